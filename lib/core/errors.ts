@@ -1,0 +1,67 @@
+/** Every code a Cordon error can carry; a closed list, so that a test or a caller can switch over it. */
+export type ErrorCode =
+  | "INPUT_INVALID"
+  | "INPUT_UNREADABLE"
+  | "CASE_NOT_FOUND"
+  | "CASE_CONFLICT"
+  | "DOCUMENT_MISSING"
+  | "DOCUMENT_CONFLICT"
+  | "SCAN_FAILED"
+  | "QUERY_FAILED"
+  | "PLAN_REFUSED"
+  | "DECISION_REFUSED"
+  | "GATE_CLOSED"
+  | "DRIFTED"
+  | "SEAL_FAILED"
+  | "AUDIT_UNAVAILABLE"
+  | "SETTINGS_INVALID"
+  | "STATE_UNKNOWN"
+  | "USAGE";
+
+/** One fault of an input: where it is (a JSON path or a file) and what was expected there. */
+export interface Fault {
+  readonly path: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/**
+ * The one error class of the core. `name` is literal because Step Functions matches `ErrorEquals` on it and minifying
+ * rewrites constructor names. `CordonError` never heals by itself; `TransientError` may, and ASL retries it by name.
+ */
+export class CordonError extends Error {
+  override readonly name: string = "CordonError";
+  readonly code: ErrorCode;
+  readonly faults: readonly Fault[];
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; faults?: readonly Fault[] } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.faults = options.faults ?? [];
+  }
+}
+
+/** A failure that a later attempt may not meet: throttling, a lost connection, a job that must be started again. */
+export class TransientError extends CordonError {
+  override readonly name = "TransientError";
+}
+
+/**
+ * An AWS API said no (or the embedded account, in the same words). `awsCode` is the service's own error code,
+ * for example `NoSuchEntity`, `AccessDenied`, `NoSuchBucketPolicy`; `NotKnown` means that an embedded run was given
+ * no snapshot of this part of the account.
+ */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly awsCode: string;
+  readonly operation: string;
+
+  constructor(operation: string, awsCode: string, message: string, cause?: unknown) {
+    super(`${operation}: ${awsCode}: ${message}`, cause === undefined ? undefined : { cause });
+    this.operation = operation;
+    this.awsCode = awsCode;
+  }
+}
+
+export const isApiError = (error: unknown, ...codes: readonly string[]): error is ApiError =>
+  error instanceof ApiError && (codes.length === 0 || codes.includes(error.awsCode));
