@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto";
 import { CordonError } from "../core/errors.ts";
+import { EvidenceError } from "./finding.ts";
+import { parseStrictJsonBytes } from "./strictJson.ts";
+
+export { parseStrictJson } from "./strictJson.ts";
 
 /** Deeper values are refused: nothing Cordon hashes comes near, and a cycle ends here instead of in a stack overflow. */
 const MAX_DEPTH = 1000;
@@ -17,6 +21,13 @@ export function canonicalJson(value: unknown): string {
 /** UTF-8 bytes of `canonicalJson`. */
 export function canonicalBytes(value: unknown): Uint8Array {
   return Buffer.from(canonicalJson(value), "utf8");
+}
+
+/** The value of bytes that are their own canonical JSON; anything else is refused with finding JSON. */
+export function parseCanonicalJson(bytes: Uint8Array): unknown {
+  const { text, value } = parseStrictJsonBytes(bytes);
+  if (canonicalJson(value) !== text) throw new EvidenceError("JSON", "not its own canonical form (RFC 8785)");
+  return value;
 }
 
 /** Lower-case hex SHA-256 of bytes, or of the UTF-8 bytes of a string. */
