@@ -181,10 +181,14 @@ export interface Vault {
   list(prefix: string): Promise<readonly string[]>;
 }
 
-/** Signs with the deployment's evidence key (ECDSA P-256). */
+/** Signs with the deployment's evidence key (ECDSA P-256 with SHA-256). */
 export interface Signer {
-  /** Signs a SHA-256 digest (32 bytes); DER, as KMS returns it. The caller normalises to low-S and verifies. */
-  sign(digest: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Signs the SHA-256 digest of `message`; DER, as KMS returns it. The port takes the message and not the digest because
+   * node:crypto cannot sign a ready digest; the KMS adapter hashes it itself and calls Sign with MessageType=DIGEST.
+   * The caller normalises to low-S and verifies before it uses the signature.
+   */
+  sign(message: Uint8Array): Promise<Uint8Array>;
   /** DER SubjectPublicKeyInfo. */
   publicKey(): Promise<Uint8Array>;
 }

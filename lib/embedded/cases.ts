@@ -1,0 +1,121 @@
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import type { CaseEvent, CaseHead } from "../core/case.ts";
+import { nextEvent } from "../core/caseEvents.ts";
+import { CordonError } from "../core/errors.ts";
+import type { Cases, Clock } from "../ports.ts";
+import { createExclusively, readIfThere, writeAll, writeAtomically } from "./files.ts";
+import { exclusively } from "./journal.ts";
+
+/** Names that a document may have inside a case; paths come from our code, never from a log. */
+const DOCUMENT_NAME = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
+const CASE_ID = /^case-\d{8}-[0-9a-f]{10}$/;
+const UPDATE_ATTEMPTS = 50;
+
+/**
+ * Cases as plain files: `<cases>/<caseId>/events.jsonl` (append-only, hash-chained) and `<cases>/<caseId>/docs/…`;
+ * the heads, small and often changed, are rows of the SQLite index. Safe for several processes.
+ */
+export const createCases = (db: DatabaseSync, folder: string, clock: Clock): Cases => ({
+  ...headsOf(db),
+  ...eventsOf(db, folder, clock),
+  ...documentsOf(folder),
+});
+
+/** The folder of a case; refuses anything that is not a case id, because it becomes a path. */
+export const caseFolder = (folder: string, caseId: string): string => {
+  if (!CASE_ID.test(caseId)) throw new CordonError("INPUT_INVALID", `expected a case id like case-20260223-0123456789, got ${JSON.stringify(caseId)}`);
+  return join(folder, caseId);
+};
+
+const headsOf = (db: DatabaseSync): Pick<Cases, "open" | "head" | "update" | "list"> => {
+  const head = async (caseId: string): Promise<CaseHead> => {
+    const row = db.prepare("SELECT body FROM heads WHERE case_id = ?").get(caseId) as { body: string } | undefined;
+    if (row === undefined) throw new CordonError("CASE_NOT_FOUND", `there is no case ${JSON.stringify(caseId)} here`);
+    return JSON.parse(row.body) as CaseHead;
+  };
+  return {
+    head,
+    open: async (opened) =>
+      db.prepare("INSERT OR IGNORE INTO heads VALUES (?, ?, ?)").run(opened.caseId, opened.version, JSON.stringify(opened)).changes === 1,
+    update: async (caseId, change) => {
+      for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt += 1) {
+        const before = await head(caseId);
+        const after = { ...change(before), version: before.version + 1 };
+        const done = db
+          .prepare("UPDATE heads SET version = ?, body = ? WHERE case_id = ? AND version = ?")
+          .run(after.version, JSON.stringify(after), caseId, before.version);
+        if (done.changes === 1) return after;
+      }
+      throw new CordonError("CASE_CONFLICT", `${caseId} was changed by others ${UPDATE_ATTEMPTS} times while we tried`);
+    },
+    list: async () =>
+      (db.prepare("SELECT body FROM heads ORDER BY case_id").all() as { body: string }[]).map((row) => JSON.parse(row.body) as CaseHead),
+  };
+};
+
+const eventsOf = (db: DatabaseSync, folder: string, clock: Clock): Pick<Cases, "append" | "events"> => {
+  const path = (caseId: string): string => join(caseFolder(folder, caseId), "events.jsonl");
+  return {
+    append: async (caseId, event) => {
+      try {
+        createExclusively(path(caseId), new Uint8Array());
+        return exclusively(db, () => appendLine(path(caseId), (last) => nextEvent(last, event, clock.now())));
+      } catch (cause) {
+        if (cause instanceof CordonError && cause.code === "INPUT_INVALID") throw cause;
+        throw new CordonError("AUDIT_UNAVAILABLE", `the audit trail of ${caseId} cannot be written`, { cause });
+      }
+    },
+    events: async (caseId) => parseLines(readIfThere(path(caseId)) ?? new Uint8Array()),
+  };
+};
+
+/** Appends one line durably. A torn last line (a crash in the middle of a write) was never acknowledged and goes. */
+const appendLine = (path: string, make: (last: CaseEvent | null) => CaseEvent): CaseEvent => {
+  const bytes = readFileSync(path);
+  const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
+  if (whole.length < bytes.length) truncateSync(path, whole.length);
+  const event = make(parseLines(whole).at(-1) ?? null);
+  const file = openSync(path, "a");
+  try {
+    writeAll(file, Buffer.from(`${JSON.stringify(event)}\n`));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return event;
+};
+
+const parseLines = (bytes: Uint8Array): CaseEvent[] =>
+  Buffer.from(bytes)
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as CaseEvent);
+
+const documentsOf = (folder: string): Pick<Cases, "putOnce" | "write" | "read" | "names"> => {
+  const docs = (caseId: string): string => join(caseFolder(folder, caseId), "docs");
+  const path = (caseId: string, name: string): string => {
+    if (!DOCUMENT_NAME.test(name)) throw new CordonError("INPUT_INVALID", `expected a document name, got ${JSON.stringify(name)}`);
+    return join(docs(caseId), name);
+  };
+  return {
+    putOnce: async (caseId, name, bytes) => (createExclusively(path(caseId, name), bytes) ? bytes : readFileSync(path(caseId, name))),
+    write: async (caseId, name, bytes) => writeAtomically(path(caseId, name), bytes),
+    read: async (caseId, name) => readIfThere(path(caseId, name)),
+    names: async (caseId, prefix) => namesBelow(docs(caseId)).filter((name) => name.startsWith(prefix)),
+  };
+};
+
+const namesBelow = (root: string): string[] => {
+  try {
+    return readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.endsWith(".draft"))
+      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+};

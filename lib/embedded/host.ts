@@ -1,0 +1,124 @@
+import type { Ports } from "../ports.ts";
+import type { Execution, Journal } from "./journal.ts";
+import { loadMachine, type MachineName, TOKEN_MARKER } from "./machines.ts";
+import { overridesFor } from "./tasks.ts";
+
+/** What the host reports while it runs; for progress bars, for the page, and for tests that kill it at a boundary. */
+export interface Boundary {
+  readonly execution: string;
+  readonly machine: MachineName;
+  readonly state: string;
+  readonly phase: "before" | "after" | "parked" | "execution-ended";
+}
+
+export interface HostOptions {
+  readonly journal: Journal;
+  /** The ports of the case that an execution belongs to. */
+  readonly portsOf: (caseId: string) => Ports;
+  readonly onBoundary: (boundary: Boundary) => void;
+}
+
+export interface Start {
+  readonly machine: MachineName;
+  readonly name: string;
+  readonly caseId: string;
+  readonly input: unknown;
+}
+
+/** Runs the ASL files of `stateMachines/` in this process, durably. */
+export interface Host {
+  /** Begins an execution; the same name again begins nothing. */
+  start(start: Start): "begun" | "exists";
+  /** Runs every execution that the journal holds as running and that this process does not run yet. */
+  resume(): void;
+  /** Resolves when nothing runs except executions that wait for a human. */
+  untilParked(): Promise<void>;
+  /** The end of one execution that runs here. */
+  ended(name: string): Promise<Execution>;
+}
+
+/** State shared by the executions of one host. */
+export interface Running {
+  readonly options: HostOptions;
+  /** Executions running in this process. */
+  readonly live: Map<string, Promise<void>>;
+  /** Executions that wait for a human right now. */
+  readonly parked: Set<string>;
+  /** Nested executions that are waited for, and by which one. */
+  readonly joined: Map<string, string>;
+  run(name: string): Promise<void>;
+}
+
+export const createHost = (options: HostOptions): Host => {
+  const running: Running = {
+    options,
+    live: new Map(),
+    parked: new Set(),
+    joined: new Map(),
+    run: (name) => {
+      const known = running.live.get(name);
+      if (known !== undefined) return known;
+      const ended = execute(running, name).finally(() => running.live.delete(name));
+      running.live.set(name, ended);
+      return ended;
+    },
+  };
+  return {
+    start: (start) => begin(running, start),
+    resume: () => resume(running),
+    untilParked: () => untilParked(running),
+    ended: (name) => untilEnded(running, name),
+  };
+};
+
+const begin = (running: Running, { machine, name, caseId, input }: Start): "begun" | "exists" => {
+  const begun = running.options.journal.begin({ name, machine, input: JSON.stringify(input), caseId, parent: null });
+  if (begun === "begun") void running.run(name);
+  return begun;
+};
+
+const resume = (running: Running): void => {
+  for (const execution of running.options.journal.running()) {
+    if (execution.parent === null) void running.run(execution.name);
+  }
+};
+
+/** One execution from its first state, replaying what the journal already holds. Never rejects: the end is recorded. */
+const execute = async (running: Running, name: string): Promise<void> => {
+  const { journal, portsOf, onBoundary } = running.options;
+  const execution = journal.execution(name)!;
+  const machine = execution.machine as MachineName;
+  const context = {
+    Execution: { Id: `embedded:${machine}:${name}`, Name: name, Input: JSON.parse(execution.input) },
+    StateMachine: { Id: `embedded:${machine}`, Name: machine },
+    Task: { Token: TOKEN_MARKER },
+  };
+  try {
+    const { result } = loadMachine(machine).run(JSON.parse(execution.input), {
+      context,
+      overrides: { taskResourceLocalHandlers: overridesFor({ running, execution, ports: portsOf(execution.caseId) }) },
+    } as never);
+    journal.finish(name, "succeeded", JSON.stringify(await result));
+  } catch (error) {
+    journal.finish(name, "failed", JSON.stringify({ error: (error as Error).name, cause: (error as Error).message }));
+  }
+  onBoundary({ execution: name, machine, state: "", phase: "execution-ended" });
+};
+
+const POLL_MS = 25;
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+const untilParked = async (running: Running): Promise<void> => {
+  while (isWorking(running)) await sleep(POLL_MS);
+};
+
+/** An execution works unless it waits for a human, or only waits for nested executions. */
+const isWorking = ({ live, parked, joined }: Running): boolean => {
+  const waitsForNested = new Set(joined.values());
+  return [...live.keys()].some((name) => !parked.has(name) && !waitsForNested.has(name));
+};
+
+const untilEnded = async (running: Running, name: string): Promise<Execution> => {
+  await running.live.get(name);
+  return running.options.journal.execution(name)!;
+};

@@ -1,0 +1,149 @@
+import { MACHINES, type AslState, type MachineName, readDefinition, TOKEN_MARKER, tasksIn } from "./machines.ts";
+import type { Ports } from "../ports.ts";
+import type { Boundary, Running } from "./host.ts";
+import type { Execution, Recorded } from "./journal.ts";
+
+/** What a task of one execution needs. */
+interface Scope {
+  readonly running: Running;
+  readonly execution: Execution;
+  readonly ports: Ports;
+}
+
+type Override = (input: unknown) => Promise<unknown>;
+
+/** Step Functions refuses larger payloads (States.DataLimitExceeded, 256 KiB); so does the embedded run. */
+const PAYLOAD_LIMIT_BYTES = 256 * 1024;
+const POLL_MS = 100;
+
+/** For every Task state what runs instead of the AWS call: our handler, a parked question, or a nested execution. */
+export const overridesFor = (scope: Scope): Record<string, Override> => {
+  const occurrences = new Map<string, number>();
+  const nextOccurrence = (state: string): number => {
+    const next = (occurrences.get(state) ?? 0) + 1;
+    occurrences.set(state, next);
+    return next;
+  };
+  const tasks = tasksIn(readDefinition(scope.execution.machine as MachineName));
+  return Object.fromEntries(tasks.map(([name, state]) => [name, (input) => kindOf(state)(scope, name, nextOccurrence(name), input)]));
+};
+
+type Kind = (scope: Scope, state: string, occurrence: number, input: unknown) => Promise<unknown>;
+
+const kindOf = (state: AslState): Kind => {
+  const resource = state.Resource ?? "";
+  if (resource.endsWith(":states:startExecution.sync:2")) return runNested;
+  if (resource.endsWith(".waitForTaskToken")) return askAndWait;
+  const handler = substitution(resource);
+  return (scope, name, occurrence, input) =>
+    once(scope, name, occurrence, "done", () => invoke(scope, handler, input));
+};
+
+/** `${openCase}` → `openCase`: the file name of the handler, or `${containMachine}` → `containMachine`. */
+const substitution = (text: string): string => {
+  const key = /^\$\{([A-Za-z]+)\}$/.exec(text)?.[1];
+  if (key === undefined) throw new TypeError(`expected a substitution like \${name}, got ${text}`);
+  return key;
+};
+
+/** Runs `work` unless the journal holds its end; records the end, good or bad, before anybody hears of it. */
+const once = async (scope: Scope, state: string, occurrence: number, phase: string, work: () => Promise<unknown>): Promise<unknown> => {
+  const { journal } = scope.running.options;
+  const known = journal.recorded(scope.execution.name, state, occurrence, phase);
+  if (known !== null) return replay(known);
+  report(scope, state, "before");
+  const entry = await attempt(work);
+  journal.record(scope.execution.name, state, occurrence, phase, entry);
+  report(scope, state, "after");
+  return replay(entry);
+};
+
+const attempt = async (work: () => Promise<unknown>): Promise<Recorded> => {
+  try {
+    const body = JSON.stringify((await work()) ?? null);
+    if (Buffer.byteLength(body) > PAYLOAD_LIMIT_BYTES) return failed("States.DataLimitExceeded", "the result is over 256 KiB");
+    return { outcome: "ok", body };
+  } catch (error) {
+    return failed((error as Error).name, (error as Error).message);
+  }
+};
+
+const failed = (name: string, message: string): Recorded => ({ outcome: "error", body: JSON.stringify({ name, message }) });
+
+/** The recorded end again: the value, or an error whose `name` is what `ErrorEquals` matches. */
+const replay = (entry: Recorded): unknown => {
+  const body = JSON.parse(entry.body);
+  if (entry.outcome !== "error") return body;
+  throw Object.assign(new Error(body.message), { name: body.name });
+};
+
+const invoke = async (scope: Scope, handler: string, input: unknown): Promise<unknown> => {
+  const module = (await import(new URL(`../../handlers/${handler}.ts`, import.meta.url).href)) as {
+    handler: (event: unknown, context: { ports: Ports }) => Promise<unknown>;
+  };
+  return module.handler(structuredClone(input), { ports: scope.ports });
+};
+
+/** The payload of `AskApproval`, as the ASL files write it. */
+type Question = { readonly caseId: string; readonly planId: string; readonly waitUntil: string; readonly token: string };
+
+/** `.waitForTaskToken`: asks once, then waits until somebody wakes the question or its time is over. */
+const askAndWait: Kind = async (scope, state, occurrence, input) => {
+  const { FunctionName, Payload } = input as { FunctionName: string; Payload: Question };
+  const token = scope.ports.ids.random(32);
+  const payload = Object.fromEntries(Object.entries(Payload).map(([key, value]) => [key, value === TOKEN_MARKER ? token : value]));
+  await once(scope, state, occurrence, "invoked", () => invoke(scope, substitution(FunctionName), payload));
+  return once(scope, state, occurrence, "done", () => answered(scope, state, Payload));
+};
+
+const answered = async (scope: Scope, state: string, question: Question): Promise<unknown> => {
+  const { running, ports, execution } = scope;
+  running.parked.add(execution.name);
+  report(scope, state, "parked");
+  try {
+    for (;;) {
+      const parked = running.options.journal.parked(question.caseId, question.planId);
+      if (parked?.woken != null) return { woken: parked.woken };
+      if (ports.clock.now() >= question.waitUntil) throw Object.assign(new Error("no answer in time"), { name: "States.Timeout" });
+      await new Promise((done) => setTimeout(done, POLL_MS));
+    }
+  } finally {
+    running.parked.delete(execution.name);
+  }
+};
+
+/** `.sync:2`: a nested execution, joined if it runs already; its failure is the task's failure. */
+const runNested: Kind = async (scope, state, _occurrence, input) => {
+  const { running, execution } = scope;
+  const { StateMachineArn, Name, Input } = input as { StateMachineArn: string; Name: string; Input: unknown };
+  const machine = machineOf(StateMachineArn);
+  running.options.journal.begin({ name: Name, machine, input: JSON.stringify(Input), caseId: execution.caseId, parent: execution.name });
+  report(scope, state, "before");
+  const end = await join(running, execution.name, Name);
+  report(scope, state, "after");
+  if (end.status === "failed") throw Object.assign(new Error(end.output ?? ""), { name: "States.TaskFailed" });
+  return { Name, Status: "SUCCEEDED", Output: JSON.parse(end.output ?? "null") };
+};
+
+const machineOf = (arn: string): MachineName => {
+  const name = substitution(arn).replace(/Machine$/, "");
+  const known = MACHINES.find((machine) => machine === name);
+  if (known === undefined) throw new TypeError(`expected one of ${MACHINES.join(", ")}, got ${name}`);
+  return known;
+};
+
+const join = async (running: Running, parent: string, name: string): Promise<Execution> => {
+  if (running.options.journal.execution(name)?.status === "running") {
+    running.joined.set(name, parent);
+    await running.run(name).finally(() => running.joined.delete(name));
+  }
+  return running.options.journal.execution(name)!;
+};
+
+const report = (scope: Scope, state: string, phase: Boundary["phase"]): void =>
+  scope.running.options.onBoundary({
+    execution: scope.execution.name,
+    machine: scope.execution.machine as MachineName,
+    state,
+    phase,
+  });
