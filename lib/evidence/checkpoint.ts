@@ -1,0 +1,49 @@
+import { EvidenceError, printable } from "./finding.ts";
+import { decodeBase64, type NoteSigner, openNote, parseNote, signNote } from "./note.ts";
+import type { EvidenceKey } from "./publicKey.ts";
+
+/** https://c2sp.org/tlog-checkpoint; extension lines, which nobody can audit, are refused. */
+const BODY = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n$/;
+
+/** What a log says of itself at one moment: it holds `size` entries, and their Merkle root is `root`. */
+export interface TreeHead {
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** A tree head that a known key of the log signed. `note` is the signed note, verbatim. */
+export interface Checkpoint extends TreeHead {
+  readonly origin: string;
+  readonly note: string;
+}
+
+/** The origin is also the name of the signing key, as C2SP recommends. */
+export async function signCheckpoint(head: TreeHead, signer: NoteSigner): Promise<Checkpoint> {
+  const root = Buffer.from(head.root).toString("base64");
+  const note = await signNote(`${signer.name}\n${head.size}\n${root}\n`, signer);
+  return { ...head, origin: signer.name, note };
+}
+
+/** Verifies a checkpoint of one log. Findings: those of `openNote`; ENCODING; LEDGER when it is another log's. */
+export function openCheckpoint(bytes: Uint8Array, origin: string, keys: readonly EvidenceKey[]): Checkpoint {
+  const text = openNote(
+    bytes,
+    keys.map((key) => ({ name: origin, key })),
+  );
+  const body = parseBody(text);
+  if (body.origin !== origin)
+    throw new EvidenceError("LEDGER", printable(`expected log ${origin}, got ${body.origin}`));
+  return { ...body, note: Buffer.from(bytes).toString("utf8") };
+}
+
+/** What a checkpoint claims, signature not looked at: for tools that show it, and to tell which log it is of. */
+export const readCheckpoint = (bytes: Uint8Array): TreeHead & { readonly origin: string } =>
+  parseBody(parseNote(bytes).text);
+
+function parseBody(text: string): TreeHead & { readonly origin: string } {
+  const [, origin, size, root] = BODY.exec(text) ?? [];
+  if (origin === undefined || size === undefined || root === undefined || !Number.isSafeInteger(Number(size))) {
+    throw new EvidenceError("ENCODING", printable(`checkpoint: expected origin, size and root, got ${text}`));
+  }
+  return { origin, size: Number(size), root: decodeBase64(root) };
+}
