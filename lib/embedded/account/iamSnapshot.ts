@@ -1,0 +1,97 @@
+/**
+ * Reads what `aws iam get-account-authorization-details` prints (one page, or pages appended to one file) and, where
+ * given, `access-keys.json` (a list of `aws iam list-access-keys` outputs) and the credential report, because the
+ * first holds no access keys, passwords or MFA devices.
+ */
+import { readFileSync } from "node:fs";
+import { CordonError } from "../../core/errors.ts";
+import { parseConcatenated } from "./jsonStream.ts";
+import type { Json } from "./store.ts";
+import { type Doc, listOf, toJson } from "./world.ts";
+
+export interface IamPaths {
+  readonly iamSnapshotPath: string;
+  readonly accessKeysPath: string | null;
+  readonly credentialReportPath: string | null;
+}
+
+/** The parts of the snapshot and the setting that each of their entries becomes. */
+const PARTS = [
+  { member: "UserDetailList", kind: "user", nameMember: "UserName", policies: "UserPolicyList" },
+  { member: "RoleDetailList", kind: "role", nameMember: "RoleName", policies: "RolePolicyList" },
+  { member: "GroupDetailList", kind: "group", nameMember: "GroupName", policies: "GroupPolicyList" },
+  { member: "Policies", kind: "policy", nameMember: "Arn", policies: "PolicyVersionList" },
+] as const;
+
+/** Settings by name (`user/alice`, `keys/alice`, `login/alice`, `mfa/alice`, `role/…`, `group/…`, `policy/<arn>`). */
+export const readIamSnapshot = (paths: IamPaths): ReadonlyMap<string, Json> => {
+  const settings = new Map<string, Json>();
+  for (const page of readPages(paths.iamSnapshotPath)) addPage(settings, page);
+  const users = [...settings.keys()]
+    .filter((name) => name.startsWith("user/"))
+    .map((name) => name.slice("user/".length));
+  if (paths.accessKeysPath !== null) addKeys(settings, users, readPages(paths.accessKeysPath));
+  if (paths.credentialReportPath !== null) addReport(settings, readFileSync(paths.credentialReportPath, "utf8"));
+  return settings;
+};
+
+const readPages = (path: string): readonly Doc[] => {
+  try {
+    return parseConcatenated(readFileSync(path, "utf8"))
+      .flat()
+      .map((page) => toJson(page) as Doc);
+  } catch (cause) {
+    throw new CordonError("INPUT_UNREADABLE", `${path}: expected JSON as the aws CLI prints it`, { cause });
+  }
+};
+
+const addPage = (settings: Map<string, Json>, page: Doc): void => {
+  for (const { member, kind, nameMember, policies } of PARTS) {
+    for (const entry of listOf(page, member)) {
+      const documents = listOf(entry, policies).map(withText);
+      const trust = entry.AssumeRolePolicyDocument;
+      const text = trust === undefined ? {} : { AssumeRolePolicyDocument: textOfDocument(trust) };
+      settings.set(`${kind}/${String(entry[nameMember])}`, { ...entry, [policies]: documents, ...text });
+    }
+  }
+};
+
+const withText = (policy: Doc): Doc => {
+  const member = policy.Document === undefined ? "PolicyDocument" : "Document";
+  return { ...policy, [member]: textOfDocument(policy[member] ?? {}) };
+};
+
+/** The CLI prints documents as objects; the API itself, and boto3 in part, as URL-encoded text. */
+const textOfDocument = (document: Json): string => {
+  if (typeof document !== "string") return JSON.stringify(document);
+  return document.trimStart().startsWith("{") ? document : decodeURIComponent(document);
+};
+
+/** A key list is taken to cover the whole account: a user without an entry has no key. */
+const addKeys = (settings: Map<string, Json>, users: readonly string[], pages: readonly Doc[]): void => {
+  for (const user of users) settings.set(`keys/${user}`, []);
+  for (const key of pages.flatMap((page) => listOf(page, "AccessKeyMetadata"))) {
+    const name = `keys/${String(key.UserName)}`;
+    settings.set(name, [...((settings.get(name) ?? []) as readonly Json[]), key]);
+  }
+};
+
+/** Source of the columns: IAM user guide, "Get credential reports". Names and ARNs there hold no commas or quotes. */
+const addReport = (settings: Map<string, Json>, report: string): void => {
+  const [header = "", ...lines] = report.split(/\r?\n/).filter((line) => line !== "");
+  const columns = header.split(",");
+  for (const line of lines) {
+    const row = new Map(line.split(",").map((cell, index) => [columns[index] ?? "", cell]));
+    const user = row.get("user") ?? "";
+    settings.set(`login/${user}`, loginOf(user, row));
+    settings.set(`mfa/${user}`, row.get("mfa_active") === "true" ? null : []);
+  }
+};
+
+/** The report knows when a password was set, not when the profile was made: the first stands for the second. */
+const loginOf = (user: string, row: ReadonlyMap<string, string>): Json => {
+  if (row.get("password_enabled") !== "true") return null;
+  const changed = row.get("password_last_changed") ?? "";
+  const made = changed.startsWith("2") ? changed : (row.get("user_creation_time") ?? null);
+  return { UserName: user, CreateDate: made, PasswordResetRequired: false };
+};
