@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import { isApiError } from "../../lib/core/errors.ts";
 import { createAccount, type EmbeddedAccount } from "../../lib/embedded/account.ts";
 import type { ServiceName } from "../../lib/ports.ts";
@@ -41,10 +42,11 @@ const codeOf = async (work: Promise<unknown>): Promise<string> => {
   }
 };
 
-/** Documents as objects, dates as milliseconds, and without what moto adds to every answer. */
+/** Documents as objects, dates as milliseconds, lists in one order, and without what moto adds to every answer. */
 const comparable = (value: unknown): unknown => {
   if (typeof value === "string") return comparableText(value);
-  if (Array.isArray(value)) return value.map(comparable);
+  if (Array.isArray(value))
+    return value.map(comparable).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   if (typeof value !== "object" || value === null) return value;
   const dropped = ["IsTruncated", "MaxSessionDuration", "RoleLastUsed", "Tags", "Description"];
   return Object.fromEntries(
@@ -233,4 +235,23 @@ test("a public bucket policy is refused while public policies are blocked", asyn
 const DENY_ELSEWHERE = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "arn:aws:s3:::elsewhere/*" }],
+});
+
+test("four processes that write at once lose none of each other's changes", async () => {
+  const dir = scratch();
+  const options = { iamSnapshotPath: join(FIXTURE, "iam.json"), bucketsDir: null, overlayDir: dir, accountId: ACCOUNT };
+  const program = `
+    const { createAccount } = await import(${JSON.stringify(new URL("../../lib/embedded/account.ts", import.meta.url).href)});
+    const account = createAccount(${JSON.stringify(options)});
+    for (let n = 0; n < 5; n += 1) await account.call({ service: "iam", operation: "PutRolePolicy", region: "us-east-1", accountId: "${ACCOUNT}",
+      input: { RoleName: "app", PolicyName: process.argv[1] + n, PolicyDocument: '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}' } });`;
+  const run = promisify(execFile);
+  await Promise.all(
+    ["a", "b", "c", "d"].map((name) => run(process.execPath, ["--input-type=module", "-e", program, name])),
+  );
+  const { PolicyNames } = (await call(open(dir), "iam", "ListRolePolicies", { RoleName: "app" })) as {
+    PolicyNames: string[];
+  };
+  const expected = ["work", ...["a", "b", "c", "d"].flatMap((name) => [0, 1, 2, 3, 4].map((n) => `${name}${n}`))];
+  assert.deepEqual(PolicyNames.toSorted(), expected.toSorted());
 });
