@@ -1,0 +1,103 @@
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CordonError } from "../core/errors.ts";
+import type { LedgerStore } from "../evidence/ledgerPort.ts";
+import { readIfThere, writeAll } from "./files.ts";
+
+const NAME = /^[a-z0-9]+(?:\/[a-z0-9]+)*(?:\.[a-z0-9]+)?$/;
+
+/** Called between any two steps that a crash could separate; tests kill the process there. */
+export type Step = (point: string) => void;
+
+/**
+ * A ledger in a directory. A document appears by hard link from a synced draft, which no second link can replace: it is
+ * there whole or not at all, also after a power cut, and the folder is synced before anyone is told. Two or three syncs
+ * a document; needs a file system with hard links. Synchronous calls, because they cost less here than a thread pool.
+ */
+export function createDirectoryStore(folder: string, step: Step = () => {}): LedgerStore {
+  const path = (name: string): string => {
+    if (!NAME.test(name))
+      throw new CordonError("INPUT_INVALID", `Ledger: not a document name: ${JSON.stringify(name)}`);
+    return join(folder, name);
+  };
+  return {
+    create: async (name, bytes) => create(path(name), join(folder, "draft"), bytes, step),
+    has: async (name) => existsSync(path(name)),
+    read: async (name) => readIfThere(path(name)),
+    list: async (under) => listFolder(path(under.replace(/\/$/, ""))).map((name) => `${under}${name}`),
+  };
+}
+
+function create(place: string, drafts: string, bytes: Uint8Array, step: Step): boolean {
+  makeFolder(dirname(place));
+  step("before");
+  const created = bytes.length === 0 ? createEmpty(place) : linkDraft(place, drafts, bytes, step);
+  step("visible");
+  // Also for the loser of a race: what it now builds upon must not vanish in a power cut after it has answered.
+  syncFolder(dirname(place));
+  step("durable");
+  return created;
+}
+
+/** Nothing inside means nothing torn: no draft needed. */
+function createEmpty(place: string): boolean {
+  return unlessThere(() => closeSync(openSync(place, "wx", 0o600)));
+}
+
+let drafts = 0;
+
+function linkDraft(place: string, folder: string, bytes: Uint8Array, step: Step): boolean {
+  if (existsSync(place)) return false;
+  drafts += 1;
+  const draft = join(folder, `${process.pid}-${drafts}`);
+  makeFolder(folder);
+  // A crashed process of the same id may have left a draft that is linked to an entry: never write into it.
+  rmSync(draft, { force: true });
+  const file = openSync(draft, "wx", 0o600);
+  try {
+    writeAll(file, bytes.subarray(0, bytes.length >> 1));
+    step("half written");
+    writeAll(file, bytes.subarray(bytes.length >> 1));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  step("drafted");
+  const created = unlessThere(() => linkSync(draft, place));
+  step("linked");
+  rmSync(draft, { force: true });
+  return created;
+}
+
+function unlessThere(make: () => void): boolean {
+  try {
+    make();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** New folders are synced into their parents, up to the first that was there. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  syncFolder(dirname(folder));
+}
+
+/** Windows cannot open folders and orders its own directory writes. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function listFolder(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}

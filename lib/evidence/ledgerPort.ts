@@ -1,0 +1,70 @@
+import type { EntryType, LedgerEntry } from "./ledger.ts";
+
+/** The log of all cases of a deployment. Entries are never changed or removed; every promise below survives a crash. */
+export interface Ledger {
+  /** Name of the log, `<domain>/ledger/<deployment>`. */
+  readonly origin: string;
+  /**
+   * Records a fact and returns its place. Durable before it returns. The same type, case and digest again is the same
+   * fact: its first place is returned and nothing is written, so a step that is retried records once. Entries without
+   * a case are always written. Throws AUDIT_UNAVAILABLE when the entry cannot be made durable or entries are missing.
+   */
+  append(fact: LedgerFact): Promise<LedgerPlace>;
+  /** Signs the whole log as it is now, unless that was signed before. Throws SEAL_FAILED where the signer must refuse. */
+  head(): Promise<LedgerHead>;
+  /** Inclusion of one entry in the newest signed tree; signs first when that does not reach the entry yet. */
+  proof(seq: number): Promise<LedgerProof>;
+  /** That the tree of `to` entries extends the one of `from` entries (RFC 6962); both sizes were signed. */
+  consistency(from: number, to: number): Promise<readonly Uint8Array[]>;
+  /** Bytes of the entries of a case, in order. */
+  caseEntries(caseId: string): Promise<readonly Uint8Array[]>;
+}
+
+export interface LedgerFact {
+  readonly type: EntryType;
+  /** Null for what concerns the deployment as a whole. */
+  readonly caseId: string | null;
+  /** SHA-256 (hex) of the thing recorded. */
+  readonly digest: string;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly at: string;
+}
+
+export interface LedgerPlace {
+  readonly seq: number;
+  /** Hex. */
+  readonly leafHash: string;
+}
+
+export interface LedgerHead {
+  readonly size: number;
+  /** Hex. */
+  readonly root: string;
+  /** The signed note. */
+  readonly checkpoint: string;
+}
+
+export interface LedgerProof {
+  readonly index: number;
+  readonly hashes: readonly Uint8Array[];
+  readonly checkpoint: string;
+}
+
+/**
+ * Where a ledger lies: a directory, or a bucket with `If-None-Match: *`. All the concurrency and crash safety of the
+ * ledger rests on `create`.
+ */
+export interface LedgerStore {
+  /** Creates a whole document, exclusively and durably; false when the name was taken. Never leaves a partial document. */
+  create(name: string, bytes: Uint8Array): Promise<boolean>;
+  has(name: string): Promise<boolean>;
+  read(name: string): Promise<Uint8Array | null>;
+  /** Names below a folder (`entry/`, `case/<id>/`), sorted. */
+  list(folder: string): Promise<readonly string[]>;
+}
+
+/** A leaf as stored, with what it says. */
+export interface StoredEntry extends LedgerPlace {
+  readonly entry: LedgerEntry;
+  readonly bytes: Uint8Array;
+}
