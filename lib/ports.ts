@@ -4,6 +4,7 @@
  */
 import type { CaseEvent, CaseHead } from "./core/case.ts";
 import type { Settings } from "./core/settings.ts";
+import type { Ledger } from "./evidence/ledgerPort.ts";
 
 /** A value of a query result. Integers arrive as numbers when safe, else as decimal strings. */
 export type Cell = string | number | boolean | null;
@@ -244,6 +245,7 @@ export interface Ports {
   readonly cases: Cases;
   readonly vault: Vault;
   readonly signer: Signer;
+  readonly ledger: Ledger;
   readonly decisions: Decisions;
   readonly notifier: Notifier;
   readonly clock: Clock;

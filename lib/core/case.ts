@@ -7,6 +7,7 @@ export const CASE_STATUSES = [
   "containing",
   "contained",
   "not-contained",
+  "released",
   "denied",
   "expired",
   "attention",
@@ -21,6 +22,8 @@ export interface CaseHead {
   /** Compare-and-set counter. */
   readonly version: number;
   readonly openedAt: string;
+  /** Name of the execution that opened it. */
+  readonly openedBy: string;
   readonly updatedAt: string;
   readonly closedAt: string | null;
   readonly accountId: string;

@@ -17,6 +17,8 @@ export interface PlannedAction {
   /** SHA-256 (hex) of the canonical JSON of `before`; execution requires it to hold still. */
   readonly beforeDigest: string;
   readonly rollback: readonly ApiRequest[];
+  /** For a release: SHA-256 (hex) of the captured state that must be there again afterwards; null otherwise. */
+  readonly restores: string | null;
   /** Who else this hurts, in sentences computed from the logs. */
   readonly blastRadius: readonly string[];
   /** Ids of actions of this plan that must have succeeded first. */

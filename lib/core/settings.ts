@@ -1,9 +1,12 @@
 import { z } from "zod";
+import { CordonError } from "./errors.ts";
 
 const Quorum = z.int().min(1).max(10);
 
 /** The configuration of a deployment. Unknown members are refused: a misspelt setting must not be silently ignored. */
 export const SettingsSchema = z.strictObject({
+  /** When this deployment was set up (ISO 8601 UTC); its first approvers carry the same `since`. */
+  foundedAt: z.iso.datetime(),
   /** Finding types that open a case: exact names, or a prefix ending in `*`. */
   openOn: z.array(z.string().min(1)).min(1),
   minimumSeverity: z.number().min(0).max(10),
@@ -13,6 +16,7 @@ export const SettingsSchema = z.strictObject({
   /** Hours of log after the finding's last event. */
   lookaheadHours: z.int().min(0).max(24 * 90),
   decisionDeadlineSeconds: z.int().min(60).max(7 * 24 * 3600),
+  /** Distinct humans per reversibility class. Absent or 0 stops the start: approval must never fail open. */
   quorum: z.strictObject({ reversible: Quorum, externallyReversible: Quorum, irreversible: Quorum.min(2) }),
   approvers: z.array(
     z.strictObject({
@@ -31,5 +35,44 @@ export const SettingsSchema = z.strictObject({
   protected: z.strictObject({ principals: z.array(z.string()), buckets: z.array(z.string()) }),
   classification: z.strictObject({ enabled: z.boolean(), maximumBytes: z.int().min(0) }),
   watchMinutes: z.int().min(0).max(24 * 60),
+  /** How long the machines wait, in seconds; all of it may be scaled down for a rehearsal. */
+  waits: z.strictObject({
+    scan: z.number().min(0),
+    classification: z.number().min(0),
+    propagation: z.number().min(0),
+    watch: z.number().min(0),
+    /** After which CloudTrail is read once more for late files; null: the logs given are all there are. */
+    lateLogs: z.number().min(0).nullable(),
+    reminder: z.number().min(1),
+  }),
 });
 export type Settings = z.infer<typeof SettingsSchema>;
+
+/** What a plan commits to: change one of these and every plan made before is closed. */
+export const policyOf = (settings: Settings): Pick<Settings, "approvers" | "quorum" | "protected" | "exemptArns" | "mode"> => ({
+  approvers: settings.approvers,
+  quorum: settings.quorum,
+  protected: settings.protected,
+  exemptArns: settings.exemptArns,
+  mode: settings.mode,
+});
+
+/** Checks settings as a whole and reports every fault at once. Throws SETTINGS_INVALID. */
+export const parseSettings = (value: unknown, where: string): Settings => {
+  const parsed = SettingsSchema.safeParse(value);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => ({ path: `${where}: ${issue.path.join(".") || "(whole)"}`, expected: issue.message, got: issue.code }));
+    throw new CordonError("SETTINGS_INVALID", `${where} has ${faults.length} fault(s)`, { faults });
+  }
+  assertReachableQuorum(parsed.data, where);
+  return parsed.data;
+};
+
+/** A quorum larger than the group would mean that nothing can ever be approved: found at start-up, not at 3 a.m. */
+const assertReachableQuorum = (settings: Settings, where: string): void => {
+  const humans = new Set(settings.approvers.map(({ humanId }) => humanId)).size;
+  const { reversible, externallyReversible } = settings.quorum;
+  const needed = Math.max(reversible, externallyReversible);
+  if (humans >= needed) return;
+  throw new CordonError("SETTINGS_INVALID", `${where}: the quorum asks for ${needed} people and there are ${humans} approvers`);
+};

@@ -1,0 +1,7 @@
+import { applyContainment } from "../lib/response/applyContainment.ts";
+import { PlanRefInput, step } from "../lib/response/step.ts";
+
+const Input = PlanRefInput;
+
+/** Carries out exactly what was approved. */
+export const handler = step(Input, applyContainment);

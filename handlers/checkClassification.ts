@@ -1,0 +1,7 @@
+import { checkClassification } from "../lib/response/classify.ts";
+import { CaseInput, step } from "../lib/response/step.ts";
+
+const Input = CaseInput;
+
+/** Whether classification has finished. */
+export const handler = step(Input, checkClassification);

@@ -1,0 +1,7 @@
+import { checkScan } from "../lib/response/scan.ts";
+import { CaseInput, step } from "../lib/response/step.ts";
+
+const Input = CaseInput;
+
+/** Whether the scan has finished. */
+export const handler = step(Input, checkScan);

@@ -1,0 +1,7 @@
+import { quantify } from "../lib/response/quantify.ts";
+import { CaseInput, step } from "../lib/response/step.ts";
+
+const Input = CaseInput;
+
+/** What was taken, by whom, how, and how complete that picture is. */
+export const handler = step(Input, quantify);

@@ -1,0 +1,7 @@
+import { scopePrincipal } from "../lib/response/scopePrincipal.ts";
+import { CaseInput, step } from "../lib/response/step.ts";
+
+const Input = CaseInput;
+
+/** Who the principals of the finding are, as far as the account answers. */
+export const handler = step(Input, scopePrincipal);

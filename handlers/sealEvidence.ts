@@ -1,0 +1,8 @@
+import { z } from "zod";
+import { sealEvidence } from "../lib/response/sealEvidence.ts";
+import { CaseInput, step } from "../lib/response/step.ts";
+
+const Input = CaseInput.extend({ kind: z.enum(["preliminary", "final", "release"]), state: z.unknown() });
+
+/** Seals a revision of the evidence bundle. */
+export const handler = step(Input, sealEvidence);

@@ -1,0 +1,7 @@
+import { startClassification } from "../lib/response/classify.ts";
+import { CaseInput, step } from "../lib/response/step.ts";
+
+const Input = CaseInput;
+
+/** Starts classification of what was stolen. */
+export const handler = step(Input, startClassification);

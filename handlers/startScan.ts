@@ -1,0 +1,7 @@
+import { startScan } from "../lib/response/scan.ts";
+import { CaseInput, step } from "../lib/response/step.ts";
+
+const Input = CaseInput;
+
+/** Starts one scan of CloudTrail for the case; returns at once. */
+export const handler = step(Input, startScan);

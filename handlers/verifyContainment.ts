@@ -1,0 +1,7 @@
+import { verifyContainment } from "../lib/response/verifyContainment.ts";
+import { PlanRefInput, step } from "../lib/response/step.ts";
+
+const Input = PlanRefInput;
+
+/** Re-reads every changed setting. */
+export const handler = step(Input, verifyContainment);

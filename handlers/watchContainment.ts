@@ -1,0 +1,7 @@
+import { watchContainment } from "../lib/response/verifyContainment.ts";
+import { PlanRefInput, step } from "../lib/response/step.ts";
+
+const Input = PlanRefInput;
+
+/** Looks whether the cut still holds. */
+export const handler = step(Input, watchContainment);

@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+export const CHOICES = ["approve", "deny"] as const;
+export type Choice = (typeof CHOICES)[number];
+
+const HEX_64 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** The least a reason may say; an audit reader a year later needs a sentence, not a dot. */
+export const MINIMUM_REASON = 10;
+export const MAXIMUM_REASON = 2000;
+
+/**
+ * What an approver signs, the predicate of an in-toto statement whose one subject is the plan. `choices` names every
+ * action decided upon; an action that is not named is not approved. `withdraw` takes an earlier decision back.
+ */
+export const DecisionSchema = z.strictObject({
+  kind: z.enum(["decide", "withdraw", "break-glass"]),
+  caseId: z.string().min(1).max(80),
+  planId: z.string().min(1).max(80),
+  planNonce: z.string().regex(/^[0-9a-f]{32}$/),
+  /** SHA-256 of the text that `renderPlan` gave the approver. */
+  shownDigest: HEX_64,
+  choices: z.record(z.string().regex(/^a\d{1,3}$/), z.enum(CHOICES)),
+  reason: z.string().trim().min(MINIMUM_REASON).max(MAXIMUM_REASON),
+  approver: z.strictObject({ humanId: z.string().min(1).max(64) }),
+  channel: z.enum(["cli", "page", "api", "demo"]),
+  assurance: z.enum(["key-file", "kms-key", "webauthn"]),
+  decidedAt: z.iso.datetime(),
+});
+export type Decision = z.infer<typeof DecisionSchema>;
+
+/** A decision whose signature was checked: who signed, with which key, over which plan. */
+export interface SignedDecision {
+  readonly decision: Decision;
+  /** SHA-256 (hex) of the signer's SubjectPublicKeyInfo. */
+  readonly keyFingerprint: string;
+  /** The statement's subject: SHA-256 (hex) of the plan's canonical JSON. */
+  readonly planDigest: string;
+  /** When this deployment recorded it (server time); the approver's own clock is not trusted. */
+  readonly receivedAt: string;
+}

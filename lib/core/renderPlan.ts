@@ -1,0 +1,56 @@
+import type { ApiRequest } from "../ports.ts";
+import { digestOf, sha256Hex } from "../evidence/jcs.ts";
+import type { Plan, PlannedAction } from "./plan.ts";
+import { visible, visibleJson } from "./visible.ts";
+
+/** The digest that is approved: SHA-256 (hex) over the plan's canonical JSON. */
+export const planDigestOf = (plan: Plan): string => digestOf(plan);
+
+/** For people to compare: the first 80 bits in five groups of four. Machines compare the whole digest. */
+export const fingerprintOf = (digest: string): string => (digest.slice(0, 20).match(/.{4}/g) ?? []).join("-");
+
+/** SHA-256 (hex) of the text an approver is shown. */
+export const shownDigestOf = (plan: Plan): string => sha256Hex(renderPlan(plan));
+
+/**
+ * The one text of a plan, for the terminal, the page and the report. Pure; holds every request, the state it was
+ * computed from and the way back; cuts nothing; hostile characters are shown as `\u{…}`.
+ */
+export const renderPlan = (plan: Plan): string =>
+  [
+    heading(plan),
+    ...plan.actions.map(renderAction),
+    ...(plan.leftOut.length === 0 ? [] : [`Considered and left out:\n${plan.leftOut.map((left) => `  - ${left.kind} on ${visible(left.target)}: ${visible(left.reason)}`).join("\n")}`]),
+  ].join("\n\n") + "\n";
+
+const PURPOSE = { contain: "CONTAINMENT", "follow-up": "FOLLOW-UP", release: "RELEASE" } as const;
+
+const heading = (plan: Plan): string =>
+  [
+    `${PURPOSE[plan.purpose]} PLAN ${plan.planId} of ${plan.caseId}`,
+    `Fingerprint  ${fingerprintOf(planDigestOf(plan))}`,
+    `Mode         ${plan.mode === "dry-run" ? "DRY RUN: nothing will be changed; the record will say what would have been done" : "enforce: approved changes are made"}`,
+    `Account      ${plan.accountId}, region ${plan.region}`,
+    `Expires      ${plan.expiresAt} (no answer until then is a no)`,
+    ...plan.suspects.map((suspect) => `Suspect      ${visible([suspect.arn, suspect.principalId, suspect.accessKeyId].filter((part) => part !== null).join("  "))}`),
+    `${plan.actions.length} action(s):`,
+  ].join("\n");
+
+const renderAction = (action: PlannedAction): string =>
+  [
+    `${action.id}  ${visible(action.title)}`,
+    `    kind          ${action.kind} (${action.reversibility}${action.recommended ? "" : "; offered, off unless you switch it on"})`,
+    `    target        ${visible(action.target.label)}`,
+    ...action.requires.map((id) => `    needs         ${id} first`),
+    ...action.blastRadius.map((line) => `    who it hurts  ${visible(line)}`),
+    `    state now     ${indented(action.before)}`,
+    ...calls("will call", action.requests),
+    ...calls("to undo", action.rollback),
+  ].join("\n");
+
+const calls = (label: string, requests: readonly ApiRequest[]): readonly string[] =>
+  requests.length === 0
+    ? [`    ${label.padEnd(13)} nothing`]
+    : requests.map(({ service, operation, region, input }) => `    ${label.padEnd(13)} ${service}:${operation} in ${region} ${indented(input)}`);
+
+const indented = (value: unknown): string => JSON.stringify(visibleJson(value), null, 2).replaceAll("\n", "\n      ");

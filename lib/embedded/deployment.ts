@@ -1,0 +1,125 @@
+import { join, resolve } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import type { Settings } from "../core/settings.ts";
+import type { Ports } from "../ports.ts";
+import { createAccount } from "./account.ts";
+import { caseFolder, createCases } from "./cases.ts";
+import { createClassifier } from "./classifier.ts";
+import { systemClock, systemIds } from "./clock.ts";
+import { createDecisions } from "./decisions.ts";
+import { type Home, openHome } from "./home.ts";
+import { type Boundary, createHost, type Host } from "./host.ts";
+import { type Journal, openDatabase, openJournal } from "./journal.ts";
+import { createLedger } from "./ledger.ts";
+import { createNotifier } from "./notifier.ts";
+import { openSettings } from "./settingsFile.ts";
+import { createSigner } from "./signer.ts";
+import { createTrail } from "./trail.ts";
+import { createVault } from "./vault.ts";
+
+/** Where the evidence of a case lies on this machine. Absolute paths; null: not given. */
+export interface Sources {
+  readonly accountId: string;
+  readonly logs: string | null;
+  readonly iam: string | null;
+  readonly buckets: string | null;
+}
+
+export interface DeploymentOptions {
+  readonly home: string;
+  readonly onBoundary: (boundary: Boundary) => void;
+  /** Prints notices; null in quiet and JSON mode. */
+  readonly print: ((line: string) => void) | null;
+}
+
+/** An embedded deployment: one data directory, opened by this process. */
+export interface Deployment {
+  readonly home: Home;
+  readonly settings: Settings;
+  readonly journal: Journal;
+  readonly host: Host;
+  /** Ports for work that belongs to no case, or only reads. */
+  readonly ports: Ports;
+  portsOf(caseId: string): Ports;
+  /** Binds a case to its sources before its first execution; the first ones given stay. */
+  bind(caseId: string, sources: Sources): Sources;
+  /** Takes the right to run executions here; false while another living process has it. */
+  takeLease(): boolean;
+  close(): void;
+}
+
+/** One log per deployment; an embedded one has no domain of its own. */
+const LEDGER_ORIGIN = "cordon.dev/ledger/embedded";
+const MEMORY_LIMIT_MB = 600;
+const THREADS = 2;
+const NO_SOURCES: Sources = { accountId: "", logs: null, iam: null, buckets: null };
+
+export const openDeployment = (options: DeploymentOptions): Deployment => {
+  const home = openHome(resolve(options.home));
+  const settings = openSettings(home, systemClock.now());
+  const db = openDatabase(home.journal);
+  const journal = openJournal(db, systemClock);
+  const shared = sharedPorts(home, settings, db, journal, options);
+  const portsOf = memoize((caseId: string) => ({ ...shared, ...casePorts(home, sourcesOf(journal, caseId)) }));
+  return {
+    home,
+    settings,
+    journal,
+    portsOf,
+    ports: { ...shared, ...casePorts(home, NO_SOURCES) },
+    host: createHost({ journal, portsOf, onBoundary: options.onBoundary }),
+    bind: (caseId, sources) => JSON.parse(journal.rememberSources(caseId, JSON.stringify(sources))) as Sources,
+    takeLease: () => journal.lease(String(process.pid), isAlive, Date.parse(systemClock.now())),
+    close: () => {
+      journal.release(String(process.pid));
+      db.close();
+    },
+  };
+};
+
+type SharedPorts = Omit<Ports, "trail" | "account" | "classifier">;
+
+const sharedPorts = (home: Home, settings: Settings, db: DatabaseSync, journal: Journal, { print }: DeploymentOptions): SharedPorts => {
+  const signer = createSigner(join(home.keys, "evidence.pem"));
+  return {
+    settings,
+    signer,
+    cases: createCases(db, home.cases, systemClock),
+    vault: createVault(home.vault),
+    ledger: createLedger({
+      folder: join(home.ledger, "log"),
+      signedFolder: join(home.ledger, "signed"),
+      origin: LEDGER_ORIGIN,
+      signer: createSigner(join(home.keys, "ledger.pem")),
+      formerKeys: [],
+    }),
+    decisions: createDecisions(journal),
+    notifier: createNotifier(home.notices, print, systemClock),
+    clock: systemClock,
+    ids: systemIds,
+  };
+};
+
+const casePorts = (home: Home, sources: Sources): Pick<Ports, "trail" | "account" | "classifier"> => ({
+  trail: createTrail({ logsDir: sources.logs, caseDir: (caseId) => caseFolder(home.cases, caseId), memoryLimitMb: MEMORY_LIMIT_MB, threads: THREADS }),
+  account: createAccount({ iamSnapshotPath: sources.iam, bucketsDir: sources.buckets, overlayDir: join(home.account, sources.accountId || "none"), accountId: sources.accountId }),
+  classifier: createClassifier({ bucketsDir: sources.buckets, jobsDir: home.jobs }),
+});
+
+const sourcesOf = (journal: Journal, caseId: string): Sources => JSON.parse(journal.sources(caseId) ?? JSON.stringify(NO_SOURCES)) as Sources;
+
+const isAlive = (pid: string): boolean => {
+  try {
+    return process.kill(Number(pid), 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+};
+
+const memoize = <T>(make: (key: string) => T): ((key: string) => T) => {
+  const made = new Map<string, T>();
+  return (key) => {
+    if (!made.has(key)) made.set(key, make(key));
+    return made.get(key)!;
+  };
+};

@@ -1,0 +1,164 @@
+import type { CaseHead } from "../core/case.ts";
+import type { Finding } from "../core/finding.ts";
+import type { GateVerdict } from "../core/gate.ts";
+import type { Plan } from "../core/plan.ts";
+import type { PrincipalRef } from "../core/principal.ts";
+import { fingerprintOf, planDigestOf } from "../core/renderPlan.ts";
+import type { Ports } from "../ports.ts";
+import type { ActionRecord } from "./applyContainment.ts";
+import { judge, storedDecisions } from "./decisions.ts";
+import { findDocument } from "./documents.ts";
+import type { Discovered } from "./scene.ts";
+
+/** How much: null as a whole where it cannot be known. `bytes` null: objects known, their size not. */
+export interface Amount {
+  readonly objects: number;
+  readonly calls: number;
+  readonly bytes: number | null;
+}
+
+/** The machine's view of a case: `cordon show CASE --json`, described by `docs/schemas/case.schema.json`. Kept stable. */
+export interface CaseView {
+  readonly caseId: string;
+  readonly status: CaseHead["status"];
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+  readonly finding: { readonly id: string; readonly type: string; readonly severity: number; readonly sample: boolean };
+  readonly principal: {
+    readonly type: string;
+    readonly arn: string | null;
+    readonly principalId: string | null;
+    readonly accessKeyIds: readonly string[];
+    readonly roleSession: string | null;
+    readonly issuerArn: string | null;
+  } | null;
+  readonly theft: TheftView;
+  readonly coverage: CoverageView;
+  readonly plan: PlanView | null;
+  readonly plans: readonly PlanView[];
+  readonly notKnown: readonly string[];
+  readonly evidence: readonly { readonly revision: number; readonly path: string; readonly digest: string }[];
+}
+
+export interface TheftView {
+  readonly certain: Amount | null;
+  readonly likely: Amount | null;
+  readonly upperBound: Amount | null;
+  readonly notKnown: readonly string[];
+  readonly firstAt: string | null;
+  readonly lastAt: string | null;
+  readonly buckets: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+export interface CoverageView {
+  readonly watermark: string | null;
+  readonly filesRead: number;
+  readonly filesSetAside: number;
+  readonly setAside: readonly { readonly file: string; readonly reason: string }[];
+  readonly buckets: readonly { readonly name: string; readonly dataEvents: "covered" | "partly" | "absent" | "unknown" }[];
+  readonly holes: readonly string[];
+}
+
+export interface PlanView {
+  readonly planId: string;
+  readonly digest: string;
+  readonly fingerprint: string;
+  readonly mode: Plan["mode"];
+  readonly expiresAt: string;
+  readonly status: "proposed" | "approved" | "denied" | "expired" | "executing" | "executed" | "empty";
+  readonly actions: readonly { readonly id: string; readonly kind: string; readonly target: string; readonly reversibility: string; readonly status: string }[];
+}
+
+const UNREAD: TheftView = {
+  certain: null,
+  likely: null,
+  upperBound: null,
+  notKnown: ["The logs have not been read (yet), so nothing can be said about what was taken."],
+  firstAt: null,
+  lastAt: null,
+  buckets: [],
+  addresses: [],
+};
+
+const UNREAD_COVERAGE: CoverageView = { watermark: null, filesRead: 0, filesSetAside: 0, setAside: [], buckets: [], holes: [] };
+
+/** Puts the view together from the documents of the case as they are now. Throws CASE_NOT_FOUND. */
+export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> => {
+  const { cases } = ports;
+  const head = await cases.head(caseId);
+  const finding = (await findDocument<Finding>(cases, caseId, "finding.json"))!;
+  const discovered = await findDocument<Discovered>(cases, caseId, "discovered.json");
+  const plans = await plansOf(caseId, ports);
+  return {
+    caseId,
+    status: head.status,
+    openedAt: head.openedAt,
+    closedAt: head.closedAt,
+    finding: { id: finding.id, type: finding.type, severity: finding.severity, sample: finding.sample },
+    principal: principalOf(finding, discovered),
+    theft: (await findDocument<TheftView>(cases, caseId, "theft-summary.json")) ?? UNREAD,
+    coverage: (await findDocument<CoverageView>(cases, caseId, "coverage-summary.json")) ?? UNREAD_COVERAGE,
+    plan: plans.find(({ planId }) => planId === "contain-1") ?? plans[0] ?? null,
+    plans,
+    notKnown: head.notKnown.map(({ step, reason }) => `${step}: ${reason}`),
+    evidence: head.sealed.map(({ revision, path, digest }) => ({ revision, path, digest })),
+  };
+};
+
+/** The first principal of the finding, completed by what the logs say of the same identity. */
+const principalOf = (finding: Finding, discovered: Discovered | null): CaseView["principal"] => {
+  const named = finding.principals[0] ?? discovered?.suspects[0];
+  if (named === undefined) return null;
+  const all = [named, ...(discovered?.suspects ?? []).filter((other) => sameIdentity(other, named))];
+  const first = <K extends keyof PrincipalRef>(key: K): PrincipalRef[K] | null => all.map((ref) => ref[key]).find((value) => value !== null) ?? null;
+  const keys = [...all.map(({ accessKeyId }) => accessKeyId), ...(discovered?.keys ?? []).map(({ accessKeyId }) => accessKeyId)];
+  return {
+    type: named.type,
+    arn: first("arn"),
+    principalId: first("principalId"),
+    accessKeyIds: [...new Set(keys.filter((key) => key !== null))],
+    roleSession: first("roleSession"),
+    issuerArn: first("issuerArn"),
+  };
+};
+
+const sameIdentity = (a: PrincipalRef, b: PrincipalRef): boolean =>
+  (a.principalId !== null && a.principalId === b.principalId) || (a.accessKeyId !== null && a.accessKeyId === b.accessKeyId);
+
+const plansOf = async (caseId: string, ports: Ports): Promise<readonly PlanView[]> => {
+  const names = (await ports.cases.names(caseId, "plans/")).filter((name) => name.endsWith(".json"));
+  const plans = await Promise.all(names.map((name) => findDocument<Plan>(ports.cases, caseId, name)));
+  return Promise.all(plans.filter((plan) => plan !== null).map((plan) => viewPlan(plan, ports)));
+};
+
+const viewPlan = async (plan: Plan, ports: Ports): Promise<PlanView> => {
+  const verdict = await judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
+  const records = await Promise.all(plan.actions.map(({ id }) => findDocument<ActionRecord>(ports.cases, plan.caseId, `actions/${plan.planId}/${id}.json`)));
+  const digest = planDigestOf(plan);
+  return {
+    planId: plan.planId,
+    digest,
+    fingerprint: fingerprintOf(digest),
+    mode: plan.mode,
+    expiresAt: plan.expiresAt,
+    status: await statusOf(plan, verdict, ports),
+    actions: plan.actions.map((action, index) => ({
+      id: action.id,
+      kind: action.kind,
+      target: action.target.label,
+      reversibility: action.reversibility,
+      status: records[index]?.status ?? verdict.actions[index]!.state,
+    })),
+  };
+};
+
+const statusOf = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise<PlanView["status"]> => {
+  if (plan.actions.length === 0) return "empty";
+  const events = (await ports.cases.events(plan.caseId)).filter(({ data }) => data.planId === plan.planId).map(({ type }) => type);
+  if (events.includes("execution.finished")) return "executed";
+  if (events.includes("execution.started")) return "executing";
+  if (verdict.state === "open") return "approved";
+  if (verdict.state === "waiting") return "proposed";
+  return verdict.actions.some(({ denials }) => denials.length > 0) ? "denied" : "expired";
+};

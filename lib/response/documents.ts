@@ -1,0 +1,23 @@
+import { canonicalJson } from "../evidence/jcs.ts";
+import { CordonError } from "../core/errors.ts";
+import type { Cases } from "../ports.ts";
+
+/** Reads a JSON document of a case; throws DOCUMENT_MISSING. */
+export const readDocument = async <T>(cases: Cases, caseId: string, name: string): Promise<T> => {
+  const found = await findDocument<T>(cases, caseId, name);
+  if (found === null) throw new CordonError("DOCUMENT_MISSING", `${caseId} has no document ${name}`);
+  return found;
+};
+
+export const findDocument = async <T>(cases: Cases, caseId: string, name: string): Promise<T | null> => {
+  const bytes = await cases.read(caseId, name);
+  return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString("utf8")) as T);
+};
+
+/** Replaces a derived JSON document. */
+export const writeDocument = async (cases: Cases, caseId: string, name: string, value: unknown): Promise<void> =>
+  cases.write(caseId, name, Buffer.from(canonicalJson(value)));
+
+/** Writes a JSON document once; what is stored (ours, or an earlier one) comes back. */
+export const keepDocument = async <T>(cases: Cases, caseId: string, name: string, value: T): Promise<T> =>
+  JSON.parse(Buffer.from(await cases.putOnce(caseId, name, Buffer.from(canonicalJson(value)))).toString("utf8")) as T;

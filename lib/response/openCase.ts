@@ -1,0 +1,95 @@
+import { type CaseHead, caseIdOf } from "../core/case.ts";
+import { type Finding, opensCase, parseFindings } from "../core/finding.ts";
+import { CordonError } from "../core/errors.ts";
+import { digestOf } from "../evidence/jcs.ts";
+import type { Ports } from "../ports.ts";
+import { keepDocument, writeDocument } from "./documents.ts";
+
+export interface OpenCaseInput {
+  /** What EventBridge delivered, or what a person handed in: `{finding, manual: true}`. */
+  readonly event: unknown;
+  /** Name of this execution: a repeated attempt of the same one goes on, another one does not start a second response. */
+  readonly execution: string;
+}
+
+export type OpenCaseOutput =
+  | { readonly next: "ignore"; readonly reason: string }
+  | { readonly next: "extend"; readonly caseId: string }
+  | { readonly next: "respond"; readonly caseId: string; readonly executions: Readonly<Record<"contain" | "investigate" | "followUp", string>> };
+
+/**
+ * Opens the case of a finding, or adds one more copy of it to a case that is open already (same id with a later
+ * `updatedAt`, or the delegated administrator's copy): that never starts a second response.
+ */
+export const openCase = async ({ event, execution }: OpenCaseInput, ports: Ports): Promise<OpenCaseOutput> => {
+  const { finding, manual } = readEvent(event);
+  if (!manual && !opensCase(finding, ports.settings)) return { next: "ignore", reason: `${finding.type} with severity ${finding.severity} opens no case here` };
+  const caseId = caseIdOf(finding);
+  const opened = await ports.cases.open(newHead(caseId, finding, execution, ports));
+  const head = opened ? null : await ports.cases.head(caseId);
+  await keepFinding(caseId, finding, event, ports);
+  if (head !== null && head.openedBy !== execution) return extend(caseId, finding, ports);
+  await announce(caseId, finding, ports);
+  return { next: "respond", caseId, executions: { contain: `${caseId}-contain`, investigate: `${caseId}-investigate`, followUp: `${caseId}-follow-up` } };
+};
+
+const readEvent = (event: unknown): { finding: Finding; manual: boolean } => {
+  const manual = typeof event === "object" && event !== null && "manual" in event && event.manual === true;
+  const findings = parseFindings(manual ? (event as unknown as { finding: unknown }).finding : event);
+  if (findings.length === 1) return { finding: findings[0]!, manual };
+  throw new CordonError("INPUT_INVALID", `expected one finding per event, got ${findings.length}`);
+};
+
+const newHead = (caseId: string, finding: Finding, execution: string, ports: Ports): CaseHead => {
+  const at = ports.clock.now();
+  return {
+    caseId,
+    status: "open",
+    version: 1,
+    openedAt: at,
+    openedBy: execution,
+    updatedAt: at,
+    closedAt: null,
+    accountId: finding.accountId,
+    region: finding.region,
+    sample: finding.sample,
+    exercise: false,
+    findings: [],
+    revisions: {},
+    notKnown: [],
+    sealed: [],
+  };
+};
+
+/** Every copy of the finding is kept as it came; the newest is the one the case works with. */
+const keepFinding = async (caseId: string, finding: Finding, event: unknown, { cases }: Ports): Promise<void> => {
+  const digest = digestOf(event);
+  await keepDocument(cases, caseId, `findings/${digest.slice(0, 16)}.json`, event);
+  const head = await cases.update(caseId, (before) =>
+    before.findings.some((known) => known.digest === digest)
+      ? before
+      : { ...before, findings: [...before.findings, { id: finding.id, updatedAt: finding.updatedAt, digest }] },
+  );
+  const newest = head.findings.toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1)).at(-1);
+  if (newest?.digest === digest) await writeDocument(cases, caseId, "finding.json", finding);
+};
+
+const extend = async (caseId: string, finding: Finding, { cases }: Ports): Promise<OpenCaseOutput> => {
+  await cases.append(caseId, { type: "case.extended", actor: "openCase", data: { findingId: finding.id, updatedAt: finding.updatedAt, lastSeen: finding.window.lastSeen } });
+  return { next: "extend", caseId };
+};
+
+/** The opening is on the ledger before anything is analysed: a case that vanishes later leaves its entry behind. */
+const announce = async (caseId: string, finding: Finding, ports: Ports): Promise<void> => {
+  const events = await ports.cases.events(caseId);
+  if (events.some(({ type }) => type === "case.opened")) return;
+  await ports.ledger.append({ type: "case-opened", caseId, digest: digestOf(finding), at: ports.clock.now() });
+  await ports.cases.append(caseId, { type: "case.opened", actor: "openCase", data: { findingId: finding.id, type: finding.type, severity: finding.severity, sample: finding.sample } });
+  await tell(ports, caseId, "opened", finding.severity, `Case opened for ${finding.sample ? "a SAMPLE finding; nothing can be contained" : "a finding"} of severity ${finding.severity}.`);
+};
+
+/** Sends a notice from a fixed template and records whether it was delivered. */
+export const tell = async (ports: Ports, caseId: string, kind: Parameters<Ports["notifier"]["notify"]>[0]["kind"], severity: number, text: string): Promise<void> => {
+  const answer = await ports.notifier.notify({ caseId, kind, severity, text });
+  await ports.cases.append(caseId, { type: "notice.sent", actor: "notifier", data: { kind, text, ...answer } });
+};

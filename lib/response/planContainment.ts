@@ -1,0 +1,151 @@
+import { actions as catalogue } from "../actions/index.ts";
+import type { Action, Scene, Stamp, State, Target } from "../core/action.ts";
+import { isApiError } from "../core/errors.ts";
+import type { Plan, PlannedAction } from "../core/plan.ts";
+import { planDigestOf, renderPlan } from "../core/renderPlan.ts";
+import { policyOf } from "../core/settings.ts";
+import { digestOf } from "../evidence/jcs.ts";
+import type { Ports } from "../ports.ts";
+import { findDocument, keepDocument } from "./documents.ts";
+import { sceneOf } from "./scene.ts";
+import { secondsFrom } from "./time.ts";
+
+export interface PlanInput {
+  readonly caseId: string;
+  readonly purpose: "contain" | "follow-up";
+}
+
+/** What ASL carries on: which plan, what next, and until when to wait for an answer this time. */
+export interface PlanOutput {
+  readonly next: "ask" | "none";
+  readonly planId: string;
+  readonly waitUntil: string;
+  readonly waitSeconds: number;
+}
+
+interface Draft {
+  readonly action: Action;
+  readonly target: Target;
+}
+
+/** Proposes changes: every action of the catalogue that fits the case, computed from the state it observes now. */
+export const planContainment = async ({ caseId, purpose }: PlanInput, ports: Ports): Promise<PlanOutput> => {
+  const planId = `${purpose}-1`;
+  const head = await ports.cases.head(caseId);
+  const known = await findDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+  if (known !== null) return afterPlanning(known, ports);
+  if (head.sample) return nothingToDo(caseId, planId, "the finding is a sample; nothing in it exists", ports);
+  const plan = await draftPlan(await sceneOf(caseId, ports), planId, purpose, ports);
+  return propose(plan, ports);
+};
+
+/** Stores a plan and what it renders to, puts it on the ledger, and says what comes next. */
+export const propose = async (plan: Plan, ports: Ports): Promise<PlanOutput> => {
+  const stored = await keepDocument(ports.cases, plan.caseId, `plans/${plan.planId}.json`, plan);
+  await ports.cases.putOnce(plan.caseId, `plans/${plan.planId}.shown.txt`, Buffer.from(renderPlan(stored)));
+  const digest = planDigestOf(stored);
+  await ports.ledger.append({ type: "plan", caseId: plan.caseId, digest, at: ports.clock.now() });
+  await ports.cases.append(plan.caseId, {
+    type: "plan.proposed",
+    actor: "planContainment",
+    data: { planId: plan.planId, digest, actions: plan.actions.map(({ id, kind, target }) => ({ id, kind, target: target.label })), leftOut: plan.leftOut.length },
+  });
+  if (stored.actions.length === 0) return nothingToDo(plan.caseId, plan.planId, "no action applies", ports);
+  return afterPlanning(stored, ports);
+};
+
+const afterPlanning = (plan: Plan, ports: Ports): PlanOutput => {
+  if (plan.actions.length === 0) return { next: "none", planId: plan.planId, waitUntil: plan.expiresAt, waitSeconds: 1 };
+  return { next: "ask", planId: plan.planId, ...nextRound(plan, ports) };
+};
+
+/** A question waits until the next reminder or the plan's end, whichever comes first. */
+export const nextRound = (plan: Plan, { clock, settings }: Ports): { readonly waitUntil: string; readonly waitSeconds: number } => {
+  const reminder = secondsFrom(clock.now(), settings.waits.reminder);
+  const waitUntil = reminder < plan.expiresAt ? reminder : plan.expiresAt;
+  return { waitUntil, waitSeconds: Math.max(1, Math.ceil((Date.parse(waitUntil) - Date.parse(clock.now())) / 1000)) };
+};
+
+const nothingToDo = async (caseId: string, planId: string, why: string, ports: Ports): Promise<PlanOutput> => {
+  await ports.cases.append(caseId, { type: "plan.empty", actor: "planContainment", data: { planId, why } });
+  await ports.cases.update(caseId, (head) => ({ ...head, status: "not-contained", updatedAt: ports.clock.now() }));
+  return { next: "none", planId, waitUntil: ports.clock.now(), waitSeconds: 1 };
+};
+
+const draftPlan = async (scene: Scene, planId: string, purpose: Plan["purpose"], ports: Ports): Promise<Plan> => {
+  const at = ports.clock.now();
+  const stamp = stampOf(scene, at);
+  const drafts = catalogue.filter((action) => fits(action, purpose)).flatMap((action) => action.targets(scene).map((target) => ({ action, target })));
+  const judged = await Promise.all(drafts.map((draft) => consider(draft, stamp, ports)));
+  return {
+    schema: "cordon/plan/v1",
+    caseId: scene.caseId,
+    planId,
+    version: 1,
+    purpose,
+    mode: ports.settings.mode,
+    createdAt: at,
+    expiresAt: secondsFrom(at, ports.settings.decisionDeadlineSeconds),
+    nonce: ports.ids.random(16),
+    accountId: scene.accountId,
+    region: scene.region,
+    partition: scene.partition,
+    suspects: scene.suspects.map(({ arn, principalId, accessKeyId }) => ({ arn, principalId, accessKeyId })),
+    policyDigest: digestOf(policyOf(ports.settings)),
+    actions: judged.flatMap(({ planned }) => (planned === null ? [] : [planned])).map((action, index) => ({ ...action, id: `a${index + 1}` })),
+    leftOut: judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])),
+  };
+};
+
+/** First the thief is cut off; what he changed is undone in the follow-up, when the logs have been read. */
+const fits = (action: Action, purpose: Plan["purpose"]): boolean => (purpose === "follow-up") === (action.card.side === "undo");
+
+export const stampOf = (scene: Pick<Scene, "caseId" | "accountId" | "region" | "partition" | "exemptArns">, at: string): Stamp => ({
+  caseId: scene.caseId,
+  sid: `Cordon${scene.caseId.replaceAll(/[^A-Za-z0-9]/g, "")}`,
+  at,
+  accountId: scene.accountId,
+  region: scene.region,
+  partition: scene.partition,
+  exemptArns: scene.exemptArns,
+});
+
+interface Considered {
+  readonly planned: Omit<PlannedAction, "id"> | null;
+  readonly leftOut: Plan["leftOut"][number] | null;
+}
+
+/** One action on one target: planned, or left out with the reason. A read that fails leaves one action out, not the plan. */
+const consider = async ({ action, target }: Draft, stamp: Stamp, ports: Ports): Promise<Considered> => {
+  try {
+    const before = await action.capture(target, stamp, ports.account);
+    const refused = action.refuse(target, before, stamp);
+    if (refused !== null) return leaveOut(action, target, refused);
+    const requests = action.apply(target, before, stamp);
+    if (requests.length === 0 && action.card.reversibility !== "instruction") return leaveOut(action, target, "already in the wanted state");
+    return { planned: plannedAction(action, target, before, stamp), leftOut: null };
+  } catch (error) {
+    if (isApiError(error)) return leaveOut(action, target, `${error.awsCode}: ${error.message}`);
+    throw error;
+  }
+};
+
+const leaveOut = (action: Action, target: Target, reason: string): Considered => ({
+  planned: null,
+  leftOut: { kind: action.card.id, target: target.label, reason },
+});
+
+const plannedAction = (action: Action, target: Target, before: State, stamp: Stamp): Omit<PlannedAction, "id"> => ({
+  kind: action.card.id,
+  title: action.card.title,
+  reversibility: action.card.reversibility,
+  recommended: action.card.offer === "default",
+  target,
+  requests: action.apply(target, before, stamp),
+  before,
+  beforeDigest: digestOf(before),
+  rollback: action.rollback(target, before, stamp),
+  restores: null,
+  blastRadius: [],
+  requires: [],
+});
