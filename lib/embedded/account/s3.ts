@@ -90,7 +90,15 @@ export const s3Writes: Operations = {
     return put("GetBucketReplication", "ReplicationConfiguration", false)(world, input, operation);
   },
   DeleteBucketReplication: remove("GetBucketReplication"),
-  PutBucketLifecycleConfiguration: put("GetBucketLifecycleConfiguration", "LifecycleConfiguration", true),
+  PutBucketLifecycleConfiguration: (world, input, operation) => {
+    const size = input.TransitionDefaultMinimumObjectSize ?? "all_storage_classes_128K";
+    const configuration = { ...(input.LifecycleConfiguration as object), TransitionDefaultMinimumObjectSize: size };
+    return put("GetBucketLifecycleConfiguration", "LifecycleConfiguration", true)(
+      world,
+      { ...input, LifecycleConfiguration: configuration },
+      operation,
+    );
+  },
   DeleteBucketLifecycle: remove("GetBucketLifecycleConfiguration"),
   PutBucketAcl: put("GetBucketAcl", "AccessControlPolicy", true),
 };

@@ -1,0 +1,67 @@
+import type { Action, ActionCard, Stamp, State, Target } from "../core/action.ts";
+import { IAM_PAGES, readList, request } from "./parts/calls.ts";
+import { refuseSpared } from "./parts/exempt.ts";
+import { userTargets } from "./parts/suspects.ts";
+
+interface Key {
+  readonly AccessKeyId: string;
+  readonly Status: string;
+}
+
+const card: ActionCard = {
+  id: "deactivate-access-keys",
+  title: "Deactivate all access keys of the user",
+  side: "identity",
+  reversibility: "reversible",
+  offer: "default",
+  permissions: [
+    { action: "iam:ListAccessKeys", resource: "user/*", for: "read" },
+    { action: "iam:UpdateAccessKey", resource: "user/*", for: "write" },
+  ],
+  limits: [
+    "Sessions already made from the keys (GetSessionToken, GetFederationToken) live on for up to 36 hours: only the deny on the user stops them. Run deny-user first.",
+    "Roles that the user has assumed keep their sessions: revoke those separately.",
+    "Everything else that uses the keys stops as well.",
+  ],
+  sources: [
+    "IAM API reference, UpdateAccessKey",
+    "IAM user guide, Disabling permissions for temporary security credentials",
+  ],
+};
+
+const keysOf = (state: State): readonly Key[] => state.keys as readonly Key[];
+
+const setStatus = (target: Target, key: Key, status: string, stamp: Stamp) =>
+  request(stamp, "iam", "UpdateAccessKey", { UserName: target.userName, AccessKeyId: key.AccessKeyId, Status: status });
+
+export const deactivateAccessKeys: Action = {
+  card,
+  targets: userTargets,
+
+  capture: async (target, stamp, account) => {
+    const listing = request(stamp, "iam", "ListAccessKeys", { UserName: target.userName });
+    const keys = (await readList(account, listing, "AccessKeyMetadata", IAM_PAGES)) as readonly Key[];
+    return { keys: keys.map(({ AccessKeyId, Status }) => ({ AccessKeyId, Status })) };
+  },
+
+  apply: (target, before, stamp) =>
+    keysOf(before)
+      .filter((key) => key.Status === "Active")
+      .map((key) => setStatus(target, key, "Inactive", stamp)),
+
+  verify: (_target, before, now) => {
+    const live = keysOf(now).filter((key) => key.Status === "Active");
+    const known = new Set(keysOf(before).map((key) => key.AccessKeyId));
+    const added = live.filter((key) => !known.has(key.AccessKeyId)).map((key) => key.AccessKeyId);
+    if (live.length === 0) return { ok: true, why: `no active key among ${keysOf(now).length}` };
+    const news = added.length === 0 ? "" : `; new since the plan: ${added.join(", ")}`;
+    return { ok: false, why: `still active: ${live.map((key) => key.AccessKeyId).join(", ")}${news}` };
+  },
+
+  rollback: (target, before, stamp) =>
+    keysOf(before)
+      .filter((key) => key.Status === "Active")
+      .map((key) => setStatus(target, key, "Active", stamp)),
+
+  refuse: (target, _before, stamp) => refuseSpared(target, [target.arn ?? ""], stamp),
+};

@@ -1,0 +1,89 @@
+import type { Action, ActionCard, Stamp, State, Target } from "../core/action.ts";
+import { type AccessRequest, explicitDeny } from "../core/iamEvaluate.ts";
+import { mergeStatements } from "../core/policyDocument.ts";
+import { actorNames, deniable, denyStatements, isNamed, listed } from "./parts/actor.ts";
+import {
+  bucketArns,
+  bucketTargets,
+  captureBucketPolicy,
+  putBucketPolicy,
+  refuseBucketPolicy,
+  restoreBucketPolicy,
+} from "./parts/bucketPolicy.ts";
+import { refuseSpared } from "./parts/exempt.ts";
+
+const card: ActionCard = {
+  id: "deny-actor-on-bucket",
+  title: "Deny the actor in the bucket policy",
+  side: "bucket",
+  reversibility: "reversible",
+  offer: "default",
+  permissions: [
+    { action: "s3:GetBucketPolicy", resource: "bucket", for: "read" },
+    { action: "s3:PutBucketPolicy", resource: "bucket", for: "write" },
+    { action: "s3:DeleteBucketPolicy", resource: "bucket", for: "write" },
+  ],
+  limits: [
+    "A role session is denied by its user id (role id and session name): under another session name the same role gets through. Revoke the sessions of the role as well.",
+    "Without the role id the whole role is denied, whoever uses it.",
+    "A foreign account is denied as a whole only when nothing narrower of the actor is known; anonymous access is denied by address.",
+    "A transfer that is under way goes on to its end.",
+    "Statements of others stay as they are. The policy is replaced as a whole: somebody else's edit between plan and execution is found as drift.",
+  ],
+  sources: [
+    "S3 API reference, PutBucketPolicy",
+    "IAM user guide, AWS global condition context keys (aws:PrincipalArn, aws:userid, aws:PrincipalAccount, aws:SourceIp)",
+  ],
+};
+
+const statements = (target: Target, stamp: Stamp) =>
+  denyStatements(target, bucketArns(target.bucket!, stamp.partition), stamp);
+
+const wanted = (target: Target, before: State, stamp: Stamp): string =>
+  mergeStatements(before.policy as string | null, statements(target, stamp));
+
+/** One read of an object for each name that the policy must stop. */
+const questions = (target: Target, stamp: Stamp): readonly AccessRequest[] => {
+  const ask = (key: string, names: string | undefined): readonly AccessRequest[] =>
+    listed(names).map((name) => ({
+      action: "s3:GetObject",
+      resource: `arn:${stamp.partition}:s3:::${target.bucket}/key`,
+      context: { [key]: name },
+    }));
+  return [
+    ...ask("aws:PrincipalArn", target.principalArns),
+    ...ask("aws:userid", target.userIds),
+    ...ask("aws:PrincipalAccount", target.accounts),
+    ...ask("aws:SourceIp", target.addresses),
+  ];
+};
+
+export const denyActorOnBucket: Action = {
+  card,
+
+  targets: (scene) => {
+    const suspects = deniable(scene);
+    const names = actorNames(scene, suspects);
+    const arns = suspects.flatMap((suspect) => [suspect.arn, suspect.issuerArn]).filter((arn) => arn !== null);
+    const actor = { ...names, actorArns: [...new Set(arns)].join(" ") };
+    return isNamed(names) ? bucketTargets(scene, scene.buckets).map((target) => ({ ...target, ...actor })) : [];
+  },
+
+  capture: (target, stamp, account) => captureBucketPolicy(target.bucket!, stamp, account),
+  apply: (target, before, stamp) => putBucketPolicy(target.bucket!, wanted(target, before, stamp), before, stamp),
+
+  verify: (target, _before, now, stamp) => {
+    const policy = now.policy;
+    if (typeof policy !== "string") return { ok: false, why: "the bucket has no policy" };
+    const open = questions(target, stamp).find((asked) => explicitDeny(policy, asked).is !== "denied");
+    return open === undefined
+      ? { ok: true, why: `the policy denies s3:GetObject to every name of the actor` }
+      : { ok: false, why: `the policy does not deny ${JSON.stringify(open.context)}` };
+  },
+
+  rollback: (target, before, stamp) => restoreBucketPolicy(target.bucket!, before, stamp),
+
+  refuse: (target, before, stamp) =>
+    refuseSpared(target, listed(target.actorArns), stamp) ??
+    refuseBucketPolicy(target, wanted(target, before, stamp), stamp),
+};

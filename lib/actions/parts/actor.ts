@@ -1,0 +1,104 @@
+/** How a bucket policy can name the suspects. Names come from logs: only what has the exact form of one is used. */
+
+import { isIP } from "node:net";
+import type { Scene, Stamp, Target } from "../../core/action.ts";
+import type { Conditions, Statement } from "../../core/policyDocument.ts";
+import type { PrincipalRef } from "../../core/principal.ts";
+import { isExempt, roleArnOf } from "./exempt.ts";
+
+/** `ArnEquals` takes wildcards and every value takes `${…}`: neither may come in through a name. */
+const ARN = /^arn:aws[a-z-]*:(?:iam|sts)::\d{12}:[\w+=,.@/-]+$/;
+const USER_ID = /^[A-Z0-9]{16,128}(?::[\w+=,.@-]{2,64})?$/;
+const ACCOUNT_ID = /^\d{12}$/;
+
+/** Ways to name the suspects, space-separated as they stand in a target; no name holds a space. */
+export interface ActorNames {
+  readonly principalArns: string;
+  readonly userIds: string;
+  readonly accounts: string;
+  readonly addresses: string;
+}
+
+/** Suspects that the deployment does not spare; what it spares is never named in a deny. */
+export const deniable = (scene: Scene): readonly PrincipalRef[] =>
+  scene.suspects.filter((suspect) => {
+    const names = [suspect.arn, suspect.issuerArn, suspect.principalId, suspect.userName];
+    const listed = scene.protected.principals.some((name) => names.includes(name));
+    return !listed && ![suspect.arn, suspect.issuerArn].some((arn) => arn !== null && isExempt(arn, scene.exemptArns));
+  });
+
+/** The narrowest name of each suspect that still covers all it can do; empty strings where there is none. */
+export const actorNames = (scene: Scene, suspects: readonly PrincipalRef[]): ActorNames => {
+  const of = (name: (suspect: PrincipalRef) => string | null, form: RegExp): string =>
+    [...new Set(suspects.map(name))]
+      .filter((value): value is string => value !== null && form.test(value))
+      .sort()
+      .join(" ");
+  const anonymous = suspects.some((suspect) => suspect.type === "Anonymous");
+  return {
+    principalArns: of(principalArnOf, ARN),
+    userIds: of(userIdOf, USER_ID),
+    accounts: of((suspect) => foreignAccountOf(suspect, scene.accountId), ACCOUNT_ID),
+    addresses: anonymous
+      ? [...new Set(scene.addresses)]
+          .filter((each) => isIP(each) !== 0)
+          .sort()
+          .join(" ")
+      : "",
+  };
+};
+
+export const isNamed = (names: ActorNames): boolean => Object.values(names).some((value) => value !== "");
+
+export const listed = (names: string | undefined): readonly string[] =>
+  (names ?? "").split(" ").filter((name) => name !== "");
+
+/** One statement for each way of naming, because the conditions of one statement must all hold. */
+export const denyStatements = (names: Target, resources: readonly string[], stamp: Stamp): readonly Statement[] => {
+  const spare: Conditions =
+    stamp.exemptArns.length === 0 ? {} : { ArnNotEquals: { "aws:PrincipalArn": stamp.exemptArns } };
+  const people: Conditions = { ...spare, BoolIfExists: { "aws:PrincipalIsAWSService": "false" } };
+  const deny = (suffix: string, values: readonly string[], condition: Conditions): readonly Statement[] =>
+    values.length === 0
+      ? []
+      : [
+          {
+            Sid: `${stamp.sid}${suffix}`,
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:*",
+            Resource: resources,
+            Condition: condition,
+          },
+        ];
+  const [arns, ids, accounts, addresses] = [names.principalArns, names.userIds, names.accounts, names.addresses].map(
+    listed,
+  );
+  return [
+    ...deny("Principal", arns!, { ArnEquals: { "aws:PrincipalArn": arns! } }),
+    ...deny("Session", ids!, { ...spare, StringEquals: { "aws:userid": ids! } }),
+    ...deny("Account", accounts!, { ...people, StringEquals: { "aws:PrincipalAccount": accounts! } }),
+    ...deny("Address", addresses!, { ...people, IpAddress: { "aws:SourceIp": addresses! } }),
+  ];
+};
+
+/** `aws:PrincipalArn` of a role session is the ARN of the role: it would hit everybody who uses it. */
+const principalArnOf = (suspect: PrincipalRef): string | null => {
+  if (suspect.type === "AssumedRole")
+    return userIdOf(suspect) === null ? (suspect.issuerArn ?? roleArn(suspect.arn)) : null;
+  return ["IAMUser", "FederatedUser", "Root", "Role"].includes(suspect.type) ? suspect.arn : null;
+};
+
+const roleArn = (arn: string | null): string | null => (arn === null ? null : roleArnOf(arn));
+
+/** `aws:userid` is `AROA…:session` for a role session, `AIDA…` for a user (IAM user guide, policy variables). */
+const userIdOf = (suspect: PrincipalRef): string | null => {
+  const id = suspect.principalId;
+  if (id === null || !USER_ID.test(id)) return null;
+  if (suspect.type === "AssumedRole") return id.includes(":") ? id : null;
+  return suspect.type === "AWSAccount" && /^A(?:IDA|ROA)/.test(id) ? id : null;
+};
+
+/** A whole foreign account, only when nothing narrower is known; never our own. */
+const foreignAccountOf = (suspect: PrincipalRef, own: string): string | null =>
+  suspect.type === "AWSAccount" && suspect.accountId !== own && userIdOf(suspect) === null ? suspect.accountId : null;

@@ -1,0 +1,84 @@
+/** The policy of a bucket: reading it, writing it whole, putting back the text that was there. */
+import type { Scene, Stamp, State, Target } from "../../core/action.ts";
+import { explicitDeny } from "../../core/iamEvaluate.ts";
+import type { Account, ApiRequest } from "../../ports.ts";
+import { readOrNull, request } from "./calls.ts";
+import { withProtection } from "./exempt.ts";
+
+/** Bytes of a bucket policy (S3 user guide: 20 KB). Whether S3 counts white space is not documented: we do. */
+export const BUCKET_POLICY_LIMIT = 20_480;
+
+/** General-purpose bucket names, the older ones of us-east-1 included (S3 user guide, bucket naming rules). */
+const BUCKET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
+
+/** The policy text byte for byte, or null where the bucket has none. */
+export interface BucketPolicyState extends State {
+  readonly policy: string | null;
+}
+
+export const captureBucketPolicy = async (
+  bucket: string,
+  stamp: Stamp,
+  account: Account,
+): Promise<BucketPolicyState> => {
+  const output = await readOrNull(
+    account,
+    request(stamp, "s3", "GetBucketPolicy", { Bucket: bucket }),
+    "NoSuchBucketPolicy",
+  );
+  return { policy: output === null ? null : String(output.Policy) };
+};
+
+export const putBucketPolicy = (
+  bucket: string,
+  policy: string | null,
+  before: State,
+  stamp: Stamp,
+): readonly ApiRequest[] => {
+  if (policy === before.policy) return [];
+  return [
+    policy === null
+      ? request(stamp, "s3", "DeleteBucketPolicy", { Bucket: bucket })
+      : request(stamp, "s3", "PutBucketPolicy", { Bucket: bucket, Policy: policy }),
+  ];
+};
+
+export const restoreBucketPolicy = (bucket: string, before: State, stamp: Stamp): readonly ApiRequest[] =>
+  putBucketPolicy(bucket, before.policy as string | null, {}, stamp);
+
+/** Why a policy must not be put: too long, or it would keep ourselves from taking it back. */
+export const refuseBucketPolicy = (target: Target, policy: string | null, stamp: Stamp): string | null => {
+  if (policy === null) return null;
+  const bytes = Buffer.byteLength(policy);
+  if (bytes > BUCKET_POLICY_LIMIT)
+    return `${target.label}: the policy would have ${bytes} bytes, ${BUCKET_POLICY_LIMIT} are allowed`;
+  const locked = stamp.exemptArns.find((arn) => isLockedOut(policy, target.bucket!, arn, stamp));
+  return locked === undefined
+    ? null
+    : `${target.label}: the policy would deny ${locked}, which must be able to take it back`;
+};
+
+export const bucketArns = (bucket: string, partition: string): readonly string[] => [
+  `arn:${partition}:s3:::${bucket}`,
+  `arn:${partition}:s3:::${bucket}/*`,
+];
+
+export const isBucketName = (name: string): boolean => BUCKET_NAME.test(name);
+
+/** One target per bucket of the case; a name that no bucket can have is from a hostile log and is left out. */
+export const bucketTargets = (
+  scene: Scene,
+  buckets: readonly string[],
+): readonly (Target & { readonly bucket: string })[] =>
+  [...new Set(buckets)].filter(isBucketName).map((bucket) => ({
+    ...withProtection({ label: `bucket ${bucket}` }, scene, [bucket], "buckets"),
+    bucket,
+  }));
+
+const isLockedOut = (policy: string, bucket: string, arn: string, stamp: Stamp): boolean => {
+  const context = { "aws:PrincipalArn": arn, "aws:PrincipalAccount": stamp.accountId };
+  const resource = `arn:${stamp.partition}:s3:::${bucket}`;
+  return ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"].some(
+    (action) => explicitDeny(policy, { action, resource, context }).is === "denied",
+  );
+};

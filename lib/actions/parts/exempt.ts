@@ -1,0 +1,39 @@
+import type { Scene, Stamp, Target } from "../../core/action.ts";
+import { matchesArn } from "../../core/iamEvaluate.ts";
+
+/** The ARN of the role behind a session ARN; other ARNs as they are. The path of the role is not in a session ARN. */
+export const roleArnOf = (arn: string): string =>
+  arn.replace(/^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/s, "arn:$1:iam::$2:role/$3");
+
+/**
+ * Exempt ARNs may carry wildcards. One without is also compared by role name alone: a session does not show the path of
+ * its role, and role names are unique in an account whatever their path.
+ */
+export const isExempt = (arn: string, exemptArns: readonly string[]): boolean => {
+  const named = roleArnOf(arn);
+  return exemptArns.some(
+    (exempt) => matchesArn(exempt, named) || (!/[*?]/.test(exempt) && withoutPath(exempt) === withoutPath(named)),
+  );
+};
+
+const withoutPath = (arn: string): string => arn.replace(/^(arn:[^:]*:iam::[^:]*:role\/)(?:[^/]+\/)+/, "$1");
+
+/** Marks a target that the deployment protects, so that `refuse` can say it and the plan can show it. */
+export const withProtection = (
+  target: Target,
+  scene: Scene,
+  names: readonly (string | null)[],
+  kind: "principals" | "buckets",
+): Target => {
+  const hit = scene.protected[kind].find((name) => names.includes(name));
+  return hit === undefined ? target : { ...target, protected: hit };
+};
+
+/** Why a target must be left alone whatever its state: listed as protected, or exempt from our denies. */
+export const refuseSpared = (target: Target, arns: readonly string[], stamp: Stamp): string | null => {
+  if (target.protected !== undefined) return `${target.label}: listed as protected (${target.protected})`;
+  const exempt = arns.find((arn) => isExempt(arn, stamp.exemptArns));
+  return exempt === undefined
+    ? null
+    : `${target.label}: ${exempt} is exempt from denies, so that the response itself goes on`;
+};

@@ -1,0 +1,111 @@
+/** One inline policy of ours on a user or a role: reading it, writing it, putting back what was there. */
+import type { Stamp, State, Target } from "../../core/action.ts";
+import { type AccessRequest, explicitDeny } from "../../core/iamEvaluate.ts";
+import { countedLength } from "../../core/policyDocument.ts";
+import type { Account, ApiRequest } from "../../ports.ts";
+import { decodedDocument, IAM_PAGES, read, readList, readOrNull, request } from "./calls.ts";
+
+export interface Holder {
+  readonly kind: "User" | "Role";
+  /** Characters of all inline policies together, white space not counted (IAM quotas). */
+  readonly limit: number;
+}
+
+export const USER: Holder = { kind: "User", limit: 2048 };
+export const ROLE: Holder = { kind: "Role", limit: 10_240 };
+
+/** Left free on a role for the other policies of the same plan, which this one is not computed against. */
+const RESERVE = 1024;
+
+/**
+ * What putting back needs (`document`, byte for byte, null when there was none) and what the size check needs. The
+ * policies that this case writes are not counted, because then each would see the others' writes as drift.
+ */
+export interface InlineState extends State {
+  readonly holderArn: string;
+  readonly path: string;
+  readonly document: string | null;
+  readonly othersLength: number;
+}
+
+export const captureInline = async (
+  holder: Holder,
+  name: string,
+  policyName: string,
+  stamp: Stamp,
+  account: Account,
+): Promise<InlineState> => {
+  const input = { [`${holder.kind}Name`]: name };
+  const entity = (await read(account, request(stamp, "iam", `Get${holder.kind}`, input)))[holder.kind] as Record<
+    string,
+    unknown
+  >;
+  const listing = request(stamp, "iam", `List${holder.kind}Policies`, input);
+  const names = (await readList(account, listing, "PolicyNames", IAM_PAGES)) as readonly string[];
+  const others = names.filter((each) => !each.startsWith(stamp.sid));
+  const lengths = await Promise.all(
+    others.map(async (each) => countedLength((await readDocument(holder, name, each, stamp, account)) ?? "{}")),
+  );
+  return {
+    holderArn: String(entity.Arn),
+    path: String(entity.Path ?? "/"),
+    document: names.includes(policyName) ? await readDocument(holder, name, policyName, stamp, account) : null,
+    othersLength: lengths.reduce((sum, length) => sum + length, 0),
+  };
+};
+
+const readDocument = async (
+  holder: Holder,
+  name: string,
+  policyName: string,
+  stamp: Stamp,
+  account: Account,
+): Promise<string | null> => {
+  const input = { [`${holder.kind}Name`]: name, PolicyName: policyName };
+  const output = await readOrNull(account, request(stamp, "iam", `Get${holder.kind}Policy`, input), "NoSuchEntity");
+  return output === null ? null : decodedDocument(output.PolicyDocument);
+};
+
+/** Nothing when the policy is there already, word for word. */
+export const putInline = (
+  holder: Holder,
+  name: string,
+  policyName: string,
+  wanted: string,
+  before: State,
+  stamp: Stamp,
+): readonly ApiRequest[] => {
+  if (before.document === wanted) return [];
+  const input = { [`${holder.kind}Name`]: name, PolicyName: policyName, PolicyDocument: wanted };
+  return [request(stamp, "iam", `Put${holder.kind}Policy`, input)];
+};
+
+export const restoreInline = (
+  holder: Holder,
+  name: string,
+  policyName: string,
+  before: State,
+  stamp: Stamp,
+): readonly ApiRequest[] => {
+  const input = { [`${holder.kind}Name`]: name, PolicyName: policyName };
+  return before.document === null
+    ? [request(stamp, "iam", `Delete${holder.kind}Policy`, input)]
+    : [request(stamp, "iam", `Put${holder.kind}Policy`, { ...input, PolicyDocument: before.document })];
+};
+
+export const fitsInline = (holder: Holder, wanted: string, before: State): boolean =>
+  Number(before.othersLength) + countedLength(wanted) + (holder.kind === "Role" ? RESERVE : 0) <= holder.limit;
+
+/** Roles that IAM does not let anybody change, and what to do instead. */
+export const refuseUnmodifiable = (target: Target, before: State): string | null => {
+  const path = String(before.path);
+  if (path.startsWith("/aws-service-role/"))
+    return `${target.label}: a service-linked role cannot be changed; act on the service`;
+  if (path.startsWith("/aws-reserved/"))
+    return `${target.label}: a role of Identity Center cannot be changed; see quarantine-identity-center`;
+  return null;
+};
+
+/** True when the document that is there now certainly denies the request. */
+export const isDenied = (document: unknown, asked: AccessRequest): boolean =>
+  typeof document === "string" && explicitDeny(document, asked).is === "denied";

@@ -1,0 +1,57 @@
+import type { Scene, Target } from "../../core/action.ts";
+import type { PrincipalRef } from "../../core/principal.ts";
+import { withProtection } from "./exempt.ts";
+
+/** Names come from logs. What is no IAM name is never put into a request or a policy (IAM API reference, UserName). */
+const IAM_NAME = /^[\w+=,.@-]{1,64}$/;
+
+/** IAM users among the suspects, in this account: by name, or as the issuer of a session. One target each. */
+export const userTargets = (scene: Scene): readonly Target[] => {
+  const users = scene.suspects.flatMap((suspect) => userOf(suspect, scene));
+  const byName = new Map(users.map((user) => [user.userName, user]));
+  return [...byName.values()].map((user) =>
+    withProtection(
+      { label: `user ${user.userName}`, ...user },
+      scene,
+      [user.userName, user.arn, user.principalId],
+      "principals",
+    ),
+  );
+};
+
+/** Roles whose sessions the suspects hold or came through, in this account; most upstream first. One target each. */
+export const roleTargets = (scene: Scene): readonly Target[] => {
+  const own = scene.roles.filter((role) => accountOf(role.arn) === scene.accountId && IAM_NAME.test(role.roleName));
+  const byName = new Map(own.map((role) => [role.roleName, role]));
+  return [...byName.values()].map(({ roleName, arn }) =>
+    withProtection({ label: `role ${roleName}`, roleName, arn }, scene, [roleName, arn], "principals"),
+  );
+};
+
+export const isIamName = (name: string): boolean => IAM_NAME.test(name);
+
+export const accountOf = (arn: string): string => arn.split(":")[4] ?? "";
+
+interface UserTarget {
+  readonly userName: string;
+  readonly arn: string;
+  readonly principalId: string;
+}
+
+const userOf = (suspect: PrincipalRef, scene: Scene): readonly UserTarget[] => {
+  const arn = userArnOf(suspect);
+  const account = suspect.accountId ?? (arn === null ? null : accountOf(arn));
+  if (account !== null && account !== scene.accountId) return [];
+  const userName = suspect.type === "IAMUser" && suspect.userName !== null ? suspect.userName : nameOf(arn);
+  if (userName === null || !IAM_NAME.test(userName)) return [];
+  const shown = arn ?? `arn:${scene.partition}:iam::${scene.accountId}:user/${userName}`;
+  return [{ userName, arn: shown, principalId: suspect.type === "IAMUser" ? (suspect.principalId ?? "") : "" }];
+};
+
+/** A federated user has no entity of its own in IAM: the user that issued the session is the one to deny. */
+const userArnOf = (suspect: PrincipalRef): string | null => {
+  const arns = suspect.type === "IAMUser" ? [suspect.arn] : suspect.type === "FederatedUser" ? [suspect.issuerArn] : [];
+  return arns.find((arn) => arn !== null && /^arn:[^:]+:iam::\d{12}:user\//.test(arn)) ?? null;
+};
+
+const nameOf = (arn: string | null): string | null => (arn === null ? null : arn.slice(arn.lastIndexOf("/") + 1));

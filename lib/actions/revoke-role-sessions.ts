@@ -1,0 +1,72 @@
+import type { Action, ActionCard, Stamp } from "../core/action.ts";
+import { policyOf } from "../core/policyDocument.ts";
+import { refuseSpared } from "./parts/exempt.ts";
+import {
+  captureInline,
+  fitsInline,
+  isDenied,
+  putInline,
+  ROLE,
+  refuseUnmodifiable,
+  restoreInline,
+} from "./parts/inlineDeny.ts";
+import { roleTargets } from "./parts/suspects.ts";
+
+/**
+ * How far behind the making of the plan sessions are still revoked, in seconds: covers clocks that differ and the time
+ * a person takes to approve. Longer would also deny honest sessions made after the thief was cut off.
+ */
+const AHEAD_SECONDS = 300;
+
+const card: ActionCard = {
+  id: "revoke-role-sessions",
+  title: "Revoke all sessions of the role made until now",
+  side: "identity",
+  reversibility: "reversible",
+  offer: "default",
+  permissions: [
+    { action: "iam:GetRole", resource: "role/*", for: "read" },
+    { action: "iam:ListRolePolicies", resource: "role/*", for: "read" },
+    { action: "iam:GetRolePolicy", resource: "role/*", for: "read" },
+    { action: "iam:PutRolePolicy", resource: "role/*", for: "write" },
+    { action: "iam:DeleteRolePolicy", resource: "role/*", for: "write" },
+  ],
+  limits: [
+    `Denies every session of the role issued until ${AHEAD_SECONDS / 60} minutes after the plan was made, whoever holds it; workloads go on when they fetch new credentials.`,
+    "Whoever may still assume the role gets a new session that is not revoked: contain the caller or the trust policy as well.",
+    "Sessions of other roles that were assumed from this one are not revoked: every hop of the chain needs its own action.",
+    "An attacker on an instance, task or function gets fresh credentials from it at once.",
+  ],
+  sources: ["IAM user guide, Revoking IAM role temporary security credentials"],
+};
+
+const nameOf = (stamp: Stamp): string => `${stamp.sid}-revoke-older-sessions`;
+
+const document = (stamp: Stamp): string => {
+  const until = new Date(Date.parse(stamp.at) + AHEAD_SECONDS * 1000).toISOString();
+  const condition = { DateLessThan: { "aws:TokenIssueTime": until } };
+  return policyOf([{ Sid: `${stamp.sid}Revoke`, Effect: "Deny", Action: "*", Resource: "*", Condition: condition }]);
+};
+
+export const revokeRoleSessions: Action = {
+  card,
+  targets: roleTargets,
+  capture: (target, stamp, account) => captureInline(ROLE, target.roleName!, nameOf(stamp), stamp, account),
+  apply: (target, before, stamp) => putInline(ROLE, target.roleName!, nameOf(stamp), document(stamp), before, stamp),
+
+  verify: (_target, _before, now, stamp) => {
+    const context = { "aws:TokenIssueTime": stamp.at };
+    return isDenied(now.document, { action: "s3:GetObject", resource: "arn:aws:s3:::any/key", context })
+      ? { ok: true, why: `sessions issued until ${stamp.at} are denied by ${nameOf(stamp)}` }
+      : { ok: false, why: `no policy ${nameOf(stamp)} that denies sessions issued until ${stamp.at}` };
+  },
+
+  rollback: (target, before, stamp) => restoreInline(ROLE, target.roleName!, nameOf(stamp), before, stamp),
+
+  refuse: (target, before, stamp) =>
+    refuseSpared(target, [target.arn ?? "", String(before.holderArn ?? "")], stamp) ??
+    refuseUnmodifiable(target, before) ??
+    (fitsInline(ROLE, document(stamp), before)
+      ? null
+      : `${target.label}: inline policies of the role are full (10,240 characters)`),
+};

@@ -1,0 +1,116 @@
+/** What every action promises, whatever it does. `contract` registers the tests of one action on one scene. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Action, Scene, State, Target } from "../../lib/core/action.ts";
+import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
+import type { Account, ApiRequest } from "../../lib/ports.ts";
+import { dump } from "./dump.ts";
+import { permissionOf } from "./permissions.ts";
+import { carryOut, stamp } from "./world.ts";
+
+export interface ContractCase {
+  readonly action: Action;
+  /** What is special about this scene, for the names of the tests. */
+  readonly when: string;
+  readonly scene: Scene;
+  /** A fresh account in which the first target of the scene is not yet contained. */
+  readonly open: () => Promise<EmbeddedAccount> | EmbeddedAccount;
+}
+
+export const contract = ({ action, when, scene, open }: ContractCase): void => {
+  const id = `${action.card.id} (${when})`;
+
+  test(`${id}: capture only reads, and what it returns is plain JSON`, async () => {
+    const { account, target, before } = await prepare(action, scene, open);
+    assert.deepEqual(account.calls(), []);
+    assert.deepEqual(JSON.parse(JSON.stringify(before)), before);
+    assert.deepEqual(await action.capture(target, stamp, account), before);
+  });
+
+  test(`${id}: apply and rollback are pure and give the same calls each time`, async () => {
+    const { target, before } = await prepare(action, scene, open);
+    for (const requests of [action.apply, action.rollback]) {
+      assert.deepEqual(requests(frozen(target), frozen(before), stamp), requests(target, before, stamp));
+    }
+  });
+
+  test(`${id}: before it is applied it does not verify, afterwards it does`, async () => {
+    const { account, target, before } = await prepare(action, scene, open);
+    assert.equal(action.refuse(target, before, stamp), null);
+    assert.equal(action.verify(target, before, before, stamp).ok, false);
+    await carryOut(account, action.apply(target, before, stamp));
+    const now = await action.capture(target, stamp, account);
+    const verdict = action.verify(target, before, now, stamp);
+    assert.equal(verdict.ok, true, verdict.why);
+  });
+
+  test(`${id}: applied again it asks for nothing, and carrying out each call twice changes nothing more`, async () => {
+    const { account, target, before } = await prepare(action, scene, open);
+    const requests = action.apply(target, before, stamp);
+    assert.notDeepEqual(requests, []);
+    await carryOut(account, requests);
+    const now = await action.capture(target, stamp, account);
+    assert.deepEqual(action.apply(target, now, stamp), []);
+  });
+
+  if (action.card.reversibility === "reversible") {
+    test(`${id}: rollback restores every setting of the account, byte for byte`, async () => {
+      const { account, target, before } = await prepare(action, scene, open);
+      const settings = await dump(account);
+      await carryOut(account, action.apply(target, before, stamp));
+      assert.notDeepEqual(await dump(account), settings);
+      await carryOut(account, action.rollback(target, before, stamp));
+      assert.deepEqual(await dump(account), settings);
+      assert.deepEqual(await action.capture(target, stamp, account), before);
+    });
+  }
+
+  test(`${id}: it calls nothing that its card does not list`, async () => {
+    const { account, target, before } = await prepare(action, scene, open);
+    const reads: ApiRequest[] = [];
+    await action.capture(target, stamp, recording(account, reads));
+    const writes = [...action.apply(target, before, stamp), ...action.rollback(target, before, stamp)];
+    const listed = (kind: string) =>
+      action.card.permissions.filter((each) => each.for === kind).map((each) => each.action);
+    for (const request of reads)
+      assert.ok(listed("read").includes(permissionOf(request)), `${request.operation} is not listed`);
+    for (const request of writes)
+      assert.ok(listed("write").includes(permissionOf(request)), `${request.operation} is not listed`);
+  });
+
+  test(`${id}: a protected target is refused`, async () => {
+    const { account, target } = await prepare(action, scene, open);
+    const names = Object.values(target).flatMap((value) => [value, ...value.split(" ")]);
+    const guarded = { ...scene, protected: { principals: names, buckets: names } };
+    for (const spared of action.targets(guarded)) {
+      const state = await action.capture(spared, stamp, account);
+      assert.equal(typeof action.refuse(spared, state, stamp), "string");
+    }
+  });
+};
+
+interface Prepared {
+  readonly account: EmbeddedAccount;
+  readonly target: Target;
+  readonly before: State;
+}
+
+const prepare = async (action: Action, scene: Scene, open: ContractCase["open"]): Promise<Prepared> => {
+  const account = await open();
+  const target = action.targets(scene)[0];
+  assert.ok(target !== undefined, `${action.card.id} finds no target in its scene`);
+  return { account, target, before: await action.capture(target, stamp, account) };
+};
+
+const recording = (account: Account, calls: ApiRequest[]): Account => ({
+  call: (request) => {
+    calls.push(request);
+    return account.call(request);
+  },
+});
+
+const frozen = <T>(value: T): T => {
+  if (typeof value !== "object" || value === null) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
+};

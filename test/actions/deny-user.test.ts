@@ -1,0 +1,5 @@
+import { denyUser as action } from "../../lib/actions/deny-user.ts";
+import { contract } from "./contract.ts";
+import { openAccount, scene } from "./world.ts";
+
+contract({ action, when: "a user", scene: scene({}), open: () => openAccount() });

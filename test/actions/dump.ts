@@ -1,0 +1,65 @@
+/** Every setting of the account that an action can change, read through the API, for comparison byte for byte. */
+import { isApiError } from "../../lib/core/errors.ts";
+import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
+import type { ServiceName } from "../../lib/ports.ts";
+import { api } from "./world.ts";
+
+const BUCKET_READS = [
+  "GetBucketPolicy",
+  "GetPublicAccessBlock",
+  "GetBucketReplication",
+  "GetBucketLifecycleConfiguration",
+  "GetBucketVersioning",
+  "GetBucketLogging",
+  "GetBucketAcl",
+];
+
+type Ask = (
+  service: ServiceName,
+  operation: string,
+  input: Record<string, unknown>,
+) => Promise<Record<string, unknown>>;
+
+export const dump = async (account: EmbeddedAccount): Promise<Record<string, unknown>> => {
+  const ask: Ask = async (service, operation, input) => {
+    try {
+      return { ...(await account.call(api(service, operation, input))).output };
+    } catch (error) {
+      if (isApiError(error)) return { error: error.awsCode };
+      throw error;
+    }
+  };
+  const settings: Record<string, unknown> = {};
+  for (const name of await names(ask, "ListUsers", "Users", "UserName"))
+    settings[`user ${name}`] = await dumpUser(ask, name);
+  for (const name of await names(ask, "ListRoles", "Roles", "RoleName"))
+    settings[`role ${name}`] = await dumpRole(ask, name);
+  for (const Bucket of ["plain", "shared"]) {
+    for (const operation of BUCKET_READS) settings[`${Bucket} ${operation}`] = await ask("s3", operation, { Bucket });
+  }
+  return settings;
+};
+
+const names = async (ask: Ask, operation: string, member: string, name: string): Promise<readonly string[]> => {
+  const entries = (await ask("iam", operation, {}))[member] as readonly Record<string, string>[];
+  return entries.map((entry) => entry[name]!);
+};
+
+const dumpUser = async (ask: Ask, UserName: string) => ({
+  ...(await ask("iam", "GetUser", { UserName })),
+  keys: await ask("iam", "ListAccessKeys", { UserName }),
+  login: await ask("iam", "GetLoginProfile", { UserName }),
+  attached: await ask("iam", "ListAttachedUserPolicies", { UserName }),
+  inline: await inline(ask, "User", { UserName }),
+});
+
+const dumpRole = async (ask: Ask, RoleName: string) => ({
+  ...(await ask("iam", "GetRole", { RoleName })),
+  attached: await ask("iam", "ListAttachedRolePolicies", { RoleName }),
+  inline: await inline(ask, "Role", { RoleName }),
+});
+
+const inline = async (ask: Ask, kind: "User" | "Role", holder: Record<string, unknown>) => {
+  const { PolicyNames } = (await ask("iam", `List${kind}Policies`, holder)) as { PolicyNames: readonly string[] };
+  return Promise.all(PolicyNames.map((PolicyName) => ask("iam", `Get${kind}Policy`, { ...holder, PolicyName })));
+};

@@ -1,0 +1,10 @@
+import { revokeRoleSessions as action } from "../../lib/actions/revoke-role-sessions.ts";
+import { contract } from "./contract.ts";
+import { appRole, appSession, openAccount, scene } from "./world.ts";
+
+contract({
+  action,
+  when: "a role",
+  scene: scene({ suspects: [appSession], roles: [appRole] }),
+  open: () => openAccount(),
+});
