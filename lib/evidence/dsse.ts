@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { CordonError } from "../core/errors.ts";
 import { assertLowSDer, toLowS } from "./der.ts";
 import { EvidenceError } from "./finding.ts";
@@ -27,16 +26,16 @@ export function preAuthEncoding(payloadType: string, body: Uint8Array): Uint8Arr
 
 /**
  * Signs a statement and checks the result with the public key before returning it, so that a wrong key, a moved alias or
- * a faulty signer shows here (SEAL_FAILED) and not years later. `sign` takes the 32-byte SHA-256 of the PAE.
+ * a faulty signer shows here (SEAL_FAILED) and not years later. `sign` takes the PAE and signs its SHA-256 digest (the Signer port).
  */
 export async function signStatement(input: {
   readonly statement: Statement;
-  readonly sign: (digest: Uint8Array) => Promise<Uint8Array>;
+  readonly sign: (message: Uint8Array) => Promise<Uint8Array>;
   readonly publicKey: Uint8Array;
 }): Promise<SignedStatement> {
   const payload = canonicalBytes(input.statement);
   const message = preAuthEncoding(PAYLOAD_TYPE, payload);
-  const raw = await input.sign(createHash("sha256").update(message).digest());
+  const raw = await input.sign(message);
   const signature = acceptSignature(raw, message, input.publicKey);
   return { payload, signature, envelope: canonicalBytes(toEnvelope(payload, signature)) };
 }

@@ -1,0 +1,83 @@
+import { closeSync, constants, type Dirent, fstatSync, opendirSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { EvidenceError, printable } from "./finding.ts";
+import { type Collector, collect, type Inventory, type Limits } from "./inventory.ts";
+import { nameFault } from "./layout.ts";
+
+const CHUNK_BYTES = 1 << 20;
+/** Links are never followed, not even one put there between listing and opening; a FIFO must not block the open. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+interface Walk {
+  readonly root: string;
+  readonly limits: Limits;
+  readonly collector: Collector;
+  readonly buffer: Buffer;
+}
+
+/**
+ * The inventory of an unpacked bundle. Findings: LINK for links and special files, EXTRA for empty folders and hidden
+ * files, NAME, UNREADABLE for what cannot be opened. Throws LIMIT. Memory: one chunk and the held files.
+ */
+export function readFolder(root: string, limits: Limits): Inventory {
+  const walk: Walk = { root, limits, collector: collect(limits), buffer: Buffer.allocUnsafe(CHUNK_BYTES) };
+  readEntries(walk, "");
+  return walk.collector.done();
+}
+
+function readEntries(walk: Walk, folder: string): void {
+  const entries = listFolder(walk, folder);
+  if (entries.length === 0) walk.collector.note({ code: "EXTRA", detail: `${folder || "."}: empty folder` });
+  for (const entry of entries) readEntry(walk, entry, folder === "" ? entry.name : `${folder}/${entry.name}`);
+}
+
+function readEntry(walk: Walk, entry: Dirent, path: string): void {
+  const fault = nameFault(path);
+  if (!entry.isFile() && !entry.isDirectory()) {
+    walk.collector.note({ code: "LINK", detail: `${printable(path)}: a link or a special file` });
+  } else if (fault) walk.collector.note({ code: fault.code, detail: `${printable(path)}: ${fault.detail}` });
+  else if (entry.isDirectory()) readEntries(walk, path);
+  else readable(walk, path, () => hashFile(walk, path));
+}
+
+/** Entries sorted by name; the limit on files stops a folder with millions of entries before it is sorted. */
+function listFolder(walk: Walk, folder: string): readonly Dirent[] {
+  const entries: Dirent[] = [];
+  readable(walk, folder, () => {
+    const handle = opendirSync(join(walk.root, folder), { bufferSize: 1024 });
+    try {
+      for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
+        if (entries.push(entry) > walk.limits.files) throw new EvidenceError("LIMIT", "too many entries in one folder");
+      }
+    } finally {
+      handle.closeSync();
+    }
+  });
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function hashFile(walk: Walk, path: string): void {
+  const file = openSync(join(walk.root, path), OPEN_FLAGS);
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw new EvidenceError("LINK", `${path}: a link or a special file`);
+    walk.collector.add(path, stat.size, chunksOf(file, walk.buffer));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function* chunksOf(file: number, buffer: Buffer): Generator<Uint8Array> {
+  for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) yield buffer.subarray(0, read);
+}
+
+/** What the operating system refuses becomes a finding; the rest of the bundle is still examined. */
+function readable(walk: Walk, path: string, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof EvidenceError) throw error;
+    const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
+    walk.collector.note({ code: reason === "ELOOP" ? "LINK" : "UNREADABLE", detail: `${path || "."}: ${reason}` });
+  }
+}

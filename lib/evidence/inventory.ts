@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { EvidenceError, type Finding, printable } from "./finding.ts";
+import { isReadByVerifier, nameFault, pathClash } from "./layout.ts";
+
+/** Checked before a byte is parsed or a file is read to its end. */
+export interface Limits {
+  /** Files in the bundle. */
+  readonly files: number;
+  /** Bytes of all files together. */
+  readonly bytes: number;
+  /** Bytes of the files held in memory (manifests, statement, ledger proof). */
+  readonly heldBytes: number;
+}
+
+/** Room for the largest case foreseen; a manifest line is at most 267 bytes. */
+export const DEFAULT_LIMITS: Limits = { files: 100_000, bytes: 64 * 2 ** 30, heldBytes: 64 * 2 ** 20 };
+
+export interface FileDigest {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Everything the checks need to know of a bundle, gathered in one pass over it, whatever form it has. */
+export interface Inventory {
+  /** Every file, in the order met. */
+  readonly digests: ReadonlyMap<string, FileDigest>;
+  /** The bytes of the files held; exactly the bytes that were hashed. */
+  readonly held: ReadonlyMap<string, Uint8Array>;
+  readonly findings: readonly Finding[];
+}
+
+/** Gathers an inventory file by file. */
+export interface Collector {
+  /** Hashes one file of the announced length. Limits are checked before `chunks` is read. Chunks may be reused buffers. */
+  add(path: string, bytes: number, chunks: Iterable<Uint8Array>): FileDigest;
+  note(finding: Finding): void;
+  done(): Inventory;
+}
+
+export function collect(limits: Limits, isHeld: (path: string) => boolean = isReadByVerifier): Collector {
+  const digests = new Map<string, FileDigest>();
+  const held = new Map<string, Uint8Array>();
+  const findings: Finding[] = [];
+  const left = { files: limits.files, bytes: limits.bytes, heldBytes: limits.heldBytes };
+  return {
+    add(path, bytes, chunks) {
+      spend(left, "files", 1);
+      spend(left, "bytes", bytes);
+      if (isHeld(path)) spend(left, "heldBytes", bytes);
+      const copy = isHeld(path) ? Buffer.alloc(bytes) : null;
+      const digest = { sha256: hashChunks(path, bytes, chunks, copy), bytes };
+      digests.set(path, digest);
+      if (copy) held.set(path, copy);
+      return digest;
+    },
+    note: (finding) => void findings.push(finding),
+    done: () => ({ digests, held, findings: [...findings, ...clashes(digests)] }),
+  };
+}
+
+/** The inventory of a bundle that is already in memory. */
+export function inventoryOf(files: ReadonlyMap<string, Uint8Array>, limits: Limits): Inventory {
+  const collector = collect(limits);
+  for (const [path, bytes] of files) {
+    const fault = nameFault(path);
+    if (fault) collector.note({ code: fault.code, detail: `${printable(path)}: ${fault.detail}` });
+    else collector.add(path, bytes.length, [bytes]);
+  }
+  return collector.done();
+}
+
+function hashChunks(path: string, expected: number, chunks: Iterable<Uint8Array>, copy: Buffer | null): string {
+  const hash = createHash("sha256");
+  let got = 0;
+  for (const chunk of chunks) {
+    hash.update(chunk);
+    copy?.set(chunk.subarray(0, Math.max(0, expected - got)), got);
+    got += chunk.length;
+  }
+  if (got !== expected) throw new EvidenceError("UNREADABLE", `${path}: changed while it was read`);
+  return hash.digest("hex");
+}
+
+function spend(left: { -readonly [Key in keyof Limits]: number }, what: keyof Limits, amount: number): void {
+  left[what] -= amount;
+  if (left[what] < 0) throw new EvidenceError("LIMIT", `more ${what} than this verifier was told to accept`);
+}
+
+function clashes(digests: ReadonlyMap<string, FileDigest>): readonly Finding[] {
+  const clash = pathClash(digests.keys());
+  return clash === null ? [] : [{ code: "NAME", detail: `${clash}: both a file and a folder` }];
+}

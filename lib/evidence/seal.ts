@@ -1,0 +1,114 @@
+import { CordonError } from "../core/errors.ts";
+import type { Signer } from "../ports.ts";
+import { BAGIT_TXT, renderBagInfo, renderManifest } from "./bag.ts";
+import { signStatement } from "./dsse.ts";
+import { howToVerify } from "./howToVerify.ts";
+import { sha256Hex } from "./jcs.ts";
+import { FILES, LEDGER_FILES } from "./layout.ts";
+import type { BundlePredicate } from "./predicate.ts";
+import { parsePublicKey, toPem } from "./publicKey.ts";
+import { OPENSSL_RECIPE } from "./recipe.ts";
+import { sigstoreBundle } from "./sigstore.ts";
+import { makeStatement, PREDICATE_TYPES } from "./statement.ts";
+import { verifyBundle } from "./verify.ts";
+
+/** Everything a bundle is made of. Its bytes are a pure function of this and of the signature. */
+export interface SealInput extends Omit<BundlePredicate, "payload"> {
+  /** Path without `data/` → bytes. Paths must be safe (`nameFault`): hostile names belong inside the files. */
+  readonly payload: ReadonlyMap<string, Uint8Array>;
+  /** Name inside `schema/` → JSON Schema text. */
+  readonly schemas: ReadonlyMap<string, string>;
+  /** Further files at the root. The recipe, how-to-verify.txt and the public key are added by themselves. */
+  readonly tagFiles: ReadonlyMap<string, string>;
+  /** Name inside `ledger/` → bytes; may be empty, and may be added later by `attachLedger`: the seal does not cover it. */
+  readonly ledger: ReadonlyMap<string, Uint8Array>;
+  readonly signer: Signer;
+}
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/**
+ * Seals a case into a bundle: path → bytes, sorted by path. Throws SEAL_FAILED when the signer fails, when a name or a
+ * member of the predicate is not allowed, or when the finished bundle does not pass the verifier: nothing unproven leaves.
+ */
+export async function sealBundle(input: SealInput): Promise<Files> {
+  const publicKey = await input.signer.publicKey();
+  const payload = underFolder("data", input.payload);
+  const predicate = predicateOf(input);
+  const bag = sorted([...payload, ...tagFiles(input, predicate, payload, publicKey)]);
+  const files = sorted([...bag, ...(await attest(input.signer, publicKey, predicate, bag))]);
+  await assertVerifies(files, publicKey);
+  return attachLedger(files, input.ledger);
+}
+
+/** What names a bundle everywhere (ledger, `supersedes`, case head): SHA-256 (hex) of its tag manifest. */
+export function bundleDigest(files: Files): string {
+  const tagManifest = files.get(FILES.tagManifest);
+  if (tagManifest === undefined) throw new CordonError("INPUT_INVALID", `Not a bundle: it has no ${FILES.tagManifest}`);
+  return sha256Hex(tagManifest);
+}
+
+/** The bundle with its ledger files, which can only exist once its digest is in the ledger. Names are those of LEDGER_FILES. */
+export function attachLedger(files: Files, ledger: ReadonlyMap<string, Uint8Array>): Files {
+  const added = underFolder("ledger", ledger);
+  const unknown = added.keys().find((path) => !LEDGER_FILES.includes(path));
+  if (unknown !== undefined) throw new CordonError("SEAL_FAILED", `Not a ledger file: ${JSON.stringify(unknown)}`);
+  return sorted([...files, ...added]);
+}
+
+function predicateOf(input: SealInput): BundlePredicate {
+  const { caseId, revision, supersedes, sealedAt, deployment, producer, ledgerHead, result, exercise } = input;
+  const bytes = input.payload.values().reduce((sum, file) => sum + file.length, 0);
+  const payload = { files: input.payload.size, bytes };
+  return { caseId, revision, supersedes, sealedAt, deployment, payload, producer, ledgerHead, result, exercise };
+}
+
+/** Every file of the bag outside `data/`, the tag manifest over them included. */
+function tagFiles(input: SealInput, predicate: BundlePredicate, payload: Files, publicKey: Uint8Array): Files {
+  const { fingerprint } = parsePublicKey(publicKey);
+  const tags = asBytes([
+    ...input.schemas.entries().map(([name, text]) => [`schema/${name}`, text] as const),
+    ...input.tagFiles,
+    [FILES.bagit, BAGIT_TXT],
+    [FILES.bagInfo, renderBagInfo(predicate)],
+    [FILES.manifest, manifestOf(payload)],
+    [FILES.key, toPem(publicKey)],
+    [FILES.howToVerify, howToVerify({ ...predicate, fingerprint })],
+    [FILES.recipe, OPENSSL_RECIPE],
+  ]);
+  return new Map([...tags, ...asBytes([[FILES.tagManifest, manifestOf(tags)]])]);
+}
+
+async function attest(signer: Signer, publicKey: Uint8Array, predicate: BundlePredicate, bag: Files): Promise<Files> {
+  const subject = { name: FILES.tagManifest, sha256: bundleDigest(bag) };
+  const statement = makeStatement(PREDICATE_TYPES.evidenceBundle, subject, predicate);
+  const signed = await signStatement({ statement, sign: (message) => signer.sign(message), publicKey });
+  return new Map([
+    [FILES.statement, signed.payload],
+    [FILES.signature, signed.signature],
+    [FILES.sigstore, sigstoreBundle(signed.payload, signed.signature)],
+  ]);
+}
+
+async function assertVerifies(files: Files, publicKey: Uint8Array): Promise<void> {
+  const report = await verifyBundle(files, { trust: [publicKey] });
+  if (report.exitCode === 0) return;
+  const faults = report.errors.map(({ code, detail }) => ({
+    path: code,
+    expected: "a bundle that verifies",
+    got: detail,
+  }));
+  throw new CordonError("SEAL_FAILED", `The bundle does not verify: ${faults[0]?.path}: ${faults[0]?.got}`, { faults });
+}
+
+const underFolder = (folder: string, files: Files): Files =>
+  new Map(files.entries().map(([name, bytes]) => [`${folder}/${name}`, bytes] as const));
+
+const asBytes = (texts: readonly (readonly [string, string])[]): Files =>
+  new Map(texts.map(([path, text]) => [path, Buffer.from(text, "utf8")] as const));
+
+const manifestOf = (files: Files): string =>
+  renderManifest(new Map(files.entries().map(([path, bytes]) => [path, { sha256: sha256Hex(bytes) }] as const)));
+
+const sorted = (files: Iterable<readonly [string, Uint8Array]>): Files =>
+  new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));

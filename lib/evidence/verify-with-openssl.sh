@@ -1,0 +1,35 @@
+#!/bin/sh
+# verify-with-openssl.sh KEY.pem FINGERPRINT     run inside the unpacked bundle; needs openssl and GNU coreutils
+# FINGERPRINT is the SHA-256 of the key in DER form, as you were given it by the owner of the deployment, not by the bundle.
+# Use the published copy of this script: the one inside a bundle you doubt is part of what you doubt.
+set -eu
+export LC_ALL=C
+fail() { echo "FAIL: $1" >&2; exit 1; }
+type=https://cordon.dev/evidence-bundle/v1
+
+[ "$(openssl pkey -pubin -in "$1" -outform DER | sha256sum | cut -c1-64)" = "$2" ] || fail "key is not the one whose fingerprint you were given"
+if find . ! -type f ! -type d | grep -q .; then fail "links or special files"; fi
+if find . -type d -empty | grep -q .; then fail "empty folder"; fi
+if find . ! -name . \( -name '*[!a-z0-9._-]*' -o -name '.*' \) | grep -q .; then fail "unsafe or hidden name"; fi
+
+{ printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c < attestation/statement.json)"
+  cat attestation/statement.json; } |
+  openssl dgst -sha256 -verify "$1" -signature attestation/statement.sig >/dev/null || fail "signature"
+digest=$(sha256sum tagmanifest-sha256.txt | cut -c1-64)
+end=',"predicateType":"'$type'","subject":[{"digest":{"sha256":"'$digest'"},"name":"tagmanifest-sha256.txt"}]}'
+case "$(cat attestation/statement.json)" in
+  '{"_type":"https://in-toto.io/Statement/v1","predicate":{'*"}$end") ;;
+  *) fail "the signed statement is not about this bundle" ;;
+esac
+printf '{"dsseEnvelope":{"payload":"%s","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"%s"}]},"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":""}}}' \
+  "$(openssl base64 -A -in attestation/statement.json)" "$(openssl base64 -A -in attestation/statement.sig)" |
+  cmp -s - attestation/bundle.sigstore.json || fail "sigstore bundle differs from the detached signature"
+
+sha256sum --strict --quiet -c tagmanifest-sha256.txt || fail "tag file"
+sha256sum --strict --quiet -c manifest-sha256.txt || fail "payload file"
+listed=$({ cut -c67- manifest-sha256.txt; cut -c67- tagmanifest-sha256.txt; echo tagmanifest-sha256.txt; } | sort)
+found=$(find . -type f ! -path './attestation/*' ! -path './ledger/*' | sed 's#^\./##' | sort)
+[ "$listed" = "$found" ] || fail "files present and files listed differ"
+[ "$(find attestation | sort | tr '\n' ' ')" = "attestation attestation/bundle.sigstore.json attestation/statement.json attestation/statement.sig " ] || fail "unexpected file beside the signature"
+if [ -e ledger ] && find ledger | grep -qvxE 'ledger(/(entry\.json|case\.tlog-proof|previous-checkpoint|consistency\.txt|keys\.json))?'; then fail "unexpected file in the ledger folder"; fi
+echo "OK: $(wc -l < manifest-sha256.txt) payload files, signed by $2"

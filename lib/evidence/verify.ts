@@ -1,0 +1,154 @@
+import { statSync } from "node:fs";
+import {
+  assertSameInSigstore,
+  assertSubject,
+  type BundleStatement,
+  readKey,
+  readStatement,
+} from "./checkAttestation.ts";
+import { assertBag, checkPayload, checkTagFiles } from "./checkBag.ts";
+import { assertTrusted, fingerprintsOf, type TrustedKey } from "./checkSigner.ts";
+import { EvidenceError, type Finding } from "./finding.ts";
+import { readFolder } from "./folder.ts";
+import { DEFAULT_LIMITS, type Inventory, inventoryOf, type Limits } from "./inventory.ts";
+import { FILES, LEDGER_FILES } from "./layout.ts";
+import { type Report, startReport, type VerifyReport } from "./report.ts";
+import { type ByteReader, readZip, readZipFile } from "./zipRead.ts";
+
+const LEDGER_NOT_CHECKED: Finding = {
+  code: "LEDGER_UNTRUSTED",
+  detail: "ledger files are here, but nobody said which ledger to trust",
+};
+
+/** A folder or a ZIP file by its path, the bytes of a ZIP, or the files of a bundle in memory. */
+export type BundleSource = string | Uint8Array | ReadonlyMap<string, Uint8Array>;
+
+/** Checks the `ledger/` files (which may be none) against the bundle; the ledger's own module provides it. */
+export type LedgerCheck = (
+  files: ReadonlyMap<string, Uint8Array>,
+  bundle: { readonly caseId: string; readonly digest: string },
+) => readonly Finding[];
+
+export interface VerifyOptions {
+  /** Keys vouched for outside the bundle; with none the exit code is 3 at best. */
+  readonly trust: readonly TrustedKey[];
+  /** A newer revision of the case, known from elsewhere (vault, ledger). */
+  readonly supersededBy?: { readonly revision: number; readonly digest: string } | null;
+  /** The present (ISO 8601 UTC): a bundle sealed later is refused. Left out, the time of sealing is not judged. */
+  readonly now?: string;
+  readonly limits?: Limits;
+  readonly verifyLedger?: LedgerCheck;
+}
+
+/**
+ * Verifies a bundle offline. Never throws for what a bundle contains: every fault is in the report, by a stable code.
+ * Memory does not grow with the payload; limits hold before anything is parsed.
+ */
+export async function verifyBundle(source: BundleSource, options: VerifyOptions): Promise<VerifyReport> {
+  const report = startReport();
+  const trusted = report.attempt(
+    "TRUST",
+    () => fingerprintsOf(options.trust),
+    ({ size }) => `${size} trusted keys given`,
+  );
+  const inventory = report.attempt(
+    "CONTAINER",
+    () => readSource(source, options),
+    ({ digests }) => `${digests.size} files`,
+  );
+  if (trusted === null || inventory === null)
+    return report.finish({ statement: null, digest: null, fingerprint: null });
+  report.record("NAMES", inventory.findings, "no links, no hidden files, only safe names");
+  const key = report.attempt(
+    "KEY",
+    () => readKey(inventory),
+    ({ fingerprint }) => `P-256, ${fingerprint}`,
+  );
+  const statement = key && report.attempt("STATEMENT", () => readStatement(inventory, key), describeStatement);
+  checkBundle(report, inventory, statement);
+  if (statement) checkLedger(report, inventory, statement, options.verifyLedger);
+  if (key)
+    report.attempt(
+      "SIGNER",
+      () => assertTrusted(key, trusted),
+      () => "a key you trust",
+    );
+  if (statement) checkPlaceInTime(report, statement, options);
+  const digest = inventory.digests.get(FILES.tagManifest)?.sha256 ?? null;
+  return report.finish({ statement, digest, fingerprint: key?.fingerprint ?? null });
+}
+
+function readSource(source: BundleSource, options: VerifyOptions): Inventory {
+  const limits = options.limits ?? DEFAULT_LIMITS;
+  if (source instanceof Uint8Array) return readZip(inMemory(source), limits);
+  if (typeof source !== "string") return inventoryOf(source, limits);
+  try {
+    return statSync(source).isDirectory() ? readFolder(source, limits) : readZipFile(source, limits);
+  } catch (error) {
+    if (error instanceof EvidenceError) throw error;
+    throw new EvidenceError("UNREADABLE", (error as NodeJS.ErrnoException).code ?? "cannot be opened", error);
+  }
+}
+
+/** Everything that the signature covers, from the statement down to the last payload file. */
+function checkBundle(report: Report, inventory: Inventory, statement: BundleStatement | null): void {
+  report.attempt(
+    "SIGSTORE",
+    () => assertSameInSigstore(inventory),
+    () => "the same statement and signature",
+  );
+  if (statement)
+    report.attempt(
+      "SUBJECT",
+      () => assertSubject(inventory, statement),
+      () => "the tag manifest here is the signed one",
+    );
+  report.record("TAG_FILES", checkTagFiles(inventory), "all listed, none added");
+  report.record("PAYLOAD", checkPayload(inventory), "all listed, none added");
+  if (statement)
+    report.attempt(
+      "BAG",
+      () => assertBag(inventory, statement.predicate),
+      () => "BagIt 1.0, counts agree",
+    );
+}
+
+/** Without a ledger check the files under `ledger/` prove nothing, and a report that said 0 would hide that. */
+function checkLedger(
+  report: Report,
+  inventory: Inventory,
+  statement: BundleStatement,
+  check: LedgerCheck | undefined,
+): void {
+  const files = new Map(inventory.held.entries().filter(([path]) => path.startsWith("ledger/")));
+  const unknown = inventory.digests.keys().find((path) => path.startsWith("ledger/") && !LEDGER_FILES.includes(path));
+  const bundle = { caseId: statement.predicate.caseId, digest: statement.subject[0].digest.sha256 };
+  if (unknown !== undefined) report.record("LEDGER", [{ code: "EXTRA", detail: `${unknown}: not a ledger file` }], "");
+  else if (check) report.record("LEDGER", check(files, bundle), files.size === 0 ? "no ledger files" : "proof holds");
+  else report.record("LEDGER", files.size === 0 ? [] : [LEDGER_NOT_CHECKED], "no ledger files");
+}
+
+function checkPlaceInTime(report: Report, statement: BundleStatement, options: VerifyOptions): void {
+  const { sealedAt, caseId, revision } = statement.predicate;
+  const { now, supersededBy } = options;
+  const isFuture = now !== undefined && Date.parse(sealedAt) > Date.parse(now);
+  report.record(
+    "TIME",
+    isFuture ? [{ code: "TIME", detail: `sealed at ${sealedAt}, after now (${now})` }] : [],
+    `sealed at ${sealedAt}`,
+  );
+  const detail = supersededBy && `replaced by revision ${supersededBy.revision}, digest ${supersededBy.digest}`;
+  report.record(
+    "NEWEST",
+    detail ? [{ code: "SUPERSEDED", detail }] : [],
+    `${caseId}, revision ${revision}; no newer one is known`,
+  );
+}
+
+const describeStatement = ({ predicate }: BundleStatement): string =>
+  `signed: ${predicate.caseId}, revision ${predicate.revision}`;
+
+const inMemory = (bytes: Uint8Array): ByteReader => ({
+  bytes: bytes.length,
+  read: (at, length) => bytes.subarray(at, at + length),
+});
