@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Plain JavaScript on purpose: an older Node cannot even load TypeScript, and must be refused in one sentence.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 24 || (major === 24 && minor < 15)) {
+  console.error(
+    `Cordon needs Node 24.15 or newer and this is ${process.versions.node}: run it as "npx cordon", which uses the Node that "npm ci" brought.`,
+  );
+  process.exit(2);
+} else {
+  await import("./cordon.ts");
+}

@@ -1,0 +1,31 @@
+import type { ParseArgsConfig } from "node:util";
+import type { Io } from "./io.ts";
+
+/** Exit codes of every verb but `evidence verify`, which has its own five. */
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+export type OptionSpecs = Readonly<Record<string, NonNullable<ParseArgsConfig["options"]>[string] & { readonly help: string; readonly value?: string }>>;
+
+/** What was typed, after the verb. */
+export interface Typed {
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+export interface Command {
+  readonly name: string;
+  /** What stands behind the verb, for example `FINDING --logs DIR`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: OptionSpecs;
+  readonly examples: readonly string[];
+  run(typed: Typed, io: Io): Promise<number>;
+}
+
+/** Options that every verb knows. */
+export const COMMON: OptionSpecs = {
+  home: { type: "string", value: "DIR", help: "data directory (default ./.cordon)" },
+  json: { type: "boolean", help: "machine-readable output on stdout, nothing else" },
+  quiet: { type: "boolean", short: "q", help: "only errors and the result" },
+  help: { type: "boolean", short: "h", help: "this text" },
+};

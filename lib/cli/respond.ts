@@ -1,0 +1,64 @@
+import { caseIdOf } from "../core/case.ts";
+import { CordonError } from "../core/errors.ts";
+import type { Deployment, Sources } from "../embedded/deployment.ts";
+import { digestOf } from "../evidence/jcs.ts";
+import { caseView } from "../response/caseView.ts";
+import { type Command, EXIT } from "./command.ts";
+import { decideAtTerminal } from "./decide.ts";
+import type { Io } from "./io.ts";
+import { progressOf } from "./progress.ts";
+import { driveUntilParked, withDeployment } from "./session.ts";
+import { viewText } from "./show.ts";
+import { type Intake, readFindings, SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
+
+export const respond: Command = {
+  name: "respond",
+  usage: "FINDING --logs DIR [--iam FILE] [--buckets DIR]",
+  summary: "Responds to a finding: scope, quantify, classify, ask, contain, seal. Stops at the decision without a terminal.",
+  options: SOURCE_OPTIONS,
+  examples: [
+    "cordon respond finding.json --logs ./cloudtrail",
+    "cordon respond finding.json --logs ./cloudtrail --iam iam.json --buckets ./buckets --json",
+    "aws guardduty get-findings … | cordon respond - --logs ./cloudtrail",
+  ],
+  run: async (typed, io) => {
+    const [file, ...rest] = typed.positionals;
+    if (file === undefined || rest.length > 0) throw new CordonError("USAGE", "expected one file with a finding, or - for standard input");
+    if (typeof typed.values.logs !== "string") throw new CordonError("USAGE", "expected --logs DIR, the folder with the CloudTrail logs");
+    const sources = sourcesFrom(typed);
+    const intakes = readFindings(file);
+    return withDeployment(typed, io, progressOf(io), (deployment) => respondTo(intakes, sources, deployment, io));
+  },
+};
+
+const respondTo = async (intakes: readonly Intake[], sources: Omit<Sources, "accountId">, deployment: Deployment, io: Io): Promise<number> => {
+  const caseIds = [...new Set(intakes.map((intake) => begin(intake, sources, deployment)))];
+  await driveUntilParked(deployment, io);
+  if (io.interactive) for (const caseId of caseIds) await decideAtTerminal(caseId, deployment, io);
+  for (const caseId of caseIds) await report(caseId, deployment, io);
+  await resultOf(caseIds, deployment, io);
+  return EXIT.ok;
+};
+
+/** Puts the execution into the journal; whoever holds the lease runs it. The very same finding again begins nothing. */
+export const begin = ({ raw, finding }: Intake, sources: Omit<Sources, "accountId">, { bind, journal }: Deployment): string => {
+  const caseId = caseIdOf(finding);
+  bind(caseId, { ...sources, accountId: finding.accountId });
+  const input = { manual: true, finding: raw };
+  journal.begin({ name: `respond-${caseId}-${digestOf(raw).slice(0, 8)}`, machine: "respond", input: JSON.stringify(input), caseId, parent: null });
+  return caseId;
+};
+
+const report = async (caseId: string, deployment: Deployment, io: Io): Promise<void> => {
+  const view = await caseView(caseId, deployment.portsOf(caseId));
+  io.print(viewText(view));
+  if (view.status !== "awaiting-decision") return;
+  const waiting = view.plans.find(({ status }) => status === "proposed");
+  io.print(`\nThe case waits for a decision. See the plan:  cordon show ${caseId} --plan ${waiting?.planId ?? "contain-1"}`);
+  io.print(`Approve or deny it:  cordon decide ${caseId} --approve all --reason "…"   (or --deny)`);
+};
+
+const resultOf = async (caseIds: readonly string[], deployment: Deployment, io: Io): Promise<void> => {
+  const views = await Promise.all(caseIds.map((caseId) => caseView(caseId, deployment.portsOf(caseId))));
+  io.result(views.length === 1 ? views[0] : views);
+};

@@ -1,0 +1,57 @@
+import { CordonError } from "../core/errors.ts";
+import { type Deployment, openDeployment } from "../embedded/deployment.ts";
+import type { Boundary } from "../embedded/host.ts";
+import type { Typed } from "./command.ts";
+import type { Io } from "./io.ts";
+
+const LEASE_RENEWAL_MS = 3000;
+const POLL_MS = 200;
+
+/** Opens the data directory for one verb, and closes it whatever happens. */
+export const withDeployment = async <T>(typed: Typed, io: Io, onBoundary: (boundary: Boundary) => void, work: (deployment: Deployment) => Promise<T>): Promise<T> => {
+  const deployment = openDeployment({
+    home: String(typed.values.home ?? "./.cordon"),
+    onBoundary,
+    print: io.json || io.quiet ? null : (line) => io.note(line),
+  });
+  try {
+    return await work(deployment);
+  } finally {
+    deployment.close();
+  }
+};
+
+/** For verbs that only read and decide. */
+export const ignoreBoundaries = (): void => {};
+
+/**
+ * Drives the executions of this data directory until every one of them has ended or waits for a human. When another
+ * living process drives them already, that one goes on and we only wait for it.
+ */
+export const driveUntilParked = async (deployment: Deployment, io: Io): Promise<void> => {
+  if (!deployment.takeLease()) {
+    io.note("Another Cordon process drives this data directory; it takes the case up.");
+    return waitForOther(deployment);
+  }
+  const renewal = setInterval(() => deployment.takeLease(), LEASE_RENEWAL_MS);
+  try {
+    deployment.host.resume();
+    await deployment.host.untilParked();
+  } finally {
+    clearInterval(renewal);
+  }
+};
+
+/** Nothing runs that does not wait for an answer, by the journal alone. */
+const waitForOther = async ({ journal }: Deployment): Promise<void> => {
+  while (journal.running().some(({ parent, caseId }) => parent === null && !journal.openQuestions().some((question) => question.caseId === caseId))) {
+    await new Promise((done) => setTimeout(done, POLL_MS));
+  }
+};
+
+/** The one case id of a command line. */
+export const caseIdFrom = (typed: Typed): string => {
+  const [caseId, ...rest] = typed.positionals;
+  if (caseId === undefined || rest.length > 0) throw new CordonError("USAGE", `expected one case id, got ${typed.positionals.length}`);
+  return caseId;
+};

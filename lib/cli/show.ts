@@ -1,0 +1,57 @@
+import type { Plan } from "../core/plan.ts";
+import { renderPlan } from "../core/renderPlan.ts";
+import { type CaseView, caseView } from "../response/caseView.ts";
+import { findDocument } from "../response/documents.ts";
+import { amountText } from "./amounts.ts";
+import { type Command, EXIT } from "./command.ts";
+import { caseIdFrom, ignoreBoundaries, withDeployment } from "./session.ts";
+
+export const show: Command = {
+  name: "show",
+  usage: "CASE",
+  summary: "Shows what is known of a case, what is not, and the plan that waits.",
+  options: { plan: { type: "string", value: "PLAN", help: "print this plan, exactly as an approver is shown it" } },
+  examples: ["cordon show case-20260223-0123456789", "cordon show case-20260223-0123456789 --json", "cordon show case-20260223-0123456789 --plan contain-1"],
+  run: (typed, io) =>
+    withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
+      const caseId = caseIdFrom(typed);
+      const view = await caseView(caseId, deployment.portsOf(caseId));
+      io.result(view);
+      const plan = typeof typed.values.plan === "string" ? await findDocument<Plan>(deployment.ports.cases, caseId, `plans/${typed.values.plan}.json`) : null;
+      io.print(plan === null ? viewText(view) : renderPlan(plan));
+      return EXIT.ok;
+    }),
+};
+
+/** A case on one screen. */
+export const viewText = (view: CaseView): string =>
+  [
+    `${view.caseId}   ${view.status.toUpperCase()}`,
+    `finding      ${view.finding.type}, severity ${view.finding.severity}${view.finding.sample ? " (SAMPLE)" : ""}, id ${view.finding.id}`,
+    ...principalLines(view.principal),
+    "",
+    `taken        certain      ${amountText(view.theft.certain)}`,
+    `             likely       ${amountText(view.theft.likely)}`,
+    `             upper bound  ${amountText(view.theft.upperBound)}`,
+    `             ${view.theft.firstAt ?? "not known"} to ${view.theft.lastAt ?? "not known"}, from ${view.theft.addresses.join(", ") || "not known"}`,
+    ...view.theft.notKnown.map((line) => `not known    ${line}`),
+    `coverage     ${view.coverage.filesRead} log files read, ${view.coverage.filesSetAside} set aside, known until ${view.coverage.watermark ?? "nothing read"}`,
+    ...view.coverage.buckets.map(({ name, dataEvents }) => `             ${name}: S3 data events ${dataEvents}`),
+    ...view.coverage.holes.map((line) => `hole         ${line}`),
+    "",
+    ...view.plans.flatMap((plan) => [
+      `plan         ${plan.planId}  ${plan.status}  fingerprint ${plan.fingerprint}  expires ${plan.expiresAt}${plan.mode === "dry-run" ? "  DRY RUN" : ""}`,
+      ...plan.actions.map(({ id, kind, target, status }) => `             ${id}  ${status.padEnd(12)} ${kind}  ${target}`),
+    ]),
+    ...view.notKnown.map((line) => `failed step  ${line}`),
+    ...view.evidence.map(({ revision, path, digest }) => `evidence     r${revision}  ${path}  sha256 ${digest}`),
+  ].join("\n");
+
+const principalLines = (principal: CaseView["principal"]): readonly string[] =>
+  principal === null
+    ? ["principal    not known"]
+    : [
+        `principal    ${principal.type} ${principal.arn ?? principal.principalId ?? "not known"}`,
+        ...(principal.roleSession === null ? [] : [`             role session ${principal.roleSession}, issuer ${principal.issuerArn ?? "not known"}`]),
+        `             keys ${principal.accessKeyIds.join(", ") || "not known"}`,
+      ];
