@@ -1,0 +1,85 @@
+import type { CaseEvent, CaseHead } from "../core/case.ts";
+import type { SignedDecision } from "../core/decision.ts";
+import type { Finding } from "../core/finding.ts";
+import type { GateVerdict } from "../core/gate.ts";
+import type { Plan } from "../core/plan.ts";
+import type { Dossier } from "../core/scope.ts";
+import type { Cell } from "../ports.ts";
+import type { ActionRecord } from "../response/applyContainment.ts";
+import type { CaseView } from "../response/caseView.ts";
+import type { Discovered } from "../response/scene.ts";
+
+/** One hour of theft, for the histogram. `hour` is ISO 8601 UTC to the hour, `2026-02-23T02:00:00Z`. */
+export interface HourOfTheft {
+  readonly hour: string;
+  readonly calls: number;
+  readonly objects: number;
+  readonly bytes: number | null;
+}
+
+/** A stolen object as the ledger holds it (the first ones; the whole list is `objects.jsonl`). */
+export interface StolenObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | null;
+  readonly path: string;
+  readonly certainty: "certain" | "likely" | "upper-bound";
+  readonly calls: number;
+  readonly bytesOut: number | null;
+  readonly whole: boolean | null;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly addresses: readonly string[];
+}
+
+/** An entry of the story; `phase` and `technique` where a detection or rule gave them. */
+export interface StoryEntry {
+  readonly at: string;
+  readonly phase: string;
+  readonly technique: string | null;
+  readonly text: string;
+  readonly eventIds: readonly string[];
+}
+
+/** One query that produced figures: what ran, what it cost, and the digest of what came out. */
+export interface QueryNote {
+  readonly name: string;
+  readonly engine: string;
+  readonly bytesScanned: number;
+  readonly rows: number;
+  readonly resultDigest: string;
+  readonly document: string;
+}
+
+export interface PlanPart {
+  readonly plan: Plan;
+  readonly shown: string;
+  readonly verdict: GateVerdict;
+  readonly decisions: readonly SignedDecision[];
+  readonly records: readonly ActionRecord[];
+  readonly looks: readonly { readonly at: string; readonly during: string; readonly holds: readonly { readonly id: string; readonly ok: boolean; readonly why: string }[] }[];
+}
+
+/** Everything a report is made of, already read from the case. Pure data; strings from logs are hostile. */
+export interface CaseDossier {
+  readonly revision: number;
+  readonly kind: string;
+  readonly sealedAt: string;
+  readonly head: CaseHead;
+  readonly view: CaseView;
+  readonly finding: Finding;
+  readonly principals: readonly Dossier[];
+  readonly discovered: Discovered | null;
+  readonly hours: readonly HourOfTheft[];
+  /** At most 500, largest first; `objectsTotal` says how many there are. */
+  readonly objects: readonly StolenObject[];
+  readonly objectsTotal: number;
+  readonly denied: readonly { readonly eventName: string; readonly errorCode: string; readonly calls: number; readonly firstAt: string; readonly lastAt: string }[];
+  readonly story: readonly StoryEntry[];
+  readonly detections: readonly { readonly id: string; readonly title: string; readonly technique: string | null; readonly severity: string; readonly rows: readonly Readonly<Record<string, Cell>>[] }[];
+  readonly classification: Readonly<Record<string, unknown>> | null;
+  readonly clocks: readonly { readonly id: string; readonly regime: string; readonly startsAt: string | null; readonly dueAt: string | null; readonly basis: string }[];
+  readonly queries: readonly QueryNote[];
+  readonly plans: readonly PlanPart[];
+  readonly events: readonly CaseEvent[];
+}

@@ -1,0 +1,22 @@
+/** What failed in an execution, from its state: `failures` of the machine itself and of the branches it waited for. */
+export const failuresIn = (state: unknown): readonly { readonly step: string; readonly reason: string }[] => {
+  if (typeof state !== "object" || state === null) return [];
+  const { failures, branches } = state as { failures?: Record<string, unknown>; branches?: readonly unknown[] };
+  const own = Object.entries(failures ?? {}).map(([step, failure]) => ({ step, reason: reasonOf(failure) }));
+  return [...own, ...(Array.isArray(branches) ? branches.flatMap(failuresIn) : [])];
+};
+
+/** Step Functions hands a caught error on as `{Error, Cause}`; Lambda puts JSON with `errorMessage` into the cause. */
+const reasonOf = (failure: unknown): string => {
+  const { Error: name, Cause: cause } = failure as { Error?: string; Cause?: string };
+  return `${name ?? "failed"}: ${messageIn(cause ?? "no cause was given")}`.slice(0, 1000);
+};
+
+const messageIn = (cause: string): string => {
+  try {
+    const parsed = JSON.parse(cause) as { errorMessage?: string; cause?: string };
+    return parsed.errorMessage ?? parsed.cause ?? cause;
+  } catch {
+    return cause;
+  }
+};
