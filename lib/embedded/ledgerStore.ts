@@ -6,8 +6,10 @@ import { readIfThere, writeAll } from "./files.ts";
 
 const NAME = /^[a-z0-9]+(?:\/[a-z0-9]+)*(?:\.[a-z0-9]+)?$/;
 
-/** Called between any two steps that a crash could separate; tests kill the process there. */
+/** Called between any two steps that a crash could separate, as `<folder>:<step>`; tests kill the process there. */
 export type Step = (point: string) => void;
+/** The steps of `create`, in order. A document without content has no draft, and skips the middle three. */
+export const STEPS = ["begun", "half written", "drafted", "linked", "visible", "durable"] as const;
 
 /**
  * A ledger in a directory. A document appears by hard link from a synced draft, which no second link can replace: it is
@@ -21,16 +23,21 @@ export function createDirectoryStore(folder: string, step: Step = () => {}): Led
     return join(folder, name);
   };
   return {
-    create: async (name, bytes) => create(path(name), join(folder, "draft"), bytes, step),
+    create: async (name, bytes) => {
+      const at = (point: (typeof STEPS)[number]): void => step(`${name.split("/", 1)[0]}:${point}`);
+      return create(path(name), join(folder, "draft"), bytes, at);
+    },
     has: async (name) => existsSync(path(name)),
     read: async (name) => readIfThere(path(name)),
     list: async (under) => listFolder(path(under.replace(/\/$/, ""))).map((name) => `${under}${name}`),
   };
 }
 
-function create(place: string, drafts: string, bytes: Uint8Array, step: Step): boolean {
+type AtStep = (point: (typeof STEPS)[number]) => void;
+
+function create(place: string, drafts: string, bytes: Uint8Array, step: AtStep): boolean {
   makeFolder(dirname(place));
-  step("before");
+  step("begun");
   const created = bytes.length === 0 ? createEmpty(place) : linkDraft(place, drafts, bytes, step);
   step("visible");
   // Also for the loser of a race: what it now builds upon must not vanish in a power cut after it has answered.
@@ -46,7 +53,7 @@ function createEmpty(place: string): boolean {
 
 let drafts = 0;
 
-function linkDraft(place: string, folder: string, bytes: Uint8Array, step: Step): boolean {
+function linkDraft(place: string, folder: string, bytes: Uint8Array, step: AtStep): boolean {
   if (existsSync(place)) return false;
   drafts += 1;
   const draft = join(folder, `${process.pid}-${drafts}`);

@@ -1,6 +1,6 @@
 import { CordonError } from "../core/errors.ts";
 import { entryBytes, entryHash, type LedgerEntry, opaqueCase, parseEntry } from "./ledger.ts";
-import { caseFolder, entryName, findEnd, markerName, seqOf } from "./ledgerNames.ts";
+import { caseFolder, entryName, findEnd, markerName, numberOf } from "./ledgerNames.ts";
 import { createNotary, type NotaryParts } from "./ledgerNotary.ts";
 import type { Ledger, LedgerFact, LedgerPlace, LedgerStore, StoredEntry } from "./ledgerPort.ts";
 
@@ -77,7 +77,7 @@ async function settle(store: LedgerStore, { entry, seq }: StoredEntry): Promise<
 
 /** The chain of a case before index `end`. A marker that points at another case's entry is passed over. */
 async function readCase(store: LedgerStore, subject: string, end: number): Promise<readonly StoredEntry[]> {
-  const places = (await store.list(caseFolder(subject))).map(seqOf).filter((seq) => seq < end);
+  const places = (await store.list(caseFolder(subject))).map(numberOf).filter((seq) => seq < end);
   const entries = await Promise.all(places.map((seq) => readEntry(store, seq)));
   return entries.filter(({ entry }) => entry.case === subject);
 }

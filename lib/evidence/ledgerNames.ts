@@ -1,6 +1,9 @@
 import { CordonError } from "../core/errors.ts";
 import type { LedgerStore } from "./ledgerPort.ts";
 
+/** Leaf hashes a tile holds; as in C2SP's tlog-tiles. */
+export const TILE_LEAVES = 256;
+
 /** Twelve digits, so that names sort as numbers: a million cases a day would last over two thousand years. */
 const numbered = (number: number): string => String(number).padStart(12, "0");
 
@@ -11,7 +14,7 @@ export const caseFolder = (subject: string): string => `case/${subject}/`;
 export const markerName = (subject: string, seq: number): string => `${caseFolder(subject)}${numbered(seq)}`;
 
 /** The number a name ends in. */
-export const seqOf = (name: string): number => Number(/(\d{12})(?:\.\w+)?$/.exec(name)?.[1] ?? Number.NaN);
+export const numberOf = (name: string): number => Number(/(\d{12})(?:\.\w+)?$/.exec(name)?.[1] ?? Number.NaN);
 
 /**
  * The first free number of a series that has no gaps and reaches at least to `from`: doubling steps, then halving,

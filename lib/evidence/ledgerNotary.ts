@@ -1,12 +1,11 @@
 import { CordonError } from "../core/errors.ts";
 import { type Checkpoint, openCheckpoint, signCheckpoint, type TreeHead } from "./checkpoint.ts";
-import { entryName, findEnd, signedName, tileName } from "./ledgerNames.ts";
+import { entryName, findEnd, signedName, TILE_LEAVES, tileName } from "./ledgerNames.ts";
 import type { LedgerHead, LedgerProof, LedgerStore } from "./ledgerPort.ts";
 import { createTree, leafHash, sameHash, type Tree } from "./merkle.ts";
 import type { NoteSigner } from "./note.ts";
 import { type EvidenceKey, parsePublicKey } from "./publicKey.ts";
 
-const TILE_LEAVES = 256;
 const HASH_BYTES = 32;
 
 export interface NotaryParts {

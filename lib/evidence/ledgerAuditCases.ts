@@ -1,0 +1,77 @@
+import { opaqueCase } from "./ledger.ts";
+import { type AuditedEntry, type AuditFinding, type AuditInput, finding, type StoredBundle } from "./ledgerFindings.ts";
+
+/** What the entries say case by case, held against the store. */
+export function auditCases(entries: readonly AuditedEntry[], input: AuditInput): AuditFinding[] {
+  const cases = Map.groupBy(
+    entries.filter(({ entry }) => entry.case !== null),
+    ({ entry }) => entry.case!,
+  );
+  const findings = [...cases].flatMap(([subject, chain]) => [
+    ...auditChain(subject, chain),
+    ...auditOpening(subject, chain),
+    ...auditSealing(subject, chain, input),
+    ...auditRevisions(subject, chain, input.bundles),
+  ]);
+  return [...findings, ...auditStore(cases, input)];
+}
+
+/** Each entry of a case names the one before, so that none can be taken out or put in between. */
+function auditChain(subject: string, chain: readonly AuditedEntry[]): AuditFinding[] {
+  return chain.flatMap(({ index, entry }, at) => {
+    const before = chain[at - 1]?.hash ?? null;
+    return entry.prevCase === before
+      ? []
+      : [finding("CHAIN", index, subject, `expected ${before}, got ${entry.prevCase}`)];
+  });
+}
+
+/** Break-glass may come first: it acts without a case, and the case is made afterwards. */
+function auditOpening(subject: string, chain: readonly AuditedEntry[]): AuditFinding[] {
+  const openings = chain.filter(({ entry }) => entry.type === "case-opened");
+  const first = chain.find(({ entry }) => entry.type !== "break-glass");
+  const [opened, again] = openings;
+  if (again !== undefined) {
+    return [finding("EQUIVOCATION", again.index, subject, `opened again, first at entry ${opened!.index}`)];
+  }
+  if (first === undefined || first.entry.type === "case-opened") return [];
+  return [finding("UNOPENED", first.index, subject, `begins with ${first.entry.type}`)];
+}
+
+function auditSealing(subject: string, chain: readonly AuditedEntry[], { asOf, policy }: AuditInput): AuditFinding[] {
+  const opened = chain.find(({ entry }) => entry.type === "case-opened");
+  const isSealed = chain.some(({ entry }) => entry.type === "bundle-sealed");
+  if (opened === undefined || isSealed) return [];
+  const age = (Date.parse(asOf) - Date.parse(opened.entry.at)) / 1000;
+  if (age <= policy.sealWithinSeconds) return [];
+  return [finding("UNSEALED", opened.index, subject, `opened ${opened.entry.at}, never sealed`)];
+}
+
+/** A case is sealed more than once, revision by revision; each must replace the one before, or there are two stories. */
+function auditRevisions(
+  subject: string,
+  chain: readonly AuditedEntry[],
+  bundles: readonly StoredBundle[] | null,
+): AuditFinding[] {
+  if (bundles === null) return [];
+  const seals = chain.filter(({ entry }) => entry.type === "bundle-sealed");
+  return seals.flatMap(({ index, entry }, at) => {
+    const bundle = bundles.find(({ digest }) => digest === entry.digest);
+    if (bundle === undefined) return [finding("MISSING", index, subject, `bundle ${entry.digest} is not in the store`)];
+    const before = seals[at - 1]?.entry.digest ?? null;
+    if (bundle.supersedes === before) return [];
+    const detail = `the bundle sealed here supersedes ${bundle.supersedes}, the one sealed before is ${before}`;
+    return [finding("EQUIVOCATION", index, subject, detail)];
+  });
+}
+
+function auditStore(
+  cases: ReadonlyMap<string, readonly AuditedEntry[]>,
+  { origin, bundles }: AuditInput,
+): AuditFinding[] {
+  return (bundles ?? []).flatMap(({ caseId, digest }) => {
+    const subject = opaqueCase(origin, caseId);
+    const isListed = cases.get(subject)?.some(({ entry }) => entry.type === "bundle-sealed" && entry.digest === digest);
+    return isListed ? [] : [finding("UNLISTED", null, subject, `bundle ${digest} of ${caseId} was never sealed`)];
+  });
+}

@@ -1,0 +1,88 @@
+import type { Checkpoint } from "./checkpoint.ts";
+import type { LedgerEntry } from "./ledger.ts";
+
+/**
+ * What an audit can find. Codes are stable; new ones may be added.
+ * MALFORMED a leaf that is no entry · GAP an index without entry · REORDERED an entry at another index than its own ·
+ * TRUNCATED fewer entries than were signed · FORK two signed roots for one size · ROLLBACK a newest checkpoint older
+ * than the one remembered · INCONSISTENT entries that do not give a signed root · CHAIN a case's entry that does not
+ * name the one before · UNOPENED a case that does not begin with its opening · UNSEALED opened, not sealed in time ·
+ * EQUIVOCATION one case with two openings, or a seal that does not supersede the one before · MISSING sealed and not
+ * in the store · UNLISTED in the store and not sealed in the ledger · HEARTBEAT too long without a sign of life ·
+ * TIME an entry dated before the one ahead of it, or after the audit · SIGNATURE a checkpoint that no known key signed ·
+ * EXTRA a file that does not belong · DERIVED a cache or index that contradicts the entries (harmless, can be rebuilt).
+ */
+export type AuditCode =
+  | "MALFORMED"
+  | "GAP"
+  | "REORDERED"
+  | "TRUNCATED"
+  | "FORK"
+  | "ROLLBACK"
+  | "INCONSISTENT"
+  | "CHAIN"
+  | "UNOPENED"
+  | "UNSEALED"
+  | "EQUIVOCATION"
+  | "MISSING"
+  | "UNLISTED"
+  | "HEARTBEAT"
+  | "TIME"
+  | "SIGNATURE"
+  | "EXTRA"
+  | "DERIVED";
+
+export interface AuditFinding {
+  readonly code: AuditCode;
+  /** Index of the entry concerned, where there is one. */
+  readonly seq: number | null;
+  /** The case concerned, as the ledger names it. */
+  readonly case: string | null;
+  readonly detail: string;
+}
+
+/** How much silence and delay is normal for the deployment; nothing here has a default. */
+export interface AuditPolicy {
+  readonly heartbeatSeconds: number;
+  readonly sealWithinSeconds: number;
+  readonly clockSkewSeconds: number;
+}
+
+export interface AuditInput {
+  readonly origin: string;
+  /** Index → bytes, as they were stored. */
+  readonly entries: ReadonlyMap<number, Uint8Array>;
+  /** Verified checkpoints of this log, oldest first; the last is its present word. */
+  readonly checkpoints: readonly Checkpoint[];
+  /** The newest checkpoint this auditor saw before, or null. */
+  readonly remembered: Checkpoint | null;
+  /** Sealed bundles in the store; null when the store was not looked at. */
+  readonly bundles: readonly StoredBundle[] | null;
+  /** The time of the audit, ISO 8601 UTC. */
+  readonly asOf: string;
+  readonly policy: AuditPolicy;
+}
+
+/** A sealed bundle as the store has it. */
+export interface StoredBundle {
+  readonly caseId: string;
+  /** `bundleDigest`. */
+  readonly digest: string;
+  /** Digest of the bundle it replaces, or null. */
+  readonly supersedes: string | null;
+}
+
+/** An entry that could be read, at the index where it lies. */
+export interface AuditedEntry {
+  readonly index: number;
+  readonly entry: LedgerEntry;
+  /** Hex. */
+  readonly hash: string;
+}
+
+export const finding = (code: AuditCode, seq: number | null, subject: string | null, detail: string): AuditFinding => ({
+  code,
+  seq,
+  case: subject,
+  detail,
+});
