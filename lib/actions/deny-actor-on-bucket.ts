@@ -8,6 +8,7 @@ import {
   captureBucketPolicy,
   putBucketPolicy,
   refuseBucketPolicy,
+  refuseUnreadable,
   restoreBucketPolicy,
 } from "./parts/bucketPolicy.ts";
 import { refuseSpared } from "./parts/exempt.ts";
@@ -85,5 +86,6 @@ export const denyActorOnBucket: Action = {
 
   refuse: (target, before, stamp) =>
     refuseSpared(target, listed(target.actorArns), stamp) ??
+    refuseUnreadable(target, before) ??
     refuseBucketPolicy(target, wanted(target, before, stamp), stamp),
 };

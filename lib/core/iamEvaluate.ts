@@ -6,7 +6,15 @@
  * Source of the rules: IAM user guide, "IAM JSON policy elements: Condition operators" and "Policy evaluation logic".
  */
 import { BlockList, isIP } from "node:net";
-import { type Conditions, type Principal, readPolicy, type Statement, statementsOf, toList } from "./policyDocument.ts";
+import {
+  type Conditions,
+  type PolicyDocument,
+  type Principal,
+  readPolicy,
+  type Statement,
+  statementsOf,
+  toList,
+} from "./policyDocument.ts";
 
 /** One request. `context` holds condition keys (`aws:PrincipalArn`, `aws:userid`, …) that the request would carry. */
 export interface AccessRequest {
@@ -62,13 +70,23 @@ const OPERATORS: Readonly<Record<string, { readonly compare: Compare; readonly n
 
 /** The answer over all statements: one that certainly denies decides; else one that is not understood leaves it open. */
 export const explicitDeny = (policyText: string, request: AccessRequest): DenyAnswer => {
-  const denies = statementsOf(readPolicy(policyText)).filter((statement) => statement.Effect === "Deny");
+  const policy = readableOrNull(policyText);
+  if (policy === null) return { is: "unknown", why: "the document cannot be read" };
+  const denies = statementsOf(policy).filter((statement) => statement.Effect === "Deny");
   const verdicts = denies.map((statement) => ({ statement, applies: applies(statement, request) }));
   const denying = verdicts.find(({ applies }) => applies === true);
   if (denying !== undefined) return { is: "denied", sid: denying.statement.Sid ?? null };
   const open = verdicts.find(({ applies }) => applies === "unknown");
   if (open === undefined) return { is: "not-denied" };
   return { is: "unknown", why: `statement ${open.statement.Sid ?? "without id"} is not understood` };
+};
+
+const readableOrNull = (text: string): PolicyDocument | null => {
+  try {
+    return readPolicy(text);
+  } catch {
+    return null;
+  }
 };
 
 /**

@@ -98,7 +98,23 @@ export const statementsBySid = (text: string, sids: readonly string[]): readonly
   statementsOf(readPolicy(text)).filter((s) => s.Sid !== undefined && sids.includes(s.Sid));
 
 /** Characters that IAM counts against its limits: white space between tokens is free (IAM quotas). */
-export const countedLength = (text: string): number => JSON.stringify(JSON.parse(text)).length;
+export const countedLength = (text: string): number => {
+  try {
+    return JSON.stringify(JSON.parse(text)).length;
+  } catch {
+    return text.length;
+  }
+};
+
+/** The text of a document as IAM returns it: URL-encoded (RFC 3986), or already decoded by a client. */
+export const decodedDocument = (value: unknown): string => {
+  const text = String(value ?? "");
+  try {
+    return text.trimStart().startsWith("{") ? text : decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
 
 /** Equal as JSON values; the order of members does not matter, the order of lists does. */
 export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));

@@ -1,6 +1,7 @@
 /** The policy of a bucket: reading it, writing it whole, putting back the text that was there. */
 import type { Scene, Stamp, State, Target } from "../../core/action.ts";
 import { explicitDeny } from "../../core/iamEvaluate.ts";
+import { readPolicy } from "../../core/policyDocument.ts";
 import type { Account, ApiRequest } from "../../ports.ts";
 import { readOrNull, request } from "./calls.ts";
 import { withProtection } from "./exempt.ts";
@@ -45,6 +46,16 @@ export const putBucketPolicy = (
 
 export const restoreBucketPolicy = (bucket: string, before: State, stamp: Stamp): readonly ApiRequest[] =>
   putBucketPolicy(bucket, before.policy as string | null, {}, stamp);
+
+/** A policy that cannot be read cannot be merged with. */
+export const refuseUnreadable = (target: Target, before: State): string | null => {
+  try {
+    if (before.policy !== null) readPolicy(String(before.policy));
+    return null;
+  } catch {
+    return `${target.label}: the policy that is there is no JSON policy document`;
+  }
+};
 
 /** Why a policy must not be put: too long, or it would keep ourselves from taking it back. */
 export const refuseBucketPolicy = (target: Target, policy: string | null, stamp: Stamp): string | null => {

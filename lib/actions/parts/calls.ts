@@ -53,9 +53,3 @@ export const readList = async (
 };
 
 export const IAM_PAGES = { output: "Marker", input: "Marker" } as const;
-
-/** IAM returns policy documents URL-encoded (RFC 3986). */
-export const decodedDocument = (value: unknown): string => {
-  const text = String(value ?? "");
-  return text.trimStart().startsWith("{") ? text : decodeURIComponent(text);
-};

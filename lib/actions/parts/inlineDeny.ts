@@ -1,9 +1,9 @@
 /** One inline policy of ours on a user or a role: reading it, writing it, putting back what was there. */
 import type { Stamp, State, Target } from "../../core/action.ts";
 import { type AccessRequest, explicitDeny } from "../../core/iamEvaluate.ts";
-import { countedLength } from "../../core/policyDocument.ts";
+import { countedLength, decodedDocument } from "../../core/policyDocument.ts";
 import type { Account, ApiRequest } from "../../ports.ts";
-import { decodedDocument, IAM_PAGES, read, readList, readOrNull, request } from "./calls.ts";
+import { IAM_PAGES, read, readList, readOrNull, request } from "./calls.ts";
 
 export interface Holder {
   readonly kind: "User" | "Role";
@@ -44,7 +44,7 @@ export const captureInline = async (
   const names = (await readList(account, listing, "PolicyNames", IAM_PAGES)) as readonly string[];
   const others = names.filter((each) => !each.startsWith(stamp.sid));
   const lengths = await Promise.all(
-    others.map(async (each) => countedLength((await readDocument(holder, name, each, stamp, account)) ?? "{}")),
+    others.map(async (each) => lengthOf(await readDocument(holder, name, each, stamp, account))),
   );
   return {
     holderArn: String(entity.Arn),
@@ -53,6 +53,8 @@ export const captureInline = async (
     othersLength: lengths.reduce((sum, length) => sum + length, 0),
   };
 };
+
+const lengthOf = (document: string | null): number => (document === null ? 0 : countedLength(document));
 
 const readDocument = async (
   holder: Holder,
