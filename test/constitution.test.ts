@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { test } from "node:test";
+
+const ROOT = resolve(import.meta.dirname, "..");
+
+const sourcesIn = (folder: string): readonly string[] =>
+  existsSync(join(ROOT, folder))
+    ? readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+        .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+    : [];
+
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+
+interface Import {
+  readonly from: string;
+  /** A path inside the project, or a package name. */
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const importsOf = (path: string): readonly Import[] =>
+  [...read(path).matchAll(/^(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gms)].map(([, type, to]) => ({
+    from: path,
+    to: to!.startsWith(".") ? relative(ROOT, resolve(ROOT, dirname(path), to!)) : to!,
+    typeOnly: type !== undefined,
+  }));
+
+const offenders = (folders: readonly string[], isForbidden: (one: Import) => boolean): readonly string[] =>
+  folders
+    .flatMap(sourcesIn)
+    .flatMap(importsOf)
+    .filter(isForbidden)
+    .map(({ from, to }) => `${from} imports ${to}`);
+
+const isBelow = (path: string, ...folders: readonly string[]): boolean => folders.some((folder) => path.startsWith(`${folder}/`));
+const isOurs = (path: string): boolean => isBelow(path, "lib", "handlers", "bin");
+const isPackage = ({ to }: Import): boolean => !isOurs(to) && !to.startsWith("node:");
+
+test("the core imports only itself, port types, canonical JSON and zod", () => {
+  const allowed = (to: string): boolean => isBelow(to, "lib/core") || to === "lib/ports.ts" || to === "lib/evidence/jcs.ts" || to === "zod" || to.startsWith("node:");
+  assert.deepEqual(offenders(["lib/core"], ({ to }) => !allowed(to)), []);
+});
+
+test("actions and detections import the core, their own parts and port types, and no adapter", () => {
+  assert.deepEqual(offenders(["lib/actions", "lib/detections"], ({ to }) => isBelow(to, "lib/embedded", "lib/aws", "lib/cli", "lib/response", "lib/web", "lib/stack")), []);
+});
+
+test("evidence rests on node's own modules and itself, so that the verifier runs with nothing installed", () => {
+  const allowed = (to: string): boolean => isBelow(to, "lib/evidence") || to === "lib/core/errors.ts" || to.startsWith("node:");
+  assert.deepEqual(offenders(["lib/evidence"], ({ to, typeOnly }) => !typeOnly && !allowed(to)), []);
+});
+
+test("what a response does knows no adapter: it is handed ports", () => {
+  assert.deepEqual(offenders(["lib/response", "lib/report"], ({ to }) => isBelow(to, "lib/embedded", "lib/aws", "lib/cli", "lib/stack")), []);
+});
+
+test("handlers import no SDK and no adapter", () => {
+  assert.deepEqual(offenders(["handlers"], (one) => (isPackage(one) && one.to !== "zod") || (isOurs(one.to) && !isBelow(one.to, "lib/response", "lib/core"))), []);
+});
+
+test("the embedded run and the AWS adapters do not know each other", () => {
+  assert.deepEqual(offenders(["lib/embedded"], ({ to }) => isBelow(to, "lib/aws") || to.startsWith("@aws-sdk/")), []);
+  assert.deepEqual(offenders(["lib/aws"], ({ to }) => isBelow(to, "lib/embedded")), []);
+});
+
+test("time and randomness come from the clock and ids ports alone", () => {
+  const reads = /\bDate\.now\(\)|new Date\(\)|Math\.random\(|\brandomBytes\(|\brandomUUID\(/;
+  const found = sourcesIn("lib").filter((path) => path !== "lib/embedded/clock.ts" && reads.test(read(path)));
+  assert.deepEqual(found, []);
+});
+
+test("every error class sets a literal name, because minifying rewrites the constructor's", () => {
+  const classes = sourcesIn("lib").flatMap((path) => [...read(path).matchAll(/class (\w+) extends (?:Error|CordonError|EvidenceError)[^{]*\{([^}]*)/g)].map(([, name, body]) => ({ path, name, body })));
+  assert.ok(classes.length > 0);
+  assert.deepEqual(classes.filter(({ name, body }) => !new RegExp(`name(: string)? = "${name}"`).test(body!)).map(({ path, name }) => `${path}: ${name}`), []);
+});
+
+test("no source file names a package registry or a path of the machine it was written on", () => {
+  const places = /registry\.npmjs|pypi\.org|repo1\.maven|proxy\.golang|deb\.debian|\/work\/(main|shared)/;
+  const all = [...["lib", "handlers", "bin", "test"].flatMap(sourcesIn)].filter((path) => path !== "test/constitution.test.ts");
+  assert.deepEqual(all.filter((path) => places.test(read(path))), []);
+});
+
+test("files of the product stay small enough to read: half under 100 lines, almost all under 240", () => {
+  const lengths = ["lib", "handlers", "bin"].flatMap(sourcesIn).map((path) => ({ path, lines: read(path).split("\n").length }));
+  const sorted = lengths.toSorted((a, b) => a.lines - b.lines);
+  assert.ok(sorted[Math.floor(sorted.length / 2)]!.lines <= 100);
+  assert.ok(lengths.filter(({ lines }) => lines > 240).length <= lengths.length * 0.05);
+});
+
+test("catalogue files are kebab-case and named by their id", () => {
+  for (const folder of ["lib/actions", "lib/detections"]) {
+    for (const path of sourcesIn(folder).filter((path) => dirname(path) === folder && !path.endsWith("/index.ts"))) {
+      const id = path.slice(folder.length + 1, -".ts".length);
+      assert.match(id, /^[a-z0-9]+(-[a-z0-9]+)*$/);
+      if (folder === "lib/actions" && /card/.test(read(path))) assert.ok(read(path).includes(`"${id}"`), `${path} does not carry its id`);
+    }
+  }
+});
