@@ -7,6 +7,7 @@ export const PREDICATE_TYPES = {
   evidenceBundle: "https://cordon.dev/evidence-bundle/v1",
   plan: "https://cordon.dev/plan/v1",
   approval: "https://cordon.dev/approval/v1",
+  trustRoot: "https://cordon.dev/trust-root/v1",
 } as const;
 export type PredicateType = (typeof PREDICATE_TYPES)[keyof typeof PREDICATE_TYPES];
 
