@@ -54,6 +54,24 @@ export interface ScanResult {
   readonly watermark: string | null;
   /** Earliest eventTime anywhere in the files read. */
   readonly earliest: string | null;
+  /** What else was found in the lake; absent where the engine cannot list it. */
+  readonly inventory?: ScanInventory;
+}
+
+/** What a scan met besides the events it was asked for. */
+export interface ScanInventory {
+  /** Hours (`YYYY-MM-DDTHH`, UTC) for which at least one log file was delivered, from the file names; null = names do not tell. */
+  readonly deliveryHours: readonly string[] | null;
+  /** CloudTrail's digest files. */
+  readonly digestFiles: readonly string[];
+  /** Files that are no CloudTrail logs. */
+  readonly otherFiles: number;
+  /** Log files left unopened: delivered more than a day before or after the window. */
+  readonly filesOutside: number;
+  /** Records of category `Aggregated` (summaries), never counted as events. */
+  readonly aggregatedRecords: number;
+  /** Objects in CloudTrail files that are no CloudTrail records. */
+  readonly otherRecords: number;
 }
 
 /** One named query from `lib/sql` or `lib/detections`, with the text that ran and what it cost. */

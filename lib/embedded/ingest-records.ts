@@ -1,0 +1,106 @@
+import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
+
+/** A wrapper's head must be inside this many bytes to be seen (`{"NextToken":"…","Events":[`). */
+const LOOKAHEAD = 16 * 1024;
+/** CloudTrail cuts a record at 256 KiB (1 MiB as an object); what is longer has lost its end. */
+const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+const WRAPPER =
+  /^\{\s*(?:"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[-\d.eE+]+|true|false|null)\s*,\s*)*"(?:Records|Events|events|records)"\s*:\s*\[/;
+/** Where reading starts again after a broken record. */
+const RECORD_STARTS = ['{"eventVersion"', "\n{", '{"EventId"'];
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const NEWLINE = 0x0a;
+
+/** The text of one JSON object of a file, or the news that something between two objects could not be read. */
+export type Piece = { readonly text: string } | { readonly lost: string };
+
+/**
+ * The objects in a file, one by one: members of `Records` or `Events`, elements of a list, lines, or the file as a
+ * whole. Reads on behind a broken object and up to where a truncated file breaks off. Holds one object in memory.
+ */
+export async function* piecesOf(path: string, gzip: boolean): AsyncGenerator<Piece> {
+  let rest: Buffer = Buffer.alloc(0);
+  let end = false;
+  const chunks = unpacked(path, gzip);
+  while (!end || rest.length > 0) {
+    const chunk: IteratorResult<Buffer> | Error | null = end
+      ? null
+      : await chunks.next().catch((error: unknown) => error as Error);
+    if (chunk instanceof Error) yield { lost: `the file breaks off (${chunk.message})` };
+    end = chunk === null || chunk instanceof Error || chunk.done === true;
+    if (!end) rest = Buffer.concat([rest, (chunk as IteratorYieldResult<Buffer>).value]);
+    rest = yield* take(rest, end);
+  }
+}
+
+const unpacked = (path: string, gzip: boolean): AsyncIterator<Buffer> => {
+  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
+  return (gzip ? file.pipe(createGunzip()) : file)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+};
+
+/** Takes every whole object off the front of `data`; answers what is left for the next round. */
+function* take(data: Buffer, end: boolean): Generator<Piece, Buffer> {
+  let at = 0;
+  for (;;) {
+    const start = data.indexOf(OPEN, at);
+    if (start === -1) return Buffer.alloc(0);
+    if (!end && data.length - start < LOOKAHEAD) return data.subarray(start);
+    const wrapper = WRAPPER.exec(data.subarray(start, start + LOOKAHEAD).toString("latin1"));
+    if (wrapper !== null) {
+      at = start + wrapper[0].length;
+      continue;
+    }
+    const stop = endOf(data, start);
+    if (stop > 0) {
+      yield { text: data.subarray(start, stop).toString("utf8") };
+      at = stop;
+    } else if (stop === INCOMPLETE && !end && data.length - start < MAX_RECORD_BYTES) {
+      return data.subarray(start);
+    } else {
+      yield { lost: stop === INCOMPLETE ? "a record has no end" : "a record is broken" };
+      at = nextStart(data, start + 1);
+    }
+  }
+}
+
+const INCOMPLETE = -1;
+const BROKEN = -2;
+
+/** Index behind the object that starts at `start`; INCOMPLETE or BROKEN (a raw line break in a text, a stray brace). */
+const endOf = (data: Buffer, start: number): number => {
+  let depth = 0;
+  for (let at = start; at < data.length; at++) {
+    const byte = data[at];
+    if (byte === QUOTE) {
+      at = endOfText(data, at + 1);
+      if (at < 0) return at;
+    } else if (byte === OPEN || byte === OPEN_LIST) depth++;
+    else if (byte === CLOSE || byte === CLOSE_LIST) {
+      depth--;
+      if (depth === 0) return at + 1;
+    } else if (byte === NEWLINE && data[at + 1] === OPEN && data[at + 2] === QUOTE) return BROKEN;
+  }
+  return INCOMPLETE;
+};
+
+const endOfText = (data: Buffer, from: number): number => {
+  for (let at = from; at < data.length; at++) {
+    const byte = data[at];
+    if (byte === BACKSLASH) at++;
+    else if (byte === QUOTE) return at;
+    else if (byte === NEWLINE) return BROKEN;
+  }
+  return INCOMPLETE;
+};
+
+const nextStart = (data: Buffer, from: number): number => {
+  const found = RECORD_STARTS.map((mark) => data.indexOf(mark, from)).filter((at) => at !== -1);
+  return found.length === 0 ? data.length : Math.min(...found);
+};

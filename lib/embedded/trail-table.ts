@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { quoted, rowsOf } from "./trail-duckdb.ts";
+
+/**
+ * Puts the staged pieces together, each `event_key` once, sorted by time. Two steps, because de-duplicating whole rows
+ * does not spill and dies at 1 GB (facts: log-scan.md): first the keys that occur twice, then only their rows are ranked,
+ * by the same order as in `case-table.sql`, so that the result is what that text gives over all files at once.
+ * Answers the number of events.
+ */
+export const writeCaseTable = async (
+  connection: DuckDBConnection,
+  workDir: string,
+  stages: number,
+  target: string,
+): Promise<number> => {
+  const files = Array.from({ length: stages }, (_, at) => quoted(join(workDir, `stage-${at}.parquet`)));
+  const staged = `read_parquet([${files.join(", ")}])`;
+  await connection.run("DROP VIEW IF EXISTS cloudtrail_logs");
+  await connection.run("DROP TABLE IF EXISTS batch");
+  await connection.run(
+    `CREATE TEMP TABLE twice AS SELECT event_key FROM ${staged} GROUP BY event_key HAVING count(*) > 1`,
+  );
+  await connection.run(`COPY (
+    SELECT * FROM ${staged} WHERE event_key NOT IN (SELECT event_key FROM twice)
+    UNION ALL
+    SELECT * EXCLUDE (copy_number) FROM (
+      SELECT *, row_number() OVER (
+        PARTITION BY event_key ORDER BY CASE WHEN access_key_id IS NULL THEN 1 ELSE 0 END, eventid, source_file
+      ) AS copy_number
+      FROM ${staged} WHERE event_key IN (SELECT event_key FROM twice))
+    WHERE copy_number = 1
+    ORDER BY eventtime, event_key
+  ) TO ${quoted(target)} (FORMAT parquet, COMPRESSION zstd)`);
+  const [row] = await rowsOf(connection, `SELECT count(*) AS kept FROM read_parquet(${quoted(target)})`);
+  return Number(row?.kept);
+};

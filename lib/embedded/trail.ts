@@ -1,0 +1,182 @@
+import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { CordonError } from "../core/errors.ts";
+import type { QueryRun, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
+import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
+import { clearWork, runScan } from "./trail-scan.ts";
+
+export interface TrailOptions {
+  /** The folder with the logs, of any depth. */
+  readonly logsDir: string;
+  readonly caseDir: (caseId: string) => string;
+  /** For DuckDB; Node comes on top (about 150 MB). */
+  readonly memoryLimitMb: number;
+  readonly threads: number;
+}
+
+/** A scan of this process. Keyed by work folder, so that two trails over one folder do not run it twice. */
+interface Job {
+  progress: number;
+  failure: string | null;
+}
+
+const jobs = new Map<string, Job>();
+
+/**
+ * CloudTrail on this machine: DuckDB over a folder of log files. A scan runs in this process and leaves
+ * `trail/round-<n>.parquet` and `.json` in the case folder; a scan that was cut off is run again by the next `check`,
+ * in whichever process that is. While another process runs it, `check` says `running`.
+ */
+export const createTrail = (options: TrailOptions): Trail => {
+  const open = new Map<string, { readonly parquet: string; readonly duck: Duck }>();
+  return {
+    start: async (request) => {
+      const place = placeOf(options, request.caseId, request.round);
+      await keepRequest(place, request);
+      if ((await readResult(place)) === null) launch(options, place, request);
+      return `${request.caseId}#${request.round}`;
+    },
+    check: (ticket) => check(options, ticket),
+    query: async (caseId, name, sql, parameters) => {
+      const folder = join(options.caseDir(caseId), "trail");
+      const parquet = await newestTable(folder);
+      if (open.get(caseId)?.parquet !== parquet) {
+        open.get(caseId)?.duck.close();
+        open.set(caseId, { parquet, duck: await openTable(options, folder, parquet) });
+      }
+      return runQuery(open.get(caseId)!.duck, parquet, name, sql, parameters);
+    },
+  };
+};
+
+interface Place {
+  readonly folder: string;
+  readonly request: string;
+  readonly result: string;
+  readonly parquet: string;
+  readonly workDir: string;
+}
+
+const placeOf = (options: TrailOptions, caseId: string, round: number): Place => {
+  const folder = join(resolve(options.caseDir(caseId)), "trail");
+  const base = join(folder, `round-${round}`);
+  return {
+    folder,
+    request: `${base}.request.json`,
+    result: `${base}.json`,
+    parquet: `${base}.parquet`,
+    workDir: `${base}.work`,
+  };
+};
+
+/** Stores what was asked, so that any process can run it; the same round must not ask something else. */
+const keepRequest = async (place: Place, request: ScanRequest): Promise<void> => {
+  await mkdir(place.folder, { recursive: true });
+  const text = JSON.stringify(request, null, 1);
+  const stored = await readText(place.request);
+  if (stored === null) await writeWhole(place.request, text);
+  else if (JSON.stringify(JSON.parse(stored)) !== JSON.stringify(request))
+    throw new CordonError(
+      "DOCUMENT_CONFLICT",
+      `scan ${request.caseId}#${request.round}: expected the request stored for this round, got another one`,
+    );
+};
+
+const check = async (options: TrailOptions, ticket: string): Promise<ScanStatus> => {
+  const [caseId, round] = partsOf(ticket);
+  const place = placeOf(options, caseId, round);
+  const result = await readResult(place);
+  if (result !== null) return { state: "done", result };
+  const job = jobs.get(place.workDir);
+  if (job?.failure !== undefined && job.failure !== null) return { state: "failed", reason: job.failure };
+  if (job !== undefined) return { state: "running", progress: job.progress };
+  const stored = await readText(place.request);
+  if (stored === null) return { state: "failed", reason: `No scan ${ticket} was ever started.` };
+  launch(options, place, JSON.parse(stored) as ScanRequest);
+  return { state: "running", progress: null };
+};
+
+const partsOf = (ticket: string): readonly [string, number] => {
+  const at = ticket.lastIndexOf("#");
+  return [ticket.slice(0, at), Number(ticket.slice(at + 1))];
+};
+
+/** Begins the scan unless this process runs it already; a failed one is begun again. */
+const launch = (options: TrailOptions, place: Place, request: ScanRequest): void => {
+  const running = jobs.get(place.workDir);
+  if (running !== undefined && running.failure === null) return;
+  const job: Job = { progress: 0, failure: null };
+  jobs.set(place.workDir, job);
+  scan(options, place, request, job).then(
+    () => jobs.delete(place.workDir),
+    (error: Error) => {
+      if (isLocked(error)) jobs.delete(place.workDir);
+      else job.failure = error.message;
+    },
+  );
+};
+
+const scan = async (options: TrailOptions, place: Place, request: ScanRequest, job: Job): Promise<void> => {
+  const { parquet, workDir } = place;
+  const { memoryLimitMb, threads } = options;
+  const logsDir = resolve(options.logsDir);
+  const result = await runScan(request, { logsDir, workDir, parquet, memoryLimitMb, threads }, (done) => {
+    job.progress = done;
+  });
+  await writeWhole(place.result, JSON.stringify(result, null, 1));
+  await clearWork(workDir);
+};
+
+/** Another process holds the scan's DuckDB file: it is at work, and its result will appear. */
+const isLocked = (error: Error): boolean => /Could not set lock on file/.test(error.message);
+
+const readResult = async (place: Place): Promise<ScanResult | null> => {
+  const text = await readText(place.result);
+  return text === null ? null : (JSON.parse(text) as ScanResult);
+};
+
+const readText = (path: string): Promise<string | null> =>
+  readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+
+const writeWhole = async (path: string, text: string): Promise<void> => {
+  const unfinished = `${path}.${process.pid}.new`;
+  await writeFile(unfinished, text, { flush: true });
+  await rename(unfinished, path);
+};
+
+/** The case table of the newest finished round. */
+const newestTable = async (folder: string): Promise<string> => {
+  const names = await readdir(folder).catch(() => []);
+  const rounds = names.flatMap((name) => /^round-(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number);
+  if (rounds.length === 0) throw new CordonError("QUERY_FAILED", `${folder}: expected a finished scan, got none`);
+  return join(resolve(folder), `round-${Math.max(...rounds)}.parquet`);
+};
+
+const openTable = async (options: TrailOptions, folder: string, parquet: string): Promise<Duck> => {
+  const duck = await openDuck({
+    ...options,
+    database: ":memory:",
+    folders: [resolve(folder)],
+    spillFolder: join(resolve(folder), "spill"),
+  });
+  await duck.connection.run(`CREATE VIEW case_events AS SELECT * FROM read_parquet(${quoted(parquet)})`);
+  return duck;
+};
+
+const runQuery = async (
+  duck: Duck,
+  parquet: string,
+  name: string,
+  sql: string,
+  parameters: readonly string[],
+): Promise<QueryRun> => {
+  try {
+    const rows = await rowsOf(duck.connection, sql, parameters);
+    return { name, sql, parameters, engine: "DuckDB", bytesScanned: (await stat(parquet)).size, rows };
+  } catch (cause) {
+    throw new CordonError("QUERY_FAILED", `query ${name}: ${(cause as Error).message}`, { cause });
+  }
+};

@@ -1,0 +1,81 @@
+-- Finds: every request of the window, once, that touches an indicator, and every change to trails, detectors, Macie and S3 settings.
+-- Misses: aggregated and Insight records (they are no requests); a bucket or key named only inside a policy or a message text.
+-- Parameters: first and last delivery day (yyyy/MM/dd), from (inclusive), to (exclusive), then 16 texts of indicators, one value a line.
+WITH flat AS (
+  SELECT
+    coalesce(nullif(sharedeventid, ''), eventid) AS event_key,
+    eventid, sharedeventid, requestid, eventtime, eventsource, eventname, awsregion, eventtype, eventcategory,
+    sourceipaddress AS sourceip, useragent, nullif(errorcode, '') AS errorcode, errormessage, vpcendpointid, readonly,
+    useridentity.type AS principal_type,
+    useridentity.principalid AS principal_id,
+    useridentity.arn AS principal_arn,
+    useridentity.accountid AS principal_account,
+    nullif(useridentity.accesskeyid, '') AS access_key_id,
+    useridentity.username AS user_name,
+    useridentity.invokedby AS invoked_by,
+    useridentity.sessioncontext.sessionissuer.type AS issuer_type,
+    useridentity.sessioncontext.sessionissuer.principalid AS issuer_id,
+    useridentity.sessioncontext.sessionissuer.arn AS issuer_arn,
+    useridentity.sessioncontext.sessionissuer.username AS issuer_name,
+    useridentity.sessioncontext.attributes.creationdate AS session_created,
+    useridentity.sessioncontext.attributes.mfaauthenticated AS session_mfa,
+    useridentity.sessioncontext.sourceidentity AS source_identity,
+    useridentity.onbehalfof.userid AS on_behalf_of,
+    json_extract_scalar(requestparameters, '$.bucketName') AS named_bucket,
+    regexp_extract(CASE 'AWS::S3::Bucket' WHEN element_at(resources, 1).type THEN element_at(resources, 1).arn
+      WHEN element_at(resources, 2).type THEN element_at(resources, 2).arn END, ':::([^/]+)$', 1) AS resource_bucket,
+    regexp_extract(CASE 'AWS::S3::Object' WHEN element_at(resources, 1).type THEN element_at(resources, 1).arn
+      WHEN element_at(resources, 2).type THEN element_at(resources, 2).arn END, '(?s)^[^/]+/(.*)$', 1) AS resource_key,
+    element_at(resources, 1).arn AS resource_1, element_at(resources, 2).arn AS resource_2,
+    element_at(resources, 3).arn AS resource_3, element_at(resources, 4).arn AS resource_4,
+    json_extract_scalar(requestparameters, '$.key') AS named_key,
+    json_extract_scalar(requestparameters, '$.versionId') AS version_id,
+    CASE WHEN eventname IN ('CopyObject', 'UploadPartCopy')
+      THEN json_extract_scalar(requestparameters, '$["x-amz-copy-source"]') END AS copy_source,
+    TRY_CAST(TRY_CAST(json_extract_scalar(additionaleventdata, '$.bytesTransferredOut') AS double) AS bigint) AS bytes_out,
+    TRY_CAST(TRY_CAST(json_extract_scalar(additionaleventdata, '$.bytesTransferredIn') AS double) AS bigint) AS bytes_in,
+    json_extract_scalar(additionaleventdata, '$.AuthenticationMethod') AS auth_method,
+    CASE WHEN eventsource = 'sts.amazonaws.com' THEN json_extract_scalar(responseelements, '$.credentials.accessKeyId')
+      WHEN eventsource = 'iam.amazonaws.com' THEN json_extract_scalar(responseelements, '$.accessKey.accessKeyId') END AS minted_key,
+    CASE WHEN eventsource = 'sts.amazonaws.com' THEN json_extract_scalar(responseelements, '$.assumedRoleUser.assumedRoleId') END AS minted_session,
+    CASE WHEN eventsource = 'iam.amazonaws.com' THEN json_extract_scalar(requestparameters, '$.accessKeyId') END AS target_key,
+    requestparameters, responseelements, additionaleventdata, serviceeventdetails,
+    json_format(CAST(resources AS JSON)) AS resources,
+    recipientaccountid AS recipient_account,
+    "$path" AS source_file
+  FROM cloudtrail_logs
+  WHERE day >= ? AND day <= ? AND eventtime >= ? AND eventtime < ? AND eventid IS NOT NULL
+    AND coalesce(nullif(eventcategory, ''), 'Management') IN ('Management', 'Data', 'NetworkActivity')
+),
+touched AS (
+  SELECT *,
+    CASE WHEN named_bucket LIKE 'arn:%' OR named_bucket LIKE '%-s3alias' THEN coalesce(resource_bucket, named_bucket)
+      ELSE coalesce(named_bucket, resource_bucket) END AS bucket,
+    coalesce(named_key, resource_key) AS object_key,
+    row_number() OVER (
+      PARTITION BY event_key ORDER BY CASE WHEN access_key_id IS NULL THEN 1 ELSE 0 END, eventid, source_file
+    ) AS copy_number
+  FROM flat
+  WHERE arrays_overlap(
+      ARRAY[
+        access_key_id, minted_key, target_key, principal_id, split_part(principal_id, ':', 1), issuer_id, minted_session,
+        split_part(minted_session, ':', 1), principal_arn, issuer_arn, sourceip, named_bucket,
+        regexp_extract(copy_source, '^(?:/|%2[Ff])?([^/%?]+)', 1), resource_1, resource_2, resource_3, resource_4
+      ],
+      split(concat(?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10),
+        ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?), chr(10)))
+    OR (eventsource IN ('cloudtrail.amazonaws.com', 'guardduty.amazonaws.com', 'macie2.amazonaws.com')
+      AND NOT regexp_like(eventname, '^(Get|List|Describe|Lookup|Search|Batch|Test)'))
+    OR (eventsource = 's3.amazonaws.com' AND coalesce(eventcategory, 'Management') <> 'Data'
+      AND regexp_like(eventname, '^(Put|Delete|Create|Update|Submit|Associate|Dissociate|Job)')
+      AND NOT regexp_like(eventname, '^(Put|Delete|Create|Update)(Object|Multipart)'))
+)
+SELECT
+  event_key, eventid, sharedeventid, requestid, eventtime, eventsource, eventname, awsregion, eventtype, eventcategory,
+  sourceip, useragent, errorcode, errormessage, vpcendpointid, readonly, principal_type, principal_id, principal_arn,
+  principal_account, access_key_id, user_name, invoked_by, issuer_type, issuer_id, issuer_arn, issuer_name,
+  session_created, session_mfa, source_identity, on_behalf_of, bucket, object_key, version_id, copy_source, bytes_out,
+  bytes_in, auth_method, requestparameters, responseelements, additionaleventdata, serviceeventdetails, resources,
+  recipient_account, source_file
+FROM touched
+WHERE copy_number = 1

@@ -1,0 +1,58 @@
+import { CordonError } from "../core/errors.ts";
+import type { Indicators, ScanRequest } from "../ports.ts";
+
+/** Places for indicator texts in `case-table.sql`. */
+const CHUNKS = 16;
+/** Athena takes 1,024 characters a parameter, its own quotes and doubled quotes included (facts: aws.md, section 3). */
+const CHUNK_CHARS = 1000;
+/** What an unused place holds: equal to no CloudTrail identifier. */
+const UNUSED = " ";
+
+/**
+ * The parameters of `case-table.sql` for one scan, in order. A value with a line break or a control character cannot
+ * equal any identifier in CloudTrail and is left out. Throws INPUT_INVALID when the rest does not fit 16 × 1,000 characters.
+ */
+export const caseTableParameters = (request: Pick<ScanRequest, "from" | "to" | "indicators">): readonly string[] => {
+  const from = toSecond(request.from, 0);
+  const to = toSecond(request.to, 999);
+  return [dayOf(from, -1), dayOf(to, 1), from, to, ...chunksOf(valuesOf(request.indicators))];
+};
+
+/** CloudTrail writes whole seconds: the lower bound is rounded down, the upper one up. */
+const toSecond = (time: string, plusMilliseconds: number): string => {
+  const at = Date.parse(time);
+  if (Number.isNaN(at)) throw new CordonError("INPUT_INVALID", `scan: expected an ISO 8601 time, got ${time}`);
+  return `${new Date(at + plusMilliseconds).toISOString().slice(0, 19)}Z`;
+};
+
+/** Folders are dated by delivery, not by event: a day more on both sides. */
+const dayOf = (time: string, plusDays: number): string =>
+  new Date(Date.parse(time) + plusDays * 86_400_000).toISOString().slice(0, 10).replaceAll("-", "/");
+
+/** Buckets also as ARNs, the form in which `resources` names them, in every partition the indicators speak of. */
+const valuesOf = (indicators: Indicators): readonly string[] => {
+  const { accessKeyIds, principalIds, arns, addresses, buckets } = indicators;
+  const partitions = new Set(["aws", ...arns.map((arn) => arn.split(":")[1] ?? "aws")]);
+  const bucketArns = buckets.flatMap((name) => [...partitions].map((partition) => `arn:${partition}:s3:::${name}`));
+  const all = new Set([...accessKeyIds, ...principalIds, ...arns, ...addresses, ...buckets, ...bucketArns]);
+  return [...all].filter((value) => /^[^\u0000-\u001f]+$/.test(value) && value !== UNUSED).sort();
+};
+
+const chunksOf = (values: readonly string[]): readonly string[] => {
+  const chunks: string[] = [];
+  for (const value of values) {
+    const last = chunks.at(-1);
+    const longer = `${last}\n${value}`;
+    if (last !== undefined && widthOf(longer) <= CHUNK_CHARS) chunks[chunks.length - 1] = longer;
+    else chunks.push(value);
+  }
+  if (chunks.length > CHUNKS || chunks.some((chunk) => widthOf(chunk) > CHUNK_CHARS))
+    throw new CordonError(
+      "INPUT_INVALID",
+      `scan: expected indicators of at most ${CHUNKS} texts of ${CHUNK_CHARS} characters, got ${values.length} values in ${chunks.length} texts`,
+    );
+  return [...chunks, ...Array<string>(CHUNKS - chunks.length).fill(UNUSED)];
+};
+
+/** Characters as a quoted SQL text: a quote inside is doubled. */
+const widthOf = (text: string): number => text.length + text.split("'").length - 1;
