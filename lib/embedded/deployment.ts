@@ -41,6 +41,8 @@ export interface Deployment {
   /** Ports for work that belongs to no case, or only reads. */
   readonly ports: Ports;
   portsOf(caseId: string): Ports;
+  /** Public key of the ledger, DER SubjectPublicKeyInfo. */
+  ledgerKey(): Promise<Uint8Array>;
   /** Binds a case to its sources before its first execution; the first ones given stay. */
   bind(caseId: string, sources: Sources): Sources;
   /** Takes the right to run executions here; false while another living process has it. */
@@ -66,6 +68,7 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     settings,
     journal,
     portsOf,
+    ledgerKey: () => createSigner(join(home.keys, "ledger.pem")).publicKey(),
     ports: { ...shared, ...casePorts(home, NO_SOURCES) },
     host: createHost({ journal, portsOf, onBoundary: options.onBoundary }),
     bind: (caseId, sources) => JSON.parse(journal.rememberSources(caseId, JSON.stringify(sources))) as Sources,
@@ -101,7 +104,7 @@ const sharedPorts = (home: Home, settings: Settings, db: DatabaseSync, journal: 
 };
 
 const casePorts = (home: Home, sources: Sources): Pick<Ports, "trail" | "account" | "classifier"> => ({
-  trail: createTrail({ logsDir: sources.logs, caseDir: (caseId) => caseFolder(home.cases, caseId), memoryLimitMb: MEMORY_LIMIT_MB, threads: THREADS }),
+  trail: createTrail({ logsDir: sources.logs ?? join(home.root, "no-logs"), caseDir: (caseId) => caseFolder(home.cases, caseId), memoryLimitMb: MEMORY_LIMIT_MB, threads: THREADS }),
   account: createAccount({ iamSnapshotPath: sources.iam, bucketsDir: sources.buckets, overlayDir: join(home.account, sources.accountId || "none"), accountId: sources.accountId }),
   classifier: createClassifier({ bucketsDir: sources.buckets, jobsDir: home.jobs }),
 });

@@ -1,12 +1,13 @@
 import type { CaseHead } from "../core/case.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../evidence/seal.ts";
+import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
+import { ledgerFiles } from "../evidence/ledgerProof.ts";
 import { packZip, unpackZip } from "../evidence/zip.ts";
 import type { Ports } from "../ports.ts";
 import { caseFiles } from "./caseFiles.ts";
 import { failuresIn } from "./failures.ts";
 import { bundleSchemas } from "./schemas.ts";
 import { PRODUCER } from "./producer.ts";
-import { ledgerFilesOf } from "./ledgerFiles.ts";
 import { tell } from "./openCase.ts";
 
 export interface SealStepInput {
@@ -34,7 +35,7 @@ export const sealEvidence = async ({ caseId, kind, state }: SealStepInput, ports
   const sealed = await sealedOnce(head, revision, kind, ports);
   const digest = bundleDigest(sealed);
   const { seq } = await ports.ledger.append({ type: "bundle-sealed", caseId, digest, at: ports.clock.now() });
-  const path = await ports.vault.put(`${caseId}/r${revision}`, attachLedger(sealed, await ledgerFilesOf(ports.ledger, seq)));
+  const path = await ports.vault.put(`${caseId}/r${revision}`, attachLedger(sealed, await ledgerFiles(ports.ledger, { caseId, seq }, null, null)));
   await ports.cases.update(caseId, (before) =>
     before.sealed.some((known) => known.revision === revision) ? before : { ...before, sealed: [...before.sealed, { revision, path, digest, at: ports.clock.now() }] },
   );
@@ -54,9 +55,9 @@ const noteFailures = async (caseId: string, state: unknown, { cases }: Ports): P
 const sealedOnce = async (head: CaseHead, revision: number, kind: SealStepInput["kind"], ports: Ports): Promise<Files> => {
   const name = `sealing/r${revision}.zip`;
   const kept = await ports.cases.read(head.caseId, name);
-  if (kept !== null) return unpackZip(kept);
+  if (kept !== null) return unpackZip(kept, DEFAULT_LIMITS);
   const files = await seal(head, revision, kind, ports);
-  return unpackZip(await ports.cases.putOnce(head.caseId, name, packZip(files)));
+  return unpackZip(await ports.cases.putOnce(head.caseId, name, packZip(files)), DEFAULT_LIMITS);
 };
 
 const seal = async (head: CaseHead, revision: number, kind: SealStepInput["kind"], ports: Ports): Promise<Files> => {

@@ -1,0 +1,76 @@
+import { existsSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Deployment } from "../embedded/deployment.ts";
+import { BUNDLED_INCIDENT, writeIncident } from "../incident/incident.ts";
+import { verifyBundle } from "../evidence/verify.ts";
+import { caseView } from "../response/caseView.ts";
+import { type Command, EXIT } from "./command.ts";
+import { answerAsDemoResponder } from "./demoResponder.ts";
+import { decideAtTerminal } from "./decide.ts";
+import type { Io } from "./io.ts";
+import { createPhases, type Phases } from "./phases.ts";
+import { progressOf } from "./progress.ts";
+import { begin } from "./respond.ts";
+import { driveUntilParked, withDeployment } from "./session.ts";
+import { viewText } from "./show.ts";
+import { readFindings } from "./sources.ts";
+import { trustRootOf } from "./trust.ts";
+
+export const demo: Command = {
+  name: "demo",
+  usage: "",
+  summary: "Plays the bundled incident from finding to verified bundle; asks you at a terminal, else a demo responder decides.",
+  options: {},
+  examples: ["cordon demo", "cordon demo --home /tmp/cordon-demo"],
+  run: async (typed, io) => {
+    const home = resolve(String(typed.values.home ?? "./.cordon/demo"));
+    // The incident has one finding: an earlier run of it would only be one more copy of a closed case.
+    if (existsSync(join(home, "demo-marker"))) rmSync(home, { recursive: true, force: true });
+    const phases = createPhases(io);
+    return withDeployment({ ...typed, values: { ...typed.values, home } }, io, progressOf(io), (deployment) => play(deployment, phases, io));
+  },
+};
+
+const play = async (deployment: Deployment, phases: Phases, io: Io): Promise<number> => {
+  const incident = join(deployment.home.root, "incident");
+  const truth = await phases.run("write the bundled incident", () => writeIncident(incident, BUNDLED_INCIDENT));
+  io.note(`  ${truth.totals.objects.toLocaleString("en")} objects are taken in it; logs under ${incident}`);
+  const [intake] = readFindings(join(incident, "finding.json"));
+  const caseId = begin(intake!, { logs: join(incident, "logs"), iam: join(incident, "iam.json"), buckets: join(incident, "buckets") }, deployment);
+  await phases.run("scope, plan, scan, quantify, detect, classify", () => driveUntilParked(deployment, io));
+  await decideAll(caseId, deployment, phases, io);
+  return finish(caseId, deployment, phases, io);
+};
+
+/** Containment first; then, when the logs have shown it, what the thief changed. */
+const decideAll = async (caseId: string, deployment: Deployment, phases: Phases, io: Io): Promise<void> => {
+  for (let round = 0; round < 4; round += 1) {
+    const { status } = await caseView(caseId, deployment.portsOf(caseId));
+    if (status !== "awaiting-decision") return;
+    await phases.run(`decide, apply, verify (${round + 1})`, async () => {
+      if (io.interactive) return decideAtTerminal(caseId, deployment, io);
+      await answerAsDemoResponder(caseId, deployment, io);
+      await driveUntilParked(deployment, io);
+    });
+  }
+};
+
+const finish = async (caseId: string, deployment: Deployment, phases: Phases, io: Io): Promise<number> => {
+  const view = await caseView(caseId, deployment.portsOf(caseId));
+  const newest = view.evidence.at(-1);
+  const trust = await trustRootOf(deployment);
+  const report = newest === undefined ? null : await phases.run("verify the bundle", () => verifyBundle(newest.path, trust.options));
+  io.print(`\n${viewText(view)}\n`);
+  io.print(phases.table());
+  if (newest === undefined || report === null) {
+    io.print("No bundle was sealed.");
+    return EXIT.failed;
+  }
+  io.print(`\nBundle       ${newest.path}`);
+  io.print(`Report       ${join(newest.path, "data/report.html")}`);
+  io.print(`Verified     exit code ${report.exitCode}: ${report.exitCode === 0 ? "intact, and signed by this deployment's key" : "NOT proven"}`);
+  io.print(`Verify it    npx cordon evidence verify ${newest.path} --trust ${trust.path}`);
+  io.print(`  or with    (cd ${newest.path} && sh verify-with-openssl.sh evidence-key.pem ${report.fingerprint})`);
+  io.result({ case: view, phases: phases.list(), verified: report });
+  return report.exitCode === 0 && view.status !== "attention" ? EXIT.ok : EXIT.failed;
+};

@@ -1,0 +1,113 @@
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { CordonError } from "../core/errors.ts";
+import type { VerifyReport } from "../evidence/report.ts";
+import { verifyBundle } from "../evidence/verify.ts";
+import { packZip } from "../evidence/zip.ts";
+import { type Command, EXIT, type Typed } from "./command.ts";
+import type { Io } from "./io.ts";
+import { caseIdFrom, ignoreBoundaries, withDeployment } from "./session.ts";
+import { trustFrom, trustRootOf } from "./trust.ts";
+
+export const evidenceList: Command = {
+  name: "evidence list",
+  usage: "[CASE]",
+  summary: "Lists the sealed revisions of one case, or of all.",
+  options: {},
+  examples: ["cordon evidence list", "cordon evidence list case-20260223-0123456789 --json"],
+  run: (typed, io) =>
+    withDeployment(typed, io, ignoreBoundaries, async ({ ports }) => {
+      const heads = (await ports.cases.list()).filter(({ caseId }) => typed.positionals[0] === undefined || caseId === typed.positionals[0]);
+      const rows = heads.flatMap(({ caseId, sealed }) => sealed.map((revision) => ({ caseId, ...revision })));
+      io.result(rows);
+      io.print(rows.length === 0 ? "No sealed evidence." : rows.map(({ caseId, revision, at, digest, path }) => `${caseId}  r${revision}  ${at}  sha256 ${digest}\n    ${path}`).join("\n"));
+      return EXIT.ok;
+    }),
+};
+
+export const evidenceGet: Command = {
+  name: "evidence get",
+  usage: "CASE [--revision N] --out PATH",
+  summary: "Copies a sealed bundle out of the vault: as a folder, or as a ZIP when PATH ends in .zip.",
+  options: {
+    revision: { type: "string", value: "N", help: "which revision (default: the newest)" },
+    out: { type: "string", value: "PATH", help: "where to; must not exist yet" },
+  },
+  examples: ["cordon evidence get case-20260223-0123456789 --out case.zip"],
+  run: (typed, io) =>
+    withDeployment(typed, io, ignoreBoundaries, async ({ ports }) => {
+      const caseId = caseIdFrom(typed);
+      const { sealed } = await ports.cases.head(caseId);
+      const wanted = sealed.find(({ revision }) => String(revision) === typed.values.revision) ?? (typed.values.revision === undefined ? sealed.at(-1) : undefined);
+      if (wanted === undefined) throw new CordonError("USAGE", `${caseId} has ${sealed.length} sealed revision(s), not the one asked for`);
+      const files = (await ports.vault.files(`${caseId}/r${wanted.revision}`))!;
+      const out = writeOut(files, typed.values.out);
+      io.result({ caseId, revision: wanted.revision, digest: wanted.digest, path: out });
+      io.print(out);
+      return EXIT.ok;
+    }),
+};
+
+const writeOut = (files: ReadonlyMap<string, Uint8Array>, out: unknown): string => {
+  if (typeof out !== "string") throw new CordonError("USAGE", "expected --out PATH");
+  const path = resolve(out);
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) throw new CordonError("USAGE", `${path} exists already; nothing was overwritten`);
+  if (path.endsWith(".zip")) {
+    writeFileSync(path, packZip(files));
+    return path;
+  }
+  for (const [name, bytes] of files) {
+    mkdirSync(join(path, name, ".."), { recursive: true });
+    writeFileSync(join(path, name), bytes);
+  }
+  return path;
+};
+
+export const evidenceVerify: Command = {
+  name: "evidence verify",
+  usage: "BUNDLE [--trust KEY.pem]… | CASE",
+  summary: "Verifies a bundle (folder or ZIP) offline. Exit codes: 0 proven, 1 tampered, 2 unreadable, 3 intact but signer not established, 4 superseded.",
+  options: {
+    trust: { type: "string", multiple: true, value: "KEY", help: "what you trust: keys.json, a public key (PEM), or its SHA-256; may be repeated" },
+    revision: { type: "string", value: "N", help: "with CASE: which revision (default: the newest)" },
+  },
+  examples: [
+    "cordon evidence verify ./case.zip --trust keys.json",
+    "cordon evidence verify ./bundle --trust 3f2a91c0…",
+    "cordon evidence verify case-20260223-0123456789      (trusts the key of this data directory)",
+  ],
+  run: async (typed, io) => {
+    const [target, ...rest] = typed.positionals;
+    if (target === undefined || rest.length > 0) throw new CordonError("USAGE", "expected one bundle, or one case id");
+    const report = target.startsWith("case-") && statSync(target, { throwIfNoEntry: false }) === undefined ? await verifyCase(target, typed, io) : await verifyPath(target, typed);
+    io.result(report);
+    io.print(reportText(report));
+    return report.exitCode;
+  },
+};
+
+const verifyPath = (path: string, typed: Typed): Promise<VerifyReport> => verifyBundle(path, trustFrom(trustGiven(typed)));
+
+/** A case of this data directory: its own keys are the trusted ones, and the newest revision is known. */
+const verifyCase = (caseId: string, typed: Typed, io: Io): Promise<VerifyReport> =>
+  withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
+    const { sealed } = await deployment.ports.cases.head(caseId);
+    const newest = sealed.at(-1);
+    const wanted = typed.values.revision === undefined ? newest : sealed.find(({ revision }) => String(revision) === typed.values.revision);
+    if (newest === undefined || wanted === undefined) throw new CordonError("USAGE", `${caseId} has no such sealed revision`);
+    const supersededBy = wanted === newest ? null : { revision: newest.revision, digest: newest.digest };
+    return verifyBundle(wanted.path, { ...(await trustRootOf(deployment)).options, supersededBy });
+  });
+
+const trustGiven = (typed: Typed): readonly string[] => (typed.values.trust as unknown as readonly string[] | undefined) ?? [];
+
+const WORDS = ["PROVEN: intact, and signed by a key you trust", "TAMPERED: do not rely on it", "UNREADABLE, or over the limits", "INTACT, BUT THE SIGNER IS NOT ESTABLISHED: give --trust", "PROVEN, BUT SUPERSEDED by a newer revision"] as const;
+
+const reportText = (report: VerifyReport): string =>
+  [
+    ...report.checks.map(({ code, ok, detail }) => `${ok ? "ok  " : "FAIL"}  ${code.padEnd(12)} ${detail}`),
+    ...report.errors.map(({ code, detail }) => `error ${code}: ${detail}`),
+    "",
+    WORDS[report.exitCode],
+  ].join("\n");
+

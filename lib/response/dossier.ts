@@ -1,0 +1,52 @@
+import type { Finding } from "../core/finding.ts";
+import type { Plan } from "../core/plan.ts";
+import { renderPlan } from "../core/renderPlan.ts";
+import type { Dossier } from "../core/scope.ts";
+import type { Ports } from "../ports.ts";
+import type { CaseDossier, PlanPart } from "../report/dossier.ts";
+import type { ActionRecord } from "./applyContainment.ts";
+import { caseView } from "./caseView.ts";
+import { judge, storedDecisions } from "./decisions.ts";
+import { findDocument } from "./documents.ts";
+import type { Discovered } from "./scene.ts";
+
+/** Figures for the report that `quantify` and `detect` leave behind: `report-data.json` and `detections.json`. */
+export type ReportData = Pick<CaseDossier, "hours" | "objects" | "objectsTotal" | "denied" | "story" | "queries">;
+
+const NO_DATA: ReportData = { hours: [], objects: [], objectsTotal: 0, denied: [], story: [], queries: [] };
+
+/** Reads everything a report is made of from the case as it is now. */
+export const dossierOf = async (caseId: string, meta: Pick<CaseDossier, "revision" | "kind" | "sealedAt">, ports: Ports): Promise<CaseDossier> => {
+  const { cases } = ports;
+  const view = await caseView(caseId, ports);
+  const data = (await findDocument<ReportData>(cases, caseId, "report-data.json")) ?? NO_DATA;
+  return {
+    ...meta,
+    ...data,
+    head: await cases.head(caseId),
+    view,
+    finding: (await findDocument<Finding>(cases, caseId, "finding.json"))!,
+    principals: (await findDocument<readonly Dossier[]>(cases, caseId, "principal.json")) ?? [],
+    discovered: await findDocument<Discovered>(cases, caseId, "discovered.json"),
+    detections: (await findDocument<CaseDossier["detections"]>(cases, caseId, "detections.json")) ?? [],
+    classification: await findDocument<Record<string, unknown>>(cases, caseId, "classification.json"),
+    clocks: (await findDocument<CaseDossier["clocks"]>(cases, caseId, "clocks.json")) ?? [],
+    plans: await Promise.all(view.plans.map(({ planId }) => planPart(caseId, planId, ports))),
+    events: await cases.events(caseId),
+  };
+};
+
+const planPart = async (caseId: string, planId: string, ports: Ports): Promise<PlanPart> => {
+  const { cases } = ports;
+  const plan = (await findDocument<Plan>(cases, caseId, `plans/${planId}.json`))!;
+  const decisions = await storedDecisions(caseId, planId, ports);
+  const records = await Promise.all(plan.actions.map(({ id }) => findDocument<ActionRecord>(cases, caseId, `actions/${planId}/${id}.json`)));
+  return {
+    plan,
+    shown: renderPlan(plan),
+    verdict: await judge(plan, decisions, ports),
+    decisions,
+    records: records.filter((record) => record !== null),
+    looks: (await findDocument<PlanPart["looks"]>(cases, caseId, `verification/${planId}.json`)) ?? [],
+  };
+};
