@@ -2,7 +2,7 @@
  * Does this document deny this request? A small evaluator for the statements that Cordon writes, used to prove that a
  * cut holds. It looks at explicit denies only: it never says that something is allowed. What it does not understand
  * makes the answer `unknown`, never `not-denied`. Limits: no policy variables, no `NotPrincipal`, no set operators
- * (`ForAnyValue:`), no numeric, binary or null operators; nothing of SCPs, RCPs or session policies.
+ * (`ForAnyValue:`), no numeric, binary or null operators, no `NotIpAddress`; nothing of SCPs, RCPs or session policies.
  * Source of the rules: IAM user guide, "IAM JSON policy elements: Condition operators" and "Policy evaluation logic".
  */
 import { BlockList, isIP } from "node:net";
@@ -60,7 +60,6 @@ const OPERATORS: Readonly<Record<string, { readonly compare: Compare; readonly n
   ArnNotEquals: { compare: negated(likeArn), negative: true },
   ArnNotLike: { compare: negated(likeArn), negative: true },
   IpAddress: { compare: inRange, negative: false },
-  NotIpAddress: { compare: negated(inRange), negative: true },
   Bool: { compare: sameBool, negative: false },
   DateLessThan: { compare: byDate((actual, wanted) => actual < wanted), negative: false },
   DateLessThanEquals: { compare: byDate((actual, wanted) => actual <= wanted), negative: false },

@@ -115,13 +115,17 @@ test("a key cannot lead out of its folder, by dots, by an absolute path or by a 
   assert.equal(status.complete, false);
 });
 
-test("a key that is no path is found under its URL-encoded name, in objects or in sample", async () => {
+test("a key that is no path is found under its URL-encoded name", async () => {
   const key = "../odd key?/ä.csv";
-  const status = await run(createClassifier(withBodies({ [encodeURIComponent(key)]: PEOPLE }, "sample")), "t", [
-    item(key),
-  ]);
+  const status = await run(createClassifier(withBodies({ [encodeURIComponent(key)]: PEOPLE })), "t", [item(key)]);
   assert.equal(status.complete, true);
   assert.equal(status.findings[0]?.key, key);
+});
+
+test("the beginning of an object counts, but not as the whole", async () => {
+  const status = await run(createClassifier(withBodies({ "a.csv": PEOPLE }, "sample")), "t", [item("a.csv")]);
+  assert.equal(status.complete, false);
+  assert.equal(status.findings.length, 1);
 });
 
 test("the same token finds the same job, and another process takes a job on where it stood", async () => {

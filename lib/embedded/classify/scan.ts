@@ -21,13 +21,15 @@ export type ScannedObject =
 
 /** Reads one object's body, gzip unpacked, as text. Binary formats (Parquet, PDF, archives) count as unreadable. */
 export const scanObject = async (bucketsDir: string, item: ClassifyItem): Promise<ScannedObject> => {
-  const path = findBody(bucketsDir, item.bucket, item.key);
-  if (path === null) return { state: "absent" };
+  const body = findBody(bucketsDir, item.bucket, item.key);
+  if (body === null) return { state: "absent" };
   try {
-    const counter = createCounter();
-    const source = createReadStream(path);
+    const counter = createCounter(body.whole);
+    const source = createReadStream(body.path);
     const consume = (stream: AsyncIterable<Buffer>) => counter.read(stream);
-    await (path.endsWith(".gz") ? pipeline(source, createGunzip(), consume) : pipeline(source, consume));
+    await (body.whole && body.path.endsWith(".gz")
+      ? pipeline(source, createGunzip(), consume)
+      : pipeline(source, consume));
     return counter.result(item);
   } catch {
     return { state: "unreadable" };
@@ -39,7 +41,7 @@ interface Counter {
   result(item: ClassifyItem): ScannedObject;
 }
 
-const createCounter = (): Counter => {
+const createCounter = (whole: boolean): Counter => {
   const counts = new Map<Detection, number>();
   let bytes = 0;
   let binary = false;
@@ -61,7 +63,7 @@ const createCounter = (): Counter => {
     result: (item) =>
       binary
         ? { state: "unreadable" }
-        : { state: bytes > MAX_BYTES ? "partial" : "read", finding: findingOf(item, counts) },
+        : { state: !whole || bytes > MAX_BYTES ? "partial" : "read", finding: findingOf(item, counts) },
   };
 };
 
