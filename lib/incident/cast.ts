@@ -109,7 +109,7 @@ export const ROLES: readonly Role[] = [WEB, BACKUP, ETL, EXPORTER, REPLICATOR, D
 export const CUSTOMERS = "acme-customer-records";
 export const FINANCE = "acme-finance-exports";
 export const ANALYTICS = "acme-analytics-raw";
-/** Buckets that jane may read; S3 data events are on for exactly these. */
+/** Buckets that jane may read. */
 export const OPEN_BUCKETS: readonly string[] = [CUSTOMERS, FINANCE, ANALYTICS];
 /** Buckets that she may not. */
 export const PAYROLL = "acme-payroll-archive";

@@ -1,7 +1,7 @@
 import type { Role } from "./cast.ts";
 import type { StoredObject } from "./inventory.ts";
 import type { Random } from "./random.ts";
-import type { Caller, Doc, TrailRecord } from "./records.ts";
+import type { Doc, TrailRecord } from "./records.ts";
 
 /** The paths on which objects leave a bucket. */
 export type TheftPath =
@@ -111,15 +111,9 @@ export const spread = (random: Random, from: number, to: number, count: number):
   return [from, ...inner, to];
 };
 
-/** Wraps the events of one caller, so that a story reads as a list of what happens when. */
 export const deed = (at: number, recipient: string, record: TrailRecord, loot: Loot | null = null): Deed => ({
   at,
   recipient,
   record,
   loot,
-});
-
-export const withAgent = (caller: Caller, command: string): Caller => ({
-  ...caller,
-  agent: `${caller.agent} command/${command}`,
 });

@@ -43,6 +43,9 @@ with open(os.path.join(directory, "access-keys.json")) as file:
     for page in json.load(file):
         shape = output("iam", "ListAccessKeys")
         check(shape, {"IsTruncated": False, **page}, "access-keys")
+with open(os.path.join(directory, "trail.json")) as file:
+    for operation, value in json.load(file).items():
+        check(output("cloudtrail", operation), value, operation)
 for path in glob.glob(os.path.join(directory, "buckets", "*.json")):
     with open(path) as file:
         for operation, value in json.load(file).items():
