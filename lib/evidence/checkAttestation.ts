@@ -42,9 +42,10 @@ export function assertSameInSigstore(inventory: Inventory): void {
 /** The one thing the statement is about must be the tag manifest that is here. */
 export function assertSubject(inventory: Inventory, statement: BundleStatement): void {
   const [{ name, digest }] = statement.subject;
+  heldFile(inventory, FILES.tagManifest);
   const here = inventory.digests.get(FILES.tagManifest)?.sha256;
   if (name !== FILES.tagManifest || digest.sha256 !== here) {
-    throw new EvidenceError("SUBJECT", `signed: ${digest.sha256}, here: ${here ?? "no file"} (${FILES.tagManifest})`);
+    throw new EvidenceError("SUBJECT", `signed: ${digest.sha256}, here: ${here} (${FILES.tagManifest})`);
   }
 }
 

@@ -33,8 +33,10 @@ const isFlag: Test = (value) => typeof value === "boolean";
 /** One line of printable ASCII: it is also written into bag-info.txt. */
 const isLine = matches(/^[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?$/);
 const isHex256 = matches(/^[0-9a-f]{64}$/);
-const isInstant: Test = (value) =>
-  matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)(value) && !Number.isNaN(Date.parse(value as string));
+const isInstant: Test = (value) => {
+  const milliseconds = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === value;
+};
 
 const MEMBERS: Readonly<Record<keyof BundlePredicate, Test | Readonly<Record<string, Test>>>> = {
   caseId: matches(/^[a-z0-9][a-z0-9-]{0,99}$/),

@@ -42,8 +42,8 @@ export function parseStrictJsonBytes(bytes: Uint8Array): { readonly text: string
 }
 
 function parseValue(cursor: Cursor, depth: number): unknown {
-  if (depth > MAX_DEPTH) throw refused(cursor, `at most ${MAX_DEPTH} levels`);
   const char = cursor.text[cursor.at];
+  if (depth === MAX_DEPTH && (char === "{" || char === "[")) throw refused(cursor, `at most ${MAX_DEPTH} levels`);
   if (char === "{") return parseObject(cursor, depth);
   if (char === "[") return parseArray(cursor, depth);
   if (char === '"') return parseString(cursor);

@@ -36,8 +36,8 @@ export function fixedSigner(privateKeyHex: string): Signer {
 /** RFC 6979 section 3.2, one round: for P-256 with SHA-256 a second is needed once in 2^32. */
 function nonce(privateKey: Uint8Array, digest: Uint8Array): bigint {
   const seed = [privateKey, toBytes(toInt(digest) % P256_ORDER)];
-  let key = Buffer.alloc(32);
-  let value = Buffer.alloc(32, 1);
+  let key: Uint8Array = Buffer.alloc(32);
+  let value: Uint8Array = Buffer.alloc(32, 1);
   for (const step of [0, 1]) {
     key = hmac(key, value, Uint8Array.of(step), ...seed);
     value = hmac(key, value);

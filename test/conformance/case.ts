@@ -1,0 +1,37 @@
+import type { FindingCode } from "../../lib/evidence/finding.ts";
+import type { Files } from "./forge.ts";
+
+/** Whose fingerprint the verifier is given. */
+export type Trust = "evidence" | "none" | "attacker";
+
+/** One bundle and what every verifier must say of it. */
+export interface ConformanceCase {
+  /** Ends in `_ok` when the exit code is 0, else in `_fail`. */
+  readonly name: string;
+  readonly exitCode: number;
+  /** Code of the first fault; null when there is none. */
+  readonly code: FindingCode | null;
+  readonly trust: Trust;
+  /** The bundle: files of a folder, or the bytes of a ZIP. */
+  readonly bundle: () => Promise<Files | Uint8Array>;
+  /** Changes to the folder that only a file system can hold: links, FIFOs, empty folders. */
+  readonly onDisk?: (folder: string) => void;
+  /**
+   * Why the shell recipe accepts what the verifier refuses; null when it must refuse too. These are bundles signed by
+   * the genuine key whose form is not Cordon's: the recipe proves who signed and what, not that every rule was kept.
+   */
+  readonly recipeAccepts: string | null;
+}
+
+type Row = readonly [name: string, code: FindingCode, bundle: () => Promise<Files | Uint8Array>, recipeAccepts?: string];
+
+/** Cases that must be refused with exit code 1 although the genuine key is trusted. */
+export const refused = (rows: readonly Row[]): readonly ConformanceCase[] =>
+  rows.map(([name, code, bundle, recipeAccepts]) => ({
+    name: `${name}_fail`,
+    exitCode: 1,
+    code,
+    trust: "evidence",
+    bundle,
+    recipeAccepts: recipeAccepts ?? null,
+  }));

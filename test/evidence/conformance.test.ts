@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { verifyBundle } from "../../lib/evidence/verify.ts";
+import { CASES, TRUSTED, writeCorpus } from "../conformance/corpus.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cordon-conformance-"));
+await writeCorpus(folder);
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Expectation {
+  readonly form: string;
+  readonly exitCode: number;
+  readonly code: string | null;
+  readonly trust: readonly string[];
+  readonly recipe: { readonly accepts: boolean } | null;
+}
+const expectationOf = (name: string): Expectation =>
+  JSON.parse(readFileSync(join(folder, name, "expect.json"), "utf8"));
+
+test("the corpus names at least 150 attacks, each once", () => {
+  const names = CASES.map((one) => one.name);
+  assert.equal(new Set(names).size, names.length);
+  assert.ok(names.filter((name) => name.endsWith("_fail")).length >= 150);
+  for (const one of CASES) assert.equal(one.name.endsWith("_ok"), one.exitCode === 0, one.name);
+});
+
+for (const { name } of CASES) {
+  test(`verifier: ${name}`, async () => {
+    const { form, exitCode, code, trust } = expectationOf(name);
+    const report = await verifyBundle(join(folder, name, form), { trust });
+    const got = { exitCode: report.exitCode, code: report.errors[0]?.code ?? null };
+    assert.deepEqual(got, { exitCode, code }, JSON.stringify(report.errors.slice(0, 3)));
+    assert.equal(
+      report.checks.every((check) => check.ok),
+      exitCode === 0,
+    );
+  });
+}
+
+for (const shell of ["dash", "bash"]) {
+  const absent = existsSync(`/usr/bin/${shell}`) || existsSync(`/bin/${shell}`) ? false : `${shell} is not installed`;
+  test(`the openssl recipe in ${shell} agrees on every folder of the corpus, but for the documented exceptions`, {
+    skip: absent,
+  }, async () => {
+    const folders = CASES.map(({ name }) => name).filter((name) => expectationOf(name).recipe !== null);
+    const wrong: string[] = [];
+    await inParallel(4, folders, async (name) => {
+      const { recipe, trust } = expectationOf(name);
+      const accepted = await runRecipe(shell, join(folder, name, "bundle"), trust[0] ?? "");
+      if (accepted !== recipe?.accepts) wrong.push(`${name}: ${accepted ? "accepted" : "refused"}`);
+    });
+    assert.deepEqual(wrong, []);
+    assert.ok(folders.length > 200);
+  });
+}
+
+test("the recipe refuses a genuine bundle under the fingerprint of another key", async () => {
+  const bundle = join(folder, "sealed-folder_ok", "bundle");
+  assert.equal(await runRecipe("sh", bundle, TRUSTED.attacker[0]!), false);
+  assert.equal(await runRecipe("sh", bundle, TRUSTED.evidence[0]!), true);
+});
+
+/** Key and recipe come from outside the bundle, as they should. */
+function runRecipe(shell: string, bundle: string, fingerprint: string): Promise<boolean> {
+  const recipe = join(folder, "verify-with-openssl.sh");
+  const key = join(folder, "evidence-key.pem");
+  return new Promise((resolve) => {
+    execFile(shell, [recipe, key, fingerprint], { cwd: bundle }, (error, stdout) =>
+      resolve(error === null && stdout.includes("OK: ")),
+    );
+  });
+}
+
+async function inParallel<Item>(
+  workers: number,
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  await Promise.all(
+    Array.from({ length: workers }, async () => {
+      for (const item of queue) await work(item);
+    }),
+  );
+}

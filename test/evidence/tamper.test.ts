@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sealBundle } from "../../lib/evidence/seal.ts";
+import { verifyBundle } from "../../lib/evidence/verify.ts";
+import { packZip } from "../../lib/evidence/zip.ts";
+import { EVIDENCE_SIGNER, sampleInput } from "./sample.ts";
+
+/** All eight bits of every byte under CORDON_FUZZ (a minute and a half); else one bit of every byte, in turn. */
+const BITS_PER_BYTE = process.env.CORDON_FUZZ === undefined ? 1 : 8;
+/** Inserting and deleting in the folder form: every byte under CORDON_FUZZ, else every seventh. */
+const STEP = process.env.CORDON_FUZZ === undefined ? 7 : 1;
+
+const trust = [await EVIDENCE_SIGNER.publicKey()];
+const files = await sealBundle(sampleInput());
+const zip = packZip(files);
+
+const isAccepted = async (source: Uint8Array | ReadonlyMap<string, Uint8Array>): Promise<boolean> =>
+  (await verifyBundle(source, { trust })).exitCode === 0;
+
+/** Copies with one bit turned over: of each byte the bits that this run looks at. */
+function* flips(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 1) {
+    for (let bit = 0; bit < BITS_PER_BYTE; bit += 1) {
+      const copy = Uint8Array.from(bytes);
+      copy[at]! ^= 1 << ((at + bit) % 8);
+      yield copy;
+    }
+  }
+}
+
+/** Copies with a byte taken out, a byte put in (a repeat, a zero, an LF), or everything from a place on cut off. */
+function* edits(bytes: Uint8Array, step: number): Generator<Uint8Array> {
+  for (let at = 0; at <= bytes.length; at += step) {
+    const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
+    for (const byte of [after[0] ?? 0x20, 0x00, 0x0a]) yield Buffer.concat([before, Buffer.of(byte), after]);
+    if (after.length > 0) yield Buffer.concat([before, after.subarray(1)]);
+    if (after.length > 0) yield before;
+  }
+}
+
+/** No copy that equals the original may be among those counted: a repeat of a byte beside itself is another length. */
+async function assertNoneAccepted(
+  copies: Iterable<Uint8Array>,
+  toSource: (copy: Uint8Array) => Uint8Array | ReadonlyMap<string, Uint8Array>,
+): Promise<number> {
+  let tried = 0;
+  for (const copy of copies) {
+    tried += 1;
+    assert.equal(await isAccepted(toSource(copy)), false, `change ${tried}`);
+  }
+  return tried;
+}
+
+test("the bundle is accepted as it is, in both forms", async () => {
+  assert.equal(await isAccepted(zip), true);
+  assert.equal(await isAccepted(files), true);
+});
+
+test("no bit of the ZIP can be flipped", async () => {
+  assert.equal(await assertNoneAccepted(flips(zip), (copy) => copy), zip.length * BITS_PER_BYTE);
+});
+
+test("no byte of the ZIP can be inserted, deleted or cut off", async () => {
+  assert.ok((await assertNoneAccepted(edits(zip, STEP), (copy) => copy)) > zip.length / 2);
+});
+
+test("no bit of any file of the folder can be flipped", async () => {
+  let tried = 0;
+  for (const [path, bytes] of files)
+    tried += await assertNoneAccepted(flips(bytes), (copy) => new Map([...files, [path, copy]]));
+  assert.ok(tried >= 8000 * BITS_PER_BYTE);
+});
+
+test("no byte of any file of the folder can be inserted, deleted or cut off", async () => {
+  for (const [path, bytes] of files) {
+    await assertNoneAccepted(edits(bytes, STEP * 2), (copy) => new Map([...files, [path, copy]]));
+  }
+});
+
+test("no file can be removed, doubled under another name, or exchanged for another", async () => {
+  for (const [path, bytes] of files) {
+    const without = new Map([...files].filter(([other]) => other !== path));
+    assert.equal(await isAccepted(without), false, path);
+    assert.equal(await isAccepted(new Map([...files, [`${path}.copy`, bytes]])), false, path);
+    for (const [other, content] of files) {
+      if (!Buffer.from(content).equals(bytes))
+        assert.equal(await isAccepted(new Map([...files, [other, bytes]])), false, `${path} as ${other}`);
+    }
+  }
+});
