@@ -5,7 +5,7 @@ import { sameHash, verifyConsistency } from "./merkle.ts";
 /** How a checkpoint stands to the newest one this auditor has seen of the same log. */
 export interface Comparison {
   readonly relation: "first" | "same" | "newer" | "older";
-  /** FORK, INCONSISTENT, ROLLBACK (the log itself went back) or LEDGER (not provable with what was given). */
+  /** FORK, INCONSISTENT, ROLLBACK (the log itself went back) or LEDGER_UNTRUSTED (not provable with what was given). */
   readonly errors: readonly Finding[];
 }
 
@@ -40,7 +40,12 @@ function sameRoots(remembered: Checkpoint, shown: Checkpoint): readonly Finding[
 function extension(from: Checkpoint, to: Checkpoint, between: ConsistencyBetween): readonly Finding[] {
   const proof = between(from.size, to.size);
   if (proof === null) {
-    return [{ code: "LEDGER", detail: `no proof that the log of ${to.size} entries extends the one of ${from.size}` }];
+    return [
+      {
+        code: "LEDGER_UNTRUSTED",
+        detail: `no proof that the log of ${to.size} entries extends the one of ${from.size}`,
+      },
+    ];
   }
   if (verifyConsistency({ from, to, proof })) return [];
   return [{ code: "INCONSISTENT", detail: `the log of ${to.size} entries does not extend the one of ${from.size}` }];
