@@ -9,16 +9,14 @@ const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** A record as one line of JSON; null for an object that is no CloudTrail record. Throws on a record without a time. */
-export const toRecordLine = (value: unknown, file: string): string | null => {
-  const record = unwrapped(value, 3);
-  if (record === null) return null;
+/** A record as one line of JSON that DuckDB can read whatever is in the record. */
+export const toRecordLine = (record: Members, file: string): string => {
   const line = JSON.stringify({ file, r: normalised(record) });
   return LONE_SURROGATE.test(line) ? JSON.stringify(wellFormed(JSON.parse(line))) : line;
 };
 
 /** The record inside an envelope: lookup-events, EventBridge, a CloudWatch log message, a search engine's hit. */
-const unwrapped = (value: unknown, deeper: number): Members | null => {
+export const unwrapped = (value: unknown, deeper: number): Members | null => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
   const members = value as Members;
   if (typeof members.eventID === "string") return members;
@@ -55,11 +53,10 @@ const normalised = (record: Members): Members => ({
   })),
 });
 
-/** Logstash moves `eventTime` to `@timestamp`. */
-const timeOf = (record: Members): string => {
+/** Logstash moves `eventTime` to `@timestamp`, and adds milliseconds. */
+export const timeOf = (record: Members): string | null => {
   const time = record.eventTime ?? record["@timestamp"];
-  if (typeof time !== "string" || !TIME.test(time)) throw new TypeError("a record has no time");
-  return time.replace(/\.\d+Z$/, "Z");
+  return typeof time === "string" && TIME.test(time) ? `${time.slice(0, 19)}Z` : null;
 };
 
 const text = (value: unknown): string | null => {

@@ -7,7 +7,7 @@ const LOOKAHEAD = 16 * 1024;
 const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 const WRAPPER =
   /^\{\s*(?:"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[-\d.eE+]+|true|false|null)\s*,\s*)*"(?:Records|Events|events|records)"\s*:\s*\[/;
-/** Where reading starts again after a broken record. */
+/** Where reading starts again behind a broken record. */
 const RECORD_STARTS = ['{"eventVersion"', "\n{", '{"EventId"'];
 
 const QUOTE = 0x22;
@@ -17,33 +17,34 @@ const CLOSE = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const NEWLINE = 0x0a;
+const INCOMPLETE = -1;
+const BROKEN = -2;
 
-/** The text of one JSON object of a file, or the news that something between two objects could not be read. */
-export type Piece = { readonly text: string } | { readonly lost: string };
+/** One parsed JSON value of a file, or the news that something in it could not be read. */
+export type Piece = { readonly value: unknown } | { readonly lost: string };
 
 /**
  * The objects in a file, one by one: members of `Records` or `Events`, elements of a list, lines, or the file as a
- * whole. Reads on behind a broken object and up to where a truncated file breaks off. Holds one object in memory.
+ * whole. Reads on behind a broken object, and up to where a truncated file breaks off. Holds one object in memory.
  */
-export async function* piecesOf(path: string, gzip: boolean): AsyncGenerator<Piece> {
+export async function* piecesOf(path: string, packed: boolean): AsyncGenerator<Piece> {
   let rest: Buffer = Buffer.alloc(0);
-  let end = false;
-  const chunks = unpacked(path, gzip);
-  while (!end || rest.length > 0) {
-    const chunk: IteratorResult<Buffer> | Error | null = end
-      ? null
-      : await chunks.next().catch((error: unknown) => error as Error);
-    if (chunk instanceof Error) yield { lost: `the file breaks off (${chunk.message})` };
-    end = chunk === null || chunk instanceof Error || chunk.done === true;
-    if (!end) rest = Buffer.concat([rest, (chunk as IteratorYieldResult<Buffer>).value]);
-    rest = yield* take(rest, end);
+  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
+  try {
+    for await (const chunk of packed ? file.pipe(createGunzip()) : file)
+      rest = yield* take(Buffer.concat([rest, chunk as Buffer]), false);
+  } catch (error) {
+    yield* take(rest, true);
+    yield { lost: `the file breaks off (${(error as Error).message})` };
+    return;
   }
+  yield* take(rest, true);
 }
 
-const unpacked = (path: string, gzip: boolean): AsyncIterator<Buffer> => {
-  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
-  return (gzip ? file.pipe(createGunzip()) : file)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-};
+/** The same for a file that is in memory. */
+export function* piecesIn(data: Buffer): Generator<Piece> {
+  yield* take(data, true);
+}
 
 /** Takes every whole object off the front of `data`; answers what is left for the next round. */
 function* take(data: Buffer, end: boolean): Generator<Piece, Buffer> {
@@ -58,22 +59,23 @@ function* take(data: Buffer, end: boolean): Generator<Piece, Buffer> {
       continue;
     }
     const stop = endOf(data, start);
-    if (stop > 0) {
-      yield { text: data.subarray(start, stop).toString("utf8") };
-      at = stop;
-    } else if (stop === INCOMPLETE && !end && data.length - start < MAX_RECORD_BYTES) {
-      return data.subarray(start);
-    } else {
-      yield { lost: stop === INCOMPLETE ? "a record has no end" : "a record is broken" };
-      at = nextStart(data, start + 1);
-    }
+    if (stop === INCOMPLETE && !end && data.length - start < MAX_RECORD_BYTES) return data.subarray(start);
+    yield stop > 0
+      ? parsed(data.subarray(start, stop))
+      : { lost: stop === BROKEN ? "a record is broken" : "a record has no end" };
+    at = stop > 0 ? stop : nextStart(data, start + 1);
   }
 }
 
-const INCOMPLETE = -1;
-const BROKEN = -2;
+const parsed = (data: Buffer): Piece => {
+  try {
+    return { value: JSON.parse(data.toString()) as unknown };
+  } catch {
+    return { lost: "a record is broken" };
+  }
+};
 
-/** Index behind the object that starts at `start`; INCOMPLETE or BROKEN (a raw line break in a text, a stray brace). */
+/** Index behind the object that starts at `start`; BROKEN at a line break inside a text or before a new object. */
 const endOf = (data: Buffer, start: number): number => {
   let depth = 0;
   for (let at = start; at < data.length; at++) {

@@ -38,12 +38,6 @@ const COLUMNS: ReadonlyMap<string, string> = new Map([
 
 export const RECORD_TYPE = `STRUCT(${[...COLUMNS].map(([name, type]) => `"${name}" ${type}`).join(", ")})`;
 
-/** `columns` of read_json for files of one record a line. */
-export const LINE_COLUMNS = `{${[...COLUMNS].map(([name, type]) => `"${name}": '${type.replaceAll("'", "''")}'`).join(", ")}}`;
-
-/** The columns of LINE_COLUMNS put together as one record. */
-export const LINE_RECORD = `struct_pack(${[...COLUMNS.keys()].map((name) => `"${name}" := "${name}"`).join(", ")})`;
-
 /**
  * Athena's CloudTrail table over the records of one batch (`batch`: columns `r`, `file`): the same names, all lower case,
  * nested members as JSON text. `day` stands for the delivery day that is a partition in Athena.
@@ -51,11 +45,7 @@ export const LINE_RECORD = `struct_pack(${[...COLUMNS.keys()].map((name) => `"${
  */
 export const CLOUDTRAIL_LOGS = `
 SELECT
-  ${TEXT_MEMBERS.filter((name) => name !== "eventTime")
-    .map((name) => `r."${name}" AS ${name.toLowerCase()}`)
-    .join(", ")},
-  CASE WHEN length(r."eventTime") = 20 THEN r."eventTime"
-    ELSE system.main.regexp_replace(r."eventTime", '\\.\\d+Z$', 'Z') END AS eventtime,
+  ${TEXT_MEMBERS.map((name) => `r."${name}" AS ${name.toLowerCase()}`).join(", ")},
   struct_pack(type := r."userIdentity"."type", principalid := r."userIdentity"."principalId",
     arn := r."userIdentity"."arn", accountid := r."userIdentity"."accountId",
     invokedby := r."userIdentity"."invokedBy", accesskeyid := r."userIdentity"."accessKeyId",

@@ -1,51 +1,96 @@
-import { readdir } from "node:fs/promises";
+import { once } from "node:events";
+import { readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import type { SetAside } from "../ports.ts";
-import { type Sniffed, sniff } from "./ingest-sniff.ts";
+import { Worker } from "node:worker_threads";
+import type { ScanRequest } from "../ports.ts";
+import type { FileReport, ReaderOptions } from "./ingest-reader.ts";
+import type { WorkerAnswer, WorkerTask } from "./ingest-worker.ts";
 
-/** Unpacked bytes DuckDB takes at a time: enough to keep two threads busy, little enough to hold in 512 MB. */
-const BATCH_RAW_BYTES = 96 * 1024 * 1024;
-const BATCH_FILES = 256;
 const DAY_MILLISECONDS = 86_400_000;
+/** Small files are handed out together. */
+const TASK_BYTES = 4 * 1024 * 1024;
+const TASK_FILES = 64;
+/** Twice what one file parsed as a whole needs (24 MiB unpacked). */
+const WORKER_HEAP_MB = 384;
 
-export interface LogFile extends Sniffed {
-  /** Absolute. */
-  readonly path: string;
-  /** Relative to the logs folder, with `/`: what the case remembers. */
-  readonly name: string;
+export interface Ingest {
+  readonly request: ScanRequest;
+  readonly logsDir: string;
+  readonly linesDir: string;
+  readonly threads: number;
+  /** Hears each report as it comes, in no certain order, with the fraction done. */
+  readonly report: (report: FileReport, done: number) => void;
+  /** Takes a finished file of lines. The next one is handed over when this has settled. */
+  readonly lines: (path: string) => Promise<void>;
 }
 
-/** What lies in a logs folder, by how it is to be read. */
-export interface Inventory {
-  readonly batches: readonly (readonly LogFile[])[];
-  readonly irregular: readonly LogFile[];
-  readonly digests: readonly string[];
-  readonly others: readonly string[];
-  /** CloudTrail files delivered more than a day outside the window: not opened. */
-  readonly outside: number;
-  readonly setAside: readonly SetAside[];
-}
-
-/** Lists and sniffs every file under `folder`, any depth, in name order. `from` and `to` as in a ScanRequest. */
-export const takeInventory = async (folder: string, from: string, to: string): Promise<Inventory> => {
-  const names = await namesUnder(folder);
+/** Reads every log file of the window with worker threads. Answers how many files were left out as delivered elsewhen. */
+export const ingest = async (job: Ingest): Promise<{ readonly outside: number }> => {
+  const names = await namesUnder(job.logsDir);
+  const { from, to } = job.request;
   const inside = names.filter((name) => isDeliveredNear(name, from, to));
-  const files: LogFile[] = [];
-  for (const name of inside) files.push({ ...(await sniff(join(folder, name))), path: join(folder, name), name });
-  const kind = (...kinds: readonly string[]): readonly LogFile[] => files.filter((file) => kinds.includes(file.kind));
-  return {
-    batches: [...batchesOf(kind("delivered")), ...batchesOf(kind("lines"))],
-    irregular: kind("irregular"),
-    digests: kind("digest").map(({ name }) => name),
-    others: kind("other").map(({ name }) => name),
-    outside: names.length - inside.length,
-    setAside: kind("unreadable").map(({ name, reason }) => ({
-      file: name,
-      reason: reason ?? "The file cannot be read.",
-    })),
+  const { tasks, bytes } = await tasksOf(job.logsDir, inside);
+  const count = Math.max(1, Math.min(job.threads, tasks.length));
+  let loading = Promise.resolve();
+  let done = 0;
+  const take = (answer: WorkerAnswer): void => {
+    for (const report of answer.reports) {
+      done += report.bytes;
+      job.report(report, bytes === 0 ? 1 : done / bytes);
+    }
+    for (const path of answer.lines) loading = loading.then(() => job.lines(path));
+    loading.catch(() => undefined);
   };
+  await Promise.all(Array.from({ length: count }, (_, at) => work(job, `lines-${at}`, tasks, take)));
+  await loading;
+  return { outside: names.length - inside.length };
 };
 
+/** One worker: takes the next task when it has answered the last. */
+const work = async (
+  job: Ingest,
+  label: string,
+  tasks: (readonly string[])[],
+  take: (answer: WorkerAnswer) => void,
+): Promise<void> => {
+  const { request, logsDir, linesDir } = job;
+  const worker = new Worker(new URL("./ingest-worker.ts", import.meta.url), {
+    workerData: { request, logsDir, linesDir, label } satisfies ReaderOptions,
+    resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+  });
+  try {
+    for (let task: WorkerTask | undefined = tasks.shift() ?? null; task !== undefined; ) {
+      worker.postMessage(task);
+      const [answer] = (await once(worker, "message")) as [WorkerAnswer];
+      take(answer);
+      task = task === null ? undefined : (tasks.shift() ?? null);
+    }
+  } finally {
+    await worker.terminate();
+  }
+};
+
+const tasksOf = async (folder: string, names: readonly string[]): Promise<{ tasks: string[][]; bytes: number }> => {
+  const tasks: string[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  let bytes = 0;
+  for (const name of names) {
+    const one = await stat(join(folder, name)).then(
+      (found) => found.size,
+      () => 0,
+    );
+    bytes += one;
+    if (size + one > TASK_BYTES || tasks.at(-1)!.length === TASK_FILES) {
+      tasks.push([]);
+      size = 0;
+    }
+    tasks.at(-1)!.push(name);
+    size += one;
+  }
+  return { tasks, bytes };
+};
+
+/** Every file under a folder, any depth, in name order; links are not followed. */
 const namesUnder = async (folder: string): Promise<readonly string[]> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -69,20 +114,4 @@ const isDeliveredNear = (name: string, from: string, to: string): boolean => {
 export const deliveryOf = (name: string): string | null => {
   const found = /_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_[A-Za-z0-9]+\.json(\.gz)?$/.exec(name);
   return found === null ? null : `${found[1]}-${found[2]}-${found[3]}T${found[4]}:${found[5]}:00Z`;
-};
-
-const batchesOf = (files: readonly LogFile[]): readonly (readonly LogFile[])[] => {
-  const batches: LogFile[][] = [];
-  let raw = 0;
-  for (const file of files) {
-    const last = batches.at(-1);
-    if (last === undefined || raw + file.rawBytes > BATCH_RAW_BYTES || last.length === BATCH_FILES) {
-      batches.push([file]);
-      raw = file.rawBytes;
-    } else {
-      last.push(file);
-      raw += file.rawBytes;
-    }
-  }
-  return batches;
 };

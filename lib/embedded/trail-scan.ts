@@ -1,40 +1,24 @@
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { ScanInventory, ScanRequest, ScanResult, SetAside } from "../ports.ts";
+import type { ScanInventory, ScanRequest, ScanResult } from "../ports.ts";
 import { caseTableParameters } from "../sql/case-table.ts";
-import { deliveryOf, type Inventory, type LogFile, takeInventory } from "./ingest.ts";
-import { loadBatch, loadLines } from "./ingest-batch.ts";
-import { type Salvage, salvage } from "./ingest-irregular.ts";
+import { deliveryOf, ingest } from "./ingest.ts";
+import type { FileReport } from "./ingest-reader.ts";
+import { CLOUDTRAIL_LOGS, RECORD_TYPE } from "./ingest-schema.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
 import { writeCaseTable } from "./trail-table.ts";
 
 const CASE_TABLE = await readFile(new URL("../sql/case-table.sql", import.meta.url), "utf8");
-/** Irregular files are rewritten in heaps of about this many bytes on disk, to be read like a batch. */
-const HEAP_BYTES = 16 * 1024 * 1024;
 
 export interface ScanPlace {
   readonly logsDir: string;
-  /** Holds what is unfinished; removed at the end. */
+  /** Holds what is unfinished; emptied first and removed at the end. Its DuckDB file is the lock of the scan. */
   readonly workDir: string;
   /** The finished case table. */
   readonly parquet: string;
   readonly memoryLimitMb: number;
   readonly threads: number;
-}
-
-/** What the batches add up to. */
-interface Tally {
-  readonly filesRead: string[];
-  readonly setAside: SetAside[];
-  readonly others: string[];
-  records: number;
-  aggregated: number;
-  strangers: number;
-  bytes: number;
-  earliest: string | null;
-  latest: string | null;
-  stages: number;
 }
 
 /** One scan of a logs folder into a case table. `progress` hears a fraction from 0 to 1. */
@@ -43,189 +27,113 @@ export const runScan = async (
   place: ScanPlace,
   progress: (done: number) => void,
 ): Promise<ScanResult> => {
-  await mkdir(place.workDir, { recursive: true });
-  const duck = await openDuck({ ...place, database: join(place.workDir, "lock.duckdb"), ...foldersOf(place) });
+  const { logsDir, workDir, threads } = place;
+  await mkdir(workDir, { recursive: true });
+  const duck = await openDuck({
+    ...place,
+    database: join(workDir, "lock.duckdb"),
+    folders: [workDir],
+    spillFolder: workDir,
+  });
   try {
-    const inventory = await takeInventory(place.logsDir, request.from, request.to);
-    const tally = await readAll(duck, request, place, inventory, progress);
-    const kept = await writeCaseTable(
-      duck.connection,
-      place.workDir,
-      tally.stages,
-      join(place.workDir, "case.parquet"),
-    );
-    await rename(join(place.workDir, "case.parquet"), place.parquet);
-    return resultOf(tally, inventory, kept, await engineOf(duck));
+    const stage = createStage(duck.connection, request, workDir);
+    const reports: FileReport[] = [];
+    const report = (one: FileReport, done: number): void => {
+      reports.push(one);
+      progress(done);
+    };
+    const { outside } = await ingest({ request, logsDir, linesDir: workDir, threads, report, lines: stage.take });
+    const kept = await writeCaseTable(duck.connection, await stage.pieces(), join(workDir, "case.parquet"));
+    await rename(join(workDir, "case.parquet"), place.parquet);
+    return resultOf(reports.sort(byName), outside, kept, await engineOf(duck));
   } finally {
     duck.close();
   }
 };
 
-const foldersOf = ({ logsDir, workDir }: ScanPlace): { folders: readonly string[]; spillFolder: string } => ({
-  folders: [logsDir, workDir],
-  spillFolder: join(workDir, "spill"),
-});
+interface Stage {
+  take(lines: string): Promise<void>;
+  /** Parquet files with what was selected; at least one, if only for its columns. */
+  pieces(): Promise<readonly string[]>;
+}
+
+/** Runs `case-table.sql` over each file of lines as soon as it is there. */
+const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir: string): Stage => {
+  const parameters = [...caseTableParameters(request)];
+  const pieces: string[] = [];
+  const select = async (from: string): Promise<void> => {
+    const piece = join(workDir, `piece-${pieces.length}.parquet`);
+    await connection.run(`CREATE OR REPLACE TEMP VIEW batch AS ${from}`);
+    await connection.run(`CREATE OR REPLACE TEMP VIEW cloudtrail_logs AS ${CLOUDTRAIL_LOGS}`);
+    await connection.run(`COPY (${CASE_TABLE}) TO ${quoted(piece)} (FORMAT parquet)`, parameters);
+    pieces.push(piece);
+  };
+  return {
+    take: async (lines) => {
+      await select(`SELECT r, file FROM read_json(${quoted(lines)}, format = 'newline_delimited',
+        columns = {file: 'VARCHAR', r: ${quoted(RECORD_TYPE)}}, compression = 'uncompressed')`);
+      await rm(lines);
+    },
+    pieces: async () => {
+      if (pieces.length === 0)
+        await select(`SELECT CAST(NULL AS ${RECORD_TYPE}) AS r, CAST(NULL AS VARCHAR) AS file WHERE false`);
+      return pieces;
+    },
+  };
+};
 
 const engineOf = async (duck: Duck): Promise<string> => {
   const [row] = await rowsOf(duck.connection, "SELECT version() AS version");
   return `DuckDB ${row?.version}`;
 };
 
-const readAll = async (
-  duck: Duck,
-  request: ScanRequest,
-  place: ScanPlace,
-  inventory: Inventory,
-  progress: (done: number) => void,
-): Promise<Tally> => {
-  const tally = newTally(inventory);
-  const total = [...inventory.batches.flat(), ...inventory.irregular].reduce((sum, { bytes }) => sum + bytes, 1);
-  const irregular = [...inventory.irregular];
-  for (const batch of inventory.batches.length > 0 ? inventory.batches : [[]]) {
-    const refused = await loadBatch(duck.connection, batch, place.logsDir);
-    irregular.push(...refused);
-    await takeBatch(duck.connection, request, place, tally);
-    readWhole(
-      tally,
-      batch.filter((file) => !refused.includes(file)),
-      await countPerFile(duck.connection),
-    );
-    progress(tally.bytes / total);
-  }
-  for (const heap of heapsOf(irregular)) {
-    const lines = join(place.workDir, "irregular.jsonl");
-    const salvaged = await salvage(heap, lines);
-    await loadLines(duck.connection, lines);
-    await takeBatch(duck.connection, request, place, tally);
-    for (const [at, one] of salvaged.entries()) readInParts(tally, heap[at]!, one);
-    progress(tally.bytes / total);
-  }
-  return tally;
-};
+const byName = (a: FileReport, b: FileReport): number => (a.name < b.name ? -1 : 1);
 
-const newTally = (inventory: Inventory): Tally => ({
-  filesRead: [],
-  setAside: [...inventory.setAside],
-  others: [...inventory.others],
-  records: 0,
-  aggregated: 0,
-  strangers: 0,
-  bytes: 0,
-  earliest: null,
-  latest: null,
-  stages: 0,
+const resultOf = (reports: readonly FileReport[], outside: number, kept: number, engine: string): ScanResult => ({
+  engine,
+  filesRead: reports.filter(isRead).length,
+  filesSetAside: reports
+    .filter(({ lost }) => lost.length > 0)
+    .map((one) => ({ file: one.name, reason: reasonOf(one) })),
+  bytesScanned: sum(reports, ({ bytes }) => bytes),
+  eventsSeen: sum(reports, ({ inWindow }) => inWindow),
+  eventsKept: kept,
+  watermark: extreme(
+    reports.map(({ latest }) => latest),
+    (a, b) => a > b,
+  ),
+  earliest: extreme(
+    reports.map(({ earliest }) => earliest),
+    (a, b) => a < b,
+  ),
+  inventory: inventoryOf(reports, outside),
 });
 
-/** Counts the loaded batch and stages what `case-table.sql` selects from it. */
-const takeBatch = async (
-  connection: DuckDBConnection,
-  request: ScanRequest,
-  place: ScanPlace,
-  tally: Tally,
-): Promise<void> => {
-  const [, , from, to] = caseTableParameters(request);
-  const [counts] = await rowsOf(connection, COUNT, [from!, to!]);
-  tally.records += Number(counts?.records);
-  tally.aggregated += Number(counts?.aggregated);
-  tally.earliest = first(tally.earliest, counts?.earliest as string | null, (a, b) => a < b);
-  tally.latest = first(tally.latest, counts?.latest as string | null, (a, b) => a > b);
-  const stage = join(place.workDir, `stage-${tally.stages}.parquet`);
-  await connection.run(`COPY (${CASE_TABLE}) TO ${quoted(stage)} (FORMAT parquet)`, [...caseTableParameters(request)]);
-  tally.stages++;
-};
+/** A CloudTrail file read to its end: it has records, or is an empty delivery (`{"Records":[]}`). */
+const isRead = ({ kind, lost, records, strangers }: FileReport): boolean =>
+  kind === "json" && lost.length === 0 && (records > 0 || strangers === 0);
 
-const COUNT = `SELECT count(*) FILTER (eventid IS NOT NULL AND eventtime >= ? AND eventtime < ?) AS records,
-  count(*) FILTER (eventcategory = 'Aggregated') AS aggregated,
-  min(eventtime) FILTER (eventid IS NOT NULL) AS earliest, max(eventtime) FILTER (eventid IS NOT NULL) AS latest
-  FROM cloudtrail_logs`;
-
-const countPerFile = async (connection: DuckDBConnection): Promise<ReadonlyMap<string, readonly [number, number]>> => {
-  const rows = await rowsOf(
-    connection,
-    `SELECT file, count(*) AS objects, count(r."eventID") AS records FROM batch GROUP BY file`,
-  );
-  return new Map(rows.map((row) => [String(row.file), [Number(row.objects), Number(row.records)] as const]));
-};
-
-const first = (a: string | null, b: string | null, isFirst: (a: string, b: string) => boolean): string | null => {
-  if (a === null || b === null) return a ?? b;
-  return isFirst(b, a) ? b : a;
-};
-
-/** A file without any object is an empty delivery; one with objects but no record is something else with `Records`. */
-const readWhole = (
-  tally: Tally,
-  files: readonly LogFile[],
-  counts: ReadonlyMap<string, readonly [number, number]>,
-): void => {
-  for (const { name, bytes } of files) {
-    const [objects, records] = counts.get(name) ?? [0, 0];
-    tally.bytes += bytes;
-    tally.strangers += objects - records;
-    (objects > 0 && records === 0 ? tally.others : tally.filesRead).push(name);
-  }
-};
-
-const readInParts = (tally: Tally, file: LogFile, { name, records, strangers, lost }: Salvage): void => {
-  tally.bytes += file.bytes;
-  if (records > 0) tally.strangers += strangers;
-  if (lost.length > 0) tally.setAside.push({ file: name, reason: reasonOf(records, lost) });
-  else (records > 0 ? tally.filesRead : tally.others).push(name);
-};
-
-const reasonOf = (records: number, lost: readonly string[]): string => {
-  const kinds = [...new Set(lost)].slice(0, 3).join(", ");
-  const what =
-    lost.length === 1 ? `One part could not be read: ${kinds}` : `${lost.length} parts could not be read: ${kinds}`;
+const reasonOf = ({ kind, lost, records }: FileReport): string => {
+  if (kind === "unreadable") return lost[0]!;
+  const what = `${lost.length === 1 ? "One part" : `${lost.length} parts`} could not be read: ${[...new Set(lost)].slice(0, 3).join(", ")}`;
   return records === 0 ? `${what}.` : `${what}; ${records} other records of the file were kept.`;
 };
 
-const heapsOf = (files: readonly LogFile[]): readonly (readonly LogFile[])[] => {
-  const heaps: LogFile[][] = [];
-  let size = 0;
-  for (const file of files) {
-    if (heaps.length === 0 || size + file.bytes > HEAP_BYTES) {
-      heaps.push([]);
-      size = 0;
-    }
-    heaps.at(-1)!.push(file);
-    size += file.bytes;
-  }
-  return heaps;
-};
-
-const resultOf = (tally: Tally, inventory: Inventory, kept: number, engine: string): ScanResult => ({
-  engine,
-  filesRead: tally.filesRead.length,
-  filesSetAside: tally.setAside.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
-  bytesScanned: tally.bytes,
-  eventsSeen: tally.records,
-  eventsKept: kept,
-  watermark: tally.latest,
-  earliest: tally.earliest,
-  inventory: inventoryOf(tally, inventory),
-});
-
-const inventoryOf = (tally: Tally, inventory: Inventory): ScanInventory => {
-  const hours = new Set(
-    tally.filesRead.map((name) => deliveryOf(name)?.slice(0, 13)).filter((hour) => hour !== undefined),
-  );
+const inventoryOf = (reports: readonly FileReport[], outside: number): ScanInventory => {
+  const read = reports.filter(isRead);
+  const hours = new Set(read.map(({ name }) => deliveryOf(name)?.slice(0, 13)).filter((hour) => hour !== undefined));
   return {
     deliveryHours: hours.size === 0 ? null : [...hours].sort(),
-    digestFiles: inventory.digests,
-    otherFiles: tally.others.length,
-    filesOutside: inventory.outside,
-    aggregatedRecords: tally.aggregated,
-    otherRecords: tally.strangers,
+    digestFiles: reports.filter(({ kind }) => kind === "digest").map(({ name }) => name),
+    otherFiles: reports.filter((one) => one.kind !== "digest" && one.lost.length === 0 && !isRead(one)).length,
+    filesOutside: outside,
+    aggregatedRecords: sum(reports, ({ aggregated }) => aggregated),
+    otherRecords: sum(reports, ({ strangers }) => strangers),
   };
 };
 
-/** Whether a file is there. */
-export const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
+const sum = (reports: readonly FileReport[], of: (report: FileReport) => number): number =>
+  reports.reduce((total, report) => total + of(report), 0);
 
-/** Removes what a scan left unfinished. */
-export const clearWork = (workDir: string): Promise<void> => rm(workDir, { recursive: true, force: true });
+const extreme = (times: readonly (string | null)[], isBefore: (a: string, b: string) => boolean): string | null =>
+  times.reduce((best, time) => (time !== null && (best === null || isBefore(time, best)) ? time : best), null);

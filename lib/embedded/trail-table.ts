@@ -1,23 +1,18 @@
-import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoted, rowsOf } from "./trail-duckdb.ts";
 
 /**
- * Puts the staged pieces together, each `event_key` once, sorted by time. Two steps, because de-duplicating whole rows
+ * Puts the pieces together, each `event_key` once, sorted by time. Two steps, because de-duplicating whole rows
  * does not spill and dies at 1 GB (facts: log-scan.md): first the keys that occur twice, then only their rows are ranked,
  * by the same order as in `case-table.sql`, so that the result is what that text gives over all files at once.
  * Answers the number of events.
  */
 export const writeCaseTable = async (
   connection: DuckDBConnection,
-  workDir: string,
-  stages: number,
+  pieces: readonly string[],
   target: string,
 ): Promise<number> => {
-  const files = Array.from({ length: stages }, (_, at) => quoted(join(workDir, `stage-${at}.parquet`)));
-  const staged = `read_parquet([${files.join(", ")}])`;
-  await connection.run("DROP VIEW IF EXISTS cloudtrail_logs");
-  await connection.run("DROP TABLE IF EXISTS batch");
+  const staged = `read_parquet([${pieces.map(quoted).join(", ")}])`;
   await connection.run(
     `CREATE TEMP TABLE twice AS SELECT event_key FROM ${staged} GROUP BY event_key HAVING count(*) > 1`,
   );

@@ -1,9 +1,9 @@
-import { mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import type { QueryRun, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
-import { clearWork, runScan } from "./trail-scan.ts";
+import { runScan } from "./trail-scan.ts";
 
 export interface TrailOptions {
   /** The folder with the logs, of any depth. */
@@ -124,7 +124,7 @@ const scan = async (options: TrailOptions, place: Place, request: ScanRequest, j
     job.progress = done;
   });
   await writeWhole(place.result, JSON.stringify(result, null, 1));
-  await clearWork(workDir);
+  await rm(workDir, { recursive: true, force: true });
 };
 
 /** Another process holds the scan's DuckDB file: it is at work, and its result will appear. */

@@ -15,7 +15,7 @@ const UNUSED = " ";
 export const caseTableParameters = (request: Pick<ScanRequest, "from" | "to" | "indicators">): readonly string[] => {
   const from = toSecond(request.from, 0);
   const to = toSecond(request.to, 999);
-  return [dayOf(from, -1), dayOf(to, 1), from, to, ...chunksOf(valuesOf(request.indicators))];
+  return [dayOf(from, -1), dayOf(to, 1), from, to, ...chunksOf(indicatorValues(request.indicators))];
 };
 
 /** CloudTrail writes whole seconds: the lower bound is rounded down, the upper one up. */
@@ -30,7 +30,7 @@ const dayOf = (time: string, plusDays: number): string =>
   new Date(Date.parse(time) + plusDays * 86_400_000).toISOString().slice(0, 10).replaceAll("-", "/");
 
 /** Buckets also as ARNs, the form in which `resources` names them, in every partition the indicators speak of. */
-const valuesOf = (indicators: Indicators): readonly string[] => {
+export const indicatorValues = (indicators: Indicators): readonly string[] => {
   const { accessKeyIds, principalIds, arns, addresses, buckets } = indicators;
   const partitions = new Set(["aws", ...arns.map((arn) => arn.split(":")[1] ?? "aws")]);
   const bucketArns = buckets.flatMap((name) => [...partitions].map((partition) => `arn:${partition}:s3:::${name}`));

@@ -1,0 +1,104 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { gunzipSync, constants as zlib } from "node:zlib";
+import { type Piece, piecesIn, piecesOf } from "./ingest-records.ts";
+
+const HEAD_BYTES = 4096;
+/** Unpacked size up to which a file is parsed as a whole: about 20 times faster than object by object, at 5 times its size in memory. */
+const WHOLE_BYTES = 24 * 1024 * 1024;
+
+/** What is in a file: its objects, or why there are none. `strange` is a file that does not even claim to be JSON. */
+export type Contents =
+  | { readonly kind: "json"; readonly pieces: Iterable<Piece> | AsyncIterable<Piece> }
+  | { readonly kind: "digest" | "strange" }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+export interface Opened {
+  /** Size on disk. */
+  readonly bytes: number;
+  readonly contents: Contents;
+}
+
+/**
+ * Opens a log file of any JSON shape, packed or not. A file that parses as a whole comes as one piece; one that does not
+ * (lines, damage, size) object by object. Never throws for what is in a file, nor for a file it may not open.
+ */
+export const openLog = (path: string): Opened => {
+  try {
+    const { head, bytes, packed, rawBytes } = look(path);
+    return { bytes, contents: contentsOf(path, head, packed, rawBytes) };
+  } catch (error) {
+    const reason = `The file cannot be opened (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`;
+    return { bytes: 0, contents: { kind: "unreadable", reason } };
+  }
+};
+
+interface Look {
+  readonly bytes: number;
+  readonly packed: boolean;
+  /** Unpacked; null where the head cannot be unpacked. */
+  readonly head: string | null;
+  /** What the gzip trailer says (RFC 1952, ISIZE), or the size on disk. */
+  readonly rawBytes: number;
+}
+
+const look = (path: string): Look => {
+  const file = openSync(path, "r");
+  try {
+    const bytes = fstatSync(file).size;
+    const head = Buffer.alloc(Math.min(HEAD_BYTES, bytes));
+    const tail = Buffer.alloc(4);
+    readSync(file, head, 0, head.length, 0);
+    if (bytes >= 4) readSync(file, tail, 0, 4, bytes - 4);
+    const packed = head[0] === 0x1f && head[1] === 0x8b;
+    return {
+      bytes,
+      packed,
+      head: packed ? unpackedHead(head) : head.toString(),
+      rawBytes: packed ? tail.readUInt32LE() : bytes,
+    };
+  } finally {
+    closeSync(file);
+  }
+};
+
+const unpackedHead = (head: Buffer): string | null => {
+  try {
+    return gunzipSync(head, { finishFlush: zlib.Z_SYNC_FLUSH }).toString();
+  } catch {
+    return null;
+  }
+};
+
+const contentsOf = (path: string, head: string | null, packed: boolean, rawBytes: number): Contents => {
+  if (/_CloudTrail-Digest_/.test(path)) return { kind: "digest" };
+  if (head === null) return refused(path, "The file begins like gzip and cannot be unpacked.");
+  const start = head.replace(/^\uFEFF/, "").trimStart()[0];
+  if (start === undefined) return refused(path, "The file is empty.");
+  if (start !== "{" && start !== "[") return refused(path, "The file holds no JSON.");
+  if (/^\s*\{\s*"[^{[]*"digest(StartTime|PublicKeyFingerprint)"/.test(head)) return { kind: "digest" };
+  return { kind: "json", pieces: rawBytes > WHOLE_BYTES ? piecesOf(path, packed) : wholeOf(path, packed) };
+};
+
+/** A file that is no log is not a gap; one that has CloudTrail's name, or JSON's, and cannot be read is one. */
+const refused = (path: string, reason: string): Contents =>
+  /\.(json|jsonl|ndjson)(\.gz)?$|_CloudTrail_/i.test(path) ? { kind: "unreadable", reason } : { kind: "strange" };
+
+const wholeOf = (path: string, packed: boolean): Iterable<Piece> | AsyncIterable<Piece> => {
+  const data = unpacked(readFileSync(path), packed);
+  if (data === null) return piecesOf(path, packed);
+  try {
+    return [{ value: JSON.parse(data.toString().replace(/^\uFEFF/, "")) as unknown }];
+  } catch {
+    return piecesIn(data);
+  }
+};
+
+/** Null for a damaged file, and for one whose trailer lies about its size. */
+const unpacked = (data: Buffer, packed: boolean): Buffer | null => {
+  if (!packed) return data;
+  try {
+    return gunzipSync(data, { maxOutputLength: 2 * WHOLE_BYTES });
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,148 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { ScanRequest } from "../ports.ts";
+import { caseTableParameters } from "../sql/case-table.ts";
+import { type Contents, openLog } from "./ingest-file.ts";
+import { timeOf, toRecordLine, unwrapped } from "./ingest-normalise.ts";
+import type { Piece } from "./ingest-records.ts";
+import { createWanted } from "./ingest-wanted.ts";
+
+/** Text gathered before it goes to disk. */
+const WRITE_CHARS = 4 * 1024 * 1024;
+/** A file of lines is closed at this size and handed on to DuckDB. */
+const LINES_CHARS = 64 * 1024 * 1024;
+
+/** What reading one log file gave. */
+export interface FileReport {
+  /** Relative to the logs folder, with `/`. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly kind: Contents["kind"];
+  /** CloudTrail records in the file, and how many of them lie in the window. */
+  readonly records: number;
+  readonly inWindow: number;
+  readonly aggregated: number;
+  /** Objects that are no CloudTrail records. */
+  readonly strangers: number;
+  readonly earliest: string | null;
+  readonly latest: string | null;
+  /** What could not be read, one part of a sentence each. */
+  readonly lost: readonly string[];
+}
+
+export interface ReaderOptions {
+  readonly request: ScanRequest;
+  readonly logsDir: string;
+  /** Where files of lines are written, `<linesDir>/<label>-<n>.jsonl`. */
+  readonly linesDir: string;
+  readonly label: string;
+}
+
+export interface Reader {
+  read(name: string): Promise<FileReport>;
+  /** Files of lines that are complete since the last call; all of them when `end`. */
+  finished(end: boolean): readonly string[];
+}
+
+/** Reads log files one after another and writes the records that may belong to the case as lines `{"file":…,"r":…}`. */
+export const createReader = (options: ReaderOptions): Reader => {
+  const wanted = createWanted(options.request);
+  const lines = createLines(options);
+  const [, , from, to] = caseTableParameters(options.request);
+  return {
+    read: async (name) => {
+      const { bytes, contents } = openLog(join(options.logsDir, name));
+      const count = { records: 0, inWindow: 0, aggregated: 0, strangers: 0, earliest: null, latest: null } as Count;
+      const lost: string[] = contents.kind === "unreadable" ? [contents.reason] : [];
+      if (contents.kind === "json")
+        for await (const piece of contents.pieces as AsyncIterable<Piece>) {
+          if ("lost" in piece) lost.push(piece.lost);
+          else for (const object of objectsIn(piece.value)) takeObject(object, name, count, lost);
+        }
+      return { name, bytes, kind: contents.kind, ...count, lost };
+    },
+    finished: lines.finished,
+  };
+
+  function takeObject(object: unknown, name: string, count: Count, lost: string[]): void {
+    const record = unwrapped(object, 3);
+    if (record === null) return void count.strangers++;
+    const time = timeOf(record);
+    if (time === null) return void lost.push("a record has no time");
+    note(count, time, record.eventCategory === "Aggregated");
+    if (time < from! || time >= to!) return;
+    count.inWindow++;
+    if (wanted(record)) lines.write(toRecordLine(record, name));
+  }
+};
+
+interface Count {
+  records: number;
+  inWindow: number;
+  aggregated: number;
+  strangers: number;
+  earliest: string | null;
+  latest: string | null;
+}
+
+const note = (count: Count, time: string, aggregated: boolean): void => {
+  count.records++;
+  if (aggregated) count.aggregated++;
+  if (count.earliest === null || time < count.earliest) count.earliest = time;
+  if (count.latest === null || time > count.latest) count.latest = time;
+};
+
+/** The objects of a file that came as one value: the list under a wrapper's name, a bare list, or itself. */
+const objectsIn = (value: unknown): readonly unknown[] => {
+  if (Array.isArray(value)) return value.flatMap(objectsIn);
+  if (typeof value !== "object" || value === null) return [];
+  const { Records, Events, events, records } = value as Record<string, unknown>;
+  return [Records, Events, events, records].find((list) => Array.isArray(list)) ?? [value];
+};
+
+const createLines = ({
+  linesDir,
+  label,
+}: ReaderOptions): { write(line: string): void; finished: Reader["finished"] } => {
+  let pending: string[] = [];
+  let pendingChars = 0;
+  let written = 0;
+  let count = 0;
+  let file: { readonly path: string; readonly handle: number } | null = null;
+  let done: string[] = [];
+  const flush = (): void => {
+    if (pending.length === 0) return;
+    if (file === null) {
+      const path = join(linesDir, `${label}-${count++}.jsonl`);
+      file = { path, handle: openSync(path, "w") };
+    }
+    writeSync(file.handle, pending.join(""));
+    written += pendingChars;
+    pending = [];
+    pendingChars = 0;
+  };
+  const close = (): void => {
+    if (file === null) return;
+    closeSync(file.handle);
+    done.push(file.path);
+    file = null;
+    written = 0;
+  };
+  return {
+    write: (line) => {
+      pending.push(line, "\n");
+      pendingChars += line.length + 1;
+      if (pendingChars > WRITE_CHARS) flush();
+      if (written > LINES_CHARS) close();
+    },
+    finished: (end) => {
+      if (end) {
+        flush();
+        close();
+      }
+      const paths = done;
+      done = [];
+      return paths;
+    },
+  };
+};

@@ -1,0 +1,20 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { createReader, type FileReport, type ReaderOptions } from "./ingest-reader.ts";
+
+/** Names of files to read, or null: no more. */
+export type WorkerTask = readonly string[] | null;
+
+export interface WorkerAnswer {
+  readonly reports: readonly FileReport[];
+  /** Files of lines that are ready for DuckDB. */
+  readonly lines: readonly string[];
+}
+
+const reader = createReader(workerData as ReaderOptions);
+const port = parentPort!;
+
+port.on("message", async (names: WorkerTask) => {
+  const reports: FileReport[] = [];
+  for (const name of names ?? []) reports.push(await reader.read(name));
+  port.postMessage({ reports, lines: reader.finished(names === null) } satisfies WorkerAnswer);
+});
