@@ -7,5 +7,10 @@ if (major < 24 || (major === 24 && minor < 15)) {
   );
   process.exit(2);
 } else {
+  // The interpreter sleeps until a time that may have passed already, which Node warns about and handles as "now".
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => {
+    if (warning.name !== "TimeoutNegativeWarning") console.error(warning.stack ?? String(warning));
+  });
   await import("./cordon.ts");
 }

@@ -6,6 +6,7 @@ import { judge, storedDecisions } from "./decisions.ts";
 import { readDocument } from "./documents.ts";
 import { tell } from "./openCase.ts";
 import { nextRound, type PlanOutput } from "./planContainment.ts";
+import { secondsFrom } from "./time.ts";
 
 export interface AskInput {
   readonly caseId: string;
@@ -20,11 +21,17 @@ export const askApproval = async ({ caseId, planId, token }: AskInput, ports: Po
   const digest = planDigestOf(plan);
   await ports.decisions.park({ caseId, planId, planDigest: digest, token, deadline: plan.expiresAt });
   await ports.cases.update(caseId, (head) => ({ ...head, status: "awaiting-decision", updatedAt: ports.clock.now() }));
-  const asked = (await ports.cases.events(caseId)).filter(({ type, data }) => type === "approval.asked" && data.planId === planId).length;
-  await ports.cases.append(caseId, { type: "approval.asked", actor: "askApproval", data: { planId, round: asked + 1, deadline: plan.expiresAt } });
-  await tell(ports, caseId, asked === 0 ? "approval-asked" : "reminder", finding.severity, question(plan, digest));
+  const earlier = (await ports.cases.events(caseId)).filter(({ type, data }) => type === "approval.asked" && data.planId === planId);
+  if (isDue(earlier.at(-1)?.at, ports)) {
+    await ports.cases.append(caseId, { type: "approval.asked", actor: "askApproval", data: { planId, round: earlier.length + 1, deadline: plan.expiresAt } });
+    await tell(ports, caseId, earlier.length === 0 ? "approval-asked" : "reminder", finding.severity, question(plan, digest));
+  }
   await wakeIfDecided(plan, ports);
 };
+
+/** The state machine asks anew every quarter of an hour, whatever happens; people are reminded less often. */
+const isDue = (last: string | undefined, { clock, settings }: Ports): boolean =>
+  last === undefined || clock.now() >= secondsFrom(last, settings.waits.reminder);
 
 /** No names, keys or addresses: the attacker chooses those, and this text goes to mail and chat. */
 const question = (plan: Plan, digest: string): string =>

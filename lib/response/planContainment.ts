@@ -20,7 +20,6 @@ export interface PlanOutput {
   readonly next: "ask" | "none";
   readonly planId: string;
   readonly waitUntil: string;
-  readonly waitSeconds: number;
 }
 
 interface Draft {
@@ -55,21 +54,20 @@ export const propose = async (plan: Plan, ports: Ports): Promise<PlanOutput> => 
 };
 
 const afterPlanning = (plan: Plan, ports: Ports): PlanOutput => {
-  if (plan.actions.length === 0) return { next: "none", planId: plan.planId, waitUntil: plan.expiresAt, waitSeconds: 1 };
+  if (plan.actions.length === 0) return { next: "none", planId: plan.planId, waitUntil: plan.expiresAt };
   return { next: "ask", planId: plan.planId, ...nextRound(plan, ports) };
 };
 
 /** A question waits until the next reminder or the plan's end, whichever comes first. */
-export const nextRound = (plan: Plan, { clock, settings }: Ports): { readonly waitUntil: string; readonly waitSeconds: number } => {
+export const nextRound = (plan: Plan, { clock, settings }: Ports): { readonly waitUntil: string } => {
   const reminder = secondsFrom(clock.now(), settings.waits.reminder);
-  const waitUntil = reminder < plan.expiresAt ? reminder : plan.expiresAt;
-  return { waitUntil, waitSeconds: Math.max(1, Math.ceil((Date.parse(waitUntil) - Date.parse(clock.now())) / 1000)) };
+  return { waitUntil: reminder < plan.expiresAt ? reminder : plan.expiresAt };
 };
 
 const nothingToDo = async (caseId: string, planId: string, why: string, ports: Ports): Promise<PlanOutput> => {
   await ports.cases.append(caseId, { type: "plan.empty", actor: "planContainment", data: { planId, why } });
   await ports.cases.update(caseId, (head) => ({ ...head, status: "not-contained", updatedAt: ports.clock.now() }));
-  return { next: "none", planId, waitUntil: ports.clock.now(), waitSeconds: 1 };
+  return { next: "none", planId, waitUntil: ports.clock.now() };
 };
 
 const draftPlan = async (scene: Scene, planId: string, purpose: Plan["purpose"], ports: Ports): Promise<Plan> => {
