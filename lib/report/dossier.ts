@@ -57,7 +57,11 @@ export interface PlanPart {
   readonly verdict: GateVerdict;
   readonly decisions: readonly SignedDecision[];
   readonly records: readonly ActionRecord[];
-  readonly looks: readonly { readonly at: string; readonly during: string; readonly holds: readonly { readonly id: string; readonly ok: boolean; readonly why: string }[] }[];
+  readonly looks: readonly {
+    readonly at: string;
+    readonly during: string;
+    readonly holds: readonly { readonly id: string; readonly ok: boolean; readonly why: string }[];
+  }[];
 }
 
 /** Everything a report is made of, already read from the case. Pure data; strings from logs are hostile. */
@@ -74,11 +78,29 @@ export interface CaseDossier {
   /** At most 500, largest first; `objectsTotal` says how many there are. */
   readonly objects: readonly StolenObject[];
   readonly objectsTotal: number;
-  readonly denied: readonly { readonly eventName: string; readonly errorCode: string; readonly calls: number; readonly firstAt: string; readonly lastAt: string }[];
+  readonly denied: readonly {
+    readonly eventName: string;
+    readonly errorCode: string;
+    readonly calls: number;
+    readonly firstAt: string;
+    readonly lastAt: string;
+  }[];
   readonly story: readonly StoryEntry[];
-  readonly detections: readonly { readonly id: string; readonly title: string; readonly technique: string | null; readonly severity: string; readonly rows: readonly Readonly<Record<string, Cell>>[] }[];
+  readonly detections: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly technique: string | null;
+    readonly severity: string;
+    readonly rows: readonly Readonly<Record<string, Cell>>[];
+  }[];
   readonly classification: Readonly<Record<string, unknown>> | null;
-  readonly clocks: readonly { readonly id: string; readonly regime: string; readonly startsAt: string | null; readonly dueAt: string | null; readonly basis: string }[];
+  readonly clocks: readonly {
+    readonly id: string;
+    readonly regime: string;
+    readonly startsAt: string | null;
+    readonly dueAt: string | null;
+    readonly basis: string;
+  }[];
   readonly queries: readonly QueryNote[];
   readonly plans: readonly PlanPart[];
   readonly events: readonly CaseEvent[];

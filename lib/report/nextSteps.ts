@@ -1,0 +1,90 @@
+import { fingerprintOf, planDigestOf } from "../core/renderPlan.ts";
+import type { CaseDossier } from "./dossier.ts";
+import { counted, minute } from "./figures.ts";
+import type { ActionOutcome, Containment } from "./outcome.ts";
+import { sensitivityOf } from "./sensitivity.ts";
+
+/** What people have to decide or do now, most urgent first; empty when the dossier holds no open question. */
+export const nextStepsOf = (
+  dossier: CaseDossier,
+  outcomes: readonly ActionOutcome[],
+  containment: Containment,
+): readonly string[] => [
+  ...broken(outcomes),
+  ...openPlans(dossier),
+  ...containmentChoice(containment),
+  ...forPeople(outcomes),
+  ...clocks(dossier),
+  ...aboutData(dossier),
+  ...(containment === "contained"
+    ? ["Decide when the containment may be released; until then everything it denies stays denied."]
+    : []),
+];
+
+const broken = (outcomes: readonly ActionOutcome[]): readonly string[] =>
+  outcomes
+    .filter(({ state }) => ["failed", "drifted", "gone", "skipped", "unverified"].includes(state))
+    .map(({ action, note }) => `Finish by hand or plan again: ${action.title} (${action.target.label}): ${note}.`);
+
+const openPlans = ({ plans }: CaseDossier): readonly string[] =>
+  plans
+    .filter(
+      ({ plan, verdict, records }) => verdict.state === "waiting" && records.length === 0 && plan.actions.length > 0,
+    )
+    .map(
+      ({ plan }) =>
+        `Approve or deny plan ${plan.planId} (fingerprint ${fingerprintOf(planDigestOf(plan))}) before ${minute(plan.expiresAt)}; no answer is a no.`,
+    );
+
+const containmentChoice = (containment: Containment): readonly string[] => {
+  switch (containment) {
+    case "dry-run":
+      return ["Decide whether to make the changes: this run changed nothing, so the attacker's access is as it was."];
+    case "not-contained":
+    case "none":
+      return ["Decide how to cut the attacker off: nothing was changed, so the access is as it was."];
+    case "released":
+      return ["Confirm that the access given back by the release is meant to work again."];
+    default:
+      return [];
+  }
+};
+
+const forPeople = (outcomes: readonly ActionOutcome[]): readonly string[] => [
+  ...outcomes
+    .filter(({ state }) => state === "instructed")
+    .map(({ action }) => `Do by hand and record it: ${action.title} (${action.target.label}).`),
+  ...offered(outcomes.filter(({ state, action }) => state === "refused" && !action.recommended)),
+];
+
+const offered = (refused: readonly ActionOutcome[]): readonly string[] =>
+  refused.length === 0
+    ? []
+    : [
+        `Decide whether the ${counted(refused.length, "further action")} that was offered and not switched on is wanted.`,
+      ];
+
+const clocks = ({ clocks }: CaseDossier): readonly string[] => {
+  const due = clocks
+    .flatMap(({ regime, dueAt }) => (dueAt === null ? [] : [{ regime, dueAt }]))
+    .toSorted((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
+  const [first] = due;
+  if (first === undefined) return [];
+  return [
+    `Counsel decides which notification duties apply. Earliest computed candidate: ${first.regime}, ${minute(first.dueAt)} (not legal advice).`,
+  ];
+};
+
+const aboutData = (dossier: CaseDossier): readonly string[] => {
+  const blind = dossier.view.coverage.buckets.filter(({ dataEvents }) => dataEvents !== "covered");
+  return [
+    ...(sensitivityOf(dossier).state === "not-known"
+      ? ["Find out what the objects hold: they have not been classified."]
+      : []),
+    ...(blind.length === 0
+      ? []
+      : [
+          `Look for other sources (S3 server access logs, VPC flow logs) for ${counted(blind.length, "bucket")} whose reads CloudTrail did not record in full.`,
+        ]),
+  ];
+};

@@ -1,0 +1,72 @@
+import type { CaseDossier } from "./dossier.ts";
+
+/** One line of the incident's timeline, whoever caused it. */
+export interface Moment {
+  readonly at: string;
+  readonly side: "attack" | "detection" | "response";
+  readonly phase: string;
+  readonly technique: string | null;
+  readonly text: string;
+  readonly eventIds: readonly string[];
+}
+
+/** The story from the logs, the finding, and what was done about it, in order of time. */
+export const momentsOf = (dossier: CaseDossier): readonly Moment[] =>
+  [...attack(dossier), ...detection(dossier), ...response(dossier)].toSorted((a, b) =>
+    a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
+  );
+
+const attack = ({ story }: CaseDossier): readonly Moment[] => story.map((entry) => ({ side: "attack", ...entry }));
+
+const detection = ({ finding, head }: CaseDossier): readonly Moment[] => [
+  moment(
+    finding.createdAt,
+    "detection",
+    "finding",
+    `GuardDuty finding generated: ${finding.type}, severity ${finding.severity}`,
+  ),
+  moment(head.openedAt, "response", "case", `Case ${head.caseId} opened`),
+];
+
+const response = ({ plans, view, head }: CaseDossier): readonly Moment[] => [
+  ...plans.flatMap(({ plan, decisions, records }) => [
+    moment(
+      plan.createdAt,
+      "response",
+      "plan",
+      `Plan ${plan.planId} proposed: ${plan.actions.length} action(s)${plan.mode === "dry-run" ? ", dry run" : ""}`,
+    ),
+    ...decisions.map(({ decision, receivedAt }) =>
+      moment(
+        receivedAt,
+        "response",
+        "decision",
+        `${decision.approver.humanId}: ${VERBS[decision.kind]} on plan ${plan.planId}`,
+      ),
+    ),
+    ...records
+      .filter(({ status }) => status === "applied")
+      .map(({ at, target }) => ({
+        ...moment(at, "response", "containment", `${titleOf(plan.actions, target)} applied`),
+      })),
+  ]),
+  ...(view.closedAt === null
+    ? []
+    : [moment(view.closedAt, "response", "case", `Response ended with status ${head.status}`)]),
+];
+
+const VERBS = { decide: "decision", withdraw: "withdrawal", "break-glass": "break-glass decision" } as const;
+
+const titleOf = (actions: CaseDossier["plans"][number]["plan"]["actions"], target: string): string => {
+  const action = actions.find(({ target: one }) => one.label === target);
+  return action === undefined ? target : `${action.title} (${target})`;
+};
+
+const moment = (at: string, side: Moment["side"], phase: string, text: string): Moment => ({
+  at,
+  side,
+  phase,
+  technique: null,
+  text,
+  eventIds: [],
+});
