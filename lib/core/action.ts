@@ -17,7 +17,11 @@ export interface ActionCard {
   /** Proposed by default, or only offered. */
   readonly offer: "default" | "optional";
   /** IAM actions that capture, apply, verify and rollback call, with the resource pattern they are called on. */
-  readonly permissions: readonly { readonly action: string; readonly resource: string; readonly for: "read" | "write" }[];
+  readonly permissions: readonly {
+    readonly action: string;
+    readonly resource: string;
+    readonly for: "read" | "write";
+  }[];
   /** What it does not do and where it stops working. */
   readonly limits: readonly string[];
   readonly sources: readonly string[];
@@ -79,6 +83,11 @@ export interface AttackerChange {
   readonly bucket: string | null;
   readonly request: Readonly<Record<string, unknown>>;
   readonly response: Readonly<Record<string, unknown>>;
+  /**
+   * The setting as it was before, in the shape of the API output that reads it (`{Policy: "…"}` of GetBucketPolicy),
+   * where some source recorded it: an earlier event, a snapshot, a configuration history. Absent where nobody knows.
+   */
+  readonly prior?: Readonly<Record<string, unknown>>;
 }
 
 export type Verdict = { readonly ok: true; readonly why: string } | { readonly ok: false; readonly why: string };
