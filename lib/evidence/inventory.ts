@@ -15,6 +15,9 @@ export interface Limits {
 /** Room for the largest case foreseen; a manifest line is at most 267 bytes. */
 export const DEFAULT_LIMITS: Limits = { files: 100_000, bytes: 64 * 2 ** 30, heldBytes: 64 * 2 ** 20 };
 
+/** node:crypto takes less than 2 GiB at a time. */
+const SLICE_BYTES = 2 ** 30;
+
 export interface FileDigest {
   readonly sha256: string;
   readonly bytes: number;
@@ -64,9 +67,13 @@ export function inventoryOf(files: ReadonlyMap<string, Uint8Array>, limits: Limi
   for (const [path, bytes] of files) {
     const fault = nameFault(path);
     if (fault) collector.note({ code: fault.code, detail: `${printable(path)}: ${fault.detail}` });
-    else collector.add(path, bytes.length, [bytes]);
+    else collector.add(path, bytes.length, slicesOf(bytes));
   }
   return collector.done();
+}
+
+function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
 }
 
 function hashChunks(path: string, expected: number, chunks: Iterable<Uint8Array>, copy: Buffer | null): string {

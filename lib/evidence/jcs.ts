@@ -7,6 +7,8 @@ export { parseStrictJson } from "./strictJson.ts";
 
 /** Deeper values are refused: nothing Cordon hashes comes near, and a cycle ends here instead of in a stack overflow. */
 const MAX_DEPTH = 1000;
+/** node:crypto takes less than 2 GiB at a time. */
+const MAX_UPDATE_BYTES = 2 ** 30;
 
 /**
  * RFC 8785 (JCS) text of a JSON value: the one spelling that may be hashed or signed.
@@ -32,7 +34,10 @@ export function parseCanonicalJson(bytes: Uint8Array): unknown {
 
 /** Lower-case hex SHA-256 of bytes, or of the UTF-8 bytes of a string. */
 export function sha256Hex(data: Uint8Array | string): string {
-  return createHash("sha256").update(data).digest("hex");
+  const hash = createHash("sha256");
+  if (typeof data === "string") return hash.update(data).digest("hex");
+  for (let at = 0; at < data.length; at += MAX_UPDATE_BYTES) hash.update(data.subarray(at, at + MAX_UPDATE_BYTES));
+  return hash.digest("hex");
 }
 
 /** Lower-case hex SHA-256 of the canonical JSON of a value: its identity everywhere in Cordon. */

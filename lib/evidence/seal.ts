@@ -32,7 +32,7 @@ type Files = ReadonlyMap<string, Uint8Array>;
  * member of the predicate is not allowed, or when the finished bundle does not pass the verifier: nothing unproven leaves.
  */
 export async function sealBundle(input: SealInput): Promise<Files> {
-  const publicKey = await input.signer.publicKey();
+  const publicKey = assertUsable(await input.signer.publicKey());
   const payload = underFolder("data", input.payload);
   const predicate = predicateOf(input);
   const bag = sorted([...payload, ...tagFiles(input, predicate, payload, publicKey)]);
@@ -54,6 +54,14 @@ export function attachLedger(files: Files, ledger: ReadonlyMap<string, Uint8Arra
   const unknown = added.keys().find((path) => !LEDGER_FILES.includes(path));
   if (unknown !== undefined) throw new CordonError("SEAL_FAILED", `Not a ledger file: ${JSON.stringify(unknown)}`);
   return sorted([...files, ...added]);
+}
+
+function assertUsable(publicKey: Uint8Array): Uint8Array {
+  try {
+    return parsePublicKey(publicKey).spki;
+  } catch (cause) {
+    throw new CordonError("SEAL_FAILED", "The signer's public key is not a P-256 key in DER", { cause });
+  }
 }
 
 function predicateOf(input: SealInput): BundlePredicate {
