@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { toLowS } from "../../lib/evidence/der.ts";
 import { EvidenceError } from "../../lib/evidence/finding.ts";
-import { keyIdOf, type NoteKey, openNote, parseNote, signNote } from "../../lib/evidence/note.ts";
+import { keyIdOf, type NoteKey, openNote, parseNote, signNote, verifierKey } from "../../lib/evidence/note.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 
 /**
@@ -63,6 +63,13 @@ test("checkpoints that Sigstore's public log signed are accepted, under the key 
   assert.equal(keyIdOf(REKOR.key), "c0d23d6a");
   for (const signed of REKOR_NOTES)
     assert.equal(openNote(bytes(signed), [REKOR]), signed.slice(0, signed.indexOf("\n—")));
+});
+
+test("a key is written as the verifier keys of Go's note tools are", () => {
+  // The line by which transparency-dev's own tests know that log.
+  const published =
+    "rekor.sigstore.dev+c0d23d6a+AjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNhtmPtrWm3U1eQXBogSMdGvXwBcK5AW5i0hrZLOC96l+smGNM7nwZ4QvFK/4sueRoVj//QP22Ni4Qt9DPfkWLc=";
+  assert.equal(verifierKey(REKOR), published);
 });
 
 test("a checkpoint of that log with s above n/2 is refused, by our rule and not by C2SP's", () => {
