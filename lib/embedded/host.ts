@@ -43,7 +43,7 @@ export interface Running {
   /** Executions running in this process. */
   readonly live: Map<string, Promise<void>>;
   /** Executions that wait for a human right now. */
-  readonly parked: Set<string>;
+  readonly parked: Map<string, { readonly caseId: string; readonly planId: string }>;
   /** Nested executions that are waited for, and by which one. */
   readonly joined: Map<string, string>;
   run(name: string): Promise<void>;
@@ -53,7 +53,7 @@ export const createHost = (options: HostOptions): Host => {
   const running: Running = {
     options,
     live: new Map(),
-    parked: new Set(),
+    parked: new Map(),
     joined: new Map(),
     run: (name) => {
       const known = running.live.get(name);
@@ -112,10 +112,14 @@ const untilParked = async (running: Running): Promise<void> => {
   while (isWorking(running)) await sleep(POLL_MS);
 };
 
-/** An execution works unless it waits for a human, or only waits for nested executions. */
-const isWorking = ({ live, parked, joined }: Running): boolean => {
+/** An execution works unless it waits for a human who has not answered yet, or only waits for nested executions. */
+const isWorking = ({ live, parked, joined, options }: Running): boolean => {
   const waitsForNested = new Set(joined.values());
-  return [...live.keys()].some((name) => !parked.has(name) && !waitsForNested.has(name));
+  const waitsForHuman = (name: string): boolean => {
+    const question = parked.get(name);
+    return question !== undefined && options.journal.parked(question.caseId, question.planId)?.woken === null;
+  };
+  return [...live.keys()].some((name) => !waitsForHuman(name) && !waitsForNested.has(name));
 };
 
 const untilEnded = async (running: Running, name: string): Promise<Execution> => {

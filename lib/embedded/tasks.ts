@@ -98,7 +98,7 @@ const askAndWait: Kind = async (scope, state, occurrence, input) => {
 
 const answered = async (scope: Scope, state: string, question: Question): Promise<unknown> => {
   const { running, ports, execution } = scope;
-  running.parked.add(execution.name);
+  running.parked.set(execution.name, question);
   report(scope, state, "parked");
   try {
     for (;;) {
