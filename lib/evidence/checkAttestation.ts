@@ -1,6 +1,6 @@
 import { verifySigned } from "./dsse.ts";
 import { EvidenceError } from "./finding.ts";
-import type { Inventory } from "./inventory.ts";
+import { type Inventory, isUnread } from "./inventory.ts";
 import { ATTESTATION_FILES, FILES } from "./layout.ts";
 import { type BundlePredicate, parsePredicate } from "./predicate.ts";
 import { type EvidenceKey, parsePem } from "./publicKey.ts";
@@ -52,6 +52,6 @@ export function assertSubject(inventory: Inventory, statement: BundleStatement):
 /** A file the verifier reads; MISSING when it is not there. */
 export function heldFile(inventory: Inventory, path: string): Uint8Array {
   const bytes = inventory.held.get(path);
-  if (bytes === undefined) throw new EvidenceError("MISSING", path);
+  if (bytes === undefined) throw new EvidenceError(isUnread(inventory, path) ? "UNREADABLE" : "MISSING", path);
   return bytes;
 }

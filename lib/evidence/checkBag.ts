@@ -1,7 +1,7 @@
 import { BAGIT_TXT, parseManifest, renderBagInfo } from "./bag.ts";
 import { heldFile } from "./checkAttestation.ts";
 import { EvidenceError, type Finding, findingOf } from "./finding.ts";
-import type { Inventory } from "./inventory.ts";
+import { type Inventory, isUnread } from "./inventory.ts";
 import { FILES, isPayload, isTagFile } from "./layout.ts";
 import type { BundlePredicate } from "./predicate.ts";
 
@@ -24,6 +24,7 @@ export function assertBag(inventory: Inventory, predicate: BundlePredicate): voi
   if (textOf(inventory, FILES.bagInfo) !== renderBagInfo(predicate)) {
     throw new EvidenceError("BAGINFO", `${FILES.bagInfo} does not agree with the signed statement`);
   }
+  if (inventory.unread.length > 0) return;
   const payload = inventory.digests.entries().filter(([path]) => isPayload(path));
   const here = payload.reduce((sum, [, file]) => ({ files: sum.files + 1, bytes: sum.bytes + file.bytes }), {
     files: 0,
@@ -60,7 +61,7 @@ function checkListing(
 
 function compare(inventory: Inventory, path: string, sha256: string): readonly Finding[] {
   const here = inventory.digests.get(path);
-  if (here === undefined) return [{ code: "MISSING", detail: path }];
+  if (here === undefined) return isUnread(inventory, path) ? [] : [{ code: "MISSING", detail: path }];
   return here.sha256 === sha256 ? [] : [{ code: "DIGEST", detail: `${path}: listed ${sha256}, here ${here.sha256}` }];
 }
 

@@ -27,6 +27,7 @@ export function readFolder(root: string, limits: Limits): Inventory {
 
 function readEntries(walk: Walk, folder: string): void {
   const entries = listFolder(walk, folder);
+  if (entries === null) return;
   if (entries.length === 0) walk.collector.note({ code: "EXTRA", detail: `${folder || "."}: empty folder` });
   for (const entry of entries) readEntry(walk, entry, folder === "" ? entry.name : `${folder}/${entry.name}`);
 }
@@ -40,10 +41,10 @@ function readEntry(walk: Walk, entry: Dirent, path: string): void {
   else readable(walk, path, () => hashFile(walk, path));
 }
 
-/** Entries sorted by name; the limit on files stops a folder with millions of entries before it is sorted. */
-function listFolder(walk: Walk, folder: string): readonly Dirent[] {
+/** Entries sorted by name, null when the folder cannot be read; the limit on files stops a folder with millions of entries before it is sorted. */
+function listFolder(walk: Walk, folder: string): readonly Dirent[] | null {
   const entries: Dirent[] = [];
-  readable(walk, folder, () => {
+  const isRead = readable(walk, folder, () => {
     const handle = opendirSync(join(walk.root, folder), { bufferSize: 1024 });
     try {
       for (let entry = handle.readSync(); entry !== null; entry = handle.readSync()) {
@@ -53,7 +54,7 @@ function listFolder(walk: Walk, folder: string): readonly Dirent[] {
       handle.closeSync();
     }
   });
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return isRead ? entries.sort((a, b) => (a.name < b.name ? -1 : 1)) : null;
 }
 
 function hashFile(walk: Walk, path: string): void {
@@ -72,12 +73,15 @@ function* chunksOf(file: number, buffer: Buffer): Generator<Uint8Array> {
 }
 
 /** What the operating system refuses becomes a finding; the rest of the bundle is still examined. */
-function readable(walk: Walk, path: string, read: () => void): void {
+function readable(walk: Walk, path: string, read: () => void): boolean {
   try {
     read();
+    return true;
   } catch (error) {
     if (error instanceof EvidenceError) throw error;
     const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
-    walk.collector.note({ code: reason === "ELOOP" ? "LINK" : "UNREADABLE", detail: `${path || "."}: ${reason}` });
+    if (reason === "ELOOP") walk.collector.note({ code: "LINK", detail: `${path}: a link` });
+    else walk.collector.unreadable(path, reason);
+    return false;
   }
 }

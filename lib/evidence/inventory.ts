@@ -30,6 +30,8 @@ export interface Inventory {
   /** The bytes of the files held; exactly the bytes that were hashed. */
   readonly held: ReadonlyMap<string, Uint8Array>;
   readonly findings: readonly Finding[];
+  /** Files and folders that are there but could not be read: about them nothing is known, least of all that they are missing. */
+  readonly unread: readonly string[];
 }
 
 /** Gathers an inventory file by file. */
@@ -37,6 +39,8 @@ export interface Collector {
   /** Hashes one file of the announced length. Limits are checked before `chunks` is read. Chunks may be reused buffers. */
   add(path: string, bytes: number, chunks: Iterable<Uint8Array>): FileDigest;
   note(finding: Finding): void;
+  /** Notes what the operating system refused; `path` is empty for the bundle itself. */
+  unreadable(path: string, reason: string): void;
   done(): Inventory;
 }
 
@@ -44,6 +48,7 @@ export function collect(limits: Limits, isHeld: (path: string) => boolean = isRe
   const digests = new Map<string, FileDigest>();
   const held = new Map<string, Uint8Array>();
   const findings: Finding[] = [];
+  const unread: string[] = [];
   const left = { files: limits.files, bytes: limits.bytes, heldBytes: limits.heldBytes };
   return {
     add(path, bytes, chunks) {
@@ -57,7 +62,11 @@ export function collect(limits: Limits, isHeld: (path: string) => boolean = isRe
       return digest;
     },
     note: (finding) => void findings.push(finding),
-    done: () => ({ digests, held, findings: [...findings, ...clashes(digests)] }),
+    unreadable(path, reason) {
+      unread.push(path);
+      findings.push({ code: "UNREADABLE", detail: `${path || "."}: ${reason}` });
+    },
+    done: () => ({ digests, held, findings: [...findings, ...clashes(digests)], unread }),
   };
 }
 
@@ -75,6 +84,10 @@ export function inventoryOf(files: ReadonlyMap<string, Uint8Array>, limits: Limi
 function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
 }
+
+/** Whether a path, or a folder above it, was there and could not be read. */
+export const isUnread = ({ unread }: Inventory, path: string): boolean =>
+  unread.some((one) => one === "" || path === one || path.startsWith(`${one}/`));
 
 function hashChunks(path: string, expected: number, chunks: Iterable<Uint8Array>, copy: Buffer | null): string {
   const hash = createHash("sha256");

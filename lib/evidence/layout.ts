@@ -15,12 +15,12 @@ export const FILES = {
 } as const;
 
 export const ATTESTATION_FILES: readonly string[] = [FILES.statement, FILES.signature, FILES.sigstore];
+/** What proves the bundle's place in the ledger. Not keys.json: nothing here would authenticate it, so it could be altered unseen. */
 export const LEDGER_FILES: readonly string[] = [
   "ledger/entry.json",
   "ledger/case.tlog-proof",
   "ledger/previous-checkpoint",
   "ledger/consistency.txt",
-  "ledger/keys.json",
 ];
 
 /** Files that the verifier reads itself and therefore holds in memory; of all others it keeps only the digest. */

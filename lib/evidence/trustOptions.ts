@@ -1,4 +1,4 @@
-import { type Finding } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import { verifyLedgerProof } from "./ledgerVerify.ts";
 import { parsePem } from "./publicKey.ts";
 import type { KeyPurpose, TrustRoot } from "./trustRoot.ts";
@@ -11,7 +11,9 @@ export const optionsFromTrustRoot = (root: TrustRoot): Pick<VerifyOptions, "trus
 });
 
 const spkisFor = (root: TrustRoot, purpose: KeyPurpose): readonly Uint8Array[] =>
-  root.keys.filter((key) => key.purpose === purpose && key.revokedAt === null).map(({ pem }) => parsePem(Buffer.from(pem, "utf8")).spki);
+  root.keys
+    .filter((key) => key.purpose === purpose && key.revokedAt === null)
+    .map(({ pem }) => parsePem(Buffer.from(pem, "utf8")).spki);
 
 /** A bundle without ledger files proves nothing about its place; that is a finding, not a pass. */
 const ledgerCheck =

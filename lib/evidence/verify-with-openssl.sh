@@ -31,5 +31,5 @@ listed=$({ cut -c67- manifest-sha256.txt; cut -c67- tagmanifest-sha256.txt; echo
 found=$(find . -type f ! -path './attestation/*' ! -path './ledger/*' | sed 's#^\./##' | sort)
 [ "$listed" = "$found" ] || fail "files present and files listed differ"
 [ "$(find attestation | sort | tr '\n' ' ')" = "attestation attestation/bundle.sigstore.json attestation/statement.json attestation/statement.sig " ] || fail "unexpected file beside the signature"
-if [ -e ledger ] && find ledger | grep -qvxE 'ledger(/(entry\.json|case\.tlog-proof|previous-checkpoint|consistency\.txt|keys\.json))?'; then fail "unexpected file in the ledger folder"; fi
+if [ -e ledger ] && find ledger | grep -qvxE 'ledger(/(entry\.json|case\.tlog-proof|previous-checkpoint|consistency\.txt))?'; then fail "unexpected file in the ledger folder"; fi
 echo "OK: $(wc -l < manifest-sha256.txt) payload files, signed by $2"

@@ -38,6 +38,8 @@ export interface VerifyOptions {
   readonly now?: string;
   readonly limits?: Limits;
   readonly verifyLedger?: LedgerCheck;
+  /** The caller trusts a key and knows no ledger: the report then says that the place in the ledger was not judged. */
+  readonly withoutLedger?: boolean;
 }
 
 /**
@@ -66,7 +68,7 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
   );
   const statement = key && report.attempt("STATEMENT", () => readStatement(inventory, key), describeStatement);
   checkBundle(report, inventory, statement);
-  if (statement) checkLedger(report, inventory, statement, options.verifyLedger);
+  if (statement) checkLedger(report, inventory, statement, options);
   if (key)
     report.attempt(
       "SIGNER",
@@ -118,12 +120,13 @@ function checkLedger(
   report: Report,
   inventory: Inventory,
   statement: BundleStatement,
-  check: LedgerCheck | undefined,
+  { verifyLedger: check, withoutLedger }: Pick<VerifyOptions, "verifyLedger" | "withoutLedger">,
 ): void {
   const files = new Map(inventory.held.entries().filter(([path]) => path.startsWith("ledger/")));
   const unknown = inventory.digests.keys().find((path) => path.startsWith("ledger/") && !LEDGER_FILES.includes(path));
   const bundle = { caseId: statement.predicate.caseId, digest: statement.subject[0].digest.sha256 };
   if (unknown !== undefined) report.record("LEDGER", [{ code: "EXTRA", detail: `${unknown}: not a ledger file` }], "");
+  else if (withoutLedger) report.record("LEDGER", [], "not judged: no ledger key was given (keys.json holds it)");
   else if (check) report.record("LEDGER", check(files, bundle), files.size === 0 ? "no ledger files" : "proof holds");
   else report.record("LEDGER", files.size === 0 ? [] : [LEDGER_NOT_CHECKED], "no ledger files");
 }
