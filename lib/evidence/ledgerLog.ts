@@ -21,9 +21,10 @@ export function openLedger(parts: LedgerParts): Ledger {
     return end;
   };
   const inTurn = createQueue();
+  const writer: Writer = { store, origin: signer.name, nextFree, settled: -1 };
   return {
     origin: signer.name,
-    append: (fact) => inTurn(() => append(store, signer.name, fact, nextFree)),
+    append: (fact) => inTurn(() => append(writer, fact)),
     head: () => inTurn(async () => notary.sign(await nextFree())),
     proof: (seq) => inTurn(async () => notary.prove(seq, await nextFree())),
     consistency: (from, to) => inTurn(() => notary.extend(from, to)),
@@ -34,20 +35,24 @@ export function openLedger(parts: LedgerParts): Ledger {
   };
 }
 
-async function append(
-  store: LedgerStore,
-  origin: string,
-  fact: LedgerFact,
-  nextFree: () => Promise<number>,
-): Promise<LedgerPlace> {
-  const subject = fact.caseId === null ? null : opaqueCase(origin, fact.caseId);
+interface Writer {
+  readonly store: LedgerStore;
+  readonly origin: string;
+  readonly nextFree: () => Promise<number>;
+  /** The newest entry whose index this writer completed itself, so that it need not look again. */
+  settled: number;
+}
+
+async function append(writer: Writer, fact: LedgerFact): Promise<LedgerPlace> {
+  const { store } = writer;
+  const subject = fact.caseId === null ? null : opaqueCase(writer.origin, fact.caseId);
   for (;;) {
-    const seq = await nextFree();
-    if (seq > 0) await settle(store, await readEntry(store, seq - 1));
+    const seq = await writer.nextFree();
+    if (seq > 0 && writer.settled !== seq - 1) await settle(writer, await readEntry(store, seq - 1));
     const chain = subject === null ? [] : await readCase(store, subject, seq);
     const known = chain.find(({ entry }) => entry.type === fact.type && entry.digest === fact.digest);
     if (known !== undefined) return { seq: known.seq, leafHash: known.leafHash };
-    const written = await write(store, {
+    const written = await write(writer, {
       v: 1,
       seq,
       type: fact.type,
@@ -61,18 +66,19 @@ async function append(
 }
 
 /** Null when another writer was first. The entry is checked before it is written: a bad leaf could never be removed. */
-async function write(store: LedgerStore, entry: LedgerEntry): Promise<LedgerPlace | null> {
+async function write(writer: Writer, entry: LedgerEntry): Promise<LedgerPlace | null> {
   const bytes = entryBytes(entry);
   parseEntry(bytes);
-  if (!(await store.create(entryName(entry.seq), bytes))) return null;
+  if (!(await writer.store.create(entryName(entry.seq), bytes))) return null;
   const place = { seq: entry.seq, leafHash: entryHash(bytes) };
-  await settle(store, { ...place, entry, bytes });
+  await settle(writer, { ...place, entry, bytes });
   return place;
 }
 
 /** Completes what belongs to an entry: its place in the index of its case. Harmless when done before. */
-async function settle(store: LedgerStore, { entry, seq }: StoredEntry): Promise<void> {
-  if (entry.case !== null) await store.create(markerName(entry.case, seq), new Uint8Array());
+async function settle(writer: Writer, { entry, seq }: StoredEntry): Promise<void> {
+  if (entry.case !== null) await writer.store.create(markerName(entry.case, seq), new Uint8Array());
+  writer.settled = seq;
 }
 
 /** The chain of a case before index `end`. A marker that points at another case's entry is passed over. */
