@@ -12,6 +12,8 @@ import { EvidenceError, type Finding } from "./finding.ts";
 import { readFolder } from "./folder.ts";
 import { DEFAULT_LIMITS, type Inventory, inventoryOf, type Limits } from "./inventory.ts";
 import { FILES, LEDGER_FILES } from "./layout.ts";
+import type { BundlePredicate } from "./predicate.ts";
+import type { EvidenceKey } from "./publicKey.ts";
 import { type Report, startReport, type VerifyReport } from "./report.ts";
 import { type ByteReader, readZip, readZipFile } from "./zipRead.ts";
 
@@ -23,11 +25,19 @@ const LEDGER_NOT_CHECKED: Finding = {
 /** A folder or a ZIP file by its path, the bytes of a ZIP, or the files of a bundle in memory. */
 export type BundleSource = string | Uint8Array | ReadonlyMap<string, Uint8Array>;
 
-/** Checks the `ledger/` files (which may be none) against the bundle; the ledger's own module provides it. */
-export type LedgerCheck = (
-  files: ReadonlyMap<string, Uint8Array>,
-  bundle: { readonly caseId: string; readonly digest: string },
-) => readonly Finding[];
+/** What a ledger check may go by, all of it signed: the statement, and the key that signed it. */
+export interface LedgerSubject {
+  readonly caseId: string;
+  /** `bundleDigest`. */
+  readonly digest: string;
+  /** SHA-256 (hex) of the evidence key. */
+  readonly keyId: string;
+  readonly sealedAt: string;
+  readonly ledgerHead: BundlePredicate["ledgerHead"];
+}
+
+/** Checks the `ledger/` files (which may be none) against the bundle; see `optionsFromTrustRoot`. */
+export type LedgerCheck = (files: ReadonlyMap<string, Uint8Array>, bundle: LedgerSubject) => readonly Finding[];
 
 export interface VerifyOptions {
   /** Keys vouched for outside the bundle; with none the exit code is 3 at best. */
@@ -68,7 +78,7 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
   );
   const statement = key && report.attempt("STATEMENT", () => readStatement(inventory, key), describeStatement);
   checkBundle(report, inventory, statement);
-  if (statement) checkLedger(report, inventory, statement, options);
+  if (key && statement) checkLedger(report, inventory, subjectOf(statement, key), options);
   if (key)
     report.attempt(
       "SIGNER",
@@ -119,17 +129,24 @@ function checkBundle(report: Report, inventory: Inventory, statement: BundleStat
 function checkLedger(
   report: Report,
   inventory: Inventory,
-  statement: BundleStatement,
+  bundle: LedgerSubject,
   { verifyLedger: check, withoutLedger }: Pick<VerifyOptions, "verifyLedger" | "withoutLedger">,
 ): void {
   const files = new Map(inventory.held.entries().filter(([path]) => path.startsWith("ledger/")));
   const unknown = inventory.digests.keys().find((path) => path.startsWith("ledger/") && !LEDGER_FILES.includes(path));
-  const bundle = { caseId: statement.predicate.caseId, digest: statement.subject[0].digest.sha256 };
   if (unknown !== undefined) report.record("LEDGER", [{ code: "EXTRA", detail: `${unknown}: not a ledger file` }], "");
   else if (withoutLedger) report.record("LEDGER", [], "not judged: no ledger key was given (keys.json holds it)");
   else if (check) report.record("LEDGER", check(files, bundle), files.size === 0 ? "no ledger files" : "proof holds");
   else report.record("LEDGER", files.size === 0 ? [] : [LEDGER_NOT_CHECKED], "no ledger files");
 }
+
+const subjectOf = ({ subject, predicate }: BundleStatement, key: EvidenceKey): LedgerSubject => ({
+  caseId: predicate.caseId,
+  digest: subject[0].digest.sha256,
+  keyId: key.fingerprint,
+  sealedAt: predicate.sealedAt,
+  ledgerHead: predicate.ledgerHead,
+});
 
 function checkPlaceInTime(report: Report, statement: BundleStatement, options: VerifyOptions): void {
   const { sealedAt, caseId, revision } = statement.predicate;

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { OPENSSL_RECIPE } from "../../lib/evidence/recipe.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
@@ -121,7 +122,16 @@ test("ledger files that nobody checks are not passed off as proof; a ledger chec
     },
   });
   assert.equal(good.exitCode, 0);
-  assert.deepEqual(asked, [["ledger/entry.json"], { caseId: "case-20261121-0a1b2c3d4e", digest: bundleDigest(files) }]);
+  assert.deepEqual(asked, [
+    ["ledger/entry.json"],
+    {
+      caseId: "case-20261121-0a1b2c3d4e",
+      digest: bundleDigest(files),
+      keyId: parsePublicKey(trust[0]!).fingerprint,
+      sealedAt: "2026-11-21T00:05:36.000Z",
+      ledgerHead: null,
+    },
+  ]);
   const bad = await verifyBundle(files, { trust, verifyLedger: () => [{ code: "FORK", detail: "two histories" }] });
   assert.deepEqual([bad.exitCode, bad.errors[0]?.code], [1, "FORK"]);
 });
