@@ -55,6 +55,7 @@ CREATE OR REPLACE MACRO least(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NUL
 CREATE OR REPLACE MACRO element_at(a, n) AS list_extract(a, n);
 CREATE OR REPLACE MACRO cardinality(a) AS len(a);
 CREATE OR REPLACE MACRO array_join(a, d) AS array_to_string(a, d);
+CREATE OR REPLACE MACRO slice(a, s, n) AS list_slice(a, s, s + n - 1);
 CREATE OR REPLACE MACRO array_max(a) AS list_max(a);
 CREATE OR REPLACE MACRO array_min(a) AS list_min(a);
 CREATE OR REPLACE MACRO array_except(a, b) AS list_filter(list_distinct(a), lambda x: NOT list_contains(b, x));
