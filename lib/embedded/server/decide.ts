@@ -1,0 +1,34 @@
+import type { Plan } from "../../core/plan.ts";
+import type { Ports, Signer } from "../../ports.ts";
+import { submitDecision } from "../../response/decisions.ts";
+import { readDocument } from "../../response/documents.ts";
+import { signDecision } from "../../response/sign.ts";
+import type { Decide } from "../../web/decide.ts";
+
+export interface LocalApprover {
+  readonly ports: Ports;
+  /** The approver's own key file; asked for only when there is something to sign. */
+  readonly signerOf: (humanId: string) => Signer;
+}
+
+/** Signs an answer of the page with the approver's key file and submits it. One at a time, so that a double click is one decision. */
+export const createLocalDecide = ({ ports, signerOf }: LocalApprover): Decide => {
+  let last: Promise<unknown> = Promise.resolve();
+  return (caseId, planId, { humanId, kind, choices, reason }) => {
+    const next = last.then(async () => {
+      const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+      const answer = {
+        humanId,
+        kind,
+        choices,
+        reason,
+        channel: "page",
+        assurance: "key-file",
+        decidedAt: ports.clock.now(),
+      } as const;
+      return submitDecision(await signDecision(plan, answer, signerOf(humanId)), ports);
+    });
+    last = next.catch(() => undefined);
+    return next;
+  };
+};

@@ -1,0 +1,83 @@
+// Calls to the server. The session cookie cannot be read here; the CSRF token lives in this origin's storage, which,
+// unlike the cookie, is not shared with other ports of 127.0.0.1.
+
+const CSRF = "cordon-csrf";
+
+/** The difference between the server's clock and this one, in ms: deadlines are the server's. */
+export let skew = 0;
+
+/** @type {Map<string, {etag: string, value: any}>} */
+const known = new Map();
+
+/**
+ * @param {string} path
+ * @param {RequestInit} options
+ */
+const call = async (path, options = {}) => {
+  const headers = { ...options.headers, "cordon-csrf": localStorage.getItem(CSRF) ?? "" };
+  const response = await fetch(path, { ...options, headers, cache: "no-store", credentials: "same-origin" });
+  const now = Date.parse(response.headers.get("cordon-now") ?? "");
+  if (!Number.isNaN(now)) skew = now - Date.now();
+  return response;
+};
+
+/** @param {string} path @param {unknown} body */
+const post = (path, body) =>
+  call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+/**
+ * A JSON document: `fresh` is false when nothing changed since the last time.
+ * @param {string} path
+ * @returns {Promise<{status: number, fresh: boolean, value: any}>}
+ */
+export const read = async (path) => {
+  const before = known.get(path);
+  const response = await call(path, before === undefined ? {} : { headers: { "if-none-match": before.etag } });
+  if (response.status === 304 && before !== undefined) return { status: 200, fresh: false, value: before.value };
+  const value = await response.json();
+  const etag = response.headers.get("etag");
+  if (response.ok && etag !== null) known.set(path, { etag, value });
+  return { status: response.status, fresh: true, value };
+};
+
+/** Trades the one-time token for a session. @param {string} token @returns {Promise<string | null>} why it failed */
+export const openSession = async (token) => {
+  const response = await post("/api/session", { token });
+  const body = await response.json();
+  if (!response.ok) return body.why;
+  localStorage.setItem(CSRF, body.csrf);
+  return null;
+};
+
+/** The person is still here. @returns {Promise<boolean>} */
+export const renewSession = async () => (await post("/api/session/renew", {})).ok;
+
+export const endSession = async () => {
+  await post("/api/session/end", {});
+  localStorage.removeItem(CSRF);
+};
+
+/** @param {string} caseId @param {string} planId @param {unknown} answer */
+export const sendAnswer = async (caseId, planId, answer) => {
+  const response = await post(`/api/cases/${caseId}/plans/${planId}/decisions`, answer);
+  return { ok: response.ok, ...(await response.json()) };
+};
+
+/** Fetched and saved here, because a plain link could not prove that this page asks. @param {string} caseId @param {number} revision */
+export const downloadEvidence = async (caseId, revision) => {
+  const response = await call(`/api/cases/${caseId}/evidence/${revision}.zip`);
+  if (!response.ok) return (await response.json()).why;
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${caseId}-r${revision}.zip`;
+  link.click();
+  URL.revokeObjectURL(url);
+  return null;
+};
+
+/** SHA-256 of a text as the server computes it, lower-case hex. @param {string} text */
+export const sha256 = async (text) =>
+  [...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");

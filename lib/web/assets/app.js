@@ -1,0 +1,175 @@
+// Entry: signs in with the one-time token of the address, then shows a case or the list and keeps it current.
+import { endSession, openSession, read, renewSession, skew } from "./api.js";
+import { announce, byId, el, place } from "./dom.js";
+import { coverage, headline, identity, taken, unknowns } from "./facts.js";
+import { caseTable } from "./list.js";
+import { noPlanYet, planSection } from "./plan.js";
+import { evidence, timeline } from "./record.js";
+import { caseTone, caseWord, duration } from "./words.js";
+
+const POLL_MS = 2000;
+const POLL_HIDDEN_MS = 10_000;
+/** A sign of life is told to the server at most this often. */
+const RENEW_MS = 60_000;
+
+const caseId = /^\/cases\/([A-Za-z0-9._-]+)$/.exec(location.pathname)?.[1] ?? null;
+const path = caseId === null ? "/api/cases" : `/api/cases/${caseId}`;
+const main = byId("main");
+let lastStatus = "";
+let lastRenewed = Date.now();
+let isSignedOut = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+/** Takes the token out of the address at once, so that it stays in no history and no screenshot. */
+const signIn = async () => {
+  const token = /^#token=([0-9a-f]{64})$/.exec(location.hash)?.[1];
+  if (token === undefined) return;
+  history.replaceState(null, "", location.pathname);
+  const why = await openSession(token);
+  if (why !== null) announce(why);
+};
+
+const poll = async () => {
+  clearTimeout(timer);
+  try {
+    const { status, fresh, value } = await read(path);
+    setConnection("");
+    if (status === 401 || status === 403) return signedOut(value.why);
+    if (status !== 200) return problem(value.why);
+    if (fresh) show(value);
+  } catch {
+    setConnection("No connection; what you see may be old.");
+  }
+  timer = setTimeout(poll, document.hidden ? POLL_HIDDEN_MS : POLL_MS);
+};
+
+/** @param {any} value */
+const show = (value) => {
+  if (caseId === null) place(main, [{ id: "list", data: value, build: () => caseTable(value) }]);
+  else showCase(value);
+  tick();
+};
+
+/** @param {import("../casePage.ts").CasePage} page */
+const showCase = (page) => {
+  const { view, plans } = page;
+  const context = { caseId: view.caseId, me: page.me, refresh: () => void poll() };
+  const waiting = plans.filter(({ may }) => may.decide);
+  const others = plans.filter(({ may }) => !may.decide).toReversed();
+  if (byId("grid") === null)
+    main.replaceChildren(
+      el("div", { id: "top" }),
+      el("div", { id: "grid" }, el("div", { id: "left" }), el("div", { id: "right" }), el("div", { id: "bottom" })),
+    );
+  place(byId("top"), [
+    {
+      id: "headline",
+      data: [
+        view.status,
+        view.principal,
+        view.finding,
+        plans.map(({ status, may, expiresAt }) => [status, may, expiresAt]),
+      ],
+      build: () => headline(page),
+    },
+    { id: "taken", data: view.theft, build: () => taken(page) },
+  ]);
+  const sections = [...waiting, ...others].map((plan) => ({
+    id: `section-${plan.planId}`,
+    data: /** @type {unknown} */ (plan),
+    build: () => planSection(plan, context),
+  }));
+  place(byId("left"), sections.length > 0 ? sections : [{ id: "no-plan-section", data: null, build: noPlanYet }]);
+  place(byId("bottom"), [{ id: "timeline", data: page.timeline, build: () => timeline(page) }]);
+  place(byId("right"), [
+    {
+      id: "identity",
+      data: [view.principal, page.finding, view.theft.addresses, view.theft.buckets],
+      build: () => identity(page),
+    },
+    { id: "unknowns", data: [view.notKnown, view.coverage], build: () => unknowns(page) },
+    { id: "coverage", data: view.coverage, build: () => coverage(page) },
+    { id: "evidence", data: view.evidence, build: () => evidence(page) },
+  ]);
+  byId("crumb").replaceChildren(el("a", { href: "/" }, "All cases"), el("span", {}, view.caseId));
+  byId("jump").replaceChildren(
+    ...waiting.slice(0, 1).map(({ planId }) => el("a", { class: "jump", href: `#plan-${planId}` }, "Decide")),
+  );
+  byId("account").replaceChildren(
+    el("span", {}, page.me),
+    " ",
+    el("button", { type: "button", class: "small", onclick: leave }, "Sign out"),
+  );
+  document.body.dataset.tone = caseTone(view.status);
+  document.title = `${caseWord(view.status)} · ${view.caseId} · Cordon`;
+  if (lastStatus !== "" && lastStatus !== view.status) announce(`The case is now: ${caseWord(view.status)}.`);
+  lastStatus = view.status;
+};
+
+/** Deadlines run on the server's clock. */
+const tick = () => {
+  for (const node of document.querySelectorAll(".countdown[data-until]")) {
+    if (node instanceof HTMLElement)
+      node.textContent = duration(Date.parse(node.dataset.until ?? "") - Date.now() - skew);
+  }
+};
+
+/** @param {string} text */
+const setConnection = (text) => {
+  const node = byId("connection");
+  if (node.textContent !== text) node.textContent = text;
+};
+
+/** Nothing of a case stays on a screen whose session ended. @param {string} why */
+const signedOut = (why) => {
+  isSignedOut = true;
+  for (const id of ["account", "jump", "crumb"]) byId(id).replaceChildren();
+  delete document.body.dataset.tone;
+  document.title = "Cordon";
+  main.replaceChildren(
+    el(
+      "section",
+      { class: "headline" },
+      el("h1", {}, "Signed out"),
+      el("p", { class: "lead" }, why),
+      el(
+        "p",
+        {},
+        "The terminal that runs Cordon prints a link that opens this page once, for ten minutes. A link in a message cannot.",
+      ),
+    ),
+  );
+};
+
+/** @param {string} why */
+const problem = (why) => {
+  main.replaceChildren(
+    el(
+      "section",
+      { class: "headline" },
+      el("h1", {}, "Nothing to show"),
+      el("p", { class: "lead" }, why),
+      el("p", {}, el("a", { href: "/" }, "All cases")),
+    ),
+  );
+};
+
+const leave = async () => {
+  clearTimeout(timer);
+  await endSession();
+  signedOut("You signed out.");
+};
+
+/** Only a person's hand keeps a session alive; the page's own polling does not. */
+const alive = () => {
+  if (isSignedOut || Date.now() - lastRenewed < RENEW_MS) return;
+  lastRenewed = Date.now();
+  void renewSession().catch(() => undefined);
+};
+
+for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, alive, { passive: true });
+document.addEventListener("visibilitychange", () => !document.hidden && !isSignedOut && void poll());
+setInterval(tick, 1000);
+await signIn();
+await poll();

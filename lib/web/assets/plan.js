@@ -1,0 +1,256 @@
+// A plan: what would change, how it would be undone, what was decided, what became of it.
+import { decideForm, withdrawForm } from "./decide.js";
+import { el } from "./dom.js";
+import { code } from "./facts.js";
+import { actionPill, counted, planPill, time } from "./words.js";
+
+/** @typedef {import("../planPage.ts").PlanPage} PlanPage */
+/** @typedef {PlanPage["actions"][number]} ActionPage */
+
+/** Changes of up to this many lines are shown open. */
+const SHORT_CHANGE_LINES = 14;
+
+/** @type {Record<string, string>} */
+export const PURPOSE = { contain: "Containment", "follow-up": "Follow-up", release: "Release" };
+
+/**
+ * @param {PlanPage} plan
+ * @param {{caseId: string, me: string, refresh: () => void}} context
+ */
+export const planSection = (plan, context) => {
+  const deciding = plan.may.decide;
+  if (plan.status === "empty") return emptyPlan(plan);
+  return el(
+    "section",
+    { class: deciding ? "plan deciding" : "plan", "aria-labelledby": `plan-${plan.planId}` },
+    el(
+      "div",
+      { class: "row" },
+      el(
+        "h2",
+        { id: `plan-${plan.planId}` },
+        deciding ? `Decide: ${PURPOSE[plan.purpose]?.toLowerCase()}` : `${PURPOSE[plan.purpose]} plan`,
+      ),
+      planPill(plan.status),
+    ),
+    plan.mode === "dry-run" &&
+      el(
+        "p",
+        { class: "notice warn" },
+        el("strong", {}, "Dry run. "),
+        "Nothing will be changed; the record will say what would have been done.",
+      ),
+    facts(plan),
+    plan.may.why !== null && el("p", { class: "notice" }, plan.may.why),
+    decisions(plan),
+    deciding ? decideForm(plan, context) : [actionList(plan), shownText(plan)],
+    plan.may.withdraw && withdrawForm(plan, context),
+    leftOut(plan),
+  );
+};
+
+/** Why nothing is proposed is what a responder needs to know then. @param {PlanPage} plan */
+const emptyPlan = (plan) =>
+  el(
+    "section",
+    { class: "plan", "aria-labelledby": `plan-${plan.planId}` },
+    el(
+      "div",
+      { class: "row" },
+      el("h2", { id: `plan-${plan.planId}` }, `${PURPOSE[plan.purpose]} plan`),
+      planPill(plan.status),
+    ),
+    el(
+      "p",
+      {},
+      plan.leftOut.length === 0
+        ? "No action of the catalogue fits what is known."
+        : "Every action that fits was left out, for these reasons:",
+    ),
+    reasons(plan),
+  );
+
+export const noPlanYet = () =>
+  el(
+    "section",
+    { class: "plan", "aria-labelledby": "no-plan" },
+    el("h2", { id: "no-plan" }, "No plan yet"),
+    el(
+      "p",
+      {},
+      "What could be changed appears here as soon as it is known who acts. You will be asked; nothing happens before.",
+    ),
+  );
+
+/** @param {PlanPage} plan */
+const facts = ({ fingerprint, expiresAt, planId, why }) =>
+  el(
+    "div",
+    { class: "planfacts" },
+    el(
+      "div",
+      {},
+      el("span", { class: "label" }, "Fingerprint"),
+      el("span", { class: "fingerprint" }, ...groups(fingerprint)),
+    ),
+    el("div", {}, el("span", { class: "label" }, "Decide until"), time(expiresAt)),
+    el("div", {}, el("span", { class: "label" }, "Plan"), `${planId}: ${why}`),
+  );
+
+/** The last group is the one to type. @param {string} fingerprint */
+const groups = (fingerprint) => {
+  const parts = fingerprint.split("-");
+  return [`${parts.slice(0, -1).join("-")}-`, el("b", {}, parts.at(-1))];
+};
+
+/** @param {PlanPage} plan */
+const actionList = (plan) =>
+  el(
+    "ol",
+    { class: "actions" },
+    ...plan.actions.map((action) =>
+      el("li", { class: "action" }, actionHead(action, actionPill(action.status)), actionBody(plan, action)),
+    ),
+  );
+
+/** @param {ActionPage} action @param {any} mark */
+export const actionHead = (action, mark) =>
+  el(
+    "div",
+    { class: "actionhead" },
+    el("span", { class: "id" }, action.id),
+    el("span", { class: "title" }, action.title, el("span", { class: "target" }, action.target)),
+    mark,
+  );
+
+/** @param {PlanPage} plan @param {ActionPage} action */
+export const actionBody = (plan, action) => [
+  el(
+    "p",
+    { class: "meta" },
+    el("span", { class: action.reversibility === "reversible" ? "tag" : "tag strong" }, action.reversibility),
+    !action.recommended && el("span", { class: "tag" }, "optional"),
+    ` calls ${action.calls.join(", ") || "nothing"} · undone by ${action.undo.join(", ") || "nothing"}`,
+    action.quorum > 1 && ` · needs ${action.quorum} approvers`,
+    action.requires.length > 0 && ` · needs ${action.requires.join(", ")} first`,
+  ),
+  action.status !== "waiting" && action.why !== "" && el("p", { class: "meta" }, action.why),
+  ...action.blastRadius.map((line) => el("p", { class: "hurts" }, el("strong", {}, "Also hurts: "), line)),
+  action.changes.length > 0 && changes(plan, action),
+  action.limits.length > 0 &&
+    el(
+      "details",
+      { id: `limits-${plan.planId}-${action.id}` },
+      el("summary", {}, "What it does not do"),
+      el("ul", {}, ...action.limits.map((limit) => el("li", {}, limit))),
+    ),
+];
+
+/** @param {PlanPage} plan @param {ActionPage} action */
+const changes = (plan, action) => {
+  const length = action.changes.reduce((sum, { lines }) => sum + lines.length, 0);
+  return el(
+    "details",
+    { id: `changes-${plan.planId}-${action.id}`, open: length <= SHORT_CHANGE_LINES },
+    el(
+      "summary",
+      {},
+      `Before and after: ${action.changes.map(({ what, lines }) => `${what} (${amount(lines)})`).join(", ")}`,
+    ),
+    ...action.changes.map(({ what, lines }) =>
+      el(
+        "div",
+        { class: "change" },
+        action.changes.length > 1 && el("p", { class: "label" }, what),
+        el("pre", { class: "diff", tabindex: "0", "aria-label": `${what} before and after` }, ...diff(lines)),
+      ),
+    ),
+  );
+};
+
+/** How much of a setting changes, for whoever does not open it. @param {readonly string[]} lines */
+const amount = (lines) => {
+  const count = (/** @type {string} */ sign) => lines.filter((line) => line.startsWith(sign)).length;
+  const [come, go] = [count("+"), count("-")];
+  if (come === lines.length) return `nothing there now, ${counted(come, "line")} added`;
+  return [come > 0 && `${counted(come, "line")} added`, go > 0 && `${counted(go, "line")} removed`]
+    .filter(Boolean)
+    .join(", ");
+};
+
+/** @param {readonly string[]} lines */
+const diff = (lines) =>
+  lines
+    .map((line) =>
+      line.startsWith("+") ? el("ins", {}, line) : line.startsWith("-") ? el("del", {}, line) : el("span", {}, line),
+    )
+    .flatMap((line) => [line, "\n"]);
+
+/** The text that a decision signs, exactly as the server renders it. @param {PlanPage} plan @param {boolean} open */
+export const shownText = (plan, open = false) =>
+  el(
+    "details",
+    { class: "shown", id: `shown-${plan.planId}`, open },
+    el("summary", {}, open ? "The exact text you sign" : "The exact text of the plan"),
+    el(
+      "pre",
+      {
+        class: "text",
+        id: `text-${plan.planId}`,
+        tabindex: "0",
+        role: "region",
+        "aria-label": "Exact text of the plan",
+      },
+      plan.text,
+    ),
+  );
+
+/** @param {PlanPage} plan */
+const decisions = ({ decisions: given }) =>
+  given.length > 0 &&
+  el(
+    "ul",
+    { class: "decisions", "aria-label": "Decisions" },
+    ...given.map((decision) =>
+      el(
+        "li",
+        { class: decision.refused === null ? "" : "refused" },
+        el("strong", {}, decision.humanId),
+        ` ${said(decision)} `,
+        time(decision.receivedAt),
+        el("span", { class: "dim" }, ` by ${decision.channel}, ${decision.assurance}`),
+        el("q", {}, decision.reason),
+        decision.refused !== null && el("p", { class: "tone-bad" }, `Does not count: ${decision.refused}.`),
+      ),
+    ),
+  );
+
+/** @param {PlanPage["decisions"][number]} decision */
+const said = ({ kind, choices }) => {
+  if (kind === "withdraw") return "took the decision back";
+  const ids = (/** @type {string} */ choice) => Object.keys(choices).filter((id) => choices[id] === choice);
+  return [
+    ["approved", ids("approve")],
+    ["denied", ids("deny")],
+  ]
+    .flatMap(([verb, found]) => (found?.length ? [`${verb} ${/** @type {string[]} */ (found).join(", ")}`] : []))
+    .join(" and ");
+};
+
+/** @param {PlanPage} plan */
+const leftOut = ({ planId, leftOut: left }) =>
+  left.length > 0 &&
+  el(
+    "details",
+    { id: `left-${planId}` },
+    el("summary", {}, `${counted(left.length, "action")} considered and left out`),
+    reasons({ leftOut: left }),
+  );
+
+/** @param {Pick<PlanPage, "leftOut">} plan */
+const reasons = ({ leftOut: left }) =>
+  el(
+    "ul",
+    { class: "plainlist" },
+    ...left.map(({ kind, target, reason }) => el("li", {}, code(kind), ` on ${target}: ${reason}`)),
+  );

@@ -1,0 +1,106 @@
+import type { CaseHead } from "../core/case.ts";
+import type { Finding } from "../core/finding.ts";
+import { visibleJson } from "../core/visible.ts";
+import type { Ports } from "../ports.ts";
+import { type CaseView, caseView } from "../response/caseView.ts";
+import { findDocument } from "../response/documents.ts";
+import { type PlanPage, planPage } from "./planPage.ts";
+import { type TimelineLine, timelineOf } from "./timeline.ts";
+
+/** Everything one case page shows. Every string was made visible; the page puts them into the document as text only. */
+export interface CasePage {
+  readonly view: CaseView;
+  readonly me: string;
+  readonly exercise: boolean;
+  readonly finding: Pick<Finding, "title" | "accountId" | "region" | "window" | "count" | "api"> & {
+    readonly buckets: readonly string[];
+    readonly addresses: Finding["addresses"];
+  };
+  readonly plans: readonly PlanPage[];
+  readonly timeline: readonly TimelineLine[];
+}
+
+/** One line of the list of cases. */
+export interface CaseLine {
+  readonly caseId: string;
+  readonly status: CaseHead["status"];
+  readonly openedAt: string;
+  readonly type: string;
+  readonly severity: number | null;
+  readonly sample: boolean;
+  /** Deadline of the question that waits, or null. */
+  readonly deadline: string | null;
+}
+
+/** More lines than this help nobody; the command line lists them all. */
+const MAXIMUM_LISTED = 200;
+
+/** Throws CASE_NOT_FOUND. */
+export const casePage = async (caseId: string, humanId: string, ports: Ports): Promise<CasePage> => {
+  const view = await caseView(caseId, ports);
+  const head = await ports.cases.head(caseId);
+  const plans = await Promise.all(view.plans.map((plan) => planPage(head, plan, humanId, ports)));
+  const page: CasePage = {
+    view,
+    me: humanId,
+    exercise: head.exercise,
+    finding: findingOf((await findDocument<Finding>(ports.cases, caseId, "finding.json"))!),
+    plans: plans.filter((plan) => plan !== null),
+    timeline: timelineOf(await ports.cases.events(caseId)),
+  };
+  return withTexts(visibleJson(page) as CasePage, page);
+};
+
+/** `renderPlan` made its text visible already, and its line feeds are its own: it goes out byte for byte. */
+const withTexts = (shown: CasePage, { plans }: CasePage): CasePage => ({
+  ...shown,
+  plans: shown.plans.map((plan, index) => ({ ...plan, text: plans[index]!.text })),
+});
+
+const findingOf = ({
+  title,
+  accountId,
+  region,
+  window,
+  count,
+  api,
+  buckets,
+  addresses,
+}: Finding): CasePage["finding"] => ({
+  ...{ title, accountId, region, window, count, api, addresses },
+  buckets: buckets.map(({ name }) => name),
+});
+
+/** Newest first; those that wait for a decision before all others. */
+export const caseList = async (
+  ports: Ports,
+): Promise<{ readonly cases: readonly CaseLine[]; readonly total: number }> => {
+  const heads = await ports.cases.list();
+  const open = await ports.decisions.open();
+  const waits = (caseId: string): string | null =>
+    open.find((question) => question.caseId === caseId)?.deadline ?? null;
+  const sorted = heads.toSorted(
+    (a, b) => Number(waits(b.caseId) !== null) - Number(waits(a.caseId) !== null) || (a.openedAt < b.openedAt ? 1 : -1),
+  );
+  const cases = await Promise.all(
+    sorted.slice(0, MAXIMUM_LISTED).map((head) => lineOf(head, waits(head.caseId), ports)),
+  );
+  return visibleJson({ cases, total: heads.length }) as { cases: readonly CaseLine[]; total: number };
+};
+
+const lineOf = async (
+  { caseId, status, openedAt, sample }: CaseHead,
+  deadline: string | null,
+  { cases }: Ports,
+): Promise<CaseLine> => {
+  const finding = await findDocument<Finding>(cases, caseId, "finding.json");
+  return {
+    caseId,
+    status,
+    openedAt,
+    sample,
+    deadline,
+    type: finding?.type ?? "unknown",
+    severity: finding?.severity ?? null,
+  };
+};

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { Choice, Decision } from "../core/decision.ts";
+import { CHOICES, MAXIMUM_REASON, MINIMUM_REASON } from "../core/decision.ts";
+import type { Plan } from "../core/plan.ts";
+import { fingerprintOf, planDigestOf, shownDigestOf } from "../core/renderPlan.ts";
+import type { Ports } from "../ports.ts";
+import type { Receipt } from "../response/decisions.ts";
+import { readDocument } from "../response/documents.ts";
+
+const HEX_64 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What the page sends. The digests are of what it showed, computed by the browser from the text in the document. */
+export const AnswerSchema = z.strictObject({
+  kind: z.enum(["decide", "withdraw"]),
+  choices: z.record(z.string().regex(/^a\d{1,3}$/), z.enum(CHOICES)),
+  reason: z.string().trim().min(MINIMUM_REASON).max(MAXIMUM_REASON),
+  /** The last group of the fingerprint, typed by hand; empty for a withdrawal. */
+  fingerprint: z.string().max(20),
+  planDigest: HEX_64,
+  shownDigest: HEX_64,
+});
+export type PageAnswer = z.infer<typeof AnswerSchema>;
+
+/** What is handed on to be signed by the approver's own key. */
+export interface ToSign {
+  readonly humanId: string;
+  readonly kind: Extract<Decision["kind"], "decide" | "withdraw">;
+  readonly choices: Readonly<Record<string, Choice>>;
+  readonly reason: string;
+}
+
+/** Signs and submits; the same answer again must give the same receipt. */
+export type Decide = (caseId: string, planId: string, answer: ToSign) => Promise<Receipt>;
+
+/**
+ * An answer of the page about a plan: checked against the plan as it is stored now, then signed and submitted. Every
+ * refusal is a line of the audit trail. Throws CASE_NOT_FOUND or DOCUMENT_MISSING.
+ */
+export const answerPlan = async (
+  place: { readonly caseId: string; readonly planId: string },
+  humanId: string,
+  answer: PageAnswer,
+  decide: Decide,
+  ports: Ports,
+): Promise<Receipt> => {
+  const { caseId, planId } = place;
+  const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+  const fault = faultOf(plan, answer) ?? (await alreadyRunning(plan, ports));
+  if (fault === null)
+    return decide(caseId, planId, { humanId, kind: answer.kind, choices: answer.choices, reason: answer.reason });
+  await ports.cases.append(caseId, { type: "decision.refused", actor: "page", data: { planId, humanId, ...fault } });
+  return { recorded: false, ...fault };
+};
+
+interface PageFault {
+  readonly code: string;
+  readonly why: string;
+}
+
+/** The whole digests are compared, whatever a person compared by eye. */
+const faultOf = (plan: Plan, { kind, choices, fingerprint, planDigest, shownDigest }: PageAnswer): PageFault | null => {
+  const digest = planDigestOf(plan);
+  const unknown = Object.keys(choices).find((id) => !plan.actions.some((action) => action.id === id));
+  const unnamed = plan.actions.find(({ id }) => choices[id] === undefined);
+  if (planDigest !== digest)
+    return { code: "PLAN_CHANGED", why: "The page showed another plan than the one stored now. Load it again." };
+  if (shownDigest !== shownDigestOf(plan))
+    return { code: "NOT_SHOWN", why: "What the page showed is not what this plan says. Load it again." };
+  if (unknown !== undefined) return { code: "UNKNOWN_ACTION", why: `The plan has no action ${unknown}.` };
+  if (kind === "withdraw") return null;
+  if (unnamed !== undefined) return { code: "INCOMPLETE", why: `There is no answer about action ${unnamed.id}.` };
+  const isTyped = fingerprint.trim().toLowerCase() === fingerprintOf(digest).split("-").at(-1);
+  return isTyped
+    ? null
+    : { code: "FINGERPRINT", why: "The last group of the fingerprint was not typed correctly. Nothing was decided." };
+};
+
+const alreadyRunning = async ({ caseId, planId }: Plan, { cases }: Ports): Promise<PageFault | null> => {
+  const begun = (await cases.events(caseId)).some(
+    ({ type, data }) => type === "execution.started" && data.planId === planId,
+  );
+  return begun
+    ? { code: "EXECUTING", why: "The plan is being carried out already. Release the changes instead." }
+    : null;
+};

@@ -1,0 +1,165 @@
+import { actions as catalogue } from "../actions/index.ts";
+import type { CaseHead } from "../core/case.ts";
+import type { SignedDecision } from "../core/decision.ts";
+import { ineligible } from "../core/eligibility.ts";
+import type { GateVerdict } from "../core/gate.ts";
+import type { Plan, PlannedAction } from "../core/plan.ts";
+import { fingerprintOf, planDigestOf, renderPlan, shownDigestOf } from "../core/renderPlan.ts";
+import type { Ports } from "../ports.ts";
+import type { ActionRecord } from "../response/applyContainment.ts";
+import type { PlanView } from "../response/caseView.ts";
+import { judge, storedDecisions } from "../response/decisions.ts";
+import { findDocument } from "../response/documents.ts";
+import { type Change, madeChanges, plannedChanges } from "./change.ts";
+
+/** A plan as the page shows it. `text` is what is signed for; everything else helps to read it. */
+export interface PlanPage {
+  readonly planId: string;
+  readonly purpose: Plan["purpose"];
+  readonly mode: Plan["mode"];
+  readonly status: PlanView["status"];
+  readonly digest: string;
+  readonly shownDigest: string;
+  readonly fingerprint: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly why: string;
+  readonly actions: readonly ActionPage[];
+  readonly leftOut: Plan["leftOut"];
+  readonly decisions: readonly DecisionPage[];
+  readonly may: May;
+  readonly text: string;
+}
+
+export interface ActionPage {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly reversibility: string;
+  readonly recommended: boolean;
+  readonly requires: readonly string[];
+  readonly blastRadius: readonly string[];
+  readonly limits: readonly string[];
+  readonly calls: readonly string[];
+  readonly undo: readonly string[];
+  /** Before and after: as planned, or as it was done. */
+  readonly changes: readonly Change[];
+  readonly quorum: number;
+  readonly status: string;
+  readonly why: string;
+}
+
+export interface DecisionPage {
+  readonly humanId: string;
+  readonly kind: string;
+  readonly choices: Readonly<Record<string, string>>;
+  readonly reason: string;
+  readonly channel: string;
+  readonly assurance: string;
+  readonly receivedAt: string;
+  /** Why it does not count, or null. */
+  readonly refused: string | null;
+}
+
+/** What the person at the page may do about a plan now; `why` says why not to decide. */
+export interface May {
+  readonly decide: boolean;
+  readonly withdraw: boolean;
+  readonly why: string | null;
+}
+
+/** Reads a plan of a case and everything that was said and done about it. Null when there is no such plan. */
+export const planPage = async (
+  head: CaseHead,
+  view: PlanView,
+  humanId: string,
+  ports: Ports,
+): Promise<PlanPage | null> => {
+  const plan = await findDocument<Plan>(ports.cases, head.caseId, `plans/${view.planId}.json`);
+  if (plan === null) return null;
+  const decisions = await storedDecisions(head.caseId, plan.planId, ports);
+  const verdict = await judge(plan, decisions, ports);
+  const records = await Promise.all(
+    plan.actions.map(({ id }) =>
+      findDocument<ActionRecord>(ports.cases, head.caseId, `actions/${plan.planId}/${id}.json`),
+    ),
+  );
+  const { planId, purpose, mode, createdAt, expiresAt, leftOut } = plan;
+  const digest = planDigestOf(plan);
+  return {
+    ...{ planId, purpose, mode, createdAt, expiresAt, leftOut, digest },
+    status: view.status,
+    shownDigest: shownDigestOf(plan),
+    fingerprint: fingerprintOf(digest),
+    why: verdict.why,
+    actions: plan.actions.map((action, index) => actionPage(action, verdict, view, records[index] ?? null)),
+    decisions: decisions.map((signed) => decisionPage(signed, verdict)),
+    may: mayOf(plan, view.status, decisions, head, humanId, ports),
+    text: renderPlan(plan),
+  };
+};
+
+const actionPage = (
+  action: PlannedAction,
+  verdict: GateVerdict,
+  view: PlanView,
+  record: ActionRecord | null,
+): ActionPage => {
+  const { id, title, kind, reversibility, recommended, requires, blastRadius, requests, rollback, before } = action;
+  const judged = verdict.actions.find((one) => one.id === id)!;
+  return {
+    ...{ id, title, kind, reversibility, recommended, requires, blastRadius },
+    target: action.target.label,
+    limits: catalogue.find(({ card }) => card.id === kind)?.card.limits ?? [],
+    calls: requests.map(({ service, operation }) => `${service}:${operation}`),
+    undo: rollback.map(({ service, operation }) => `${service}:${operation}`),
+    changes:
+      record?.after == null || record.status === "would-have-applied"
+        ? plannedChanges(before, requests)
+        : madeChanges(record.before, record.after),
+    quorum: judged.quorum,
+    status: view.actions.find((one) => one.id === id)?.status ?? judged.state,
+    why: record?.why ?? judged.why,
+  };
+};
+
+const decisionPage = (
+  { decision, keyFingerprint, planDigest, receivedAt }: SignedDecision,
+  verdict: GateVerdict,
+): DecisionPage => {
+  const { kind, choices, reason, channel, assurance, approver } = decision;
+  const refused = verdict.refused.find(
+    ({ humanId, code }) => humanId === approver.humanId && (kind !== "withdraw" || code !== "WITHDRAWN"),
+  );
+  return {
+    humanId: approver.humanId,
+    ...{ kind, choices, reason, channel, assurance, receivedAt, keyFingerprint, planDigest },
+    refused: refused?.why ?? null,
+  };
+};
+
+/** Told before the form is filled in, not after. The gate has the last word all the same. */
+const mayOf = (
+  plan: Plan,
+  status: PlanView["status"],
+  decisions: readonly SignedDecision[],
+  head: CaseHead,
+  humanId: string,
+  { settings, clock }: Ports,
+): May => {
+  const mine = decisions
+    .filter(({ decision }) => decision.approver.humanId === humanId)
+    .map(({ decision }) => decision.kind);
+  const withdrawn = mine.includes("withdraw");
+  const isOpen = (status === "proposed" || status === "approved") && clock.now() < plan.expiresAt;
+  const withdraw = mine.length > 0 && !withdrawn && (isOpen || status === "approved");
+  const no = (why: string | null): May => ({ decide: false, withdraw, why });
+  if (!isOpen) return no(null);
+  if (withdrawn) return no("You took your decision back; somebody else must decide about this plan.");
+  if (mine.length > 0) return no(null);
+  const approver = settings.approvers.find((known) => known.humanId === humanId);
+  if (approver === undefined) return no(`${humanId} is not an approver of this deployment.`);
+  const why = ineligible(approver, plan, settings, head.openedAt);
+  return why === null ? { decide: true, withdraw: false, why: null } : no(why);
+};

@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { CordonError } from "../core/errors.ts";
+import { packZip } from "../evidence/zip.ts";
+import type { Ports } from "../ports.ts";
+import type { AppOptions } from "./app.ts";
+import type { Assets } from "./assets.ts";
+import { readJson } from "./body.ts";
+import { caseList, casePage } from "./casePage.ts";
+import { AnswerSchema, answerPlan, type PageAnswer } from "./decide.ts";
+import { file, json, refusal, taggedJson } from "./reply.ts";
+import type { Route, Values } from "./routes.ts";
+import { IDLE_SECONDS, type Session } from "./sessions.ts";
+
+/** A request that passed the guard, with what its line of the route table may need. */
+export interface Call {
+  readonly request: Request;
+  readonly values: Values;
+  readonly cookie: string;
+  /** Null on open routes only. */
+  readonly session: Session | null;
+  readonly options: AppOptions;
+}
+
+export type Work = (call: Call) => Promise<Response> | Response;
+
+/** Every address of the page. What is `open` holds no data; GET lines change nothing (a test walks this table). */
+export const ROUTES = (): readonly Route<Work>[] => [
+  { method: "GET", path: "/", open: true, work: shell },
+  { method: "GET", path: "/cases/:caseId", open: true, work: shell },
+  {
+    method: "GET",
+    path: "/assets/:name",
+    open: true,
+    work: ({ values, options }) => asset(options.assets, values.name!),
+  },
+  { method: "POST", path: "/api/session", open: true, work: openSession },
+  { method: "POST", path: "/api/session/renew", open: false, work: renewSession },
+  { method: "POST", path: "/api/session/end", open: false, work: endSession },
+  { method: "GET", path: "/api/cases", open: false, work: listCases },
+  { method: "GET", path: "/api/cases/:caseId", open: false, work: showCase },
+  { method: "GET", path: "/api/cases/:caseId/evidence/:file", open: false, work: downloadEvidence },
+  { method: "POST", path: "/api/cases/:caseId/plans/:planId/decisions", open: false, work: decidePlan },
+];
+
+const shell: Work = ({ options }) => asset(options.assets, "index.html");
+
+const asset = (assets: Assets, name: string): Response => {
+  const found = assets.get(name);
+  return found === undefined ? refusal(404, "NOT_FOUND", "There is nothing here.") : file(found.type, found.bytes);
+};
+
+const TokenSchema = z.strictObject({ token: z.string().regex(/^[0-9a-f]{64}$/) });
+
+const openSession: Work = async ({ request, options }) => {
+  const { token } = await readJson(request, TokenSchema);
+  const opened = await options.sessions.exchange(token);
+  if (opened === null)
+    return refusal(401, "TOKEN", "This link was used already or is too old. Ask the terminal for a new one.");
+  const { secure, cookie } = options.site;
+  const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
+  return json(200, sessionBody(opened.session), {
+    "set-cookie": `${cookie(new URL(request.url))}=${opened.cookie}; ${attributes}`,
+  });
+};
+
+const sessionBody = ({ csrf, humanId }: Session): unknown => ({ csrf, humanId, idleSeconds: IDLE_SECONDS });
+
+const renewSession: Work = async ({ options, cookie, session }) => {
+  await options.sessions.renew(cookie);
+  return json(200, sessionBody(session!));
+};
+
+const endSession: Work = async ({ options, cookie, request }) => {
+  await options.sessions.end(cookie);
+  return json(
+    200,
+    {},
+    {
+      "set-cookie": `${options.site.cookie(new URL(request.url))}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict${options.site.secure ? "; Secure" : ""}`,
+    },
+  );
+};
+
+const listCases: Work = async ({ request, options }) => taggedJson(request, await caseList(options.ports));
+
+const showCase: Work = async ({ request, values, session, options }) =>
+  taggedJson(request, await casePage(values.caseId!, session!.humanId, options.ports));
+
+const downloadEvidence: Work = async ({ values: { caseId, file: name }, options: { ports } }) => {
+  const revision = /^([1-9]\d{0,5})\.zip$/.exec(name!)?.[1];
+  const head = await ports.cases.head(caseId!);
+  const files = revision === undefined ? null : await ports.vault.files(`${head.caseId}/r${revision}`);
+  if (files === null) return refusal(404, "NOT_FOUND", "This case has no such revision of evidence.");
+  return file("application/zip", packZip(files), {
+    "content-disposition": `attachment; filename="${head.caseId}-r${revision}.zip"`,
+  });
+};
+
+const decidePlan: Work = async ({ request, values, cookie, session, options }) => {
+  const { caseId, planId } = values as { caseId: string; planId: string };
+  const { ports, decide, sessions } = options;
+  await ports.cases.head(caseId);
+  const given = await readAnswer(request, caseId, planId, ports);
+  await sessions.renew(cookie);
+  const receipt = await answerPlan({ caseId, planId }, session!.humanId, given, decide, ports);
+  if (receipt.recorded)
+    return json(200, {
+      recorded: true,
+      repeated: receipt.repeated,
+      state: receipt.verdict.state,
+      why: receipt.verdict.why,
+    });
+  return refusal(receipt.code === "LATE" ? 410 : 409, receipt.code, receipt.why);
+};
+
+/** An answer that cannot be read leaves a line as well: somebody signed in tried to decide. */
+const readAnswer = async (request: Request, caseId: string, planId: string, { cases }: Ports): Promise<PageAnswer> => {
+  try {
+    return await readJson(request, AnswerSchema);
+  } catch (error) {
+    if (error instanceof CordonError)
+      await cases.append(caseId, {
+        type: "decision.refused",
+        actor: "page",
+        data: { planId, code: error.code, why: error.message.slice(0, 500) },
+      });
+    throw error;
+  }
+};

@@ -1,0 +1,117 @@
+import type { CaseEvent } from "../core/case.ts";
+
+/** One line of the audit trail in words. `weight`: how far it should stand out. */
+export interface TimelineLine {
+  readonly seq: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly type: string;
+  readonly text: string;
+  readonly weight: "plain" | "good" | "bad" | "ask";
+}
+
+type Data = CaseEvent["data"];
+type Sentence = readonly [weight: TimelineLine["weight"], text: (data: Data) => string];
+
+/** A member of an event as text; log content is made visible where the page is put together. */
+const of = (data: Data, member: string): string => {
+  const value = data[member];
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+};
+
+const action = (did: string) => (data: Data) =>
+  `${of(data, "id")} ${of(data, "kind")} on ${of(data, "target")}: ${did}${of(data, "why") === "" ? "" : ` (${of(data, "why")})`}`;
+const listed = (data: Data, member: string): number => (Array.isArray(data[member]) ? data[member].length : 0);
+const held = (data: Data): string => {
+  const holds = Array.isArray(data.holds) ? (data.holds as readonly { readonly ok?: unknown }[]) : [];
+  return `${holds.filter(({ ok }) => ok === true).length} of ${holds.length} changes hold`;
+};
+
+const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
+  [
+    "case.opened",
+    [
+      "plain",
+      (data) =>
+        `Case opened: ${of(data, "type")}, severity ${of(data, "severity")}${data.sample === true ? ", a sample" : ""}`,
+    ],
+  ],
+  ["case.extended", ["plain", () => "Another copy of the finding arrived"]],
+  ["case.closed", ["plain", () => "Case closed"]],
+  [
+    "principal.scoped",
+    [
+      "plain",
+      (data) =>
+        `Account asked about ${of(data, "principals")} principal(s); ${of(data, "notKnown")} thing(s) it did not answer`,
+    ],
+  ],
+  [
+    "plan.proposed",
+    ["plain", (data) => `Plan ${of(data, "planId")} proposed with ${listed(data, "actions")} action(s)`],
+  ],
+  ["plan.empty", ["plain", (data) => `No plan: ${of(data, "why")}`]],
+  ["plan.denied", ["bad", (data) => `Plan ${of(data, "planId")} was denied; nothing was changed`]],
+  ["plan.expired", ["bad", (data) => `Nobody answered about ${of(data, "planId")} in time; nothing was changed`]],
+  [
+    "approval.asked",
+    [
+      "ask",
+      (data) => `${data.round === 1 ? "Approvers were asked" : "Approvers were reminded"} about ${of(data, "planId")}`,
+    ],
+  ],
+  [
+    "decision.recorded",
+    [
+      "ask",
+      (data) =>
+        `${data.kind === "withdraw" ? "Decision taken back" : "Decision recorded"} about ${of(data, "planId")}: ${of(data, "reason")}`,
+    ],
+  ],
+  [
+    "decision.refused",
+    ["bad", (data) => `A decision about ${of(data, "planId")} was refused (${of(data, "code")}): ${of(data, "why")}`],
+  ],
+  ["decision.checked", ["plain", (data) => `Gate asked about ${of(data, "planId")}: ${of(data, "why")}`]],
+  [
+    "execution.started",
+    ["plain", (data) => `Carrying out ${of(data, "planId")}${data.mode === "dry-run" ? " as a dry run" : ""}`],
+  ],
+  [
+    "execution.finished",
+    [
+      "plain",
+      (data) =>
+        `Plan ${of(data, "planId")} finished: ${of(data, "applied")} applied, ${of(data, "failed")} failed, ${of(data, "drifted")} drifted`,
+    ],
+  ],
+  ["action.started", ["plain", (data) => `${of(data, "id")} begun`]],
+  ["action.applied", ["good", action("applied")]],
+  ["action.would-have-applied", ["good", action("would have been applied")]],
+  ["action.instructed", ["ask", action("a person must do this")]],
+  ["action.not-approved", ["plain", action("not approved, left alone")]],
+  ["action.skipped", ["bad", action("skipped")]],
+  ["action.drifted", ["bad", action("settings changed since the plan; left alone")]],
+  ["action.failed", ["bad", action("failed")]],
+  ["containment.verified", ["good", (data) => `Verified: ${held(data)}`]],
+  ["containment.watched", ["plain", (data) => `Watched: ${held(data)}`]],
+  ["containment.removed", ["bad", (data) => `${listed(data, "gone")} change(s) were taken away by somebody`]],
+  ["watch.finished", ["good", () => "Watch finished"]],
+  [
+    "notice.sent",
+    [
+      "plain",
+      (data) =>
+        `Notice ${data.delivered === true ? "sent" : "NOT delivered"} by ${of(data, "channel")}: ${of(data, "kind")}`,
+    ],
+  ],
+]);
+
+/** The audit trail in words, newest first. An event this page does not know shows its own type. */
+export const timelineOf = (events: readonly CaseEvent[]): readonly TimelineLine[] =>
+  events
+    .map(({ seq, at, type, actor, data }) => {
+      const [weight, text] = SENTENCES.get(type) ?? ["plain", () => type];
+      return { seq, at, actor, type, text: text(data), weight } as const;
+    })
+    .toReversed();

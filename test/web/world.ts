@@ -1,0 +1,222 @@
+/** A whole deployment in a temporary folder, a case in it, and the page in front of it; only time stands still. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Settings } from "../../lib/core/settings.ts";
+import { createCases } from "../../lib/embedded/cases.ts";
+import { systemIds } from "../../lib/embedded/clock.ts";
+import { createDecisions } from "../../lib/embedded/decisions.ts";
+import { openHome } from "../../lib/embedded/home.ts";
+import { openDatabase, openJournal } from "../../lib/embedded/journal.ts";
+import { createLedger } from "../../lib/embedded/ledger.ts";
+import { createNotifier } from "../../lib/embedded/notifier.ts";
+import { createLocalDecide } from "../../lib/embedded/server/decide.ts";
+import { approverKeyPath, defaultSettings } from "../../lib/embedded/settingsFile.ts";
+import { createSigner, openKeyFile, publicKeyOf } from "../../lib/embedded/signer.ts";
+import { createVault } from "../../lib/embedded/vault.ts";
+import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import type { Ports, Signer } from "../../lib/ports.ts";
+import { applyContainment } from "../../lib/response/applyContainment.ts";
+import { askApproval } from "../../lib/response/askApproval.ts";
+import { openCase } from "../../lib/response/openCase.ts";
+import { planContainment } from "../../lib/response/planContainment.ts";
+import { scopePrincipal } from "../../lib/response/scopePrincipal.ts";
+import { verifyContainment } from "../../lib/response/verifyContainment.ts";
+import { type App, createApp, type RefusedRequest } from "../../lib/web/app.ts";
+import { loadAssets } from "../../lib/web/assets.ts";
+import { createLocalSessions, type LocalSessions } from "../../lib/web/sessions.ts";
+import { localSite } from "../../lib/web/site.ts";
+import { ACCOUNT, openAccount } from "../actions/world.ts";
+
+export const PORT = 41999;
+export const BASE = `http://127.0.0.1:${PORT}`;
+export const START = "2026-11-21T03:04:05.000Z";
+export const HUMANS = ["ada", "grace"] as const;
+/** In the policy, but of the role the suspect acts under. */
+export const SUSPECT_HUMAN = "mallory";
+
+export interface World {
+  readonly ports: Ports;
+  readonly caseId: string;
+  readonly app: App;
+  readonly sessions: LocalSessions;
+  readonly refused: readonly RefusedRequest[];
+  readonly faults: readonly unknown[];
+  /** Calls that changed the account. */
+  readonly changes: readonly string[];
+  advance(seconds: number): void;
+  /** Asks the approvers, as the state machine does. */
+  ask(): Promise<void>;
+  /** Carries out what was approved, as the state machine does. */
+  execute(): Promise<void>;
+  signer(humanId: string): Signer;
+  close(): void;
+}
+
+export interface WorldOptions {
+  readonly humanId?: string;
+  readonly settings?: Partial<Settings>;
+  readonly finding?: Readonly<Record<string, unknown>>;
+  readonly systemTime?: boolean;
+}
+
+const FINDING = {
+  schemaVersion: "2.0",
+  accountId: ACCOUNT,
+  region: "us-east-1",
+  partition: "aws",
+  id: "5ac3f1e2d4b6a8907162534455667788",
+  arn: `arn:aws:guardduty:us-east-1:${ACCOUNT}:detector/d/finding/f`,
+  type: "Exfiltration:S3/AnomalousBehavior",
+  createdAt: "2026-11-21T02:58:00.000Z",
+  updatedAt: "2026-11-21T03:02:00.000Z",
+  severity: 8,
+  title: "User alice is anomalously invoking APIs used to collect data from S3.",
+  description: "APIs commonly used in Exfiltration tactics were invoked by user AIDAALICE00000000001.",
+  resource: {
+    resourceType: "AccessKey",
+    accessKeyDetails: {
+      accessKeyId: "AKIAALICE0000000001",
+      principalId: "AIDAALICE00000000001",
+      userName: "alice",
+      userType: "IAMUser",
+    },
+    s3BucketDetails: [
+      { name: "shared", arn: "arn:aws:s3:::shared" },
+      { name: "plain", arn: "arn:aws:s3:::plain" },
+    ],
+  },
+  service: {
+    detectorId: "d",
+    count: 3,
+    archived: false,
+    eventFirstSeen: "2026-11-21T02:11:00.000Z",
+    eventLastSeen: "2026-11-21T02:57:00.000Z",
+    action: {
+      actionType: "AWS_API_CALL",
+      awsApiCallAction: {
+        api: "GetObject",
+        serviceName: "s3.amazonaws.com",
+        remoteIpDetails: {
+          ipAddressV4: "198.51.100.7",
+          country: { countryName: "Netherlands" },
+          organization: { asn: "64500", asnOrg: "Example Transit" },
+        },
+      },
+    },
+  },
+};
+
+export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
+  const folder = mkdtempSync(join(tmpdir(), "cordon-web-"));
+  const home = openHome(folder);
+  let now = Date.parse(START);
+  const clock = { now: () => (options.systemTime ? new Date() : new Date(now)).toISOString() };
+  const db = openDatabase(home.journal);
+  const keyOf = (humanId: string): string => sha256Hex(publicKeyOf(openKeyFile(approverKeyPath(home, humanId))));
+  const changes: string[] = [];
+  const account = openAccount();
+  const settings: Settings = {
+    ...defaultSettings(home, "2026-01-01T00:00:00.000Z"),
+    approvers: [...HUMANS, SUSPECT_HUMAN].map((humanId) => ({
+      humanId,
+      keys: [keyOf(humanId)],
+      principals: humanId === SUSPECT_HUMAN ? ["AIDAALICE00000000001"] : [],
+      since: "2026-01-01T00:00:00.000Z",
+    })),
+    exemptArns: [`arn:aws:iam::${ACCOUNT}:role/cordon-responder`],
+    waits: { ...defaultSettings(home, START).waits, propagation: 0 },
+    ...options.settings,
+  };
+  const unused = async (): Promise<never> => {
+    throw new TypeError("not part of this world");
+  };
+  const ports: Ports = {
+    settings,
+    clock,
+    ids: systemIds,
+    cases: createCases(db, home.cases, clock),
+    vault: createVault(home.vault),
+    decisions: createDecisions(openJournal(db, clock)),
+    notifier: createNotifier(home.notices, null, clock),
+    signer: createSigner(join(home.keys, "evidence.pem")),
+    ledger: createLedger({
+      folder: join(home.ledger, "log"),
+      signedFolder: join(home.ledger, "signed"),
+      origin: "cordon.dev/ledger/test",
+      signer: createSigner(join(home.keys, "ledger.pem")),
+      formerKeys: [],
+    }),
+    account: {
+      call: async (request) => {
+        if (!/^(Get|List|Head)/.test(request.operation)) changes.push(`${request.service}:${request.operation}`);
+        return account.call(request);
+      },
+    },
+    trail: { start: unused, check: unused, query: unused },
+    classifier: { known: unused, start: unused, check: unused },
+  };
+  const opened = await openCase(
+    { event: { finding: { ...FINDING, ...options.finding }, manual: true }, execution: "test" },
+    ports,
+  );
+  if (opened.next !== "respond") throw new TypeError(`expected a case, got ${opened.next}`);
+  const { caseId } = opened;
+  const sessions = createLocalSessions({ clock, ids: systemIds, humanId: options.humanId ?? HUMANS[0] });
+  const [refused, faults]: [RefusedRequest[], unknown[]] = [[], []];
+  const app = createApp({
+    ports,
+    site: localSite,
+    sessions,
+    assets: loadAssets(),
+    decide: createLocalDecide({ ports, signerOf: (humanId) => createSigner(approverKeyPath(home, humanId)) }),
+    onRefused: (line) => refused.push(line),
+    onFault: (error) => faults.push(error),
+  });
+  return {
+    ...{ ports, caseId, app, sessions, refused, faults, changes },
+    advance: (seconds) => {
+      now += seconds * 1000;
+    },
+    ask: async () => {
+      await scopePrincipal({ caseId }, ports);
+      const { next, planId } = await planContainment({ caseId, purpose: "contain" }, ports);
+      if (next === "ask") await askApproval({ caseId, planId, token: "t".repeat(64) }, ports);
+    },
+    execute: async () => {
+      await applyContainment({ caseId, planId: "contain-1" }, ports);
+      await verifyContainment({ caseId, planId: "contain-1" }, ports);
+    },
+    signer: (humanId) => createSigner(approverKeyPath(home, humanId)),
+    close: () => {
+      db.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** What a browser sends along with a request of the page itself. */
+export const browserHeaders = (base = BASE): Record<string, string> => ({
+  host: new URL(base).host,
+  "sec-fetch-site": "same-origin",
+});
+
+export const get = (path: string, headers: Record<string, string> = {}): Request =>
+  new Request(`${BASE}${path}`, { headers: { ...browserHeaders(), ...headers } });
+
+export const post = (path: string, body: unknown, headers: Record<string, string> = {}): Request =>
+  new Request(`${BASE}${path}`, {
+    method: "POST",
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    headers: { ...browserHeaders(), origin: BASE, "content-type": "application/json", ...headers },
+  });
+
+/** The headers of a signed-in page. */
+export const signIn = async ({
+  app,
+  sessions,
+}: Pick<World, "app" | "sessions">): Promise<{ readonly cookie: string; readonly "cordon-csrf": string }> => {
+  const response = await app(post("/api/session", { token: sessions.issue() }));
+  const cookie = response.headers.get("set-cookie")!.split(";")[0]!;
+  return { cookie, "cordon-csrf": ((await response.json()) as { csrf: string }).csrf };
+};
