@@ -5,6 +5,7 @@ import { opaqueCase, parseEntry } from "../../lib/evidence/ledger.ts";
 import { inspectLedger, rebuildCaseIndex } from "../../lib/evidence/ledgerInspect.ts";
 import { openLedger } from "../../lib/evidence/ledgerLog.ts";
 import { caseFolder, entryName, findEnd, markerName, signedName, tileName } from "../../lib/evidence/ledgerNames.ts";
+import { mayFollow } from "../../lib/evidence/ledgerNotary.ts";
 import type { LedgerFact } from "../../lib/evidence/ledgerPort.ts";
 import { createTree, leafHash, verifyConsistency } from "../../lib/evidence/merkle.ts";
 import { formatTlogProof, verifyTlogProof } from "../../lib/evidence/tlogProof.ts";
@@ -148,6 +149,14 @@ test("the signer refuses a log that was put back to an older state, when its che
   const reopened = setUp(store, signed).ledger;
   await assert.rejects(reopened.head(), { code: "AUDIT_UNAVAILABLE" });
   await assert.rejects(reopened.append(beats(1)[0]!), { code: "AUDIT_UNAVAILABLE" });
+});
+
+test("the rule of the signer: never smaller, never another past", () => {
+  const tree = createTree([1, 2, 3].map((byte) => new Uint8Array(32).fill(byte)));
+  const head = { size: 2, root: tree.root(2) };
+  assert.deepEqual(mayFollow(head, tree, 3), { size: 3, root: tree.root(3) });
+  assert.throws(() => mayFollow(head, tree, 1), { code: "SEAL_FAILED" });
+  assert.throws(() => mayFollow({ ...head, root: tree.root(1) }, tree, 3), { code: "SEAL_FAILED" });
 });
 
 test("a checkpoint that another key signed stops the signer, unless that key is a former one of ours", async () => {

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { signCheckpoint } from "../../lib/evidence/checkpoint.ts";
 import { entryBytes, parseEntry } from "../../lib/evidence/ledger.ts";
 import { openLedger } from "../../lib/evidence/ledgerLog.ts";
+import { entryName } from "../../lib/evidence/ledgerNames.ts";
 import { caseHistoryFiles, formatConsistency, ledgerFiles, parseConsistency } from "../../lib/evidence/ledgerProof.ts";
 import { verifyCaseHistory, verifyLedgerProof } from "../../lib/evidence/ledgerVerify.ts";
+import { createTree, leafHash } from "../../lib/evidence/merkle.ts";
+import { formatTlogProof } from "../../lib/evidence/tlogProof.ts";
 import { AT, asBytes, codeOf, createMemoryStore, digestOf, makeKey, ORIGIN, type TestKey } from "./ledgerFixture.ts";
 
 const CASE = "case-20261121-0123456789";
@@ -20,7 +24,7 @@ async function seal(identity: TestKey, bundle = DIGEST) {
     ledger.append({ type: "heartbeat", caseId: null, digest: digestOf(`${index}`), at: AT });
   for (let index = 0; index < 3; index++) await beat(index);
   await ledger.append({ type: "case-opened", caseId: CASE, digest: digestOf("finding"), at: AT });
-  await beat(4);
+  await ledger.append({ type: "plan", caseId: CASE, digest: digestOf("plan"), at: AT });
   await ledger.append({ type: "execution", caseId: CASE, digest: digestOf("execution"), at: AT });
   const history = await caseHistoryFiles(ledger, CASE);
   const head = await ledger.head();
@@ -29,7 +33,7 @@ async function seal(identity: TestKey, bundle = DIGEST) {
   const files = await ledgerFiles(ledger, { caseId: CASE, seq }, head, asBytes("{}"));
   const inBundle = (folder: string, named: ReadonlyMap<string, Uint8Array>) =>
     new Map([...named].map(([name, bytes]) => [`${folder}/${name}`, bytes] as const));
-  return { ledger, seq, head, files: inBundle("ledger", files), history: inBundle("data", history) };
+  return { ledger, store, seq, head, files: inBundle("ledger", files), history: inBundle("data", history) };
 }
 
 const sealed = await seal(key);
@@ -137,6 +141,26 @@ test("a log whose past was rewritten after the bundle named its head is inconsis
   assert.deepEqual(codes(lied), ["INCONSISTENT"]);
 });
 
+test("a bundle that names a head from after its own sealing is refused", async () => {
+  const later = await sealed.ledger.head();
+  const files = await ledgerFiles(sealed.ledger, { caseId: CASE, seq: sealed.seq }, later, null);
+  const inBundle = new Map([...files].map(([name, bytes]) => [`ledger/${name}`, bytes] as const));
+  const claimed = { size: String(later.size), rootSha256: later.root };
+  assert.deepEqual(codes(inBundle, { ...EXPECTED, ledgerHead: claimed }), ["LEDGER"]);
+});
+
+test("an entry that the log holds at another index than its own is refused", async () => {
+  const leaves = [0, 1, 2].map((seq) => sealed.store.documents.get(entryName(seq))!);
+  const tree = createTree([...leaves, sealed.files.get("ledger/entry.json")!].map(leafHash));
+  const signer = { name: ORIGIN, sign: key.sign, publicKey: key.publicKey };
+  const { note } = await signCheckpoint({ size: 4, root: tree.root(4) }, signer);
+  const proof = formatTlogProof({ index: 3, hashes: tree.inclusionProof(3, 4), checkpoint: note });
+  const files = new Map(replaced("case.tlog-proof", proof));
+  files.delete("ledger/previous-checkpoint");
+  files.delete("ledger/consistency.txt");
+  assert.deepEqual(codes(files, { caseId: CASE, digest: DIGEST }), ["LEDGER"]);
+});
+
 test("no single flipped bit of the four files that count is accepted", () => {
   for (const name of ["entry.json", "case.tlog-proof", "previous-checkpoint", "consistency.txt"]) {
     const whole = sealed.files.get(`ledger/${name}`)!;
@@ -156,7 +180,8 @@ test("the signed history of a case is one chain from its opening, both ends in t
   const changed = (change: readonly string[]): Files => new Map(sealed.history).set(path, asBytes(change.join("\n")));
   assert.deepEqual(of(changed(lines.slice(1))), ["LEDGER"], "opening left out");
   assert.deepEqual(of(changed([lines[0]!, ""])), ["LEDGER"], "latest left out");
-  assert.deepEqual(of(changed([lines[1]!, lines[0]!, ""])), ["LEDGER"], "swapped");
+  assert.deepEqual(of(changed([lines[0]!, lines[2]!, ""])), ["LEDGER"], "one in between left out");
+  assert.deepEqual(of(changed([lines[1]!, lines[0]!, lines[2]!, ""])), ["LEDGER"], "swapped");
   assert.deepEqual(of(changed(lines.slice(0, 2))), ["LIMIT"], "last line not ended");
   assert.deepEqual(of(changed([""])), ["LIMIT"], "nothing");
   const without = new Map(sealed.history);

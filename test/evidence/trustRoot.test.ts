@@ -174,6 +174,8 @@ test("a version that does not continue the one before is refused", async () => {
   assert.deepEqual(await rotate({ ...SECOND, version: 3 }, ...both), ["VERSION"]);
   assert.deepEqual(await rotate({ ...SECOND, previous: "0".repeat(64) }, ...both), ["VERSION"]);
   assert.deepEqual(await rotate({ ...SECOND, origin: "example.test/ledger/two" }, ...both), ["VERSION"]);
+  const earlier = { ...SECOND, issuedAt: "2025-01-01T00:00:00.000Z", keys: FIRST.keys };
+  assert.ok((await rotate(earlier, ...both)).includes("VERSION"));
 });
 
 test("no rotation may drop a key, rewrite one or give one more time", async () => {
@@ -182,19 +184,32 @@ test("no rotation may drop a key, rewrite one or give one more time", async () =
   assert.deepEqual(await rotate({ ...SECOND, keys: others }, ...both), ["EQUIVOCATION", "ROTATION_UNSIGNED"]);
   const rewritten = keyOf(evidence, "evidence", { ...retired, validFrom: "2025-01-01T00:00:00.000Z" });
   assert.deepEqual(await rotate({ ...SECOND, keys: [rewritten, ...others] }, ...both), ["EQUIVOCATION"]);
-  const bytes = trustRootBytes(SECOND);
-  const revived = {
-    ...SECOND,
-    version: 3,
-    previous: trustRootDigest(bytes),
-    keys: [keyOf(evidence, "evidence"), ...others],
+});
+
+test("an end that was set may be drawn nearer, never lifted", async () => {
+  const revoked = { ...retired, revokedAt: ROTATED, reason: "key copied" };
+  const [, ...others] = SECOND.keys;
+  const present = { ...SECOND, keys: [keyOf(evidence, "evidence", revoked), ...others] };
+  const bytes = trustRootBytes(present);
+  const change = async (ends: Partial<RootKey>) => {
+    const keys = [keyOf(evidence, "evidence", { ...revoked, ...ends }), ...others];
+    const next = trustRootBytes({ ...present, version: 3, previous: trustRootDigest(bytes), keys });
+    const envelopes = await signedBy(next, nextEvidence);
+    return followRotation({ root: present, bytes }, { bytes: next, envelopes }).errors.map(({ code }) => code);
   };
-  const envelopes = await signedBy(trustRootBytes(revived), nextEvidence);
-  const { errors } = followRotation({ root: SECOND, bytes }, { bytes: trustRootBytes(revived), envelopes });
-  assert.deepEqual(
-    errors.map(({ code }) => code),
-    ["EQUIVOCATION"],
-  );
+  const earlier = "2026-05-01T00:00:00.000Z";
+  const later = "2026-07-01T00:00:00.000Z";
+  assert.deepEqual(await change({ validTo: earlier, ledgerTo: 50, revokedAt: earlier }), []);
+  for (const ends of [
+    { validTo: null },
+    { validTo: later },
+    { ledgerTo: null },
+    { ledgerTo: 100 },
+    { revokedAt: null },
+    { revokedAt: later },
+  ]) {
+    assert.deepEqual(await change(ends), ["EQUIVOCATION"], JSON.stringify(ends));
+  }
 });
 
 const judge = (root: TrustRoot, use: Partial<KeyUse>): string => {
