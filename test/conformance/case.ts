@@ -1,4 +1,5 @@
 import type { FindingCode } from "../../lib/evidence/finding.ts";
+import type { TrustRoot } from "../../lib/evidence/trustRoot.ts";
 import type { Files } from "./forge.ts";
 
 /** Whose fingerprint the verifier is given. */
@@ -12,6 +13,8 @@ export interface ConformanceCase {
   /** Code of the first fault; null when there is none. */
   readonly code: FindingCode | null;
   readonly trust: Trust;
+  /** The auditor's keys.json, used instead of `trust`: with it the ledger files are judged too. */
+  readonly keys?: TrustRoot;
   /** The bundle: files of a folder, or the bytes of a ZIP. */
   readonly bundle: () => Promise<Files | Uint8Array>;
   /** Changes to the folder that only a file system can hold: links, FIFOs, empty folders. */

@@ -2,11 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parsePublicKey, toPem } from "../../lib/evidence/publicKey.ts";
 import { OPENSSL_RECIPE } from "../../lib/evidence/recipe.ts";
+import { trustRootBytes } from "../../lib/evidence/trustRoot.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER } from "../evidence/sample.ts";
 import { ARCHIVE_CASES } from "./archives.ts";
 import type { ConformanceCase, Trust } from "./case.ts";
 import { FILE_CASES } from "./files.ts";
 import { GENUINE_CASES } from "./genuine.ts";
+import { LEDGER_CASES } from "./ledger.ts";
 import { MANIFEST_CASES } from "./manifests.ts";
 import { SIGNATURE_CASES } from "./signatures.ts";
 import { STATEMENT_CASES } from "./statements.ts";
@@ -18,6 +20,7 @@ export const CASES: readonly ConformanceCase[] = [
   ...STATEMENT_CASES,
   ...SIGNATURE_CASES,
   ...ARCHIVE_CASES,
+  ...LEDGER_CASES,
 ];
 
 const EVIDENCE = parsePublicKey(await EVIDENCE_SIGNER.publicKey());
@@ -30,7 +33,7 @@ export const TRUSTED: Readonly<Record<Trust, readonly string[]>> = {
 
 /**
  * Writes the corpus: `<name>/bundle/` or `<name>/bundle.zip`, and `<name>/expect.json` with exit code, code of the first
- * fault, fingerprints to trust, and whether the shell recipe refuses. The bytes are the same on every run.
+ * fault, what to trust (fingerprints, or the keys.json beside it), and whether the shell recipe refuses. The bytes are the same on every run.
  */
 export async function writeCorpus(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -46,9 +49,10 @@ async function writeCase(folder: string, one: ConformanceCase): Promise<void> {
   if (bundle instanceof Uint8Array) writeFileSync(join(folder, form), bundle);
   else for (const [path, bytes] of bundle) writeInto(join(folder, form, path), bytes);
   one.onDisk?.(join(folder, form));
-  const { exitCode, code, recipeAccepts } = one;
+  if (one.keys) writeFileSync(join(folder, "keys.json"), trustRootBytes(one.keys));
+  const { exitCode, code, recipeAccepts, keys } = one;
   const recipe = form === "bundle.zip" ? null : { accepts: exitCode === 0 || recipeAccepts !== null, because: recipeAccepts };
-  writeFileSync(join(folder, "expect.json"), `${JSON.stringify({ form, exitCode, code, trust: TRUSTED[one.trust], recipe }, null, 2)}\n`);
+  writeFileSync(join(folder, "expect.json"), `${JSON.stringify({ form, exitCode, code, trust: TRUSTED[one.trust], keys: keys ? "keys.json" : null, recipe }, null, 2)}\n`);
 }
 
 function writeInto(path: string, bytes: Uint8Array): void {

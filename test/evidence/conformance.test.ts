@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
+import { parseTrustRoot } from "../../lib/evidence/trustRoot.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import { CASES, TRUSTED, writeCorpus } from "../conformance/corpus.ts";
 
@@ -16,6 +18,7 @@ interface Expectation {
   readonly exitCode: number;
   readonly code: string | null;
   readonly trust: readonly string[];
+  readonly keys: string | null;
   readonly recipe: { readonly accepts: boolean } | null;
 }
 const expectationOf = (name: string): Expectation =>
@@ -30,8 +33,10 @@ test("the corpus names at least 150 attacks, each once", () => {
 
 for (const { name } of CASES) {
   test(`verifier: ${name}`, async () => {
-    const { form, exitCode, code, trust } = expectationOf(name);
-    const report = await verifyBundle(join(folder, name, form), { trust });
+    const { form, exitCode, code, trust, keys } = expectationOf(name);
+    const options =
+      keys === null ? { trust } : optionsFromTrustRoot(parseTrustRoot(readFileSync(join(folder, name, keys))));
+    const report = await verifyBundle(join(folder, name, form), options);
     const got = { exitCode: report.exitCode, code: report.errors[0]?.code ?? null };
     assert.deepEqual(got, { exitCode, code }, JSON.stringify(report.errors.slice(0, 3)));
     assert.equal(

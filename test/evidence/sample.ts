@@ -6,6 +6,7 @@ import { fixedSigner } from "./rfc6979.ts";
 /** Public, printed here, and worth nothing: SHA-256 of a sentence. */
 const keyOf = (sentence: string): string => createHash("sha256").update(sentence).digest("hex");
 export const EVIDENCE_SIGNER = fixedSigner(keyOf("cordon test evidence key, not a secret"));
+export const LEDGER_SIGNER = fixedSigner(keyOf("cordon test ledger key, not a secret"));
 export const ATTACKER_SIGNER = fixedSigner(keyOf("cordon test attacker key, not a secret"));
 
 const text = (value: string): Uint8Array => Buffer.from(value, "utf8");

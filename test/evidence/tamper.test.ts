@@ -1,21 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sealBundle } from "../../lib/evidence/seal.ts";
+import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import { packZip } from "../../lib/evidence/zip.ts";
-import { EVIDENCE_SIGNER, sampleInput } from "./sample.ts";
+import { logged, trustRoot } from "../conformance/ledger.ts";
 
 /** All eight bits of every byte under CORDON_FUZZ (a minute and a half); else one bit of every byte, in turn. */
 const BITS_PER_BYTE = process.env.CORDON_FUZZ === undefined ? 1 : 8;
 /** Inserting and deleting in the folder form: every byte under CORDON_FUZZ, else every seventh. */
 const STEP = process.env.CORDON_FUZZ === undefined ? 7 : 1;
 
-const trust = [await EVIDENCE_SIGNER.publicKey()];
-const files = await sealBundle(sampleInput());
+/** Sealed, entered in a ledger, and carrying its proof: everything a real bundle has. */
+const files = await logged();
+const options = optionsFromTrustRoot(trustRoot());
 const zip = packZip(files);
 
 const isAccepted = async (source: Uint8Array | ReadonlyMap<string, Uint8Array>): Promise<boolean> =>
-  (await verifyBundle(source, { trust })).exitCode === 0;
+  (await verifyBundle(source, options)).exitCode === 0;
 
 /** Copies with one bit turned over: of each byte the bits that this run looks at. */
 function* flips(bytes: Uint8Array): Generator<Uint8Array> {
