@@ -1,7 +1,7 @@
 import type { Action, ActionCard, Stamp, State, Target } from "../core/action.ts";
-import { type AccessRequest, explicitDeny } from "../core/iamEvaluate.ts";
+import { explicitDeny } from "../core/iamEvaluate.ts";
 import { mergeStatements } from "../core/policyDocument.ts";
-import { actorNames, deniable, denyStatements, isNamed, listed } from "./parts/actor.ts";
+import { accessOf, actorNames, deniable, denyStatements, isNamed, listed } from "./parts/actor.ts";
 import {
   bucketArns,
   bucketTargets,
@@ -38,26 +38,10 @@ const card: ActionCard = {
 };
 
 const statements = (target: Target, stamp: Stamp) =>
-  denyStatements(target, bucketArns(target.bucket!, stamp.partition), stamp);
+  denyStatements(target, { Action: "s3:*", Resource: bucketArns(target.bucket!, stamp.partition) }, stamp);
 
 const wanted = (target: Target, before: State, stamp: Stamp): string =>
   mergeStatements(before.policy as string | null, statements(target, stamp));
-
-/** One read of an object for each name that the policy must stop. */
-const questions = (target: Target, stamp: Stamp): readonly AccessRequest[] => {
-  const ask = (key: string, names: string | undefined): readonly AccessRequest[] =>
-    listed(names).map((name) => ({
-      action: "s3:GetObject",
-      resource: `arn:${stamp.partition}:s3:::${target.bucket}/key`,
-      context: { [key]: name },
-    }));
-  return [
-    ...ask("aws:PrincipalArn", target.principalArns),
-    ...ask("aws:userid", target.userIds),
-    ...ask("aws:PrincipalAccount", target.accounts),
-    ...ask("aws:SourceIp", target.addresses),
-  ];
-};
 
 export const denyActorOnBucket: Action = {
   card,
@@ -76,7 +60,8 @@ export const denyActorOnBucket: Action = {
   verify: (target, _before, now, stamp) => {
     const policy = now.policy;
     if (typeof policy !== "string") return { ok: false, why: "the bucket has no policy" };
-    const open = questions(target, stamp).find((asked) => explicitDeny(policy, asked).is !== "denied");
+    const asked = accessOf(target, "s3:GetObject", `arn:${stamp.partition}:s3:::${target.bucket}/key`);
+    const open = asked.find((each) => explicitDeny(policy, each).is !== "denied");
     return open === undefined
       ? { ok: true, why: `the policy denies s3:GetObject to every name of the actor` }
       : { ok: false, why: `the policy does not deny ${JSON.stringify(open.context)}` };

@@ -1,12 +1,75 @@
-/** Every containment action, in the order in which a plan carries them out: deny first, keys second, buckets third. */
+/**
+ * Every containment action, in the order in which a plan carries them out: deny first, keys second, buckets third, and
+ * settings that would refuse a later change (public access blocked) last. What the thief changed follows in a plan of
+ * its own: recording first, then what still lets data out, then the rest.
+ */
 import type { Action } from "../core/action.ts";
 import { CordonError } from "../core/errors.ts";
+import { blockPublicAccess } from "./block-public-access.ts";
+import { cancelBatchJob } from "./cancel-batch-job.ts";
+import { cancelDatasyncTask } from "./cancel-datasync-task.ts";
+import { closeAccessPoints } from "./close-access-points.ts";
+import { containEcsRole } from "./contain-ecs-role.ts";
+import { containLambdaRole } from "./contain-lambda-role.ts";
+import { containRoot } from "./contain-root.ts";
 import { deactivateAccessKeys } from "./deactivate-access-keys.ts";
 import { denyActorOnBucket } from "./deny-actor-on-bucket.ts";
+import { denyKmsDecrypt } from "./deny-kms-decrypt.ts";
+import { denyRoleSession } from "./deny-role-session.ts";
 import { denyUser } from "./deny-user.ts";
+import { disableConsoleLogin } from "./disable-console-login.ts";
+import { isolateInstanceProfile } from "./isolate-instance-profile.ts";
+import { quarantineIdentityCenter } from "./quarantine-identity-center.ts";
+import { removeForeignGrant } from "./remove-foreign-grant.ts";
+import { requireVpcEndpoint } from "./require-vpc-endpoint.ts";
+import { restrictVpcEndpoint } from "./restrict-vpc-endpoint.ts";
+import { revokeAccessGrants } from "./revoke-access-grants.ts";
 import { revokeRoleSessions } from "./revoke-role-sessions.ts";
+import { stopForeignReplication } from "./stop-foreign-replication.ts";
+import { tightenRoleTrust } from "./tighten-role-trust.ts";
+import { undoBucketPolicy } from "./undo-bucket-policy.ts";
+import { undoGuarddutyChanges } from "./undo-guardduty-changes.ts";
+import { undoLifecycle } from "./undo-lifecycle.ts";
+import { undoLogging } from "./undo-logging.ts";
+import { undoMintedKeys } from "./undo-minted-keys.ts";
+import { undoMintedUsers } from "./undo-minted-users.ts";
+import { undoPublicAccessBlock } from "./undo-public-access-block.ts";
+import { undoTrailChanges } from "./undo-trail-changes.ts";
+import { undoVersioning } from "./undo-versioning.ts";
 
-export const actions: readonly Action[] = [denyUser, deactivateAccessKeys, revokeRoleSessions, denyActorOnBucket];
+export const actions: readonly Action[] = [
+  denyUser,
+  deactivateAccessKeys,
+  disableConsoleLogin,
+  revokeRoleSessions,
+  denyRoleSession,
+  tightenRoleTrust,
+  isolateInstanceProfile,
+  containLambdaRole,
+  containEcsRole,
+  quarantineIdentityCenter,
+  containRoot,
+  denyActorOnBucket,
+  requireVpcEndpoint,
+  denyKmsDecrypt,
+  restrictVpcEndpoint,
+  blockPublicAccess,
+  undoTrailChanges,
+  undoGuarddutyChanges,
+  undoMintedKeys,
+  undoMintedUsers,
+  stopForeignReplication,
+  cancelDatasyncTask,
+  cancelBatchJob,
+  revokeAccessGrants,
+  closeAccessPoints,
+  removeForeignGrant,
+  undoBucketPolicy,
+  undoPublicAccessBlock,
+  undoLifecycle,
+  undoLogging,
+  undoVersioning,
+];
 
 /** The action of a planned change by its id. Throws STATE_UNKNOWN where this version knows none of that name. */
 export const actionOf = (id: string): Action => {

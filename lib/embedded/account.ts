@@ -3,15 +3,16 @@
  * answers in the shapes and with the error codes of the AWS APIs, so that actions cannot tell the difference. What it
  * is not: it evaluates no permissions, and it is consistent at once where IAM takes minutes.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ApiError } from "../core/errors.ts";
+import { ApiError, CordonError } from "../core/errors.ts";
 import type { Account, ApiAnswer, ApiRequest } from "../ports.ts";
 import { readBucketFiles } from "./account/bucketFiles.ts";
 import { roleReads, roleWrites } from "./account/iamRole.ts";
 import { type IamPaths, readIamSnapshot } from "./account/iamSnapshot.ts";
 import { userReads, userWrites } from "./account/iamUser.ts";
 import { s3Reads, s3Writes } from "./account/s3.ts";
+import { serviceReads, serviceSettings, serviceWrites } from "./account/services.ts";
 import { type Json, openStore, type Store } from "./account/store.ts";
 import { type Operation, type Operations, toJson, type World } from "./account/world.ts";
 
@@ -22,6 +23,8 @@ export interface AccountOptions {
   readonly accessKeysPath?: string | null;
   /** The decoded credential report; by default `credential-report.csv` beside the snapshot. */
   readonly credentialReportPath?: string | null;
+  /** Recorded answers of other services; by default `services.json` beside the IAM snapshot. */
+  readonly servicesPath?: string | null;
   /** Folder of `<bucket>.json` files, or null: bucket settings are then not known. */
   readonly bucketsDir: string | null;
   /** Where changes are kept; created if absent. */
@@ -40,9 +43,12 @@ interface Catalogue {
   readonly writes: Operations;
 }
 
-const SERVICES: Readonly<Partial<Record<ApiRequest["service"], Catalogue>>> = {
-  iam: { reads: { ...userReads, ...roleReads }, writes: { ...userWrites, ...roleWrites } },
-  s3: { reads: s3Reads, writes: s3Writes },
+const IAM: Catalogue = { reads: { ...userReads, ...roleReads }, writes: { ...userWrites, ...roleWrites } };
+const S3: Catalogue = { reads: s3Reads, writes: s3Writes };
+
+const catalogueOf = (service: ApiRequest["service"]): Catalogue => {
+  if (service === "iam") return IAM;
+  return service === "s3" ? S3 : { reads: serviceReads(service), writes: serviceWrites(service) };
 };
 
 /** Opens the model. Throws INPUT_UNREADABLE when a snapshot file is not what it should be. */
@@ -65,10 +71,10 @@ const answer = (options: AccountOptions, world: World, store: Store, request: Ap
       `the snapshot is of account ${options.accountId}, not of ${request.accountId}`,
     );
   }
-  const catalogue = SERVICES[service];
-  const read = own(catalogue?.reads, operation);
+  const catalogue = catalogueOf(service);
+  const read = own(catalogue.reads, operation);
   if (read !== undefined) return { requestId: "embedded-read", output: read(world, input, operation) };
-  const write = own(catalogue?.writes, operation);
+  const write = own(catalogue.writes, operation);
   if (write === undefined)
     throw new ApiError(operation, "UnknownOperation", `the embedded account does not know ${service}:${operation}`);
   return store.change(() => {
@@ -77,8 +83,8 @@ const answer = (options: AccountOptions, world: World, store: Store, request: Ap
   });
 };
 
-const own = (operations: Operations | undefined, name: string): Operation | undefined =>
-  operations !== undefined && Object.hasOwn(operations, name) ? operations[name] : undefined;
+const own = (operations: Operations, name: string): Operation | undefined =>
+  Object.hasOwn(operations, name) ? operations[name] : undefined;
 
 const createWorld = (options: AccountOptions, store: Store): World => {
   const snapshot = readSnapshot(options);
@@ -102,9 +108,11 @@ interface Snapshot {
 const readSnapshot = (options: AccountOptions): Snapshot => {
   const iam = options.iamSnapshotPath === null ? null : readIamSnapshot(iamPaths(options, options.iamSnapshotPath));
   const buckets = options.bucketsDir === null ? () => undefined : readBucketFiles(options.bucketsDir);
+  const services = readServices(options);
   return {
     find: (name) => {
       if (name.startsWith("bucket/") || name.startsWith("objects/")) return buckets(name);
+      if (name.startsWith("service/")) return services.get(name);
       const value = iam?.get(name);
       // The snapshot covers all users, roles and groups: one that is not in it does not exist.
       return value === undefined && iam !== null && /^(user|role|group)\//.test(name) ? null : value;
@@ -114,11 +122,27 @@ const readSnapshot = (options: AccountOptions): Snapshot => {
 };
 
 const iamPaths = (options: AccountOptions, iamSnapshotPath: string): IamPaths => {
-  const beside = (file: string): string | null => {
-    const path = join(dirname(iamSnapshotPath), file);
-    return existsSync(path) ? path : null;
-  };
-  const { accessKeysPath = beside("access-keys.json"), credentialReportPath = beside("credential-report.csv") } =
-    options;
+  const {
+    accessKeysPath = beside(options, "access-keys.json"),
+    credentialReportPath = beside(options, "credential-report.csv"),
+  } = options;
   return { iamSnapshotPath, accessKeysPath, credentialReportPath };
+};
+
+const readServices = (options: AccountOptions): ReadonlyMap<string, Json> => {
+  const { servicesPath = beside(options, "services.json") } = options;
+  if (servicesPath === null) return new Map();
+  try {
+    return new Map(serviceSettings(JSON.parse(readFileSync(servicesPath, "utf8"))));
+  } catch (cause) {
+    throw new CordonError("INPUT_UNREADABLE", `${servicesPath}: expected recorded answers by service and operation`, {
+      cause,
+    });
+  }
+};
+
+const beside = ({ iamSnapshotPath }: AccountOptions, file: string): string | null => {
+  if (iamSnapshotPath === null) return null;
+  const path = join(dirname(iamSnapshotPath), file);
+  return existsSync(path) ? path : null;
 };

@@ -2,6 +2,7 @@
 
 import { isIP } from "node:net";
 import type { Scene, Stamp, Target } from "../../core/action.ts";
+import type { AccessRequest } from "../../core/iamEvaluate.ts";
 import type { Conditions, Statement } from "../../core/policyDocument.ts";
 import type { PrincipalRef } from "../../core/principal.ts";
 import { isExempt, roleArnOf } from "./exempt.ts";
@@ -48,29 +49,36 @@ export const actorNames = (scene: Scene, suspects: readonly PrincipalRef[]): Act
   };
 };
 
+/** `aws:userid` of the suspects' sessions of one role, space-separated. */
+export const sessionIds = (scene: Scene, roleName: string): string => {
+  const own = scene.suspects.filter(
+    (suspect) =>
+      suspect.type === "AssumedRole" && (suspect.userName === roleName || suspect.arn?.split("/")[1] === roleName),
+  );
+  const ids = own.map(userIdOf).filter((id) => id !== null);
+  return [...new Set(ids)].sort().join(" ");
+};
+
 export const isNamed = (names: ActorNames): boolean => Object.values(names).some((value) => value !== "");
 
 export const listed = (names: string | undefined): readonly string[] =>
   (names ?? "").split(" ").filter((name) => name !== "");
 
+/** What is denied: on a resource, or, in a trust policy, of the role itself (no `Resource` there). */
+export interface DeniedUse {
+  readonly Action: string | readonly string[];
+  readonly Resource?: readonly string[];
+}
+
 /** One statement for each way of naming, because the conditions of one statement must all hold. */
-export const denyStatements = (names: Target, resources: readonly string[], stamp: Stamp): readonly Statement[] => {
+export const denyStatements = (names: Target, use: DeniedUse, stamp: Stamp): readonly Statement[] => {
   const spare: Conditions =
     stamp.exemptArns.length === 0 ? {} : { ArnNotEquals: { "aws:PrincipalArn": stamp.exemptArns } };
   const people: Conditions = { ...spare, BoolIfExists: { "aws:PrincipalIsAWSService": "false" } };
   const deny = (suffix: string, values: readonly string[], condition: Conditions): readonly Statement[] =>
     values.length === 0
       ? []
-      : [
-          {
-            Sid: `${stamp.sid}${suffix}`,
-            Effect: "Deny",
-            Principal: "*",
-            Action: "s3:*",
-            Resource: resources,
-            Condition: condition,
-          },
-        ];
+      : [{ Sid: `${stamp.sid}${suffix}`, Effect: "Deny", Principal: { AWS: "*" }, ...use, Condition: condition }];
   const [arns, ids, accounts, addresses] = [names.principalArns, names.userIds, names.accounts, names.addresses].map(
     listed,
   );
@@ -79,6 +87,18 @@ export const denyStatements = (names: Target, resources: readonly string[], stam
     ...deny("Session", ids!, { ...spare, StringEquals: { "aws:userid": ids! } }),
     ...deny("Account", accounts!, { ...people, StringEquals: { "aws:PrincipalAccount": accounts! } }),
     ...deny("Address", addresses!, { ...people, IpAddress: { "aws:SourceIp": addresses! } }),
+  ];
+};
+
+/** One request for each name that the statements must stop. */
+export const accessOf = (names: Target, action: string, resource: string): readonly AccessRequest[] => {
+  const ask = (key: string, values: string | undefined): readonly AccessRequest[] =>
+    listed(values).map((value) => ({ action, resource, context: { [key]: value } }));
+  return [
+    ...ask("aws:PrincipalArn", names.principalArns),
+    ...ask("aws:userid", names.userIds),
+    ...ask("aws:PrincipalAccount", names.accounts),
+    ...ask("aws:SourceIp", names.addresses),
   ];
 };
 

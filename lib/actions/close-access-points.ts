@@ -1,0 +1,82 @@
+import type { Action, ActionCard, AttackerChange, Scene, State, Target } from "../core/action.ts";
+import { readOrNull, request } from "./parts/calls.ts";
+import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
+import { refuseSpared, withProtection } from "./parts/exempt.ts";
+import { isForeignGrant, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
+
+/** S3 user guide, naming of access points. */
+const NAME = /^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$/;
+
+const card: ActionCard = {
+  id: "close-access-points",
+  title: "Take out of access point policies what the thief granted to outsiders",
+  side: "undo",
+  reversibility: "reversible",
+  offer: "default",
+  permissions: [
+    { action: "s3:GetAccessPointPolicy", resource: "accesspoint/*", for: "read" },
+    { action: "s3:PutAccessPointPolicy", resource: "accesspoint/*", for: "write" },
+    { action: "s3:DeleteAccessPointPolicy", resource: "accesspoint/*", for: "write" },
+  ],
+  limits: [
+    "Covers access points whose policy the thief put. The access point itself stays; through it nobody gets more than the bucket policy and its own policy allow together.",
+    "The deny of the actor in the bucket policy holds through access points too.",
+    "Multi-region access points are not covered.",
+  ],
+  sources: [
+    "S3 API reference, PutAccessPointPolicy",
+    "S3 user guide, Configuring IAM policies for using access points",
+  ],
+};
+
+const nameIn = ({ request: input }: AttackerChange): string => memberOf(input, "name", "accessPointName") ?? "";
+
+const grantsIn = (changes: readonly AttackerChange[], accountId: string) =>
+  changes
+    .flatMap(({ request: input }) => statementsIn(input.policy ?? input.Policy ?? memberOf(input, "policy") ?? ""))
+    .filter((each) => isForeignGrant(each, accountId));
+
+const targets = (scene: Scene): readonly Target[] =>
+  [...Map.groupBy(changesOf(scene, "PutAccessPointPolicy"), nameIn)].flatMap(([name, changes]) => {
+    const grants = grantsIn(changes, scene.accountId);
+    if (!NAME.test(name) || grants.length === 0) return [];
+    const target = { label: `access point ${name}`, name, statements: JSON.stringify(grants), ...eventsOf(changes) };
+    return [withProtection(target, scene, [name, changes.at(-1)?.bucket ?? null], "buckets")];
+  });
+
+const wanted = (target: Target, state: State, accountId: string): string | null =>
+  state.policy === null ? null : withoutForeignGrants(String(state.policy), JSON.parse(target.statements!), accountId);
+
+const put = (target: Target, policy: unknown, stamp: Parameters<typeof request>[0]) => {
+  const input = { AccountId: stamp.accountId, Name: target.name };
+  return policy === null
+    ? request(stamp, "s3control", "DeleteAccessPointPolicy", input)
+    : request(stamp, "s3control", "PutAccessPointPolicy", { ...input, Policy: policy });
+};
+
+export const closeAccessPoints: Action = {
+  card,
+  targets,
+
+  capture: async (target, stamp, account) => {
+    const asked = request(stamp, "s3control", "GetAccessPointPolicy", {
+      AccountId: stamp.accountId,
+      Name: target.name,
+    });
+    const output = await readOrNull(account, asked, "NoSuchAccessPointPolicy");
+    return { policy: output === null ? null : String(output.Policy) };
+  },
+
+  apply: (target, before, stamp) => {
+    const policy = wanted(target, before, stamp.accountId);
+    return policy === before.policy ? [] : [put(target, policy, stamp)];
+  },
+
+  verify: (target, _before, now, stamp) =>
+    wanted(target, now, stamp.accountId) === now.policy
+      ? { ok: true, why: "none of the thief's grants is there" }
+      : { ok: false, why: "grants of the thief's are there" },
+
+  rollback: (target, before, stamp) => [put(target, before.policy, stamp)],
+  refuse: (target, _before, stamp) => refuseSpared(target, [], stamp),
+};

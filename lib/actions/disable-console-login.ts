@@ -1,0 +1,44 @@
+import type { Action, ActionCard } from "../core/action.ts";
+import { readOrNull, request } from "./parts/calls.ts";
+import { refuseSpared } from "./parts/exempt.ts";
+import { userTargets } from "./parts/suspects.ts";
+
+const card: ActionCard = {
+  id: "disable-console-login",
+  title: "Take the console password away from the user",
+  side: "identity",
+  reversibility: "externally-reversible",
+  offer: "optional",
+  permissions: [
+    { action: "iam:GetLoginProfile", resource: "user/*", for: "read" },
+    { action: "iam:DeleteLoginProfile", resource: "user/*", for: "write" },
+  ],
+  limits: [
+    "The password cannot be put back: afterwards somebody must give the user a new one.",
+    "Does not end sessions of the console that are open, and does not touch keys: the deny on the user does both.",
+    "IAM refuses for a while after the profile was made (EntityTemporarilyUnmodifiable).",
+  ],
+  sources: ["IAM API reference, DeleteLoginProfile"],
+};
+
+export const disableConsoleLogin: Action = {
+  card,
+  targets: userTargets,
+
+  capture: async (target, stamp, account) => {
+    const asked = request(stamp, "iam", "GetLoginProfile", { UserName: target.userName });
+    const output = await readOrNull(account, asked, "NoSuchEntity");
+    return { hasPassword: output !== null };
+  },
+
+  apply: (target, before, stamp) =>
+    before.hasPassword === true ? [request(stamp, "iam", "DeleteLoginProfile", { UserName: target.userName })] : [],
+
+  verify: (_target, _before, now) =>
+    now.hasPassword === true
+      ? { ok: false, why: "the user has a password" }
+      : { ok: true, why: "the user has no password" },
+
+  rollback: () => [],
+  refuse: (target, _before, stamp) => refuseSpared(target, [target.arn ?? ""], stamp),
+};

@@ -1,0 +1,26 @@
+/** Actions that call nothing: what a person must do stands in the target, word for word. */
+import type { Action, ActionCard, Scene, Target } from "../../core/action.ts";
+import { refuseSpared } from "./exempt.ts";
+
+export const instruction = (
+  card: Omit<ActionCard, "reversibility" | "permissions">,
+  targets: (scene: Scene) => readonly Target[],
+): Action => ({
+  card: { ...card, reversibility: "instruction", permissions: [] },
+  targets,
+  capture: async () => ({}),
+  apply: () => [],
+  verify: () => ({ ok: false, why: "a person must do this; nothing was called, and nothing was checked" }),
+  rollback: () => [],
+  refuse: (target, _before, stamp) => refuseSpared(target, [target.arn ?? ""], stamp),
+});
+
+/** A statement that a service control policy can carry: no principal, because it binds whole accounts. */
+export const scp = (sid: string, condition: Readonly<Record<string, Readonly<Record<string, unknown>>>>): string =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Sid: sid, Effect: "Deny", Action: "*", Resource: "*", Condition: condition }],
+  });
+
+/** Letters and digits of a case id: all that a statement id may carry. */
+export const sidOf = (caseId: string): string => `Cordon${caseId.replaceAll(/[^A-Za-z0-9]/g, "")}`;

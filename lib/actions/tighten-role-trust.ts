@@ -1,0 +1,84 @@
+import type { Action, ActionCard, Stamp, State, Target } from "../core/action.ts";
+import { explicitDeny } from "../core/iamEvaluate.ts";
+import { countedLength, decodedDocument, mergeStatements } from "../core/policyDocument.ts";
+import { accessOf, actorNames, deniable, denyStatements, isNamed, listed } from "./parts/actor.ts";
+import { read, request } from "./parts/calls.ts";
+import { refuseSpared } from "./parts/exempt.ts";
+import { refuseUnmodifiable } from "./parts/inlineDeny.ts";
+import { roleTargets } from "./parts/suspects.ts";
+
+/** Characters of a trust policy, white space not counted (IAM quotas; it can be raised to 8,192 in the account). */
+const TRUST_LIMIT = 2048;
+
+const card: ActionCard = {
+  id: "tighten-role-trust",
+  title: "Keep the actor from assuming the role again",
+  side: "identity",
+  reversibility: "reversible",
+  offer: "optional",
+  permissions: [
+    { action: "iam:GetRole", resource: "role/*", for: "read" },
+    { action: "iam:UpdateAssumeRolePolicy", resource: "role/*", for: "write" },
+  ],
+  limits: [
+    "Adds a deny to the trust policy for the names of the actor that are known; sessions that exist already go on: revoke them as well.",
+    "Who logs in through SAML or web identity carries no ARN when assuming the role, and services assume it for themselves: neither is stopped.",
+    "A trust policy holds 2,048 characters unless the quota was raised.",
+  ],
+  sources: ["IAM API reference, UpdateAssumeRolePolicy", "IAM user guide, IAM and STS quotas"],
+};
+
+const USE = { Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"] } as const;
+
+const wanted = (target: Target, before: State, stamp: Stamp): string =>
+  mergeStatements(String(before.trust), denyStatements(target, USE, stamp));
+
+const update = (target: Target, document: unknown, stamp: Stamp) =>
+  request(stamp, "iam", "UpdateAssumeRolePolicy", { RoleName: target.roleName, PolicyDocument: document });
+
+export const tightenRoleTrust: Action = {
+  card,
+
+  targets: (scene) => {
+    const names = { ...actorNames(scene, deniable(scene)), addresses: "" };
+    return isNamed(names)
+      ? roleTargets(scene).map((target) => ({ ...target, ...names, label: `trust of ${target.label}` }))
+      : [];
+  },
+
+  capture: async (target, stamp, account) => {
+    const output = await read(account, request(stamp, "iam", "GetRole", { RoleName: target.roleName }));
+    const role = output.Role as Readonly<Record<string, unknown>>;
+    return {
+      holderArn: String(role.Arn),
+      path: String(role.Path ?? "/"),
+      trust: decodedDocument(role.AssumeRolePolicyDocument),
+    };
+  },
+
+  apply: (target, before, stamp) => {
+    const document = wanted(target, before, stamp);
+    return document === before.trust ? [] : [update(target, document, stamp)];
+  },
+
+  verify: (target, _before, now) => {
+    const asked = accessOf(target, "sts:AssumeRole", target.arn ?? "*");
+    const open = asked.find((each) => explicitDeny(String(now.trust), each).is !== "denied");
+    return open === undefined
+      ? { ok: true, why: "the trust policy denies sts:AssumeRole to every name of the actor" }
+      : { ok: false, why: `the trust policy does not deny ${JSON.stringify(open.context)}` };
+  },
+
+  rollback: (target, before, stamp) => [update(target, before.trust, stamp)],
+
+  refuse: (target, before, stamp) => {
+    const spared =
+      refuseSpared(target, [...listed(target.principalArns), String(before.holderArn ?? "")], stamp) ??
+      refuseUnmodifiable(target, before);
+    if (spared !== null) return spared;
+    const length = countedLength(wanted(target, before, stamp));
+    return length > TRUST_LIMIT
+      ? `${target.label}: it would have ${length} characters, ${TRUST_LIMIT} are allowed`
+      : null;
+  },
+};

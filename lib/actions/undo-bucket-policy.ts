@@ -1,0 +1,68 @@
+import type { Action, ActionCard, Stamp, State, Target } from "../core/action.ts";
+import { isSame, mergeStatements, readPolicy, type Statement, statementsOf } from "../core/policyDocument.ts";
+import {
+  captureBucketPolicy,
+  putBucketPolicy,
+  refuseBucketPolicy,
+  refuseUnreadable,
+  restoreBucketPolicy,
+} from "./parts/bucketPolicy.ts";
+import { changedBuckets } from "./parts/changes.ts";
+import { refuseSpared } from "./parts/exempt.ts";
+
+const card: ActionCard = {
+  id: "undo-bucket-policy",
+  title: "Put the bucket policy back as it was before the thief changed it",
+  side: "undo",
+  reversibility: "reversible",
+  offer: "default",
+  permissions: [
+    { action: "s3:GetBucketPolicy", resource: "bucket", for: "read" },
+    { action: "s3:PutBucketPolicy", resource: "bucket", for: "write" },
+    { action: "s3:DeleteBucketPolicy", resource: "bucket", for: "write" },
+  ],
+  limits: [
+    "Works only where the former policy was recorded, in an earlier event or a snapshot; CloudTrail does not record what a call replaced.",
+    "Statements of this case (denies of the actor) stay. Every other edit since the thief's is lost: compare before and after.",
+  ],
+  sources: ["S3 API reference, PutBucketPolicy"],
+};
+
+/** The recorded policy text; null where the bucket had none. */
+const priorOf = (target: Target): string | null => {
+  const { Policy: policy } = JSON.parse(target.prior!) as { readonly Policy?: unknown };
+  return typeof policy === "string" ? policy : null;
+};
+
+const ours = (policy: unknown, stamp: Stamp): readonly Statement[] =>
+  policy === null ? [] : statementsOf(readPolicy(String(policy))).filter(({ Sid }) => Sid?.startsWith(stamp.sid));
+
+const wanted = (target: Target, before: State, stamp: Stamp): string | null => {
+  const [prior, keep] = [priorOf(target), ours(before.policy, stamp)];
+  if (keep.length === 0) return prior;
+  const merged = mergeStatements(prior, keep);
+  return before.policy !== null && isSame(JSON.parse(merged), JSON.parse(String(before.policy)))
+    ? String(before.policy)
+    : merged;
+};
+
+export const undoBucketPolicy: Action = {
+  card,
+  targets: (scene) =>
+    changedBuckets(scene, "PutBucketPolicy", "DeleteBucketPolicy").filter(({ prior }) => prior !== undefined),
+  capture: (target, stamp, account) => captureBucketPolicy(target.bucket!, stamp, account),
+  apply: (target, before, stamp) => putBucketPolicy(target.bucket!, wanted(target, before, stamp), before, stamp),
+
+  verify: (target, _before, now, stamp) =>
+    now.policy === wanted(target, now, stamp)
+      ? { ok: true, why: "the policy is the recorded one, with the denies of this case" }
+      : { ok: false, why: "the policy is not the recorded one" },
+
+  rollback: (target, before, stamp) => restoreBucketPolicy(target.bucket!, before, stamp),
+
+  refuse: (target, before, stamp) =>
+    refuseSpared(target, [], stamp) ??
+    refuseUnreadable(target, before) ??
+    refuseUnreadable(target, { policy: priorOf(target) }) ??
+    refuseBucketPolicy(target, wanted(target, before, stamp), stamp),
+};

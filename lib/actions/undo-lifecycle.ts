@@ -1,0 +1,67 @@
+import type { Action, ActionCard, AttackerChange, State, Target } from "../core/action.ts";
+import { isSame } from "../core/policyDocument.ts";
+import { captureSetting, LIFECYCLE, priorSetting, putSetting, restoreSetting } from "./parts/bucketSetting.ts";
+import { changedBuckets, changesOf, rulesIn } from "./parts/changes.ts";
+import { refuseSpared } from "./parts/exempt.ts";
+
+type Doc = Readonly<Record<string, unknown>>;
+
+const EVENTS = ["PutBucketLifecycle", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle"] as const;
+
+const card: ActionCard = {
+  id: "undo-lifecycle",
+  title: "Take the thief's lifecycle rules out",
+  side: "undo",
+  reversibility: "reversible",
+  offer: "default",
+  permissions: [
+    { action: "s3:GetLifecycleConfiguration", resource: "bucket", for: "read" },
+    { action: "s3:PutLifecycleConfiguration", resource: "bucket", for: "write" },
+  ],
+  limits: [
+    "Objects that a rule has already expired or moved do not come back by this; versions may.",
+    "Rules that the thief's call replaced come back only where the former configuration was recorded; else the rules named in the call are taken out and nothing is put in their place.",
+    "S3 may still act for a day or two on a rule that is gone, on objects that were queued.",
+  ],
+  sources: [
+    "S3 API reference, PutBucketLifecycleConfiguration",
+    "CloudTrail record of PutBucketLifecycle (requestParameters.LifecycleConfiguration.Rule)",
+  ],
+};
+
+const ruleIds = ({ request }: AttackerChange): readonly string[] =>
+  rulesIn(request.LifecycleConfiguration)
+    .map(({ ID, Id, id }) => ID ?? Id ?? id)
+    .filter((id) => typeof id === "string");
+
+const wanted = (target: Target, before: State): Doc | null => {
+  const prior = priorSetting(LIFECYCLE, target);
+  if (prior !== undefined) return Object.keys(prior).length === 0 ? null : prior;
+  const now = before.setting as (Doc & { readonly Rules?: readonly Doc[] }) | null;
+  const ids = JSON.parse(target.ruleIds!) as readonly string[];
+  const kept = (now?.Rules ?? []).filter(({ ID }) => !ids.includes(String(ID)));
+  return now === null || kept.length === 0 ? null : { ...now, Rules: kept };
+};
+
+export const undoLifecycle: Action = {
+  card,
+
+  targets: (scene) =>
+    changedBuckets(scene, ...EVENTS)
+      .map((target) => {
+        const own = changesOf(scene, ...EVENTS).filter(({ bucket }) => bucket === target.bucket);
+        return { ...target, ruleIds: JSON.stringify([...new Set(own.flatMap(ruleIds))]) };
+      })
+      .filter((target: Target) => target.prior !== undefined || target.ruleIds !== "[]"),
+
+  capture: (target, stamp, account) => captureSetting(LIFECYCLE, target.bucket!, stamp, account),
+  apply: (target, before, stamp) => putSetting(LIFECYCLE, target, wanted(target, before), before.setting, stamp),
+
+  verify: (target, _before, now) =>
+    isSame(wanted(target, now), now.setting)
+      ? { ok: true, why: "none of the thief's rules is there" }
+      : { ok: false, why: "the configuration is not the one wanted" },
+
+  rollback: (target, before, stamp) => restoreSetting(LIFECYCLE, target, before, stamp),
+  refuse: (target, _before, stamp) => refuseSpared(target, [], stamp),
+};
