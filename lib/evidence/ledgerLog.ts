@@ -27,6 +27,7 @@ export function openLedger(parts: LedgerParts): Ledger {
     append: (fact) => inTurn(() => append(writer, fact)),
     head: () => inTurn(async () => notary.sign(await nextFree())),
     proof: (seq) => inTurn(async () => notary.prove(seq, await nextFree())),
+    checkpoint: (size) => inTurn(() => notary.published(size)),
     consistency: (from, to) => inTurn(() => notary.extend(from, to)),
     caseEntries: async (caseId) => {
       const entries = await readCase(store, opaqueCase(signer.name, caseId), await nextFree());

@@ -1,5 +1,5 @@
 import { CordonError } from "../core/errors.ts";
-import { type Checkpoint, openCheckpoint, signCheckpoint, type TreeHead } from "./checkpoint.ts";
+import { type Checkpoint, openCheckpoint, readCheckpoint, signCheckpoint, type TreeHead } from "./checkpoint.ts";
 import { entryName, findEnd, signedName, TILE_LEAVES, tileName } from "./ledgerNames.ts";
 import type { LedgerHead, LedgerProof, LedgerStore } from "./ledgerPort.ts";
 import { createTree, leafHash, sameHash, type Tree } from "./merkle.ts";
@@ -26,6 +26,7 @@ export interface Notary {
   sign(size: number): Promise<LedgerHead>;
   prove(seq: number, size: number): Promise<LedgerProof>;
   extend(from: number, to: number): Promise<readonly Uint8Array[]>;
+  published(size: number): Promise<string | null>;
 }
 
 /**
@@ -68,6 +69,10 @@ export function createNotary({ store, signed, signer, formerKeys }: NotaryParts)
       tree = await growTree(store, tree, to, await refresh());
       return tree.consistencyProof(from, to);
     },
+    published: async (size) => {
+      await refresh();
+      return findSigned(signed, count, size);
+    },
   };
 }
 
@@ -80,6 +85,22 @@ export function mayFollow(last: TreeHead | null, tree: Tree, size: number): Tree
     throw new CordonError("SEAL_FAILED", `Ledger: the first ${last.size} entries are not those that were signed`);
   }
   return { size, root: tree.root(size) };
+}
+
+/** Sizes only grow from one checkpoint to the next, so halving finds one of `count`. */
+async function findSigned(signed: LedgerStore, count: number, size: number): Promise<string | null> {
+  let from = 0;
+  let end = count;
+  while (from < end) {
+    const middle = Math.floor((from + end) / 2);
+    const bytes = await signed.read(signedName(middle));
+    if (bytes === null) throw new CordonError("SEAL_FAILED", `Ledger: ${signedName(middle)} is missing`);
+    const found = readCheckpoint(bytes).size;
+    if (found === size) return Buffer.from(bytes).toString("utf8");
+    if (found < size) from = middle + 1;
+    else end = middle;
+  }
+  return null;
 }
 
 async function readSigned(

@@ -16,6 +16,8 @@ export interface Ledger {
   proof(seq: number): Promise<LedgerProof>;
   /** That the tree of `to` entries extends the one of `from` entries (RFC 6962); both sizes were signed. */
   consistency(from: number, to: number): Promise<readonly Uint8Array[]>;
+  /** The signed note over exactly the first `size` entries, as it was published; null when that size was never signed. */
+  checkpoint(size: number): Promise<string | null>;
   /** Bytes of the entries of a case, in order. */
   caseEntries(caseId: string): Promise<readonly Uint8Array[]>;
 }

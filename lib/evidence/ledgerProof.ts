@@ -2,7 +2,7 @@ import { CordonError } from "../core/errors.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { EvidenceError, printable } from "./finding.ts";
 import { parseEntry } from "./ledger.ts";
-import type { Ledger, LedgerHead } from "./ledgerPort.ts";
+import type { Ledger } from "./ledgerPort.ts";
 import { decodeBase64, decodeText } from "./note.ts";
 import { formatTlogProof } from "./tlogProof.ts";
 
@@ -20,13 +20,14 @@ export interface Consistency {
 /**
  * The files of a bundle's `ledger/` folder, by name inside it, for `attachLedger`. They exist only after the sealing is
  * in the ledger, and so after the bundle is signed: `entry.json` is the leaf of the sealing, `case.tlog-proof` its
- * inclusion, `previous-checkpoint` the head that the bundle's statement names, `consistency.txt` the way from there.
- * `keys` is the trust root to go along, for information only. DOCUMENT_MISSING when the case has no entry `seq`.
+ * inclusion, `previous-checkpoint` the head that the bundle's statement names (null when it names
+ * none), `consistency.txt` the way from there. `keys` is the trust root to go along, for information only.
+ * DOCUMENT_MISSING when the case has no entry `seq` or no head of that size was ever signed.
  */
 export async function ledgerFiles(
   ledger: Ledger,
   sealing: { readonly caseId: string; readonly seq: number },
-  previous: LedgerHead | null,
+  previous: { readonly size: number } | null,
   keys: Uint8Array | null,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const entries = await ledger.caseEntries(sealing.caseId);
@@ -40,9 +41,11 @@ export async function ledgerFiles(
   ]);
   if (keys !== null) files.set("keys.json", keys);
   if (previous === null) return files;
+  const note = await ledger.checkpoint(previous.size);
+  if (note === null) throw new CordonError("DOCUMENT_MISSING", `A ledger of ${previous.size} entries was never signed`);
   const to = readCheckpoint(asBytes(proof.checkpoint)).size;
   const hashes = await ledger.consistency(previous.size, to);
-  files.set("previous-checkpoint", asBytes(previous.checkpoint));
+  files.set("previous-checkpoint", asBytes(note));
   return files.set("consistency.txt", asBytes(formatConsistency({ from: previous.size, to, hashes })));
 }
 

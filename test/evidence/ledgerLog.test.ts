@@ -108,6 +108,19 @@ test("consistency between any two signed sizes verifies", async () => {
   }
 });
 
+test("every checkpoint that was published can be had again by its size, and no other", async () => {
+  const { store, ledger } = setUp();
+  const heads = [await ledger.head()];
+  for (const count of [1, 3, 1, 5, 2, 1, 4]) {
+    for (const beat of beats(count)) await ledger.append(beat);
+    heads.push(await ledger.head());
+  }
+  const { ledger: reader } = setUp(store);
+  for (const { size, checkpoint } of heads) assert.equal(await reader.checkpoint(size), checkpoint);
+  const signed = new Set(heads.map(({ size }) => size));
+  for (let size = 0; size <= 20; size++) assert.equal((await reader.checkpoint(size)) !== null, signed.has(size));
+});
+
 test("two writers at once lose nothing and repeat nothing", async () => {
   const store = createMemoryStore();
   const writers = Array.from({ length: 8 }, () => setUp(store).ledger);

@@ -214,5 +214,11 @@ test("consistency text is read back the same and nothing else is read", () => {
 
 test("an entry that the case does not have cannot be proven", async () => {
   await assert.rejects(ledgerFiles(sealed.ledger, { caseId: CASE, seq: 0 }, null, null), { code: "DOCUMENT_MISSING" });
+  const { ledger, seq } = sealed;
+  await assert.rejects(
+    ledgerFiles(ledger, { caseId: CASE, seq }, { size: 2 }, null),
+    { code: "DOCUMENT_MISSING" },
+    "never signed",
+  );
   await assert.rejects(caseHistoryFiles(sealed.ledger, "case-20261121-9999999999"), { code: "DOCUMENT_MISSING" });
 });
