@@ -8,9 +8,9 @@ import type { Piece } from "./ingest-records.ts";
 import { createWanted } from "./ingest-wanted.ts";
 
 /** Text gathered before it goes to disk. */
-const WRITE_CHARS = 4 * 1024 * 1024;
+const WRITE_CHARS = 2 * 1024 * 1024;
 /** A file of lines is closed at this size and handed on to DuckDB. */
-const LINES_CHARS = 64 * 1024 * 1024;
+const LINES_CHARS = 24 * 1024 * 1024;
 
 /** What reading one log file gave. */
 export interface FileReport {
@@ -26,14 +26,15 @@ export interface FileReport {
   readonly strangers: number;
   readonly earliest: string | null;
   readonly latest: string | null;
-  /** What could not be read, one part of a sentence each. */
-  readonly lost: readonly string[];
+  /** Parts that could not be read, and the kinds of reasons, one part of a sentence each. */
+  readonly lost: number;
+  readonly reasons: readonly string[];
 }
 
 export interface ReaderOptions {
   readonly request: ScanRequest;
   readonly logsDir: string;
-  /** Where files of lines are written, `<linesDir>/<label>-<n>.jsonl`. */
+  /** Where files of lines are written, `<linesDir>/<label>.<n>.jsonl`. */
   readonly linesDir: string;
   readonly label: string;
 }
@@ -52,44 +53,62 @@ export const createReader = (options: ReaderOptions): Reader => {
   return {
     read: async (name) => {
       const { bytes, contents } = openLog(join(options.logsDir, name));
-      const count = { records: 0, inWindow: 0, aggregated: 0, strangers: 0, earliest: null, latest: null } as Count;
-      const lost: string[] = contents.kind === "unreadable" ? [contents.reason] : [];
+      const tally: Tally = { ...EMPTY, reasons: new Set() };
+      if (contents.kind === "unreadable") lose(tally, contents.reason);
       if (contents.kind === "json")
         for await (const piece of contents.pieces as AsyncIterable<Piece>) {
-          if ("lost" in piece) lost.push(piece.lost);
-          else for (const object of objectsIn(piece.value)) takeObject(object, name, count, lost);
+          if ("lost" in piece) lose(tally, piece.lost);
+          else for (const object of objectsIn(piece.value)) takeSafely(object, name, tally);
         }
-      return { name, bytes, kind: contents.kind, ...count, lost };
+      return { name, bytes, kind: contents.kind, ...tally, reasons: [...tally.reasons] };
     },
     finished: lines.finished,
   };
 
-  function takeObject(object: unknown, name: string, count: Count, lost: string[]): void {
+  /** A record nested too deep to be written again is one lost record, not a lost file. */
+  function takeSafely(object: unknown, name: string, tally: Tally): void {
+    try {
+      take(object, name, tally);
+    } catch {
+      lose(tally, "a record is broken");
+    }
+  }
+
+  function take(object: unknown, name: string, tally: Tally): void {
     const record = unwrapped(object, 3);
-    if (record === null) return void count.strangers++;
+    if (record === null) return void tally.strangers++;
     const time = timeOf(record);
-    if (time === null) return void lost.push("a record has no time");
-    note(count, time, record.eventCategory === "Aggregated");
+    if (time === null) return lose(tally, "a record has no time");
+    note(tally, time, record.eventCategory === "Aggregated");
     if (time < from! || time >= to!) return;
-    count.inWindow++;
+    tally.inWindow++;
     if (wanted(record)) lines.write(toRecordLine(record, name));
   }
 };
 
-interface Count {
+interface Tally {
   records: number;
   inWindow: number;
   aggregated: number;
   strangers: number;
   earliest: string | null;
   latest: string | null;
+  lost: number;
+  readonly reasons: Set<string>;
 }
 
-const note = (count: Count, time: string, aggregated: boolean): void => {
-  count.records++;
-  if (aggregated) count.aggregated++;
-  if (count.earliest === null || time < count.earliest) count.earliest = time;
-  if (count.latest === null || time > count.latest) count.latest = time;
+const EMPTY = { records: 0, inWindow: 0, aggregated: 0, strangers: 0, earliest: null, latest: null, lost: 0 } as const;
+
+const lose = (tally: Tally, reason: string): void => {
+  tally.lost++;
+  if (tally.reasons.size < 3) tally.reasons.add(reason);
+};
+
+const note = (tally: Tally, time: string, aggregated: boolean): void => {
+  tally.records++;
+  if (aggregated) tally.aggregated++;
+  if (tally.earliest === null || time < tally.earliest) tally.earliest = time;
+  if (tally.latest === null || time > tally.latest) tally.latest = time;
 };
 
 /** The objects of a file that came as one value: the list under a wrapper's name, a bare list, or itself. */
@@ -113,7 +132,7 @@ const createLines = ({
   const flush = (): void => {
     if (pending.length === 0) return;
     if (file === null) {
-      const path = join(linesDir, `${label}-${count++}.jsonl`);
+      const path = join(linesDir, `${label}.${count++}.jsonl`);
       file = { path, handle: openSync(path, "w") };
     }
     writeSync(file.handle, pending.join(""));
@@ -136,10 +155,8 @@ const createLines = ({
       if (written > LINES_CHARS) close();
     },
     finished: (end) => {
-      if (end) {
-        flush();
-        close();
-      }
+      flush();
+      if (end) close();
       const paths = done;
       done = [];
       return paths;

@@ -3,8 +3,8 @@ import { createGunzip } from "node:zlib";
 
 /** A wrapper's head must be inside this many bytes to be seen (`{"NextToken":"…","Events":[`). */
 const LOOKAHEAD = 16 * 1024;
-/** CloudTrail cuts a record at 256 KiB (1 MiB as an object); what is longer has lost its end. */
-const MAX_RECORD_BYTES = 4 * 1024 * 1024;
+/** A record is at most 1 MiB (CloudTrail quotas); what is longer has lost its end. */
+const MAX_RECORD_BYTES = 2 * 1024 * 1024;
 const WRAPPER =
   /^\{\s*(?:"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[-\d.eE+]+|true|false|null)\s*,\s*)*"(?:Records|Events|events|records)"\s*:\s*\[/;
 /** Where reading starts again behind a broken record. */

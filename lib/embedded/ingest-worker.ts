@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createReader, type FileReport, type ReaderOptions } from "./ingest-reader.ts";
 
-/** Names of files to read, or null: no more. */
-export type WorkerTask = readonly string[] | null;
+/** Names of files to read together. */
+export type Task = readonly string[];
 
 export interface WorkerAnswer {
   readonly reports: readonly FileReport[];
@@ -13,7 +13,7 @@ export interface WorkerAnswer {
 const reader = createReader(workerData as ReaderOptions);
 const port = parentPort!;
 
-port.on("message", async (names: WorkerTask) => {
+port.on("message", async (names: Task | null) => {
   const reports: FileReport[] = [];
   for (const name of names ?? []) reports.push(await reader.read(name));
   port.postMessage({ reports, lines: reader.finished(names === null) } satisfies WorkerAnswer);

@@ -65,13 +65,13 @@ const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir
     const piece = join(workDir, `piece-${pieces.length}.parquet`);
     await connection.run(`CREATE OR REPLACE TEMP VIEW batch AS ${from}`);
     await connection.run(`CREATE OR REPLACE TEMP VIEW cloudtrail_logs AS ${CLOUDTRAIL_LOGS}`);
-    await connection.run(`COPY (${CASE_TABLE}) TO ${quoted(piece)} (FORMAT parquet)`, parameters);
+    await connection.run(`COPY (${CASE_TABLE}) TO ${quoted(piece)} (FORMAT parquet, ROW_GROUP_SIZE 16384)`, parameters);
     pieces.push(piece);
   };
   return {
     take: async (lines) => {
       await select(`SELECT r, file FROM read_json(${quoted(lines)}, format = 'newline_delimited',
-        columns = {file: 'VARCHAR', r: ${quoted(RECORD_TYPE)}}, compression = 'uncompressed')`);
+        columns = {file: 'VARCHAR', r: ${quoted(RECORD_TYPE)}}, compression = 'uncompressed', maximum_object_size = 8388608)`);
       await rm(lines);
     },
     pieces: async () => {
@@ -92,10 +92,11 @@ const byName = (a: FileReport, b: FileReport): number => (a.name < b.name ? -1 :
 const resultOf = (reports: readonly FileReport[], outside: number, kept: number, engine: string): ScanResult => ({
   engine,
   filesRead: reports.filter(isRead).length,
-  filesSetAside: reports
-    .filter(({ lost }) => lost.length > 0)
-    .map((one) => ({ file: one.name, reason: reasonOf(one) })),
-  bytesScanned: sum(reports, ({ bytes }) => bytes),
+  filesSetAside: reports.filter(({ lost }) => lost > 0).map((one) => ({ file: one.name, reason: reasonOf(one) })),
+  bytesScanned: sum(
+    reports.filter(({ kind }) => kind === "json"),
+    ({ bytes }) => bytes,
+  ),
   eventsSeen: sum(reports, ({ inWindow }) => inWindow),
   eventsKept: kept,
   watermark: extreme(
@@ -111,11 +112,11 @@ const resultOf = (reports: readonly FileReport[], outside: number, kept: number,
 
 /** A CloudTrail file read to its end: it has records, or is an empty delivery (`{"Records":[]}`). */
 const isRead = ({ kind, lost, records, strangers }: FileReport): boolean =>
-  kind === "json" && lost.length === 0 && (records > 0 || strangers === 0);
+  kind === "json" && lost === 0 && (records > 0 || strangers === 0);
 
-const reasonOf = ({ kind, lost, records }: FileReport): string => {
-  if (kind === "unreadable") return lost[0]!;
-  const what = `${lost.length === 1 ? "One part" : `${lost.length} parts`} could not be read: ${[...new Set(lost)].slice(0, 3).join(", ")}`;
+const reasonOf = ({ kind, lost, reasons, records }: FileReport): string => {
+  if (kind === "unreadable") return reasons[0]!;
+  const what = `${lost === 1 ? "One part" : `${lost} parts`} could not be read: ${reasons.join(", ")}`;
   return records === 0 ? `${what}.` : `${what}; ${records} other records of the file were kept.`;
 };
 
@@ -125,7 +126,7 @@ const inventoryOf = (reports: readonly FileReport[], outside: number): ScanInven
   return {
     deliveryHours: hours.size === 0 ? null : [...hours].sort(),
     digestFiles: reports.filter(({ kind }) => kind === "digest").map(({ name }) => name),
-    otherFiles: reports.filter((one) => one.kind !== "digest" && one.lost.length === 0 && !isRead(one)).length,
+    otherFiles: reports.filter((one) => one.kind !== "digest" && one.lost === 0 && !isRead(one)).length,
     filesOutside: outside,
     aggregatedRecords: sum(reports, ({ aggregated }) => aggregated),
     otherRecords: sum(reports, ({ strangers }) => strangers),

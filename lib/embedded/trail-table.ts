@@ -25,8 +25,7 @@ export const writeCaseTable = async (
       ) AS copy_number
       FROM ${staged} WHERE event_key IN (SELECT event_key FROM twice))
     WHERE copy_number = 1
-    ORDER BY eventtime, event_key
-  ) TO ${quoted(target)} (FORMAT parquet, COMPRESSION zstd)`);
+  ) TO ${quoted(target)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384)`);
   const [row] = await rowsOf(connection, `SELECT count(*) AS kept FROM read_parquet(${quoted(target)})`);
   return Number(row?.kept);
 };
