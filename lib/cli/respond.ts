@@ -40,11 +40,14 @@ const respondTo = async (intakes: readonly Intake[], sources: Omit<Sources, "acc
   return EXIT.ok;
 };
 
-/** Puts the execution into the journal; whoever holds the lease runs it. The very same finding again begins nothing. */
-export const begin = ({ raw, finding }: Intake, sources: Omit<Sources, "accountId">, { bind, journal }: Deployment): string => {
+/**
+ * Puts the execution into the journal; whoever holds the lease runs it. The very same finding again begins nothing. What
+ * a person hands in opens a case whatever its type; what arrives by itself must be configured to.
+ */
+export const begin = ({ raw, finding }: Intake, sources: Omit<Sources, "accountId">, { bind, journal }: Deployment, from: "person" | "inbox" = "person"): string => {
   const caseId = caseIdOf(finding);
   bind(caseId, { ...sources, accountId: finding.accountId });
-  const input = { manual: true, finding: raw };
+  const input = from === "person" ? { manual: true, finding: raw } : raw;
   journal.begin({ name: `respond-${caseId}-${digestOf(raw).slice(0, 8)}`, machine: "respond", input: JSON.stringify(input), caseId, parent: null });
   return caseId;
 };

@@ -1,14 +1,99 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
-import { type Command, EXIT } from "./command.ts";
+import { systemClock, systemIds } from "../embedded/clock.ts";
+import type { Deployment } from "../embedded/deployment.ts";
+import { createAccessLog } from "../embedded/server/accessLog.ts";
+import { createLocalDecide } from "../embedded/server/decide.ts";
+import { type RunningServer, signInUrl, startServer } from "../embedded/server.ts";
+import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
+import { createSigner } from "../embedded/signer.ts";
+import { createApp } from "../web/app.ts";
+import { loadAssets } from "../web/assets.ts";
+import { createLocalSessions } from "../web/sessions.ts";
+import { localSite } from "../web/site.ts";
+import { type Command, EXIT, type Typed } from "./command.ts";
+import { emptyInbox } from "./inbox.ts";
+import type { Io } from "./io.ts";
+import { progressOf } from "./progress.ts";
+import { withDeployment } from "./session.ts";
+import { SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
+
+const TURN_MS = 500;
 
 export const serve: Command = {
   name: "serve",
-  usage: "--logs DIR [--iam FILE] [--buckets DIR]",
-  summary: "The hands-off host: case page, parked approvals, and an inbox whose findings start their responses.",
-  options: {},
-  examples: ["cordon serve --logs ./cloudtrail --iam iam.json --buckets ./buckets"],
-  run: async () => {
-    throw new CordonError("USAGE", "not built yet");
+  usage: "--logs DIR [--iam FILE] [--buckets DIR] [--port N] [--inbox DIR]",
+  summary: "The hands-off host: case page on 127.0.0.1, parked approvals, and an inbox whose findings start their responses.",
+  options: {
+    ...SOURCE_OPTIONS,
+    port: { type: "string", value: "N", help: "port of the case page (default: one that is free)" },
+    inbox: { type: "string", value: "DIR", help: "folder to watch for findings (default: <home>/inbox)" },
+  },
+  examples: ["cordon serve --logs ./cloudtrail --iam iam.json --buckets ./buckets", "cp finding.json .cordon/inbox/"],
+  run: async (typed, io) => {
+    const port = portFrom(typed);
+    const sources = sourcesFrom(typed);
+    return withDeployment(typed, io, progressOf(io), async (deployment) => {
+      if (!deployment.takeLease()) throw new CordonError("USAGE", "another Cordon process drives this data directory already");
+      const inbox = resolve(typeof typed.values.inbox === "string" ? typed.values.inbox : deployment.home.inbox);
+      mkdirSync(inbox, { recursive: true });
+      const server = await openPage(deployment, port, io);
+      io.print(`Inbox      ${inbox}`);
+      await untilSignal(() => {
+        deployment.takeLease();
+        emptyInbox(inbox, sources, deployment, Date.parse(systemClock.now()), io);
+        deployment.host.resume();
+      });
+      await server.close();
+      io.note("Stopped. Parked questions stay open; start again to go on.");
+      return EXIT.ok;
+    });
   },
 };
-void EXIT;
+
+const portFrom = (typed: Typed): number => {
+  const port = Number(typed.values.port ?? 0);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new CordonError("USAGE", `--port: expected 0 to 65535, got ${String(typed.values.port)}`);
+  return port;
+};
+
+/** The page of this machine's approver; the address is printed once, with a token that works once, for ten minutes. */
+const openPage = async (deployment: Deployment, port: number, io: Io): Promise<RunningServer> => {
+  const { ports, home } = deployment;
+  const sessions = createLocalSessions({ clock: systemClock, ids: systemIds, humanId: localHuman() });
+  const decide = createLocalDecide({ ports, signerOf: (humanId) => createSigner(approverKeyPath(home, humanId)) });
+  const app = createApp({
+    ports,
+    site: localSite,
+    sessions,
+    assets: loadAssets(),
+    decide,
+    onRefused: createAccessLog(join(home.root, "refused-requests.jsonl")),
+    onFault: (error) => io.warn(`page: ${String((error as Error).message)}`),
+  });
+  const server = await startServer({ app, port });
+  io.print(`Case page  ${signInUrl(server.url, "/", sessions.issue())}`);
+  io.print("           (the link signs in once, within ten minutes; press Enter for a new one)");
+  if (process.stdin.isTTY) process.stdin.on("data", () => io.print(`Case page  ${signInUrl(server.url, "/", sessions.issue())}`));
+  return server;
+};
+
+/** Takes a turn every half second until the process is asked to stop. */
+const untilSignal = (turn: () => void): Promise<void> =>
+  new Promise((done, failed) => {
+    const timer = setInterval(() => {
+      try {
+        turn();
+      } catch (error) {
+        clearInterval(timer);
+        failed(error as Error);
+      }
+    }, TURN_MS);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        clearInterval(timer);
+        done();
+      });
+    }
+  });

@@ -38,13 +38,14 @@ const firstTrustRoot = async ({ ports, settings, ledgerKey }: Deployment): Promi
 };
 
 /**
- * What the auditor handed in: `keys.json`, PEM files, fingerprints. With keys alone the ledger cannot be judged; the
- * report says so with exit code 3.
+ * What the auditor handed in: `keys.json`, PEM files, fingerprints. With keys alone the
+ * place in the ledger is not judged, and the report says so.
  */
 export const trustFrom = (given: readonly string[]): VerifyOptions => {
   const parts = given.map(readTrust);
   const verifyLedger = parts.find((part) => part.verifyLedger !== undefined)?.verifyLedger;
-  return { trust: parts.flatMap(({ trust }) => trust), ...(verifyLedger === undefined ? {} : { verifyLedger }), now: systemClock.now() };
+  const ledger = verifyLedger === undefined ? { withoutLedger: given.length > 0 } : { verifyLedger };
+  return { trust: parts.flatMap(({ trust }) => trust), ...ledger, now: systemClock.now() };
 };
 
 const readTrust = (value: string): Pick<VerifyOptions, "trust" | "verifyLedger"> => {

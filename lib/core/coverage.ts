@@ -1,0 +1,86 @@
+/** A row of `lib/sql/bucket-coverage.sql`. */
+export interface BucketRow {
+  readonly bucket: string;
+  readonly data_events: number;
+  readonly events: number;
+  readonly first_at: string;
+  readonly last_at: string;
+}
+
+export type DataEvents = "covered" | "partly" | "absent" | "unknown";
+
+export interface CoverageFacts {
+  readonly buckets: readonly string[];
+  readonly rows: readonly BucketRow[];
+  readonly filesRead: number;
+  readonly setAside: readonly { readonly file: string; readonly reason: string }[];
+  readonly watermark: string | null;
+  readonly earliest: string | null;
+  /** The finding's window: what GuardDuty saw must be in the logs, or they are not complete. */
+  readonly window: { readonly firstSeen: string; readonly lastSeen: string };
+  /** Hours with at least one delivered file, `YYYY-MM-DDTHH`; null when names do not tell. */
+  readonly deliveryHours: readonly string[] | null;
+  readonly aggregatedRecords: number;
+  /** Successful StopLogging, DeleteTrail, PutEventSelectors… of anybody in the case table. */
+  readonly tampering: readonly { readonly eventName: string; readonly eventTime: string }[];
+}
+
+export interface Coverage {
+  readonly buckets: readonly { readonly name: string; readonly dataEvents: DataEvents }[];
+  readonly holes: readonly string[];
+}
+
+/**
+ * Whether S3 data events cover each bucket, inferred from the logs themselves and said to be so: an event of a bucket by
+ * anybody proves that they were on; none of any bucket, in logs that do hold other events, that they were off.
+ */
+export const coverageOf = (facts: CoverageFacts): Coverage => {
+  const anyDataEvents = facts.rows.some(({ data_events }) => data_events > 0);
+  const doubts = doubtsOf(facts);
+  const buckets = facts.buckets.map((name) => ({ name, dataEvents: judge(name, facts, anyDataEvents, doubts.length > 0) }));
+  return { buckets, holes: [...buckets.flatMap(({ name, dataEvents }) => sentences(name, dataEvents)), ...doubts, ...notes(facts)] };
+};
+
+const judge = (name: string, { rows, watermark, window }: CoverageFacts, anyDataEvents: boolean, doubtful: boolean): DataEvents => {
+  const row = rows.find(({ bucket }) => bucket === name);
+  if (watermark === null || watermark < window.firstSeen.slice(0, 19)) return "unknown";
+  if (row === undefined || row.data_events === 0) return anyDataEvents ? "unknown" : "absent";
+  return doubtful ? "partly" : "covered";
+};
+
+const sentences = (name: string, dataEvents: DataEvents): readonly string[] => {
+  switch (dataEvents) {
+    case "absent":
+      return [`${name}: the logs hold no S3 data event of any bucket, so data events were off and no read of its objects is on record (inferred from the logs).`];
+    case "unknown":
+      return [`${name}: the logs hold no S3 data event of this bucket; whether they were off or nobody used it cannot be told.`];
+    case "partly":
+    case "covered":
+      return [];
+  }
+};
+
+/** What makes the picture of the finding's window incomplete. */
+const doubtsOf = (facts: CoverageFacts): readonly string[] => [
+  ...(facts.setAside.length === 0 ? [] : [`${facts.setAside.length} log file(s) could not be read; what they hold is not known.`]),
+  ...(facts.watermark !== null && `${facts.watermark.slice(0, 19)}Z` < `${facts.window.lastSeen.slice(0, 19)}Z` ? [`The logs end at ${facts.watermark}, before the last thing GuardDuty saw (${facts.window.lastSeen}).`] : []),
+  ...facts.tampering.filter(({ eventTime }) => eventTime < facts.window.lastSeen).map(({ eventName, eventTime }) => `${eventName} succeeded at ${eventTime}: from then on events may be missing.`),
+  ...missingHours(facts).map((hour) => `No log file was delivered for the hour ${hour}:00Z, inside the finding's window.`),
+];
+
+const notes = (facts: CoverageFacts): readonly string[] => [
+  ...facts.tampering.filter(({ eventTime }) => eventTime >= facts.window.lastSeen).map(({ eventName, eventTime }) => `${eventName} succeeded at ${eventTime}: what happened later is not known.`),
+  ...(facts.aggregatedRecords === 0 ? [] : [`${facts.aggregatedRecords} aggregated records (summaries) were left out; they repeat other events.`]),
+];
+
+/** Hours of the finding's window without a delivered file, at most a day of them: an idle account delivers none. */
+const missingHours = ({ deliveryHours, window }: CoverageFacts): readonly string[] => {
+  if (deliveryHours === null) return [];
+  const known = new Set(deliveryHours);
+  const hours: string[] = [];
+  for (let at = Date.parse(`${window.firstSeen.slice(0, 13)}:00:00Z`); at <= Date.parse(window.lastSeen) && hours.length < 24; at += 3_600_000) {
+    const hour = new Date(at).toISOString().slice(0, 13);
+    if (!known.has(hour)) hours.push(hour);
+  }
+  return hours;
+};

@@ -1,0 +1,93 @@
+import { isThief } from "../core/discovery.ts";
+import { certaintyOf, type LedgerEntry, type TheftRules } from "../core/theft.ts";
+import type { Ports } from "../ports.ts";
+import type { HourOfTheft, StoryEntry } from "../report/dossier.ts";
+import { readDocument } from "./documents.ts";
+import type { ReportData } from "./dossier.ts";
+import { ask } from "./queries.ts";
+import type { TheftInput } from "./writeTheft.ts";
+
+interface HourRow {
+  readonly hour: string;
+  readonly principal_type: string | null;
+  readonly principal_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sourceip: string | null;
+  readonly bucket: string;
+  readonly object_key: string | null;
+  readonly calls: number;
+  readonly bytes_out: number | null;
+}
+
+interface DeniedRow {
+  readonly eventname: string;
+  readonly errorcode: string;
+  readonly principal_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sourceip: string | null;
+  readonly calls: number;
+  readonly first_at: string;
+  readonly last_at: string;
+}
+
+export interface ReportInput extends TheftInput {
+  readonly ledger: readonly LedgerEntry[];
+  readonly parameters: readonly string[];
+  readonly rules: TheftRules;
+}
+
+const LARGEST = 500;
+
+/** Figures for the report: hours, the largest objects, what was refused, and the story in order. */
+export const reportDataOf = async (caseId: string, input: ReportInput, ports: Ports): Promise<ReportData> => {
+  const hours = await ask<HourRow>(caseId, "theft-hours", input.parameters, ports);
+  const denied = (await ask<DeniedRow>(caseId, "denied", [], ports)).filter((row) => isThief(row, input.marks));
+  const sure = input.ledger.filter(({ certainty }) => certainty !== "upper-bound");
+  return {
+    hours: hoursOf(hours.filter((row) => certaintyOf({ ...row, principal_account: null }, input.rules) === "certain")),
+    objects: sure.toSorted((a, b) => (b.bytesOut ?? 0) - (a.bytesOut ?? 0)).slice(0, LARGEST),
+    objectsTotal: sure.length,
+    denied: denied.map(({ eventname, errorcode, calls, first_at, last_at }) => ({ eventName: eventname, errorCode: errorcode, calls, firstAt: first_at, lastAt: last_at })),
+    story: storyOf(input, denied),
+    queries: await queryNotes(caseId, ports),
+  };
+};
+
+const hoursOf = (rows: readonly HourRow[]): readonly HourOfTheft[] =>
+  [...Map.groupBy(rows, ({ hour }) => hour)].map(([hour, parts]) => ({
+    hour: `${hour}:00:00Z`,
+    calls: parts.reduce((sum, { calls }) => sum + calls, 0),
+    objects: new Set(parts.map(({ bucket, object_key }) => `${bucket}\n${object_key}`)).size,
+    bytes: parts.reduce((sum, { bytes_out }) => sum + (bytes_out ?? 0), 0),
+  }));
+
+/** What happened in order: refusals, changes, the theft itself. Detections add theirs when they have run. */
+const storyOf = ({ changes, marks, ledger, finding }: ReportInput, denied: readonly DeniedRow[]): readonly StoryEntry[] => {
+  const thefts = [...Map.groupBy(ledger.filter(({ certainty }) => certainty === "certain"), ({ bucket }) => bucket)];
+  return [
+    ...denied.map((row) => entry(row.first_at, "reconnaissance", "T1526", `${row.calls} × ${row.eventname} refused (${row.errorcode}) until ${row.last_at}`)),
+    ...changes.filter((row) => isThief(row, marks)).map((row) => entry(row.eventtime, phaseOf(row.eventname), null, `${row.eventname}${row.bucket === null ? "" : ` on ${row.bucket}`}`, [row.eventid])),
+    ...thefts.map(([bucket, entries]) => entry(entries.map(({ firstAt }) => firstAt).toSorted()[0]!, "theft", "T1530", `${entries.length} objects of ${bucket} are taken until ${entries.map(({ lastAt }) => lastAt).toSorted().at(-1)}`)),
+    entry(finding.createdAt, "detection", null, `GuardDuty reports ${finding.type}`),
+  ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+};
+
+const entry = (at: string, phase: string, technique: string | null, text: string, eventIds: readonly string[] = []): StoryEntry => ({ at, phase, technique, text, eventIds });
+
+const phaseOf = (eventName: string): string => {
+  if (/^(StopLogging|DeleteTrail|UpdateTrail|PutEventSelectors|DeleteDetector|UpdateDetector|PutBucketLogging|PutBucketLifecycle)/.test(eventName)) return "covering tracks";
+  if (/^(CreateAccessKey|CreateUser|CreateLoginProfile|UpdateAssumeRolePolicy)/.test(eventName)) return "persistence";
+  if (/^(Attach|Put)(User|Role|Group)Policy/.test(eventName)) return "escalation";
+  if (/^(PutBucketPolicy|PutBucketAcl|PutBucketReplication|.*PublicAccessBlock)/.test(eventName)) return "collection";
+  return "impact";
+};
+
+const queryNotes = async (caseId: string, ports: Ports): Promise<ReportData["queries"]> => {
+  const names = await ports.cases.names(caseId, "queries/");
+  return Promise.all(
+    names.map(async (document) => {
+      const run = await readDocument<{ name: string; engine: string; bytesScanned: number; rowsTotal: number; resultDigest: string }>(ports.cases, caseId, document);
+      return { name: run.name, engine: run.engine, bytesScanned: run.bytesScanned, rows: run.rowsTotal, resultDigest: run.resultDigest, document };
+    }),
+  );
+};
