@@ -41,6 +41,18 @@ export interface StoryEntry {
   readonly eventIds: readonly string[];
 }
 
+/** What a figure of the report is about; each figure links to the queries that gave it. */
+export type Topic = "objects" | "hours" | "denied" | "story" | "changes" | "actors" | "coverage" | "detections";
+
+/** Stolen objects below one prefix, added up over all of them (`prefixesOf`). Bytes null: of none the size is known. */
+export interface PrefixOfTheft {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly objects: number;
+  readonly calls: number;
+  readonly bytes: number | null;
+}
+
 /** One query that produced figures: what ran, what it cost, and the digest of what came out. */
 export interface QueryNote {
   readonly name: string;
@@ -49,6 +61,8 @@ export interface QueryNote {
   readonly rows: number;
   readonly resultDigest: string;
   readonly document: string;
+  /** Which figures it gave; absent: told from its name. */
+  readonly figures?: readonly Topic[];
 }
 
 export interface PlanPart {
@@ -78,6 +92,8 @@ export interface CaseDossier {
   /** At most 500, largest first; `objectsTotal` says how many there are. */
   readonly objects: readonly StolenObject[];
   readonly objectsTotal: number;
+  /** All stolen objects by bucket and prefix; absent: added up from `objects`, and the report says so. */
+  readonly prefixes?: readonly PrefixOfTheft[];
   readonly denied: readonly {
     readonly eventName: string;
     readonly errorCode: string;

@@ -1,7 +1,7 @@
 import type { PlannedAction } from "../core/plan.ts";
 import type { ActionRecord } from "../response/applyContainment.ts";
 import type { CaseDossier, PlanPart } from "./dossier.ts";
-import { second } from "./figures.ts";
+import { counted, second } from "./figures.ts";
 
 /** What became of one planned action, in words that claim no more than the record holds. */
 export interface ActionOutcome {
@@ -114,18 +114,67 @@ const lastLook = ({ looks }: PlanPart, { id, at, verdict }: ActionRecord): Told 
 /** What the report may say about containment as a whole. */
 export type Containment = "contained" | "partly" | "not-contained" | "waiting" | "dry-run" | "released" | "none";
 
+const CHANGED: readonly ActionOutcome["state"][] = ["verified", "unverified", "gone"];
+
 /**
- * From the outcomes, not from the status alone: a case is called contained only when its status says so and every
- * change made for it holds. Actions that nobody approved do not spoil it, but they are listed.
+ * From the outcomes, not from the status alone: contained means that the status says so, that every recommended change
+ * of every plan was made, and that each was in place at the last look. Offers that nobody took up do not spoil it.
  */
 export const containmentOf = (dossier: CaseDossier, outcomes: readonly ActionOutcome[]): Containment => {
   const ours = outcomes.filter(({ purpose }) => purpose !== "release");
   const states = new Set(ours.map(({ state }) => state));
   if (dossier.plans.length === 0) return "none";
   if (dossier.head.status === "released" || states.has("undone")) return "released";
-  const changed = (["verified", "unverified", "gone"] as const).some((state) => states.has(state));
-  const bad = (["failed", "drifted", "skipped", "gone", "unverified"] as const).some((state) => states.has(state));
-  if (changed) return bad || !["contained", "closed"].includes(dossier.head.status) ? "partly" : "contained";
+  if (CHANGED.some((state) => states.has(state))) {
+    const whole = wanted(ours).every(({ done }) => done);
+    return whole && ["contained", "closed"].includes(dossier.head.status) ? "contained" : "partly";
+  }
   if (states.has("would-have")) return "dry-run";
   return states.has("waiting") || states.has("approved") ? "waiting" : "not-contained";
+};
+
+/** What had to be done: all but offers that were not taken up. */
+const wanted = (outcomes: readonly ActionOutcome[]): readonly ActionOutcome[] =>
+  outcomes.filter(({ action, state }) => action.recommended || state !== "refused");
+
+/** The same in a sentence with its numbers. */
+export const containmentSentence = (containment: Containment, outcomes: readonly ActionOutcome[]): string => {
+  const due = wanted(outcomes.filter(({ purpose }) => purpose !== "release"));
+  const done = due.filter((outcome) => outcome.done).length;
+  switch (containment) {
+    case "contained":
+      return `Contained: all ${counted(due.length, "change")} of the plans were made and were in place at the last look.`;
+    case "partly":
+      return `Not fully contained: ${done} of ${counted(due.length, "change")} are made and verified${openOnes(due)}.`;
+    case "dry-run":
+      return `Not contained, dry run: nothing was changed. ${counted(due.filter(({ state }) => state === "would-have").length, "change")} would have been made.`;
+    case "waiting":
+      return `Not contained yet: ${counted(due.length, "change")} planned, none made.`;
+    case "not-contained":
+      return "Not contained: no change was made.";
+    case "released":
+      return "Containment was taken back: changes made for this case were undone by a release.";
+    case "none":
+      return "Not contained: no containment plan was made.";
+  }
+};
+
+const OPEN: readonly (readonly [ActionOutcome["state"], string])[] = [
+  ["waiting", "waiting for a decision"],
+  ["approved", "approved and not made yet"],
+  ["unverified", "made and not verified"],
+  ["gone", "made and no longer in place"],
+  ["failed", "failed"],
+  ["drifted", "stopped because the settings had changed"],
+  ["skipped", "skipped"],
+  ["refused", "not approved"],
+  ["instructed", "for a person to make"],
+];
+
+const openOnes = (due: readonly ActionOutcome[]): string => {
+  const parts = OPEN.flatMap(([state, words]) => {
+    const number = due.filter((outcome) => outcome.state === state).length;
+    return number === 0 ? [] : [`${number} ${words}`];
+  });
+  return parts.length === 0 ? "" : `; ${parts.join(", ")}`;
 };

@@ -1,115 +1,92 @@
 import type { CaseDossier } from "./dossier.ts";
-import { bytesExactly, count, second } from "./figures.ts";
-import { type Html, html, type Part } from "./html.ts";
+import { facts, type Section, time } from "./elements.ts";
+import { type Html, html } from "./html.ts";
 import { markdownReport, warnings } from "./markdownReport.ts";
-import { code, facts, list, page, table } from "./page.ts";
-import { amountText, type Summary, summaryOf } from "./summary.ts";
-import { momentsOf } from "./timeline.ts";
+import { page } from "./page.ts";
+import { actor } from "./sections/actor.ts";
+import { answers } from "./sections/answers.ts";
+import { audit } from "./sections/audit.ts";
+import { board } from "./sections/board.ts";
+import { changes } from "./sections/changes.ts";
+import { clocks } from "./sections/clocks.ts";
+import { containment } from "./sections/containment.ts";
+import { coverage, notKnown } from "./sections/coverage.ts";
+import { decisions } from "./sections/decisions.ts";
+import { detections } from "./sections/detections.ts";
+import { queries } from "./sections/queries.ts";
+import { sensitivity } from "./sections/sensitivity.ts";
+import { story } from "./sections/story.ts";
+import { theft } from "./sections/theft.ts";
+import { verify } from "./sections/verify.ts";
+import { type Summary, summaryOf } from "./summary.ts";
 
-/** The report of a case for people: one HTML page and one Markdown text that say the same. Pure: the same dossier gives the same bytes. */
+const TITLE = "S3 Data Exfiltration Investigation Report";
+
+/** What an examiner reads, in this order. */
+const SECTIONS: readonly ((dossier: CaseDossier, summary: Summary) => Section)[] = [
+  answers,
+  story,
+  theft,
+  actor,
+  changes,
+  sensitivity,
+  detections,
+  containment,
+  decisions,
+  clocks,
+  coverage,
+  notKnown,
+  queries,
+  audit,
+  verify,
+];
+
+/**
+ * The report of a case for people: one HTML page and one Markdown text that say the same. Pure: the same dossier gives
+ * the same bytes. Strings of the dossier are hostile; none of them becomes markup.
+ */
 export const buildReport = (dossier: CaseDossier): { readonly html: string; readonly markdown: string } => {
   const summary = summaryOf(dossier);
+  const sections = SECTIONS.map((section) => section(dossier, summary));
   return {
-    html: page(`Investigation report ${dossier.head.caseId}`, body(dossier, summary)),
+    html: page(
+      `${TITLE}: ${dossier.head.caseId}`,
+      html`${masthead(dossier)}
+<main>
+${board(dossier, summary)}
+${contents(sections)}
+${sections.map(numbered)}</main>
+${colophon(dossier)}`,
+    ),
     markdown: markdownReport(dossier, summary),
   };
 };
 
-const body = (
-  dossier: CaseDossier,
-  summary: Summary,
-): Html => html`<header><h1>S3 Data Exfiltration Investigation Report</h1>
-${facts([
+const masthead = (dossier: CaseDossier): Html => html`<header class="masthead">
+<p class="kind">Evidence revision ${dossier.revision} · ${dossier.kind}</p>
+<h1>${TITLE}</h1>
+${warnings(dossier).map((line) => html`<p class="warning">${line}</p>\n`)}${facts([
+  ["Account", `${dossier.head.accountId}, ${dossier.head.region}`],
+  ["Detection source", `GuardDuty ${dossier.finding.type}, severity ${dossier.finding.severity} of 10`],
   ["Case", dossier.head.caseId],
-  ["Account", dossier.head.accountId],
-  ["Detection source", `GuardDuty ${dossier.finding.type}`],
   ["Status", dossier.head.status],
-  ["Evidence", `revision ${dossier.revision} (${dossier.kind}), sealed ${second(dossier.sealedAt)}`],
-])}</header>
-<main>
-${warnings(dossier).map((line) => html`<p><strong>${line}</strong></p>`)}
-${section("Summary", html`<p>${summary.headline}</p><p>${summary.contained}</p>${theft(dossier, summary)}`)}
-${section("To decide next", list(summary.next, "Nothing."))}
-${section(
-  "Not known",
-  list(
-    summary.gaps.map(({ what, reason }) => `${what}: ${reason}`),
-    "Nothing.",
-  ),
-)}
-${section(
-  "Timeline",
-  table(
-    "Timeline",
-    [
-      { head: "When", cell: ({ at }) => second(at) },
-      { head: "Phase", cell: ({ phase }) => phase },
-      { head: "What", cell: ({ text }) => text },
-      { head: "Events", cell: ({ eventIds }) => eventIds.join(" ") },
-    ],
-    momentsOf(dossier),
-    "No moment is known.",
-  ),
-)}
-${section(
-  "Containment",
-  table(
-    "Actions",
-    [
-      { head: "Action", cell: ({ action }) => `${action.title}: ${action.target.label}` },
-      { head: "Done", cell: ({ done }) => (done ? "yes" : "no") },
-      { head: "What became of it", cell: ({ note }) => note },
-    ],
-    summary.outcomes,
-    "No action was planned.",
-  ),
-)}
-${section("Completeness", coverage(dossier))}
-${section(
-  "Queries",
-  table(
-    "Queries",
-    [
-      { head: "Query", cell: ({ name }) => name },
-      { head: "Rows", cell: ({ rows }) => count(rows), numeric: true },
-      { head: "Result digest", cell: ({ resultDigest }) => code(resultDigest) },
-    ],
-    dossier.queries,
-    "No query was run.",
-  ),
-)}
-</main>`;
+  ["Investigation date", dossier.head.openedAt.slice(0, 10)],
+  ["As of", time(dossier.sealedAt)],
+])}</header>`;
 
-const section = (title: string, content: Part): Html => html`<section><h2>${title}</h2>${content}</section>`;
+const contents = (
+  sections: readonly Section[],
+): Html => html`<nav aria-labelledby="contents-title"><h2 id="contents-title">Details for the examiner</h2>
+<ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>\n`)}</ol></nav>`;
 
-const theft = ({ view }: CaseDossier, { whyNoFigure }: Summary): Html =>
-  facts(
-    (
-      [
-        ["Certain", view.theft.certain],
-        ["Likely", view.theft.likely],
-        ["At most", view.theft.upperBound],
-      ] as const
-    ).map(([name, amount]) => [
-      name,
-      amount === null
-        ? `not known: ${whyNoFigure}`
-        : `${amountText(amount)}${amount.bytes === null ? "" : ` (${bytesExactly(amount.bytes)})`}`,
-    ]),
-  );
+const numbered = (
+  { id, title, body }: Section,
+  index: number,
+): Html => html`<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title"><span class="number">${index + 1}</span> ${title}</h2>
+${body}
+</section>
+`;
 
-const coverage = ({ view }: CaseDossier): Html => html`${facts([
-  ["Watermark", view.coverage.watermark === null ? null : second(view.coverage.watermark)],
-  ["Files read", count(view.coverage.filesRead)],
-  ["Files set aside", count(view.coverage.filesSetAside)],
-])}
-${table(
-  "Data events per bucket",
-  [
-    { head: "Bucket", cell: ({ name }) => name },
-    { head: "Data events", cell: ({ dataEvents }) => dataEvents },
-  ],
-  view.coverage.buckets,
-  "No bucket is known.",
-)}
-${list(view.coverage.holes, "No hole was found.")}`;
+const colophon = ({ head, revision, sealedAt }: CaseDossier): Html =>
+  html`<footer><p>${head.caseId}, evidence revision ${revision}, ${time(sealedAt)}. Made by Cordon from the case's records. Where a fact is not on record this report says so. Characters that cannot be seen, or that control a display, are shown as <code>\\u{…}</code>.</p></footer>`;

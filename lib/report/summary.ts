@@ -3,7 +3,7 @@ import type { CaseDossier } from "./dossier.ts";
 import { bytes, counted, minute } from "./figures.ts";
 import { type Gap, gapsOf } from "./gaps.ts";
 import { nextStepsOf } from "./nextSteps.ts";
-import { type ActionOutcome, type Containment, containmentOf, outcomesOf } from "./outcome.ts";
+import { type ActionOutcome, type Containment, containmentOf, containmentSentence, outcomesOf } from "./outcome.ts";
 import { type Sensitivity, sensitivityOf } from "./sensitivity.ts";
 
 /** What both renderings say, worked out once: text here is plain and may hold hostile parts. */
@@ -29,7 +29,7 @@ export const summaryOf = (dossier: CaseDossier): Summary => {
     gaps: gapsOf(dossier),
     whyNoFigure: dossier.view.theft.notKnown.join(" ") || "no source says",
     headline: headlineOf(dossier),
-    contained: CONTAINED[containment],
+    contained: containmentSentence(containment, outcomes),
     next: nextStepsOf(dossier, outcomes, containment),
   };
 };
@@ -50,14 +50,4 @@ const headlineOf = ({ view: { theft, principal }, finding }: CaseDossier): strin
       ? ""
       : ` between ${minute(theft.firstAt)} and ${minute(theft.lastAt)}`;
   return `${who} took at least ${amountText(sure)}${from}${when}.`;
-};
-
-const CONTAINED: Readonly<Record<Containment, string>> = {
-  contained: "Contained: every approved change was made and was in place at the last look.",
-  partly: "Not fully contained: changes were made, but not all of them are in place and verified.",
-  "not-contained": "Not contained: no change was made.",
-  waiting: "Not contained yet: the plan waits for a decision or for its execution.",
-  "dry-run": "Dry run: nothing was changed. The plan would have made the changes listed below.",
-  released: "Containment was taken back: changes made for this case were undone by a release.",
-  none: "Not contained: no containment plan was made.",
 };

@@ -29,7 +29,7 @@ const detection = ({ finding, head }: CaseDossier): readonly Moment[] => [
 ];
 
 const response = ({ plans, view, head }: CaseDossier): readonly Moment[] => [
-  ...plans.flatMap(({ plan, decisions, records }) => [
+  ...plans.flatMap(({ plan, decisions, records, looks }) => [
     moment(
       plan.createdAt,
       "response",
@@ -46,20 +46,39 @@ const response = ({ plans, view, head }: CaseDossier): readonly Moment[] => [
     ),
     ...records
       .filter(({ status }) => status === "applied")
-      .map(({ at, target }) => ({
-        ...moment(at, "response", "containment", `${titleOf(plan.actions, target)} applied`),
-      })),
+      .map(({ at, id }) =>
+        moment(
+          at,
+          "response",
+          plan.purpose === "release" ? "release" : "containment",
+          `${titleOf(plan.actions, id)} applied`,
+        ),
+      ),
+    ...telling(looks).map(({ at, holds }) =>
+      moment(
+        at,
+        "response",
+        "verification",
+        `${holds.filter(({ ok }) => ok).length} of ${holds.length} changes of plan ${plan.planId} in place`,
+      ),
+    ),
   ]),
   ...(view.closedAt === null
     ? []
     : [moment(view.closedAt, "response", "case", `Response ended with status ${head.status}`)]),
 ];
 
+/** The watch looks every few minutes; the first look, the last, and every one that missed a change tell the story. */
+const telling = (looks: CaseDossier["plans"][number]["looks"]): CaseDossier["plans"][number]["looks"] => {
+  const real = looks.filter(({ holds }) => holds.length > 0);
+  return real.filter(({ holds }, index) => index === 0 || index === real.length - 1 || holds.some(({ ok }) => !ok));
+};
+
 const VERBS = { decide: "decision", withdraw: "withdrawal", "break-glass": "break-glass decision" } as const;
 
-const titleOf = (actions: CaseDossier["plans"][number]["plan"]["actions"], target: string): string => {
-  const action = actions.find(({ target: one }) => one.label === target);
-  return action === undefined ? target : `${action.title} (${target})`;
+const titleOf = (actions: CaseDossier["plans"][number]["plan"]["actions"], id: string): string => {
+  const action = actions.find((one) => one.id === id);
+  return action === undefined ? id : `${action.title} (${action.target.label})`;
 };
 
 const moment = (at: string, side: Moment["side"], phase: string, text: string): Moment => ({

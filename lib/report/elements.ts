@@ -1,0 +1,70 @@
+import { second } from "./figures.ts";
+import { type Html, html, NOTHING, type Part } from "./html.ts";
+
+export interface Column<Row> {
+  readonly head: string;
+  readonly cell: (row: Row, index: number) => Part;
+  readonly kind?: "number" | "time";
+}
+
+export interface TableOptions<Row> {
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  /** The sentence in place of an empty table. */
+  readonly empty: string;
+  /** Anchor of a row; must be made by us, never taken from data. */
+  readonly anchor?: (index: number) => string;
+}
+
+/** A table with a caption and headed columns; the first cell of each row heads the row. */
+export const table = <Row>({ caption, columns, rows, empty, anchor }: TableOptions<Row>): Html =>
+  rows.length === 0
+    ? html`<p class="none">${empty}</p>`
+    : html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
+<caption>${caption}</caption>
+<thead><tr>${columns.map(({ head, kind }) => html`<th scope="col"${classOf(kind)}>${head}</th>`)}</tr></thead>
+<tbody>
+${rows.map((row, at) => html`<tr${anchor === undefined ? NOTHING : html` id="${anchor(at)}"`}>${columns.map((column, index) => cellOf(column, row, at, index === 0))}</tr>\n`)}</tbody>
+</table></div>`;
+
+const cellOf = <Row>({ cell, kind }: Column<Row>, row: Row, at: number, heads: boolean): Html =>
+  heads ? html`<th scope="row"${classOf(kind)}>${cell(row, at)}</th>` : html`<td${classOf(kind)}>${cell(row, at)}</td>`;
+
+const classOf = (kind: Column<never>["kind"]): Html => (kind === undefined ? NOTHING : html` class="${kind}"`);
+
+/** Name and value pairs; null is "not known". */
+export const facts = (pairs: readonly (readonly [string, Part | null])[]): Html =>
+  html`<dl class="facts">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value ?? UNKNOWN}</dd></div>\n`)}</dl>`;
+
+export const UNKNOWN: Html = html`<em class="unknown">not known</em>`;
+
+export const orUnknown = (value: string | null): Part => value ?? UNKNOWN;
+
+export const list = (items: readonly Part[], empty: string): Html =>
+  items.length === 0
+    ? html`<p class="none">${empty}</p>`
+    : html`<ul>${items.map((item) => html`<li>${item}</li>\n`)}</ul>`;
+
+export const steps = (items: readonly Part[], empty: string): Html =>
+  items.length === 0
+    ? html`<p class="none">${empty}</p>`
+    : html`<ol>${items.map((item) => html`<li>${item}</li>\n`)}</ol>`;
+
+export const code = (text: string): Html => html`<code>${text}</code>`;
+
+/** A digest, key or other identifier of ours that a reader compares character by character. */
+export const time = (at: string): Html => html`<span class="when">${second(at)}</span>`;
+
+export const timeOrUnknown = (at: string | null): Part => (at === null ? UNKNOWN : time(at));
+
+/** Something missing from a list that was cut, said aloud. */
+export const more = (shown: number, total: number, where: string): Html =>
+  total > shown ? html`<p class="note">${shown} of ${total} are shown here; all are in ${code(where)}.</p>` : NOTHING;
+
+export interface Section {
+  /** Anchor; a constant of ours. */
+  readonly id: string;
+  readonly title: string;
+  readonly body: Part;
+}

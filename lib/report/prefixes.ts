@@ -1,0 +1,42 @@
+import type { PrefixOfTheft, StolenObject } from "./dossier.ts";
+
+/** Rows a reader can take in; what is beyond is added up per bucket under an empty prefix with `…`. */
+const MOST_PREFIXES = 40;
+
+type Counted = Pick<StolenObject, "bucket" | "key" | "calls" | "bytesOut">;
+
+/**
+ * Adds stolen objects up by bucket and the first part of their key (up to the first `/`; none: the bucket's root),
+ * largest first. Give it every object, not only those that the report lists.
+ */
+export const prefixesOf = (objects: Iterable<Counted>): readonly PrefixOfTheft[] => {
+  const rows = new Map<string, PrefixOfTheft>();
+  for (const one of objects)
+    add(rows, { bucket: one.bucket, prefix: prefixOf(one.key), objects: 1, calls: one.calls, bytes: one.bytesOut });
+  const sorted = [...rows.values()].toSorted(bySize);
+  for (const row of sorted.slice(MOST_PREFIXES)) rows.delete(keyOf(row));
+  for (const row of sorted.slice(MOST_PREFIXES)) add(rows, { ...row, prefix: REST });
+  return [...rows.values()].toSorted(bySize);
+};
+
+/** Stands for the prefixes of a bucket that were too many to list. */
+export const REST = "…";
+
+const prefixOf = (key: string): string => key.slice(0, key.indexOf("/") + 1);
+
+const keyOf = ({ bucket, prefix }: PrefixOfTheft): string => `${bucket}\n${prefix}`;
+
+const add = (rows: Map<string, PrefixOfTheft>, row: PrefixOfTheft): void => {
+  const known = rows.get(keyOf(row));
+  if (known === undefined) rows.set(keyOf(row), row);
+  else
+    rows.set(keyOf(row), {
+      ...known,
+      objects: known.objects + row.objects,
+      calls: known.calls + row.calls,
+      bytes: known.bytes === null && row.bytes === null ? null : (known.bytes ?? 0) + (row.bytes ?? 0),
+    });
+};
+
+const bySize = (a: PrefixOfTheft, b: PrefixOfTheft): number =>
+  (b.bytes ?? -1) - (a.bytes ?? -1) || b.objects - a.objects || (keyOf(a) < keyOf(b) ? -1 : 1);

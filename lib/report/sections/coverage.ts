@@ -1,0 +1,55 @@
+import type { CaseDossier } from "../dossier.ts";
+import { code, facts, list, type Section, table, time } from "../elements.ts";
+import { count } from "../figures.ts";
+import { DATA_EVENTS } from "../gaps.ts";
+import { html } from "../html.ts";
+import { sourcesOf } from "../sources.ts";
+import type { Summary } from "../summary.ts";
+
+export const coverage = (dossier: CaseDossier): Section => {
+  const { coverage: logs } = dossier.view;
+  return {
+    id: "completeness",
+    title: "Completeness",
+    body: html`<p>What the figures rest on ${sourcesOf(dossier, "coverage")}. A read that CloudTrail did not record cannot be counted.</p>
+${facts([
+  ["Watermark (newest event read)", logs.watermark === null ? null : time(logs.watermark)],
+  ["Log files read", count(logs.filesRead)],
+  ["Log files set aside", count(logs.filesSetAside)],
+])}
+${table({
+  caption: "S3 data events per bucket",
+  rows: logs.buckets,
+  empty: "For no bucket is it known whether S3 data events were recorded.",
+  columns: [
+    { head: "Bucket", cell: ({ name }) => code(name) },
+    {
+      head: "Data events",
+      cell: ({ dataEvents }) =>
+        html`<span class="pill ${dataEvents === "covered" ? "good" : dataEvents === "absent" ? "bad" : "warn"}">${dataEvents}</span>`,
+    },
+    { head: "What that means", cell: ({ dataEvents }) => DATA_EVENTS[dataEvents] },
+  ],
+})}
+<h3>Holes in the logs</h3>
+${list(logs.holes, logs.watermark === null ? "Not known: no log was read." : "No hole was found.")}
+${table({
+  caption: "Files set aside",
+  rows: logs.setAside,
+  empty: logs.filesSetAside === 0 ? "No file was set aside." : "Their names are not in this report.",
+  columns: [
+    { head: "File", cell: ({ file }) => code(file) },
+    { head: "Reason", cell: ({ reason }) => reason },
+  ],
+})}`,
+  };
+};
+
+export const notKnown = (_dossier: CaseDossier, { gaps }: Summary): Section => ({
+  id: "not-known",
+  title: "Not known",
+  body: list(
+    gaps.map(({ what, reason }) => html`<strong>${what}:</strong> ${reason}`),
+    "No gap is on record.",
+  ),
+});

@@ -1,0 +1,51 @@
+import type { CaseDossier } from "../dossier.ts";
+import { code, more, type Section, table } from "../elements.ts";
+import { count, counted } from "../figures.ts";
+import { html, NOTHING } from "../html.ts";
+import { sensitivityOf } from "../sensitivity.ts";
+
+const MOST_FINDINGS = 50;
+const RANK = { High: 0, Medium: 1, Low: 2 } as const;
+
+export const sensitivity = (dossier: CaseDossier): Section => {
+  const { state, reason, categories, findings } = sensitivityOf(dossier);
+  const sorted = findings.toSorted((a, b) => (RANK[a.severity] ?? 3) - (RANK[b.severity] ?? 3));
+  const rows = sorted.slice(0, MOST_FINDINGS);
+  return {
+    id: "sensitivity",
+    title: "How sensitive it is",
+    body: html`<p>${state === "not-known" ? `Not known: ${reason}.` : `${state === "known" ? "Every stolen object was classified" : "Not every stolen object was classified"}: ${reason}. Sensitive data was found in ${counted(findings.length, "object")}.`}</p>
+${
+  state === "not-known"
+    ? NOTHING
+    : html`${table({
+        caption: "Kinds of sensitive data",
+        rows: categories ?? [],
+        empty: "No sensitive data was found in what was looked at.",
+        columns: [
+          { head: "Kind", cell: ({ name }) => code(name) },
+          { head: "Occurrences", cell: ({ count: times }) => count(times), kind: "number" },
+          { head: "Objects", cell: ({ objects }) => count(objects), kind: "number" },
+        ],
+      })}
+${table({
+  caption: "Objects with sensitive data, most severe first",
+  rows,
+  empty: "No object is listed.",
+  columns: [
+    { head: "Object", cell: ({ bucket, key }) => html`${code(bucket)} / ${code(key)}` },
+    { head: "Severity", cell: ({ severity }) => severity },
+    {
+      head: "Kinds",
+      cell: ({ categories: kinds }) =>
+        Object.entries(kinds)
+          .map(([name, times]) => `${name} (${count(times)})`)
+          .join(", "),
+    },
+    { head: "Said by", cell: ({ source }) => source },
+  ],
+})}
+${more(rows.length, findings.length, "classification.json")}`
+}`,
+  };
+};

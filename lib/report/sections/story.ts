@@ -1,0 +1,40 @@
+import { momentAnchor, phaseChart } from "../charts/phases.ts";
+import type { CaseDossier } from "../dossier.ts";
+import { type Section, table, time } from "../elements.ts";
+import { type Html, html, NOTHING } from "../html.ts";
+import { sourcesOf } from "../sources.ts";
+import { momentsOf } from "../timeline.ts";
+
+/** Event ids listed with a moment; a burst of hundreds is counted instead. */
+const MOST_IDS = 6;
+
+export const story = (dossier: CaseDossier): Section => {
+  const moments = momentsOf(dossier);
+  return {
+    id: "timeline",
+    title: "Timeline",
+    body: html`<p>What the actor did is read from CloudTrail ${sourcesOf(dossier, "story")}; what was done about it from the case. All times are UTC.</p>
+${phaseChart(moments)}
+${table({
+  caption: "Every moment of the incident and of the response",
+  rows: moments,
+  empty: "No moment is known.",
+  anchor: momentAnchor,
+  columns: [
+    { head: "When", cell: ({ at }) => time(at), kind: "time" },
+    {
+      head: "Phase",
+      cell: ({ phase, side, technique }) =>
+        html`<span class="pill ${side}">${phase}</span>${technique === null ? NOTHING : html` <small>${technique}</small>`}`,
+    },
+    { head: "What", cell: ({ text }) => text },
+    { head: "CloudTrail events", cell: ({ eventIds }) => ids(eventIds) },
+  ],
+})}`,
+  };
+};
+
+const ids = (eventIds: readonly string[]): Html =>
+  eventIds.length === 0
+    ? html`–`
+    : html`<span class="ids">${eventIds.slice(0, MOST_IDS).map((id) => html`<code>${id}</code> `)}</span>${eventIds.length > MOST_IDS ? html`<small>and ${eventIds.length - MOST_IDS} more</small>` : NOTHING}`;

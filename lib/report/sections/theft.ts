@@ -1,0 +1,96 @@
+import { histogram } from "../charts/histogram.ts";
+import { treemap } from "../charts/treemap.ts";
+import type { CaseDossier, StolenObject } from "../dossier.ts";
+import { code, more, orUnknown, type Section, table, time, UNKNOWN } from "../elements.ts";
+import { bytes, count } from "../figures.ts";
+import { type Html, html, NOTHING, type Part } from "../html.ts";
+import { prefixesOf, REST } from "../prefixes.ts";
+import { sensitivityOf } from "../sensitivity.ts";
+import { sourcesOf } from "../sources.ts";
+
+const MOST_OBJECTS = 50;
+
+export const theft = (dossier: CaseDossier): Section => ({
+  id: "theft",
+  title: "What was taken",
+  body: html`<h3>Hour by hour ${sourcesOf(dossier, "hours")}</h3>
+${dossier.hours.length === 0 ? html`<p class="none">No hour of theft is known.</p>` : histogram(dossier.hours)}
+${byPrefix(dossier)}
+${largest(dossier)}
+<h3>Refused attempts ${sourcesOf(dossier, "denied")}</h3>
+<p>Calls of the actor that failed. They took nothing, and they show what was tried.</p>
+${table({
+  caption: "Calls of the actor that failed",
+  rows: dossier.denied,
+  empty: "No failed call of the actor is known.",
+  columns: [
+    { head: "Call", cell: ({ eventName }) => code(eventName) },
+    { head: "Error", cell: ({ errorCode }) => code(errorCode) },
+    { head: "Calls", cell: ({ calls }) => count(calls), kind: "number" },
+    { head: "First", cell: ({ firstAt }) => time(firstAt), kind: "time" },
+    { head: "Last", cell: ({ lastAt }) => time(lastAt), kind: "time" },
+  ],
+})}`,
+});
+
+const byPrefix = (dossier: CaseDossier): Html => {
+  const rows = dossier.prefixes ?? prefixesOf(dossier.objects);
+  const partial = dossier.prefixes === undefined && dossier.objects.length < dossier.objectsTotal;
+  return html`<h3>By bucket and prefix ${sourcesOf(dossier, "objects")}</h3>
+${partial ? html`<p class="note">Added up over the ${count(dossier.objects.length)} largest of ${count(dossier.objectsTotal)} objects; the whole list is in ${code("objects.jsonl")}.</p>` : NOTHING}
+${treemap(rows)}
+${table({
+  caption: "Stolen objects by bucket and prefix",
+  rows,
+  empty: "No stolen object is known.",
+  columns: [
+    { head: "Bucket", cell: ({ bucket }) => code(bucket) },
+    {
+      head: "Prefix",
+      cell: ({ prefix }) => (prefix === "" ? "(root)" : prefix === REST ? "all other prefixes" : code(prefix)),
+    },
+    { head: "Objects", cell: ({ objects }) => count(objects), kind: "number" },
+    { head: "Calls", cell: ({ calls }) => count(calls), kind: "number" },
+    { head: "Bytes", cell: ({ bytes: size }) => (size === null ? UNKNOWN : bytes(size)), kind: "number" },
+  ],
+})}`;
+};
+
+const largest = (dossier: CaseDossier): Html => {
+  const marks = new Map(sensitivityOf(dossier).findings.map((found) => [`${found.bucket}\n${found.key}`, found]));
+  const rows = dossier.objects.slice(0, MOST_OBJECTS);
+  return html`<h3>Largest objects ${sourcesOf(dossier, "objects")}</h3>
+${table<StolenObject>({
+  caption: "The largest stolen objects",
+  rows,
+  empty: "No stolen object is known.",
+  columns: [
+    {
+      head: "Object",
+      cell: ({ bucket, key, versionId }) =>
+        html`${code(bucket)} / ${code(key)}${versionId === null ? NOTHING : html` <small>version ${versionId}</small>`}`,
+    },
+    { head: "How", cell: ({ path, certainty }) => html`${path} <small>${certainty}</small>` },
+    { head: "Bytes out", cell: ({ bytesOut }) => (bytesOut === null ? UNKNOWN : bytes(bytesOut)), kind: "number" },
+    { head: "Whole", cell: ({ whole }) => (whole === null ? UNKNOWN : whole ? "whole" : "in part") },
+    { head: "Calls", cell: ({ calls }) => count(calls), kind: "number" },
+    {
+      head: "First to last",
+      cell: ({ firstAt, lastAt }) => html`${time(firstAt)}${firstAt === lastAt ? NOTHING : html` to ${time(lastAt)}`}`,
+      kind: "time",
+    },
+    { head: "From", cell: ({ addresses }) => addresses.join(", ") },
+    { head: "Sensitivity", cell: ({ bucket, key }) => sensitivityCell(marks.get(`${bucket}\n${key}`)) },
+  ],
+})}
+${more(rows.length, dossier.objectsTotal, "objects.jsonl")}`;
+};
+
+const sensitivityCell = (
+  found: { readonly severity: string; readonly categories: Readonly<Record<string, number>> } | undefined,
+): Part =>
+  found === undefined
+    ? "–"
+    : `${orUnknown(found.severity)}: ${Object.entries(found.categories)
+        .map(([name, times]) => `${name} (${count(times)})`)
+        .join(", ")}`;
