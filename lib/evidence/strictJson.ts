@@ -18,7 +18,7 @@ interface Cursor {
 
 /**
  * Parses JSON that two parsers could not read differently. Refuses, with finding JSON: duplicate member names at any
- * level, `__proto__`, depth over 64, a byte order mark, anything after the value, numbers that a double cannot hold
+ * level, `__proto__` (which `canonicalJson` writes: logs may hold it, statements never do), depth over 64, a byte order mark, anything after the value, numbers that a double cannot hold
  * exactly as written (infinite, or integers beyond ±(2^53−1)), lone surrogates.
  */
 export function parseStrictJson(text: string): unknown {
