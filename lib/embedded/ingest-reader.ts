@@ -76,13 +76,15 @@ export const createReader = (options: ReaderOptions): Reader => {
 
   function take(object: unknown, name: string, tally: Tally): void {
     const record = unwrapped(object, 3);
-    if (record === null) return void tally.strangers++;
-    const time = timeOf(record);
-    if (time === null) return lose(tally, "a record has no time");
-    note(tally, time, record.eventCategory === "Aggregated");
-    if (time < from! || time >= to!) return;
-    tally.inWindow++;
-    if (wanted(record)) lines.write(toRecordLine(record, name));
+    const time = record === null ? null : timeOf(record);
+    if (record === null) tally.strangers++;
+    else if (time === null) lose(tally, "a record has no time");
+    else {
+      note(tally, time, record.eventCategory === "Aggregated");
+      if (time < from! || time >= to!) return;
+      tally.inWindow++;
+      if (wanted(record)) lines.write(toRecordLine(record, name));
+    }
   }
 };
 

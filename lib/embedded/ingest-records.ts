@@ -34,7 +34,7 @@ export async function* piecesOf(path: string, packed: boolean): AsyncGenerator<P
     for await (const chunk of packed ? file.pipe(createGunzip()) : file)
       rest = yield* take(Buffer.concat([rest, chunk as Buffer]), false);
   } catch (error) {
-    yield* take(rest, true);
+    for (const piece of take(rest, true)) if ("value" in piece) yield piece;
     yield { lost: `the file breaks off (${(error as Error).message})` };
     return;
   }

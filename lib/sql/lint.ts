@@ -1,0 +1,107 @@
+import type { Fault } from "../core/errors.ts";
+
+/**
+ * A construct that must not stand in SQL that Athena (Trino) and DuckDB share: because they answer differently without
+ * a word, or because one of them refuses it. Source: facts/sql-dialect.md, 139 checks on Trino 476 and DuckDB 1.5.6.
+ */
+interface Rule {
+  readonly found: RegExp;
+  readonly instead: string;
+}
+
+const SILENT: readonly Rule[] = [
+  { found: /\bjson_(value|exists|query)\s*\(/i, instead: "json_extract_scalar or json_extract" },
+  {
+    found: /\bCAST\s*\(\s*json_(extract|parse)\s*\([^()]*\)\s+AS\s+VARCHAR/i,
+    instead: "json_format, or json_extract_scalar for text",
+  },
+  { found: /\bCAST\s*\(\s*'[^']*'\s+AS\s+JSON/i, instead: "json_parse" },
+  { found: /\bAT\s+TIME\s+ZONE\b|\bat_timezone\s*\(/i, instead: "times in UTC" },
+  { found: /\/\s*(\d|count|sum|nullif\s*\(\s*0)/i, instead: "a division whose divisor cannot be 0: x / nullif(y, 0)" },
+  {
+    found: /\bCAST\s*\(\s*json_extract_scalar\s*\((?:[^()]|\([^()]*\))*\)\s+AS\s+(BIGINT|INT|INTEGER)\b/i,
+    instead: "TRY_CAST(TRY_CAST(… AS double) AS bigint)",
+  },
+  { found: /\bapprox_\w+\s*\(/i, instead: "count(DISTINCT …), exact quantiles" },
+  { found: /\burl_decode\s*\(/i, instead: "decoding in code: + is a space for one engine only" },
+];
+
+const REFUSED: readonly Rule[] = [
+  {
+    found: /\bUNNEST\s*\([^)]*\)\s*(?:WITH\s+ORDINALITY\s*)?AS\s+\w+\s*\(\s*\w+\s*,\s*\w+\s*,/i,
+    instead: "UNNEST(sequence(1, cardinality(a))) and element_at",
+  },
+  {
+    found:
+      /\b(transform|reduce|any_match|all_match|none_match|zip_with|map_filter|transform_values|transform_keys|array_sort)\s*\(/i,
+    instead: "UNNEST, or filter()",
+  },
+  { found: /\bAS\s+ARRAY\s*[(<]/i, instead: "split() or UNNEST" },
+  { found: /\bTIMESTAMP\s*\(\s*\d\s*\)/i, instead: "from_iso8601_timestamp" },
+  { found: /\b(IGNORE|RESPECT)\s+NULLS\b/i, instead: "max_by/min_by" },
+  { found: /\bLISTAGG\s*\(/i, instead: "array_join(array_agg(x ORDER BY x), ',')" },
+  { found: /\bIP(ADDRESS|PREFIX)\b/i, instead: "text" },
+  { found: /\bTABLESAMPLE\b|\bMATCH_RECOGNIZE\b|\bJSON_TABLE\b/i, instead: "plain SQL" },
+  { found: /\b(date_format|format_datetime|date_parse|parse_datetime)\s*\(/i, instead: "substr of the ISO text" },
+  { found: /\b(LIMIT|OFFSET)\s+\?/i, instead: "a number: Athena takes parameters in WHERE only" },
+  { found: /::\s*[a-z]+/i, instead: "CAST" },
+  {
+    found:
+      /\b(EXCLUDE|REPLACE)\s*\(\s*\w+\s*\)\s+FROM|\bQUALIFY\b|\bILIKE\b|\bSTRUCT_PACK\b|\bread_(json|parquet|csv)\b/i,
+    instead: "Trino's dialect",
+  },
+  { found: /;/, instead: "one statement without a semicolon" },
+  { found: /\bVARCHAR\s*\[\s*\]/i, instead: "split() or ARRAY[…]" },
+  { found: /"[^"]*"\s*=\s*"|=\s*"[^"$]*"/, instead: "single quotes around text" },
+];
+
+/** What must not stand inside a text. */
+const PATTERNS: readonly Rule[] = [
+  { found: /'[^']*\(\?<?[=!][^']*'/, instead: "RE2 patterns: no look-around" },
+  { found: /'[^']*\(\?<[a-zA-Z][^']*'/, instead: "numbered groups" },
+];
+
+/** Faults of a shared SQL text; empty when both engines give the same rows for it. */
+export const lintSql = (text: string): readonly Fault[] => {
+  const sql = text.replaceAll(/^\s*--.*$/gm, "");
+  const bare = sql.replaceAll(/'[^']*'/g, (quoted) => `'${quoted.slice(1, -1).replaceAll(/[^\n]/g, "x")}'`);
+  return [
+    ...headerFaults(text),
+    ...[...SILENT, ...REFUSED].flatMap((rule) => ruleFaults(bare, rule)),
+    ...PATTERNS.flatMap((rule) => ruleFaults(sql, rule)),
+    ...sumFaults(bare),
+    ...limitFaults(bare),
+  ];
+};
+
+/** Three lines say what a query finds, what it misses, and its parameters in order. */
+const headerFaults = (text: string): readonly Fault[] =>
+  ["-- Finds: ", "-- Misses: ", "-- Parameters: "].flatMap((start, at) => {
+    const line = text.split("\n")[at] ?? "";
+    return line.startsWith(start) ? [] : [{ path: `line ${at + 1}`, expected: `${start}…`, got: line.slice(0, 60) }];
+  });
+
+const ruleFaults = (text: string, { found, instead }: Rule): readonly Fault[] => {
+  const hit = found.exec(text);
+  return hit === null ? [] : [{ path: placeOf(text, hit.index), expected: instead, got: hit[0].slice(0, 60) }];
+};
+
+/** sum(bigint) is HUGEINT in DuckDB and bigint in Trino. */
+const sumFaults = (text: string): readonly Fault[] =>
+  [...text.matchAll(/\bsum\s*\(/gi)].flatMap((hit) =>
+    /\bCAST\s*\(\s*(coalesce\s*\(\s*)?$/i.test(text.slice(0, hit.index))
+      ? []
+      : [{ path: placeOf(text, hit.index), expected: "CAST(sum(…) AS bigint)", got: "sum(…)" }],
+  );
+
+/** Which rows a LIMIT cuts off is chance unless the order is total, which only a last key that is unique makes it. */
+const limitFaults = (text: string): readonly Fault[] => {
+  const limit = /\b(LIMIT|FETCH\s+FIRST|OFFSET)\b/i.exec(text);
+  if (limit === null) return [];
+  const order = [...text.slice(0, limit.index).matchAll(/\bORDER\s+BY\b([\s\S]*?)$/gi)].at(-1)?.[1] ?? "";
+  return /\b(event_key|eventid)\b\s*(ASC|DESC)?\s*$/i.test(order.trim())
+    ? []
+    : [{ path: placeOf(text, limit.index), expected: "ORDER BY … , event_key before LIMIT", got: limit[0] }];
+};
+
+const placeOf = (text: string, index: number): string => `line ${text.slice(0, index).split("\n").length}`;
