@@ -146,7 +146,7 @@ test("every inclusion proof of every tree up to 256 leaves is accepted, and its 
       const proof = tree.inclusionProof(index, size);
       const claim = { leafHash: leaves[index]!, index, size, root: roots[size]!, proof };
       if (verifyInclusion(claim)) accepted++;
-      for (const [name, change] of wrongInclusions(claim)) {
+      for (const [name, change] of sample(wrongInclusions(claim), index, size)) {
         if (verifyInclusion({ ...claim, ...change })) wronglyAccepted.push(`${name} ${index}/${size}`);
       }
     }
@@ -154,6 +154,10 @@ test("every inclusion proof of every tree up to 256 leaves is accepted, and its 
   assert.equal(accepted, (LARGEST * (LARGEST + 1)) / 2);
   assert.deepEqual(wronglyAccepted, []);
 });
+
+/** All wrong neighbours in trees up to 64, every fourth in larger ones, another fourth at each place: seconds, not a minute. */
+const sample = <Wrong>(wrong: readonly Wrong[], place: number, size: number): readonly Wrong[] =>
+  size <= 64 ? wrong : wrong.filter((_, index) => (index + place + size) % 4 === 0);
 
 type Inclusion = Parameters<typeof verifyInclusion>[0];
 
@@ -199,7 +203,7 @@ test("every consistency proof of all sizes up to 256 is accepted, and its wrong 
     for (let from = 0; from <= to; from++) {
       const claim = consistency(from, to);
       if (verifyConsistency(claim)) accepted++;
-      for (const [name, change] of wrongConsistencies(claim)) {
+      for (const [name, change] of sample(wrongConsistencies(claim), from, to)) {
         if (verifyConsistency({ ...claim, ...change })) wronglyAccepted.push(`${name} ${from}-${to}`);
       }
     }
