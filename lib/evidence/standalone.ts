@@ -1,0 +1,61 @@
+/**
+ * The verifier as a program of its own, for auditors who install nothing but Node:
+ *
+ *   npx esbuild lib/evidence/standalone.ts --bundle --platform=node --format=esm --outfile=cordon-verify.mjs
+ *   node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]… [--json]
+ *
+ * It uses no network, no AWS and no package. Exit codes are those of `VerifyReport`; 64 is wrong usage.
+ */
+import { parseArgs } from "node:util";
+import { EvidenceError } from "./finding.ts";
+import type { VerifyReport } from "./report.ts";
+import { readTrust } from "./trustInput.ts";
+import { verifyBundle } from "./verify.ts";
+
+const USAGE = "usage: node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]... [--json]";
+const VERDICTS = [
+  "PROVEN: intact, and signed by a key you trust",
+  "TAMPERED: do not rely on it",
+  "UNREADABLE, or over the limits: nothing is proven",
+  "INTACT, BUT THE SIGNER IS NOT ESTABLISHED: give --trust",
+  "PROVEN, BUT NOT THE NEWEST: a later revision replaces it",
+] as const;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const args = readArguments();
+  if (args === null) return 64;
+  try {
+    const report = await verifyBundle(args.bundle, readTrust(args.trust));
+    console.log(args.json ? JSON.stringify(report, null, 2) : asText(report));
+    return report.exitCode;
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+function readArguments(): {
+  readonly bundle: string;
+  readonly trust: readonly string[];
+  readonly json: boolean;
+} | null {
+  try {
+    const options = { trust: { type: "string", multiple: true }, json: { type: "boolean" } } as const;
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
+    const [bundle, ...rest] = positionals;
+    if (bundle !== undefined && rest.length === 0)
+      return { bundle, trust: values.trust ?? [], json: values.json ?? false };
+  } catch (error) {
+    console.error((error as Error).message);
+  }
+  console.error(USAGE);
+  return null;
+}
+
+function asText({ checks, errors, exitCode }: VerifyReport): string {
+  const lines = checks.map(({ code, ok, detail }) => `${ok ? "ok  " : "FAIL"}  ${code.padEnd(10)} ${detail}`);
+  return [...lines, ...errors.map(({ code, detail }) => `error ${code}: ${detail}`), "", VERDICTS[exitCode]].join("\n");
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { EvidenceError } from "./finding.ts";
+import { parsePem } from "./publicKey.ts";
+import { optionsFromTrustRoot } from "./trustOptions.ts";
+import { parseTrustRoot } from "./trustRoot.ts";
+import type { VerifyOptions } from "./verify.ts";
+
+type Trust = Pick<VerifyOptions, "trust" | "verifyLedger" | "withoutLedger">;
+
+/**
+ * What an auditor hands in, each a fingerprint (64 hex digits), a PEM file of a P-256 key, or a `keys.json`. Only
+ * `keys.json` names ledger keys: with keys alone the place in the ledger is not judged, and the report says so.
+ * Throws finding TRUST when one of them cannot be used.
+ */
+export function readTrust(given: readonly string[]): Trust {
+  const parts = given.map(readOne);
+  const trust = parts.flatMap((part) => part.trust);
+  const verifyLedger = parts.find((part) => part.verifyLedger !== undefined)?.verifyLedger;
+  return verifyLedger === undefined ? { trust, withoutLedger: given.length > 0 } : { trust, verifyLedger };
+}
+
+function readOne(value: string): Trust {
+  if (/^[0-9a-f]{64}$/.test(value)) return { trust: [value] };
+  try {
+    const bytes = readFileSync(value);
+    const isTrustRoot = bytes[0] === 0x7b;
+    return isTrustRoot ? optionsFromTrustRoot(parseTrustRoot(bytes)) : { trust: [parsePem(bytes).spki] };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new EvidenceError(
+      "TRUST",
+      `${value}: expected 64 hex digits, a PEM key on P-256, or keys.json: ${why}`,
+      cause,
+    );
+  }
+}
