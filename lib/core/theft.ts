@@ -139,10 +139,11 @@ const entryOf = (parts: readonly Taken[], restored: ReadonlySet<string>, rules: 
   };
 };
 
-/** Answers smaller than the object mean that it came in ranges; without a size only the largest answer can tell. */
+/** Several answers, each smaller than the object: it came in ranges. A single short answer is a download cut off. */
 const isRanged = (rows: readonly ReadRow[], size: number | null): boolean => {
+  const calls = total(rows.map((row) => row.calls));
   const largest = Math.max(0, ...rows.map((row) => row.largest_answer ?? 0));
-  return size !== null && size > 0 && largest < size;
+  return size !== null && calls > 1 && largest < size;
 };
 
 const wholeOf = (kind: Kind, bytesOut: number | null, size: number | null): boolean | null => {

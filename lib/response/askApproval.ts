@@ -2,6 +2,7 @@ import type { Finding } from "../core/finding.ts";
 import type { Plan } from "../core/plan.ts";
 import { fingerprintOf, planDigestOf } from "../core/renderPlan.ts";
 import type { Ports } from "../ports.ts";
+import { containmentStatus } from "./containmentStatus.ts";
 import { judge, storedDecisions } from "./decisions.ts";
 import { readDocument } from "./documents.ts";
 import { tell } from "./openCase.ts";
@@ -68,8 +69,8 @@ export const checkDecision = async ({ caseId, planId }: Pick<AskInput, "caseId" 
 };
 
 const stop = async (plan: Plan, denied: boolean, ports: Ports): Promise<void> => {
-  const status = denied ? "denied" : "expired";
-  await ports.cases.append(plan.caseId, { type: `plan.${status}`, actor: "checkDecision", data: { planId: plan.planId } });
-  if (plan.purpose === "contain") await ports.cases.update(plan.caseId, (head) => ({ ...head, status, updatedAt: ports.clock.now() }));
+  await ports.cases.append(plan.caseId, { type: denied ? "plan.denied" : "plan.expired", actor: "checkDecision", data: { planId: plan.planId } });
+  const status = await containmentStatus(plan.caseId, ports);
+  await ports.cases.update(plan.caseId, (head) => ({ ...head, status, updatedAt: ports.clock.now() }));
   await tell(ports, plan.caseId, "decided", 5, `The plan ${plan.planId} was ${denied ? "denied" : "not approved in time"}; nothing was changed.`);
 };

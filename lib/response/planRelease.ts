@@ -32,8 +32,8 @@ export const planRelease = async (input: ReleaseInput, ports: Ports): Promise<Pl
   const known = await findDocument<Plan>(ports.cases, input.caseId, `plans/${input.releaseId}.json`);
   if (known !== null) return propose(known, ports);
   const applied = (await appliedActions(input.caseId, ports)).filter(({ plan, planned }) => isWanted(input, plan, planned));
-  const newestFirst = applied.toReversed();
-  const judged = await Promise.all(newestFirst.map((one) => undo(one, ports)));
+  const judged: Judged[] = [];
+  for (const one of applied.toReversed()) judged.push(await undo(one, judged, ports));
   return propose(await releasePlan(input, judged, ports), ports);
 };
 
@@ -55,11 +55,17 @@ export const appliedActions = async (caseId: string, { cases }: Ports): Promise<
 
 type Judged = { readonly planned: Omit<PlannedAction, "id">; readonly leftOut: null } | { readonly planned: null; readonly leftOut: Plan["leftOut"][number] };
 
-const undo = async ({ plan, planned, record }: Applied, ports: Ports): Promise<Judged> => {
+/**
+ * Newest first. Where a newer change of this release lies on top of an older one, the state that the older one left is
+ * what the newer one was computed from, and it will be there again when the newer one has been taken back.
+ */
+const undo = async ({ plan, planned, record }: Applied, newer: readonly Judged[], ports: Ports): Promise<Judged> => {
   const action = actionOf(planned.kind);
   const stamp = stampOf({ ...plan, exemptArns: exemptArnsOf(ports.settings.exemptArns, plan) }, plan.createdAt);
   const leaveOut = (reason: string): Judged => ({ planned: null, leftOut: { kind: planned.kind, target: planned.target.label, reason } });
   try {
+    const onTop = newer.findIndex((one) => one.planned !== null && one.planned.restores === record.afterDigest);
+    if (onTop !== -1) return { planned: { ...inverse(planned, record.after!), requires: [idOf(newer, onTop)] }, leftOut: null };
     const now = await action.capture(planned.target, stamp, ports.account);
     if (digestOf(now) === planned.beforeDigest) return leaveOut("it is as it was before; nothing is left to undo");
     if (digestOf(now) !== record.afterDigest) return leaveOut("somebody edited it after we did; undoing would overwrite that. Compare before, ours and now in the case, and decide by hand");
@@ -69,6 +75,9 @@ const undo = async ({ plan, planned, record }: Applied, ports: Ports): Promise<J
     throw error;
   }
 };
+
+/** Ids are given in order to what is planned; what is left out takes none. */
+const idOf = (judged: readonly Judged[], index: number): string => `a${judged.slice(0, index + 1).filter(({ planned }) => planned !== null).length}`;
 
 const inverse = (planned: PlannedAction, now: PlannedAction["before"]): Omit<PlannedAction, "id"> => ({
   ...planned,

@@ -21,7 +21,8 @@ export const sceneOf = async (caseId: string, { cases, settings }: Ports): Promi
   const finding = await readDocument<Finding>(cases, caseId, "finding.json");
   const dossiers = (await findDocument<readonly Dossier[]>(cases, caseId, "principal.json")) ?? [];
   const found = (await findDocument<Discovered>(cases, caseId, "discovered.json")) ?? NOTHING_DISCOVERED;
-  const suspects = distinct([...finding.principals, ...found.suspects], ({ principalId, arn, accessKeyId }) => `${principalId}|${arn}|${accessKeyId}`);
+  const named = finding.principals.map((principal) => complete(principal, dossiers.find((dossier) => dossier.principal.principalId === principal.principalId)));
+  const suspects = distinct([...named, ...found.suspects], ({ principalId, arn, accessKeyId }) => `${principalId}|${arn}|${accessKeyId}`);
   return {
     caseId,
     accountId: finding.accountId,
@@ -36,6 +37,13 @@ export const sceneOf = async (caseId: string, { cases, settings }: Ports): Promi
     exemptArns: exemptArnsOf(settings.exemptArns, finding),
     protected: settings.protected,
   };
+};
+
+/** GuardDuty names no ARN; the account does: of a user his own, of a session that of its role. */
+const complete = (principal: PrincipalRef, dossier: Dossier | undefined): PrincipalRef => {
+  if (dossier === undefined || dossier.arn === null) return principal;
+  if (dossier.entity === "user") return { ...principal, arn: principal.arn ?? dossier.arn };
+  return { ...principal, issuerArn: principal.issuerArn ?? dossier.arn };
 };
 
 /** The configured exemptions, and the service roles that must go on working while we contain (facts, Macie and trails). */

@@ -6,6 +6,7 @@ import { type ActionRecord, verdictOf } from "./applyContainment.ts";
 import { findDocument, readDocument, writeDocument } from "./documents.ts";
 import { tell } from "./openCase.ts";
 import { stampOf } from "./planContainment.ts";
+import { containmentStatus } from "./containmentStatus.ts";
 import { exemptArnsOf } from "./scene.ts";
 import { hoursFrom, secondsFrom } from "./time.ts";
 
@@ -99,11 +100,7 @@ const reopen = async (plan: Plan, id: string, ports: Ports): Promise<void> => {
 };
 
 const setStatus = async (plan: Plan, ok: boolean, ports: Ports): Promise<void> => {
-  if (plan.purpose === "follow-up") return;
-  const records = await Promise.all(plan.actions.map(({ id }) => findDocument<ActionRecord>(ports.cases, plan.caseId, `actions/${plan.planId}/${id}.json`)));
-  const bad = records.some((record) => record?.status === "failed" || record?.status === "drifted" || record?.status === "skipped");
-  const changed = records.some((record) => record?.status === "applied");
-  const status = plan.purpose === "release" ? (ok && !bad ? "released" : "attention") : !ok || bad ? "attention" : changed ? "contained" : "not-contained";
+  const status = ok ? await containmentStatus(plan.caseId, ports) : "attention";
   await ports.cases.update(plan.caseId, (head) => ({ ...head, status, updatedAt: ports.clock.now() }));
   await tell(ports, plan.caseId, status === "attention" ? "attention" : "contained", 5, `Verification of plan ${plan.planId}: ${status}.`);
 };
