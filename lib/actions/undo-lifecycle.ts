@@ -8,6 +8,9 @@ type Doc = Readonly<Record<string, unknown>>;
 
 const EVENTS = ["PutBucketLifecycle", "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle"] as const;
 
+/** What S3 fills in where a configuration does not say it, and then shows (API reference, since 2024). */
+const DEFAULTS = { TransitionDefaultMinimumObjectSize: "all_storage_classes_128K" } as const;
+
 const card: ActionCard = {
   id: "undo-lifecycle",
   title: "Take the thief's lifecycle rules out",
@@ -36,8 +39,8 @@ const ruleIds = ({ request }: AttackerChange): readonly string[] =>
 
 const wanted = (target: Target, before: State): Doc | null => {
   const prior = priorSetting(LIFECYCLE, target);
-  if (prior !== undefined) return Object.keys(prior).length === 0 ? null : prior;
   const now = before.setting as (Doc & { readonly Rules?: readonly Doc[] }) | null;
+  if (prior !== undefined) return Object.keys(prior).length === 0 ? null : { ...DEFAULTS, ...prior };
   const ids = JSON.parse(target.ruleIds!) as readonly string[];
   const kept = (now?.Rules ?? []).filter(({ ID }) => !ids.includes(String(ID)));
   return now === null || kept.length === 0 ? null : { ...now, Rules: kept };

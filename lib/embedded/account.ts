@@ -12,7 +12,8 @@ import { roleReads, roleWrites } from "./account/iamRole.ts";
 import { type IamPaths, readIamSnapshot } from "./account/iamSnapshot.ts";
 import { userReads, userWrites } from "./account/iamUser.ts";
 import { s3Reads, s3Writes } from "./account/s3.ts";
-import { serviceReads, serviceSettings, serviceWrites } from "./account/services.ts";
+import { serviceReads, serviceSettings } from "./account/serviceReads.ts";
+import { serviceWrites } from "./account/serviceWrites.ts";
 import { type Json, openStore, type Store } from "./account/store.ts";
 import { type Operation, type Operations, toJson, type World } from "./account/world.ts";
 

@@ -2,6 +2,7 @@
 import { isApiError } from "../../lib/core/errors.ts";
 import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
 import type { ServiceName } from "../../lib/ports.ts";
+import { SERVICES, TASK } from "./services.ts";
 import { api } from "./world.ts";
 
 const BUCKET_READS = [
@@ -37,7 +38,41 @@ export const dump = async (account: EmbeddedAccount): Promise<Record<string, unk
   for (const Bucket of ["plain", "shared"]) {
     for (const operation of BUCKET_READS) settings[`${Bucket} ${operation}`] = await ask("s3", operation, { Bucket });
   }
+  for (const [service, operations] of Object.entries(SERVICES)) {
+    for (const [operation, byKey] of Object.entries(operations)) {
+      for (const key of Object.keys(byKey))
+        settings[`${service} ${operation} ${key}`] = await ask(
+          service as ServiceName,
+          operation,
+          inputOf(operation, key),
+        );
+    }
+  }
   return settings;
+};
+
+/** The input that asks for a recorded answer. */
+const inputOf = (operation: string, key: string): Record<string, unknown> => {
+  const members: Record<string, readonly string[]> = {
+    GetTrail: ["Name"],
+    GetTrailStatus: ["Name"],
+    GetEventSelectors: ["TrailName"],
+    GetDetector: ["DetectorId"],
+    GetFilter: ["DetectorId", "FilterName"],
+    GetIPSet: ["DetectorId", "IpSetId"],
+    DescribeKey: ["KeyId"],
+    GetKeyPolicy: ["KeyId"],
+    GetFunctionConfiguration: ["FunctionName"],
+    GetFunctionConcurrency: ["FunctionName"],
+    DescribeTasks: ["cluster"],
+    DescribeTaskExecution: ["TaskExecutionArn"],
+    GetAccessPointPolicy: ["Name"],
+    DescribeJob: ["JobId"],
+    GetAccessGrant: ["AccessGrantId"],
+  };
+  const names = members[operation] ?? [];
+  const values = names.length === 1 ? [key] : key.split("/");
+  return { ...Object.fromEntries(names.map((name, at) => [name, values[at]])), tasks: [TASK] };
 };
 
 const names = async (ask: Ask, operation: string, member: string, name: string): Promise<readonly string[]> => {

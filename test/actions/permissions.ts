@@ -8,6 +8,7 @@ const NAMED_OTHERWISE: Readonly<Record<string, string>> = {
   "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
   "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
   "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+  "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
   "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
   "s3:PutBucketReplication": "s3:PutReplicationConfiguration",
   "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",

@@ -1,16 +1,18 @@
 /** The account that the tests of actions act upon: users alice, bob and carol, roles app, deploy and fn, two buckets. */
-import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Scene, Stamp } from "../../lib/core/action.ts";
+import type { AttackerChange, Scene, Stamp } from "../../lib/core/action.ts";
 import type { PrincipalRef } from "../../lib/core/principal.ts";
 import { createAccount, type EmbeddedAccount } from "../../lib/embedded/account.ts";
 import type { ApiRequest, ServiceName } from "../../lib/ports.ts";
 
+import { ACCOUNT, FOREIGN } from "./names.ts";
+import { SERVICES } from "./services.ts";
+
 const FIXTURE = new URL("../fixtures/moto-account/", import.meta.url).pathname;
 
-export const ACCOUNT = "123456789012";
-export const FOREIGN = "210987654321";
+export { ACCOUNT, FOREIGN };
 export const RESPONDER = `arn:aws:iam::${ACCOUNT}:role/cordon-responder`;
 
 export const stamp: Stamp = {
@@ -70,11 +72,12 @@ export const scene = (members: Partial<Scene>): Scene => ({
 
 export const appRole = { roleName: "app", arn: `arn:aws:iam::${ACCOUNT}:role/app`, session: "i-0317f6c6b66ae9c40" };
 
-/** A fresh account over the fixture; `prepare` calls bring it into the state a test starts from. */
+/** A fresh account over the fixture; `files` replace or add parts of the snapshot. */
 export const openAccount = (files: Readonly<Record<string, unknown>> = {}): EmbeddedAccount => {
   const dir = mkdtempSync(join(tmpdir(), "cordon-actions-"));
   cpSync(FIXTURE, join(dir, "snapshot"), { recursive: true });
-  for (const [name, value] of Object.entries(files)) writeFileSync(join(dir, "snapshot", name), JSON.stringify(value));
+  for (const [name, value] of Object.entries({ "services.json": SERVICES, ...files }))
+    writeFileSync(join(dir, "snapshot", name), JSON.stringify(value));
   return createAccount({
     iamSnapshotPath: join(dir, "snapshot/iam.json"),
     bucketsDir: join(dir, "snapshot/buckets"),
@@ -93,4 +96,29 @@ export const api = (service: ServiceName, operation: string, input: Record<strin
 
 export const carryOut = async (account: EmbeddedAccount, requests: readonly ApiRequest[]): Promise<void> => {
   for (const request of requests) await account.call(request);
+};
+
+/** A change by a suspect. Shapes of request and response: CloudTrail records (test/fixtures, stratus and panther data). */
+export const change = (
+  eventName: string,
+  request: Record<string, unknown>,
+  members: Partial<AttackerChange> = {},
+): AttackerChange => ({
+  eventId: "e1f3c2d4-0000-4000-8000-000000000001",
+  eventTime: "2026-11-21T08:30:00Z",
+  eventName,
+  eventSource: "any.amazonaws.com",
+  bucket: null,
+  request,
+  response: {},
+  ...members,
+});
+
+/** Id of bob's only key, as the snapshot lists it. */
+export const bobsKey = (): string => {
+  const lists = JSON.parse(readFileSync(join(FIXTURE, "access-keys.json"), "utf8")) as readonly {
+    AccessKeyMetadata: readonly Record<string, string>[];
+  }[];
+  return lists.flatMap(({ AccessKeyMetadata }) => AccessKeyMetadata).find(({ UserName }) => UserName === "bob")!
+    .AccessKeyId!;
 };

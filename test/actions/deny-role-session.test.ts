@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { denyRoleSession as action } from "../../lib/actions/deny-role-session.ts";
+import { contract } from "./contract.ts";
+import { alice, appRole, appSession, openAccount, scene, stamp } from "./world.ts";
+
+contract({
+  action,
+  when: "a session",
+  scene: scene({ suspects: [appSession], roles: [appRole] }),
+  open: () => openAccount(),
+});
+
+test("only the suspect's own sessions are named, and without the role's id there is nothing to name", () => {
+  const [target] = action.targets(scene({ suspects: [alice, appSession], roles: [appRole] }));
+  assert.equal(target!.userIds, "AROAAPP0000000000001:i-0317f6c6b66ae9c40");
+  assert.deepEqual(action.targets(scene({ suspects: [{ ...appSession, principalId: null }], roles: [appRole] })), []);
+});
+
+test("a role without room for another policy is refused", async () => {
+  const [target] = action.targets(scene({ suspects: [appSession], roles: [appRole] }));
+  const before = { holderArn: appRole.arn, path: "/", document: null, othersLength: 10_000 };
+  assert.equal(typeof action.refuse(target!, before, stamp), "string");
+});

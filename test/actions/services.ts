@@ -1,0 +1,128 @@
+/** Recorded answers of other services, in the shapes of their API references: the account as the thief left it. */
+import { ACCOUNT, FOREIGN } from "./names.ts";
+
+export const DETECTOR = "12abc34d567e8fa901bc2d34e56789f0";
+export const KEY_ARN = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+export const EXECUTION = `arn:aws:datasync:us-east-1:${ACCOUNT}:task/task-08de6e6697796f026/execution/exec-04ce9d516d69bd52f`;
+export const INSTANCE = "i-0317f6c6b66ae9c40";
+export const TASK = "0123456789abcdef0123456789abcdef";
+
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/fn`;
+const CLUSTER = `arn:aws:ecs:us-east-1:${ACCOUNT}:cluster/main`;
+const EVERYTHING =
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}';
+
+export const FOREIGN_GRANT = {
+  Sid: "Out",
+  Effect: "Allow",
+  Principal: { AWS: `arn:aws:iam::${FOREIGN}:root` },
+  Action: "s3:GetObject",
+  Resource: `arn:aws:s3:us-east-1:${ACCOUNT}:accesspoint/side/object/*`,
+};
+
+export const SERVICES = {
+  cloudtrail: {
+    GetTrail: {
+      main: { Trail: { Name: "main", S3BucketName: "trail-logs", IsMultiRegionTrail: false, HomeRegion: "us-east-1" } },
+      gone: null,
+    },
+    GetTrailStatus: { main: { IsLogging: false } },
+    GetEventSelectors: {
+      main: {
+        TrailARN: `arn:aws:cloudtrail:us-east-1:${ACCOUNT}:trail/main`,
+        EventSelectors: [{ ReadWriteType: "WriteOnly", IncludeManagementEvents: false, DataResources: [] }],
+      },
+    },
+  },
+  guardduty: {
+    GetDetector: { [DETECTOR]: { Status: "DISABLED" } },
+    GetFilter: { [`${DETECTOR}/hide`]: { Name: "hide", Action: "ARCHIVE" } },
+    GetIPSet: { [`${DETECTOR}/list-1`]: { Name: "friends", Status: "ACTIVE" } },
+  },
+  kms: {
+    DescribeKey: { [KEY_ARN]: { KeyMetadata: { Arn: KEY_ARN, KeyManager: "CUSTOMER" } } },
+    GetKeyPolicy: {
+      [KEY_ARN]: {
+        Policy: `{"Version" : "2012-10-17", "Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::${ACCOUNT}:root"},"Action":"kms:*","Resource":"*"}]}`,
+      },
+    },
+  },
+  lambda: {
+    GetFunctionConfiguration: { export: { Role: ROLE } },
+    GetFunctionConcurrency: { export: { ReservedConcurrentExecutions: 7 } },
+  },
+  ecs: {
+    ListClusters: { "": { clusterArns: [CLUSTER] } },
+    DescribeTasks: {
+      [CLUSTER]: {
+        tasks: [{ taskArn: `arn:aws:ecs:us-east-1:${ACCOUNT}:task/main/${TASK}`, desiredStatus: "RUNNING" }],
+      },
+    },
+  },
+  ec2: {
+    DescribeVpcEndpoints: {
+      "": {
+        VpcEndpoints: [
+          {
+            VpcEndpointId: "vpce-0a1b2c3d4e5f60718",
+            ServiceName: "com.amazonaws.us-east-1.s3",
+            State: "available",
+            PolicyDocument: EVERYTHING,
+          },
+          {
+            VpcEndpointId: "vpce-0fffffffffffffff0",
+            ServiceName: "com.amazonaws.us-east-1.ec2",
+            State: "available",
+            PolicyDocument: EVERYTHING,
+          },
+        ],
+      },
+    },
+    DescribeIamInstanceProfileAssociations: {
+      "": {
+        IamInstanceProfileAssociations: [
+          {
+            AssociationId: "iip-assoc-0db249b1f25fa24b8",
+            InstanceId: INSTANCE,
+            IamInstanceProfile: { Arn: `arn:aws:iam::${ACCOUNT}:instance-profile/app` },
+            State: "associated",
+          },
+          {
+            AssociationId: "iip-assoc-0db249b1f25fa24b9",
+            InstanceId: "i-0aaaaaaaaaaaaaaaa",
+            IamInstanceProfile: { Arn: `arn:aws:iam::${ACCOUNT}:instance-profile/app` },
+            State: "associated",
+          },
+        ],
+      },
+    },
+  },
+  datasync: { DescribeTaskExecution: { [EXECUTION]: { TaskExecutionArn: EXECUTION, Status: "TRANSFERRING" } } },
+  s3control: {
+    GetAccessPointPolicy: {
+      side: {
+        Policy: JSON.stringify(
+          {
+            Version: "2012-10-17",
+            Statement: [FOREIGN_GRANT, { ...FOREIGN_GRANT, Sid: "In", Principal: { AWS: ACCOUNT } }],
+          },
+          null,
+          2,
+        ),
+      },
+    },
+    DescribeJob: {
+      "00e123a4-c0d8-41f4-a0eb-b46f9ba5b07c": {
+        Job: { JobId: "00e123a4-c0d8-41f4-a0eb-b46f9ba5b07c", Status: "Active" },
+      },
+    },
+    GetAccessGrant: {
+      "1f2e3d4c-aaaa": {
+        AccessGrantId: "1f2e3d4c-aaaa",
+        AccessGrantsLocationId: "default",
+        Grantee: { GranteeType: "IAM", GranteeIdentifier: `arn:aws:iam::${FOREIGN}:user/eve` },
+        Permission: "READ",
+      },
+    },
+  },
+};
