@@ -13,7 +13,7 @@ const CASE_TABLE = await readFile(new URL("../sql/case-table.sql", import.meta.u
 
 export interface ScanPlace {
   readonly logsDir: string;
-  /** Holds what is unfinished; emptied first and removed at the end. Its DuckDB file is the lock of the scan. */
+  /** Holds what is unfinished; removed at the end. Its DuckDB file is the lock of the scan, which the system releases when we die. */
   readonly workDir: string;
   /** The finished case table. */
   readonly parquet: string;
