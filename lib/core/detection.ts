@@ -45,6 +45,8 @@ export interface DetectionCard {
   readonly logs: readonly LogSource[];
   /** Whether only calls that succeeded make it fire, or refused ones are what it looks for. */
   readonly fires: "success" | "attempt";
+  /** What the query reads where that is not the case table; a case without such logs leaves it unrun. */
+  readonly table?: "access_log";
   readonly origins: readonly Origin[];
   /** What the origins get wrong and this does not. */
   readonly putRight: readonly string[];

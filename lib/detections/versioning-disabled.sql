@@ -9,12 +9,12 @@ SELECT
     || ' MfaDelete=' || coalesce(json_extract_scalar(requestparameters, '$.VersioningConfiguration.MfaDelete'), '-') AS detail,
   CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome,
   CASE WHEN principal_type = 'AWSService' THEN 'service'
-    WHEN invoked_by = 'cloudformation.amazonaws.com' OR regexp_like(useragent, '(?i)terraform|pulumi|cloudformation|opentofu') THEN 'infrastructure-as-code'
+    WHEN invoked_by = 'cloudformation.amazonaws.com' OR regexp_like(useragent, '(?i)terraform|pulumi|cloudformation|opentofu')
+      THEN 'infrastructure-as-code'
     ELSE 'direct' END AS via,
   errorcode
 FROM case_events
-WHERE eventsource = 's3.amazonaws.com'
-  AND eventname = 'PutBucketVersioning'
+WHERE eventsource = 's3.amazonaws.com' AND eventname = 'PutBucketVersioning'
   AND (lower(json_extract_scalar(requestparameters, '$.VersioningConfiguration.Status')) IN ('suspended', 'disabled')
     OR lower(json_extract_scalar(requestparameters, '$.VersioningConfiguration.MfaDelete')) = 'disabled')
 ORDER BY first_at, event_ids

@@ -1,0 +1,26 @@
+-- Finds: callers and addresses with more than the given number of successful object reads within any hour.
+-- Misses: thieves who stay below the number, server-side copies (see copy-to-other-account), and reads without data events.
+-- Parameters: reads.
+WITH reads AS (
+  SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second
+  FROM case_events
+  WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation')
+    AND principal_type IS DISTINCT FROM 'AWSService' AND invoked_by IS NULL
+),
+running AS (
+  SELECT *, count(*) OVER (PARTITION BY caller, sourceip ORDER BY at_second RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS in_an_hour
+  FROM reads
+)
+SELECT
+  min(eventtime) AS first_at, max(eventtime) AS last_at,
+  caller AS principal,
+  min(access_key_id) AS access_key_id, sourceip AS sourceip, min(bucket) AS bucket, count(*) AS events,
+  array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids,
+  CAST(max(in_an_hour) AS varchar) || ' reads within an hour, ' || CAST(count(DISTINCT object_key) AS varchar) || ' objects' AS detail,
+  'succeeded' AS outcome, 'direct' AS via,
+  max(in_an_hour) AS most_in_an_hour, count(DISTINCT bucket) AS buckets,
+  count(DISTINCT bucket || '/' || object_key) AS objects, CAST(sum(bytes_out) AS bigint) AS bytes_out
+FROM running
+GROUP BY caller, sourceip
+HAVING max(in_an_hour) > CAST(? AS bigint)
+ORDER BY first_at, principal, sourceip

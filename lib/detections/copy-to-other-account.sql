@@ -1,0 +1,33 @@
+-- Finds: CopyObject and UploadPartCopy where a bucket named in the record belongs to an account that is not ours.
+-- Misses: copies whose record names no account of the destination; replication, S3 Batch and DataSync (see their own detections).
+-- Parameters: own accounts.
+WITH own AS (
+  SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
+),
+parties AS (
+  SELECT e.eventid, json_extract_scalar(e.resources, '$[' || CAST(t.n AS varchar) || '].accountid') AS account
+  FROM case_events e CROSS JOIN UNNEST(sequence(0, 3)) AS t(n)
+  WHERE e.eventsource = 's3.amazonaws.com' AND e.eventname IN ('CopyObject', 'UploadPartCopy')
+    AND json_extract_scalar(e.resources, '$[' || CAST(t.n AS varchar) || '].type') = 'AWS::S3::Bucket'
+),
+abroad AS (
+  SELECT eventid, min(account) AS account FROM parties
+  WHERE account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), account)
+  GROUP BY eventid
+),
+copies AS (
+  SELECT e.*, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, a.account,
+    regexp_extract(e.copy_source, '^(?:/|%2[Ff])?([^/%?]+)', 1) AS source_bucket
+  FROM case_events e JOIN abroad a ON a.eventid = e.eventid
+)
+SELECT
+  min(eventtime) AS first_at, max(eventtime) AS last_at,
+  caller AS principal,
+  access_key_id AS access_key_id, sourceip AS sourceip, bucket AS bucket, count(*) AS events,
+  array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids,
+  source_bucket || ' to ' || bucket || ' of account ' || account AS detail,
+  CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome, 'direct' AS via,
+  source_bucket, account AS other_account, count(DISTINCT object_key) AS objects
+FROM copies
+GROUP BY caller, access_key_id, sourceip, bucket, source_bucket, account, CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END
+ORDER BY first_at, principal, sourceip, bucket, source_bucket, outcome

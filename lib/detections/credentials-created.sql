@@ -1,0 +1,22 @@
+-- Finds: access keys, console passwords, session and federation tokens, users and sign-in certificates made or changed.
+-- Misses: credentials of identity providers outside AWS; roles assumed (see role-chaining).
+-- Parameters: none.
+SELECT
+  eventtime AS first_at, eventtime AS last_at,
+  coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
+  access_key_id, sourceip, bucket, CAST(1 AS bigint) AS events, eventid AS event_ids,
+  eventname || ' ' || coalesce(json_extract_scalar(requestparameters, '$.userName'), json_extract_scalar(requestparameters, '$.roleName'), json_extract_scalar(requestparameters, '$.groupName'), json_extract_scalar(requestparameters, '$.policyArn'), json_extract_scalar(requestparameters, '$.name'), '-') AS detail,
+  CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome,
+  CASE WHEN principal_type = 'AWSService' THEN 'service'
+    WHEN invoked_by = 'cloudformation.amazonaws.com' OR regexp_like(useragent, '(?i)terraform|pulumi|cloudformation|opentofu')
+      THEN 'infrastructure-as-code'
+    ELSE 'direct' END AS via,
+  errorcode,
+  coalesce(json_extract_scalar(responseelements, '$.accessKey.accessKeyId'), json_extract_scalar(responseelements, '$.credentials.accessKeyId')) AS minted_key
+FROM case_events
+WHERE ((eventsource = 'iam.amazonaws.com' AND eventname IN ('CreateAccessKey', 'UpdateAccessKey', 'CreateLoginProfile', 'UpdateLoginProfile', 'CreateUser',
+      'UploadSigningCertificate', 'CreateServiceSpecificCredential', 'DeactivateMFADevice', 'CreateVirtualMFADevice'))
+    OR (eventsource = 'sts.amazonaws.com' AND eventname IN ('GetSessionToken', 'GetFederationToken'))
+    OR (eventsource = 'rolesanywhere.amazonaws.com' AND eventname = 'CreateTrustAnchor'))
+  AND principal_type IS DISTINCT FROM 'AWSService'
+ORDER BY first_at, event_ids

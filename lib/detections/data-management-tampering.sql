@@ -1,0 +1,24 @@
+-- Finds: logging, website, encryption, lifecycle and replication settings changed and archived objects restored; the variant that hit is named.
+-- Misses: settings removed instead of changed (see bucket-configuration-deleted).
+-- Parameters: none.
+SELECT
+  min(eventtime) AS first_at, max(eventtime) AS last_at,
+  coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
+  access_key_id AS access_key_id, sourceip AS sourceip, bucket AS bucket, count(*) AS events,
+  array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids,
+  variant || ' ' || eventname AS detail,
+  CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome, max(CASE WHEN regexp_like(useragent, '(?i)terraform|pulumi|cloudformation|opentofu') THEN 'infrastructure-as-code' ELSE 'direct' END) AS via,
+  eventname AS call, variant
+FROM (
+  SELECT *, CASE
+      WHEN eventname IN ('PutBucketLogging', 'PutBucketWebsite', 'RestoreObject') THEN 'as published:'
+      WHEN eventname IN ('PutBucketEncryption', 'PutBucketLifecycle', 'PutBucketReplication') THEN 'as CloudTrail writes it:'
+      ELSE 'permission name:' END AS variant
+  FROM case_events
+  WHERE eventsource = 's3.amazonaws.com'
+    AND eventname IN ('PutBucketLogging', 'PutBucketWebsite', 'RestoreObject', 'PutBucketEncryption', 'PutBucketLifecycle', 'PutBucketReplication',
+      'PutEncryptionConfiguration', 'PutLifecycleConfiguration', 'PutBucketLifecycleConfiguration', 'PutReplicationConfiguration', 'ReplicateObject')
+    AND principal_type IS DISTINCT FROM 'AWSService'
+) changed
+GROUP BY coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account), access_key_id, sourceip, bucket, eventname, variant, CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END
+ORDER BY first_at, principal, sourceip, bucket, call, outcome

@@ -1,0 +1,40 @@
+-- Finds: hours in which a caller deleted more than the mean plus three standard deviations of its hours before, or floods by plain number.
+-- Misses: keys inside a DeleteObjects call, which is one event for up to 1,000; lifecycle expiry.
+-- Parameters: hours, buckets, flood, objects, flood, batches, flood, buckets, least, objects, least.
+WITH span AS (
+  SELECT min(CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint)) AS begins FROM case_events
+),
+hours AS (
+  SELECT coalesce(issuer_arn, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account)) AS caller, CASE eventname WHEN 'DeleteBucket' THEN 'bucket' ELSE 'object' END AS kind,
+    CAST((CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) - span.begins) / 3600 AS bigint) AS hour_number,
+    count(*) AS calls, count_if(eventname = 'DeleteObjects') AS batch_calls, min(eventtime) AS first_at, max(eventtime) AS last_at,
+    min(access_key_id) AS access_key_id, array_join(array_agg(DISTINCT sourceip ORDER BY sourceip), ',') AS addresses, min(bucket) AS bucket,
+    array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids, count(DISTINCT bucket) AS buckets
+  FROM case_events CROSS JOIN span
+  WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL AND eventname IN ('DeleteBucket', 'DeleteObject', 'DeleteObjects')
+    AND principal_type IS DISTINCT FROM 'AWSService'
+  GROUP BY coalesce(issuer_arn, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account)), CASE eventname WHEN 'DeleteBucket' THEN 'bucket' ELSE 'object' END, CAST((CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) - span.begins) / 3600 AS bigint)
+),
+measured AS (
+  SELECT *,
+    CASE WHEN hour_number > 0 THEN coalesce(sum(calls) OVER before, 0) / CAST(hour_number AS double) END AS mean,
+    CASE WHEN hour_number > 0 THEN coalesce(sum(calls * calls) OVER before, 0) / CAST(hour_number AS double) END AS mean_square
+  FROM hours
+  WINDOW before AS (PARTITION BY caller, kind ORDER BY hour_number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+judged AS (
+  SELECT *,
+    hour_number > CAST(? AS bigint) AND calls > mean + 3 * sqrt(CASE WHEN mean_square > mean * mean THEN mean_square - mean * mean ELSE 0 END) AS spike,
+    (kind = 'bucket' AND calls >= CAST(? AS bigint)) OR (kind = 'object' AND (calls >= CAST(? AS bigint) OR batch_calls >= CAST(? AS bigint))) AS flood,
+    CASE kind WHEN 'bucket' THEN CAST(? AS bigint) ELSE CAST(? AS bigint) END AS least
+  FROM measured
+)
+SELECT
+  first_at, last_at, caller AS principal, access_key_id, addresses AS sourceip, bucket, calls AS events, event_ids,
+  CAST(calls AS varchar) || ' ' || kind || ' deletions in an hour' || CASE WHEN batch_calls > 0 THEN ' (' || CAST(batch_calls AS varchar) || ' of up to 1000 keys)' ELSE '' END
+    || CASE WHEN flood THEN ', flood' ELSE ', spike' END AS detail,
+  'succeeded' AS outcome, 'direct' AS via, kind, buckets, batch_calls, hour_number AS hours_before,
+  CASE WHEN flood THEN 'flood' ELSE 'spike' END AS rule
+FROM judged
+WHERE flood OR (spike AND calls >= least)
+ORDER BY first_at, principal, kind

@@ -1,0 +1,28 @@
+-- Finds: volume permission given on a snapshot to an account that is not ours, or to everybody.
+-- Misses: snapshots copied by the other account afterwards: that call is in its own log.
+-- Parameters: own accounts.
+WITH own AS (
+  SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
+),
+shares AS (
+  SELECT e.*, w.account
+  FROM case_events e
+  CROSS JOIN UNNEST(regexp_extract_all(json_format(json_extract(e.requestparameters, '$.createVolumePermission.add')),
+    '"(?:userId|group)"\s*:\s*"?([0-9]+|all)"?', 1)) AS w(account)
+  WHERE e.eventsource = 'ec2.amazonaws.com' AND e.eventname = 'ModifySnapshotAttribute'
+)
+SELECT
+  eventtime AS first_at, eventtime AS last_at,
+  coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
+  access_key_id, sourceip, bucket, CAST(1 AS bigint) AS events, eventid AS event_ids,
+  json_extract_scalar(requestparameters, '$.snapshotId') || ' to ' || account AS detail,
+  CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome,
+  CASE WHEN principal_type = 'AWSService' THEN 'service'
+    WHEN invoked_by = 'cloudformation.amazonaws.com' OR regexp_like(useragent, '(?i)terraform|pulumi|cloudformation|opentofu')
+      THEN 'infrastructure-as-code'
+    ELSE 'direct' END AS via,
+  errorcode, json_extract_scalar(requestparameters, '$.snapshotId') AS snapshot, account AS other_account,
+  CASE WHEN account = 'all' THEN 'critical' ELSE 'high' END AS severity
+FROM shares
+WHERE account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), account)
+ORDER BY first_at, event_ids, other_account

@@ -1,0 +1,29 @@
+-- Finds: one caller who took and then deleted many objects of a bucket, the deletions within 30 hours after the first taking.
+-- Misses: thieves who delete under another identity; keys inside DeleteObjects calls (each counts as one deletion).
+-- Parameters: minutes, taken, deletions.
+WITH calls AS (
+  SELECT *, coalesce(issuer_arn, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account)) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second,
+    CASE WHEN eventname IN ('CopyObject', 'UploadPartCopy') THEN regexp_extract(copy_source, '^(?:/|%2[Ff])?([^/%?]+)', 1) ELSE bucket END AS place,
+    CASE WHEN eventname IN ('DeleteObject', 'DeleteObjects') THEN 'deleted' ELSE 'taken' END AS kind
+  FROM case_events
+  WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL
+    AND eventname IN ('GetObject', 'SelectObjectContent', 'CopyObject', 'UploadPartCopy', 'DeleteObject', 'DeleteObjects')
+    AND principal_type IS DISTINCT FROM 'AWSService'
+),
+taken AS (
+  SELECT caller, place, min(at_second) AS begins, count(DISTINCT coalesce(copy_source, object_key)) AS objects FROM calls WHERE kind = 'taken' GROUP BY caller, place
+)
+SELECT
+  min(eventtime) AS first_at, max(eventtime) AS last_at,
+  c.caller AS principal,
+  min(c.access_key_id) AS access_key_id, array_join(array_agg(DISTINCT c.sourceip ORDER BY c.sourceip), ',') AS sourceip, c.place AS bucket, count(*) AS events,
+  array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids,
+  CAST(max(t.objects) AS varchar) || ' objects taken, ' || CAST(count_if(c.kind = 'deleted') AS varchar) || ' deletions after' AS detail,
+  'succeeded' AS outcome, 'direct' AS via,
+  max(t.objects) AS objects_taken, count_if(c.kind = 'deleted') AS deletions
+FROM calls c JOIN taken t ON t.caller = c.caller AND t.place = c.place
+  AND c.at_second >= t.begins AND c.at_second <= t.begins + 60 * CAST(? AS bigint)
+WHERE t.objects >= CAST(? AS bigint)
+GROUP BY c.caller, c.place
+HAVING count_if(c.kind = 'deleted') >= CAST(? AS bigint)
+ORDER BY first_at, principal, bucket

@@ -1,0 +1,24 @@
+-- Finds: successful object calls by callers whose account is none of ours, per caller, address and bucket.
+-- Misses: foreign callers who first assumed a role of ours (see role-chaining and the role chain of the case).
+-- Parameters: own accounts.
+WITH own AS (
+  SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
+)
+SELECT
+  min(eventtime) AS first_at, max(eventtime) AS last_at,
+  coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
+  access_key_id AS access_key_id, sourceip AS sourceip, bucket AS bucket, count(*) AS events,
+  array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids,
+  'account ' || principal_account || ': ' || array_join(array_agg(DISTINCT eventname ORDER BY eventname), ',') AS detail,
+  'succeeded' AS outcome, 'direct' AS via,
+  principal_account,
+  count(DISTINCT object_key) AS objects, CAST(sum(bytes_out) AS bigint) AS bytes_out
+FROM case_events
+WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL
+  AND principal_type IS DISTINCT FROM 'AWSService'
+  AND regexp_like(principal_account, '^[0-9]+$')
+  AND principal_account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), principal_account)
+  AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'CopyObject', 'UploadPartCopy', 'UploadPart',
+    'ListObjects', 'ListObjectsV2', 'ListObjectVersions', 'HeadObject', 'PutObject', 'DeleteObject', 'DeleteObjects')
+GROUP BY coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account), access_key_id, sourceip, bucket, principal_account
+ORDER BY first_at, principal, sourceip, bucket

@@ -1,0 +1,33 @@
+import type { DetectionCard } from "../core/detection.ts";
+
+export const privilegesRaised: DetectionCard = {
+  id: "privileges-raised",
+  title: "Permissions widened or a role opened",
+  severity: "medium",
+  technique: "T1098.003",
+  tactic: "escalation",
+  logs: ["management"],
+  fires: "success",
+  origins: [
+    {
+      from: "seed",
+      name: "Reconstructing a breach with Athena: escalation (AttachUserPolicy, PutUserPolicy)",
+      date: "2026-06-01",
+    },
+    { from: "Datadog", name: "Create an administrative IAM user; backdoor an IAM role", date: "2026-08-19" },
+  ],
+  putRight: [
+    "The seed's query asks for CreateAccessKey and AssumeRole only and finds none of the policy changes its text names.",
+  ],
+  blindSpots: ["The trust policy is read for the first account named in it only."],
+  falsePositives: [
+    "Deployment pipelines. An infrastructure tool is recognised by its user agent, which the caller chooses: such calls weigh one step less, none is left out.",
+  ],
+  parameters: [
+    {
+      name: "own accounts",
+      meaning: "Account ids that are ours, comma-separated; the recipients of the logs count as ours in any case",
+      value: { fromCase: "own-accounts" },
+    },
+  ],
+};

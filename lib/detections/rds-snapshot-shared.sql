@@ -1,0 +1,29 @@
+-- Finds: restore permission on a database or cluster snapshot given to an account that is not ours, or to everybody.
+-- Misses: snapshots exported to S3 (see database-export).
+-- Parameters: own accounts.
+WITH own AS (
+  SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
+),
+shares AS (
+  SELECT e.*, w.account
+  FROM case_events e
+  CROSS JOIN UNNEST(regexp_extract_all(json_format(json_extract(e.requestparameters, '$.valuesToAdd')), '"([0-9]{12}|all)"', 1)) AS w(account)
+  WHERE e.eventsource = 'rds.amazonaws.com' AND e.eventname IN ('ModifyDBSnapshotAttribute', 'ModifyDBClusterSnapshotAttribute')
+    AND json_extract_scalar(e.requestparameters, '$.attributeName') = 'restore'
+)
+SELECT
+  eventtime AS first_at, eventtime AS last_at,
+  coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
+  access_key_id, sourceip, bucket, CAST(1 AS bigint) AS events, eventid AS event_ids,
+  coalesce(json_extract_scalar(requestparameters, '$.dBSnapshotIdentifier'), json_extract_scalar(requestparameters, '$.dBClusterSnapshotIdentifier'), '-') || ' to ' || account AS detail,
+  CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome,
+  CASE WHEN principal_type = 'AWSService' THEN 'service'
+    WHEN invoked_by = 'cloudformation.amazonaws.com' OR regexp_like(useragent, '(?i)terraform|pulumi|cloudformation|opentofu')
+      THEN 'infrastructure-as-code'
+    ELSE 'direct' END AS via,
+  errorcode,
+  coalesce(json_extract_scalar(requestparameters, '$.dBSnapshotIdentifier'), json_extract_scalar(requestparameters, '$.dBClusterSnapshotIdentifier')) AS snapshot,
+  account AS other_account, CASE WHEN account = 'all' THEN 'critical' ELSE 'high' END AS severity
+FROM shares
+WHERE account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), account)
+ORDER BY first_at, event_ids, other_account

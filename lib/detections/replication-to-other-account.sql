@@ -1,0 +1,35 @@
+-- Finds: enabled replication rules whose destination names a foreign account, or none, one row per rule.
+-- Misses: objects replicated later: replication is no call of anybody and writes no event per object.
+-- Parameters: own accounts.
+WITH own AS (
+  SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
+),
+rules AS (
+  SELECT e.*, coalesce(
+      json_extract(e.requestparameters, '$.ReplicationConfiguration.Rule[' || CAST(t.n AS varchar) || ']'),
+      json_extract(e.requestparameters, '$.ReplicationConfiguration.Rule')) AS rule
+  FROM case_events e
+  CROSS JOIN UNNEST(sequence(0, greatest(coalesce(json_array_length(json_extract(e.requestparameters, '$.ReplicationConfiguration.Rule')), 1), 1) - 1)) AS t(n)
+  WHERE e.eventsource = 's3.amazonaws.com' AND e.eventname IN ('PutBucketReplication', 'PutReplicationConfiguration')
+),
+targets AS (
+  SELECT *, json_extract_scalar(rule, '$.ID') AS rule_id, coalesce(json_extract_scalar(rule, '$.Status'), 'Enabled') AS rule_status,
+    json_extract_scalar(rule, '$.Destination.Bucket') AS destination, json_extract_scalar(rule, '$.Destination.Account') AS destination_account
+  FROM rules
+)
+SELECT
+  eventtime AS first_at, eventtime AS last_at,
+  coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
+  access_key_id, sourceip, bucket, CAST(1 AS bigint) AS events, eventid AS event_ids,
+  'to ' || coalesce(destination, '-') || ' of account ' || coalesce(destination_account, 'not named') AS detail,
+  CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome,
+  CASE WHEN principal_type = 'AWSService' THEN 'service'
+    WHEN invoked_by = 'cloudformation.amazonaws.com' OR regexp_like(useragent, '(?i)terraform|pulumi|cloudformation|opentofu')
+      THEN 'infrastructure-as-code'
+    ELSE 'direct' END AS via,
+  errorcode, rule_id, destination, destination_account,
+  CASE WHEN destination_account IS NULL THEN 'medium' ELSE 'high' END AS severity
+FROM targets
+WHERE rule_status = 'Enabled' AND destination IS NOT NULL
+  AND (destination_account IS NULL OR (destination_account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), destination_account)))
+ORDER BY first_at, event_ids, rule_id

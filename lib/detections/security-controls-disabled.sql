@@ -1,0 +1,34 @@
+-- Finds: two or more different protections of one bucket switched off by one caller: logging, versioning, MFA delete, public access block, encryption.
+-- Misses: one protection alone (see its own detection).
+-- Parameters: controls.
+WITH controls AS (
+  SELECT *, coalesce(issuer_arn, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account)) AS caller, 'logging' AS control FROM case_events
+  WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL AND eventname = 'PutBucketLogging'
+    AND json_extract(requestparameters, '$.BucketLoggingStatus') IS NOT NULL
+    AND json_extract(requestparameters, '$.BucketLoggingStatus.LoggingEnabled') IS NULL
+  UNION ALL
+  SELECT *, coalesce(issuer_arn, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account)) AS caller, 'versioning' AS control FROM case_events
+  WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL AND eventname = 'PutBucketVersioning'
+    AND lower(json_extract_scalar(requestparameters, '$.VersioningConfiguration.Status')) IN ('suspended', 'disabled')
+  UNION ALL
+  SELECT *, coalesce(issuer_arn, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account)) AS caller, 'mfa-delete' AS control FROM case_events
+  WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL AND eventname = 'PutBucketVersioning'
+    AND lower(json_extract_scalar(requestparameters, '$.VersioningConfiguration.MfaDelete')) = 'disabled'
+  UNION ALL
+  SELECT *, coalesce(issuer_arn, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account)) AS caller,
+    CASE eventname WHEN 'DeleteBucketEncryption' THEN 'encryption' ELSE 'public-access-block' END AS control FROM case_events
+  WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL AND eventname IN ('DeleteBucketEncryption', 'DeleteBucketPublicAccessBlock')
+)
+SELECT
+  min(eventtime) AS first_at, max(eventtime) AS last_at,
+  caller AS principal,
+  min(access_key_id) AS access_key_id, array_join(array_agg(DISTINCT sourceip ORDER BY sourceip), ',') AS sourceip, bucket AS bucket, count(*) AS events,
+  array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids,
+  array_join(array_agg(DISTINCT control ORDER BY control), ',') AS detail,
+  'succeeded' AS outcome, 'direct' AS via,
+  count(DISTINCT control) AS controls
+FROM controls
+WHERE bucket IS NOT NULL
+GROUP BY caller, bucket
+HAVING count(DISTINCT control) >= CAST(? AS bigint)
+ORDER BY first_at, principal, bucket

@@ -1,0 +1,17 @@
+-- Finds: uploads and copies encrypted with a customer-provided key, per caller and bucket; many of them weigh high.
+-- Misses: client-side encryption, which no log shows.
+-- Parameters: objects.
+SELECT
+  min(eventtime) AS first_at, max(eventtime) AS last_at,
+  coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
+  access_key_id AS access_key_id, sourceip AS sourceip, bucket AS bucket, count(*) AS events,
+  array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids,
+  'SSE-C on ' || CAST(count(DISTINCT object_key) AS varchar) || ' objects' AS detail,
+  CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome, 'direct' AS via,
+  count(DISTINCT object_key) AS objects, count_if(eventname = 'CopyObject') AS copies,
+  CASE WHEN count(*) >= CAST(? AS bigint) THEN 'high' ELSE 'medium' END AS severity
+FROM case_events
+WHERE eventsource = 's3.amazonaws.com' AND eventname IN ('PutObject', 'CopyObject', 'CreateMultipartUpload')
+  AND json_extract_scalar(requestparameters, '$["x-amz-server-side-encryption-customer-algorithm"]') IS NOT NULL
+GROUP BY coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account), access_key_id, sourceip, bucket, CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END
+ORDER BY first_at, principal, sourceip, bucket, outcome

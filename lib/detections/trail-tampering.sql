@@ -1,0 +1,42 @@
+-- Finds: trails and event data stores stopped, deleted or narrowed; flow logs, DNS query logs and log groups deleted. Refused calls are attempts.
+-- Misses: logs deleted in their bucket (see deletion-spike, expiration-lifecycle-added); a trail redirected by its bucket's policy.
+-- Parameters: none.
+WITH calls AS (
+  SELECT *, CASE
+      WHEN eventname = 'PutEventSelectors' THEN CASE
+        WHEN regexp_like(requestparameters, '"includeManagementEvents"\s*:\s*false') THEN 'management events off'
+        WHEN regexp_like(requestparameters, '"readWriteType"\s*:\s*"(ReadOnly|WriteOnly)"') THEN 'only part of reads and writes'
+        WHEN regexp_like(requestparameters, '"advancedEventSelectors"') THEN 'advanced selectors written'
+        WHEN regexp_like(requestparameters, '"excludeManagementEventSources"\s*:\s*\[\s*"') THEN 'sources excluded'
+        WHEN NOT regexp_like(requestparameters, 'AWS::S3::Object') THEN 'no S3 data events' END
+      WHEN eventname = 'UpdateTrail' THEN CASE
+        WHEN regexp_like(requestparameters, '"(isMultiRegionTrail|includeGlobalServiceEvents|enableLogFileValidation|isOrganizationTrail)"\s*:\s*false') THEN 'narrowed'
+        WHEN regexp_like(requestparameters, '"(s3BucketName|kmsKeyId|cloudWatchLogsLogGroupArn)"') THEN 'redirected' END
+      WHEN eventname = 'PutInsightSelectors' THEN CASE WHEN regexp_like(requestparameters, '"insightSelectors"\s*:\s*\[\s*\]') THEN 'insights off' END
+      ELSE 'stopped or deleted' END AS change
+  FROM case_events
+  WHERE (eventsource = 'cloudtrail.amazonaws.com' AND eventname IN ('StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors', 'PutInsightSelectors',
+      'StopEventDataStoreIngestion', 'DeleteEventDataStore', 'DeregisterOrganizationDelegatedAdmin'))
+    OR (eventsource = 'ec2.amazonaws.com' AND eventname = 'DeleteFlowLogs')
+    OR (eventsource = 'route53resolver.amazonaws.com' AND eventname IN ('DeleteResolverQueryLogConfig', 'DisassociateResolverQueryLogConfig'))
+    OR (eventsource = 'logs.amazonaws.com' AND eventname IN ('DeleteLogGroup', 'DeleteLogStream'))
+    OR (eventsource = 'config.amazonaws.com' AND eventname IN ('StopConfigurationRecorder', 'DeleteConfigurationRecorder', 'DeleteDeliveryChannel'))
+)
+SELECT
+  eventtime AS first_at, eventtime AS last_at,
+  coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
+  access_key_id, sourceip, bucket, CAST(1 AS bigint) AS events, eventid AS event_ids,
+  eventname || ' ' || change || coalesce(' ' || coalesce(json_extract_scalar(requestparameters, '$.name'), json_extract_scalar(requestparameters, '$.trailName'),
+    json_extract_scalar(requestparameters, '$.logGroupName'), json_extract_scalar(requestparameters, '$.DeleteFlowLogsRequest.FlowLogId.content')), '') AS detail,
+  CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome,
+  CASE WHEN principal_type = 'AWSService' THEN 'service'
+    WHEN invoked_by = 'cloudformation.amazonaws.com' OR regexp_like(useragent, '(?i)terraform|pulumi|cloudformation|opentofu')
+      THEN 'infrastructure-as-code'
+    ELSE 'direct' END AS via,
+  errorcode, change,
+  CASE WHEN eventsource = 'cloudtrail.amazonaws.com' AND change IN ('stopped or deleted', 'management events off') THEN 'critical'
+    WHEN change IN ('only part of reads and writes', 'advanced selectors written', 'no S3 data events', 'sources excluded', 'narrowed', 'redirected', 'insights off') THEN 'medium'
+    ELSE 'high' END AS severity
+FROM calls
+WHERE change IS NOT NULL
+ORDER BY first_at, event_ids
