@@ -32,8 +32,10 @@ import { undoGuarddutyChanges } from "./undo-guardduty-changes.ts";
 import { undoLifecycle } from "./undo-lifecycle.ts";
 import { undoLogging } from "./undo-logging.ts";
 import { undoMintedKeys } from "./undo-minted-keys.ts";
+import { undoMintedLogins } from "./undo-minted-logins.ts";
 import { undoMintedUsers } from "./undo-minted-users.ts";
 import { undoPublicAccessBlock } from "./undo-public-access-block.ts";
+import { undoRoleTrust } from "./undo-role-trust.ts";
 import { undoTrailChanges } from "./undo-trail-changes.ts";
 import { undoVersioning } from "./undo-versioning.ts";
 
@@ -58,6 +60,8 @@ export const actions: readonly Action[] = [
   undoGuarddutyChanges,
   undoMintedKeys,
   undoMintedUsers,
+  undoMintedLogins,
+  undoRoleTrust,
   stopForeignReplication,
   cancelDatasyncTask,
   cancelBatchJob,

@@ -29,7 +29,12 @@ const targets = (scene: Scene): readonly Target[] => {
   const covered = new Set(userTargets(scene).map(({ userName }) => userName));
   return changesOf(scene, "CreateAccessKey").flatMap((change) => {
     const [userName, accessKeyId] = [userNameOf(change), memberOf(change.response, "accessKeyId")];
-    if (userName === null || covered.has(userName) || accessKeyId === null || !/^AKIA[A-Z2-7]{16}$/.test(accessKeyId))
+    if (
+      userName === null ||
+      covered.has(userName) ||
+      accessKeyId === null ||
+      !/^AKIA[A-Z0-9]{12,124}$/.test(accessKeyId)
+    )
       return [];
     const target = { label: `key ${accessKeyId} of user ${userName}`, userName, accessKeyId, ...eventsOf([change]) };
     return [withProtection(target, scene, [userName, accessKeyId], "principals")];

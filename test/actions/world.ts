@@ -122,3 +122,6 @@ export const bobsKey = (): string => {
   return lists.flatMap(({ AccessKeyMetadata }) => AccessKeyMetadata).find(({ UserName }) => UserName === "bob")!
     .AccessKeyId!;
 };
+
+/** A file of the fixture, parsed, for a test to alter. */
+export const snapshot = (name: string): unknown => JSON.parse(readFileSync(join(FIXTURE, name), "utf8"));

@@ -35,7 +35,7 @@ const DETECTORS: readonly Detector[] = [
   {
     category: "CREDENTIALS",
     type: "AWS_ACCESS_KEY_ID",
-    pattern: /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Z0-9])/g,
+    pattern: /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/g,
   },
   {
     category: "CREDENTIALS",

@@ -1,0 +1,94 @@
+import type { Action, ActionCard, Scene, State, Target } from "../core/action.ts";
+import { decodedDocument, isSame, policyOf, readPolicy, type Statement, statementsOf } from "../core/policyDocument.ts";
+import { read, request } from "./parts/calls.ts";
+import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
+import { refuseSpared, withProtection } from "./parts/exempt.ts";
+import { isForeignGrant, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
+import { refuseUnmodifiable } from "./parts/inlineDeny.ts";
+import { isIamName } from "./parts/suspects.ts";
+
+const card: ActionCard = {
+  id: "undo-role-trust",
+  title: "Take out of the role's trust policy whom the thief let in",
+  side: "undo",
+  reversibility: "reversible",
+  offer: "default",
+  permissions: [
+    { action: "iam:GetRole", resource: "role/*", for: "read" },
+    { action: "iam:UpdateAssumeRolePolicy", resource: "role/*", for: "write" },
+  ],
+  limits: [
+    "Takes out statements of the thief's own call that let everybody or another account assume the role and are there unchanged. Sessions made through them live on: revoke the sessions of the role.",
+    "A trust policy that would be empty afterwards, as of a role that the thief made, is replaced by one that denies everybody.",
+    "What the thief's call removed from the trust policy does not come back: CloudTrail does not record it.",
+  ],
+  sources: ["CloudTrail records of UpdateAssumeRolePolicy and CreateRole", "IAM API reference, UpdateAssumeRolePolicy"],
+};
+
+const NOBODY = policyOf([{ Effect: "Deny", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }]);
+
+const grantsOf = (target: Target): readonly Statement[] => JSON.parse(target.statements!) as readonly Statement[];
+
+const wanted = (target: Target, state: State, accountId: string): string =>
+  withoutForeignGrants(String(state.trust), grantsOf(target), accountId) ?? NOBODY;
+
+const targets = (scene: Scene): readonly Target[] => {
+  const byRole = Map.groupBy(
+    changesOf(scene, "UpdateAssumeRolePolicy", "CreateRole"),
+    ({ request: input }) => memberOf(input, "roleName") ?? "",
+  );
+  return [...byRole].flatMap(([roleName, changes]) => {
+    const documents = changes.map(({ request: input }) => input.policyDocument ?? input.assumeRolePolicyDocument);
+    const grants = documents.flatMap(statementsIn).filter((each) => isForeignGrant(each, scene.accountId));
+    if (!isIamName(roleName) || grants.length === 0) return [];
+    const target = {
+      label: `trust of role ${roleName}`,
+      roleName,
+      statements: JSON.stringify(grants),
+      ...eventsOf(changes),
+    };
+    return [
+      withProtection(
+        target,
+        scene,
+        [roleName, `arn:${scene.partition}:iam::${scene.accountId}:role/${roleName}`],
+        "principals",
+      ),
+    ];
+  });
+};
+
+const update = (target: Target, PolicyDocument: unknown, stamp: Parameters<typeof request>[0]) =>
+  request(stamp, "iam", "UpdateAssumeRolePolicy", { RoleName: target.roleName, PolicyDocument });
+
+export const undoRoleTrust: Action = {
+  card,
+  targets,
+
+  capture: async (target, stamp, account) => {
+    const output = await read(account, request(stamp, "iam", "GetRole", { RoleName: target.roleName }));
+    const role = output.Role as Readonly<Record<string, unknown>>;
+    return {
+      holderArn: String(role.Arn),
+      path: String(role.Path ?? "/"),
+      trust: decodedDocument(role.AssumeRolePolicyDocument),
+    };
+  },
+
+  apply: (target, before, stamp) => {
+    const document = wanted(target, before, stamp.accountId);
+    return document === before.trust ? [] : [update(target, document, stamp)];
+  },
+
+  verify: (target, _before, now) => {
+    const present = statementsOf(readPolicy(String(now.trust)));
+    const left = grantsOf(target).filter((theirs) => present.some((statement) => isSame(statement, theirs)));
+    return left.length === 0
+      ? { ok: true, why: "nobody whom the thief let in is trusted" }
+      : { ok: false, why: `${left.length} of the thief's statements are there` };
+  },
+
+  rollback: (target, before, stamp) => [update(target, before.trust, stamp)],
+  refuse: (target, before, stamp) =>
+    refuseSpared(target, [String(before.holderArn ?? "")], stamp) ?? refuseUnmodifiable(target, before),
+};

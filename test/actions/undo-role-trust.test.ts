@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { undoRoleTrust as action } from "../../lib/actions/undo-role-trust.ts";
+import { contract } from "./contract.ts";
+import { change, FOREIGN, openAccount, scene, snapshot, stamp } from "./world.ts";
+
+const ec2 = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
+const foreign = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${FOREIGN}:root` }, Action: "sts:AssumeRole" };
+const document = (...Statement: readonly unknown[]) => ({ Version: "2012-10-17", Statement });
+
+/** The account with this trust policy on role app. */
+const trusting = (AssumeRolePolicyDocument: unknown) => {
+  const iam = snapshot("iam.json") as { RoleDetailList: readonly { RoleName: string }[] };
+  const RoleDetailList = iam.RoleDetailList.map((role) =>
+    role.RoleName === "app" ? { ...role, AssumeRolePolicyDocument } : role,
+  );
+  return () => openAccount({ "iam.json": { ...iam, RoleDetailList } });
+};
+const put = (trust: unknown) =>
+  change("UpdateAssumeRolePolicy", { roleName: "app", policyDocument: JSON.stringify(trust, null, 2) });
+
+contract({
+  action,
+  when: "a foreign account let in",
+  scene: scene({ changes: [put(document(ec2, foreign))] }),
+  open: trusting(document(ec2, foreign)),
+});
+contract({
+  action,
+  when: "nobody else trusted",
+  scene: scene({ changes: [put(document(foreign))] }),
+  open: trusting(document(foreign)),
+});
+
+test("whom the account itself trusts stays trusted", async () => {
+  const [target] = action.targets(scene({ changes: [put(document(ec2, foreign))] }));
+  const [made] = action.apply(target!, await action.capture(target!, stamp, trusting(document(ec2, foreign))()), stamp);
+  assert.deepEqual(JSON.parse(String(made!.input.PolicyDocument)).Statement, [ec2]);
+});
