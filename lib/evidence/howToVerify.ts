@@ -25,6 +25,7 @@ That statement is signed with ECDSA P-256 and SHA-256 over its DSSE pre-authenti
 
    Cordon          cordon evidence verify BUNDLE --trust FINGERPRINT
                    or, with nothing but Node:  node cordon-verify.mjs BUNDLE --trust FINGERPRINT
+                   With keys.json in the place of FINGERPRINT the ledger proof is judged too.
    openssl         sh ${FILES.recipe} ${FILES.key} FINGERPRINT      (inside the unpacked bundle)
                    Take the script from where Cordon publishes it: a forger could have changed the copy in here.
    cosign 3.0.4+   cosign verify-blob-attestation --key ${FILES.key} --bundle ${FILES.sigstore} \\
