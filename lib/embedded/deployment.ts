@@ -63,6 +63,7 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
   const journal = openJournal(db, systemClock);
   const shared = sharedPorts(home, settings, db, journal, options);
   const portsOf = memoize((caseId: string) => ({ ...shared, ...casePorts(home, sourcesOf(journal, caseId)) }));
+  const host = createHost({ journal, portsOf, onBoundary: options.onBoundary });
   return {
     home,
     settings,
@@ -70,10 +71,11 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     portsOf,
     ledgerKey: () => createSigner(join(home.keys, "ledger.pem")).publicKey(),
     ports: { ...shared, ...casePorts(home, NO_SOURCES) },
-    host: createHost({ journal, portsOf, onBoundary: options.onBoundary }),
+    host,
     bind: (caseId, sources) => JSON.parse(journal.rememberSources(caseId, JSON.stringify(sources))) as Sources,
     takeLease: () => journal.lease(String(process.pid), isAlive, Date.parse(systemClock.now())),
     close: () => {
+      host.stop();
       journal.release(String(process.pid));
       db.close();
     },

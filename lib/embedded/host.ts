@@ -33,6 +33,8 @@ export interface Host {
   resume(): void;
   /** Resolves when nothing runs except executions that wait for a human. */
   untilParked(): Promise<void>;
+  /** Lets go of every execution at its next wait; another process may take them up from the journal. */
+  stop(): void;
   /** The end of one execution that runs here. */
   ended(name: string): Promise<Execution>;
 }
@@ -46,6 +48,7 @@ export interface Running {
   readonly parked: Map<string, { readonly caseId: string; readonly planId: string }>;
   /** Nested executions that are waited for, and by which one. */
   readonly joined: Map<string, string>;
+  stopped: boolean;
   run(name: string): Promise<void>;
 }
 
@@ -55,6 +58,7 @@ export const createHost = (options: HostOptions): Host => {
     live: new Map(),
     parked: new Map(),
     joined: new Map(),
+    stopped: false,
     run: (name) => {
       const known = running.live.get(name);
       if (known !== undefined) return known;
@@ -67,6 +71,9 @@ export const createHost = (options: HostOptions): Host => {
     start: (start) => begin(running, start),
     resume: () => resume(running),
     untilParked: () => untilParked(running),
+    stop: () => {
+      running.stopped = true;
+    },
     ended: (name) => untilEnded(running, name),
   };
 };

@@ -102,6 +102,7 @@ const answered = async (scope: Scope, state: string, question: Question): Promis
   report(scope, state, "parked");
   try {
     for (;;) {
+      if (running.stopped) return await new Promise<never>(() => {});
       const parked = running.options.journal.parked(question.caseId, question.planId);
       if (parked?.woken != null) return { woken: parked.woken };
       if (ports.clock.now() >= question.waitUntil) throw Object.assign(new Error("no answer in time"), { name: "States.Timeout" });

@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createIo } from "../../lib/cli/io.ts";
+import { begin } from "../../lib/cli/respond.ts";
+import { driveUntilParked } from "../../lib/cli/session.ts";
+import { systemClock } from "../../lib/embedded/clock.ts";
+import { type Deployment, openDeployment } from "../../lib/embedded/deployment.ts";
+import { openHome } from "../../lib/embedded/home.ts";
+import { approverKeyPath, defaultSettings, localHuman } from "../../lib/embedded/settingsFile.ts";
+import { createSigner } from "../../lib/embedded/signer.ts";
+import { parseFindings } from "../../lib/core/finding.ts";
+import type { Plan } from "../../lib/core/plan.ts";
+import type { Settings } from "../../lib/core/settings.ts";
+import { writeAtomically } from "../../lib/embedded/files.ts";
+import { type CaseView, caseView } from "../../lib/response/caseView.ts";
+import { type Receipt, submitDecision } from "../../lib/response/decisions.ts";
+import { readDocument } from "../../lib/response/documents.ts";
+import { choicesFor, signDecision } from "../../lib/response/sign.ts";
+
+export const FIXTURES = resolve(import.meta.dirname, "../fixtures");
+
+export const OTRF = {
+  finding: readJson("otrf-case/finding.json"),
+  logs: join(FIXTURES, "otrf/logs"),
+  iam: join(FIXTURES, "otrf-case/iam.json"),
+  buckets: join(FIXTURES, "otrf-case/buckets"),
+};
+export const INVICTUS = { finding: readJson("invictus-case/finding.json"), logs: join(FIXTURES, "invictus/logs"), iam: null, buckets: null };
+
+export interface Incident {
+  readonly finding: unknown;
+  readonly logs: string | null;
+  readonly iam: string | null;
+  readonly buckets: string | null;
+}
+
+export const quiet = createIo({ json: true, quiet: true });
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(join(FIXTURES, path), "utf8"));
+}
+
+/** A data directory of its own for one test; removed afterwards. */
+export const withHome = async (settings: Partial<Settings>, work: (deployment: Deployment) => Promise<void>): Promise<void> => {
+  const root = mkdtempSync(join(tmpdir(), "cordon-test-"));
+  const home = openHome(join(root, "home"));
+  writeAtomically(home.settings, Buffer.from(JSON.stringify({ ...defaultSettings(home, systemClock.now()), ...settings })));
+  const deployment = openDeployment({ home: home.root, print: null, onBoundary: () => {} });
+  try {
+    await work(deployment);
+  } finally {
+    deployment.close();
+    rmSync(root, { recursive: true, force: true });
+  }
+};
+
+/** Begins the response and drives it until it has ended or waits for a decision. */
+export const respondTo = async (incident: Incident, deployment: Deployment): Promise<CaseView> => {
+  const { finding, ...sources } = incident;
+  const caseId = begin({ raw: finding, finding: parseFindings(finding)[0]! }, sources, deployment);
+  await driveUntilParked(deployment, quiet);
+  return caseView(caseId, deployment.portsOf(caseId));
+};
+
+export interface Given {
+  readonly planId?: string;
+  readonly approve?: "all" | readonly string[];
+  readonly humanId?: string;
+  readonly kind?: "decide" | "withdraw";
+}
+
+/** Signs with the approver's key of the data directory and submits. */
+export const decideOn = async (caseId: string, deployment: Deployment, given: Given): Promise<Receipt> => {
+  const ports = deployment.portsOf(caseId);
+  const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${given.planId ?? "contain-1"}.json`);
+  const humanId = given.humanId ?? localHuman();
+  const kind = given.kind ?? "decide";
+  const answer = { humanId, kind, choices: kind === "withdraw" ? {} : choicesFor(plan, given.approve ?? "all"), reason: "decided in a test", channel: "cli", assurance: "key-file", decidedAt: systemClock.now() } as const;
+  return submitDecision(await signDecision(plan, answer, createSigner(approverKeyPath(deployment.home, humanId))), ports);
+};
+
+/** Carries on after a decision. */
+export const carryOn = async (caseId: string, deployment: Deployment): Promise<CaseView> => {
+  await driveUntilParked(deployment, quiet);
+  return caseView(caseId, deployment.portsOf(caseId));
+};
+
+export const eventTypes = async (caseId: string, { ports }: Deployment): Promise<readonly string[]> => (await ports.cases.events(caseId)).map(({ type }) => type);
