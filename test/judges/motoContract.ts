@@ -1,0 +1,130 @@
+/**
+ * An extra suite: the actions' own calls, made by AWS's SDK on an AWS look-alike by others. For every action that moto
+ * can answer: capture, apply, verify, apply again (nothing), rollback, capture as before. Enforcement is judged elsewhere.
+ *
+ *     node test/judges/motoContract.ts
+ */
+import assert from "node:assert/strict";
+import * as iam from "@aws-sdk/client-iam";
+import * as kms from "@aws-sdk/client-kms";
+import * as s3 from "@aws-sdk/client-s3";
+import { actionOf } from "../../lib/actions/index.ts";
+import type { Scene } from "../../lib/core/action.ts";
+import type { Account } from "../../lib/ports.ts";
+import { ACCOUNT, alice, appRole, appSession, change, FOREIGN, scene, stamp, suspect } from "../actions/world.ts";
+import { accountAt, clientsAt, withMoto } from "./moto.ts";
+
+const policy = (...Statement: readonly unknown[]): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement }, null, 2);
+const OUT = {
+  Sid: "Out",
+  Effect: "Allow",
+  Principal: { AWS: `arn:aws:iam::${FOREIGN}:root` },
+  Action: "s3:GetObject",
+  Resource: "arn:aws:s3:::shared/*",
+};
+const OWN = { ...OUT, Sid: "Own", Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } };
+const EC2 = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
+const LET_IN = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${FOREIGN}:root` }, Action: "sts:AssumeRole" };
+const NUKE = { ID: "nuke", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 1 } } as const;
+
+const setUp = async (endpoint: string): Promise<{ account: Account; bobsKey: string }> => {
+  const clients = clientsAt(endpoint, { accessKeyId: "setup", secretAccessKey: "setup" });
+  const { iam: id, s3: store, kms: keys } = clients;
+  for (const UserName of ["alice", "bob"]) await id.send(new iam.CreateUserCommand({ UserName }));
+  await id.send(new iam.CreateAccessKeyCommand({ UserName: "alice" }));
+  await id.send(new iam.CreateLoginProfileCommand({ UserName: "alice", Password: "Abc-1234567890" }));
+  await id.send(new iam.CreateLoginProfileCommand({ UserName: "bob", Password: "Abc-1234567890" }));
+  const { AccessKey } = await id.send(new iam.CreateAccessKeyCommand({ UserName: "bob" }));
+  await id.send(new iam.CreateRoleCommand({ RoleName: "app", AssumeRolePolicyDocument: policy(EC2, LET_IN) }));
+  for (const Bucket of ["plain", "shared", "loot", "logs"]) {
+    await store.send(new s3.CreateBucketCommand({ Bucket }));
+    await store.send(new s3.PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+  }
+  await store.send(
+    new s3.PutBucketVersioningCommand({ Bucket: "plain", VersioningConfiguration: { Status: "Suspended" } }),
+  );
+  await store.send(new s3.PutBucketPolicyCommand({ Bucket: "shared", Policy: policy(OWN, OUT) }));
+  await store.send(
+    new s3.PutBucketLifecycleConfigurationCommand({ Bucket: "plain", LifecycleConfiguration: { Rules: [NUKE] } }),
+  );
+  const { KeyMetadata } = await keys.send(new kms.CreateKeyCommand({}));
+  const ApplyServerSideEncryptionByDefault = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: KeyMetadata!.Arn! } as const;
+  const ServerSideEncryptionConfiguration = { Rules: [{ ApplyServerSideEncryptionByDefault }] };
+  await store.send(new s3.PutBucketEncryptionCommand({ Bucket: "shared", ServerSideEncryptionConfiguration }));
+  return { account: accountAt(clients), bobsKey: AccessKey!.AccessKeyId! };
+};
+
+const onBucket = (
+  name: string,
+  bucket: string,
+  request: Record<string, unknown> = {},
+  prior?: Record<string, unknown>,
+): Scene =>
+  scene({
+    changes: [change(name, { bucketName: bucket, ...request }, { bucket, ...(prior === undefined ? {} : { prior }) })],
+  });
+
+const casesOf = (bobsKey: string): Readonly<Record<string, Scene>> => ({
+  "deny-user": scene({}),
+  "deactivate-access-keys": scene({}),
+  "disable-console-login": scene({}),
+  "revoke-role-sessions": scene({ suspects: [appSession], roles: [appRole] }),
+  "deny-role-session": scene({ suspects: [appSession], roles: [appRole] }),
+  "tighten-role-trust": scene({ suspects: [alice], roles: [appRole] }),
+  "deny-actor-on-bucket": scene({ suspects: [alice, appSession], buckets: ["shared"] }),
+  "deny-kms-decrypt": scene({ buckets: ["shared"] }),
+  "block-public-access": scene({ suspects: [suspect({ type: "Anonymous" })], buckets: ["plain"] }),
+  "undo-minted-keys": scene({
+    changes: [change("CreateAccessKey", { userName: "bob" }, { response: { accessKey: { accessKeyId: bobsKey } } })],
+  }),
+  "undo-minted-users": scene({ changes: [change("CreateUser", { userName: "bob" })] }),
+  "undo-minted-logins": scene({ changes: [change("CreateLoginProfile", { userName: "bob" })] }),
+  "undo-role-trust": scene({
+    changes: [change("UpdateAssumeRolePolicy", { roleName: "app", policyDocument: policy(EC2, LET_IN) })],
+  }),
+  "remove-foreign-grant": onBucket("PutBucketPolicy", "shared", {
+    bucketPolicy: { Version: "2012-10-17", Statement: [OWN, OUT] },
+  }),
+  "undo-bucket-policy": onBucket("PutBucketPolicy", "shared", {}, { Policy: policy(OWN) }),
+  "undo-public-access-block": onBucket("DeleteBucketPublicAccessBlock", "plain"),
+  "undo-lifecycle": onBucket("PutBucketLifecycle", "plain", { LifecycleConfiguration: { Rule: NUKE } }),
+  "undo-versioning": onBucket("PutBucketVersioning", "plain", { VersioningConfiguration: { Status: "Suspended" } }),
+});
+
+const judge = async (id: string, chosen: Scene, account: Account): Promise<void> => {
+  const action = actionOf(id);
+  const target = action.targets(chosen)[0]!;
+  const look = () => action.capture(target, stamp, account);
+  const before = await look();
+  const requests = action.apply(target, before, stamp);
+  assert.notDeepEqual(requests, [], `${id}: nothing to do`);
+  assert.equal(action.refuse(target, before, stamp), null);
+  for (const request of requests) await account.call(request);
+  const now = await look();
+  assert.equal(
+    action.verify(target, before, now, stamp).ok,
+    true,
+    `${id}: ${action.verify(target, before, now, stamp).why}`,
+  );
+  assert.deepEqual(action.apply(target, now, stamp), [], `${id}: applied again it asks for more`);
+  for (const request of action.rollback(target, before, stamp)) await account.call(request);
+  if (action.card.reversibility === "reversible")
+    assert.deepEqual(await look(), before, `${id}: rollback leaves a difference`);
+};
+
+await withMoto({}, async (endpoint) => {
+  const { account, bobsKey } = await setUp(endpoint);
+  const failed: string[] = [];
+  const cases = Object.entries(casesOf(bobsKey));
+  for (const [id, chosen] of cases) {
+    try {
+      await judge(id, chosen, account);
+    } catch (error) {
+      failed.push(`${id}: ${(error as Error).message}`);
+    }
+  }
+  console.log(`${cases.length - failed.length} of ${cases.length} actions hold on moto`);
+  for (const each of failed) console.log(each);
+  process.exitCode = failed.length === 0 ? 0 : 1;
+});
