@@ -1,10 +1,11 @@
-import { second } from "./figures.ts";
+import { count, second } from "./figures.ts";
 import { type Html, html, NOTHING, type Part } from "./html.ts";
 
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row, index: number) => Part;
-  readonly kind?: "number" | "time";
+  /** `wide`: sentences, which a narrow screen scrolls to rather than breaks into letters. */
+  readonly kind?: "number" | "time" | "wide";
 }
 
 export interface TableOptions<Row> {
@@ -53,14 +54,19 @@ export const steps = (items: readonly Part[], empty: string): Html =>
 
 export const code = (text: string): Html => html`<code>${text}</code>`;
 
-/** A digest, key or other identifier of ours that a reader compares character by character. */
-export const time = (at: string): Html => html`<span class="when">${second(at)}</span>`;
+/** An instant; where it must break, it breaks between date and time. */
+export const time = (at: string): Html => {
+  const [date = "", ...rest] = second(at).split(" ");
+  return html`<span class="when"><span>${date}</span> <span>${rest.join(" ")}</span></span>`;
+};
 
 export const timeOrUnknown = (at: string | null): Part => (at === null ? UNKNOWN : time(at));
 
 /** Something missing from a list that was cut, said aloud. */
 export const more = (shown: number, total: number, where: string): Html =>
-  total > shown ? html`<p class="note">${shown} of ${total} are shown here; all are in ${code(where)}.</p>` : NOTHING;
+  total > shown
+    ? html`<p class="note">${count(shown)} of ${count(total)} are shown here; all are in ${code(where)}.</p>`
+    : NOTHING;
 
 export interface Section {
   /** Anchor; a constant of ours. */

@@ -5,17 +5,36 @@ export const PRINT = `
 :root{color-scheme:light}
 body{max-width:none;padding:0;font-size:9.6pt;line-height:1.45;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 h1{font-size:20pt}h2{font-size:14pt}h3{font-size:11.5pt}
-section{margin-top:7mm}
+section{margin-top:6mm}
+h2{padding-top:3mm}
 h2,h3,h4,h5,caption{break-after:avoid}
 tr,.card,.chain li,figure,.checks li,.facts div{break-inside:avoid}
 thead{display:table-header-group}
 .scroll{overflow:visible}
 table{font-size:8.4pt}
-th,td{min-width:0;padding-right:2mm}
-.lead{font-size:11pt}
+th,td{min-width:15mm;padding:1mm 2mm 1mm 0}
+th.wide,td.wide{min-width:30mm}
+th.time,td.time{min-width:22mm;line-height:1.5}
+.pill{font-size:7.4pt}
+.ids code{font-size:7pt}
+.when{white-space:normal}
+.milestones{max-width:150mm}
+.milestones th,.milestones td{padding:.6mm 2mm .6mm 0}
+.lead{font-size:10.4pt}
+.verdict{padding:1.5mm 3mm}
+.board .part{margin-top:4mm}
+.board li,.board p{margin-top:0;margin-bottom:.8mm}
+.checks li{padding:.7mm 0}
+.checks small{display:inline}
+.card{padding:2mm 3mm}
+.meaning,.note,small{font-size:8pt}
+h1{margin-bottom:3mm}
 .figure{font-size:17pt}
 .cards{grid-template-columns:repeat(3,1fr)}
-.facts{grid-template-columns:1fr 1fr}
+.facts{grid-template-columns:1fr 1fr;gap:0 6mm}
+.facts div{grid-template-columns:27mm 1fr;gap:2mm;padding:.8mm 0}
+.action{padding:0 4mm 2mm}
+pre{font-size:7.6pt;padding:2mm 3mm}
 nav{break-before:page}
 a{color:inherit;text-decoration:none}
 .source a,nav a{color:var(--accent)}

@@ -71,6 +71,7 @@ a{color:var(--accent);text-underline-offset:.15em}
 a:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 small{color:var(--soft);font-size:.86em}
 code,pre,.when{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono","Liberation Mono",monospace;font-size:.86em}
+.when span{white-space:nowrap}
 .when{white-space:nowrap;font-variant-numeric:tabular-nums}
 .unknown{color:var(--warn);font-style:italic}
 .none,.note{color:var(--soft)}
@@ -78,7 +79,7 @@ code,pre,.when{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .kind{margin:0;color:var(--soft);font-size:.9rem;letter-spacing:.04em;text-transform:uppercase}
 .warning{border:2px solid var(--warn);background:var(--warn-fill);color:var(--warn);font-weight:600;padding:.6rem .9rem;border-radius:.35rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr));gap:.1rem 2rem;margin:.6rem 0 1rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(25rem,100%),1fr));gap:.1rem 2.4rem;margin:.6rem 0 1rem}
 .facts div{display:grid;grid-template-columns:minmax(6.5rem,9.5rem) 1fr;gap:.8rem;padding:.32rem 0;border-bottom:1px solid var(--line)}
 .facts dt{color:var(--soft)}
 .facts dd{margin:0}
@@ -104,7 +105,7 @@ code,pre,.when{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas
 .box{font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-weight:700}
 .done .box{color:var(--good)}
 .open .box{color:var(--bad)}
-.pill{display:inline-block;border:1px solid currentColor;border-radius:1rem;padding:.02rem .6rem;font-size:.82rem;font-weight:600;color:var(--soft)}
+.pill{display:inline-block;white-space:nowrap;border:1px solid currentColor;border-radius:1rem;padding:.02rem .6rem;font-size:.82rem;font-weight:600;color:var(--soft)}
 .pill.good{color:var(--good)}.pill.warn{color:var(--warn)}.pill.bad{color:var(--bad)}
 .pill.attack{color:var(--attack)}.pill.detection{color:var(--detection)}.pill.response{color:var(--response)}
 nav{margin-top:2.6rem}
@@ -114,12 +115,16 @@ h2 .number{color:var(--soft);font-weight:500;margin-right:.4rem}
 .scroll{overflow-x:auto;margin:.6rem 0 1.1rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;color:var(--soft);font-size:.88rem;padding-bottom:.35rem}
-th,td{border-bottom:1px solid var(--line);padding:.4rem .7rem .4rem 0;text-align:left;vertical-align:top;min-width:5rem}
+th,td{border-bottom:1px solid var(--line);padding:.4rem .7rem .4rem 0;text-align:left;vertical-align:top;min-width:6rem}
+th.wide,td.wide{min-width:17rem}
+th.time,td.time{min-width:10rem;line-height:1.8}
 thead th{border-bottom:2px solid var(--soft);font-size:.84rem;color:var(--soft);white-space:nowrap}
 tbody th{font-weight:500}
 th.number,td.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;min-width:3.5rem}
 tr:target{background:var(--warn-fill)}
-.ids code{display:inline-block}
+.ids code{display:inline-block;font-size:.76rem}
+.milestones th,.milestones td{min-width:0}
+.milestones thead th{white-space:normal}
 .milestones{max-width:44rem}
 .chain{list-style:none;padding:0;margin:.6rem 0 1.2rem;display:flex;flex-wrap:wrap;gap:.6rem 0}
 .chain li{flex:1 1 11rem;border:1px solid var(--line);background:var(--fill);border-radius:.35rem;padding:.5rem .8rem;margin-right:1.8rem;position:relative}
@@ -136,7 +141,7 @@ figcaption{font-size:.88rem;color:var(--soft)}
 svg.chart{display:block;overflow:visible}
 svg text{fill:var(--ink);font-size:12px}
 svg .tick,svg .axis{fill:var(--soft);font-size:11px}
-svg .lane{font-weight:600}
+svg .lane,svg .value{font-weight:600}
 svg .grid{stroke:var(--line);stroke-width:1}
 svg .bar{fill:var(--attack)}
 svg .track{stroke:var(--line);stroke-width:2}
@@ -150,6 +155,7 @@ svg .tile-name{font-weight:600}
 .hue0{fill:var(--hue-0)}.hue1{fill:var(--hue-1)}.hue2{fill:var(--hue-2)}.hue3{fill:var(--hue-3)}.hue4{fill:var(--hue-4)}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;color:var(--soft);font-size:.88rem}
 @media (max-width:40rem){
+.milestones .when{white-space:normal}
 body{padding:1rem .9rem 3rem}
 .facts div{grid-template-columns:7rem 1fr}
 .chain{display:block}

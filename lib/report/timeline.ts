@@ -16,7 +16,8 @@ export const momentsOf = (dossier: CaseDossier): readonly Moment[] =>
     a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
   );
 
-const attack = ({ story }: CaseDossier): readonly Moment[] => story.map((entry) => ({ side: "attack", ...entry }));
+const attack = ({ story }: CaseDossier): readonly Moment[] =>
+  story.map((entry) => ({ ...entry, side: "attack" as const }));
 
 const detection = ({ finding, head }: CaseDossier): readonly Moment[] => [
   moment(

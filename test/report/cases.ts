@@ -4,6 +4,7 @@ import type { Finding } from "../../lib/core/finding.ts";
 import { NO_FACTS } from "../../lib/core/scopeIdentity.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import type { CaseDossier } from "../../lib/report/dossier.ts";
+import { prefixesOf } from "../../lib/report/prefixes.ts";
 import { ANALYTICS, CUSTOMERS, FINANCE, hoursOf, loot } from "./loot.ts";
 import { containedPart, dryRunPart, followUpPart } from "./plans.ts";
 
@@ -247,6 +248,7 @@ export const fullCase = (): CaseDossier => {
         lastAt: "2026-02-23T02:46:58Z",
       },
     ],
+    prefixes: prefixesOf(stolen),
     story: [
       entry(
         "02:35:48",
@@ -346,6 +348,7 @@ export const unknownCase = (): CaseDossier => {
     objects: [],
     objectsTotal: 0,
     denied: [],
+    prefixes: [],
     story: [],
     detections: [],
     classification: null,

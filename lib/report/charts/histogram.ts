@@ -3,10 +3,13 @@ import { bytes, count, counted } from "../figures.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import { everyFew, percent, ticks } from "./scale.ts";
 
-const HEIGHT = 190;
-const TOP = 22;
+const HEIGHT = 210;
+const TOP = 30;
 const BOTTOM = 34;
 const PLOT = HEIGHT - TOP - BOTTOM;
+/** Few hours make slender bars, not walls; up to this many bars carry their number. */
+const WIDEST = 0.12;
+const MOST_NUMBERS = 12;
 /** More hours than this are added up by day: bars must stay wide enough to see. */
 const MOST_BARS = 96;
 
@@ -46,7 +49,13 @@ const gridline = (step: number, highest: number): Html => {
 
 const barOf = (bar: Bar, index: number, of: number, highest: number): Html => {
   const height = (PLOT * bar.objects) / highest;
-  return html`<rect class="bar" x="${percent((index + 0.14) / of)}" width="${percent(0.72 / of)}" y="${(TOP + PLOT - height).toFixed(1)}" height="${height.toFixed(1)}"><title>${bar.label} UTC: ${told(bar)}</title></rect>\n`;
+  const width = Math.min(WIDEST, 0.72 / of);
+  const [middle, top] = [(index + 0.5) / of, TOP + PLOT - height];
+  const number =
+    of <= MOST_NUMBERS && bar.objects > 0
+      ? html`<text class="value" x="${percent(middle)}" y="${(top - 4).toFixed(1)}" text-anchor="middle">${count(bar.objects)}</text>`
+      : NOTHING;
+  return html`<rect class="bar" x="${percent(middle - width / 2)}" width="${percent(width)}" y="${top.toFixed(1)}" height="${height.toFixed(1)}"><title>${bar.label} UTC: ${told(bar)}</title></rect>${number}\n`;
 };
 
 const isHourly = (bars: readonly Bar[]): boolean => bars[0]!.label.includes(":");

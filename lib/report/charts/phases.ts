@@ -1,10 +1,10 @@
 import { minute, second } from "../figures.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import type { Moment } from "../timeline.ts";
-import { percent } from "./scale.ts";
+import { clockTicks, percent } from "./scale.ts";
 
 const ROW = 34;
-const AXIS = 26;
+const AXIS = 36;
 
 interface Phase {
   readonly name: string;
@@ -27,10 +27,9 @@ export const phaseChart = (moments: readonly Moment[]): Html => {
   return html`<figure><svg class="chart" width="100%" height="${height}" role="img" aria-labelledby="phases-title phases-desc">
 <title id="phases-title">Phases of the incident and of the response over time</title>
 <desc id="phases-desc">${phases.map(({ name, moments: marks }) => `${name}: ${second(marks[0]!.moment.at)} to ${second(marks.at(-1)!.moment.at)}. `)}</desc>
+${clockTicks(from, to).map(({ at, label }) => html`<line class="grid" x1="${percent(place(at))}" x2="${percent(place(at))}" y1="14" y2="${height - AXIS + 4}"/><text class="tick" x="${percent(place(at))}" y="${height - 16}" text-anchor="middle">${label}</text>`)}
 ${phases.map((phase, row) => rowOf(phase, row, place))}
-<line class="grid" x1="0" x2="100%" y1="${phases.length * ROW + 6}" y2="${phases.length * ROW + 6}"/>
-<text class="tick" x="0" y="${height - 4}">${minute(dated[0]!.moment.at)}</text>
-<text class="tick" x="100%" y="${height - 4}" text-anchor="end">${minute(dated.find(({ at }) => at === to)!.moment.at)}</text>
+<text class="axis" x="50%" y="${height - 2}" text-anchor="middle">UTC, from ${minute(dated[0]!.moment.at).replace(" UTC", "")} to ${minute(dated.find(({ at }) => at === to)!.moment.at).replace(" UTC", "")}</text>
 </svg></figure>`;
 };
 

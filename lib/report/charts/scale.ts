@@ -15,3 +15,21 @@ export const everyFew = (length: number, most: number): ReadonlySet<number> => {
   const step = Math.max(1, Math.ceil(length / most));
   return new Set(Array.from({ length: Math.ceil(length / step) }, (_, index) => index * step));
 };
+
+const MINUTE = 60_000;
+/** Steps that people read on a clock, in milliseconds: minutes, hours, days. */
+const CLOCK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200].map(
+  (minutes) => minutes * MINUTE,
+);
+
+/** Round instants (UTC) between two others, at most six, with the text of each: the time of day, or the date for long spans. */
+export const clockTicks = (from: number, to: number): readonly { readonly at: number; readonly label: string }[] => {
+  const step = CLOCK_STEPS.find((one) => (to - from) / one <= 6) ?? (to - from) / 6;
+  const first = Math.ceil(from / step) * step;
+  const length = Math.max(0, Math.floor((to - first) / step) + 1);
+  return Array.from({ length }, (_, index) => {
+    const at = first + index * step;
+    const iso = new Date(at).toISOString();
+    return { at, label: step >= 1440 * MINUTE ? iso.slice(0, 10) : `${iso.slice(11, 16)}` };
+  });
+};

@@ -83,7 +83,7 @@ ${facts([
     : []),
   ["Attached policies", none(one.attachedPolicies)],
   ["Inline policies", none(one.inlinePolicies?.map(({ name }) => name) ?? null)],
-  ["Permissions boundary", one.permissionsBoundary ?? (one.notKnown.length === 0 ? "none" : null)],
+  ["Permissions boundary", one.permissionsBoundary ?? (wasRead(one) ? "none" : null)],
   ...(one.entity === "role"
     ? ([
         ["May be assumed by", none(one.trust?.allows ?? null)],
@@ -111,6 +111,10 @@ ${
         "",
       )}`
 }`;
+
+/** A user or role that was read has no boundary when it shows none. */
+const wasRead = ({ entity, notKnown }: Dossier): boolean =>
+  entity !== "none" && !notKnown.some(({ what }) => ["user", "role", "identity"].includes(what));
 
 const none = (values: readonly string[] | null): Part | null =>
   values === null

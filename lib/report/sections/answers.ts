@@ -21,7 +21,7 @@ export const answers = (dossier: CaseDossier, summary: Summary): Section => ({
     empty: "",
     columns: [
       { head: "Question", cell: ({ question }) => question },
-      { head: "Answer", cell: ({ answer }) => answer },
+      { head: "Answer", kind: "wide", cell: ({ answer }) => answer },
       { head: "Details", cell: ({ where }) => html`<a href="#${where}">${TITLES[where]!}</a>` },
     ],
   }),

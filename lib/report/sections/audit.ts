@@ -19,8 +19,8 @@ ${table({
     { head: "When", cell: ({ at }) => time(at), kind: "time" },
     { head: "What", cell: ({ type }) => code(type) },
     { head: "By", cell: ({ actor }) => actor },
-    { head: "Data", cell: ({ data }) => code(JSON.stringify(data)) },
-    { head: "SHA-256 of the line", cell: ({ digest }) => code(digest) },
+    { head: "Data", kind: "wide", cell: ({ data }) => code(JSON.stringify(data)) },
+    { head: "SHA-256 of the line", kind: "wide", cell: ({ digest }) => code(digest) },
   ],
 })}`,
   };

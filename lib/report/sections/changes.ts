@@ -19,7 +19,7 @@ ${table({
     { head: "When", cell: ({ eventTime }) => time(eventTime), kind: "time" },
     { head: "Call", cell: ({ eventName, eventSource }) => html`${code(eventName)} <small>${eventSource}</small>` },
     { head: "Bucket", cell: ({ bucket }) => (bucket === null ? "–" : code(bucket)) },
-    { head: "Request", cell: ({ request }) => code(JSON.stringify(request)) },
+    { head: "Request", kind: "wide", cell: ({ request }) => code(JSON.stringify(request)) },
     { head: "Event", cell: ({ eventId }) => code(eventId) },
   ],
 })}`,

@@ -18,7 +18,7 @@ ${table({
       cell: ({ dueAt, startsAt }) => (dueAt === null && startsAt !== null ? "no fixed time" : timeOrUnknown(dueAt)),
       kind: "time",
     },
-    { head: "Basis", cell: ({ basis }) => basis },
+    { head: "Basis", kind: "wide", cell: ({ basis }) => basis },
   ],
 })}`,
 });

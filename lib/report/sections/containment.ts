@@ -71,7 +71,7 @@ ${
           { head: "When", cell: ({ at }) => time(at), kind: "time" },
           { head: "During", cell: ({ during }) => during },
           { head: "In place", cell: ({ ok }) => (ok ? "yes" : "no") },
-          { head: "Why", cell: ({ why }) => why },
+          { head: "Why", kind: "wide", cell: ({ why }) => why },
         ],
       })
 }

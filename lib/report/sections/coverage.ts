@@ -28,7 +28,7 @@ ${table({
       cell: ({ dataEvents }) =>
         html`<span class="pill ${dataEvents === "covered" ? "good" : dataEvents === "absent" ? "bad" : "warn"}">${dataEvents}</span>`,
     },
-    { head: "What that means", cell: ({ dataEvents }) => DATA_EVENTS[dataEvents] },
+    { head: "What that means", kind: "wide", cell: ({ dataEvents }) => DATA_EVENTS[dataEvents] },
   ],
 })}
 <h3>Holes in the logs</h3>
@@ -38,7 +38,7 @@ ${table({
   rows: logs.setAside,
   empty: logs.filesSetAside === 0 ? "No file was set aside." : "Their names are not in this report.",
   columns: [
-    { head: "File", cell: ({ file }) => code(file) },
+    { head: "File", kind: "wide", cell: ({ file }) => code(file) },
     { head: "Reason", cell: ({ reason }) => reason },
   ],
 })}`,

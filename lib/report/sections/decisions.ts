@@ -23,9 +23,10 @@ export const decisions = ({ plans }: CaseDossier): Section => {
             html`${decision.planId} <small>${code(fingerprintOf(planDigest))}</small>`,
         },
         { head: "Decision", cell: choicesOf },
-        { head: "Reason", cell: ({ decision }) => decision.reason },
+        { head: "Reason", kind: "wide", cell: ({ decision }) => decision.reason },
         {
           head: "Signed with (SHA-256 of the key)",
+          kind: "wide",
           cell: ({ decision, keyFingerprint }) =>
             html`${code(keyFingerprint)} <small>${decision.assurance}, by ${decision.channel}${decision.channel === "demo" ? " (the bundled demo responder, no human)" : ""}</small>`,
         },
@@ -42,7 +43,7 @@ ${
           { head: "Who", cell: ({ humanId }) => humanId },
           { head: "Plan", cell: ({ planId }) => planId },
           { head: "Code", cell: ({ code: reason }) => code(reason) },
-          { head: "Why", cell: ({ why }) => why },
+          { head: "Why", kind: "wide", cell: ({ why }) => why },
         ],
       })
 }`,

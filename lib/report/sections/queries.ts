@@ -18,7 +18,7 @@ ${table({
     { head: "Engine", cell: ({ engine }) => engine },
     { head: "Scanned", cell: ({ bytesScanned }) => bytes(bytesScanned), kind: "number" },
     { head: "Rows", cell: ({ rows: found }) => count(found), kind: "number" },
-    { head: "Digest of the rows", cell: ({ resultDigest }) => code(resultDigest) },
+    { head: "Digest of the rows", kind: "wide", cell: ({ resultDigest }) => code(resultDigest) },
     { head: "Document", cell: ({ document }) => code(document) },
   ],
 })}`,

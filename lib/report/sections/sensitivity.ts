@@ -33,7 +33,7 @@ ${table({
   rows,
   empty: "No object is listed.",
   columns: [
-    { head: "Object", cell: ({ bucket, key }) => html`${code(bucket)} / ${code(key)}` },
+    { head: "Object", kind: "wide", cell: ({ bucket, key }) => html`${code(bucket)} / ${code(key)}` },
     { head: "Severity", cell: ({ severity }) => severity },
     {
       head: "Kinds",

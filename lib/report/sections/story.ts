@@ -21,13 +21,17 @@ ${table({
   empty: "No moment is known.",
   anchor: momentAnchor,
   columns: [
-    { head: "When", cell: ({ at }) => time(at), kind: "time" },
     {
-      head: "Phase",
-      cell: ({ phase, side, technique }) =>
-        html`<span class="pill ${side}">${phase}</span>${technique === null ? NOTHING : html` <small>${technique}</small>`}`,
+      head: "When",
+      cell: ({ at, phase, side }) => html`${time(at)}<br><span class="pill ${side}">${phase}</span>`,
+      kind: "time",
     },
-    { head: "What", cell: ({ text }) => text },
+    {
+      head: "What",
+      kind: "wide",
+      cell: ({ text, technique }) =>
+        html`${text}${technique === null ? NOTHING : html` <small>ATT&amp;CK ${technique}</small>`}`,
+    },
     { head: "CloudTrail events", cell: ({ eventIds }) => ids(eventIds) },
   ],
 })}`,

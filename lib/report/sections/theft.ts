@@ -8,13 +8,13 @@ import { prefixesOf, REST } from "../prefixes.ts";
 import { sensitivityOf } from "../sensitivity.ts";
 import { sourcesOf } from "../sources.ts";
 
-const MOST_OBJECTS = 50;
+const MOST_OBJECTS = 25;
 
 export const theft = (dossier: CaseDossier): Section => ({
   id: "theft",
   title: "What was taken",
   body: html`<h3>Hour by hour ${sourcesOf(dossier, "hours")}</h3>
-${dossier.hours.length === 0 ? html`<p class="none">No hour of theft is known.</p>` : histogram(dossier.hours)}
+${dossier.hours.length === 0 ? html`<p class="none">No hour of theft is known.</p>` : html`${histogram(dossier.hours)}${byHour(dossier)}`}
 ${byPrefix(dossier)}
 ${largest(dossier)}
 <h3>Refused attempts ${sourcesOf(dossier, "denied")}</h3>
@@ -32,6 +32,20 @@ ${table({
   ],
 })}`,
 });
+
+/** The same in figures, for those who cannot see the chart or must add it up. */
+const byHour = ({ hours }: CaseDossier): Html =>
+  table({
+    caption: "Theft by hour (UTC); hours without theft are left out",
+    rows: hours,
+    empty: "",
+    columns: [
+      { head: "Hour", cell: ({ hour }) => time(hour), kind: "time" },
+      { head: "Objects", cell: ({ objects }) => count(objects), kind: "number" },
+      { head: "Calls", cell: ({ calls }) => count(calls), kind: "number" },
+      { head: "Bytes", cell: ({ bytes: size }) => (size === null ? UNKNOWN : bytes(size)), kind: "number" },
+    ],
+  });
 
 const byPrefix = (dossier: CaseDossier): Html => {
   const rows = dossier.prefixes ?? prefixesOf(dossier.objects);
@@ -67,6 +81,7 @@ ${table<StolenObject>({
   columns: [
     {
       head: "Object",
+      kind: "wide",
       cell: ({ bucket, key, versionId }) =>
         html`${code(bucket)} / ${code(key)}${versionId === null ? NOTHING : html` <small>version ${versionId}</small>`}`,
     },
@@ -79,7 +94,7 @@ ${table<StolenObject>({
       cell: ({ firstAt, lastAt }) => html`${time(firstAt)}${firstAt === lastAt ? NOTHING : html` to ${time(lastAt)}`}`,
       kind: "time",
     },
-    { head: "From", cell: ({ addresses }) => addresses.join(", ") },
+    { head: "From", cell: ({ addresses }) => addresses.map((address) => html`${code(address)} `) },
     { head: "Sensitivity", cell: ({ bucket, key }) => sensitivityCell(marks.get(`${bucket}\n${key}`)) },
   ],
 })}

@@ -23,7 +23,7 @@ ${table({
   columns: [
     { head: "Revision", cell: ({ revision: number }) => number },
     { head: "Sealed", cell: ({ at }) => time(at), kind: "time" },
-    { head: "Digest (SHA-256 of the tag manifest)", cell: ({ digest }) => code(digest) },
+    { head: "Digest (SHA-256 of the tag manifest)", kind: "wide", cell: ({ digest }) => code(digest) },
   ],
 })}`,
 });

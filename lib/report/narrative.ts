@@ -1,0 +1,69 @@
+import type { CaseDossier } from "./dossier.ts";
+import { between, bytes, counted, minute } from "./figures.ts";
+import { milestonesOf } from "./milestones.ts";
+
+/** Names of calls spelled out in a sentence; the section on changes lists all. */
+const MOST_CALLS = 6;
+
+/**
+ * What happened, in at most four sentences. Credentials act in a log, not people: the text says whose credentials were
+ * used and never who used them.
+ */
+export const narrativeOf = (dossier: CaseDossier): readonly string[] => [
+  theft(dossier),
+  ...alarm(dossier),
+  ...cut(dossier),
+  ...changed(dossier),
+];
+
+const theft = (dossier: CaseDossier): string => {
+  const { certain, buckets, firstAt, lastAt } = dossier.view.theft;
+  const who = actorOf(dossier);
+  const reported = `GuardDuty reported ${dossier.finding.type}`;
+  if (certain === null) return `${reported}; it names ${who}. What was taken is not known.`;
+  if (certain.objects === 0) return `${reported}; it names ${who}. The logs read show no object taken.`;
+  const size = certain.bytes === null ? "size not known" : bytes(certain.bytes);
+  const from = buckets.length === 0 ? "" : ` out of ${counted(buckets.length, "bucket")}`;
+  const when = firstAt === null || lastAt === null ? "" : ` between ${minute(firstAt)} and ${minute(lastAt)}`;
+  return `${capital(who)} took at least ${counted(certain.objects, "object")} (${size})${from}${when}.`;
+};
+
+const NOBODY = "an actor whose identity is not known";
+
+/** As the log names it, in words. */
+const actorOf = ({ view: { principal }, finding }: CaseDossier): string => {
+  const type = principal?.type ?? finding.principals[0]?.type;
+  const arn = principal?.arn ?? principal?.principalId ?? finding.principals[0]?.arn ?? null;
+  if (type === "Anonymous") return "an anonymous caller";
+  if (arn === null) return NOBODY;
+  const name = arn.split("/").at(-1) ?? arn;
+  if (type === "IAMUser") return `somebody with credentials of the IAM user ${name} (${arn})`;
+  if (type === "AssumedRole") return `somebody with the role session ${name} (${arn})`;
+  if (type === "Root") return `somebody with credentials of the root user (${arn})`;
+  return `somebody acting as ${arn}`;
+};
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const alarm = ({
+  view: {
+    theft: { firstAt },
+  },
+  finding,
+}: CaseDossier): readonly string[] => {
+  const passed = between(firstAt, finding.createdAt);
+  return passed === null ? [] : [`GuardDuty raised the alarm ${passed} after it began.`];
+};
+
+const cut = (dossier: CaseDossier): readonly string[] => {
+  const first = milestonesOf(dossier).find(({ label }) => label === "First change in place")?.at ?? null;
+  const passed = between(dossier.finding.createdAt, first);
+  return passed === null ? [] : [`The first containment change was made ${passed} after the alarm.`];
+};
+
+const changed = ({ discovered }: CaseDossier): readonly string[] => {
+  const names = [...new Set(discovered?.changes.map(({ eventName }) => eventName) ?? [])];
+  if (names.length === 0) return [];
+  const rest = names.length > MOST_CALLS ? ` and ${names.length - MOST_CALLS} other kinds of call` : "";
+  return [`Settings were changed as well: ${names.slice(0, MOST_CALLS).join(", ")}${rest}.`];
+};
