@@ -1,16 +1,28 @@
-/** A cell that a spreadsheet would run as a formula (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
+/** One row; members of the first row give the columns. */
+export type CsvRow = Readonly<Record<string, string | number | boolean | null>>;
 
-/** RFC 4180 with a header line; cells that a spreadsheet could take for a formula get a leading quote mark. */
-export const toCsv = (rows: readonly Readonly<Record<string, unknown>>[]): string => {
+/**
+ * What spreadsheets take for the start of a formula, also behind blanks and in the full-width forms that East Asian
+ * versions accept (OWASP, CSV Injection). A tab or carriage return at the start makes some skip to what follows.
+ */
+const FORMULA = /^[\s\u0000]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
+/** RFC 4180 section 2.6: fields with these are quoted; so are blanks at the ends, which some readers trim. */
+const QUOTED = /[",\r\n;\t']|^\s|\s$/;
+
+/**
+ * CSV as RFC 4180 has it: a heading, CRLF line ends, quotes doubled. Text that a spreadsheet would run as a formula gets
+ * an apostrophe in front; numbers stay numbers. The exact values are in the JSON beside. No row gives an empty text.
+ */
+export const toCsv = (rows: readonly CsvRow[]): string => {
   const columns = Object.keys(rows[0] ?? {});
-  return [columns, ...rows.map((row) => columns.map((column) => row[column]))]
-    .map((cells) => `${cells.map(cellOf).join(",")}\r\n`)
-    .join("");
+  if (columns.length === 0) return "";
+  const lines = rows.map((row) => columns.map((column) => field(row[column] ?? null)).join(","));
+  return [columns.map(field).join(","), ...lines].map((line) => `${line}\r\n`).join("");
 };
 
-const cellOf = (value: unknown): string => {
-  const text = value === null || value === undefined ? "" : String(value);
-  const safe = typeof value === "string" && FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+const field = (value: CsvRow[string]): string => {
+  if (value === null) return "";
+  if (typeof value !== "string") return String(value);
+  const safe = FORMULA.test(value) ? `'${value}` : value;
+  return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
