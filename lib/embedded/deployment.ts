@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports.ts";
+import { sha256Hex } from "../evidence/jcs.ts";
 import { createAccount } from "./account.ts";
 import { caseFolder, createCases } from "./cases.ts";
 import { createClassifier } from "./classifier.ts";
@@ -13,7 +14,7 @@ import { type Journal, openDatabase, openJournal } from "./journal.ts";
 import { createLedger } from "./ledger.ts";
 import { createNotifier } from "./notifier.ts";
 import { openSettings } from "./settingsFile.ts";
-import { createSigner } from "./signer.ts";
+import { createSigner, openKeyFile, publicKeyOf, signerOf } from "./signer.ts";
 import { createTrail } from "./trail.ts";
 import { createVault } from "./vault.ts";
 
@@ -50,8 +51,8 @@ export interface Deployment {
   close(): void;
 }
 
-/** One log per deployment; an embedded one has no domain of its own. */
-const LEDGER_ORIGIN = "cordon.dev/ledger/embedded";
+/** One log per deployment. An embedded one has no domain of its own; its ledger key tells it from all others. */
+const ledgerOriginOf = (ledgerKey: Uint8Array): string => `cordon.dev/ledger/${sha256Hex(ledgerKey).slice(0, 16)}`;
 const MEMORY_LIMIT_MB = 600;
 const THREADS = 2;
 const NO_SOURCES: Sources = { accountId: "", logs: null, iam: null, buckets: null };
@@ -86,6 +87,7 @@ type SharedPorts = Omit<Ports, "trail" | "account" | "classifier">;
 
 const sharedPorts = (home: Home, settings: Settings, db: DatabaseSync, journal: Journal, { print }: DeploymentOptions): SharedPorts => {
   const signer = createSigner(join(home.keys, "evidence.pem"));
+  const ledgerKey = openKeyFile(join(home.keys, "ledger.pem"));
   return {
     settings,
     signer,
@@ -94,8 +96,8 @@ const sharedPorts = (home: Home, settings: Settings, db: DatabaseSync, journal: 
     ledger: createLedger({
       folder: join(home.ledger, "log"),
       signedFolder: join(home.ledger, "signed"),
-      origin: LEDGER_ORIGIN,
-      signer: createSigner(join(home.keys, "ledger.pem")),
+      origin: ledgerOriginOf(publicKeyOf(ledgerKey)),
+      signer: signerOf(ledgerKey),
       formerKeys: [],
     }),
     decisions: createDecisions(journal),

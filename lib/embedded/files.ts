@@ -37,7 +37,9 @@ const writeDraft = (path: string, bytes: Uint8Array): string => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   drafts += 1;
   const draft = `${path}.${process.pid}.${drafts}.draft`;
-  const file = openSync(draft, "w", 0o600);
+  // A leftover draft of a process with the same number may be linked to a finished file: never write into it.
+  rmSync(draft, { force: true });
+  const file = openSync(draft, "wx", 0o600);
   try {
     writeAll(file, bytes);
     fsyncSync(file);

@@ -19,10 +19,9 @@ export const openKeyFile = (path: string): KeyObject => {
 export const publicKeyOf = (key: KeyObject): Uint8Array => createPublicKey(key).export({ type: "spki", format: "der" });
 
 /** The `Signer` port over a key file. */
-export const createSigner = (path: string): Signer => {
-  const key = openKeyFile(path);
-  return {
-    sign: async (message) => sign("sha256", message, key),
-    publicKey: async () => publicKeyOf(key),
-  };
-};
+export const createSigner = (path: string): Signer => signerOf(openKeyFile(path));
+
+export const signerOf = (key: KeyObject): Signer => ({
+  sign: async (message) => sign("sha256", message, key),
+  publicKey: async () => publicKeyOf(key),
+});

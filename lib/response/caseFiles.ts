@@ -1,5 +1,6 @@
 import type { CaseHead } from "../core/case.ts";
 import { canonicalJson } from "../evidence/jcs.ts";
+import { caseHistoryFiles } from "../evidence/ledgerProof.ts";
 import type { Ports } from "../ports.ts";
 import { buildReport } from "../report/report.ts";
 import { caseView } from "./caseView.ts";
@@ -19,6 +20,7 @@ export const caseFiles = async (head: CaseHead, revision: number, kind: string, 
   const report = buildReport(await dossierOf(head.caseId, { revision, kind, sealedAt }, ports));
   files.set("case.json", json({ head: { ...head, sealed: head.sealed.map(({ path: _path, ...rest }) => rest) }, view: { ...view, evidence: view.evidence.map(({ path: _path, ...rest }) => rest) } }));
   files.set("timeline.jsonl", Buffer.from((await ports.cases.events(head.caseId)).map((event) => `${canonicalJson(event)}\n`).join("")));
+  for (const [name, bytes] of await caseHistoryFiles(ports.ledger, head.caseId)) files.set(name, bytes);
   files.set("report.html", Buffer.from(report.html));
   files.set("report.md", Buffer.from(report.markdown));
   return files;

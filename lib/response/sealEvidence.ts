@@ -1,4 +1,6 @@
 import type { CaseHead } from "../core/case.ts";
+import { FILES } from "../evidence/layout.ts";
+import type { BundlePredicate } from "../evidence/predicate.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../evidence/seal.ts";
 import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
 import { ledgerFiles } from "../evidence/ledgerProof.ts";
@@ -35,13 +37,19 @@ export const sealEvidence = async ({ caseId, kind, state }: SealStepInput, ports
   const sealed = await sealedOnce(head, revision, kind, ports);
   const digest = bundleDigest(sealed);
   const { seq } = await ports.ledger.append({ type: "bundle-sealed", caseId, digest, at: ports.clock.now() });
-  const path = await ports.vault.put(`${caseId}/r${revision}`, attachLedger(sealed, await ledgerFiles(ports.ledger, { caseId, seq }, null, null)));
+  const path = await ports.vault.put(`${caseId}/r${revision}`, attachLedger(sealed, await ledgerFiles(ports.ledger, { caseId, seq }, headOf(sealed), null)));
   await ports.cases.update(caseId, (before) =>
     before.sealed.some((known) => known.revision === revision) ? before : { ...before, sealed: [...before.sealed, { revision, path, digest, at: ports.clock.now() }] },
   );
   await ports.cases.append(caseId, { type: "evidence.sealed", actor: "sealEvidence", data: { revision, kind, digest } });
   await tell(ports, caseId, "sealed", 3, `Evidence revision ${revision} (${kind}) is sealed, digest ${digest.slice(0, 16)}.`);
   return { revision, digest };
+};
+
+/** The ledger head that the signed statement commits to: the proof must start from it. */
+const headOf = (sealed: Files): { readonly size: number } | null => {
+  const { predicate } = JSON.parse(Buffer.from(sealed.get(FILES.statement)!).toString("utf8")) as { predicate: BundlePredicate };
+  return predicate.ledgerHead === null ? null : { size: Number(predicate.ledgerHead.size) };
 };
 
 const noteFailures = async (caseId: string, state: unknown, { cases }: Ports): Promise<CaseHead> => {
