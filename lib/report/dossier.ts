@@ -30,6 +30,10 @@ export interface StolenObject {
   readonly firstAt: string;
   readonly lastAt: string;
   readonly addresses: readonly string[];
+  /** Stored size in bytes; null or absent: not known. */
+  readonly size?: number | null;
+  /** Where a server-side copy went; null or absent: it was no copy, or that is not known. */
+  readonly destination?: { readonly bucket: string; readonly key: string } | null;
 }
 
 /** An entry of the story; `phase` and `technique` where a detection or rule gave them. */
@@ -42,7 +46,7 @@ export interface StoryEntry {
 }
 
 /** What a figure of the report is about; each figure links to the queries that gave it. */
-export type Topic = "objects" | "hours" | "denied" | "story" | "changes" | "actors" | "coverage" | "detections";
+export type Topic = "objects" | "hours" | "denied" | "story" | "changes" | "actors" | "coverage";
 
 /** Stolen objects below one prefix, added up over all of them (`prefixesOf`). Bytes null: of none the size is known. */
 export interface PrefixOfTheft {
@@ -107,6 +111,12 @@ export interface CaseDossier {
     readonly title: string;
     readonly technique: string | null;
     readonly severity: string;
+    /** Rows that happened, rows that were refused, all rows there are; absent: told from `rows`. */
+    readonly fired?: number;
+    readonly attempts?: number;
+    readonly rowsTotal?: number;
+    /** Why it could not be run; null or absent when it was. */
+    readonly error?: string | null;
     readonly rows: readonly Readonly<Record<string, Cell>>[];
   }[];
   readonly classification: Readonly<Record<string, unknown>> | null;

@@ -43,10 +43,17 @@ export const gapsOf = (dossier: CaseDossier): readonly Gap[] => {
     ...(dossier.discovered === null
       ? [{ what: "What else the attacker changed", reason: "the logs were not searched for it" }]
       : []),
+    ...detectionGaps(dossier),
     ...dossier.head.notKnown.map(({ step, reason }) => ({ what: `Step ${step} failed`, reason })),
   ];
-  return [...new Map(gaps.map((gap) => [`${gap.what}\n${gap.reason}`, gap])).values()];
+  return [...new Map(gaps.toReversed().map((gap) => [gap.reason, gap])).values()].toReversed();
 };
+
+/** A rule that could not be run has not been quiet. */
+const detectionGaps = ({ detections }: CaseDossier): readonly Gap[] =>
+  detections.flatMap(({ id, error }) =>
+    error == null ? [] : [{ what: `What detection ${id} would have found`, reason: error }],
+  );
 
 const coverageGaps = ({ view: { coverage } }: CaseDossier): readonly Gap[] => [
   ...(coverage.watermark === null

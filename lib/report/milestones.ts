@@ -4,6 +4,8 @@ import { between } from "./figures.ts";
 export interface Milestone {
   readonly label: string;
   readonly at: string | null;
+  /** Why there is no instant: nobody can tell, or nothing of the kind is on record. */
+  readonly absent: "not known" | "none on record";
   /** Time since the theft began, or null where one of the two is not known. */
   readonly since: string | null;
 }
@@ -32,7 +34,12 @@ export const milestonesOf = (dossier: CaseDossier): readonly Milestone[] => {
         .at(-1) ?? null,
     ],
   ];
-  return named.map(([label, at]) => ({ label, at, since: at === theft.firstAt ? null : between(theft.firstAt, at) }));
+  return named.map(([label, at], index) => ({
+    label,
+    at,
+    absent: index < 2 ? "not known" : "none on record",
+    since: at === theft.firstAt ? null : between(theft.firstAt, at),
+  }));
 };
 
 const earliest = (times: readonly string[]): string | null => times.toSorted()[0] ?? null;

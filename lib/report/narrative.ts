@@ -20,8 +20,9 @@ const theft = (dossier: CaseDossier): string => {
   const { certain, buckets, firstAt, lastAt } = dossier.view.theft;
   const who = actorOf(dossier);
   const reported = `GuardDuty reported ${dossier.finding.type}`;
-  if (certain === null) return `${reported}; it names ${who}. What was taken is not known.`;
-  if (certain.objects === 0) return `${reported}; it names ${who}. The logs read show no object taken.`;
+  const named = who === NOBODY ? "neither it nor the logs name who acted" : `it names ${who}`;
+  if (certain === null) return `${reported}; ${named}. What was taken is not known.`;
+  if (certain.objects === 0) return `${reported}; ${named}. The logs read show no object that was certainly taken.`;
   const size = certain.bytes === null ? "size not known" : bytes(certain.bytes);
   const from = buckets.length === 0 ? "" : ` out of ${counted(buckets.length, "bucket")}`;
   const when = firstAt === null || lastAt === null ? "" : ` between ${minute(firstAt)} and ${minute(lastAt)}`;

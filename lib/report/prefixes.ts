@@ -3,16 +3,23 @@ import type { PrefixOfTheft, StolenObject } from "./dossier.ts";
 /** Rows a reader can take in; what is beyond is added up per bucket under an empty prefix with `…`. */
 const MOST_PREFIXES = 40;
 
-type Counted = Pick<StolenObject, "bucket" | "key" | "calls" | "bytesOut">;
+type Counted = Pick<StolenObject, "bucket" | "key" | "calls" | "bytesOut" | "size" | "path">;
 
 /**
  * Adds stolen objects up by bucket and the first part of their key (up to the first `/`; none: the bucket's root),
- * largest first. Give it every object, not only those that the report lists.
+ * largest first. Give it every object, not only those that the report lists. A
+ * copy inside AWS sends no bytes out; its stored size counts.
  */
 export const prefixesOf = (objects: Iterable<Counted>): readonly PrefixOfTheft[] => {
   const rows = new Map<string, PrefixOfTheft>();
   for (const one of objects)
-    add(rows, { bucket: one.bucket, prefix: prefixOf(one.key), objects: 1, calls: one.calls, bytes: one.bytesOut });
+    add(rows, {
+      bucket: one.bucket,
+      prefix: prefixOf(one.key),
+      objects: 1,
+      calls: one.calls,
+      bytes: one.path === "server-side-copy" ? (one.size ?? null) : one.bytesOut,
+    });
   const sorted = [...rows.values()].toSorted(bySize);
   for (const row of sorted.slice(MOST_PREFIXES)) rows.delete(keyOf(row));
   for (const row of sorted.slice(MOST_PREFIXES)) add(rows, { ...row, prefix: REST });

@@ -3,14 +3,13 @@ import { type Html, html, NOTHING } from "./html.ts";
 
 /** Which of our queries gives which figures, by its name, for records that do not say it themselves. */
 const BY_NAME: Readonly<Record<Topic, RegExp>> = {
-  objects: /object|theft|stolen|read|cop(y|ies)|presigned|download|taken/,
+  objects: /^reads?$|object|stolen|cop(y|ies)|presigned|download|taken/,
   hours: /hour|histogram/,
   denied: /denied|failed/,
-  story: /story|timeline|phase/,
+  story: /^(reads|denied|changes)$|story|timeline|phase/,
   changes: /change|minted/,
   actors: /actor|session|principal|address/,
   coverage: /cover|hole|watermark|deliver/,
-  detections: /detect/,
 };
 
 export const queryAnchor = (index: number): string => `query-${index + 1}`;

@@ -29,7 +29,7 @@ export const summaryOf = (dossier: CaseDossier): Summary => {
     containment,
     sensitivity: sensitivityOf(dossier),
     gaps: gapsOf(dossier),
-    whyNoFigure: dossier.view.theft.notKnown.join(" ") || "no source says",
+    whyNoFigure: dossier.view.theft.notKnown[0] ?? "no source says",
     narrative: narrativeOf(dossier),
     contained: containmentSentence(containment, outcomes),
     next: nextStepsOf(dossier, outcomes, containment),

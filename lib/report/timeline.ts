@@ -16,16 +16,24 @@ export const momentsOf = (dossier: CaseDossier): readonly Moment[] =>
     a.at < b.at ? -1 : a.at > b.at ? 1 : 0,
   );
 
+/** The story may already tell of the finding; then it is not told twice. */
 const attack = ({ story }: CaseDossier): readonly Moment[] =>
-  story.map((entry) => ({ ...entry, side: "attack" as const }));
+  story.map((entry) => ({
+    ...entry,
+    side: entry.phase === "detection" ? ("detection" as const) : ("attack" as const),
+  }));
 
-const detection = ({ finding, head }: CaseDossier): readonly Moment[] => [
-  moment(
-    finding.createdAt,
-    "detection",
-    "finding",
-    `GuardDuty finding generated: ${finding.type}, severity ${finding.severity}`,
-  ),
+const detection = ({ finding, head, story }: CaseDossier): readonly Moment[] => [
+  ...(story.some(({ phase, at }) => phase === "detection" && at === finding.createdAt)
+    ? []
+    : [
+        moment(
+          finding.createdAt,
+          "detection",
+          "detection",
+          `GuardDuty finding generated: ${finding.type}, severity ${finding.severity}`,
+        ),
+      ]),
   moment(head.openedAt, "response", "case", `Case ${head.caseId} opened`),
 ];
 

@@ -47,7 +47,7 @@ const answersOf = (dossier: CaseDossier, { sensitivity, whyNoFigure }: Summary):
           ? html`${UNKNOWN}: ${whyNoFigure}`
           : certain.objects > 0
             ? `Yes: at least ${amountText(certain)}.`
-            : "No theft shows in the logs read; see completeness before relying on it.",
+            : "None is certain from the logs read; see completeness before relying on that.",
       where: "theft",
     },
     {
@@ -71,7 +71,10 @@ const answersOf = (dossier: CaseDossier, { sensitivity, whyNoFigure }: Summary):
     { question: "Which controls failed?", answer: weaknesses(dossier), where: "completeness" },
     {
       question: "Must anybody be notified?",
-      answer: "For counsel to decide; candidate clocks are computed.",
+      answer:
+        dossier.clocks.length === 0
+          ? "For counsel to decide; no candidate clock was computed."
+          : "For counsel to decide; candidate clocks are computed.",
       where: "clocks",
     },
   ];
@@ -92,6 +95,6 @@ const weaknesses = (dossier: CaseDossier): string => {
       .map(({ eventName }) => `the actor could call ${eventName}`),
   ];
   return seen.length === 0
-    ? "None shows in the record; that does not mean that none failed."
+    ? "Not known: none shows in the record, which does not mean that none failed."
     : `The record shows: ${seen.join("; ")}. There may be others.`;
 };

@@ -1,5 +1,5 @@
 import type { CaseDossier } from "../dossier.ts";
-import { list, steps, timeOrUnknown } from "../elements.ts";
+import { list, steps, time } from "../elements.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { milestonesOf } from "../milestones.ts";
 import type { Summary } from "../summary.ts";
@@ -24,7 +24,7 @@ ${body}</div>
 
 const happened = (dossier: CaseDossier, { narrative }: Summary): Html => html`<p class="lead">${narrative.join(" ")}</p>
 <table class="milestones"><caption class="hidden">Milestones of the incident and of the response</caption><thead><tr><th scope="col">Milestone</th><th scope="col">When (UTC)</th><th scope="col">After the theft began</th></tr></thead><tbody>
-${milestonesOf(dossier).map(({ label, at, since }) => html`<tr><th scope="row">${label}</th><td>${timeOrUnknown(at)}</td><td>${since ?? "–"}</td></tr>\n`)}</tbody></table>`;
+${milestonesOf(dossier).map(({ label, at, absent, since }) => html`<tr><th scope="row">${label}</th><td>${at === null ? html`<em class="unknown">${absent}</em>` : time(at)}</td><td>${since ?? "–"}</td></tr>\n`)}</tbody></table>`;
 
 const contained = ({
   contained,

@@ -7,7 +7,7 @@ import { sourcesOf } from "../sources.ts";
 export const changes = (dossier: CaseDossier): Section => ({
   id: "changes",
   title: "What the actor changed",
-  body: html`<p>Successful configuration changes by the actor ${sourcesOf(dossier, "changes")}.</p>
+  body: html`<p>Successful configuration changes by the actor. ${sourcesOf(dossier, "changes")}</p>
 ${table({
   caption: "Configuration changes by the actor",
   rows: dossier.discovered?.changes ?? [],

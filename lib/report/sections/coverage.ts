@@ -11,7 +11,7 @@ export const coverage = (dossier: CaseDossier): Section => {
   return {
     id: "completeness",
     title: "Completeness",
-    body: html`<p>What the figures rest on ${sourcesOf(dossier, "coverage")}. A read that CloudTrail did not record cannot be counted.</p>
+    body: html`<p>What the figures rest on. A read that CloudTrail did not record cannot be counted. ${sourcesOf(dossier, "coverage")}</p>
 ${facts([
   ["Watermark (newest event read)", logs.watermark === null ? null : time(logs.watermark)],
   ["Log files read", count(logs.filesRead)],

@@ -6,14 +6,14 @@ import { sourcesOf } from "../sources.ts";
 import { momentsOf } from "../timeline.ts";
 
 /** Event ids listed with a moment; a burst of hundreds is counted instead. */
-const MOST_IDS = 6;
+const MOST_IDS = 3;
 
 export const story = (dossier: CaseDossier): Section => {
   const moments = momentsOf(dossier);
   return {
     id: "timeline",
     title: "Timeline",
-    body: html`<p>What the actor did is read from CloudTrail ${sourcesOf(dossier, "story")}; what was done about it from the case. All times are UTC.</p>
+    body: html`<p>What the actor did is read from CloudTrail, what was done about it from the case. All times are UTC. ${sourcesOf(dossier, "story")}</p>
 ${phaseChart(moments)}
 ${table({
   caption: "Every moment of the incident and of the response",

@@ -6,17 +6,24 @@ import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 import type { Summary } from "../summary.ts";
 
+/** The rules of `certaintyOf` in lib/core/theft.ts, in a reader's words; each figure includes the one before it. */
 const MEANINGS = [
   {
     label: "Certain",
     of: "certain",
-    meaning: "The logs prove it: calls that succeeded, by this actor, on these objects.",
+    meaning:
+      "Read with the stolen credential from the actor's address, or with a credential that only the actor ever had.",
   },
-  { label: "Likely", of: "likely", meaning: "Certain, and what the logs point to without proving it." },
+  {
+    label: "Likely",
+    of: "likely",
+    meaning: "Certain, and read as the stolen identity from an address its owner had not used before.",
+  },
   {
     label: "At most",
     of: "upperBound",
-    meaning: "Everything that can have been taken, as far as the logs allow a bound.",
+    meaning:
+      "Likely, and all other reads by that identity or from the actor's address since the first sign of the actor.",
   },
 ] as const;
 
@@ -58,13 +65,25 @@ const whyTheyDiffer = (
     (amount) => amount !== null && amount.objects === certain?.objects && amount.bytes === certain.bytes,
   );
   if (same)
-    return html`<p>The three figures are the same: nothing points to more than what the logs prove${notKnown.length === 0 ? "." : ", within the limits below."}</p>${notKnown.length === 0 ? NOTHING : list(notKnown, "")}`;
+    return html`<p>The three figures are the same: no read was found that points to more.</p>${limits(notKnown)}`;
   const gap = [
-    step(certain, likely, "likely and not proved"),
-    step(likely ?? certain, upperBound, "possible, with no sign of it in the logs"),
+    step(certain, likely, "likely: the stolen identity from an address new to it"),
+    step(
+      likely ?? certain,
+      upperBound,
+      "possible: they cannot be told from the owner's own work, or from others at the same address",
+    ),
   ].filter((text) => text !== null);
-  return html`<p><strong>Why they differ:</strong> ${gap.length === 0 ? "" : `${capital(gap.join("; "))}. `}${notKnown.length === 0 ? "No reason is on record." : notKnown.join(" ")}</p>`;
+  return html`<p><strong>Why they differ:</strong> ${gap.length === 0 ? "the same objects, with other amounts." : `${capital(gap.join("; "))}.`}</p>${limits(notKnown)}`;
 };
+
+const MOST_LIMITS = 4;
+
+/** What no figure can make up for. */
+const limits = (notKnown: readonly string[]): Html =>
+  notKnown.length === 0
+    ? NOTHING
+    : html`<p><strong>What limits all three:</strong></p>${list(notKnown.slice(0, MOST_LIMITS), "")}${notKnown.length > MOST_LIMITS ? html`<p class="note">${notKnown.length - MOST_LIMITS} more are listed under <a href="#not-known">Not known</a>.</p>` : NOTHING}`;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -85,7 +85,11 @@ ${table<StolenObject>({
       cell: ({ bucket, key, versionId }) =>
         html`${code(bucket)} / ${code(key)}${versionId === null ? NOTHING : html` <small>version ${versionId}</small>`}`,
     },
-    { head: "How", cell: ({ path, certainty }) => html`${path} <small>${certainty}</small>` },
+    {
+      head: "How",
+      cell: ({ path, certainty, destination }) =>
+        html`${path} <small>${certainty}</small>${destination == null ? NOTHING : html` to ${code(`${destination.bucket}/${destination.key}`)}`}`,
+    },
     { head: "Bytes out", cell: ({ bytesOut }) => (bytesOut === null ? UNKNOWN : bytes(bytesOut)), kind: "number" },
     { head: "Whole", cell: ({ whole }) => (whole === null ? UNKNOWN : whole ? "whole" : "in part") },
     { head: "Calls", cell: ({ calls }) => count(calls), kind: "number" },
