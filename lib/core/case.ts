@@ -36,7 +36,12 @@ export interface CaseHead {
   readonly revisions: Readonly<Record<string, number>>;
   /** What failed and is therefore not known, newest last. */
   readonly notKnown: readonly { readonly step: string; readonly reason: string }[];
-  readonly sealed: readonly { readonly revision: number; readonly path: string; readonly digest: string; readonly at: string }[];
+  readonly sealed: readonly {
+    readonly revision: number;
+    readonly path: string;
+    readonly digest: string;
+    readonly at: string;
+  }[];
 }
 
 /** One line of the audit trail of a case. Each line commits to the one before it. */

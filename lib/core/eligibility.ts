@@ -13,7 +13,8 @@ const NEWCOMER_HOURS = 24;
  * added or changed within 24 hours before detection (or after it) neither approve nor deny.
  */
 export const ineligible = (approver: Approver, plan: Plan, settings: Settings, detectedAt: string): string | null => {
-  if (plan.suspects.some((suspect) => isSuspect(approver, suspect))) return `${approver.humanId} is among the suspects or shares their role`;
+  if (plan.suspects.some((suspect) => isSuspect(approver, suspect)))
+    return `${approver.humanId} is among the suspects or shares their role`;
   if (isNewcomer(approver, settings.foundedAt, detectedAt)) {
     return `${approver.humanId} was added or changed at ${approver.since}, less than ${NEWCOMER_HOURS} hours before detection`;
   }
@@ -26,7 +27,9 @@ const isNewcomer = (approver: Approver, foundedAt: string, detectedAt: string): 
 
 const isSuspect = (approver: Approver, suspect: Suspect): boolean => {
   const names = approver.principals.map(identityOf);
-  return [suspect.arn, suspect.principalId, suspect.accessKeyId].some((name) => name !== null && names.includes(identityOf(name)));
+  return [suspect.arn, suspect.principalId, suspect.accessKeyId].some(
+    (name) => name !== null && names.includes(identityOf(name)),
+  );
 };
 
 /**

@@ -64,15 +64,20 @@ export const gate = (input: GateInput): GateVerdict => {
   const judged = input.decisions.map((signed) => ({ signed, refused: refusal(input, signed) }));
   const refused = judged.flatMap(({ refused }) => (refused === null ? [] : [refused]));
   const counted = judged.filter(({ refused }) => refused === null).map(({ signed }) => signed);
-  const actions = closeOver(input.plan, input.plan.actions.map((action) => judgeAction(action, counted, input.settings)));
+  const actions = closeOver(
+    input.plan,
+    input.plan.actions.map((action) => judgeAction(action, counted, input.settings)),
+  );
   return { ...conclude(input, actions), actions, refused };
 };
 
 /** Expiry stops what is not approved yet; approval in time may still be carried out for the same length of time. */
 const conclude = (input: GateInput, actions: readonly ActionVerdict[]): Pick<GateVerdict, "state" | "why"> => {
   if (input.supersededBy !== null) return { state: "closed", why: "a newer plan takes the place of this one" };
-  if (input.policyDigest !== input.plan.policyDigest) return { state: "closed", why: "the approval policy changed since the plan was made" };
-  if (input.now >= executionDeadline(input.plan)) return { state: "closed", why: "the approval was not carried out in time" };
+  if (input.policyDigest !== input.plan.policyDigest)
+    return { state: "closed", why: "the approval policy changed since the plan was made" };
+  if (input.now >= executionDeadline(input.plan))
+    return { state: "closed", why: "the approval was not carried out in time" };
   const expired = input.now >= input.plan.expiresAt;
   const waiting = actions.some((action) => action.state === "waiting");
   if (waiting && !expired) return { state: "waiting", why: "a decision is still due" };
@@ -84,7 +89,10 @@ const conclude = (input: GateInput, actions: readonly ActionVerdict[]): Pick<Gat
 export const executionDeadline = (plan: Plan): string =>
   new Date(Date.parse(plan.expiresAt) + (Date.parse(plan.expiresAt) - Date.parse(plan.createdAt))).toISOString();
 
-const refusal = (input: GateInput, { decision, keyFingerprint, planDigest, receivedAt }: SignedDecision): Refused | null => {
+const refusal = (
+  input: GateInput,
+  { decision, keyFingerprint, planDigest, receivedAt }: SignedDecision,
+): Refused | null => {
   const { plan, settings } = input;
   const say = (code: Refused["code"], why: string): Refused => ({ humanId: decision.approver.humanId, code, why });
   const approver = settings.approvers.find((known) => known.humanId === decision.approver.humanId);
@@ -92,9 +100,12 @@ const refusal = (input: GateInput, { decision, keyFingerprint, planDigest, recei
   if (decision.caseId !== plan.caseId || decision.planId !== plan.planId || decision.planNonce !== plan.nonce) {
     return say("REPLAYED", "the decision names another case, plan or nonce");
   }
-  if (decision.shownDigest !== input.shownDigest) return say("NOT_SHOWN", "what the approver was shown is not what this plan renders to");
-  if (receivedAt >= plan.expiresAt) return say("LATE", `received at ${receivedAt}, the plan expired at ${plan.expiresAt}`);
-  if (approver === undefined || !approver.keys.includes(keyFingerprint)) return say("UNKNOWN_KEY", "no approver of the policy has this name and key");
+  if (decision.shownDigest !== input.shownDigest)
+    return say("NOT_SHOWN", "what the approver was shown is not what this plan renders to");
+  if (receivedAt >= plan.expiresAt)
+    return say("LATE", `received at ${receivedAt}, the plan expired at ${plan.expiresAt}`);
+  if (approver === undefined || !approver.keys.includes(keyFingerprint))
+    return say("UNKNOWN_KEY", "no approver of the policy has this name and key");
   const why = ineligible(approver, plan, settings, input.detectedAt);
   if (why !== null) return say("INELIGIBLE", why);
   if (isWithdrawn(input, decision.approver.humanId)) return say("WITHDRAWN", "the approver took the decision back");
@@ -113,12 +124,19 @@ const isWithdrawn = (input: GateInput, humanId: string): boolean =>
 
 const judgeAction = (action: PlannedAction, counted: readonly SignedDecision[], settings: Settings): ActionVerdict => {
   const humans = (choice: string): string[] =>
-    [...new Set(counted.filter(({ decision }) => decision.choices[action.id] === choice).map(({ decision }) => decision.approver.humanId))].sort();
+    [
+      ...new Set(
+        counted
+          .filter(({ decision }) => decision.choices[action.id] === choice)
+          .map(({ decision }) => decision.approver.humanId),
+      ),
+    ].sort();
   const [approvals, denials, quorum] = [humans("approve"), humans("deny"), quorumOf(action.reversibility, settings)];
   const facts = { id: action.id, approvals, denials, quorum };
   if (denials.length > 0) return { ...facts, state: "denied", why: `denied by ${denials.join(", ")}` };
   if (approvals.length >= quorum) return { ...facts, state: "approved", why: `approved by ${approvals.join(", ")}` };
-  if (!action.recommended && counted.length > 0) return { ...facts, state: "denied", why: "offered, and nobody switched it on" };
+  if (!action.recommended && counted.length > 0)
+    return { ...facts, state: "denied", why: "offered, and nobody switched it on" };
   return { ...facts, state: "waiting", why: `${approvals.length} of ${quorum} approvals` };
 };
 
@@ -127,7 +145,9 @@ const closeOver = (plan: Plan, verdicts: readonly ActionVerdict[]): readonly Act
   const denied = new Set(verdicts.filter(({ state }) => state === "denied").map(({ id }) => id));
   return verdicts.map((verdict) => {
     const missing = plan.actions.find(({ id }) => id === verdict.id)!.requires.find((id) => denied.has(id));
-    return missing === undefined || verdict.state === "denied" ? verdict : { ...verdict, state: "denied", why: `needs ${missing}, which was denied` };
+    return missing === undefined || verdict.state === "denied"
+      ? verdict
+      : { ...verdict, state: "denied", why: `needs ${missing}, which was denied` };
   });
 };
 

@@ -40,7 +40,11 @@ export interface Plan {
   readonly accountId: string;
   readonly region: string;
   readonly partition: string;
-  readonly suspects: readonly { readonly arn: string | null; readonly principalId: string | null; readonly accessKeyId: string | null }[];
+  readonly suspects: readonly {
+    readonly arn: string | null;
+    readonly principalId: string | null;
+    readonly accessKeyId: string | null;
+  }[];
   /** SHA-256 (hex) of the canonical JSON of the approvers, quorum and protected lists in force. */
   readonly policyDigest: string;
   readonly actions: readonly PlannedAction[];

@@ -1,5 +1,5 @@
-import type { ApiRequest } from "../ports.ts";
 import { digestOf, sha256Hex } from "../evidence/jcs.ts";
+import type { ApiRequest } from "../ports.ts";
 import type { Plan, PlannedAction } from "./plan.ts";
 import { visible, visibleJson } from "./visible.ts";
 
@@ -20,7 +20,11 @@ export const renderPlan = (plan: Plan): string =>
   [
     heading(plan),
     ...plan.actions.map(renderAction),
-    ...(plan.leftOut.length === 0 ? [] : [`Considered and left out:\n${plan.leftOut.map((left) => `  - ${left.kind} on ${visible(left.target)}: ${visible(left.reason)}`).join("\n")}`]),
+    ...(plan.leftOut.length === 0
+      ? []
+      : [
+          `Considered and left out:\n${plan.leftOut.map((left) => `  - ${left.kind} on ${visible(left.target)}: ${visible(left.reason)}`).join("\n")}`,
+        ]),
   ].join("\n\n") + "\n";
 
 const PURPOSE = { contain: "CONTAINMENT", "follow-up": "FOLLOW-UP", release: "RELEASE" } as const;
@@ -32,7 +36,10 @@ const heading = (plan: Plan): string =>
     `Mode         ${plan.mode === "dry-run" ? "DRY RUN: nothing will be changed; the record will say what would have been done" : "enforce: approved changes are made"}`,
     `Account      ${plan.accountId}, region ${plan.region}`,
     `Expires      ${plan.expiresAt} (no answer until then is a no)`,
-    ...plan.suspects.map((suspect) => `Suspect      ${visible([suspect.arn, suspect.principalId, suspect.accessKeyId].filter((part) => part !== null).join("  "))}`),
+    ...plan.suspects.map(
+      (suspect) =>
+        `Suspect      ${visible([suspect.arn, suspect.principalId, suspect.accessKeyId].filter((part) => part !== null).join("  "))}`,
+    ),
     `${plan.actions.length} action(s):`,
   ].join("\n");
 
@@ -51,6 +58,9 @@ const renderAction = (action: PlannedAction): string =>
 const calls = (label: string, requests: readonly ApiRequest[]): readonly string[] =>
   requests.length === 0
     ? [`    ${label.padEnd(13)} nothing`]
-    : requests.map(({ service, operation, region, input }) => `    ${label.padEnd(13)} ${service}:${operation} in ${region} ${indented(input)}`);
+    : requests.map(
+        ({ service, operation, region, input }) =>
+          `    ${label.padEnd(13)} ${service}:${operation} in ${region} ${indented(input)}`,
+      );
 
 const indented = (value: unknown): string => JSON.stringify(visibleJson(value), null, 2).replaceAll("\n", "\n      ");

@@ -12,10 +12,19 @@ export const SettingsSchema = z.strictObject({
   minimumSeverity: z.number().min(0).max(10),
   mode: z.enum(["dry-run", "enforce"]),
   /** Hours of log before the finding's first event that belong to the investigation. */
-  lookbackHours: z.int().min(1).max(24 * 90),
+  lookbackHours: z
+    .int()
+    .min(1)
+    .max(24 * 90),
   /** Hours of log after the finding's last event. */
-  lookaheadHours: z.int().min(0).max(24 * 90),
-  decisionDeadlineSeconds: z.int().min(60).max(7 * 24 * 3600),
+  lookaheadHours: z
+    .int()
+    .min(0)
+    .max(24 * 90),
+  decisionDeadlineSeconds: z
+    .int()
+    .min(60)
+    .max(7 * 24 * 3600),
   /** Distinct humans per reversibility class. Absent or 0 stops the start: approval must never fail open. */
   quorum: z.strictObject({ reversible: Quorum, externallyReversible: Quorum, irreversible: Quorum.min(2) }),
   approvers: z.array(
@@ -34,7 +43,10 @@ export const SettingsSchema = z.strictObject({
   /** Principals and buckets that no plan may touch. */
   protected: z.strictObject({ principals: z.array(z.string()), buckets: z.array(z.string()) }),
   classification: z.strictObject({ enabled: z.boolean(), maximumBytes: z.int().min(0) }),
-  watchMinutes: z.int().min(0).max(24 * 60),
+  watchMinutes: z
+    .int()
+    .min(0)
+    .max(24 * 60),
   /** How long the machines wait, in seconds; all of it may be scaled down for a rehearsal. */
   waits: z.strictObject({
     scan: z.number().min(0),
@@ -49,7 +61,9 @@ export const SettingsSchema = z.strictObject({
 export type Settings = z.infer<typeof SettingsSchema>;
 
 /** What a plan commits to: change one of these and every plan made before is closed. */
-export const policyOf = (settings: Settings): Pick<Settings, "approvers" | "quorum" | "protected" | "exemptArns" | "mode"> => ({
+export const policyOf = (
+  settings: Settings,
+): Pick<Settings, "approvers" | "quorum" | "protected" | "exemptArns" | "mode"> => ({
   approvers: settings.approvers,
   quorum: settings.quorum,
   protected: settings.protected,
@@ -61,7 +75,11 @@ export const policyOf = (settings: Settings): Pick<Settings, "approvers" | "quor
 export const parseSettings = (value: unknown, where: string): Settings => {
   const parsed = SettingsSchema.safeParse(value);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => ({ path: `${where}: ${issue.path.join(".") || "(whole)"}`, expected: issue.message, got: issue.code }));
+    const faults = parsed.error.issues.map((issue) => ({
+      path: `${where}: ${issue.path.join(".") || "(whole)"}`,
+      expected: issue.message,
+      got: issue.code,
+    }));
     throw new CordonError("SETTINGS_INVALID", `${where} has ${faults.length} fault(s)`, { faults });
   }
   assertReachableQuorum(parsed.data, where);
@@ -74,5 +92,8 @@ const assertReachableQuorum = (settings: Settings, where: string): void => {
   const { reversible, externallyReversible } = settings.quorum;
   const needed = Math.max(reversible, externallyReversible);
   if (humans >= needed) return;
-  throw new CordonError("SETTINGS_INVALID", `${where}: the quorum asks for ${needed} people and there are ${humans} approvers`);
+  throw new CordonError(
+    "SETTINGS_INVALID",
+    `${where}: the quorum asks for ${needed} people and there are ${humans} approvers`,
+  );
 };

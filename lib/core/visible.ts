@@ -2,7 +2,8 @@
  * C0 and C1 controls, DEL, bidirectional and zero-width marks, line and paragraph separators, tags, BOM and lone
  * surrogates: what a terminal obeys or a reader cannot see. Source: Unicode categories Cc, Cf, Cs, Zl, Zp.
  */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]/gu;
+const INVISIBLE =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]/gu;
 
 /** Hostile text made harmless to read: every invisible or controlling character becomes `\u{…}`; nothing is dropped. */
 export const visible = (text: string): string =>
