@@ -1,4 +1,4 @@
-import { digestOf, sha256Hex } from "../evidence/jcs.ts";
+import { digestOf, parseStrictJson, sha256Hex } from "../evidence/jcs.ts";
 import type { ApiRequest } from "../ports.ts";
 import type { Plan, PlannedAction } from "./plan.ts";
 import { visible, visibleJson } from "./visible.ts";
@@ -50,6 +50,7 @@ const renderAction = (action: PlannedAction): string =>
     `    target        ${visible(action.target.label)}`,
     ...action.requires.map((id) => `    needs         ${id} first`),
     ...action.blastRadius.map((line) => `    who it hurts  ${visible(line)}`),
+    ...policyChanges(action),
     `    state now     ${indented(action.before)}`,
     ...calls("will call", action.requests),
     ...calls("to undo", action.rollback),
@@ -63,4 +64,39 @@ const calls = (label: string, requests: readonly ApiRequest[]): readonly string[
           `    ${label.padEnd(13)} ${service}:${operation} in ${region} ${indented(input)}`,
       );
 
-const indented = (value: unknown): string => JSON.stringify(visibleJson(value), null, 2).replaceAll("\n", "\n      ");
+const indented = (value: unknown): string => JSON.stringify(visibleJson(unfolded(value)), null, 2).replaceAll("\n", "\n      ");
+
+/** Policies travel as JSON text inside JSON; shown as one line of escapes nobody would read them, so they are unfolded. */
+const unfolded = (value: unknown): unknown => {
+  if (typeof value === "string") return jsonIn(value) ?? value;
+  if (Array.isArray(value)) return value.map(unfolded);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [typeof inner === "string" && jsonIn(inner) !== null ? `${key} (JSON text)` : key, unfolded(inner)]));
+};
+
+/** Strict: a text with a duplicate key means different things to different readers and is shown as it is. */
+const jsonIn = (text: string): object | null => {
+  if (!text.startsWith("{")) return null;
+  try {
+    return parseStrictJson(text) as object;
+  } catch {
+    return null;
+  }
+};
+
+/** The statements that a policy gains (+) and loses (−), before the whole texts. */
+const policyChanges = ({ before, requests }: PlannedAction): readonly string[] => {
+  const old = statementsOf(Object.values(before).find((value) => typeof value === "string" && jsonIn(value) !== null));
+  const next = requests.flatMap(({ input }) => statementsOf(input.Policy ?? input.PolicyDocument));
+  if (next.length === 0) return [];
+  return [
+    ...next.filter((statement) => !old.includes(statement)).map((statement) => `    policy gains  + ${visible(statement)}`),
+    ...old.filter((statement) => !next.includes(statement)).map((statement) => `    policy loses  - ${visible(statement)}`),
+  ];
+};
+
+const statementsOf = (text: unknown): readonly string[] => {
+  const policy = typeof text === "string" ? (jsonIn(text) as { Statement?: unknown } | null) : null;
+  if (policy === null) return [];
+  return (Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement]).map((statement) => JSON.stringify(statement));
+};

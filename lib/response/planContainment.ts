@@ -1,4 +1,5 @@
 import { actions as catalogue } from "../actions/index.ts";
+import { projected, writeTheSame } from "../actions/parts/projected.ts";
 import type { Action, Scene, Stamp, State, Target } from "../core/action.ts";
 import { isApiError } from "../core/errors.ts";
 import type { Plan, PlannedAction } from "../core/plan.ts";
@@ -74,7 +75,7 @@ const draftPlan = async (scene: Scene, planId: string, purpose: Plan["purpose"],
   const at = ports.clock.now();
   const stamp = stampOf(scene, at);
   const drafts = catalogue.filter((action) => fits(action, purpose)).flatMap((action) => action.targets(scene).map((target) => ({ action, target })));
-  const judged = await Promise.all(drafts.map((draft) => consider(draft, stamp, ports)));
+  const judged = await considerInOrder(drafts, stamp, ports);
   return {
     schema: "cordon/plan/v1",
     caseId: scene.caseId,
@@ -90,7 +91,7 @@ const draftPlan = async (scene: Scene, planId: string, purpose: Plan["purpose"],
     partition: scene.partition,
     suspects: scene.suspects.map(({ arn, principalId, accessKeyId }) => ({ arn, principalId, accessKeyId })),
     policyDigest: digestOf(policyOf(ports.settings)),
-    actions: judged.flatMap(({ planned }) => (planned === null ? [] : [planned])).map((action, index) => ({ ...action, id: `a${index + 1}` })),
+    actions: judged.flatMap(({ planned }) => (planned === null ? [] : [planned])),
     leftOut: judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])),
   };
 };
@@ -109,19 +110,36 @@ export const stampOf = (scene: Pick<Scene, "caseId" | "accountId" | "region" | "
 });
 
 interface Considered {
-  readonly planned: Omit<PlannedAction, "id"> | null;
+  readonly planned: PlannedAction | null;
   readonly leftOut: Plan["leftOut"][number] | null;
 }
 
+/**
+ * One after the other, the proposed ones before the offered ones: where two actions write the same setting as a whole,
+ * the later one is computed from what the earlier one will leave, and needs it.
+ */
+const considerInOrder = async (drafts: readonly Draft[], stamp: Stamp, ports: Ports): Promise<readonly Considered[]> => {
+  const ordered = [...drafts.filter(isDefault), ...drafts.filter((draft) => !isDefault(draft))];
+  const judged: Considered[] = [];
+  for (const draft of ordered) {
+    const earlier = judged.flatMap(({ planned }) => (planned === null ? [] : [planned]));
+    judged.push(await consider(draft, earlier, stamp, ports));
+  }
+  return judged;
+};
+
+const isDefault = ({ action }: Draft): boolean => action.card.offer === "default";
+
 /** One action on one target: planned, or left out with the reason. A read that fails leaves one action out, not the plan. */
-const consider = async ({ action, target }: Draft, stamp: Stamp, ports: Ports): Promise<Considered> => {
+const consider = async ({ action, target }: Draft, earlier: readonly PlannedAction[], stamp: Stamp, ports: Ports): Promise<Considered> => {
   try {
-    const before = await action.capture(target, stamp, ports.account);
+    const account = projected(ports.account, earlier.flatMap(({ requests }) => requests));
+    const before = await action.capture(target, stamp, account);
     const refused = action.refuse(target, before, stamp);
     if (refused !== null) return leaveOut(action, target, refused);
     const requests = action.apply(target, before, stamp);
     if (requests.length === 0 && action.card.reversibility !== "instruction") return leaveOut(action, target, "already in the wanted state");
-    return { planned: plannedAction(action, target, before, stamp), leftOut: null };
+    return { planned: plannedAction(action, target, before, earlier, stamp), leftOut: null };
   } catch (error) {
     if (isApiError(error)) return leaveOut(action, target, `${error.awsCode}: ${error.message}`);
     throw error;
@@ -133,17 +151,21 @@ const leaveOut = (action: Action, target: Target, reason: string): Considered =>
   leftOut: { kind: action.card.id, target: target.label, reason },
 });
 
-const plannedAction = (action: Action, target: Target, before: State, stamp: Stamp): Omit<PlannedAction, "id"> => ({
-  kind: action.card.id,
-  title: action.card.title,
-  reversibility: action.card.reversibility,
-  recommended: action.card.offer === "default",
-  target,
-  requests: action.apply(target, before, stamp),
-  before,
-  beforeDigest: digestOf(before),
-  rollback: action.rollback(target, before, stamp),
-  restores: null,
-  blastRadius: [],
-  requires: [],
-});
+const plannedAction = (action: Action, target: Target, before: State, earlier: readonly PlannedAction[], stamp: Stamp): PlannedAction => {
+  const requests = action.apply(target, before, stamp);
+  return {
+    id: `a${earlier.length + 1}`,
+    kind: action.card.id,
+    title: action.card.title,
+    reversibility: action.card.reversibility,
+    recommended: action.card.offer === "default",
+    target,
+    requests,
+    before,
+    beforeDigest: digestOf(before),
+    rollback: action.rollback(target, before, stamp),
+    restores: null,
+    blastRadius: [],
+    requires: earlier.filter((other) => other.requests.some((one) => requests.some((two) => writeTheSame(one, two)))).map(({ id }) => id).slice(-1),
+  };
+};

@@ -26,8 +26,14 @@ export const signDecision = async (plan: Plan, answer: Answer, signer: Signer): 
   return { caseId: plan.caseId, planId: plan.planId, envelope, publicKey };
 };
 
-/** Approves the actions named and denies all others of the plan; `all` means every recommended one. */
+/**
+ * Approves the actions named and denies the other proposed ones; `all` means every proposed one. An action that is only
+ * offered stays out of the decision unless it is named: nobody switched it on, and nobody denied it.
+ */
 export const choicesFor = (plan: Plan, approve: "all" | readonly string[]): Readonly<Record<string, Choice>> =>
   Object.fromEntries(
-    plan.actions.map(({ id, recommended }) => [id, (approve === "all" ? recommended : approve.includes(id)) ? "approve" : "deny"]),
+    plan.actions.flatMap(({ id, recommended }): readonly (readonly [string, Choice])[] => {
+      if (approve === "all" ? recommended : approve.includes(id)) return [[id, "approve"]];
+      return recommended ? [[id, "deny"]] : [];
+    }),
   );
