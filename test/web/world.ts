@@ -111,7 +111,11 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
   const folder = mkdtempSync(join(tmpdir(), "cordon-web-"));
   const home = openHome(folder);
   let now = Date.parse(START);
-  const clock = { now: () => (options.systemTime ? new Date() : new Date(now)).toISOString() };
+  const tick = (): number => {
+    now += 1;
+    return now;
+  };
+  const clock = { now: () => (options.systemTime ? new Date() : new Date(tick())).toISOString() };
   const db = openDatabase(home.journal);
   const keyOf = (humanId: string): string => sha256Hex(publicKeyOf(openKeyFile(approverKeyPath(home, humanId))));
   const changes: string[] = [];
@@ -149,7 +153,8 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     }),
     account: {
       call: async (request) => {
-        if (!/^(Get|List|Head)/.test(request.operation)) changes.push(`${request.service}:${request.operation}`);
+        if (!/^(Get|List|Head|Describe|Lookup)/.test(request.operation))
+          changes.push(`${request.service}:${request.operation}`);
         return account.call(request);
       },
     },

@@ -50,13 +50,15 @@ const who = ({ principal }) => {
 /** @param {CasePage["view"]} view @param {CasePage["plans"][number] | undefined} waiting */
 const sentence = ({ status }, waiting) => {
   if (waiting !== undefined) {
+    const proposed = waiting.actions.filter(({ recommended }) => recommended).length;
+    const offered = waiting.actions.length - proposed;
     const doing = {
       contain: "would cut this identity off",
       "follow-up": "would undo what was changed",
       release: "would take changes back",
     }[waiting.purpose];
     return [
-      `${counted(waiting.actions.length, "change")} ${doing}. `,
+      `${counted(proposed, "change")} ${doing}${offered > 0 ? `; ${offered} more can be switched on` : ""}. `,
       el("strong", { class: "countdown", "data-until": waiting.expiresAt }, ""),
       " left to decide; no answer is a no.",
     ];
