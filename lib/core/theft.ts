@@ -1,28 +1,51 @@
 import { type Fingerprints, isThief } from "./discovery.ts";
 
-/** A row of `lib/sql/reads.sql`. */
-export interface ReadRow {
+/** A row of `lib/sql/reads.sql`: calls that differ in nothing but time and bytes. */
+export interface ReadRow extends Caller, Partial<Order> {
   readonly bucket: string | null;
   readonly object_key: string | null;
   readonly version_id: string | null;
   readonly eventname: string;
   readonly copy_source: string | null;
+  readonly destination_bucket?: string | null;
   readonly auth_method: string | null;
   readonly has_expiry: boolean;
+  readonly calls: number;
+  readonly bytes_out: number | null;
+  readonly largest_answer: number | null;
+  readonly smallest_answer?: number | null;
+  readonly first_at: string;
+  readonly last_at: string;
+}
+
+/** Who a record says called. */
+export interface Caller {
   readonly principal_type: string | null;
   readonly principal_id: string | null;
   readonly principal_arn: string | null;
   readonly principal_account: string | null;
   readonly access_key_id: string | null;
   readonly sourceip: string | null;
-  readonly calls: number;
-  readonly bytes_out: number | null;
-  readonly largest_answer: number | null;
-  readonly first_at: string;
-  readonly last_at: string;
 }
 
-export type TheftPath = "download" | "ranged-download" | "presigned" | "anonymous" | "server-side-copy" | "select";
+/** On whose order an AWS service made the call: a batch job, a DataSync location, a replication rule; all null when on nobody's. */
+export interface Order {
+  readonly order_name: string | null;
+  readonly ordered_by: string | null;
+  readonly ordered_key: string | null;
+  readonly ordered_from: string | null;
+}
+
+export type TheftPath =
+  | "download"
+  | "ranged-download"
+  | "presigned"
+  | "anonymous"
+  | "server-side-copy"
+  | "select"
+  | "batch"
+  | "datasync"
+  | "replication";
 export const CERTAINTIES = ["certain", "likely", "upper-bound"] as const;
 export type Certainty = (typeof CERTAINTIES)[number];
 
@@ -37,7 +60,7 @@ export interface LedgerEntry {
   readonly bytesOut: number | null;
   /** Stored size in bytes where an inventory or HeadObject told it. */
   readonly size: number | null;
-  /** Every byte may have left (true), only a part (false), or the log cannot tell (null). */
+  /** Every byte left (true), only a part did (false), or the log cannot tell (null). */
   readonly whole: boolean | null;
   readonly firstAt: string;
   readonly lastAt: string;
@@ -58,32 +81,86 @@ export interface TheftRules {
   readonly sizeOf: (bucket: string, key: string) => number | null;
 }
 
+/** Paths on which data moves inside S3: the answer to the call is a receipt of some 200 bytes, the object goes elsewhere. */
+const MOVED_INSIDE: readonly TheftPath[] = ["server-side-copy", "batch", "replication"];
+export const isMovedInside = (path: TheftPath): boolean => MOVED_INSIDE.includes(path);
+
 /**
  * How sure it is that a call was the thief's. Certain: his key or session from his address, or a credential only he ever
  * had. Likely: the stolen identity from an address its owner had not used before. Upper bound: the stolen identity from
- * anywhere, or anybody from the thief's address, since the first sign of him.
+ * anywhere, or anybody from the thief's address, since the first sign of him. What a service does on an order is as sure
+ * as the order is his; null when it is nobody's in question.
  */
-export const certaintyOf = (row: Pick<ReadRow, "principal_id" | "access_key_id" | "sourceip" | "principal_type" | "principal_account">, rules: TheftRules): Certainty => {
-  if (isThief(row, rules.marks)) return "certain";
-  if (rules.anonymousThief && isAnonymous(row) && row.sourceip !== null && rules.marks.addresses.has(row.sourceip)) return "certain";
-  const carriesIdentity = (row.access_key_id !== null && rules.marks.shared.has(row.access_key_id)) || (row.principal_id !== null && rules.marks.shared.has(row.principal_id));
-  return carriesIdentity && row.sourceip !== null && !rules.ordinaryAddresses.has(row.sourceip) ? "likely" : "upper-bound";
+export const certaintyOf = (
+  row: Omit<Caller, "principal_arn"> & Partial<Order>,
+  rules: TheftRules,
+): Certainty | null => {
+  const caller = callerOf(row);
+  if (isThief(caller, rules.marks)) return "certain";
+  const { principal_id, access_key_id, sourceip } = caller;
+  const { shared, addresses } = rules.marks;
+  const fromThere = sourceip !== null && addresses.has(sourceip);
+  if (rules.anonymousThief && isAnonymous(row) && fromThere) return "certain";
+  const carries =
+    (access_key_id !== null && shared.has(access_key_id)) || (principal_id !== null && shared.has(principal_id));
+  if (carries) return sourceip !== null && !rules.ordinaryAddresses.has(sourceip) ? "likely" : "upper-bound";
+  return isOrdered(row) && !fromThere ? null : "upper-bound";
 };
 
+const isOrdered = ({ order_name }: Partial<Order>): boolean => (order_name ?? null) !== null;
+
+type Named = Pick<Caller, "principal_id" | "access_key_id" | "sourceip">;
+
+const callerOf = (row: Named & Partial<Order>): Named =>
+  isOrdered(row)
+    ? {
+        principal_id: row.ordered_by ?? null,
+        access_key_id: row.ordered_key ?? null,
+        sourceip: row.ordered_from ?? null,
+      }
+    : row;
+
 /** CloudTrail writes account `anonymous` or principal `ANONYMOUS_PRINCIPAL` (S3 user guide, request identification). */
-const isAnonymous = ({ principal_id, principal_account, principal_type }: Pick<ReadRow, "principal_id" | "principal_account" | "principal_type">): boolean =>
-  [principal_id, principal_account].some((name) => name?.toLowerCase().startsWith("anonymous") === true) || (principal_type === "Unknown" && principal_id === null);
+const isAnonymous = ({
+  principal_id,
+  principal_account,
+  principal_type,
+}: Pick<Caller, "principal_id" | "principal_account" | "principal_type">): boolean =>
+  [principal_id, principal_account].some((name) => name?.toLowerCase().startsWith("anonymous") === true) ||
+  (principal_type === "Unknown" && principal_id === null);
 
 /** Rows of reads become one entry per object and path. Restores alone take nothing; they mark what was thawed first. */
 export const ledgerOf = (rows: readonly ReadRow[], rules: TheftRules): readonly LedgerEntry[] => {
-  const restored = new Set(rows.filter(({ eventname }) => eventname === "RestoreObject").map((row) => `${row.bucket}\n${row.object_key}`));
-  const taken = rows.filter(({ eventname }) => eventname !== "RestoreObject").map((row) => ({ row, ...objectOf(row), kind: kindOf(row) }));
-  const groups = Map.groupBy(taken, ({ bucket, key, versionId, kind }) => JSON.stringify([bucket, key, versionId, kind]));
+  const [restores, reads] = parted(rows, ({ eventname }) => eventname === "RestoreObject");
+  const restored = new Set(restores.map((row) => `${row.bucket}\n${row.object_key}`));
+  const groups = Map.groupBy(takenOf(reads, rules), ({ bucket, key, versionId, kind }) =>
+    JSON.stringify([bucket, key, versionId, kind]),
+  );
   return [...groups.values()].map((parts) => entryOf(parts, restored, rules)).toSorted(byPlace);
 };
 
-type Taken = { readonly row: ReadRow; readonly bucket: string; readonly key: string; readonly versionId: string | null; readonly kind: Kind };
+const parted = <Item>(items: readonly Item[], test: (item: Item) => boolean): readonly [Item[], Item[]] => [
+  items.filter(test),
+  items.filter((item) => !test(item)),
+];
+
+/** A row of reads with the object that was taken by it, the way, and how sure that is. */
+export interface Taken {
+  readonly row: ReadRow;
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | null;
+  readonly kind: Kind;
+  readonly certainty: Certainty;
+}
 type Kind = Exclude<TheftPath, "ranged-download">;
+
+/** What each row took; rows of services on the order of somebody not in question, and restores, take nothing. */
+export const takenOf = (rows: readonly ReadRow[], rules: TheftRules): readonly Taken[] =>
+  rows.flatMap((row) => {
+    const certainty = row.eventname === "RestoreObject" ? null : certaintyOf(row, rules);
+    return certainty === null ? [] : [{ row, ...objectOf(row), kind: kindOf(row), certainty }];
+  });
 
 /** Of a copy the stolen object is the source, which `x-amz-copy-source` names URL-encoded, with an optional version. */
 const objectOf = (row: ReadRow): Pick<Taken, "bucket" | "key" | "versionId"> => {
@@ -105,7 +182,15 @@ const decode = (text: string): string => {
   }
 };
 
+const ORDERED: Readonly<Record<string, Kind>> = {
+  CreateJob: "batch",
+  CreateLocationS3: "datasync",
+  PutBucketReplication: "replication",
+};
+
 const kindOf = (row: ReadRow): Kind => {
+  const ordered = ORDERED[row.order_name ?? ""];
+  if (ordered !== undefined) return ordered;
   if (row.eventname === "CopyObject" || row.eventname === "UploadPartCopy") return "server-side-copy";
   if (row.eventname === "SelectObjectContent") return "select";
   if (isAnonymous(row)) return "anonymous";
@@ -114,49 +199,78 @@ const kindOf = (row: ReadRow): Kind => {
 
 const entryOf = (parts: readonly Taken[], restored: ReadonlySet<string>, rules: TheftRules): LedgerEntry => {
   const [{ bucket, key, versionId, kind }] = parts as [Taken];
-  const certainty = CERTAINTIES.find((level) => parts.some(({ row }) => certaintyOf(row, rules) === level))!;
-  const counted = parts.filter(({ row }) => certaintyOf(row, rules) === certainty).map(({ row }) => row);
-  const calls = total(counted.map((row) => row.calls));
-  const bytesOut = kind === "server-side-copy" ? null : sumOrNull(counted.map((row) => row.bytes_out));
+  const certainty = CERTAINTIES.find((level) => parts.some((part) => part.certainty === level))!;
+  const rows = parts.filter((part) => part.certainty === certainty).map(({ row }) => row);
+  const bytesOut = isMovedInside(kind) ? null : sumOrNull(rows.map((row) => row.bytes_out));
   const size = rules.sizeOf(bucket, key);
+  const to = rows.find((row) => (row.destination_bucket ?? null) !== null) ?? rows[0]!;
   return {
     bucket,
     key,
     versionId,
-    path: kind === "download" && isRanged(counted, size) ? "ranged-download" : kind,
+    path: kind === "download" && isRanged(rows, size) ? "ranged-download" : kind,
     certainty,
-    calls,
+    calls: total(rows.map((row) => row.calls)),
     bytesOut,
     size,
-    whole: wholeOf(kind, bytesOut, size),
-    firstAt: counted.map((row) => row.first_at).toSorted()[0]!,
-    lastAt: counted.map((row) => row.last_at).toSorted().at(-1)!,
-    principals: distinct(counted.map((row) => row.principal_arn ?? row.principal_id)),
-    accessKeyIds: distinct(counted.map((row) => row.access_key_id)),
-    addresses: distinct(counted.map((row) => row.sourceip)),
+    whole: wholeOf(kind, rows, bytesOut, size),
+    firstAt: extreme(
+      rows.map((row) => row.first_at),
+      (a, b) => a < b,
+    ),
+    lastAt: extreme(
+      rows.map((row) => row.last_at),
+      (a, b) => a > b,
+    ),
+    principals: distinct(rows.map((row) => row.principal_arn ?? row.principal_id)),
+    accessKeyIds: distinct(rows.map((row) => row.access_key_id)),
+    addresses: distinct(rows.map((row) => row.sourceip)),
     restoredFirst: restored.has(`${bucket}\n${key}`),
-    destination: kind === "server-side-copy" && parts[0]!.row.bucket !== null ? { bucket: parts[0]!.row.bucket, key: parts[0]!.row.object_key ?? "" } : null,
+    destination: isMovedInside(kind) ? destinationOf(to) : null,
   };
 };
 
-/** Several answers, each smaller than the object: it came in ranges. A single short answer is a download cut off. */
+const destinationOf = (row: ReadRow): LedgerEntry["destination"] => {
+  const bucket = row.destination_bucket ?? row.bucket;
+  return bucket === null ? null : { bucket, key: row.object_key ?? "" };
+};
+
+/**
+ * Answers smaller than the object mean that it came in ranges. Without its size, answers of different lengths to several
+ * calls mean the same; answers of one length are the object again.
+ */
 const isRanged = (rows: readonly ReadRow[], size: number | null): boolean => {
-  const calls = total(rows.map((row) => row.calls));
   const largest = Math.max(0, ...rows.map((row) => row.largest_answer ?? 0));
-  return size !== null && calls > 1 && largest < size;
+  const smallest = Math.min(...rows.map((row) => row.smallest_answer ?? largest));
+  return size === null ? smallest < largest : size > 0 && largest < size;
 };
 
-const wholeOf = (kind: Kind, bytesOut: number | null, size: number | null): boolean | null => {
-  if (kind === "server-side-copy") return true;
+/** Ranges that add up to the size exactly tile it; to more, they may overlap and leave a hole. */
+const wholeOf = (
+  kind: Kind,
+  rows: readonly ReadRow[],
+  bytesOut: number | null,
+  size: number | null,
+): boolean | null => {
+  if (isMovedInside(kind)) return true;
   if (kind === "select" || bytesOut === null || size === null) return null;
-  return bytesOut >= size;
+  if (rows.some((row) => (row.largest_answer ?? 0) >= size)) return true;
+  if (bytesOut < size) return false;
+  return bytesOut === size ? true : null;
 };
 
-const byPlace = (a: LedgerEntry, b: LedgerEntry): number => compare(a.bucket, b.bucket) || compare(a.key, b.key) || compare(a.versionId ?? "", b.versionId ?? "") || compare(a.path, b.path);
+const byPlace = (a: LedgerEntry, b: LedgerEntry): number =>
+  compare(a.bucket, b.bucket) ||
+  compare(a.key, b.key) ||
+  compare(a.versionId ?? "", b.versionId ?? "") ||
+  compare(a.path, b.path);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 const sumOrNull = (numbers: readonly (number | null)[]): number | null => {
   const known = numbers.filter((number) => number !== null);
   return known.length === 0 ? null : total(known);
 };
-const distinct = (values: readonly (string | null)[]): readonly string[] => [...new Set(values.filter((value) => value !== null))].sort();
+const extreme = (times: readonly string[], isBefore: (a: string, b: string) => boolean): string =>
+  times.reduce((best, time) => (isBefore(time, best) ? time : best));
+const distinct = (values: readonly (string | null)[]): readonly string[] =>
+  [...new Set(values.filter((value) => value !== null && value !== "") as string[])].sort();

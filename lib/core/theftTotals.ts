@@ -1,4 +1,13 @@
-import { CERTAINTIES, type Certainty, certaintyOf, type LedgerEntry, ledgerOf, type ReadRow, type TheftRules } from "./theft.ts";
+import {
+  CERTAINTIES,
+  type Certainty,
+  isMovedInside,
+  type LedgerEntry,
+  type ReadRow,
+  type Taken,
+  type TheftRules,
+  takenOf,
+} from "./theft.ts";
 
 export interface Amount {
   readonly objects: number;
@@ -6,22 +15,45 @@ export interface Amount {
   readonly bytes: number | null;
 }
 
-/** The three numbers, each including the one before: a level's rows are counted as if the next levels did not exist. */
+/** The three numbers, each including the one before: every object once, every call once. */
 export const totalsOf = (rows: readonly ReadRow[], rules: TheftRules): Readonly<Record<Certainty, Amount>> => {
-  const levels = rows.map((row) => CERTAINTIES.indexOf(certaintyOf(row, rules)));
-  const upTo = (level: Certainty): Amount => {
-    const included = rows.filter((_, index) => levels[index]! <= CERTAINTIES.indexOf(level));
-    return amountOf(CERTAINTIES.flatMap((one) => ledgerOf(included.filter((row) => certaintyOf(row, rules) === one), rules)));
-  };
+  const taken = takenOf(rows, rules);
+  const upTo = (level: Certainty): Amount =>
+    amountOf(
+      taken
+        .filter(({ certainty }) => CERTAINTIES.indexOf(certainty) <= CERTAINTIES.indexOf(level))
+        .map((one) => partOf(one, rules)),
+    );
   return { certain: upTo("certain"), likely: upTo("likely"), "upper-bound": upTo("upper-bound") };
 };
 
-/** Objects once each, whatever the ways they were taken; bytes sent, and for copies the stored size where it is known. */
-export const amountOf = (entries: readonly LedgerEntry[]): Amount => {
-  const bytes = entries.map(({ path, bytesOut, size }) => (path === "server-side-copy" ? size : bytesOut)).filter((value) => value !== null);
+type Part = Pick<LedgerEntry, "bucket" | "key" | "versionId" | "path" | "calls" | "bytesOut" | "size">;
+
+const partOf = ({ row, bucket, key, versionId, kind }: Taken, rules: TheftRules): Part => ({
+  bucket,
+  key,
+  versionId,
+  path: kind,
+  calls: row.calls,
+  bytesOut: isMovedInside(kind) ? null : row.bytes_out,
+  size: rules.sizeOf(bucket, key),
+});
+
+/** Objects once each, whatever the ways they were taken; bytes sent, and for a copy the stored size, once, where it is known. */
+export const amountOf = (entries: readonly Part[]): Amount => {
+  const copies = new Map<string, number | null>();
+  const objects = new Set<string>();
+  const sent: (number | null)[] = [];
+  for (const { bucket, key, versionId, path, bytesOut, size } of entries) {
+    const object = JSON.stringify([bucket, key, versionId]);
+    objects.add(object);
+    if (isMovedInside(path)) copies.set(`${path} ${object}`, size);
+    else sent.push(bytesOut);
+  }
+  const known = [...sent, ...copies.values()].filter((value) => value !== null);
   return {
-    objects: new Set(entries.map(({ bucket, key, versionId }) => JSON.stringify([bucket, key, versionId]))).size,
+    objects: objects.size,
     calls: entries.reduce((sum, { calls }) => sum + calls, 0),
-    bytes: entries.length > 0 && bytes.length === 0 ? null : bytes.reduce((sum, value) => sum + value, 0),
+    bytes: entries.length > 0 && known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0),
   };
 };

@@ -11,4 +11,4 @@ SELECT
 FROM case_events
 GROUP BY principal_type, principal_id, principal_arn, principal_account, user_name, access_key_id, issuer_arn, issuer_id,
   source_identity, session_created, session_mfa, sourceip, useragent
-ORDER BY calls DESC, first_at, principal_id, access_key_id, sourceip, useragent, principal_arn, session_created
+ORDER BY calls DESC, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13

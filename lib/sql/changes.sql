@@ -11,4 +11,4 @@ WHERE errorcode IS NULL
   AND eventsource IN ('iam.amazonaws.com', 's3.amazonaws.com', 'cloudtrail.amazonaws.com', 'guardduty.amazonaws.com',
     'macie2.amazonaws.com', 'kms.amazonaws.com', 'ec2.amazonaws.com', 'rds.amazonaws.com', 'datasync.amazonaws.com',
     'organizations.amazonaws.com')
-ORDER BY eventtime, eventid
+ORDER BY eventtime, event_key

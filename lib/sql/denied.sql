@@ -9,4 +9,4 @@ SELECT
 FROM case_events
 WHERE errorcode IS NOT NULL
 GROUP BY eventsource, eventname, errorcode, principal_type, principal_id, access_key_id, sourceip
-ORDER BY first_at, eventsource, eventname, errorcode, principal_id, access_key_id, sourceip
+ORDER BY first_at, 1, 2, 3, 4, 5, 6, 7

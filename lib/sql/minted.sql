@@ -13,4 +13,4 @@ FROM case_events
 WHERE errorcode IS NULL
   AND eventname IN ('CreateAccessKey', 'AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity', 'AssumeRoot',
     'GetSessionToken', 'GetFederationToken')
-ORDER BY eventtime, eventid
+ORDER BY eventtime, event_key
