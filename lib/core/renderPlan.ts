@@ -47,14 +47,27 @@ const renderAction = (action: PlannedAction): string =>
   [
     `${action.id}  ${visible(action.title)}`,
     `    kind          ${action.kind} (${action.reversibility}${action.recommended ? "" : "; offered, off unless you switch it on"})`,
-    `    target        ${visible(action.target.label)}`,
+    `    target        ${visible(action.target.label)} ${indented(targetFacts(action))}`,
+    ...instructionLines(action),
     ...action.requires.map((id) => `    needs         ${id} first`),
     ...action.blastRadius.map((line) => `    who it hurts  ${visible(line)}`),
     ...policyChanges(action),
-    `    state now     ${indented(action.before)}`,
-    ...calls("will call", action.requests),
+    `    ${isByHand(action) ? "assumed state" : "state now    "} ${indented(action.before)}`,
+    ...calls(isByHand(action) ? "YOU call" : "will call", action.requests),
     ...calls("to undo", action.rollback),
   ].join("\n");
+
+/** Nothing is called for an instruction: a person does what is written here. */
+const isByHand = ({ reversibility }: PlannedAction): boolean => reversibility === "instruction";
+
+const targetFacts = ({ target }: PlannedAction): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(target).filter(([name]) => name !== "label" && name !== "instruction"));
+
+const instructionLines = ({ target }: PlannedAction): readonly string[] =>
+  (target.instruction ?? "")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => `    to do by hand ${visible(line)}`);
 
 const calls = (label: string, requests: readonly ApiRequest[]): readonly string[] =>
   requests.length === 0

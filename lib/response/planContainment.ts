@@ -1,12 +1,13 @@
 import { actions as catalogue } from "../actions/index.ts";
 import { projected, writeTheSame } from "../actions/parts/projected.ts";
 import type { Action, Scene, Stamp, State, Target } from "../core/action.ts";
-import { isApiError } from "../core/errors.ts";
+import { type ApiError, isApiError } from "../core/errors.ts";
 import type { Plan, PlannedAction } from "../core/plan.ts";
 import { planDigestOf, renderPlan } from "../core/renderPlan.ts";
 import { policyOf } from "../core/settings.ts";
 import { digestOf } from "../evidence/jcs.ts";
-import type { Ports } from "../ports.ts";
+import type { Account, Ports } from "../ports.ts";
+import { assumed } from "./assumed.ts";
 import { findDocument, keepDocument } from "./documents.ts";
 import { sceneOf } from "./scene.ts";
 import { secondsFrom } from "./time.ts";
@@ -21,6 +22,13 @@ export interface PlanOutput {
   readonly next: "ask" | "none";
   readonly planId: string;
   readonly waitUntil: string;
+}
+
+/** What every action of a plan is considered in. */
+interface Room {
+  readonly scene: Scene;
+  readonly stamp: Stamp;
+  readonly ports: Ports;
 }
 
 interface Draft {
@@ -75,7 +83,7 @@ const draftPlan = async (scene: Scene, planId: string, purpose: Plan["purpose"],
   const at = ports.clock.now();
   const stamp = stampOf(scene, at);
   const drafts = catalogue.filter((action) => fits(action, purpose)).flatMap((action) => action.targets(scene).map((target) => ({ action, target })));
-  const judged = await considerInOrder(drafts, stamp, ports);
+  const judged = await considerInOrder(drafts, { scene, stamp, ports });
   return {
     schema: "cordon/plan/v1",
     caseId: scene.caseId,
@@ -118,31 +126,47 @@ interface Considered {
  * One after the other, the proposed ones before the offered ones: where two actions write the same setting as a whole,
  * the later one is computed from what the earlier one will leave, and needs it.
  */
-const considerInOrder = async (drafts: readonly Draft[], stamp: Stamp, ports: Ports): Promise<readonly Considered[]> => {
+const considerInOrder = async (drafts: readonly Draft[], room: Room): Promise<readonly Considered[]> => {
   const ordered = [...drafts.filter(isDefault), ...drafts.filter((draft) => !isDefault(draft))];
   const judged: Considered[] = [];
   for (const draft of ordered) {
     const earlier = judged.flatMap(({ planned }) => (planned === null ? [] : [planned]));
-    judged.push(await consider(draft, earlier, stamp, ports));
+    judged.push(await consider(draft, earlier, room));
   }
   return judged;
 };
 
 const isDefault = ({ action }: Draft): boolean => action.card.offer === "default";
 
-/** One action on one target: planned, or left out with the reason. A read that fails leaves one action out, not the plan. */
-const consider = async ({ action, target }: Draft, earlier: readonly PlannedAction[], stamp: Stamp, ports: Ports): Promise<Considered> => {
+/** One action on one target: planned, or left out with the reason. Whatever fails leaves one action out, not the plan. */
+const consider = async ({ action, target }: Draft, earlier: readonly PlannedAction[], room: Room): Promise<Considered> => {
+  const account = projected(room.ports.account, earlier.flatMap(({ requests }) => requests));
   try {
-    const account = projected(ports.account, earlier.flatMap(({ requests }) => requests));
-    const before = await action.capture(target, stamp, account);
-    const refused = action.refuse(target, before, stamp);
-    if (refused !== null) return leaveOut(action, target, refused);
-    const requests = action.apply(target, before, stamp);
-    if (requests.length === 0 && action.card.reversibility !== "instruction") return leaveOut(action, target, "already in the wanted state");
-    return { planned: plannedAction(action, target, before, earlier, stamp), leftOut: null };
+    return await considerIn(account, { action, target }, earlier, room.stamp);
   } catch (error) {
-    if (isApiError(error)) return leaveOut(action, target, `${error.awsCode}: ${error.message}`);
-    throw error;
+    if (isApiError(error, "NotKnown")) return byHand({ action, target }, earlier, room, error);
+    return leaveOut(action, target, (error as Error).message);
+  }
+};
+
+const considerIn = async (account: Account, { action, target }: Draft, earlier: readonly PlannedAction[], stamp: Stamp): Promise<Considered> => {
+  const before = await action.capture(target, stamp, account);
+  const refused = action.refuse(target, before, stamp);
+  if (refused !== null) return leaveOut(action, target, refused);
+  const requests = action.apply(target, before, stamp);
+  if (requests.length === 0 && action.card.reversibility !== "instruction") return leaveOut(action, target, "already in the wanted state");
+  return { planned: plannedAction(action, target, before, earlier, stamp), leftOut: null };
+};
+
+/** Nothing is known of this part of the account: the calls are written down for a person to make, and not made. */
+const byHand = async (draft: Draft, earlier: readonly PlannedAction[], { scene, stamp, ports }: Room, unknown: ApiError): Promise<Considered> => {
+  try {
+    const { planned, leftOut } = await considerIn(assumed(ports.account, scene), draft, earlier, stamp);
+    if (planned === null) return { planned, leftOut };
+    const title = `By hand, the account is not known here: ${planned.title}`;
+    return { planned: { ...planned, title, reversibility: "instruction", requires: [] }, leftOut: null };
+  } catch {
+    return leaveOut(draft.action, draft.target, unknown.message);
   }
 };
 

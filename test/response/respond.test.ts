@@ -181,3 +181,16 @@ test("the trust root written for auditors names the two keys by purpose", async 
     assert.equal(optionsFromTrustRoot(root).trust.length, 1);
   });
 });
+
+test("without a snapshot the calls are written down for a person, and none is made", async () => {
+  await withHome({}, async (deployment) => {
+    const { caseId, plan, status } = await respondTo({ ...OTRF, iam: null, buckets: null }, deployment);
+    assert.equal(status, "awaiting-decision");
+    assert.deepEqual(plan?.actions.map(({ kind, reversibility }) => `${kind} ${reversibility}`), ["revoke-role-sessions instruction", "deny-role-session instruction"]);
+    await decideOn(caseId, deployment, {});
+    const view = await carryOn(caseId, deployment);
+    assert.equal(view.status, "not-contained");
+    assert.deepEqual(changesMade(deployment, "123456789123"), []);
+    assert.equal(view.plan?.actions[0]?.status, "instructed");
+  });
+});
