@@ -135,7 +135,16 @@ const completeness = ({ view: { coverage } }: CaseDossier): readonly string[] =>
   ...coverage.holes.map((hole) => `Hole: ${md(hole)}`),
 ];
 
-const clocks = ({ clocks }: CaseDossier): readonly string[] =>
-  clocks.map(
-    ({ regime, dueAt, basis }) => `${dueAt === null ? "no date" : md(minute(dueAt))} - ${md(`${regime}: ${basis}`)}`,
-  );
+/** Dated ones, soonest first; the rest is counted, and listed in the bundle. */
+const clocks = ({ clocks: rows }: CaseDossier): readonly string[] => {
+  const dated = rows
+    .flatMap((clock) => (clock.dueAt === null ? [] : [{ ...clock, dueAt: clock.dueAt }]))
+    .toSorted((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
+  const lines = dated.map(({ regime, dueAt, basis }) => `${md(minute(dueAt))} - ${md(`${regime}: ${basis}`)}`);
+  return rows.length === dated.length
+    ? lines
+    : [
+        ...lines,
+        `${count(rows.length - dated.length)} without a date: what would start them is not on record, or they have no fixed time`,
+      ];
+};

@@ -10,6 +10,7 @@ import { board } from "./sections/board.ts";
 import { changes } from "./sections/changes.ts";
 import { clocks } from "./sections/clocks.ts";
 import { containment } from "./sections/containment.ts";
+import { controls } from "./sections/controls.ts";
 import { coverage, notKnown } from "./sections/coverage.ts";
 import { decisions } from "./sections/decisions.ts";
 import { detections } from "./sections/detections.ts";
@@ -38,6 +39,7 @@ const SECTIONS: readonly ((dossier: CaseDossier, summary: Summary) => Section)[]
   notKnown,
   queries,
   audit,
+  controls,
   verify,
 ];
 

@@ -3,6 +3,7 @@ import { nextEvent } from "../../lib/core/caseEvents.ts";
 import type { Finding } from "../../lib/core/finding.ts";
 import { NO_FACTS } from "../../lib/core/scopeIdentity.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import { candidateClocks } from "../../lib/report/clocks.ts";
 import type { CaseDossier } from "../../lib/report/dossier.ts";
 import { prefixesOf } from "../../lib/report/prefixes.ts";
 import { ANALYTICS, CUSTOMERS, FINANCE, hoursOf, loot } from "./loot.ts";
@@ -301,15 +302,15 @@ export const fullCase = (): CaseDossier => {
         },
       ],
     },
-    clocks: [
-      {
-        id: "gdpr-33-1",
-        regime: "GDPR Art. 33(1)",
-        startsAt: "2026-02-23T04:15:02.000Z",
-        dueAt: "2026-02-26T04:15:02.000Z",
-        basis: "72 hours from detection",
-      },
-    ],
+    clocks: candidateClocks({
+      firstEventAt: "2026-02-23T02:35:48.000Z",
+      detectedAt: FINDING.createdAt,
+      alertedAt: HEAD.openedAt,
+      firstHumanAt: "2026-02-23T04:24:05.000Z",
+      confirmedAt: "2026-02-23T04:24:05.000Z",
+      classifiedAt: null,
+      materialityDeterminedAt: null,
+    }),
     queries: [query("objects", 12_847), query("hours", 2), query("denied", 2), query("changes", 3), query("actors", 4)],
     plans: [containedPart(), followUpPart()],
     events: trail(),
