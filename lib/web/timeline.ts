@@ -11,7 +11,8 @@ export interface TimelineLine {
 }
 
 type Data = CaseEvent["data"];
-type Sentence = readonly [weight: TimelineLine["weight"], text: (data: Data) => string];
+type Weight = TimelineLine["weight"];
+type Sentence = readonly [weight: Weight | ((data: Data) => Weight), text: (data: Data) => string];
 
 /** A member of an event as text; log content is made visible where the page is put together. */
 const of = (data: Data, member: string): string => {
@@ -22,9 +23,19 @@ const of = (data: Data, member: string): string => {
 const action = (did: string) => (data: Data) =>
   `${of(data, "id")} ${of(data, "kind")} on ${of(data, "target")}: ${did}${of(data, "why") === "" ? "" : ` (${of(data, "why")})`}`;
 const listed = (data: Data, member: string): number => (Array.isArray(data[member]) ? data[member].length : 0);
-const held = (data: Data): string => {
-  const holds = Array.isArray(data.holds) ? (data.holds as readonly { readonly ok?: unknown }[]) : [];
-  return `${holds.filter(({ ok }) => ok === true).length} of ${holds.length} changes hold`;
+const holding = (data: Data): { readonly held: number; readonly all: number } => {
+  const holds = Array.isArray(data.holds) ? (data.holds as readonly ({ readonly ok?: unknown } | null)[]) : [];
+  return { held: holds.filter((one) => one?.ok === true).length, all: holds.length };
+};
+
+const holdsText =
+  (looked: string) =>
+  (data: Data): string =>
+    `${looked}: ${holding(data).held} of ${holding(data).all} changes hold`;
+const holdsWeight = (data: Data): Weight => (holding(data).held === holding(data).all ? "good" : "bad");
+const amount = (data: Data, member: string): string => {
+  const found = data[member] as { readonly objects?: unknown } | null | undefined;
+  return typeof found?.objects === "number" ? `${found.objects} object(s)` : "not known";
 };
 
 const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
@@ -93,9 +104,40 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ["action.skipped", ["bad", action("skipped")]],
   ["action.drifted", ["bad", action("settings changed since the plan; left alone")]],
   ["action.failed", ["bad", action("failed")]],
-  ["containment.verified", ["good", (data) => `Verified: ${held(data)}`]],
-  ["containment.watched", ["plain", (data) => `Watched: ${held(data)}`]],
+  ["containment.verified", [holdsWeight, holdsText("Verified")]],
+  ["containment.watched", [holdsWeight, holdsText("Watched")]],
   ["containment.removed", ["bad", (data) => `${listed(data, "gone")} change(s) were taken away by somebody`]],
+  ["scan.started", ["plain", (data) => `Logs are being read, ${of(data, "from")} to ${of(data, "to")}`]],
+  ["scan.finished", ["plain", () => "Logs read"]],
+  [
+    "theft.scoped",
+    [
+      "plain",
+      (data) =>
+        `Logs name ${of(data, "suspects")} identity(ies), ${of(data, "mintedKeys")} new key(s), ${of(data, "changes")} change(s) by them`,
+    ],
+  ],
+  [
+    "theft.quantified",
+    [
+      "plain",
+      (data) =>
+        `Counted: certain ${amount(data, "certain")}, likely ${amount(data, "likely")}, at most ${amount(data, "upperBound")}`,
+    ],
+  ],
+  [
+    "detections.run",
+    [
+      (data) => (listed(data, "fired") > 0 ? "bad" : "plain"),
+      (data) =>
+        `Detections: ${listed(data, "fired")} fired, ${listed(data, "attempted")} saw attempts, ${listed(data, "failed")} could not run`,
+    ],
+  ],
+  ["impact.assessed", ["plain", (data) => `${listed(data, "changes")} change(s) by the attacker assessed`]],
+  ["classification.started", ["plain", (data) => `${of(data, "objects")} object(s) are being classified`]],
+  ["classification.done", ["plain", (data) => `Classified: ${of(data, "findings")} object(s) with findings`]],
+  ["classification.skipped", ["plain", (data) => `Not classified: ${of(data, "reason")}`]],
+  ["evidence.sealed", ["good", (data) => `Evidence sealed: revision ${of(data, "revision")}`]],
   ["watch.finished", ["good", () => "Watch finished"]],
   [
     "notice.sent",
@@ -111,7 +153,7 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
 export const timelineOf = (events: readonly CaseEvent[]): readonly TimelineLine[] =>
   events
     .map(({ seq, at, type, actor, data }) => {
-      const [weight, text] = SENTENCES.get(type) ?? ["plain", () => type];
-      return { seq, at, actor, type, text: text(data), weight } as const;
+      const [weight, text]: Sentence = SENTENCES.get(type) ?? ["plain", () => type];
+      return { seq, at, actor, type, text: text(data), weight: typeof weight === "string" ? weight : weight(data) };
     })
     .toReversed();

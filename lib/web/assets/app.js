@@ -11,6 +11,8 @@ const POLL_MS = 2000;
 const POLL_HIDDEN_MS = 10_000;
 /** A sign of life is told to the server at most this often. */
 const RENEW_MS = 60_000;
+/** The server ends a session after 15 minutes without one; the page warns two minutes before. */
+const WARN_MS = 13 * 60_000;
 
 const caseId = /^\/cases\/([A-Za-z0-9._-]+)$/.exec(location.pathname)?.[1] ?? null;
 const path = caseId === null ? "/api/cases" : `/api/cases/${caseId}`;
@@ -18,6 +20,7 @@ const main = byId("main");
 let lastStatus = "";
 let lastRenewed = Date.now();
 let isSignedOut = false;
+let trouble = "";
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
@@ -34,12 +37,12 @@ const poll = async () => {
   clearTimeout(timer);
   try {
     const { status, fresh, value } = await read(path);
-    setConnection("");
+    trouble = "";
     if (status === 401 || status === 403) return signedOut(value.why);
     if (status !== 200) return problem(value.why);
     if (fresh) show(value);
   } catch {
-    setConnection("No connection; what you see may be old.");
+    trouble = "No connection; what you see may be old.";
   }
   timer = setTimeout(poll, document.hidden ? POLL_HIDDEN_MS : POLL_MS);
 };
@@ -107,18 +110,15 @@ const showCase = (page) => {
   lastStatus = view.status;
 };
 
-/** Deadlines run on the server's clock. */
+/** Deadlines run on the server's clock; what is wrong stands in the bar. */
 const tick = () => {
-  for (const node of document.querySelectorAll(".countdown[data-until]")) {
-    if (node instanceof HTMLElement)
-      node.textContent = duration(Date.parse(node.dataset.until ?? "") - Date.now() - skew);
-  }
-};
-
-/** @param {string} text */
-const setConnection = (text) => {
+  const ending = !isSignedOut && Date.now() - lastRenewed > WARN_MS ? "Press a key to stay signed in." : "";
   const node = byId("connection");
-  if (node.textContent !== text) node.textContent = text;
+  if (node.textContent !== (trouble || ending)) node.textContent = trouble || ending;
+  for (const left of document.querySelectorAll(".countdown[data-until]")) {
+    if (left instanceof HTMLElement)
+      left.textContent = duration(Date.parse(left.dataset.until ?? "") - Date.now() - skew);
+  }
 };
 
 /** Nothing of a case stays on a screen whose session ended. @param {string} why */

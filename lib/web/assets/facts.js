@@ -49,6 +49,7 @@ const who = ({ principal }) => {
 
 /** @param {CasePage["view"]} view @param {CasePage["plans"][number] | undefined} waiting */
 const sentence = ({ status }, waiting) => {
+  if (waiting?.may.withdraw) return "Your decision is recorded. Another approver's is still due; no answer is a no.";
   if (waiting !== undefined) {
     const proposed = waiting.actions.filter(({ recommended }) => recommended).length;
     const offered = waiting.actions.length - proposed;

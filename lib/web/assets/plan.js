@@ -162,7 +162,11 @@ const changes = (plan, action) => {
         "div",
         { class: "change" },
         action.changes.length > 1 && el("p", { class: "label" }, what),
-        el("pre", { class: "diff", tabindex: "0", "aria-label": `${what} before and after` }, ...diff(lines)),
+        el(
+          "pre",
+          { class: "diff", role: "group", tabindex: "0", "aria-label": `${what} before and after` },
+          ...diff(lines),
+        ),
       ),
     ),
   );
@@ -199,7 +203,7 @@ export const shownText = (plan, open = false) =>
         id: `text-${plan.planId}`,
         tabindex: "0",
         role: "region",
-        "aria-label": "Exact text of the plan",
+        "aria-label": `Exact text of plan ${plan.planId}`,
       },
       plan.text,
     ),

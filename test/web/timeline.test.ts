@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nextEvent } from "../../lib/core/caseEvents.ts";
+import { timelineOf } from "../../lib/web/timeline.ts";
+
+const at = "2026-11-21T03:04:05.000Z";
+const event = (type: string, data: Record<string, unknown>) => nextEvent(null, { type, actor: "test", data }, at);
+
+test("the trail is told newest first, and an event of another version keeps its own name", () => {
+  const first = event("case.opened", { type: "Exfiltration:S3/AnomalousBehavior", severity: 8 });
+  const second = nextEvent(first, { type: "moon.landed", actor: "test", data: {} }, at);
+  assert.deepEqual(
+    timelineOf([first, second]).map(({ seq, type }) => [seq, type]),
+    [
+      [2, "moon.landed"],
+      [1, "case.opened"],
+    ],
+  );
+  assert.equal(timelineOf([second])[0]!.text, "moon.landed");
+});
+
+test("members that are missing or of another kind do not stop the page", () => {
+  for (const type of [
+    "case.opened",
+    "theft.quantified",
+    "detections.run",
+    "plan.proposed",
+    "action.failed",
+    "containment.verified",
+    "containment.removed",
+    "decision.refused",
+    "notice.sent",
+  ]) {
+    for (const data of [{}, { holds: "no list", actions: 3, gone: null, why: { a: 1 }, ok: [] }, { holds: [null] }])
+      assert.equal(timelineOf([event(type, data)]).length, 1);
+  }
+});
+
+test("a verification counts what holds", () => {
+  const [line] = timelineOf([
+    event("containment.verified", {
+      holds: [
+        { id: "a1", ok: true },
+        { id: "a2", ok: false },
+      ],
+    }),
+  ]);
+  assert.match(line!.text, /\b1 of 2\b/);
+  assert.equal(line!.weight, "bad");
+});
