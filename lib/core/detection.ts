@@ -106,3 +106,33 @@ const rankOf = (card: DetectionCard, row: Row): number => {
   const rank = own === -1 ? SEVERITIES.indexOf(card.severity) : own;
   return row.via === "infrastructure-as-code" ? Math.max(rank - 1, 0) : rank;
 };
+
+/** What fired, per detection: all that correlation needs. */
+export interface Fired {
+  readonly id: string;
+  readonly tactic: Phase;
+  readonly rows: readonly Row[];
+}
+
+export interface Correlated {
+  readonly principal: string;
+  readonly detections: readonly string[];
+}
+
+/**
+ * Principals with at least two different detections of at least two phases, collection or theft among them: alone each
+ * may be ordinary, together seldom (Splunk, "AWS S3 Exfiltration Behavior Identified", 2024-10-24). Sorted by principal.
+ */
+export const correlate = (fired: readonly Fired[]): readonly Correlated[] => {
+  const byPrincipal = Map.groupBy(
+    fired.flatMap(({ id, tactic, rows }) => rows.map(({ principal }) => ({ id, tactic, principal }))),
+    ({ principal }) => String(principal),
+  );
+  return [...byPrincipal]
+    .filter(([principal, signs]) => principal !== "null" && isTheftInPhases(new Set(signs.map(({ tactic }) => tactic))))
+    .map(([principal, signs]) => ({ principal, detections: [...new Set(signs.map(({ id }) => id))].sort() }))
+    .toSorted((a, b) => (a.principal < b.principal ? -1 : 1));
+};
+
+const isTheftInPhases = (phases: ReadonlySet<Phase>): boolean =>
+  phases.size >= 2 && (phases.has("theft") || phases.has("collection"));

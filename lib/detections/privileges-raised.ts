@@ -19,7 +19,10 @@ export const privilegesRaised: DetectionCard = {
   putRight: [
     "The seed's query asks for CreateAccessKey and AssumeRole only and finds none of the policy changes its text names.",
   ],
-  blindSpots: ["The trust policy is read for the first account named in it only."],
+  blindSpots: [
+    "A managed policy is judged by its name, not by what it says.",
+    "Trust in an identity provider is not judged.",
+  ],
   falsePositives: [
     "Deployment pipelines. An infrastructure tool is recognised by its user agent, which the caller chooses: such calls weigh one step less, none is left out.",
   ],

@@ -1,18 +1,21 @@
--- Finds: trails and event data stores stopped, deleted or narrowed; flow logs, DNS query logs and log groups deleted. Refused calls are attempts.
+-- Finds: trails and event data stores stopped, deleted or narrowed; flow logs, DNS query logs and log groups deleted; the organisation left.
 -- Misses: logs deleted in their bucket (see deletion-spike, expiration-lifecycle-added); a trail redirected by its bucket's policy.
 -- Parameters: none.
 WITH calls AS (
   SELECT *, CASE
       WHEN eventname = 'PutEventSelectors' THEN CASE
+        WHEN regexp_like(requestparameters, '"advancedEventSelectors"\s*:\s*\[') THEN CASE
+          WHEN NOT regexp_like(requestparameters, '"Management"') THEN 'management events off'
+          WHEN NOT regexp_like(requestparameters, 'AWS::S3::Object') THEN 'no S3 data events' END
         WHEN regexp_like(requestparameters, '"includeManagementEvents"\s*:\s*false') THEN 'management events off'
         WHEN regexp_like(requestparameters, '"readWriteType"\s*:\s*"(ReadOnly|WriteOnly)"') THEN 'only part of reads and writes'
-        WHEN regexp_like(requestparameters, '"advancedEventSelectors"') THEN 'advanced selectors written'
         WHEN regexp_like(requestparameters, '"excludeManagementEventSources"\s*:\s*\[\s*"') THEN 'sources excluded'
         WHEN NOT regexp_like(requestparameters, 'AWS::S3::Object') THEN 'no S3 data events' END
       WHEN eventname = 'UpdateTrail' THEN CASE
         WHEN regexp_like(requestparameters, '"(isMultiRegionTrail|includeGlobalServiceEvents|enableLogFileValidation|isOrganizationTrail)"\s*:\s*false') THEN 'narrowed'
         WHEN regexp_like(requestparameters, '"(s3BucketName|kmsKeyId|cloudWatchLogsLogGroupArn)"') THEN 'redirected' END
       WHEN eventname = 'PutInsightSelectors' THEN CASE WHEN regexp_like(requestparameters, '"insightSelectors"\s*:\s*\[\s*\]') THEN 'insights off' END
+      WHEN eventname = 'LeaveOrganization' THEN 'organisation left'
       ELSE 'stopped or deleted' END AS change
   FROM case_events
   WHERE (eventsource = 'cloudtrail.amazonaws.com' AND eventname IN ('StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors', 'PutInsightSelectors',
@@ -20,6 +23,7 @@ WITH calls AS (
     OR (eventsource = 'ec2.amazonaws.com' AND eventname = 'DeleteFlowLogs')
     OR (eventsource = 'route53resolver.amazonaws.com' AND eventname IN ('DeleteResolverQueryLogConfig', 'DisassociateResolverQueryLogConfig'))
     OR (eventsource = 'logs.amazonaws.com' AND eventname IN ('DeleteLogGroup', 'DeleteLogStream'))
+    OR (eventsource = 'organizations.amazonaws.com' AND eventname = 'LeaveOrganization')
     OR (eventsource = 'config.amazonaws.com' AND eventname IN ('StopConfigurationRecorder', 'DeleteConfigurationRecorder', 'DeleteDeliveryChannel'))
 )
 SELECT
@@ -35,7 +39,8 @@ SELECT
     ELSE 'direct' END AS via,
   errorcode, change,
   CASE WHEN eventsource = 'cloudtrail.amazonaws.com' AND change IN ('stopped or deleted', 'management events off') THEN 'critical'
-    WHEN change IN ('only part of reads and writes', 'advanced selectors written', 'no S3 data events', 'sources excluded', 'narrowed', 'redirected', 'insights off') THEN 'medium'
+    WHEN change = 'no S3 data events' THEN 'low'
+    WHEN change IN ('only part of reads and writes', 'sources excluded', 'narrowed', 'redirected', 'insights off') THEN 'medium'
     ELSE 'high' END AS severity
 FROM calls
 WHERE change IS NOT NULL

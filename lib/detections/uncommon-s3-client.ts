@@ -2,7 +2,7 @@ import type { DetectionCard } from "../core/detection.ts";
 
 export const uncommonS3Client: DetectionCard = {
   id: "uncommon-s3-client",
-  title: "S3 used with a thief's or a browser-like client",
+  title: "Calls with a bulk client, a file browser or an attack tool",
   severity: "low",
   technique: "T1530",
   tactic: "initial access",

@@ -1,5 +1,6 @@
 import {
   type CaseValues,
+  correlate,
   type Detection,
   type DetectionCard,
   isFiring,
@@ -36,18 +37,40 @@ export interface DetectionResult extends Pick<DetectionCard, "id" | "title" | "t
   };
 }
 
-/** Runs every detection over the case table. One that fails is written down as not known and stops no other. */
+/** Principals named in the audit event; the rows hold all of them. */
+const NAMED_PRINCIPALS = 20;
+
+/**
+ * Runs every detection over the case table and writes `detections.json`. One that fails is written down with its error
+ * and stops no other; one that reads logs the case was not given (`table`) is not run, and listed as such.
+ */
 export const detect = async ({ caseId }: { caseId: string }, ports: Ports): Promise<{ fired: number }> => {
   const { accountId } = await readDocument<Finding>(ports.cases, caseId, "finding.json");
   const results: DetectionResult[] = [];
   for (const detection of detections) results.push(await run(caseId, detection, { ownAccounts: [accountId] }, ports));
   await writeDocument(ports.cases, caseId, "detections.json", results);
-  const fired = results.filter((one) => one.fired > 0).map(({ id }) => id);
-  const attempted = results.filter((one) => one.fired === 0 && one.attempts > 0).map(({ id }) => id);
-  const failed = results.filter(({ error }) => error !== null).map(({ id }) => id);
-  await ports.cases.append(caseId, { type: "detections.run", actor: "detect", data: { fired, attempted, failed } });
-  return { fired: fired.length };
+  await ports.cases.append(caseId, { type: "detections.run", actor: "detect", data: summaryOf(results) });
+  return { fired: results.filter(({ fired }) => fired > 0).length };
 };
+
+const summaryOf = (results: readonly DetectionResult[]) => ({
+  fired: idsOf(results, ({ fired }) => fired > 0),
+  attempted: idsOf(results, ({ fired, attempts }) => fired === 0 && attempts > 0),
+  failed: idsOf(results, ({ id, error }) => error !== null && !needsOtherLogs(id)),
+  notRun: idsOf(results, ({ id, error }) => error !== null && needsOtherLogs(id)),
+  correlated: correlate(results.map(({ id, tactic, rows }) => ({ id, tactic, rows: firingRows(id, rows) }))).slice(
+    0,
+    NAMED_PRINCIPALS,
+  ),
+});
+
+const idsOf = (results: readonly DetectionResult[], chosen: (one: DetectionResult) => boolean): readonly string[] =>
+  results.filter(chosen).map(({ id }) => id);
+
+const cardOf = (id: string): DetectionCard => detections.find(({ card }) => card.id === id)!.card;
+const needsOtherLogs = (id: string): boolean => cardOf(id).table !== undefined;
+const firingRows = (id: string, rows: readonly Row[]): readonly Row[] =>
+  rows.filter((row) => isFiring(cardOf(id), row));
 
 const run = async (
   caseId: string,
@@ -65,7 +88,8 @@ const run = async (
     return { ...about, ...figuresOf(card, rows), error: null, query };
   } catch (error) {
     const query = { name, sql, parameters, engine: null, bytesScanned: 0, resultDigest: null };
-    return { ...about, ...figuresOf(card, []), error: (error as Error).message, query };
+    const why = card.table === undefined ? "" : `not run, for want of ${card.table}: `;
+    return { ...about, ...figuresOf(card, []), error: why + (error as Error).message, query };
   }
 };
 

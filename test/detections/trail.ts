@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTrail } from "../../lib/embedded/trail.ts";
@@ -13,7 +13,7 @@ const LIMITS = { memoryLimitMb: 1000, threads: 2 };
 export interface CaseTable {
   /** Rows of `sql` over the events whose id begins with `prefix`. */
   query(sql: string, parameters: readonly string[], prefix?: string): Promise<readonly Row[]>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Writes the records as JSON lines, scans them, and opens the case table that came of it. */
@@ -24,7 +24,7 @@ export const caseTableOf = async (records: readonly Event[], extra: Partial<Indi
     join(folder, "logs", "records.json"),
     records.map((record) => `${JSON.stringify(record)}\n`).join(""),
   );
-  return scanned(join(folder, "logs"), join(folder, "case"), { ...NOTHING, addresses: addressesOf(records), ...extra });
+  return scanned(join(folder, "logs"), folder, { ...NOTHING, addresses: addressesOf(records), ...extra });
 };
 
 /** The same over a folder of log files. */
@@ -37,7 +37,8 @@ const addressesOf = (records: readonly Event[]): readonly string[] => [
   ...new Set(records.map(({ sourceIPAddress }) => sourceIPAddress).filter((one) => typeof one === "string")),
 ];
 
-const scanned = async (logsDir: string, caseDir: string, indicators: Indicators): Promise<CaseTable> => {
+const scanned = async (logsDir: string, folder: string, indicators: Indicators): Promise<CaseTable> => {
+  const caseDir = join(folder, "case");
   const trail = createTrail({ logsDir, caseDir: () => caseDir, ...LIMITS });
   const ticket = await trail.start({
     caseId: CASE,
@@ -49,12 +50,12 @@ const scanned = async (logsDir: string, caseDir: string, indicators: Indicators)
   for (;;) {
     const status = await trail.check(ticket);
     if (status.state === "failed") throw new Error(status.reason);
-    if (status.state === "done") return opened(join(caseDir, "trail"));
+    if (status.state === "done") return opened(folder, join(caseDir, "trail"));
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };
 
-const opened = async (folder: string): Promise<CaseTable> => {
+const opened = async (root: string, folder: string): Promise<CaseTable> => {
   const duck = await openDuck({
     database: ":memory:",
     folders: [folder],
@@ -71,6 +72,9 @@ const opened = async (folder: string): Promise<CaseTable> => {
       );
       return rowsOf(duck.connection, sql, parameters);
     },
-    close: () => duck.close(),
+    close: async () => {
+      duck.close();
+      await rm(root, { recursive: true, force: true });
+    },
   };
 };

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { correlate, severityOf } from "../../lib/core/detection.ts";
+import { detections } from "../../lib/detections/index.ts";
+import { digestOf } from "../../lib/evidence/jcs.ts";
+import type { NewCaseEvent, Ports, QueryRun, Row } from "../../lib/ports.ts";
+import { type DetectionResult, detect } from "../../lib/response/detect.ts";
+
+const ROW: Row = {
+  first_at: "2026-02-23T02:00:00Z",
+  last_at: "2026-02-23T02:00:00Z",
+  principal: "arn:aws:iam::111122223333:user/maintenance",
+  access_key_id: null,
+  sourceip: "203.0.113.66",
+  bucket: "acme-data",
+  events: 1,
+  event_ids: "e1",
+  detail: "x",
+  outcome: "succeeded",
+  via: "direct",
+};
+
+/** Runs `detect` against a trail that answers each detection as given; no answer is no row. */
+const run = async (answers: Readonly<Record<string, readonly Row[] | Error>>) => {
+  const documents = new Map<string, Uint8Array>([["finding.json", Buffer.from('{"accountId":"111122223333"}')]]);
+  const events: NewCaseEvent[] = [];
+  const asked: { name: string; parameters: readonly string[] }[] = [];
+  const ports = {
+    trail: {
+      query: async (_caseId: string, name: string, sql: string, parameters: readonly string[]): Promise<QueryRun> => {
+        asked.push({ name, parameters });
+        const answer = answers[name.slice("detections/".length)] ?? [];
+        if (answer instanceof Error) throw answer;
+        return { name, sql, parameters, engine: "test", bytesScanned: 7, rows: answer };
+      },
+    },
+    cases: {
+      read: async (_caseId: string, name: string) => documents.get(name) ?? null,
+      write: async (_caseId: string, name: string, bytes: Uint8Array) => void documents.set(name, bytes),
+      append: async (_caseId: string, event: NewCaseEvent) => void events.push(event),
+    },
+  } as unknown as Ports;
+  const output = await detect({ caseId: "case-1" }, ports);
+  const results = JSON.parse(
+    Buffer.from(documents.get("detections.json")!).toString("utf8"),
+  ) as readonly DetectionResult[];
+  return { output, results, asked, event: events.find(({ type }) => type === "detections.run")!.data };
+};
+
+const resultOf = (results: readonly DetectionResult[], id: string): DetectionResult =>
+  results.find((one) => one.id === id)!;
+
+test("every detection of the catalogue is asked once, with the case's account where it needs one", async () => {
+  const { asked, results } = await run({});
+  assert.deepEqual(
+    asked.map(({ name }) => name),
+    detections.map(({ card }) => `detections/${card.id}`),
+  );
+  assert.equal(results.length, detections.length);
+  assert.deepEqual(asked.find(({ name }) => name === "detections/ami-shared")!.parameters, ["111122223333"]);
+  assert.deepEqual(asked.find(({ name }) => name === "detections/bulk-download")!.parameters, ["1000"]);
+});
+
+test("a detection that fails is written down with its error and stops no other", async () => {
+  const { output, results, event } = await run({ "bulk-download": new Error("engine gone"), "ami-shared": [ROW] });
+  assert.equal(output.fired, 1);
+  assert.deepEqual(event.failed, ["bulk-download"]);
+  assert.deepEqual(event.fired, ["ami-shared"]);
+  assert.match(resultOf(results, "bulk-download").error!, /engine gone/);
+  assert.equal(resultOf(results, "bulk-download").query.resultDigest, null);
+  assert.equal(resultOf(results, "ami-shared").error, null);
+});
+
+test("a detection over logs that the case was not given is not run, which is no failure", async () => {
+  const { event, results } = await run({ "s3-access-new-address-access-log": new Error("no such table") });
+  assert.deepEqual([event.failed, event.notRun], [[], ["s3-access-new-address-access-log"]]);
+  assert.notEqual(resultOf(results, "s3-access-new-address-access-log").error, null);
+});
+
+test("refused calls do not make a detection fire, unless refusals are what it looks for", async () => {
+  const refused = { ...ROW, outcome: "attempted" };
+  const { output, results, event } = await run({ "trail-tampering": [refused], "access-denied-burst": [refused] });
+  assert.equal(output.fired, 1);
+  assert.deepEqual([event.fired, event.attempted], [["access-denied-burst"], ["trail-tampering"]]);
+  assert.deepEqual([resultOf(results, "trail-tampering").fired, resultOf(results, "trail-tampering").attempts], [0, 1]);
+});
+
+test("200 rows are kept, and the digest and the total speak of all of them", async () => {
+  const rows = Array.from({ length: 201 }, (_, n) => ({ ...ROW, event_ids: `e${n}` }));
+  const kept = resultOf((await run({ "ami-shared": rows })).results, "ami-shared");
+  assert.deepEqual([kept.rows.length, kept.rowsTotal, kept.fired], [200, 201, 201]);
+  assert.equal(kept.query.resultDigest, digestOf(rows));
+});
+
+test("the gravest row that fires weighs; an infrastructure tool's call one step less", () => {
+  const { card } = detections.find(({ card }) => card.id === "trail-tampering")!;
+  assert.equal(
+    severityOf(card, [
+      { ...ROW, severity: "low" },
+      { ...ROW, severity: "high" },
+    ]),
+    "high",
+  );
+  assert.equal(severityOf(card, [{ ...ROW, severity: "high", via: "infrastructure-as-code" }]), "medium");
+  assert.equal(
+    severityOf(card, [
+      { ...ROW, severity: "low" },
+      { ...ROW, severity: "critical", outcome: "attempted" },
+    ]),
+    "low",
+  );
+});
+
+test("two detections of two phases correlate when theft is among them; two of one phase, or of two people, do not", () => {
+  const other = { ...ROW, principal: "arn:aws:iam::111122223333:user/jane" };
+  const theft = { id: "bulk-download", tactic: "theft", rows: [ROW] } as const;
+  const recon = { id: "bucket-enumeration", tactic: "reconnaissance", rows: [ROW, other] } as const;
+  assert.deepEqual(correlate([theft, recon]), [
+    { principal: ROW.principal, detections: ["bucket-enumeration", "bulk-download"] },
+  ]);
+  assert.deepEqual(correlate([theft, { ...theft, id: "ami-shared" }]), []);
+  assert.deepEqual(correlate([theft, { ...recon, rows: [other] }]), []);
+});

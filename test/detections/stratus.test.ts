@@ -1,0 +1,56 @@
+/** One attack per file, the file's name being the label (test/fixtures/stratus/NOTICE). */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { filesOf, outcomeOf, recordsOf, rowsOfDetection } from "./real.ts";
+import { caseTableOf } from "./trail.ts";
+
+const FOLDER = "stratus";
+/** What an attack's name says it does, in our ids. Attacks not named here have nothing to do with S3, its logs or identities. */
+const EXPECTED: Readonly<Record<string, readonly string[]>> = {
+  "aws.defense-evasion.cloudtrail-delete": ["trail-tampering"],
+  "aws.defense-evasion.cloudtrail-event-selectors": ["trail-tampering"],
+  "aws.defense-evasion.cloudtrail-stop": ["trail-tampering"],
+  "aws.defense-evasion.dns-delete-logs": ["trail-tampering"],
+  "aws.defense-evasion.vpc-remove-flow-logs": ["trail-tampering"],
+  "aws.exfiltration.ec2-share-ami": ["ami-shared"],
+  "aws.exfiltration.ec2-share-ebs-snapshot": ["ec2-snapshot-shared"],
+  "aws.exfiltration.rds-share-snapshot": ["rds-snapshot-shared"],
+  "aws.persistence.iam-backdoor-role": ["privileges-raised"],
+  "aws.persistence.iam-backdoor-user": ["credentials-created"],
+  "aws.persistence.iam-create-admin-user": ["credentials-created", "privileges-raised"],
+  "aws.persistence.iam-create-backdoor-role": ["privileges-raised"],
+  "aws.persistence.iam-create-user-login-profile": ["credentials-created"],
+  "aws.persistence.rolesanywhere-create-trust-anchor": ["credentials-created"],
+  "aws.persistence.sts-federation-token": ["credentials-created"],
+  "aws.privilege-escalation.iam-update-user-login-profile": ["credentials-created"],
+};
+/** The role may not leave the organisation: refused in the recording. */
+const ATTEMPTED: Readonly<Record<string, readonly string[]>> = {
+  "aws.defense-evasion.organizations-leave": ["trail-tampering"],
+};
+
+const files = filesOf(FOLDER);
+const table = await caseTableOf(files.flatMap((file) => recordsOf(FOLDER, file)));
+after(() => table.close());
+
+for (const file of files) {
+  const attack = file.slice(0, -".json".length);
+  test(`Stratus Red Team, ${attack}: what its name says, and nothing else`, async () => {
+    const { fired, attempted } = await outcomeOf(table, `${file}/`);
+    assert.deepEqual(
+      fired.filter((id) => id !== "uncommon-s3-client"),
+      EXPECTED[attack] ?? [],
+    );
+    assert.deepEqual(attempted, ATTEMPTED[attack] ?? []);
+  });
+}
+
+test("every attack whose agent names the tool is recognised by it", async () => {
+  for (const file of files) {
+    const named = recordsOf(FOLDER, file).some(
+      ({ userAgent, errorCode }) => /stratus-red-team/.test(String(userAgent)) && errorCode === undefined,
+    );
+    const { firing } = await rowsOfDetection(table, "uncommon-s3-client", `${file}/`);
+    assert.equal(firing.length > 0, named, file);
+  }
+});
