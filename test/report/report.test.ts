@@ -191,3 +191,20 @@ test("figures of the theft are those of the objects, added up here", () => {
   assert.ok(markdown.includes("Objects downloaded: certain 12,847; likely 12,959; at most 17,959"));
   assert.ok(html.includes("12,847 <small>objects</small>"));
 });
+
+const renderers = spawnSync("python3", ["-c", "import cmarkgfm, markdown_it, linkify_it"]).status === 0;
+
+test(
+  "GitHub's renderer and markdown-it make headings, paragraphs and code of it, and nothing else",
+  renderers ? {} : { skip: "python3 with cmarkgfm, markdown-it-py and linkify-it-py is not here" },
+  () => {
+    for (const shift of SHIFTS.filter((one) => one % 6 === 0)) {
+      const { stdout, status, stderr } = spawnSync("python3", [join(import.meta.dirname, "markdownTags.py")], {
+        input: buildReport(hostileCase(shift)).markdown,
+      });
+      assert.equal(status, 0, stderr.toString());
+      for (const tags of JSON.parse(stdout.toString()) as readonly string[][])
+        assert.deepEqual(tags, ["br", "code", "h1", "p"]);
+    }
+  },
+);

@@ -14,6 +14,9 @@ interface Box {
   readonly height: number;
 }
 
+/** Share of the whole below which nothing can be seen; tiles smaller than that are left out. */
+const TOO_SMALL = 1e-9;
+
 /**
  * Squarified treemap (Bruls, Huizing, van Wijk 2000): areas proportional to `size`, tiles as square as they get in a box
  * of the given aspect (width by height). Items must come largest first; those without a size are left out.
@@ -24,11 +27,12 @@ export const squarify = <Item>(
   aspect: number,
 ): readonly Tile<Item>[] => {
   let rest = items.filter((item) => size(item) > 0);
-  const total = rest.reduce((sum, item) => sum + size(item), 0);
-  const area = (item: Item): number => (size(item) / total) * aspect;
   let box: Box = { x: 0, y: 0, width: aspect, height: 1 };
   const tiles: Tile<Item>[] = [];
-  while (rest.length > 0) {
+  while (rest.length > 0 && box.width * box.height > TOO_SMALL) {
+    /** Measured anew against what is left of the box, so that rounding never leaves a gap or runs over the edge. */
+    const perSize = (box.width * box.height) / rest.reduce((sum, item) => sum + size(item), 0);
+    const area = (item: Item): number => size(item) * perSize;
     const row = rowOf(rest, area, Math.min(box.width, box.height));
     const laid = lay(row, area, box);
     tiles.push(...laid.tiles);
@@ -73,7 +77,7 @@ const lay = <Item>(
     return tile;
   });
   const rest = upright
-    ? { ...box, x: box.x + depth, width: box.width - depth }
-    : { ...box, y: box.y + depth, height: box.height - depth };
+    ? { ...box, x: box.x + depth, width: Math.max(0, box.width - depth) }
+    : { ...box, y: box.y + depth, height: Math.max(0, box.height - depth) };
   return { tiles, rest };
 };
