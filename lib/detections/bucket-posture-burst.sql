@@ -19,10 +19,10 @@ windows AS (
   FROM starts s JOIN points p ON p.caller = s.caller AND p.sourceip = s.sourceip
     AND p.at_second >= s.at_second AND p.at_second < s.at_second + 10
   GROUP BY s.caller, s.sourceip, s.at_second
-  HAVING count(DISTINCT p.item) > CAST(? AS bigint)
 ),
 densest AS (
   SELECT *, row_number() OVER (PARTITION BY caller, sourceip ORDER BY items DESC, starts_at) AS place FROM windows
+  WHERE items > CAST(? AS bigint)
 )
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,

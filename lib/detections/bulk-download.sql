@@ -10,6 +10,9 @@ WITH reads AS (
 running AS (
   SELECT *, count(*) OVER (PARTITION BY caller, sourceip ORDER BY at_second RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS in_an_hour
   FROM reads
+),
+peaks AS (
+  SELECT *, max(in_an_hour) OVER (PARTITION BY caller, sourceip) AS most FROM running
 )
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
@@ -20,7 +23,7 @@ SELECT
   'succeeded' AS outcome, 'direct' AS via,
   max(in_an_hour) AS most_in_an_hour, count(DISTINCT bucket) AS buckets,
   count(DISTINCT bucket || '/' || object_key) AS objects, CAST(sum(bytes_out) AS bigint) AS bytes_out
-FROM running
+FROM peaks
+WHERE most > CAST(? AS bigint)
 GROUP BY caller, sourceip
-HAVING max(in_an_hour) > CAST(? AS bigint)
 ORDER BY first_at, principal, sourceip

@@ -1,6 +1,6 @@
 -- Finds: hours in which a caller deleted more than the mean plus three standard deviations of its hours before, or floods by plain number.
 -- Misses: keys inside a DeleteObjects call, which is one event for up to 1,000; lifecycle expiry.
--- Parameters: hours, buckets, flood, objects, flood, batches, flood, buckets, least, objects, least.
+-- Parameters: buckets, flood, objects, flood, batches, flood, hours, buckets, least, objects, least.
 WITH span AS (
   SELECT min(CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint)) AS begins FROM case_events
 ),
@@ -22,19 +22,24 @@ measured AS (
   FROM hours
   WINDOW before AS (PARTITION BY caller, kind ORDER BY hour_number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
+found AS (
+  SELECT *, 'flood' AS rule FROM measured
+  WHERE (kind = 'bucket' AND calls >= CAST(? AS bigint))
+    OR (kind = 'object' AND (calls >= CAST(? AS bigint) OR batch_calls >= CAST(? AS bigint)))
+  UNION ALL
+  SELECT *, 'spike' AS rule FROM measured
+  WHERE hour_number > CAST(? AS bigint)
+    AND calls > mean + 3 * sqrt(CASE WHEN mean_square > mean * mean THEN mean_square - mean * mean ELSE 0 END)
+    AND ((kind = 'bucket' AND calls >= CAST(? AS bigint)) OR (kind = 'object' AND calls >= CAST(? AS bigint)))
+),
 judged AS (
-  SELECT *,
-    hour_number > CAST(? AS bigint) AND calls > mean + 3 * sqrt(CASE WHEN mean_square > mean * mean THEN mean_square - mean * mean ELSE 0 END) AS spike,
-    (kind = 'bucket' AND calls >= CAST(? AS bigint)) OR (kind = 'object' AND (calls >= CAST(? AS bigint) OR batch_calls >= CAST(? AS bigint))) AS flood,
-    CASE kind WHEN 'bucket' THEN CAST(? AS bigint) ELSE CAST(? AS bigint) END AS least
-  FROM measured
+  SELECT *, row_number() OVER (PARTITION BY caller, kind, hour_number ORDER BY rule) AS place FROM found
 )
 SELECT
   first_at, last_at, caller AS principal, access_key_id, addresses AS sourceip, bucket, calls AS events, event_ids,
   CAST(calls AS varchar) || ' ' || kind || ' deletions in an hour' || CASE WHEN batch_calls > 0 THEN ' (' || CAST(batch_calls AS varchar) || ' of up to 1000 keys)' ELSE '' END
-    || CASE WHEN flood THEN ', flood' ELSE ', spike' END AS detail,
-  'succeeded' AS outcome, 'direct' AS via, kind, buckets, batch_calls, hour_number AS hours_before,
-  CASE WHEN flood THEN 'flood' ELSE 'spike' END AS rule
+    || ', ' || rule AS detail,
+  'succeeded' AS outcome, 'direct' AS via, kind, buckets, batch_calls, hour_number AS hours_before, rule
 FROM judged
-WHERE flood OR (spike AND calls >= least)
+WHERE place = 1
 ORDER BY first_at, principal, kind

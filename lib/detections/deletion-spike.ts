@@ -18,10 +18,10 @@ export const deletionSpike: DetectionCard = {
   blindSpots: ["The baseline reaches only as far back as the case table."],
   falsePositives: ["Clean-up jobs, test runs, deployments being torn down."],
   parameters: [
-    { name: "hours", meaning: "Hours that must lie before, for a spike", value: "15" },
     { name: "buckets, flood", meaning: "Buckets deleted in an hour that are a flood without history", value: "5" },
     { name: "objects, flood", meaning: "Deletion calls in an hour that are a flood without history", value: "500" },
     { name: "batches, flood", meaning: "DeleteObjects calls in an hour that are a flood without history", value: "20" },
+    { name: "hours", meaning: "Hours that must lie before, for a spike", value: "15" },
     { name: "buckets, least", meaning: "Buckets deleted in an hour below which nothing is a spike", value: "2" },
     { name: "objects, least", meaning: "Deletion calls in an hour below which nothing is a spike", value: "20" },
   ],

@@ -13,6 +13,7 @@ WITH calls AS (
 taken AS (
   SELECT caller, place, min(at_second) AS begins, count(DISTINCT coalesce(copy_source, object_key)) AS objects FROM calls WHERE kind = 'taken' GROUP BY caller, place
 )
+SELECT * FROM (
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
   c.caller AS principal,
@@ -21,9 +22,9 @@ SELECT
   CAST(max(t.objects) AS varchar) || ' objects taken, ' || CAST(count_if(c.kind = 'deleted') AS varchar) || ' deletions after' AS detail,
   'succeeded' AS outcome, 'direct' AS via,
   max(t.objects) AS objects_taken, count_if(c.kind = 'deleted') AS deletions
-FROM calls c JOIN taken t ON t.caller = c.caller AND t.place = c.place
-  AND c.at_second >= t.begins AND c.at_second <= t.begins + 60 * CAST(? AS bigint)
-WHERE t.objects >= CAST(? AS bigint)
+FROM calls c JOIN taken t ON t.caller = c.caller AND t.place = c.place AND c.at_second >= t.begins
+WHERE c.at_second <= t.begins + 60 * CAST(? AS bigint) AND t.objects >= CAST(? AS bigint)
 GROUP BY c.caller, c.place
-HAVING count_if(c.kind = 'deleted') >= CAST(? AS bigint)
+) found
+WHERE deletions >= CAST(? AS bigint)
 ORDER BY first_at, principal, bucket

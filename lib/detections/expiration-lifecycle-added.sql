@@ -1,6 +1,6 @@
--- Finds: enabled lifecycle rules that expire objects, old versions or delete markers, one row per rule; short terms and log buckets weigh more.
+-- Finds: enabled lifecycle rules that expire objects, old versions or delete markers, one row per rule; three days or less and log buckets weigh more.
 -- Misses: expiry that was there before; objects already marked when the rule is taken back.
--- Parameters: short days, short noncurrent days.
+-- Parameters: none.
 WITH rules AS (
   SELECT e.*, coalesce(
       json_extract(e.requestparameters, '$.LifecycleConfiguration.Rule[' || CAST(t.n AS varchar) || ']'),
@@ -35,8 +35,8 @@ SELECT
       THEN 'infrastructure-as-code'
     ELSE 'direct' END AS via,
   errorcode, rule_id, days, on_date, noncurrent_days, delete_marker,
-  CASE WHEN term <= CAST(? AS bigint) THEN 'high'
-    WHEN noncurrent_days <= CAST(? AS bigint) THEN 'medium'
+  CASE WHEN term <= 3 THEN 'high'
+    WHEN noncurrent_days <= 3 THEN 'medium'
     WHEN regexp_like(bucket, '(?i)cloudtrail|(^|[-.])(trail|audit|access-?logs?|logs?)([-.]|$)') AND (term <= 90 OR noncurrent_days <= 90) THEN 'high'
     ELSE 'low' END AS severity
 FROM weighed

@@ -22,8 +22,5 @@ export const expirationLifecycleAdded: DetectionCard = {
   falsePositives: [
     "Ordinary retention rules (they weigh low). An infrastructure tool is recognised by its user agent, which the caller chooses: such calls weigh one step less, none is left out.",
   ],
-  parameters: [
-    { name: "short days", meaning: "Days up to which an expiry weighs high", value: "3" },
-    { name: "short noncurrent days", meaning: "Days up to which expiry of old versions weighs medium", value: "3" },
-  ],
+  parameters: [],
 };

@@ -13,6 +13,9 @@ WITH calls AS (
 ),
 running AS (
   SELECT *, count(*) OVER (PARTITION BY caller, sourceip ORDER BY at_second RANGE BETWEEN 599 PRECEDING AND CURRENT ROW) AS in_ten_minutes FROM calls
+),
+peaks AS (
+  SELECT *, max(in_ten_minutes) OVER (PARTITION BY caller, sourceip) AS most, max(off) OVER (PARTITION BY caller, sourceip) AS any_off FROM running
 )
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
@@ -22,7 +25,7 @@ SELECT
   array_join(array_agg(DISTINCT eventname ORDER BY eventname), ',') AS detail,
   'succeeded' AS outcome, 'direct' AS via,
   max(off) AS switched_off, max(in_ten_minutes) AS most_in_ten_minutes
-FROM running
+FROM peaks
+WHERE any_off = 1 OR most > CAST(? AS bigint)
 GROUP BY caller, sourceip
-HAVING max(off) = 1 OR max(in_ten_minutes) > CAST(? AS bigint)
 ORDER BY first_at, principal, sourceip

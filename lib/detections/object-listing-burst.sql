@@ -10,6 +10,9 @@ WITH calls AS (
 running AS (
   SELECT *, count(*) OVER (PARTITION BY caller, sourceip ORDER BY at_second RANGE BETWEEN 599 PRECEDING AND CURRENT ROW) AS in_ten_minutes
   FROM calls
+),
+peaks AS (
+  SELECT *, max(in_ten_minutes) OVER (PARTITION BY caller, sourceip) AS most FROM running
 )
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
@@ -20,7 +23,7 @@ SELECT
   'succeeded' AS outcome, 'direct' AS via,
   max(in_ten_minutes) AS most_in_ten_minutes, count(DISTINCT bucket) AS buckets,
   array_join(slice(array_agg(DISTINCT eventname ORDER BY eventname), 1, 12), ',') AS calls
-FROM running
+FROM peaks
+WHERE most > CAST(? AS bigint)
 GROUP BY caller, sourceip
-HAVING max(in_ten_minutes) > CAST(? AS bigint)
 ORDER BY first_at, principal, sourceip

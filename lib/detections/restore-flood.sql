@@ -8,8 +8,11 @@ WITH calls AS (
     AND principal_type IS DISTINCT FROM 'AWSService'
 ),
 running AS (
-  SELECT *, count(*) OVER (PARTITION BY caller ORDER BY at_second RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS in_an_hour
+  SELECT *, count(*) OVER (PARTITION BY caller, bucket ORDER BY at_second RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS in_an_hour
   FROM calls
+),
+peaks AS (
+  SELECT *, max(in_an_hour) OVER (PARTITION BY caller, bucket) AS most FROM running
 )
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
@@ -19,7 +22,7 @@ SELECT
   CAST(max(in_an_hour) AS varchar) || ' restores within an hour' AS detail,
   'succeeded' AS outcome, 'direct' AS via,
   max(in_an_hour) AS most_in_an_hour, count(DISTINCT object_key) AS objects
-FROM running
+FROM peaks
+WHERE most > CAST(? AS bigint)
 GROUP BY caller, bucket
-HAVING max(in_an_hour) > CAST(? AS bigint)
 ORDER BY first_at, principal, bucket

@@ -6,10 +6,15 @@ WITH own AS (
 ),
 hops AS (
   SELECT *, coalesce(issuer_arn, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account)) AS caller,
-    json_extract_scalar(requestparameters, '$.roleArn') AS role_arn
+    json_extract_scalar(requestparameters, '$.roleArn') AS role_arn,
+    regexp_extract(json_extract_scalar(requestparameters, '$.roleArn'), '^arn:[^:]+:iam::([0-9]{12}):', 1) AS role_account
   FROM case_events
   WHERE eventsource = 'sts.amazonaws.com' AND eventname = 'AssumeRole'
     AND principal_type = 'AssumedRole' AND invoked_by IS NULL
+),
+abroad AS (
+  SELECT DISTINCT role_account AS account FROM hops
+  WHERE role_account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), role_account)
 )
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
@@ -19,9 +24,8 @@ SELECT
   'goes on to ' || role_arn AS detail,
   CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome, 'direct' AS via,
   role_arn,
-  CASE WHEN regexp_extract(role_arn, '^arn:[^:]+:iam::([0-9]{12}):', 1) NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), regexp_extract(role_arn, '^arn:[^:]+:iam::([0-9]{12}):', 1))
-    THEN 'medium' ELSE 'low' END AS severity
-FROM hops
+  CASE WHEN max(abroad.account) IS NOT NULL THEN 'medium' ELSE 'low' END AS severity
+FROM hops LEFT JOIN abroad ON abroad.account = role_account
 WHERE role_arn IS NOT NULL
 GROUP BY caller, sourceip, role_arn, CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END
 ORDER BY first_at, principal, sourceip, role_arn, outcome

@@ -19,6 +19,7 @@ WITH controls AS (
     CASE eventname WHEN 'DeleteBucketEncryption' THEN 'encryption' ELSE 'public-access-block' END AS control FROM case_events
   WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL AND eventname IN ('DeleteBucketEncryption', 'DeleteBucketPublicAccessBlock')
 )
+SELECT * FROM (
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
   caller AS principal,
@@ -30,5 +31,6 @@ SELECT
 FROM controls
 WHERE bucket IS NOT NULL
 GROUP BY caller, bucket
-HAVING count(DISTINCT control) >= CAST(? AS bigint)
+) found
+WHERE controls >= CAST(? AS bigint)
 ORDER BY first_at, principal, bucket

@@ -1,6 +1,6 @@
--- Finds: uploads and copies encrypted with a customer-provided key, per caller and bucket; many of them weigh high.
+-- Finds: uploads and copies encrypted with a customer-provided key, per caller and bucket; twenty or more weigh high.
 -- Misses: client-side encryption, which no log shows.
--- Parameters: objects.
+-- Parameters: none.
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
@@ -9,7 +9,7 @@ SELECT
   'SSE-C on ' || CAST(count(DISTINCT object_key) AS varchar) || ' objects' AS detail,
   CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome, 'direct' AS via,
   count(DISTINCT object_key) AS objects, count_if(eventname = 'CopyObject') AS copies,
-  CASE WHEN count(*) >= CAST(? AS bigint) THEN 'high' ELSE 'medium' END AS severity
+  CASE WHEN count(*) >= 20 THEN 'high' ELSE 'medium' END AS severity
 FROM case_events
 WHERE eventsource = 's3.amazonaws.com' AND eventname IN ('PutObject', 'CopyObject', 'CreateMultipartUpload')
   AND json_extract_scalar(requestparameters, '$["x-amz-server-side-encryption-customer-algorithm"]') IS NOT NULL

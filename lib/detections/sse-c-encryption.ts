@@ -17,5 +17,5 @@ export const sseCEncryption: DetectionCard = {
   ],
   blindSpots: ["A bucket that blocks SSE-C shows refused calls only."],
   falsePositives: ["Few applications use SSE-C on purpose; they use it always."],
-  parameters: [{ name: "objects", meaning: "Calls per caller and bucket from which it weighs high", value: "20" }],
+  parameters: [],
 };
