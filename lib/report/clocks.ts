@@ -59,7 +59,7 @@ export const candidateClocks = (facts: ClockFacts): readonly CandidateClock[] =>
 
 const fromFacts = (clock: Clock, facts: ClockFacts): readonly CandidateClock[] =>
   (clock.triggers ?? []).map((trigger) =>
-    row(clock, `${clock.id}.${trigger}`, facts[trigger], `${WORDS[trigger]}; runs from: ${clock.starts}`),
+    row(clock, `${clock.id}.${trigger}`, facts[trigger], `${WORDS[trigger]}. By the text: ${clock.starts}`),
   );
 
 /** A report that follows another: nobody knows yet when that one will be sent, so it is taken as sent at its last moment. */
@@ -72,7 +72,7 @@ const fromReports = (clock: Clock, rows: readonly CandidateClock[]): CandidateCl
     clock,
     clock.id,
     startsAt,
-    `taken as sent at the earliest candidate date of the report before; runs from: ${clock.starts}`,
+    `the earliest candidate date of the report before, taken as sent then. By the text: ${clock.starts}`,
   );
 };
 
@@ -91,7 +91,7 @@ const row = (clock: Clock, id: string, startsAt: string | null, basis: string): 
   regime: clock.regime,
   startsAt,
   dueAt: startsAt === null || clock.duration === null ? null : dueOf(startsAt, clock.duration),
-  basis: `${lengthOf(clock.duration)} from: ${basis}${clock.sure === "counsel" ? " (to be checked by counsel)" : ""}`,
+  basis: `${capital(lengthOf(clock.duration))}, counted here from: ${basis}${clock.sure === "counsel" ? " (to be checked by counsel)" : ""}`,
   citation: clock.citation,
   reviewedOn: data.reviewedOn,
 });
@@ -114,6 +114,8 @@ const monthsAfter = (startsAt: string, months: number): string => {
     Date.UTC(target.getUTCFullYear(), target.getUTCMonth(), day) + (at.getTime() % (24 * HOUR)),
   ).toISOString();
 };
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const lengthOf = (duration: Duration | null): string => {
   if (duration === null) return "no fixed time";

@@ -1,11 +1,14 @@
 import { count, second } from "./figures.ts";
 import { type Html, html, NOTHING, type Part } from "./html.ts";
 
+/** Columns beyond which a sheet of paper needs smaller print. */
+const MANY = 8;
+
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row, index: number) => Part;
-  /** `wide`: sentences, which a narrow screen scrolls to rather than breaks into letters. */
-  readonly kind?: "number" | "time" | "wide";
+  /** `wide`: sentences, which a narrow screen scrolls to rather than breaks into letters; `name`: one long word. */
+  readonly kind?: "number" | "time" | "wide" | "name";
 }
 
 export interface TableOptions<Row> {
@@ -22,7 +25,7 @@ export interface TableOptions<Row> {
 export const table = <Row>({ caption, columns, rows, empty, anchor }: TableOptions<Row>): Html =>
   rows.length === 0
     ? html`<p class="none">${empty}</p>`
-    : html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
+    : html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${columns.length > MANY ? html` class="many"` : NOTHING}>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ head, kind }) => html`<th scope="col"${classOf(kind)}>${head}</th>`)}</tr></thead>
 <tbody>

@@ -1,5 +1,5 @@
 import type { CaseDossier } from "./dossier.ts";
-import { count } from "./figures.ts";
+import { count, second } from "./figures.ts";
 import { sensitivityOf } from "./sensitivity.ts";
 
 /** Something the case does not know, and why. */
@@ -61,7 +61,7 @@ const coverageGaps = ({ view: { coverage } }: CaseDossier): readonly Gap[] => [
     : [
         {
           what: "Anything after the watermark",
-          reason: `the newest event read is of ${coverage.watermark}; CloudTrail delivers late`,
+          reason: `the newest event read is of ${second(coverage.watermark)}; CloudTrail delivers late`,
         },
       ]),
   ...coverage.buckets

@@ -4,6 +4,8 @@ import { counted, minute } from "./figures.ts";
 import type { ActionOutcome, Containment } from "./outcome.ts";
 import { sensitivityOf } from "./sensitivity.ts";
 
+const MOST_CLOCKS = 3;
+
 /** What people have to decide or do now, most urgent first; empty when the dossier holds no open question. */
 export const nextStepsOf = (
   dossier: CaseDossier,
@@ -64,14 +66,18 @@ const offered = (refused: readonly ActionOutcome[]): readonly string[] =>
         `Decide whether the ${counted(refused.length, "further action")} that was offered and not switched on is wanted.`,
       ];
 
-const clocks = ({ clocks }: CaseDossier): readonly string[] => {
-  const due = clocks
+/** The first few by date, one per regime; which of them bind is not ours to say. */
+const clocks = ({ clocks: rows }: CaseDossier): readonly string[] => {
+  const dated = rows
     .flatMap(({ regime, dueAt }) => (dueAt === null ? [] : [{ regime, dueAt }]))
     .toSorted((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
-  const [first] = due;
-  if (first === undefined) return [];
+  const first = [...new Map(dated.toReversed().map((one) => [one.regime, one])).values()]
+    .toReversed()
+    .slice(0, MOST_CLOCKS);
+  if (first.length === 0) return [];
+  const told = first.map(({ regime, dueAt }) => `${regime}: ${minute(dueAt)}`).join("; ");
   return [
-    `Counsel decides which notification duties apply. Earliest computed candidate: ${first.regime}, ${minute(first.dueAt)} (not legal advice).`,
+    `Counsel decides which notification duties apply. Of ${counted(dated.length, "computed candidate date")} (not legal advice) the earliest: ${told}.`,
   ];
 };
 

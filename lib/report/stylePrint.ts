@@ -8,13 +8,16 @@ h1{font-size:20pt}h2{font-size:14pt}h3{font-size:11.5pt}
 section{margin-top:6mm}
 h2{padding-top:3mm}
 h2,h3,h4,h5,caption{break-after:avoid}
-tr,.card,.chain li,figure,.checks li,.facts div{break-inside:avoid}
+tr,.chain,.card,.chain li,figure,.checks li,.facts div{break-inside:avoid}
 thead{display:table-header-group}
 .scroll{overflow:visible}
 table{font-size:8.4pt}
 th,td{min-width:15mm;padding:1mm 2mm 1mm 0}
 th.wide,td.wide{min-width:30mm}
-th.time,td.time{min-width:22mm;line-height:1.5}
+th.name,td.name{min-width:24mm}
+.many{font-size:6.6pt}
+.many th,.many td{min-width:0;padding-right:1.2mm;white-space:normal}
+th.time,td.time{min-width:28mm;line-height:1.5}
 .pill{font-size:7.4pt}
 .ids code{font-size:7pt}
 .when{white-space:normal}

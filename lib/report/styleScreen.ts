@@ -105,7 +105,7 @@ code,pre,.when{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas
 .box{font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-weight:700}
 .done .box{color:var(--good)}
 .open .box{color:var(--bad)}
-.pill{display:inline-block;white-space:nowrap;border:1px solid currentColor;border-radius:1rem;padding:.02rem .6rem;font-size:.82rem;font-weight:600;color:var(--soft)}
+.pill{display:inline-block;max-width:14rem;overflow-wrap:anywhere;border:1px solid currentColor;border-radius:1rem;padding:.02rem .6rem;font-size:.82rem;font-weight:600;color:var(--soft)}
 .pill.good{color:var(--good)}.pill.warn{color:var(--warn)}.pill.bad{color:var(--bad)}
 .pill.attack{color:var(--attack)}.pill.detection{color:var(--detection)}.pill.response{color:var(--response)}
 nav{margin-top:2.6rem}
@@ -117,6 +117,7 @@ table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;color:var(--soft);font-size:.88rem;padding-bottom:.35rem}
 th,td{border-bottom:1px solid var(--line);padding:.4rem .7rem .4rem 0;text-align:left;vertical-align:top;min-width:6rem}
 th.wide,td.wide{min-width:17rem}
+th.name,td.name{min-width:11rem}
 th.time,td.time{min-width:10rem;line-height:1.8}
 thead th{border-bottom:2px solid var(--soft);font-size:.84rem;color:var(--soft);white-space:nowrap}
 tbody th{font-weight:500}
@@ -138,7 +139,7 @@ del{color:var(--bad);background:var(--bad-fill);text-decoration:none}
 figure{margin:.6rem 0 1.2rem}
 figcaption{font-size:.88rem;color:var(--soft)}
 .key{display:inline-block;margin-right:.8rem}
-svg.chart{display:block;overflow:visible}
+svg.chart{display:block;overflow:hidden}
 svg text{fill:var(--ink);font-size:12px}
 svg .tick,svg .axis{fill:var(--soft);font-size:11px}
 svg .lane,svg .value{font-weight:600}

@@ -65,7 +65,7 @@ const answersOf = (dossier: CaseDossier, { sensitivity, whyNoFigure }: Summary):
       answer:
         sensitivity.state === "not-known"
           ? html`${UNKNOWN}: ${sensitivity.reason}`
-          : `${sensitivity.highest ?? "nothing sensitive found"}${sensitivity.state === "incomplete" ? `; incomplete: ${sensitivity.reason}` : ""}`,
+          : `${sensitivity.highest ?? (sensitivity.findings.length > 0 ? "not rated" : "nothing sensitive found")}${sensitivity.state === "incomplete" ? `; incomplete: ${sensitivity.reason}` : ""}`,
       where: "sensitivity",
     },
     { question: "Which controls failed?", answer: weaknesses(dossier), where: "completeness" },

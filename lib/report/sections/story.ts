@@ -1,15 +1,19 @@
 import { momentAnchor, phaseChart } from "../charts/phases.ts";
 import type { CaseDossier } from "../dossier.ts";
-import { type Section, table, time } from "../elements.ts";
+import { more, type Section, table, time } from "../elements.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 import { momentsOf } from "../timeline.ts";
 
+/** Of a story too long to read its beginning and its end. */
+const FIRST = 250;
+const LAST = 150;
 /** Event ids listed with a moment; a burst of hundreds is counted instead. */
 const MOST_IDS = 3;
 
 export const story = (dossier: CaseDossier): Section => {
-  const moments = momentsOf(dossier);
+  const all = momentsOf(dossier);
+  const moments = all.length > FIRST + LAST ? [...all.slice(0, FIRST), ...all.slice(-LAST)] : all;
   return {
     id: "timeline",
     title: "Timeline",
@@ -34,7 +38,8 @@ ${table({
     },
     { head: "CloudTrail events", cell: ({ eventIds }) => ids(eventIds) },
   ],
-})}`,
+})}
+${more(moments.length, all.length, "report-data.json")}`,
   };
 };
 

@@ -99,7 +99,14 @@ ${table<StolenObject>({
       kind: "time",
     },
     { head: "From", cell: ({ addresses }) => addresses.map((address) => html`${code(address)} `) },
-    { head: "Sensitivity", cell: ({ bucket, key }) => sensitivityCell(marks.get(`${bucket}\n${key}`)) },
+    ...(rows.some(({ bucket, key }) => marks.has(`${bucket}\n${key}`))
+      ? [
+          {
+            head: "Sensitivity",
+            cell: ({ bucket, key }: StolenObject) => sensitivityCell(marks.get(`${bucket}\n${key}`)),
+          },
+        ]
+      : []),
   ],
 })}
 ${more(rows.length, dossier.objectsTotal, "objects.jsonl")}`;
