@@ -46,12 +46,18 @@ const normalised = (record: Members): Members => ({
   eventTime: timeOf(record),
   userIdentity: identity(parsed(record.userIdentity)),
   ...Object.fromEntries(JSON_MEMBERS.map((name) => [name, parsed(record[name]) ?? null])),
-  resources: listOf(parsed(record.resources)).map((one) => ({
-    ARN: text(one.ARN ?? one.arn),
-    accountId: text(one.accountId ?? one.accountid),
-    type: text(one.type),
-  })),
+  resources: resourcesOf(parsed(record.resources)),
 });
+
+/** One resource may come without its list, and in lower case where it went through Athena. */
+const resourcesOf = (value: unknown): readonly Members[] | null =>
+  typeof value !== "object" || value === null
+    ? null
+    : listOf(value).map((one) => ({
+        ARN: text(one.ARN ?? one.arn),
+        accountId: text(one.accountId ?? one.accountid),
+        type: text(one.type),
+      }));
 
 /** Logstash moves `eventTime` to `@timestamp`, and adds milliseconds. */
 export const timeOf = (record: Members): string | null => {

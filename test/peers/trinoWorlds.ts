@@ -1,0 +1,145 @@
+import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { writeIncident } from "../../lib/incident/incident.ts";
+import { VARIANT_IDS } from "../../lib/incident/variants.ts";
+import type { Row, ScanRequest, Trail } from "../../lib/ports.ts";
+import { caseTableParameters } from "../../lib/sql/case-table.ts";
+import { finish, INVICTUS, OTRF, requestOf, trailOf } from "../embedded/trailWorld.ts";
+import type { Trino } from "./trinoServer.ts";
+
+/** A set of logs that both engines hold: as delivered for DuckDB, one record a line for Trino, under the same names. */
+export interface World {
+  readonly name: string;
+  readonly trail: Trail;
+  readonly request: ScanRequest;
+}
+
+type LogRecord = Readonly<Record<string, unknown>> & { readonly eventTime: string; readonly awsRegion: string };
+
+/** Writes the logs, scans them with the embedded Trail, and declares the same to Trino. */
+export const createWorld = async (
+  name: string,
+  request: ScanRequest,
+  records: ReadonlyMap<string, readonly LogRecord[]>,
+  home: string,
+  trino: Trino,
+): Promise<World> => {
+  const files = join(home, "trino/files");
+  const logs = join(home, "logs", name);
+  for (const [path, all] of records) {
+    write(join(logs, path), gzipSync(JSON.stringify({ Records: all })));
+    write(join(files, name, "raw", path), gzipSync(all.map((record) => `${JSON.stringify(record)}\n`).join("")));
+  }
+  const trail = trailOf(logs, join(home, "cases", name));
+  await finish(trail, await trail.start(request));
+  mkdirSync(join(files, name, "case"), { recursive: true });
+  copyFileSync(
+    join(home, "cases", name, request.caseId, "trail/round-1.parquet"),
+    join(files, name, "case/case.parquet"),
+  );
+  await trino.query("default", `CREATE SCHEMA hive."${name}"`);
+  await trino.query(name, caseTable(name, await columnsOf(trail, request)));
+  await trino.query(name, rawTable(name, records));
+  return { name, trail, request };
+};
+
+const write = (path: string, bytes: Uint8Array): void => {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+};
+
+const columnsOf = async (trail: Trail, { caseId }: ScanRequest): Promise<readonly Row[]> =>
+  (
+    await trail.query(
+      caseId,
+      "columns",
+      "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM case_events)",
+      [],
+    )
+  ).rows;
+
+const caseTable = (name: string, columns: readonly Row[]): string =>
+  `CREATE TABLE case_events (${columns.map((row) => `${row.column_name} ${row.column_type}`).join(", ")})
+   WITH (external_location = 'local:///${name}/case', format = 'PARQUET')`;
+
+/** Athena's CloudTrail table in Trino's words, with the partition projection of an organisation's trail. */
+const rawTable = (name: string, records: ReadonlyMap<string, unknown>): string => {
+  const parts = [...records.keys()].map((path) => path.split("/"));
+  const values = (at: number): string => [...new Set(parts.map((part) => `'${part[at]}'`))].join(", ");
+  return `CREATE TABLE cloudtrail_logs (
+    eventversion varchar, useridentity ROW(type varchar, principalid varchar, arn varchar, accountid varchar, invokedby varchar,
+      accesskeyid varchar, username varchar, onbehalfof ROW(userid varchar, identitystorearn varchar),
+      sessioncontext ROW(attributes ROW(mfaauthenticated varchar, creationdate varchar),
+        sessionissuer ROW(type varchar, principalid varchar, arn varchar, accountid varchar, username varchar), sourceidentity varchar)),
+    eventtime varchar, eventsource varchar, eventname varchar, awsregion varchar, sourceipaddress varchar, useragent varchar,
+    errorcode varchar, errormessage varchar, requestparameters varchar, responseelements varchar, additionaleventdata varchar,
+    requestid varchar, eventid varchar, readonly varchar, resources ARRAY(ROW(arn varchar, accountid varchar, type varchar)),
+    eventtype varchar, recipientaccountid varchar, serviceeventdetails varchar, sharedeventid varchar, vpcendpointid varchar,
+    eventcategory varchar, account varchar, region varchar, day varchar)
+  WITH (external_location = 'local:///${name}/raw', format = 'OPENX_JSON', partitioned_by = ARRAY['account', 'region', 'day'],
+    partition_projection_enabled = true,
+    partition_projection_location_template = 'local:///${name}/raw/AWSLogs/\${account}/CloudTrail/\${region}/\${day}/')`.replace(
+    "account varchar, region varchar, day varchar)",
+    `account varchar WITH (partition_projection_type = 'ENUM', partition_projection_values = ARRAY[${values(1)}]),
+    region varchar WITH (partition_projection_type = 'ENUM', partition_projection_values = ARRAY[${values(3)}]),
+    day varchar WITH (partition_projection_type = 'DATE', partition_projection_format = 'yyyy/MM/dd', partition_projection_range = ARRAY['2020/01/01', 'NOW'],
+      partition_projection_interval = 1, partition_projection_interval_unit = 'DAYS'))`,
+  );
+};
+
+export const RAW_PARAMETERS = (world: World): readonly string[] => caseTableParameters(world.request);
+
+/** Where CloudTrail would have put a file of records. */
+const laidOut = (
+  account: string,
+  name: string,
+  records: readonly LogRecord[],
+): readonly [string, readonly LogRecord[]][] =>
+  [
+    ...Map.groupBy(
+      records,
+      ({ awsRegion, eventTime }) =>
+        `AWSLogs/${account}/CloudTrail/${awsRegion}/${eventTime.slice(0, 10).replaceAll("-", "/")}`,
+    ),
+  ].map(([folder, part]) => [`${folder}/${name}`, part]);
+
+const recordsIn = (path: string): readonly LogRecord[] =>
+  (JSON.parse(gunzipSync(readFileSync(path)).toString()) as { Records: LogRecord[] }).Records;
+
+export const invictusRecords = (): ReadonlyMap<string, readonly LogRecord[]> =>
+  new Map(
+    globSync(join(INVICTUS, "*.json.gz")).flatMap((path) => laidOut("218007301253", basename(path), recordsIn(path))),
+  );
+
+/** As logstash left them, but for the time, which Trino's table reads by its own name. */
+export const otrfRecords = (): ReadonlyMap<string, readonly LogRecord[]> => {
+  const lines = readFileSync(join(OTRF, "ec2_proxy_s3_exfiltration_2020-09-14011940.json"), "utf8").trim().split("\n");
+  const records = lines.map((line) => {
+    const { "@timestamp": time, ...record } = JSON.parse(line) as Record<string, string>;
+    return { ...record, eventTime: time!.replace(".000Z", "Z") } as unknown as LogRecord;
+  });
+  return new Map(laidOut("123456789123", "otrf.json.gz", records));
+};
+
+/** Every incident of the generator at once: each way out, and each fault of delivery but the damaged files. */
+export const incidentRecords = async (home: string): Promise<ReadonlyMap<string, readonly LogRecord[]>> => {
+  const all = new Map<string, readonly LogRecord[]>();
+  for (const variant of VARIANT_IDS) {
+    const dir = join(home, "incident", variant);
+    await writeIncident(dir, { variant, seed: "peers", backgroundEvents: 300 });
+    for (const path of globSync("**/*.json.gz", { cwd: join(dir, "logs") }))
+      for (const records of readable(join(dir, "logs", path))) all.set(path, records);
+  }
+  return all;
+};
+
+const readable = (path: string): readonly (readonly LogRecord[])[] => {
+  try {
+    return [recordsIn(path)];
+  } catch {
+    return [];
+  }
+};
+
+export { requestOf };
