@@ -3,7 +3,7 @@
 -- Parameters: none.
 WITH jobs AS (
   SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller,
-    coalesce(json_extract_scalar(responseelements, '$.jobId'), json_extract_scalar(serviceeventdetails, '$.jobId'),
+    coalesce(json_extract_scalar(responseelements, '$.jobId'), json_extract_scalar(responseelements, '$.JobId'), json_extract_scalar(serviceeventdetails, '$.jobId'),
       regexp_extract(json_extract_scalar(serviceeventdetails, '$.jobArn'), 'job/(.+)$', 1), eventid) AS job,
     json_extract_scalar(serviceeventdetails, '$.status') AS job_status,
     regexp_extract(json_format(json_extract(requestparameters, '$.CreateJobRequest')), '"(S3PutObjectCopy|S3InitiateRestoreObject|S3DeleteObjectTagging|S3PutObjectTagging|S3PutObjectAcl|S3ReplicateObject|LambdaInvoke|S3PutObjectLegalHold|S3PutObjectRetention)"', 1) AS operation,

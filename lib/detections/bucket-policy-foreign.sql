@@ -24,15 +24,16 @@ SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
   access_key_id, sourceip, bucket, CAST(1 AS bigint) AS events, eventid AS event_ids,
-  'account ' || account || ' may ' || coalesce(actions, '-') AS detail,
+  'account ' || named.account || ' may ' || coalesce(actions, '-') AS detail,
   CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome,
   CASE WHEN principal_type = 'AWSService' THEN 'service'
     WHEN invoked_by = 'cloudformation.amazonaws.com' OR regexp_like(useragent, '(?i)terraform|pulumi|cloudformation|opentofu')
       THEN 'infrastructure-as-code'
     ELSE 'direct' END AS via,
-  errorcode, account AS other_account, actions
-FROM named
-WHERE account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), account)
+  errorcode, named.account AS other_account, actions,
+  CASE WHEN own.account IS NULL THEN 'high' ELSE 'medium' END AS severity
+FROM named LEFT JOIN own ON own.account = named.account
+WHERE NOT contains(split(?, ','), named.account)
 GROUP BY eventtime, principal_arn, principal_id, invoked_by, principal_account, access_key_id, sourceip, bucket, eventid, errorcode, principal_type,
-  useragent, account, actions
+  useragent, named.account, own.account, actions
 ORDER BY first_at, event_ids, other_account, actions

@@ -12,13 +12,13 @@ parties AS (
 ),
 abroad AS (
   SELECT eventid, min(account) AS account FROM parties
-  WHERE account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), account)
+  WHERE NOT contains(split(?, ','), account)
   GROUP BY eventid
 ),
 copies AS (
-  SELECT e.*, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, a.account,
+  SELECT e.*, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, a.account, own.account AS held,
     regexp_extract(e.copy_source, '^(?:/|%2[Ff])?([^/%?]+)', 1) AS source_bucket
-  FROM case_events e JOIN abroad a ON a.eventid = e.eventid
+  FROM case_events e JOIN abroad a ON a.eventid = e.eventid LEFT JOIN own ON own.account = a.account
 )
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
@@ -27,7 +27,8 @@ SELECT
   array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids,
   source_bucket || ' to ' || bucket || ' of account ' || account AS detail,
   CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome, 'direct' AS via,
-  source_bucket, account AS other_account, count(DISTINCT object_key) AS objects
+  source_bucket, account AS other_account, count(DISTINCT object_key) AS objects,
+  CASE WHEN max(held) IS NULL THEN 'high' ELSE 'medium' END AS severity
 FROM copies
 GROUP BY caller, access_key_id, sourceip, bucket, source_bucket, account, CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END
 ORDER BY first_at, principal, sourceip, bucket, source_bucket, outcome

@@ -15,14 +15,14 @@ SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
   access_key_id, sourceip, bucket, CAST(1 AS bigint) AS events, eventid AS event_ids,
-  json_extract_scalar(requestparameters, '$.snapshotId') || ' to ' || account AS detail,
+  json_extract_scalar(requestparameters, '$.snapshotId') || ' to ' || shares.account AS detail,
   CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome,
   CASE WHEN principal_type = 'AWSService' THEN 'service'
     WHEN invoked_by = 'cloudformation.amazonaws.com' OR regexp_like(useragent, '(?i)terraform|pulumi|cloudformation|opentofu')
       THEN 'infrastructure-as-code'
     ELSE 'direct' END AS via,
-  errorcode, json_extract_scalar(requestparameters, '$.snapshotId') AS snapshot, account AS other_account,
-  CASE WHEN account = 'all' THEN 'critical' ELSE 'high' END AS severity
-FROM shares
-WHERE account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), account)
+  errorcode, json_extract_scalar(requestparameters, '$.snapshotId') AS snapshot, shares.account AS other_account,
+  CASE WHEN shares.account = 'all' THEN 'critical' WHEN own.account IS NULL THEN 'high' ELSE 'medium' END AS severity
+FROM shares LEFT JOIN own ON own.account = shares.account
+WHERE NOT contains(split(?, ','), shares.account)
 ORDER BY first_at, event_ids, other_account

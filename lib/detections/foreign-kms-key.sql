@@ -19,8 +19,9 @@ SELECT
   array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids,
   array_join(array_agg(DISTINCT eventname ORDER BY eventname), ',') || ' with a key of account ' || key_account AS detail,
   CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome, 'direct' AS via,
-  key_account, min(kms_key) AS kms_key, count(DISTINCT object_key) AS objects
-FROM keyed
-WHERE key_account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), key_account)
+  key_account, min(kms_key) AS kms_key, count(DISTINCT object_key) AS objects,
+  CASE WHEN max(own.account) IS NULL THEN 'high' ELSE 'medium' END AS severity
+FROM keyed LEFT JOIN own ON own.account = key_account
+WHERE NOT contains(split(?, ','), key_account)
 GROUP BY caller, access_key_id, sourceip, bucket, key_account, CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END
 ORDER BY first_at, principal, sourceip, bucket, key_account, outcome

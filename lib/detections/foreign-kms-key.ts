@@ -21,7 +21,8 @@ export const foreignKmsKey: DetectionCard = {
   parameters: [
     {
       name: "own accounts",
-      meaning: "Account ids that are ours, comma-separated; the recipients of the logs count as ours in any case",
+      meaning:
+        "Account ids that are ours, comma-separated; another account whose logs are at hand weighs one step less",
       value: { fromCase: "own-accounts" },
     },
   ],

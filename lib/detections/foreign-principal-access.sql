@@ -12,12 +12,13 @@ SELECT
   'account ' || principal_account || ': ' || array_join(array_agg(DISTINCT eventname ORDER BY eventname), ',') AS detail,
   'succeeded' AS outcome, 'direct' AS via,
   principal_account,
-  count(DISTINCT object_key) AS objects, CAST(sum(bytes_out) AS bigint) AS bytes_out
-FROM case_events
+  count(DISTINCT object_key) AS objects, CAST(sum(bytes_out) AS bigint) AS bytes_out,
+  CASE WHEN max(own.account) IS NULL THEN 'high' ELSE 'medium' END AS severity
+FROM case_events LEFT JOIN own ON own.account = principal_account
 WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL
   AND principal_type IS DISTINCT FROM 'AWSService'
   AND regexp_like(principal_account, '^[0-9]+$')
-  AND principal_account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), principal_account)
+  AND NOT contains(split(?, ','), principal_account)
   AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'CopyObject', 'UploadPartCopy', 'UploadPart',
     'ListObjects', 'ListObjectsV2', 'ListObjectVersions', 'HeadObject', 'PutObject', 'DeleteObject', 'DeleteObjects')
 GROUP BY coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account), access_key_id, sourceip, bucket, principal_account

@@ -15,7 +15,7 @@ SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,
   access_key_id, sourceip, bucket, CAST(1 AS bigint) AS events, eventid AS event_ids,
-  coalesce(json_extract_scalar(requestparameters, '$.dBSnapshotIdentifier'), json_extract_scalar(requestparameters, '$.dBClusterSnapshotIdentifier'), '-') || ' to ' || account AS detail,
+  coalesce(json_extract_scalar(requestparameters, '$.dBSnapshotIdentifier'), json_extract_scalar(requestparameters, '$.dBClusterSnapshotIdentifier'), '-') || ' to ' || shares.account AS detail,
   CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END AS outcome,
   CASE WHEN principal_type = 'AWSService' THEN 'service'
     WHEN invoked_by = 'cloudformation.amazonaws.com' OR regexp_like(useragent, '(?i)terraform|pulumi|cloudformation|opentofu')
@@ -23,7 +23,7 @@ SELECT
     ELSE 'direct' END AS via,
   errorcode,
   coalesce(json_extract_scalar(requestparameters, '$.dBSnapshotIdentifier'), json_extract_scalar(requestparameters, '$.dBClusterSnapshotIdentifier')) AS snapshot,
-  account AS other_account, CASE WHEN account = 'all' THEN 'critical' ELSE 'high' END AS severity
-FROM shares
-WHERE account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), account)
+  shares.account AS other_account, CASE WHEN shares.account = 'all' THEN 'critical' WHEN own.account IS NULL THEN 'high' ELSE 'medium' END AS severity
+FROM shares LEFT JOIN own ON own.account = shares.account
+WHERE NOT contains(split(?, ','), shares.account)
 ORDER BY first_at, event_ids, other_account

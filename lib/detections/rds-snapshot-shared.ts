@@ -18,7 +18,8 @@ export const rdsSnapshotShared: DetectionCard = {
   parameters: [
     {
       name: "own accounts",
-      meaning: "Account ids that are ours, comma-separated; the recipients of the logs count as ours in any case",
+      meaning:
+        "Account ids that are ours, comma-separated; another account whose logs are at hand weighs one step less",
       value: { fromCase: "own-accounts" },
     },
   ],

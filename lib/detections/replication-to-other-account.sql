@@ -28,8 +28,8 @@ SELECT
       THEN 'infrastructure-as-code'
     ELSE 'direct' END AS via,
   errorcode, rule_id, destination, destination_account,
-  CASE WHEN destination_account IS NULL THEN 'medium' ELSE 'high' END AS severity
-FROM targets
+  CASE WHEN destination_account IS NULL OR own.account IS NOT NULL THEN 'medium' ELSE 'high' END AS severity
+FROM targets LEFT JOIN own ON own.account = destination_account
 WHERE rule_status = 'Enabled' AND destination IS NOT NULL
-  AND (destination_account IS NULL OR (destination_account NOT IN (SELECT account FROM own) AND NOT contains(split(?, ','), destination_account)))
+  AND (destination_account IS NULL OR (NOT contains(split(?, ','), destination_account)))
 ORDER BY first_at, event_ids, rule_id

@@ -43,7 +43,10 @@ test("the parameters of a card are those its header names, one for each placehol
 
 test("placeholders stand in WHERE only: Athena takes them nowhere else", () => {
   for (const { card, sql } of detections) {
-    const bare = sql.replaceAll(/^--.*$/gm, "").replaceAll(WITHOUT_TEXTS, "''").replaceAll("DISTINCT FROM", "");
+    const bare = sql
+      .replaceAll(/^--.*$/gm, "")
+      .replaceAll(WITHOUT_TEXTS, "''")
+      .replaceAll("DISTINCT FROM", "");
     for (const { index } of bare.matchAll(/\?/g)) assert.equal(clauseAt(bare.slice(0, index)), "WHERE", card.id);
   }
 });

@@ -43,6 +43,16 @@ export const rowsOfDetection = async (
   prefix = "",
 ): Promise<{ readonly firing: readonly Row[]; readonly attempts: readonly Row[] }> => {
   const { card, sql } = detections.find((one) => one.card.id === id)!;
-  const rows = await table.query(sql, parametersOf(card, { ownAccounts: [] }), prefix);
+  const rows = await table.query(sql, parametersOf(card, { ownAccounts: await recipients(table, prefix) }), prefix);
   return { firing: rows.filter((row) => isFiring(card, row)), attempts: rows.filter((row) => !isFiring(card, row)) };
 };
+
+/** Accounts whose logs these are. */
+const recipients = async (table: CaseTable, prefix: string): Promise<readonly string[]> =>
+  (
+    await table.query(
+      "SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL",
+      [],
+      prefix,
+    )
+  ).map(({ account }) => String(account));

@@ -543,6 +543,11 @@ export const exposure: Scenarios = {
     fires("a canonical user id", [policy([allow({ CanonicalUser: "ab".repeat(32) })])], {
       other_account: "ab".repeat(32),
     }),
+    fires(
+      "an account that is not listed but whose logs are at hand, which weighs less",
+      [policy([allow({ AWS: FOREIGN })]), { ...bucketCall("ListBuckets"), recipientAccountId: FOREIGN }],
+      { severity: "medium" },
+    ),
     lookAlike("a denial that names a foreign account", [policy([{ ...allow({ AWS: FOREIGN }), Effect: "Deny" }])]),
     quiet("our own account and a service", [
       policy([allow({ AWS: `arn:aws:iam::${OWN}:role/${FOREIGN}` }), allow({ Service: "cloudtrail.amazonaws.com" })]),
