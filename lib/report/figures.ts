@@ -19,7 +19,7 @@ export const bytes = (value: number): string => {
 export const bytesExactly = (value: number): string =>
   value < 1000 ? bytes(value) : `${bytes(value)} (${count(value)} bytes)`;
 
-const INSTANT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(?:\.\d+)?Z$/;
+const INSTANT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(?:\.\d+)?(?:Z|[+-]00:00)$/;
 
 /** `2026-02-23 02:47 UTC`; text that is no instant stays as it is. */
 export const minute = (at: string): string => at.replace(INSTANT, "$1 $2 UTC");

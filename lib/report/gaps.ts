@@ -52,7 +52,7 @@ export const gapsOf = (dossier: CaseDossier): readonly Gap[] => {
 /** A rule that could not be run has not been quiet. */
 const detectionGaps = ({ detections }: CaseDossier): readonly Gap[] =>
   detections.flatMap(({ id, error }) =>
-    error == null ? [] : [{ what: `What detection ${id} would have found`, reason: error }],
+    error == null ? [] : [{ what: `What detection ${id} would have found`, reason: error.split("\n", 1)[0]! }],
   );
 
 const coverageGaps = ({ view: { coverage } }: CaseDossier): readonly Gap[] => [

@@ -1,7 +1,7 @@
 import { visible } from "../core/visible.ts";
 
 /** Characters that mean nothing to any Markdown dialect wherever they stand in a line. */
-const PLAIN = /^[\p{L}\p{N}.,:;/=+()'"%?\-–…]+$/u;
+const PLAIN = /^[\p{L}\p{N}.,:;/=+()'"%?\-–—…×·→§’“”]+$/u;
 /** Renderers make links of these by themselves, in the middle of text (GFM autolinks, linkify's bare host names). */
 const LINKS = /:\/\/|www\.|[\p{L}\p{N}]\.\p{L}{2,}/iu;
 /** At the start of a line these open a list, a heading's underline or a rule. */

@@ -16,6 +16,7 @@ export const nextStepsOf = (
   ...openPlans(dossier),
   ...containmentChoice(containment),
   ...forPeople(outcomes),
+  ...changesLeft(dossier),
   ...clocks(dossier),
   ...aboutData(dossier),
   ...(containment === "contained"
@@ -65,6 +66,27 @@ const offered = (refused: readonly ActionOutcome[]): readonly string[] =>
     : [
         `Decide whether the ${counted(refused.length, "further action")} that was offered and not switched on is wanted.`,
       ];
+
+const MOST_NAMES = 6;
+
+/** No action is matched to a change here: a wrong match would hide a door that is still open. */
+const changesLeft = ({ discovered, plans }: CaseDossier): readonly string[] => {
+  const changes = discovered?.changes ?? [];
+  const names = [...new Set(changes.map(({ eventName }) => eventName))];
+  const leftOut = plans.reduce((sum, { plan }) => sum + plan.leftOut.length, 0);
+  return [
+    ...(changes.length === 0
+      ? []
+      : [
+          `Check ${counted(changes.length, "setting")} that the actor changed (${names.slice(0, MOST_NAMES).join(", ")}${names.length > MOST_NAMES ? ", …" : ""}): what no verified action takes back is still in force.`,
+        ]),
+    ...(leftOut === 0
+      ? []
+      : [
+          `Read why ${counted(leftOut, "action")} ${leftOut === 1 ? "was" : "were"} left out of the plans, under Containment.`,
+        ]),
+  ];
+};
 
 /** The first few by date, one per regime; which of them bind is not ours to say. */
 const clocks = ({ clocks: rows }: CaseDossier): readonly string[] => {

@@ -137,6 +137,7 @@ pre{background:var(--fill);border:1px solid var(--line);border-radius:.35rem;pad
 ins{color:var(--good);background:var(--good-fill);text-decoration:none}
 del{color:var(--bad);background:var(--bad-fill);text-decoration:none}
 figure{margin:.6rem 0 1.2rem}
+.gap{color:var(--soft);text-align:center;border-top:1px dashed var(--soft);border-bottom:1px dashed var(--soft);padding:.3rem;font-size:.9rem}
 figcaption{font-size:.88rem;color:var(--soft)}
 .key{display:inline-block;margin-right:.8rem}
 svg.chart{display:block;overflow:hidden}

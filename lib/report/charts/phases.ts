@@ -1,4 +1,4 @@
-import { minute, second } from "../figures.ts";
+import { between, second } from "../figures.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import type { Moment } from "../timeline.ts";
 import { clockTicks, percent } from "./scale.ts";
@@ -14,22 +14,45 @@ interface Phase {
 
 export const momentAnchor = (index: number): string => `moment-${index + 1}`;
 
-/** One row per phase, from its first to its last moment; every moment is a mark that leads to its line in the table. */
+/**
+ * One row per phase, from its first to its last moment; every moment is a mark that leads to its line in the table. Days
+ * in which nothing is on record are cut out and said in words, or an old incident would be one dot beside its response.
+ */
 export const phaseChart = (moments: readonly Moment[]): Html => {
   const dated = moments
     .map((moment, index) => ({ moment, index, at: Date.parse(moment.at) }))
-    .filter(({ at }) => !Number.isNaN(at));
+    .filter(({ at }) => !Number.isNaN(at))
+    .toSorted((a, b) => a.at - b.at);
   if (dated.length < 2) return NOTHING;
-  const [from, to] = [dated[0]!.at, Math.max(...dated.map(({ at }) => at))];
+  const episodes = episodesOf(dated);
+  return html`${episodes.map((episode, number) => html`${number === 0 ? NOTHING : html`<p class="gap">${between(episodes[number - 1]!.at(-1)!.moment.at, episode[0]!.moment.at) ?? ""} without a moment on record</p>`}${chart(episode, number)}`)}`;
+};
+
+const DAY = 86_400_000;
+
+/** Cut where nothing happened for over a day and for over a third of the whole time: at most two such gaps can be. */
+const episodesOf = (dated: Phase["moments"]): readonly Phase["moments"][] => {
+  const whole = dated.at(-1)!.at - dated[0]!.at;
+  const episodes: Phase["moments"][number][][] = [[]];
+  for (const [index, one] of dated.entries()) {
+    const gap = one.at - (dated[index - 1]?.at ?? one.at);
+    if (gap > DAY && gap > whole / 3) episodes.push([]);
+    episodes.at(-1)!.push(one);
+  }
+  return episodes;
+};
+
+const chart = (dated: Phase["moments"], number: number): Html => {
+  const [from, to] = [dated[0]!.at, dated.at(-1)!.at];
   const place = (at: number): number => 0.012 + 0.976 * (to === from ? 0.5 : (at - from) / (to - from));
   const phases = phasesOf(dated);
   const height = phases.length * ROW + AXIS;
-  return html`<figure><svg class="chart" width="100%" height="${height}" role="img" aria-labelledby="phases-title phases-desc">
-<title id="phases-title">Phases of the incident and of the response over time</title>
-<desc id="phases-desc">${phases.map(({ name, moments: marks }) => `${name}: ${second(marks[0]!.moment.at)} to ${second(marks.at(-1)!.moment.at)}. `)}</desc>
+  return html`<figure><svg class="chart" width="100%" height="${height}" role="img" aria-labelledby="phases-title-${number} phases-desc-${number}">
+<title id="phases-title-${number}">Phases of the incident and of the response over time</title>
+<desc id="phases-desc-${number}">${phases.map(({ name, moments: marks }) => `${name}: ${second(marks[0]!.moment.at)} to ${second(marks.at(-1)!.moment.at)}. `)}</desc>
 ${clockTicks(from, to).map(({ at, label }) => html`<line class="grid" x1="${percent(place(at))}" x2="${percent(place(at))}" y1="14" y2="${height - AXIS + 4}"/><text class="tick" x="${percent(place(at))}" y="${height - 16}" text-anchor="middle">${label}</text>`)}
 ${phases.map((phase, row) => rowOf(phase, row, place))}
-<text class="axis" x="50%" y="${height - 2}" text-anchor="middle">UTC, from ${minute(dated[0]!.moment.at).replace(" UTC", "")} to ${minute(dated.find(({ at }) => at === to)!.moment.at).replace(" UTC", "")}</text>
+<text class="axis" x="50%" y="${height - 2}" text-anchor="middle">${second(dated[0]!.moment.at)} to ${second(dated.at(-1)!.moment.at)}</text>
 </svg></figure>`;
 };
 

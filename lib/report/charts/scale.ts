@@ -18,7 +18,7 @@ export const everyFew = (length: number, most: number): ReadonlySet<number> => {
 
 const MINUTE = 60_000;
 /** Steps that people read on a clock, in milliseconds: minutes, hours, days. */
-const CLOCK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200].map(
+const CLOCK_STEPS = [0.25, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400, 43_200].map(
   (minutes) => minutes * MINUTE,
 );
 
@@ -30,6 +30,6 @@ export const clockTicks = (from: number, to: number): readonly { readonly at: nu
   return Array.from({ length }, (_, index) => {
     const at = first + index * step;
     const iso = new Date(at).toISOString();
-    return { at, label: step >= 1440 * MINUTE ? iso.slice(0, 10) : `${iso.slice(11, 16)}` };
+    return { at, label: step >= 1440 * MINUTE ? iso.slice(0, 10) : `${iso.slice(11, step < MINUTE ? 19 : 16)}` };
   });
 };

@@ -3,6 +3,7 @@ import type { Dossier } from "../../core/scope.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, facts, list, type Section, table, timeOrUnknown, UNKNOWN } from "../elements.ts";
 import { type Html, html, type Part } from "../html.ts";
+import { identitiesOf } from "../identities.ts";
 import { sourcesOf } from "../sources.ts";
 
 export const actor = (dossier: CaseDossier): Section => ({
@@ -15,7 +16,7 @@ ${dossier.principals.length === 0 ? html`<p class="none">No principal was looked
 
 /** From where, with which credential, as whom, to what: one chain per identity, told by the finding and by the logs. */
 const chains = (dossier: CaseDossier): Html => {
-  const suspects = distinct([...dossier.finding.principals, ...(dossier.discovered?.suspects ?? [])]);
+  const suspects = identitiesOf([...dossier.finding.principals, ...(dossier.discovered?.suspects ?? [])]);
   const { addresses, buckets } = dossier.view.theft;
   return html`<h3>Chain of access ${sourcesOf(dossier, "actors")}</h3>
 ${suspects.length === 0 ? html`<p class="none">Neither the finding nor the logs name who acted.</p>` : suspects.map((suspect) => chain(suspect, addresses.length > 0 ? addresses : dossier.finding.addresses.map(({ ip }) => ip), buckets))}`;
@@ -40,10 +41,6 @@ ${link("Reached", buckets)}
 const link = (label: string, values: readonly string[]): Html =>
   html`<li><span class="label">${label}</span> ${values.length === 0 ? UNKNOWN : values.map((value, index) => html`${index === 0 ? "" : ", "}${code(value)}`)}</li>
 `;
-
-const distinct = (refs: readonly PrincipalRef[]): readonly PrincipalRef[] => [
-  ...new Map(refs.map((ref) => [JSON.stringify([ref.principalId, ref.arn, ref.accessKeyId]), ref])).values(),
-];
 
 const addresses = ({ finding, view }: CaseDossier): Html => {
   const named = new Map(finding.addresses.map((address) => [address.ip, address]));

@@ -17,10 +17,14 @@ ${table({
       : "No configuration change by the actor was found in the logs read.",
   columns: [
     { head: "When", cell: ({ eventTime }) => time(eventTime), kind: "time" },
-    { head: "Call", cell: ({ eventName, eventSource }) => html`${code(eventName)} <small>${eventSource}</small>` },
+    {
+      head: "Call",
+      kind: "name",
+      cell: ({ eventName, eventSource }) => html`${code(eventName)} <small>${eventSource}</small>`,
+    },
     { head: "Bucket", cell: ({ bucket }) => (bucket === null ? "–" : code(bucket)) },
     { head: "Request", kind: "wide", cell: ({ request }) => code(JSON.stringify(request)) },
-    { head: "Event", cell: ({ eventId }) => code(eventId) },
+    { head: "Event", kind: "name", cell: ({ eventId }) => code(eventId) },
   ],
 })}`,
 });

@@ -98,7 +98,7 @@ ${table<StolenObject>({
       cell: ({ firstAt, lastAt }) => html`${time(firstAt)}${firstAt === lastAt ? NOTHING : html` to ${time(lastAt)}`}`,
       kind: "time",
     },
-    { head: "From", cell: ({ addresses }) => addresses.map((address) => html`${code(address)} `) },
+    { head: "From", kind: "name", cell: ({ addresses }) => addresses.map((address) => html`${code(address)} `) },
     ...(rows.some(({ bucket, key }) => marks.has(`${bucket}\n${key}`))
       ? [
           {
