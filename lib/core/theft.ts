@@ -8,6 +8,7 @@ export interface ReadRow extends Caller, Partial<Order> {
   readonly eventname: string;
   readonly copy_source: string | null;
   readonly destination_bucket?: string | null;
+  readonly destination_account?: string | null;
   readonly auth_method: string | null;
   readonly has_expiry: boolean;
   readonly calls: number;
@@ -68,7 +69,8 @@ export interface LedgerEntry {
   readonly accessKeyIds: readonly string[];
   readonly addresses: readonly string[];
   readonly restoredFirst: boolean;
-  readonly destination: { readonly bucket: string; readonly key: string } | null;
+  /** Of a copy: where it lies now, and in whose account, as far as the record names it. */
+  readonly destination: { readonly bucket: string; readonly key: string; readonly accountId: string | null } | null;
 }
 
 /** What the rules need besides the rows. */
@@ -232,7 +234,7 @@ const entryOf = (parts: readonly Taken[], restored: ReadonlySet<string>, rules: 
 
 const destinationOf = (row: ReadRow): LedgerEntry["destination"] => {
   const bucket = row.destination_bucket ?? row.bucket;
-  return bucket === null ? null : { bucket, key: row.object_key ?? "" };
+  return bucket === null ? null : { bucket, key: row.object_key ?? "", accountId: row.destination_account ?? null };
 };
 
 /**

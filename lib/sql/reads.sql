@@ -32,6 +32,8 @@ SELECT
   principal_type, principal_id, principal_arn, principal_account, access_key_id, sourceip,
   order_name, ordered_by, ordered_key, ordered_from,
   CASE WHEN copy_source IS NOT NULL OR source_bucket IS NOT NULL THEN bucket END AS destination_bucket,
+  CASE WHEN copy_source IS NOT NULL OR source_bucket IS NOT NULL
+    THEN regexp_extract(resources, ':s3:::' || bucket || '","accountid":"(\d{12})"', 1) END AS destination_account,
   count(*) AS calls,
   CAST(sum(bytes_out) AS bigint) AS bytes_out,
   max(bytes_out) AS largest_answer,
@@ -48,5 +50,7 @@ GROUP BY coalesce(source_bucket, bucket), object_key, version_id, eventname, cop
   json_extract_scalar(requestparameters, '$["X-Amz-Expires"]') IS NOT NULL,
   principal_type, principal_id, principal_arn, principal_account, access_key_id, sourceip,
   order_name, ordered_by, ordered_key, ordered_from,
-  CASE WHEN copy_source IS NOT NULL OR source_bucket IS NOT NULL THEN bucket END
-ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18
+  CASE WHEN copy_source IS NOT NULL OR source_bucket IS NOT NULL THEN bucket END,
+  CASE WHEN copy_source IS NOT NULL OR source_bucket IS NOT NULL
+    THEN regexp_extract(resources, ':s3:::' || bucket || '","accountid":"(\d{12})"', 1) END
+ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19
