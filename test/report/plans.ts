@@ -206,6 +206,7 @@ export const containedPart = (): PlanPart => {
     shown: renderPlan(plan),
     verdict: {
       state: "open",
+      closed: null,
       why: "every action is decided",
       actions: CONTAIN.map(({ id, recommended }) => ({
         id,
@@ -269,6 +270,7 @@ export const followUpPart = (): PlanPart => {
     shown: renderPlan(plan),
     verdict: {
       state: "waiting",
+      closed: null,
       why: "an answer is still due",
       actions: actions.map(({ id }) => ({
         id,
