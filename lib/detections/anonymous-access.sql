@@ -11,7 +11,7 @@ SELECT
   count(DISTINCT object_key) AS objects, CAST(sum(bytes_out) AS bigint) AS bytes_out
 FROM case_events
 WHERE eventsource = 's3.amazonaws.com'
-  AND (lower(principal_account) = 'anonymous' OR lower(principal_id) IN ('anonymous', 'anonymous_principal'))
+  AND (lower(principal_account) IN ('anonymous', 'anonymous_principal') OR lower(principal_id) IN ('anonymous', 'anonymous_principal'))
   AND access_key_id IS NULL
   AND eventname IN ('GetObject', 'HeadObject', 'GetObjectAcl', 'GetObjectAttributes', 'ListObjects', 'ListObjectsV2', 'ListObjectVersions',
     'ListBucket', 'HeadBucket', 'PutObject', 'DeleteObject', 'DeleteObjects', 'CopyObject', 'SelectObjectContent', 'PostObject')

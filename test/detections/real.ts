@@ -41,9 +41,14 @@ export const rowsOfDetection = async (
   table: CaseTable,
   id: string,
   prefix = "",
+  ownAccounts?: readonly string[],
 ): Promise<{ readonly firing: readonly Row[]; readonly attempts: readonly Row[] }> => {
   const { card, sql } = detections.find((one) => one.card.id === id)!;
-  const rows = await table.query(sql, parametersOf(card, { ownAccounts: await recipients(table, prefix) }), prefix);
+  const rows = await table.query(
+    sql,
+    parametersOf(card, { ownAccounts: ownAccounts ?? (await recipients(table, prefix)) }),
+    prefix,
+  );
   return { firing: rows.filter((row) => isFiring(card, row)), attempts: rows.filter((row) => !isFiring(card, row)) };
 };
 
