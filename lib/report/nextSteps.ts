@@ -60,12 +60,14 @@ const forPeople = (outcomes: readonly ActionOutcome[]): readonly string[] => [
   ...offered(outcomes.filter(({ state, action }) => state === "refused" && !action.recommended)),
 ];
 
-const offered = (refused: readonly ActionOutcome[]): readonly string[] =>
-  refused.length === 0
-    ? []
-    : [
-        `Decide whether the ${counted(refused.length, "further action")} that was offered and not switched on is wanted.`,
-      ];
+const offered = (refused: readonly ActionOutcome[]): readonly string[] => {
+  if (refused.length === 0) return [];
+  if (refused.length === 1)
+    return ["Decide whether the one further action that was offered and not switched on is wanted."];
+  return [
+    `Decide which of the ${counted(refused.length, "further action")} that were offered and not switched on are wanted.`,
+  ];
+};
 
 const MOST_NAMES = 6;
 

@@ -22,7 +22,7 @@ export const answers = (dossier: CaseDossier, summary: Summary): Section => ({
     columns: [
       { head: "Question", cell: ({ question }) => question },
       { head: "Answer", kind: "wide", cell: ({ answer }) => answer },
-      { head: "Details", cell: ({ where }) => html`<a href="#${where}">${TITLES[where]!}</a>` },
+      { head: "Details", kind: "name", cell: ({ where }) => html`<a href="#${where}">${TITLES[where]!}</a>` },
     ],
   }),
 });
