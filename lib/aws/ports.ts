@@ -1,0 +1,199 @@
+import type { Settings } from "../core/settings.ts";
+import { openLedger } from "../evidence/ledgerLog.ts";
+import type { Ledger } from "../evidence/ledgerPort.ts";
+import type { Account, Cases, Classifier, Decisions, Notifier, Ports, Signer, Trail, Vault } from "../ports.ts";
+import { clientOptions, LAMBDA_OPTIONS } from "./clientOptions.ts";
+import { systemClock, systemIds } from "./clock.ts";
+import type { Environment } from "./environment.ts";
+import type { Objects } from "./objects.ts";
+
+const CASES = "cases/";
+const BUNDLES = "bundles/";
+const SCAN_SECONDS = 30 * 60;
+const QUERY_SECONDS = 300;
+const POLL_MS = 400;
+const DAY_MS = 86_400_000;
+
+/**
+ * The ports of one Lambda. Each is made when it is first used, and only then are its SDK clients loaded: a step that
+ * writes a case never loads Athena's. What a function may really do is decided by its role, not here.
+ */
+export const createPorts = (env: Environment, settings: Settings): Ports => ({
+  settings,
+  clock: systemClock,
+  ids: systemIds,
+  cases: lazily<Cases>(() => casesOf(env)),
+  vault: lazily<Vault>(() => vaultOf(env)),
+  signer: lazily<Signer>(() => signerOf(env, env.CORDON_EVIDENCE_KEY)),
+  ledger: lazily<Ledger>(() => ledgerOf(env), { origin: env.CORDON_LEDGER_ORIGIN }),
+  decisions: lazily<Decisions>(() => decisionsOf(env)),
+  notifier: lazily<Notifier>(() => notifierOf(env)),
+  trail: lazily<Trail>(() => trailOf(env)),
+  classifier: lazily<Classifier>(() => classifierOf(env, settings)),
+  account: lazily<Account>(() => accountOf(env)),
+});
+
+/** An adapter that is loaded with its first call. Its methods are all asynchronous, so that this is not seen; what is not, is given. */
+const lazily = <Port extends object>(load: () => Promise<Port>, given: Partial<Port> = {}): Port => {
+  let loaded: Promise<Port> | undefined;
+  const call = async (name: string, values: readonly unknown[]): Promise<unknown> => {
+    loaded ??= load();
+    const port = (await loaded) as Readonly<Record<string, (...values: readonly unknown[]) => unknown>>;
+    return port[name]!(...values);
+  };
+  return new Proxy(given as Port, {
+    get: (target, name) => {
+      // No port is a promise: `await` must not take it for one.
+      if (typeof name !== "string" || name === "then") return undefined;
+      return name in target ? target[name as keyof Port] : (...values: readonly unknown[]) => call(name, values);
+    },
+  });
+};
+
+const optionsOf = (env: Environment, region = env.AWS_REGION) => clientOptions({ ...LAMBDA_OPTIONS, region });
+
+const caseObjects = async (env: Environment): Promise<Objects> => {
+  const { S3Client } = await import("@aws-sdk/client-s3");
+  const { createObjects } = await import("./objects.ts");
+  return createObjects({
+    s3: new S3Client(optionsOf(env)),
+    bucket: env.CORDON_CASE_BUCKET,
+    owner: env.CORDON_ACCOUNT,
+    folder: CASES,
+    fault: "AUDIT_UNAVAILABLE",
+  });
+};
+
+const casesOf = async (env: Environment): Promise<Cases> => {
+  const { createCases } = await import("./cases.ts");
+  return createCases(await caseObjects(env), systemClock);
+};
+
+/** Explicitly on every object, besides the default of the bucket: a bucket whose default was taken away still keeps these. */
+const lockOf =
+  ({ CORDON_RETENTION: { mode, days } }: Environment) =>
+  () => ({ ObjectLockMode: mode, ObjectLockRetainUntilDate: new Date(Date.parse(systemClock.now()) + days * DAY_MS) });
+
+const lockedObjects = async (env: Environment, folder: string, fault: "SEAL_FAILED" | "AUDIT_UNAVAILABLE") => {
+  const { S3Client } = await import("@aws-sdk/client-s3");
+  const { createObjects } = await import("./objects.ts");
+  const s3 = new S3Client(optionsOf(env));
+  return {
+    s3,
+    objects: createObjects({
+      s3,
+      bucket: env.CORDON_EVIDENCE_BUCKET,
+      owner: env.CORDON_ACCOUNT,
+      folder,
+      fault,
+      lock: lockOf(env),
+    }),
+  };
+};
+
+const vaultOf = async (env: Environment): Promise<Vault> => {
+  const { createVault } = await import("./vault.ts");
+  const { s3, objects } = await lockedObjects(env, BUNDLES, "SEAL_FAILED");
+  return createVault(objects, s3, env.CORDON_ACCOUNT);
+};
+
+const signerOf = async (env: Environment, keyId: string): Promise<Signer> => {
+  const { KMSClient } = await import("@aws-sdk/client-kms");
+  const { createSigner } = await import("./signer.ts");
+  return createSigner(new KMSClient(optionsOf(env)), keyId);
+};
+
+const ledgerOf = async (env: Environment): Promise<Ledger> => {
+  const { createLedgerStore } = await import("./ledgerStore.ts");
+  const { sign, publicKey } = await signerOf(env, env.CORDON_LEDGER_KEY);
+  const [store, signed] = await Promise.all(
+    ["ledger/log/", "ledger/signed/"].map((folder) => lockedObjects(env, folder, "AUDIT_UNAVAILABLE")),
+  );
+  return openLedger({
+    store: createLedgerStore(store!.objects),
+    signed: createLedgerStore(signed!.objects),
+    signer: { name: env.CORDON_LEDGER_ORIGIN, sign, publicKey },
+    formerKeys: [],
+  });
+};
+
+const decisionsOf = async (env: Environment): Promise<Decisions> => {
+  const [{ DynamoDBClient }, { KMSClient }, { SFNClient }] = await Promise.all([
+    import("@aws-sdk/client-dynamodb"),
+    import("@aws-sdk/client-kms"),
+    import("@aws-sdk/client-sfn"),
+  ]);
+  const { createDecisions } = await import("./decisions.ts");
+  const options = optionsOf(env);
+  return createDecisions({
+    dynamo: new DynamoDBClient(options),
+    kms: new KMSClient(options),
+    sfn: new SFNClient(options),
+    table: env.CORDON_DECISIONS_TABLE,
+    tokenKey: env.CORDON_TOKEN_KEY,
+    clock: systemClock,
+  });
+};
+
+const notifierOf = async (env: Environment): Promise<Notifier> => {
+  const { SNSClient } = await import("@aws-sdk/client-sns");
+  const { createNotifier } = await import("./notifier.ts");
+  return createNotifier(new SNSClient(optionsOf(env)), env.CORDON_NOTICES_TOPIC, env.CORDON_PAGE_ORIGIN ?? null);
+};
+
+const trailOf = async (env: Environment): Promise<Trail> => {
+  const [{ AthenaClient }, { S3Client }] = await Promise.all([
+    import("@aws-sdk/client-athena"),
+    import("@aws-sdk/client-s3"),
+  ]);
+  const [{ createAthena }, { createLogLister }, { createTrail }] = await Promise.all([
+    import("./athena.ts"),
+    import("./logFiles.ts"),
+    import("./trail.ts"),
+  ]);
+  const athena = createAthena({
+    athena: new AthenaClient(optionsOf(env)),
+    workgroup: env.CORDON_WORKGROUP,
+    database: env.CORDON_DATABASE,
+    clock: systemClock,
+    querySeconds: QUERY_SECONDS,
+    pollMs: POLL_MS,
+  });
+  const s3 = new S3Client({ ...optionsOf(env), followRegionRedirects: true });
+  return createTrail({
+    athena,
+    database: env.CORDON_DATABASE,
+    objects: await caseObjects(env),
+    listFiles: createLogLister(s3, env.CORDON_LOGS),
+    clock: systemClock,
+    scanSeconds: SCAN_SECONDS,
+  });
+};
+
+const classifierOf = async (env: Environment, settings: Settings): Promise<Classifier> => {
+  const { Macie2Client } = await import("@aws-sdk/client-macie2");
+  const [{ createClassifier }, { createMacie }] = await Promise.all([import("./classifier.ts"), import("./macie.ts")]);
+  const regions = [...new Set([env.AWS_REGION, ...env.CORDON_LOGS.regions])];
+  return createClassifier({
+    macieOf: (region) => createMacie(new Macie2Client(optionsOf(env, region))),
+    regions,
+    objects: await caseObjects(env),
+    maximumBytes: settings.classification.maximumBytes,
+  });
+};
+
+const accountOf = async (env: Environment): Promise<Account> => {
+  const { STSClient } = await import("@aws-sdk/client-sts");
+  const [{ createAccount }, { createServiceClients }] = await Promise.all([
+    import("./account.ts"),
+    import("./serviceClients.ts"),
+  ]);
+  const role = {
+    sts: new STSClient(optionsOf(env)),
+    roleName: env.CORDON_MEMBER_ROLE,
+    externalId: env.CORDON_EXTERNAL_ID,
+    partition: env.CORDON_PARTITION,
+    sessionName: `cordon-${env.CORDON_STEP}`,
+  };
+  return createAccount(createServiceClients(role, { ...LAMBDA_OPTIONS, region: env.AWS_REGION }));
+};

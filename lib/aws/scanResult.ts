@@ -1,0 +1,75 @@
+import type { Row, ScanRequest, ScanResult } from "../ports.ts";
+import { caseTableParameters } from "../sql/case-table.ts";
+import type { Athena } from "./athena.ts";
+import type { ListLogFiles, LogFile, LogFiles } from "./logFiles.ts";
+
+export interface FinishedScan {
+  readonly request: ScanRequest;
+  /** The case table, as an identifier of SQL. */
+  readonly table: string;
+  readonly bytesScanned: number;
+  readonly engine: string;
+}
+
+/** Files at each end of the window that are opened once more, for the first and last event time in them. */
+const EDGE_FILES = 20;
+
+/**
+ * What a scan found. Athena tells bytes only; files and hours come from their names in S3, and the watermark from a small
+ * query over the newest and the oldest files alone, so that the lake is not read twice.
+ */
+export const resultOf = async (
+  athena: Athena,
+  listFiles: ListLogFiles,
+  { request, table, bytesScanned, engine }: FinishedScan,
+): Promise<ScanResult> => {
+  const [firstDay, lastDay] = caseTableParameters(request) as [string, string];
+  const files = await listFiles(firstDay, lastDay);
+  const kept = await one(
+    athena,
+    `SELECT count(*) AS kept, count(DISTINCT source_file) AS files, min(eventtime) AS earliest, max(eventtime) AS latest FROM ${table}`,
+    [],
+    table,
+  );
+  const edges = files === null ? kept : await edgesOf(athena, files.logs, table);
+  const base = {
+    engine,
+    bytesScanned,
+    filesSetAside: [],
+    eventsSeen: null,
+    eventsKept: Number(kept.kept),
+    watermark: textOrNull(edges.latest),
+    earliest: textOrNull(edges.earliest),
+  };
+  // Files in which nothing was found cannot be counted without a listing: the number is then a lower bound.
+  if (files === null) return { ...base, filesRead: Number(kept.files) };
+  return { ...base, filesRead: files.logs.length, inventory: inventoryOf(files) };
+};
+
+const edgesOf = async (athena: Athena, logs: readonly LogFile[], table: string): Promise<Row> => {
+  const sorted = logs.toSorted((a, b) => (a.delivered < b.delivered ? -1 : 1));
+  const edge = [...new Set([...sorted.slice(0, EDGE_FILES), ...sorted.slice(-EDGE_FILES)])];
+  if (edge.length === 0) return { earliest: null, latest: null };
+  const days = [...new Set(edge.map(({ day }) => day))];
+  const paths = edge.map(({ path }) => path);
+  const sql = `SELECT min(eventtime) AS earliest, max(eventtime) AS latest FROM cloudtrail_logs
+WHERE day IN (${places(days)}) AND "$path" IN (${places(paths)}) AND eventid IS NOT NULL`;
+  return one(athena, sql, [...days, ...paths], table);
+};
+
+const places = (values: readonly string[]): string => values.map(() => "?").join(", ");
+
+const one = async (athena: Athena, sql: string, parameters: readonly string[], seed: string): Promise<Row> =>
+  (await athena.run({ sql, parameters, seed })).rows[0] ?? {};
+
+/** Only requests are read (the case table filters the category), so that summaries are neither counted nor seen here. */
+const inventoryOf = ({ logs, digests }: LogFiles) => ({
+  deliveryHours: [...new Set(logs.map(({ delivered }) => delivered.slice(0, 13)))].sort(),
+  digestFiles: digests,
+  otherFiles: 0,
+  filesOutside: 0,
+  aggregatedRecords: 0,
+  otherRecords: 0,
+});
+
+const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);

@@ -1,0 +1,179 @@
+import { readFileSync } from "node:fs";
+import { CordonError } from "../core/errors.ts";
+import type { Clock, QueryRun, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
+import { caseTableParameters } from "../sql/case-table.ts";
+import type { Athena } from "./athena.ts";
+import { createTableAs, overTable, tableName } from "./athenaText.ts";
+import { assertCaseId } from "./cases.ts";
+import type { ListLogFiles } from "./logFiles.ts";
+import type { Objects } from "./objects.ts";
+import { resultOf } from "./scanResult.ts";
+
+export interface TrailOptions {
+  readonly athena: Athena;
+  readonly database: string;
+  /** The folder of all cases; this port keeps `<case>/trail/round-<n>/` there. */
+  readonly objects: Objects;
+  readonly listFiles: ListLogFiles;
+  readonly clock: Clock;
+  /** A scan of the lake that takes longer is stopped; Athena itself ends a query after 30 minutes unless raised. */
+  readonly scanSeconds: number;
+}
+
+/** `result.json`: what a scan found, and the table that holds it. */
+interface Finished {
+  readonly table: string;
+  readonly result: ScanResult;
+}
+
+/** One run of the case table's CTAS. */
+interface Attempt {
+  readonly number: number;
+  readonly table: string;
+  readonly executionId: string;
+  readonly at: string;
+}
+
+const CASE_TABLE = readFileSync(new URL("../sql/case-table.sql", import.meta.url), "utf8");
+/** A scan that Athena itself calls retryable is begun anew this often; anything else is reported. */
+const ATTEMPTS = 3;
+
+/**
+ * CloudTrail by Athena. A scan is one CTAS into a table of its own per case, round and attempt; what was asked, what was
+ * started and what came of it lie in the case bucket, so that any Lambda goes on where another stopped.
+ */
+export const createTrail = (options: TrailOptions): Trail => ({
+  start: async (request) => {
+    await keepRequest(options, request);
+    const ticket = `${assertCaseId(request.caseId)}#${request.round}`;
+    if ((await finished(options, ticket)) !== null) return ticket;
+    const last = await lastAttempt(options, ticket);
+    const ended = last === null ? null : await options.athena.look(last.executionId);
+    if (last === null || ended?.state === "failed") await launch(options, ticket, request, (last?.number ?? 0) + 1);
+    return ticket;
+  },
+  check: (ticket) => check(options, ticket),
+  query: (caseId, name, sql, parameters) => query(options, caseId, name, sql, parameters),
+});
+
+const folderOf = (ticket: string): string => {
+  const [caseId, round] = ticket.split("#");
+  return `${assertCaseId(caseId!)}/trail/round-${Number(round)}/`;
+};
+
+/** The same round must not ask something else than it did. */
+const keepRequest = async ({ objects }: TrailOptions, request: ScanRequest): Promise<void> => {
+  const name = `${folderOf(`${request.caseId}#${request.round}`)}request.json`;
+  const bytes = Buffer.from(JSON.stringify(request));
+  if (await objects.create(name, bytes)) return;
+  const stored = await objects.read(name);
+  if (stored !== null && Buffer.compare(stored.bytes, bytes) === 0) return;
+  throw new CordonError(
+    "DOCUMENT_CONFLICT",
+    `scan ${request.caseId}#${request.round}: expected the request stored for this round, got another one`,
+  );
+};
+
+const lastAttempt = async (options: TrailOptions, ticket: string): Promise<Attempt | null> => {
+  const names = await options.objects.list(`${folderOf(ticket)}attempt-`);
+  return names.length === 0 ? null : readJson<Attempt>(options, names.at(-1)!);
+};
+
+const launch = async (
+  { athena, database, objects, clock }: TrailOptions,
+  ticket: string,
+  request: ScanRequest,
+  number: number,
+): Promise<void> => {
+  const table = `${request.caseId.replaceAll("-", "_")}_r${request.round}_a${number}`;
+  const sql = createTableAs(tableName(database, table), CASE_TABLE);
+  const executionId = await athena.start({
+    sql,
+    parameters: caseTableParameters(request),
+    seed: `${ticket}|${number}`,
+  });
+  const attempt: Attempt = { number, table, executionId, at: clock.now() };
+  await objects.create(`${folderOf(ticket)}attempt-${number}.json`, Buffer.from(JSON.stringify(attempt)));
+};
+
+const check = async (options: TrailOptions, ticket: string): Promise<ScanStatus> => {
+  const known = await finished(options, ticket);
+  if (known !== null) return { state: "done", result: known.result };
+  const request = await readJson<ScanRequest>(options, `${folderOf(ticket)}request.json`);
+  const attempt = await lastAttempt(options, ticket);
+  if (request === null || attempt === null) return { state: "failed", reason: `No scan ${ticket} was ever started.` };
+  const seen = await options.athena.look(attempt.executionId);
+  switch (seen.state) {
+    case "running":
+      return stopIfLate(options, attempt);
+    case "failed":
+      if (!seen.retryable || attempt.number >= ATTEMPTS) return { state: "failed", reason: seen.reason };
+      await launch(options, ticket, request, attempt.number + 1);
+      return { state: "running", progress: null };
+    case "done":
+      return { state: "done", result: await finish(options, ticket, request, attempt, seen) };
+  }
+};
+
+const stopIfLate = async (
+  { athena, clock, scanSeconds }: TrailOptions,
+  { at, executionId }: Attempt,
+): Promise<ScanStatus> => {
+  if (Date.parse(clock.now()) < Date.parse(at) + scanSeconds * 1000) return { state: "running", progress: null };
+  await athena.stop(executionId);
+  return {
+    state: "failed",
+    reason: `Athena: the scan was stopped after ${scanSeconds} seconds; what it read is billed`,
+  };
+};
+
+const finish = async (
+  options: TrailOptions,
+  ticket: string,
+  request: ScanRequest,
+  attempt: Attempt,
+  scan: { bytesScanned: number; engine: string },
+): Promise<ScanResult> => {
+  const table = tableName(options.database, attempt.table);
+  const result = await resultOf(options.athena, options.listFiles, { request, table, ...scan });
+  const done: Finished = { table: attempt.table, result };
+  await options.objects.create(`${folderOf(ticket)}result.json`, Buffer.from(JSON.stringify(done)));
+  return (await finished(options, ticket))!.result;
+};
+
+const query = async (
+  options: TrailOptions,
+  caseId: string,
+  name: string,
+  sql: string,
+  parameters: readonly string[],
+): Promise<QueryRun> => {
+  const text = overTable(sql, tableName(options.database, await newestTable(options, caseId)));
+  try {
+    const { rows, bytesScanned, engine } = await options.athena.run({
+      sql: text,
+      parameters,
+      seed: `${caseId}|${name}`,
+    });
+    return { name, sql: text, parameters, engine, bytesScanned, rows };
+  } catch (error) {
+    if (error instanceof CordonError) error.message = `query ${name}: ${error.message}`;
+    throw error;
+  }
+};
+
+/** The case table of the newest finished round. */
+const newestTable = async (options: TrailOptions, caseId: string): Promise<string> => {
+  const names = await options.objects.list(`${assertCaseId(caseId)}/trail/round-`);
+  const rounds = names.flatMap((name) => /round-(\d+)\/result\.json$/.exec(name)?.[1] ?? []).map(Number);
+  if (rounds.length === 0) throw new CordonError("QUERY_FAILED", `${caseId}: expected a finished scan, got none`);
+  return (await finished(options, `${caseId}#${Math.max(...rounds)}`))!.table;
+};
+
+const finished = (options: TrailOptions, ticket: string): Promise<Finished | null> =>
+  readJson(options, `${folderOf(ticket)}result.json`);
+
+const readJson = async <T>({ objects }: TrailOptions, name: string): Promise<T | null> => {
+  const found = await objects.read(name);
+  return found === null ? null : (JSON.parse(Buffer.from(found.bytes).toString("utf8")) as T);
+};

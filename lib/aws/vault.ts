@@ -1,0 +1,56 @@
+import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { CordonError } from "../core/errors.ts";
+import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
+import { sha256Hex } from "../evidence/jcs.ts";
+import { packZip, unpackZip } from "../evidence/zip.ts";
+import type { Vault } from "../ports.ts";
+import { isMissing, toStepError } from "./failures.ts";
+import type { Objects } from "./objects.ts";
+
+const NAME = /^case-\d{8}-[0-9a-f]{10}\/r\d{1,6}$/;
+
+/**
+ * Bundles as canonical ZIPs in a bucket with Object Lock. The lock protects a version, not a key: so the place that is
+ * handed out names the version, and a second write is refused by `If-None-Match` here and by the bucket's policy there.
+ */
+export const createVault = (objects: Objects, s3: S3Client, owner: string): Vault => {
+  const zipName = (name: string): string => {
+    if (!NAME.test(name))
+      throw new CordonError("INPUT_INVALID", `expected <caseId>/r<revision>, got ${JSON.stringify(name)}`);
+    return `${name}.zip`;
+  };
+  const locate = async (name: string): Promise<string | null> => {
+    const Key = objects.keyOf(zipName(name));
+    try {
+      const { VersionId } = await s3.send(
+        new HeadObjectCommand({ Bucket: objects.bucket, Key, ExpectedBucketOwner: owner }),
+      );
+      return `s3://${objects.bucket}/${Key}${VersionId === undefined ? "" : `?versionId=${VersionId}`}`;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw toStepError("SEAL_FAILED", `look at s3://${objects.bucket}/${Key}`, error);
+    }
+  };
+  return {
+    locate,
+    put: async (name, files) => {
+      const zip = packZip(files);
+      if (!(await objects.create(zipName(name), zip))) assertSame(name, zip, await objects.read(zipName(name)));
+      return (await locate(name))!;
+    },
+    files: async (name) => {
+      const found = await objects.read(zipName(name));
+      return found === null ? null : unpackZip(found.bytes, DEFAULT_LIMITS);
+    },
+    list: async (prefix) =>
+      (await objects.list(prefix))
+        .map((key) => key.replace(/\.zip$/, ""))
+        .filter((name) => NAME.test(name))
+        .sort((a, b) => a.localeCompare(b, "en", { numeric: true })),
+  };
+};
+
+const assertSame = (name: string, zip: Uint8Array, found: { readonly bytes: Uint8Array } | null): void => {
+  if (found !== null && sha256Hex(found.bytes) === sha256Hex(zip)) return;
+  throw new CordonError("DOCUMENT_CONFLICT", `${name} is sealed already, with other bytes`);
+};
