@@ -11,6 +11,7 @@ import {
 import type { Finding } from "../core/finding.ts";
 import { detections } from "../detections/index.ts";
 import { digestOf } from "../evidence/jcs.ts";
+import { withoutSecrets } from "../evidence/secrets.ts";
 import type { Ports, Row } from "../ports.ts";
 import { readDocument, writeDocument } from "./documents.ts";
 
@@ -83,7 +84,8 @@ const run = async (
   const { id, title, technique, tactic, origins: origin } = card;
   const about = { id, title, technique, tactic, origin };
   try {
-    const { engine, bytesScanned, rows } = await ports.trail.query(caseId, name, sql, parameters);
+    const { engine, bytesScanned, rows: found } = await ports.trail.query(caseId, name, sql, parameters);
+    const rows = withoutSecrets(found);
     const query = { name, sql, parameters, engine, bytesScanned, resultDigest: digestOf(rows) };
     return { ...about, ...figuresOf(card, rows), error: null, query };
   } catch (error) {

@@ -1,7 +1,8 @@
 import { type CaseHead, caseIdOf } from "../core/case.ts";
-import { type Finding, opensCase, parseFindings } from "../core/finding.ts";
 import { CordonError } from "../core/errors.ts";
+import { type Finding, opensCase, parseFindings } from "../core/finding.ts";
 import { digestOf } from "../evidence/jcs.ts";
+import { withoutSecrets } from "../evidence/secrets.ts";
 import type { Ports } from "../ports.ts";
 import { keepDocument, writeDocument } from "./documents.ts";
 
@@ -15,7 +16,11 @@ export interface OpenCaseInput {
 export type OpenCaseOutput =
   | { readonly next: "ignore"; readonly reason: string }
   | { readonly next: "extend"; readonly caseId: string }
-  | { readonly next: "respond"; readonly caseId: string; readonly executions: Readonly<Record<"contain" | "investigate" | "followUp", string>> };
+  | {
+      readonly next: "respond";
+      readonly caseId: string;
+      readonly executions: Readonly<Record<"contain" | "investigate" | "followUp", string>>;
+    };
 
 /**
  * Opens the case of a finding, or adds one more copy of it to a case that is open already (same id with a later
@@ -23,14 +28,19 @@ export type OpenCaseOutput =
  */
 export const openCase = async ({ event, execution }: OpenCaseInput, ports: Ports): Promise<OpenCaseOutput> => {
   const { finding, manual } = readEvent(event);
-  if (!manual && !opensCase(finding, ports.settings)) return { next: "ignore", reason: `${finding.type} with severity ${finding.severity} opens no case here` };
+  if (!manual && !opensCase(finding, ports.settings))
+    return { next: "ignore", reason: `${finding.type} with severity ${finding.severity} opens no case here` };
   const caseId = caseIdOf(finding);
   const opened = await ports.cases.open(newHead(caseId, finding, execution, ports));
   const head = opened ? null : await ports.cases.head(caseId);
   await keepFinding(caseId, finding, event, ports);
   if (head !== null && head.openedBy !== execution) return extend(caseId, finding, ports);
   await announce(caseId, finding, ports);
-  return { next: "respond", caseId, executions: { contain: `${caseId}-contain`, investigate: `${caseId}-investigate`, followUp: `${caseId}-follow-up` } };
+  return {
+    next: "respond",
+    caseId,
+    executions: { contain: `${caseId}-contain`, investigate: `${caseId}-investigate`, followUp: `${caseId}-follow-up` },
+  };
 };
 
 const readEvent = (event: unknown): { finding: Finding; manual: boolean } => {
@@ -61,8 +71,9 @@ const newHead = (caseId: string, finding: Finding, execution: string, ports: Por
   };
 };
 
-/** Every copy of the finding is kept as it came; the newest is the one the case works with. */
-const keepFinding = async (caseId: string, finding: Finding, event: unknown, { cases }: Ports): Promise<void> => {
+/** Every copy of the finding is kept as it came, secrets apart; the newest is the one the case works with. */
+const keepFinding = async (caseId: string, finding: Finding, received: unknown, { cases }: Ports): Promise<void> => {
+  const event = withoutSecrets(received);
   const digest = digestOf(event);
   await keepDocument(cases, caseId, `findings/${digest.slice(0, 16)}.json`, event);
   const head = await cases.update(caseId, (before) =>
@@ -75,7 +86,11 @@ const keepFinding = async (caseId: string, finding: Finding, event: unknown, { c
 };
 
 const extend = async (caseId: string, finding: Finding, { cases }: Ports): Promise<OpenCaseOutput> => {
-  await cases.append(caseId, { type: "case.extended", actor: "openCase", data: { findingId: finding.id, updatedAt: finding.updatedAt, lastSeen: finding.window.lastSeen } });
+  await cases.append(caseId, {
+    type: "case.extended",
+    actor: "openCase",
+    data: { findingId: finding.id, updatedAt: finding.updatedAt, lastSeen: finding.window.lastSeen },
+  });
   return { next: "extend", caseId };
 };
 
@@ -84,12 +99,28 @@ const announce = async (caseId: string, finding: Finding, ports: Ports): Promise
   const events = await ports.cases.events(caseId);
   if (events.some(({ type }) => type === "case.opened")) return;
   await ports.ledger.append({ type: "case-opened", caseId, digest: digestOf(finding), at: ports.clock.now() });
-  await ports.cases.append(caseId, { type: "case.opened", actor: "openCase", data: { findingId: finding.id, type: finding.type, severity: finding.severity, sample: finding.sample } });
-  await tell(ports, caseId, "opened", finding.severity, `Case opened for ${finding.sample ? "a SAMPLE finding; nothing can be contained" : "a finding"} of severity ${finding.severity}.`);
+  await ports.cases.append(caseId, {
+    type: "case.opened",
+    actor: "openCase",
+    data: { findingId: finding.id, type: finding.type, severity: finding.severity, sample: finding.sample },
+  });
+  await tell(
+    ports,
+    caseId,
+    "opened",
+    finding.severity,
+    `Case opened for ${finding.sample ? "a SAMPLE finding; nothing can be contained" : "a finding"} of severity ${finding.severity}.`,
+  );
 };
 
 /** Sends a notice from a fixed template and records whether it was delivered. */
-export const tell = async (ports: Ports, caseId: string, kind: Parameters<Ports["notifier"]["notify"]>[0]["kind"], severity: number, text: string): Promise<void> => {
+export const tell = async (
+  ports: Ports,
+  caseId: string,
+  kind: Parameters<Ports["notifier"]["notify"]>[0]["kind"],
+  severity: number,
+  text: string,
+): Promise<void> => {
   const answer = await ports.notifier.notify({ caseId, kind, severity, text });
   await ports.cases.append(caseId, { type: "notice.sent", actor: "notifier", data: { kind, text, ...answer } });
 };
