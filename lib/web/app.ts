@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { CordonError } from "../core/errors.ts";
 import type { Ports } from "../ports.ts";
 import type { Assets } from "./assets.ts";
+import type { Ceremony } from "./ceremony.ts";
 import type { Decide } from "./decide.ts";
 import { refuseForeign } from "./guard.ts";
 import { refusal, withSecurityHeaders } from "./reply.ts";
@@ -17,6 +18,8 @@ export interface AppOptions {
   readonly assets: Assets;
   /** Signs with the approver's own key and submits. */
   readonly decide: Decide;
+  /** Where it is given, decisions are proven by a security key in the browser and `decide` is not used. */
+  readonly ceremony?: Ceremony;
   /** Told of every request that was turned away; never given cookies, tokens or bodies. */
   readonly onRefused: (refused: RefusedRequest) => void;
   /** Told of what should not have happened. */

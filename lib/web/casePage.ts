@@ -1,4 +1,5 @@
 import type { CaseHead } from "../core/case.ts";
+import type { Decision } from "../core/decision.ts";
 import type { Finding } from "../core/finding.ts";
 import { visibleJson } from "../core/visible.ts";
 import type { Ports } from "../ports.ts";
@@ -11,6 +12,8 @@ import { type TimelineLine, timelineOf } from "./timeline.ts";
 export interface CasePage {
   readonly view: CaseView;
   readonly me: string;
+  /** How this person's decisions are proven. */
+  readonly assurance: Decision["assurance"];
   readonly exercise: boolean;
   readonly finding: Pick<Finding, "title" | "accountId" | "region" | "window" | "count" | "api"> & {
     readonly buckets: readonly string[];
@@ -18,6 +21,12 @@ export interface CasePage {
   };
   readonly plans: readonly PlanPage[];
   readonly timeline: readonly TimelineLine[];
+}
+
+/** Who looks at the page, and with what he decides. */
+export interface Reader {
+  readonly humanId: string;
+  readonly assurance: Decision["assurance"];
 }
 
 /** One line of the list of cases. */
@@ -36,13 +45,14 @@ export interface CaseLine {
 const MAXIMUM_LISTED = 200;
 
 /** Throws CASE_NOT_FOUND. */
-export const casePage = async (caseId: string, humanId: string, ports: Ports): Promise<CasePage> => {
+export const casePage = async (caseId: string, { humanId, assurance }: Reader, ports: Ports): Promise<CasePage> => {
   const view = await caseView(caseId, ports);
   const head = await ports.cases.head(caseId);
   const plans = await Promise.all(view.plans.map((plan) => planPage(head, plan, humanId, ports)));
   const page: CasePage = {
     view,
     me: humanId,
+    assurance,
     exercise: head.exercise,
     finding: findingOf((await findDocument<Finding>(ports.cases, caseId, "finding.json"))!),
     plans: plans.filter((plan) => plan !== null),

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Choice, Decision } from "../core/decision.ts";
-import { CHOICES, MAXIMUM_REASON, MINIMUM_REASON } from "../core/decision.ts";
+import { type Choice, type Decision, DecisionSchema } from "../core/decision.ts";
 import type { Plan } from "../core/plan.ts";
 import { fingerprintOf, planDigestOf, shownDigestOf } from "../core/renderPlan.ts";
 import type { Ports } from "../ports.ts";
@@ -12,8 +11,8 @@ const HEX_64 = z.string().regex(/^[0-9a-f]{64}$/);
 /** What the page sends. The digests are of what it showed, computed by the browser from the text in the document. */
 export const AnswerSchema = z.strictObject({
   kind: z.enum(["decide", "withdraw"]),
-  choices: z.record(z.string().regex(/^a\d{1,3}$/), z.enum(CHOICES)),
-  reason: z.string().trim().min(MINIMUM_REASON).max(MAXIMUM_REASON),
+  choices: DecisionSchema.shape.choices,
+  reason: DecisionSchema.shape.reason,
   /** The last group of the fingerprint, typed by hand; empty for a withdrawal. */
   fingerprint: z.string().max(20),
   planDigest: HEX_64,
@@ -32,22 +31,41 @@ export interface ToSign {
 /** Signs and submits; the same answer again must give the same receipt. */
 export type Decide = (caseId: string, planId: string, answer: ToSign) => Promise<Receipt>;
 
+export interface Place {
+  readonly caseId: string;
+  readonly planId: string;
+}
+
+export const toSign = ({ kind, choices, reason }: PageAnswer, humanId: string): ToSign => ({
+  humanId,
+  kind,
+  choices,
+  reason,
+});
+
 /**
  * An answer of the page about a plan: checked against the plan as it is stored now, then signed and submitted. Every
  * refusal is a line of the audit trail. Throws CASE_NOT_FOUND or DOCUMENT_MISSING.
  */
 export const answerPlan = async (
-  place: { readonly caseId: string; readonly planId: string },
+  place: Place,
   humanId: string,
   answer: PageAnswer,
   decide: Decide,
   ports: Ports,
-): Promise<Receipt> => {
-  const { caseId, planId } = place;
+): Promise<Receipt> =>
+  (await refuseAnswer(place, humanId, answer, ports)) ?? decide(place.caseId, place.planId, toSign(answer, humanId));
+
+/** The refusal of an answer that cannot even be signed, or null. */
+export const refuseAnswer = async (
+  { caseId, planId }: Place,
+  humanId: string,
+  answer: PageAnswer,
+  ports: Ports,
+): Promise<Extract<Receipt, { recorded: false }> | null> => {
   const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
   const fault = faultOf(plan, answer) ?? (await alreadyRunning(plan, ports));
-  if (fault === null)
-    return decide(caseId, planId, { humanId, kind: answer.kind, choices: answer.choices, reason: answer.reason });
+  if (fault === null) return null;
   await ports.cases.append(caseId, { type: "decision.refused", actor: "page", data: { planId, humanId, ...fault } });
   return { recorded: false, ...fault };
 };

@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { CordonError } from "../core/errors.ts";
+import type { Plan } from "../core/plan.ts";
 import { packZip } from "../evidence/zip.ts";
 import type { Ports } from "../ports.ts";
+import type { Receipt } from "../response/decisions.ts";
+import { readDocument } from "../response/documents.ts";
 import type { AppOptions } from "./app.ts";
 import type { Assets } from "./assets.ts";
 import { readJson } from "./body.ts";
 import { caseList, casePage } from "./casePage.ts";
-import { AnswerSchema, answerPlan, type PageAnswer } from "./decide.ts";
+import { AssertedSchema, prepareStatement, submitAsserted } from "./ceremony.ts";
+import { AnswerSchema, answerPlan, type Place, refuseAnswer, toSign } from "./decide.ts";
 import { file, json, refusal, taggedJson } from "./reply.ts";
 import type { Route, Values } from "./routes.ts";
 import { IDLE_SECONDS, type Session } from "./sessions.ts";
@@ -39,6 +43,7 @@ export const ROUTES = (): readonly Route<Work>[] => [
   { method: "GET", path: "/api/cases", open: false, work: listCases },
   { method: "GET", path: "/api/cases/:caseId", open: false, work: showCase },
   { method: "GET", path: "/api/cases/:caseId/evidence/:file", open: false, work: downloadEvidence },
+  { method: "POST", path: "/api/cases/:caseId/plans/:planId/statement", open: false, work: prepareDecision },
   { method: "POST", path: "/api/cases/:caseId/plans/:planId/decisions", open: false, work: decidePlan },
 ];
 
@@ -84,7 +89,14 @@ const endSession: Work = async ({ options, cookie, request }) => {
 const listCases: Work = async ({ request, options }) => taggedJson(request, await caseList(options.ports));
 
 const showCase: Work = async ({ request, values, session, options }) =>
-  taggedJson(request, await casePage(values.caseId!, session!.humanId, options.ports));
+  taggedJson(
+    request,
+    await casePage(
+      values.caseId!,
+      { humanId: session!.humanId, assurance: options.ceremony === undefined ? "key-file" : "webauthn" },
+      options.ports,
+    ),
+  );
 
 const downloadEvidence: Work = async ({ values: { caseId, file: name }, options: { ports } }) => {
   const revision = /^([1-9]\d{0,5})\.zip$/.exec(name!)?.[1];
@@ -96,27 +108,65 @@ const downloadEvidence: Work = async ({ values: { caseId, file: name }, options:
   });
 };
 
+const answerRefusal = (receipt: Extract<Receipt, { recorded: false }>): Response =>
+  refusal(receipt.code === "LATE" ? 410 : 409, receipt.code, receipt.why);
+
+/** Before a security key is asked: the statement it is to sign for, made from an answer that was checked. */
+const prepareDecision: Work = async ({ request, values, session, options: { ports, ceremony } }) => {
+  const place = values as unknown as Place;
+  if (ceremony === undefined)
+    return refusal(404, "NOT_FOUND", "Decisions are signed with the approver's key file here.");
+  await ports.cases.head(place.caseId);
+  const given = await readAnswer(request, place, AnswerSchema, ports);
+  const refused = await refuseAnswer(place, session!.humanId, given, ports);
+  if (refused !== null) return answerRefusal(refused);
+  const plan = await readDocument<Plan>(ports.cases, place.caseId, `plans/${place.planId}.json`);
+  return json(200, await prepareStatement(plan, toSign(given, session!.humanId), ceremony, ports));
+};
+
 const decidePlan: Work = async ({ request, values, cookie, session, options }) => {
-  const { caseId, planId } = values as { caseId: string; planId: string };
-  const { ports, decide, sessions } = options;
-  await ports.cases.head(caseId);
-  const given = await readAnswer(request, caseId, planId, ports);
-  await sessions.renew(cookie);
-  const receipt = await answerPlan({ caseId, planId }, session!.humanId, given, decide, ports);
-  if (receipt.recorded)
-    return json(200, {
-      recorded: true,
-      repeated: receipt.repeated,
-      state: receipt.verdict.state,
-      why: receipt.verdict.why,
-    });
-  return refusal(receipt.code === "LATE" ? 410 : 409, receipt.code, receipt.why);
+  const place = values as unknown as Place;
+  await options.ports.cases.head(place.caseId);
+  const receipt = await receiptOf(request, place, session!.humanId, options);
+  await options.sessions.renew(cookie);
+  if (!receipt.recorded) return answerRefusal(receipt);
+  const { repeated, verdict } = receipt;
+  return json(200, { recorded: true, repeated, state: verdict.state, why: verdict.why });
+};
+
+/** Where security keys decide, an answer without an assertion is no answer: nothing falls back to a weaker proof. */
+const receiptOf = async (
+  request: Request,
+  place: Place,
+  humanId: string,
+  { ports, decide, ceremony }: AppOptions,
+): Promise<Receipt> => {
+  if (ceremony === undefined)
+    return answerPlan(place, humanId, await readAnswer(request, place, AnswerSchema, ports), decide, ports);
+  const { assertion, ...given } = await readAnswer(
+    request,
+    place,
+    AnswerSchema.extend({ assertion: AssertedSchema }),
+    ports,
+  );
+  return answerPlan(
+    place,
+    humanId,
+    given,
+    (caseId, planId, answer) => submitAsserted({ caseId, planId }, answer, assertion, ceremony, ports),
+    ports,
+  );
 };
 
 /** An answer that cannot be read leaves a line as well: somebody signed in tried to decide. */
-const readAnswer = async (request: Request, caseId: string, planId: string, { cases }: Ports): Promise<PageAnswer> => {
+const readAnswer = async <Schema extends z.ZodType>(
+  request: Request,
+  { caseId, planId }: Place,
+  schema: Schema,
+  { cases }: Ports,
+): Promise<z.output<Schema>> => {
   try {
-    return await readJson(request, AnswerSchema);
+    return await readJson(request, schema);
   } catch (error) {
     if (error instanceof CordonError)
       await cases.append(caseId, {

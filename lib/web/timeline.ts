@@ -108,7 +108,14 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ["containment.watched", [holdsWeight, holdsText("Watched")]],
   ["containment.removed", ["bad", (data) => `${listed(data, "gone")} change(s) were taken away by somebody`]],
   ["scan.started", ["plain", (data) => `Logs are being read, ${of(data, "from")} to ${of(data, "to")}`]],
-  ["scan.finished", ["plain", () => "Logs read"]],
+  [
+    "scan.finished",
+    [
+      "plain",
+      (data) =>
+        `Logs read: ${of(data, "filesRead")} file(s), ${of(data, "filesSetAside")} set aside, up to ${of(data, "watermark") || "nowhere"}`,
+    ],
+  ],
   [
     "theft.scoped",
     [

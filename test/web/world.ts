@@ -24,6 +24,7 @@ import { scopePrincipal } from "../../lib/response/scopePrincipal.ts";
 import { verifyContainment } from "../../lib/response/verifyContainment.ts";
 import { type App, createApp, type RefusedRequest } from "../../lib/web/app.ts";
 import { loadAssets } from "../../lib/web/assets.ts";
+import type { Ceremony } from "../../lib/web/ceremony.ts";
 import { createLocalSessions, type LocalSessions } from "../../lib/web/sessions.ts";
 import { localSite } from "../../lib/web/site.ts";
 import { ACCOUNT, openAccount } from "../actions/world.ts";
@@ -58,6 +59,8 @@ export interface WorldOptions {
   readonly settings?: Partial<Settings>;
   readonly finding?: Readonly<Record<string, unknown>>;
   readonly systemTime?: boolean;
+  /** Decisions by security key instead of the key file. */
+  readonly ceremony?: Ceremony;
 }
 
 const FINDING = {
@@ -175,6 +178,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     sessions,
     assets: loadAssets(),
     decide: createLocalDecide({ ports, signerOf: (humanId) => createSigner(approverKeyPath(home, humanId)) }),
+    ...(options.ceremony === undefined ? {} : { ceremony: options.ceremony }),
     onRefused: (line) => refused.push(line),
     onFault: (error) => faults.push(error),
   });

@@ -57,9 +57,9 @@ export const endSession = async () => {
   localStorage.removeItem(CSRF);
 };
 
-/** @param {string} caseId @param {string} planId @param {unknown} answer */
-export const sendAnswer = async (caseId, planId, answer) => {
-  const response = await post(`/api/cases/${caseId}/plans/${planId}/decisions`, answer);
+/** @param {string} caseId @param {string} planId @param {"statement" | "decisions"} what @param {unknown} body */
+export const sendAbout = async (caseId, planId, what, body) => {
+  const response = await post(`/api/cases/${caseId}/plans/${planId}/${what}`, body);
   return { ok: response.ok, ...(await response.json()) };
 };
 

@@ -57,7 +57,7 @@ const show = (value) => {
 /** @param {import("../casePage.ts").CasePage} page */
 const showCase = (page) => {
   const { view, plans } = page;
-  const context = { caseId: view.caseId, me: page.me, refresh: () => void poll() };
+  const context = { caseId: view.caseId, me: page.me, assurance: page.assurance, refresh: () => void poll() };
   const waiting = plans.filter(({ may }) => may.decide);
   const others = plans.filter(({ may }) => !may.decide).toReversed();
   if (byId("grid") === null)

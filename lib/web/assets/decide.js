@@ -1,12 +1,14 @@
 // The decision: per-action choice, a reason, and the fingerprint's last group typed by hand. Nothing is preset but the
 // recommended choices, and nothing is sent without all three.
-import { sendAnswer, sha256 } from "./api.js";
+import { sendAbout, sha256 } from "./api.js";
 import { announce, byId, el } from "./dom.js";
 import { actionBody, actionHead, shownText } from "./plan.js";
+import { signWithKey } from "./securityKey.js";
 import { counted } from "./words.js";
 
 /** @typedef {import("../planPage.ts").PlanPage} PlanPage */
-/** @typedef {{caseId: string, me: string, refresh: () => void}} Context */
+/** @typedef {{caseId: string, me: string, assurance: string, refresh: () => void}} Context */
+/** @typedef {{kind: string, choices: Record<string, string>, reason: string, fingerprint: string, planDigest: string, shownDigest: string}} Answer */
 
 const MINIMUM_REASON = 10;
 const MAXIMUM_REASON = 2000;
@@ -39,7 +41,7 @@ export const decideForm = (plan, context) => {
     el(
       "p",
       { class: "dim" },
-      `You decide as ${context.me}. Your key signs the plan's digest, this text, your choices and your reason.`,
+      `You decide as ${context.me}. Your ${context.assurance === "webauthn" ? "security key" : "key"} signs the plan's digest, this text, your choices and your reason.`,
     ),
   );
   form.addEventListener("submit", (event) => {
@@ -165,25 +167,39 @@ const complain = ({ planId }, id, why) => {
   (field?.offsetParent === null ? byId(`shown-${planId}`).querySelector("summary") : field)?.focus();
 };
 
-/** What is signed for is the text in the document: its digest is taken from there. @param {HTMLElement} form @param {PlanPage} plan @param {Context} context @param {Record<string, unknown>} answer */
+/** @param {HTMLElement} form @param {PlanPage} plan @param {Context} context @param {Omit<Answer, "planDigest" | "shownDigest">} answer */
 const send = async (form, plan, context, answer) => {
   const buttons = form.querySelectorAll("button");
+  const say = (/** @type {string} */ text) => {
+    byId(`fault-${plan.planId}`).textContent = text;
+  };
   for (const button of buttons) button.disabled = true;
   try {
-    const shownDigest = await sha256(byId(`text-${plan.planId}`).textContent);
-    const receipt = await sendAnswer(context.caseId, plan.planId, { ...answer, planDigest: plan.digest, shownDigest });
-    byId(`fault-${plan.planId}`).textContent = receipt.ok ? "" : receipt.why;
+    const receipt = await decide(plan, context, answer);
+    say(receipt.ok ? "" : receipt.why);
     if (receipt.ok)
       announce(
         answer.kind === "withdraw" ? "Your decision was taken back." : `Your decision is recorded: ${receipt.why}.`,
       );
     context.refresh();
-  } catch {
-    byId(`fault-${plan.planId}`).textContent =
-      "The server did not answer. It is not known whether the decision arrived; wait for the page to show it, or press again: twice is once.";
+  } catch (error) {
+    say(error instanceof DOMException ? "The security key was not used. Nothing was decided." : LOST);
   } finally {
     for (const button of buttons) button.disabled = false;
   }
+};
+
+const LOST =
+  "The server did not answer. It is not known whether the decision arrived; wait for the page to show it, or press again: twice is once.";
+
+/** What is signed for is the text in the document: its digest is taken from there. @param {PlanPage} plan @param {Context} context @param {Omit<Answer, "planDigest" | "shownDigest">} given */
+const decide = async ({ planId, digest }, { caseId, assurance }, given) => {
+  const shownDigest = await sha256(byId(`text-${planId}`).textContent);
+  const answer = { ...given, reason: given.reason.trim(), planDigest: digest, shownDigest };
+  if (assurance !== "webauthn") return sendAbout(caseId, planId, "decisions", answer);
+  const prepared = await sendAbout(caseId, planId, "statement", answer);
+  if (!prepared.ok) return prepared;
+  return sendAbout(caseId, planId, "decisions", { ...answer, assertion: await signWithKey(prepared, answer) });
 };
 
 /** @param {PlanPage} plan @param {Context} context */

@@ -15,7 +15,7 @@ export const PURPOSE = { contain: "Containment", "follow-up": "Follow-up", relea
 
 /**
  * @param {PlanPage} plan
- * @param {{caseId: string, me: string, refresh: () => void}} context
+ * @param {import("./decide.js").Context} context
  */
 export const planSection = (plan, context) => {
   const deciding = plan.may.decide;

@@ -1,0 +1,203 @@
+import { z } from "zod";
+import { type Decision, DecisionSchema } from "../core/decision.ts";
+import { CordonError } from "../core/errors.ts";
+import type { Plan } from "../core/plan.ts";
+import { planDigestOf, shownDigestOf } from "../core/renderPlan.ts";
+import { canonicalBytes, digestOf, sha256Hex } from "../evidence/jcs.ts";
+import { parsePublicKey } from "../evidence/publicKey.ts";
+import { makeStatement, PREDICATE_TYPES, parseStatement } from "../evidence/statement.ts";
+import type { Ports } from "../ports.ts";
+import type { Receipt, Submission } from "../response/decisions.ts";
+import { readDocument } from "../response/documents.ts";
+import type { Place, ToSign } from "./decide.ts";
+import {
+  type Assertion,
+  assertedEnvelope,
+  challengeOf,
+  normalised,
+  type RelyingParty,
+  verifyAssertion,
+} from "./webauthn.ts";
+
+/** A statement may be signed for this long after it was prepared; then it is prepared anew. */
+export const STATEMENT_SECONDS = 5 * 60;
+/** Prepared by one machine of ours and taken by another: so far may their clocks be apart. */
+const CLOCKS_APART_MS = 60_000;
+
+const Base64Url = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,8192}$/)
+  .transform((text) => new Uint8Array(Buffer.from(text, "base64url")));
+
+/** What the browser sends back: the statement it was given, and what the authenticator made of it. */
+export const AssertedSchema = z.strictObject({
+  credentialId: z.string().regex(/^[A-Za-z0-9_-]{1,1400}$/),
+  payload: Base64Url,
+  authenticatorData: Base64Url,
+  clientDataJSON: Base64Url,
+  signature: Base64Url,
+});
+export type Asserted = z.output<typeof AssertedSchema>;
+
+/** A passkey or security key of an approver. */
+export interface Credential {
+  /** Base64url. */
+  readonly credentialId: string;
+  readonly humanId: string;
+  /** DER SubjectPublicKeyInfo, P-256; its SHA-256 stands among the approver's `keys` in the settings. */
+  readonly publicKey: Uint8Array;
+}
+
+export interface Credentials {
+  of(humanId: string): Promise<readonly Credential[]>;
+  /**
+   * Takes the counter of a used credential over, atomically. False when it did not grow: a copy of the authenticator,
+   * or an old answer. 0 after 0 is allowed: passkeys that are synchronised do not count. So is the very same answer
+   * (`proof`, its digest) again: a request that was sent twice.
+   */
+  advance(credentialId: string, signCount: number, proof: string): Promise<boolean>;
+}
+
+/** Decisions by security key: every one needs its own touch, bound to exactly its statement. */
+export interface Ceremony {
+  readonly party: RelyingParty;
+  readonly credentials: Credentials;
+  readonly submit: (submission: Submission) => Promise<Receipt>;
+}
+
+/** The statement to sign for an answer, made here so that the browser needs no canonical JSON of its own. */
+export const prepareStatement = async (
+  plan: Plan,
+  answer: ToSign,
+  ceremony: Ceremony,
+  { clock }: Ports,
+): Promise<Readonly<Record<string, unknown>>> => {
+  const { humanId, ...rest } = answer;
+  const decision: Decision = { ...rest, ...boundTo(plan, humanId), decidedAt: clock.now() };
+  const payload = canonicalBytes(
+    makeStatement(PREDICATE_TYPES.approval, { name: "plan", sha256: planDigestOf(plan) }, decision),
+  );
+  const credentials = await ceremony.credentials.of(humanId);
+  return {
+    payload: Buffer.from(payload).toString("base64url"),
+    challenge: challengeOf(payload),
+    rpId: ceremony.party.rpId,
+    credentialIds: credentials.map(({ credentialId }) => credentialId),
+  };
+};
+
+const boundTo = (plan: Plan, humanId: string) =>
+  ({
+    caseId: plan.caseId,
+    planId: plan.planId,
+    planNonce: plan.nonce,
+    shownDigest: shownDigestOf(plan),
+    approver: { humanId },
+    channel: "page",
+    assurance: "webauthn",
+  }) as const;
+
+/**
+ * Submits an answer with its assertion: the statement must be the one that this answer leads to now, the credential one
+ * of this human, and the assertion must hold. Refusals are lines of the audit trail.
+ */
+export const submitAsserted = async (
+  { caseId, planId }: Place,
+  answer: ToSign,
+  asserted: Asserted,
+  ceremony: Ceremony,
+  ports: Ports,
+): Promise<Receipt> => {
+  const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+  const credential = (await ceremony.credentials.of(answer.humanId)).find(
+    ({ credentialId }) => credentialId === asserted.credentialId,
+  );
+  const fault =
+    statementFault(plan, answer, asserted.payload, ports) ??
+    (credential === undefined ? "UNKNOWN_CREDENTIAL" : await assertionFault(asserted, credential, ceremony));
+  if (fault === null)
+    return ceremony.submit({
+      caseId,
+      planId,
+      envelope: assertedEnvelope(asserted.payload, asserted),
+      publicKey: credential!.publicKey,
+    });
+  const refused = { code: fault, why: WHY[fault] ?? "The security key's answer does not hold. Nothing was decided." };
+  await ports.cases.append(caseId, {
+    type: "decision.refused",
+    actor: "page",
+    data: { planId, humanId: answer.humanId, ...refused },
+  });
+  return { recorded: false, ...refused };
+};
+
+const WHY: Readonly<Record<string, string>> = {
+  STATEMENT: "What was signed is not this answer. Nothing was decided.",
+  STALE: "The answer was prepared too long ago. Decide again.",
+  UNKNOWN_CREDENTIAL: "This security key is not registered for you.",
+  COUNTER: "This security key has answered something newer already, or there is a copy of it. Nothing was decided.",
+  VERIFICATION: "The security key did not check who you are. Use its PIN or fingerprint.",
+};
+
+/** Everything but the time must be what we would write ourselves; the time must be recent. */
+const statementFault = (
+  plan: Plan,
+  answer: ToSign,
+  payload: Uint8Array,
+  { clock }: Ports,
+): "STATEMENT" | "STALE" | null => {
+  const { humanId, ...rest } = answer;
+  const decision = decisionOf(payload, planDigestOf(plan));
+  if (decision === null) return "STATEMENT";
+  const { decidedAt, ...said } = decision;
+  if (digestOf(said) !== digestOf({ ...rest, ...boundTo(plan, humanId) })) return "STATEMENT";
+  const age = Date.parse(clock.now()) - Date.parse(decidedAt);
+  return age > -CLOCKS_APART_MS && age < STATEMENT_SECONDS * 1000 ? null : "STALE";
+};
+
+const decisionOf = (payload: Uint8Array, planDigest: string): Decision | null => {
+  try {
+    const { subject, predicate } = parseStatement(payload, PREDICATE_TYPES.approval);
+    return subject[0].digest.sha256 === planDigest ? DecisionSchema.parse(predicate) : null;
+  } catch (error) {
+    if (error instanceof CordonError || error instanceof z.ZodError) return null;
+    throw error;
+  }
+};
+
+const assertionFault = async (
+  asserted: Asserted,
+  { credentialId, publicKey }: Credential,
+  { party, credentials }: Ceremony,
+): Promise<string | null> => {
+  const assertion = lowS(asserted);
+  if (assertion === null) return "SIGNATURE";
+  const { fault, signCount } = verifyAssertion(
+    assertion,
+    challengeOf(asserted.payload),
+    parsePublicKey(publicKey),
+    party,
+  );
+  if (fault !== null) return fault;
+  return (await credentials.advance(credentialId, signCount, sha256Hex(assertion.signature))) ? null : "COUNTER";
+};
+
+const lowS = (assertion: Assertion): Assertion | null => {
+  try {
+    return normalised(assertion);
+  } catch {
+    return null;
+  }
+};
+
+/** Counters in memory, for one process. A deployment keeps them in a table. */
+export const createCounters = (): Credentials["advance"] => {
+  const used = new Map<string, { readonly signCount: number; readonly proof: string }>();
+  return async (credentialId, signCount, proof) => {
+    const before = used.get(credentialId) ?? { signCount: 0, proof: "" };
+    if (proof === before.proof) return true;
+    if (signCount <= before.signCount && (signCount !== 0 || before.signCount !== 0)) return false;
+    used.set(credentialId, { signCount, proof });
+    return true;
+  };
+};
