@@ -49,6 +49,8 @@ export interface Running {
   /** Nested executions that are waited for, and by which one. */
   readonly joined: Map<string, string>;
   stopped: boolean;
+  /** Abort the interpreter's runs, which hold timers of their own. */
+  readonly aborts: Set<() => void>;
   run(name: string): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export const createHost = (options: HostOptions): Host => {
     parked: new Map(),
     joined: new Map(),
     stopped: false,
+    aborts: new Set(),
     run: (name) => {
       const known = running.live.get(name);
       if (known !== undefined) return known;
@@ -73,6 +76,7 @@ export const createHost = (options: HostOptions): Host => {
     untilParked: () => untilParked(running),
     stop: () => {
       running.stopped = true;
+      for (const abort of running.aborts) abort();
     },
     ended: (name) => untilEnded(running, name),
   };
@@ -90,7 +94,10 @@ const resume = (running: Running): void => {
   }
 };
 
-/** One execution from its first state, replaying what the journal already holds. Never rejects: the end is recorded. */
+/**
+ * One execution from its first state, replaying what the journal already holds. Never rejects: the end is recorded,
+ * unless the host was stopped: then there is no end yet.
+ */
 const execute = async (running: Running, name: string): Promise<void> => {
   const { journal, portsOf, onBoundary } = running.options;
   const execution = journal.execution(name)!;
@@ -101,12 +108,15 @@ const execute = async (running: Running, name: string): Promise<void> => {
     Task: { Token: TOKEN_MARKER },
   };
   try {
-    const { result } = loadMachine(machine).run(JSON.parse(execution.input), {
+    const { result, abort } = loadMachine(machine).run(JSON.parse(execution.input), {
       context,
       overrides: { taskResourceLocalHandlers: overridesFor({ running, execution, ports: portsOf(execution.caseId) }) },
     } as never);
-    journal.finish(name, "succeeded", JSON.stringify(await result));
+    running.aborts.add(abort);
+    const output = await result.finally(() => running.aborts.delete(abort));
+    journal.finish(name, "succeeded", JSON.stringify(output));
   } catch (error) {
+    if (running.stopped) return;
     journal.finish(name, "failed", JSON.stringify({ error: (error as Error).name, cause: (error as Error).message }));
   }
   onBoundary({ execution: name, machine, state: "", phase: "execution-ended" });

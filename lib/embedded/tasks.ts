@@ -48,11 +48,14 @@ const substitution = (text: string): string => {
 
 /** Runs `work` unless the journal holds its end; records the end, good or bad, before anybody hears of it. */
 const once = async (scope: Scope, state: string, occurrence: number, phase: string, work: () => Promise<unknown>): Promise<unknown> => {
+  // A stopped host does nothing any more: the interpreter may call once again while it unwinds.
+  if (scope.running.stopped) throw new Error("the host was stopped");
   const { journal } = scope.running.options;
   const known = journal.recorded(scope.execution.name, state, occurrence, phase);
   if (known !== null) return replay(known);
   report(scope, state, "before");
   const entry = await attempt(work);
+  if (scope.running.stopped) throw new Error("the host was stopped");
   journal.record(scope.execution.name, state, occurrence, phase, entry);
   report(scope, state, "after");
   return replay(entry);
@@ -102,7 +105,7 @@ const answered = async (scope: Scope, state: string, question: Question): Promis
   report(scope, state, "parked");
   try {
     for (;;) {
-      if (running.stopped) return await new Promise<never>(() => {});
+      if (running.stopped) throw new Error("the host was stopped");
       const parked = running.options.journal.parked(question.caseId, question.planId);
       if (parked?.woken != null) return { woken: parked.woken };
       if (ports.clock.now() >= question.waitUntil) throw Object.assign(new Error("no answer in time"), { name: "States.Timeout" });
