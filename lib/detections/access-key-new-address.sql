@@ -2,7 +2,7 @@
 -- Misses: temporary keys (ASIA), see instance-role-outside and role-chaining; keys used by nobody else before the thief in the case table.
 -- Parameters: learning hours.
 WITH calls AS (
-  SELECT *,
+  SELECT eventid, eventtime, eventname, sourceip, bucket, object_key, bytes_out, access_key_id, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller,
     min(eventtime) OVER (PARTITION BY access_key_id) AS key_first_at,
     min(eventtime) OVER (PARTITION BY access_key_id, sourceip) AS pair_first_at
   FROM case_events
@@ -10,7 +10,7 @@ WITH calls AS (
 )
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
-  max(coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account)) AS principal,
+  max(caller) AS principal,
   access_key_id AS access_key_id, sourceip AS sourceip, min(bucket) AS bucket, count(*) AS events,
   array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids,
   'key known ' || CAST(date_diff('hour', from_iso8601_timestamp(min(key_first_at)), from_iso8601_timestamp(min(eventtime))) AS varchar) || ' h before this address came' AS detail,

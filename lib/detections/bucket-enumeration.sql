@@ -2,7 +2,7 @@
 -- Misses: slow readers who stay below the number; readings of objects (see object-listing-burst).
 -- Parameters: readings.
 WITH calls AS (
-  SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second, eventname || ' ' || coalesce(bucket, '-') AS item
+  SELECT eventid, eventtime, eventname, errorcode, useragent, sourceip, bucket, access_key_id, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second, eventname || ' ' || coalesce(bucket, '-') AS item
   FROM case_events
   WHERE eventsource = 's3.amazonaws.com' AND principal_type IS DISTINCT FROM 'AWSService' AND sourceip IS NOT NULL
     AND regexp_like(eventname, '^(ListBuckets|ListAllMyBuckets|GetBucket[A-Za-z]+|GetAccountPublicAccessBlock|GetObjectLockConfiguration|GetAccelerateConfiguration)$')

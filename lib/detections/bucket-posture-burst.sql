@@ -2,7 +2,7 @@
 -- Misses: slower scans (see bucket-enumeration).
 -- Parameters: buckets.
 WITH calls AS (
-  SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second, bucket AS item
+  SELECT eventid, eventtime, eventname, errorcode, useragent, sourceip, bucket, access_key_id, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second, bucket AS item
   FROM case_events
   WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL AND bucket IS NOT NULL AND sourceip IS NOT NULL
     AND principal_type IS DISTINCT FROM 'AWSService'

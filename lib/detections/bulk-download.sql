@@ -2,7 +2,7 @@
 -- Misses: thieves who stay below the number, server-side copies (see copy-to-other-account), and reads without data events.
 -- Parameters: reads.
 WITH reads AS (
-  SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second
+  SELECT eventid, eventtime, eventname, sourceip, bucket, object_key, bytes_out, access_key_id, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second
   FROM case_events
   WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation')
     AND principal_type IS DISTINCT FROM 'AWSService' AND invoked_by IS NULL

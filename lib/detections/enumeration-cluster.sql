@@ -2,7 +2,7 @@
 -- Misses: thieves who were told the bucket and the key beforehand.
 -- Parameters: questions.
 WITH calls AS (
-  SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second, eventname AS item
+  SELECT eventid, eventtime, eventname, errorcode, useragent, sourceip, bucket, access_key_id, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second, eventname AS item
   FROM case_events
   WHERE sourceip IS NOT NULL AND principal_type IS DISTINCT FROM 'AWSService' AND invoked_by IS NULL
     AND eventname IN ('GetCallerIdentity', 'ListBuckets', 'ListObjects', 'ListObjectsV2', 'GetBucketPolicy', 'GetBucketAcl', 'GetBucketLocation',

@@ -2,7 +2,7 @@
 -- Misses: addresses used before the case table begins; thieves behind an address that also ordinary callers use.
 -- Parameters: learning hours.
 WITH calls AS (
-  SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller,
+  SELECT eventid, eventtime, eventname, sourceip, bucket, object_key, bytes_out, access_key_id, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller,
     min(eventtime) OVER (PARTITION BY bucket) AS bucket_first_at,
     min(eventtime) OVER (PARTITION BY bucket, sourceip) AS pair_first_at
   FROM case_events
