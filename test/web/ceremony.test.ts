@@ -4,11 +4,12 @@ import { test } from "node:test";
 import { chromium } from "playwright-core";
 import type { GateVerdict } from "../../lib/core/gate.ts";
 import { signInUrl, startServer } from "../../lib/embedded/server.ts";
+import { canonicalBytes } from "../../lib/evidence/jcs.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import type { Submission } from "../../lib/response/decisions.ts";
 import { type Ceremony, type Credential, createCounters } from "../../lib/web/ceremony.ts";
-import { type RelyingParty, verifyAssertedEnvelope } from "../../lib/web/webauthn.ts";
+import { challengeOf, type RelyingParty, verifyAssertedEnvelope } from "../../lib/web/webauthn.ts";
 import { type Asking, codeOf, openAsking } from "./asking.ts";
 import { type Authenticator, createAuthenticator, type Lie, PARTY, UP } from "./authenticator.ts";
 import { discover } from "./scenes.ts";
@@ -78,6 +79,13 @@ const assertion = (
   };
 };
 
+/** The same words over other plan bytes: what a page that was tampered with might have signed. */
+const aboutAnotherPlan = (prepared: Prepared): Prepared => {
+  const statement = JSON.parse(Buffer.from(prepared.payload, "base64url").toString()) as Record<string, unknown>;
+  const payload = canonicalBytes({ ...statement, subject: [{ name: "plan", digest: { sha256: "ab".repeat(32) } }] });
+  return { ...prepared, payload: Buffer.from(payload).toString("base64url"), challenge: challengeOf(payload) };
+};
+
 const decide = (asking: Asking, asserted: unknown, change: Record<string, unknown> = {}): Promise<Response> =>
   asking.app(post(asking.url, { ...asking.answer, ...change, assertion: asserted }, asking.headers));
 
@@ -135,6 +143,7 @@ test("lying, foreign, replayed and exchanged assertions decide nothing, and each
     ["STATEMENT", assertion(prepared), denied],
     ["STATEMENT", assertion(prepared), { reason: "Another reason, just as long." }],
     ["STATEMENT", { ...assertion(prepared), payload: Buffer.from("{}").toString("base64url") }],
+    ["STATEMENT", assertion(aboutAnotherPlan(prepared))],
     ["SIGNATURE", { ...assertion(prepared), signature: Buffer.alloc(64, 1).toString("base64url") }],
     ["FINGERPRINT", assertion(prepared), { fingerprint: "" }],
     ["INPUT_INVALID", undefined],
