@@ -1,5 +1,5 @@
-import { CordonError } from "../core/errors.ts";
 import type { Choice, Decision } from "../core/decision.ts";
+import { CordonError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
 import { fingerprintOf, planDigestOf, renderPlan } from "../core/renderPlan.ts";
 import { systemClock } from "../embedded/clock.ts";
@@ -17,7 +17,11 @@ import { caseIdFrom, driveUntilParked, withDeployment } from "./session.ts";
 import { viewText } from "./show.ts";
 
 export const DECISION_OPTIONS: OptionSpecs = {
-  approve: { type: "string", value: "all|a1,a2", help: "approve all recommended actions, or exactly these; the others are denied" },
+  approve: {
+    type: "string",
+    value: "all|a1,a2",
+    help: "approve all recommended actions, or exactly these; the others are denied",
+  },
   deny: { type: "boolean", help: "deny every action" },
   withdraw: { type: "boolean", help: "take your decision back, until execution begins" },
   reason: { type: "string", value: "TEXT", help: "why, at least 10 characters; part of the signed record" },
@@ -75,7 +79,8 @@ const planToDecide = async (caseId: string, typed: Typed, deployment: Deployment
   const view = await caseView(caseId, deployment.portsOf(caseId));
   const waiting = view.plans.find(({ status }) => status === "proposed") ?? view.plans.at(-1);
   const planId = typeof typed.values.plan === "string" ? typed.values.plan : waiting?.planId;
-  if (planId === undefined) throw new CordonError("USAGE", `${caseId} has no plan to decide about; its status is ${view.status}`);
+  if (planId === undefined)
+    throw new CordonError("USAGE", `${caseId} has no plan to decide about; its status is ${view.status}`);
   return readDocument<Plan>(deployment.ports.cases, caseId, `plans/${planId}.json`);
 };
 
@@ -87,21 +92,32 @@ const answerFor = async (plan: Plan, typed: Typed, io: Io): Promise<Chosen | nul
   if (typeof reason !== "string") throw new CordonError("USAGE", "expected --reason TEXT, at least 10 characters");
   assertFingerprint(plan, fingerprint);
   if (withdraw === true) return { kind: "withdraw", choices: {}, reason };
-  return { kind: "decide", choices: choicesFor(plan, deny === true ? [] : wantedActions(plan, String(approve))), reason };
+  return {
+    kind: "decide",
+    choices: choicesFor(plan, deny === true ? [] : wantedActions(plan, String(approve))),
+    reason,
+  };
 };
 
 const wantedActions = (plan: Plan, text: string): "all" | readonly string[] => {
   if (text === "all") return "all";
   const wanted = text.split(",").map((id) => id.trim());
   const unknown = wanted.filter((id) => !plan.actions.some((action) => action.id === id));
-  if (unknown.length > 0) throw new CordonError("USAGE", `${plan.planId} has no action ${unknown.join(", ")}; it has ${plan.actions.map(({ id }) => id).join(", ")}`);
+  if (unknown.length > 0)
+    throw new CordonError(
+      "USAGE",
+      `${plan.planId} has no action ${unknown.join(", ")}; it has ${plan.actions.map(({ id }) => id).join(", ")}`,
+    );
   return wanted;
 };
 
 const assertFingerprint = (plan: Plan, typed: unknown): void => {
   const expected = fingerprintOf(planDigestOf(plan));
   if (typed === undefined || typed === expected || typed === planDigestOf(plan)) return;
-  throw new CordonError("USAGE", `the plan has the fingerprint ${expected}, not ${String(typed)}: it is not the plan you were shown`);
+  throw new CordonError(
+    "USAGE",
+    `the plan has the fingerprint ${expected}, not ${String(typed)}: it is not the plan you were shown`,
+  );
 };
 
 const askPerson = async (plan: Plan, io: Io): Promise<Chosen | null> => {
@@ -109,7 +125,9 @@ const askPerson = async (plan: Plan, io: Io): Promise<Chosen | null> => {
   const text = await io.ask("Approve which actions? (all, a1,a2,…, none to deny, empty to leave it open): ");
   if (text === "") return null;
   const last = fingerprintOf(planDigestOf(plan)).split("-").at(-1)!;
-  const typed = await io.ask(`Type the last group of the fingerprint (${last.length} characters, shown above) to confirm: `);
+  const typed = await io.ask(
+    `Type the last group of the fingerprint (${last.length} characters, shown above) to confirm: `,
+  );
   if (typed !== last) {
     io.warn("That is not the plan's fingerprint; nothing was decided.");
     return null;
@@ -120,7 +138,9 @@ const askPerson = async (plan: Plan, io: Io): Promise<Chosen | null> => {
 
 const sign = async (plan: Plan, chosen: Chosen, typed: Typed, deployment: Deployment): Promise<Receipt> => {
   const humanId = typeof typed.values.as === "string" ? typed.values.as : localHuman();
-  const signer = createSigner(typeof typed.values.key === "string" ? typed.values.key : approverKeyPath(deployment.home, humanId));
+  const signer = createSigner(
+    typeof typed.values.key === "string" ? typed.values.key : approverKeyPath(deployment.home, humanId),
+  );
   const answer = { ...chosen, humanId, channel: "cli", assurance: "key-file", decidedAt: systemClock.now() } as const;
   return submitDecision(await signDecision(plan, answer, signer), deployment.portsOf(plan.caseId));
 };

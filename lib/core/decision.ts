@@ -5,28 +5,49 @@ export type Choice = (typeof CHOICES)[number];
 
 const HEX_64 = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** Ids of people in the approval policy; they become document names. */
+export const HUMAN_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
 /** The least a reason may say; an audit reader a year later needs a sentence, not a dot. */
 export const MINIMUM_REASON = 10;
 export const MAXIMUM_REASON = 2000;
+/** One person alone answers for more, and says more. */
+export const BREAK_GLASS_REASON = 20;
 
 /**
  * What an approver signs, the predicate of an in-toto statement whose one subject is the plan. `choices` names every
- * action decided upon; an action that is not named is not approved. `withdraw` takes an earlier decision back.
+ * action decided upon; an action that is not named is not approved. `withdraw` takes an earlier decision back;
+ * `break-glass` approves alone what a quorum would have to approve. Unknown members are refused, and the statement is
+ * parsed strictly (no duplicate members) before this schema sees it.
  */
-export const DecisionSchema = z.strictObject({
-  kind: z.enum(["decide", "withdraw", "break-glass"]),
-  caseId: z.string().min(1).max(80),
-  planId: z.string().min(1).max(80),
-  planNonce: z.string().regex(/^[0-9a-f]{32}$/),
-  /** SHA-256 of the text that `renderPlan` gave the approver. */
-  shownDigest: HEX_64,
-  choices: z.record(z.string().regex(/^a\d{1,3}$/), z.enum(CHOICES)),
-  reason: z.string().trim().min(MINIMUM_REASON).max(MAXIMUM_REASON),
-  approver: z.strictObject({ humanId: z.string().min(1).max(64) }),
-  channel: z.enum(["cli", "page", "api", "demo"]),
-  assurance: z.enum(["key-file", "kms-key", "webauthn"]),
-  decidedAt: z.iso.datetime(),
-});
+export const DecisionSchema = z
+  .strictObject({
+    kind: z.enum(["decide", "withdraw", "break-glass"]),
+    caseId: z.string().min(1).max(80),
+    planId: z.string().min(1).max(80),
+    planNonce: z.string().regex(/^[0-9a-f]{32}$/),
+    /** SHA-256 of the text that `renderPlan` gave the approver. */
+    shownDigest: HEX_64,
+    choices: z.record(z.string().regex(/^a\d{1,3}$/), z.enum(CHOICES)),
+    reason: z
+      .string()
+      .trim()
+      .min(MINIMUM_REASON)
+      .max(MAXIMUM_REASON)
+      .regex(/[\p{L}\p{N}].*[\p{L}\p{N}]/su, "expected words"),
+    approver: z.strictObject({ humanId: z.string().regex(HUMAN_ID) }),
+    channel: z.enum(["cli", "page", "api", "demo"]),
+    assurance: z.enum(["key-file", "kms-key", "webauthn"]),
+    decidedAt: z.iso.datetime(),
+  })
+  .refine(({ kind, choices }) => kind !== "withdraw" || Object.keys(choices).length === 0, {
+    path: ["choices"],
+    message: "expected no choices: a withdrawal takes back and decides nothing",
+  })
+  .refine(({ kind, reason }) => kind !== "break-glass" || reason.length >= BREAK_GLASS_REASON, {
+    path: ["reason"],
+    message: `expected at least ${BREAK_GLASS_REASON} characters to break the glass`,
+  });
 export type Decision = z.infer<typeof DecisionSchema>;
 
 /** A decision whose signature was checked: who signed, with which key, over which plan. */

@@ -2,7 +2,10 @@ import type { Reversibility } from "./action.ts";
 import type { SignedDecision } from "./decision.ts";
 import { ineligible } from "./eligibility.ts";
 import type { Plan, PlannedAction } from "./plan.ts";
+import { mayBreakGlass, type Refused, refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
+
+export type { Refused } from "./refusal.ts";
 
 /** Everything the gate looks at; all of it re-read and re-computed by the caller immediately before. */
 export interface GateInput {
@@ -15,28 +18,17 @@ export interface GateInput {
   readonly policyDigest: string;
   readonly decisions: readonly SignedDecision[];
   readonly settings: Settings;
+  /** Suspects of the plan, and those found since. */
+  readonly suspects: Plan["suspects"];
   readonly detectedAt: string;
   /** Server time now. */
   readonly now: string;
   /** Digest of a newer plan of the same purpose, if there is one. */
   readonly supersededBy: string | null;
-}
-
-/** Why a decision does not count, in a sentence; the decision stays on record. */
-export interface Refused {
-  readonly humanId: string;
-  readonly code:
-    | "FOREIGN_PLAN"
-    | "REPLAYED"
-    | "NOT_SHOWN"
-    | "LATE"
-    | "UNKNOWN_KEY"
-    | "INELIGIBLE"
-    | "BREAK_GLASS"
-    | "SUPERSEDED"
-    | "POLICY_CHANGED"
-    | "WITHDRAWN";
-  readonly why: string;
+  /** Why the records of the case cannot be relied upon, or null. */
+  readonly fault: string | null;
+  /** The question was closed before (denied, expired): a withdrawn denial or a clock set back opens it no more. */
+  readonly ended: boolean;
 }
 
 export interface ActionVerdict {
@@ -48,8 +40,21 @@ export interface ActionVerdict {
   readonly why: string;
 }
 
+/** Why a gate is closed for good. */
+export type Closed =
+  | "RECORDS"
+  | "ENDED"
+  | "SUPERSEDED"
+  | "POLICY_CHANGED"
+  | "NOT_CARRIED_OUT"
+  | "EXPIRED"
+  | "DENIED"
+  | "TOO_FEW";
+
 export interface GateVerdict {
   readonly state: "open" | "waiting" | "closed";
+  /** Null unless closed. */
+  readonly closed: Closed | null;
   readonly why: string;
   readonly actions: readonly ActionVerdict[];
   readonly refused: readonly Refused[];
@@ -57,108 +62,130 @@ export interface GateVerdict {
 
 /**
  * Whether, and exactly which, actions of a plan may be carried out at this moment. Pure: the executor asks again before
- * every change. `open`: no action waits any more and at least one is approved; `waiting`: an answer is still due;
- * `closed`: nothing may be done and no answer can change that.
+ * every change. `open`: what is `approved` may be carried out, though another action may still wait (a second signature
+ * on one action must not keep the thief in; a release is not urgent and waits for all answers); `waiting`: nothing is
+ * approved yet and an answer is due; `closed`: nothing may be done and no answer can change that.
  */
 export const gate = (input: GateInput): GateVerdict => {
   const judged = input.decisions.map((signed) => ({ signed, refused: refusal(input, signed) }));
   const refused = judged.flatMap(({ refused }) => (refused === null ? [] : [refused]));
   const counted = judged.filter(({ refused }) => refused === null).map(({ signed }) => signed);
-  const actions = closeOver(
-    input.plan,
-    input.plan.actions.map((action) => judgeAction(action, counted, input.settings)),
-  );
+  const able = eligible(input);
+  const answered = input.plan.actions.map((action) => judgeAction(action, counted, able, input));
+  const actions = closeOver(input.plan, input.now < input.plan.expiresAt ? answered : answered.map(silenceIsNo));
   return { ...conclude(input, actions), actions, refused };
 };
 
-/** Expiry stops what is not approved yet; approval in time may still be carried out for the same length of time. */
-const conclude = (input: GateInput, actions: readonly ActionVerdict[]): Pick<GateVerdict, "state" | "why"> => {
-  if (input.supersededBy !== null) return { state: "closed", why: "a newer plan takes the place of this one" };
-  if (input.policyDigest !== input.plan.policyDigest)
-    return { state: "closed", why: "the approval policy changed since the plan was made" };
-  if (input.now >= executionDeadline(input.plan))
-    return { state: "closed", why: "the approval was not carried out in time" };
-  const expired = input.now >= input.plan.expiresAt;
-  const waiting = actions.some((action) => action.state === "waiting");
-  if (waiting && !expired) return { state: "waiting", why: "a decision is still due" };
-  if (actions.some((action) => action.state === "approved")) return { state: "open", why: "approved" };
-  return { state: "closed", why: expired ? "nobody approved in time, and silence is a no" : "every action was denied" };
+const conclude = (
+  input: GateInput,
+  actions: readonly ActionVerdict[],
+): Pick<GateVerdict, "state" | "closed" | "why"> => {
+  const barred = bar(input);
+  if (barred !== null) return barred;
+  const some = (state: ActionVerdict["state"]): boolean => actions.some((action) => action.state === state);
+  const mayBegin = input.plan.purpose !== "release" || !some("waiting");
+  if (some("approved") && mayBegin) return { state: "open", closed: null, why: "approved" };
+  if (some("waiting")) return { state: "waiting", closed: null, why: "a decision is still due" };
+  if (actions.some(({ denials }) => denials.length > 0)) return closed("DENIED", "every action was denied");
+  return input.now < input.plan.expiresAt
+    ? closed("TOO_FEW", "too few people may decide about this plan, or nothing was switched on")
+    : closed("EXPIRED", "nobody approved in time, and silence is a no");
 };
 
-/** A plan lives as long again for being carried out (a crash, a restart), then it must be approved anew. */
+/** What closes a plan whatever people decided. */
+const bar = ({ fault, ended, supersededBy, policyDigest, plan, now }: GateInput): ReturnType<typeof closed> | null => {
+  if (fault !== null) return closed("RECORDS", fault);
+  if (ended) return closed("ENDED", "the question was closed before");
+  if (supersededBy !== null) return closed("SUPERSEDED", "a newer plan takes the place of this one");
+  if (policyDigest !== plan.policyDigest)
+    return closed("POLICY_CHANGED", "the approval policy changed since the plan was made");
+  return now < executionDeadline(plan) ? null : closed("NOT_CARRIED_OUT", "the approval was not carried out in time");
+};
+
+const closed = (code: Closed, why: string) => ({ state: "closed", closed: code, why }) as const;
+
+/**
+ * Until when an approval given in time may be carried out: the plan's window once more (a crash, a restart), then it must
+ * be approved anew. ISO 8601 UTC; throws RangeError for a plan without proper times.
+ */
 export const executionDeadline = (plan: Plan): string =>
   new Date(Date.parse(plan.expiresAt) + (Date.parse(plan.expiresAt) - Date.parse(plan.createdAt))).toISOString();
 
-const refusal = (
+const judgeAction = (
+  action: PlannedAction,
+  counted: readonly SignedDecision[],
+  able: readonly string[],
   input: GateInput,
-  { decision, keyFingerprint, planDigest, receivedAt }: SignedDecision,
-): Refused | null => {
-  const { plan, settings } = input;
-  const say = (code: Refused["code"], why: string): Refused => ({ humanId: decision.approver.humanId, code, why });
-  const approver = settings.approvers.find((known) => known.humanId === decision.approver.humanId);
-  if (planDigest !== input.planDigest) return say("FOREIGN_PLAN", "the decision is about other plan bytes");
-  if (decision.caseId !== plan.caseId || decision.planId !== plan.planId || decision.planNonce !== plan.nonce) {
-    return say("REPLAYED", "the decision names another case, plan or nonce");
-  }
-  if (decision.shownDigest !== input.shownDigest)
-    return say("NOT_SHOWN", "what the approver was shown is not what this plan renders to");
-  if (receivedAt >= plan.expiresAt)
-    return say("LATE", `received at ${receivedAt}, the plan expired at ${plan.expiresAt}`);
-  if (approver === undefined || !approver.keys.includes(keyFingerprint))
-    return say("UNKNOWN_KEY", "no approver of the policy has this name and key");
-  const why = ineligible(approver, plan, settings, input.detectedAt);
-  if (why !== null) return say("INELIGIBLE", why);
-  if (isWithdrawn(input, decision.approver.humanId)) return say("WITHDRAWN", "the approver took the decision back");
-  return null;
-};
-
-/** A withdrawal must itself be about these bytes and signed by a key of that human, or it is somebody else's noise. */
-const isWithdrawn = (input: GateInput, humanId: string): boolean =>
-  input.decisions.some(
-    ({ decision, planDigest, keyFingerprint }) =>
-      decision.kind === "withdraw" &&
-      decision.approver.humanId === humanId &&
-      planDigest === input.planDigest &&
-      input.settings.approvers.some((known) => known.humanId === humanId && known.keys.includes(keyFingerprint)),
-  );
-
-const judgeAction = (action: PlannedAction, counted: readonly SignedDecision[], settings: Settings): ActionVerdict => {
-  const humans = (choice: string): string[] =>
-    [
-      ...new Set(
-        counted
-          .filter(({ decision }) => decision.choices[action.id] === choice)
-          .map(({ decision }) => decision.approver.humanId),
-      ),
-    ].sort();
-  const [approvals, denials, quorum] = [humans("approve"), humans("deny"), quorumOf(action.reversibility, settings)];
+): ActionVerdict => {
+  const [approvals, denials] = [humansWho(counted, "approve", action), humansWho(counted, "deny", action)];
+  const quorum = isGlassBroken(action, counted, input.plan) ? 1 : quorumOf(action.reversibility, input.settings);
   const facts = { id: action.id, approvals, denials, quorum };
   if (denials.length > 0) return { ...facts, state: "denied", why: `denied by ${denials.join(", ")}` };
   if (approvals.length >= quorum) return { ...facts, state: "approved", why: `approved by ${approvals.join(", ")}` };
-  if (!action.recommended && counted.length > 0)
+  if (!action.recommended && counted.length > 0 && approvals.length === 0)
     return { ...facts, state: "denied", why: "offered, and nobody switched it on" };
+  if (able.length < quorum && !canBreakGlass(action, able, input))
+    return { ...facts, state: "denied", why: `needs ${quorum} people, and ${able.length} may decide` };
   return { ...facts, state: "waiting", why: `${approvals.length} of ${quorum} approvals` };
 };
 
-/** An action whose prerequisite is denied cannot be done either. */
+const humansWho = (counted: readonly SignedDecision[], choice: string, { id }: PlannedAction): readonly string[] =>
+  [
+    ...new Set(
+      counted
+        .filter(({ decision }) => decision.choices[id] === choice)
+        .map(({ decision }) => decision.approver.humanId),
+    ),
+  ].sort();
+
+const isGlassBroken = (action: PlannedAction, counted: readonly SignedDecision[], plan: Plan): boolean =>
+  mayBreakGlass(plan, action) &&
+  counted.some(({ decision }) => decision.kind === "break-glass" && decision.choices[action.id] === "approve");
+
+const canBreakGlass = (action: PlannedAction, able: readonly string[], { plan, settings }: GateInput): boolean =>
+  mayBreakGlass(plan, action) && able.some((humanId) => settings.breakGlass?.humanIds.includes(humanId) === true);
+
+/** People of the policy who may decide about this plan, whether they did or not. */
+const eligible = (input: GateInput): readonly string[] =>
+  input.settings.approvers
+    .filter((approver) => ineligible(approver, input, input.settings, input.detectedAt) === null)
+    .map(({ humanId }) => humanId);
+
+const silenceIsNo = (verdict: ActionVerdict): ActionVerdict =>
+  verdict.state === "waiting" ? { ...verdict, state: "denied", why: `${verdict.why} when the time was over` } : verdict;
+
+/** An action is no further than what it needs first, through every step of the chain; what needs an unknown one is denied. */
 const closeOver = (plan: Plan, verdicts: readonly ActionVerdict[]): readonly ActionVerdict[] => {
-  const denied = new Set(verdicts.filter(({ state }) => state === "denied").map(({ id }) => id));
-  return verdicts.map((verdict) => {
-    const missing = plan.actions.find(({ id }) => id === verdict.id)!.requires.find((id) => denied.has(id));
-    return missing === undefined || verdict.state === "denied"
-      ? verdict
-      : { ...verdict, state: "denied", why: `needs ${missing}, which was denied` };
-  });
+  const held = verdicts.map((verdict) => holdBack(plan, verdict, verdicts));
+  const settled = held.every((verdict, index) => verdict.state === verdicts[index]!.state);
+  return settled ? held : closeOver(plan, held);
 };
 
-export const quorumOf = (reversibility: Reversibility, settings: Settings): number => {
+const holdBack = (plan: Plan, verdict: ActionVerdict, all: readonly ActionVerdict[]): ActionVerdict => {
+  if (verdict.state === "denied") return verdict;
+  const needs = plan.actions.find(({ id }) => id === verdict.id)!.requires;
+  const stateOf = (id: string): ActionVerdict["state"] => all.find((other) => other.id === id)?.state ?? "denied";
+  const denied = needs.find((id) => stateOf(id) === "denied");
+  if (denied !== undefined) return { ...verdict, state: "denied", why: `needs ${denied}, which is not approved` };
+  const waiting = needs.find((id) => stateOf(id) === "waiting");
+  return waiting === undefined || verdict.state === "waiting"
+    ? verdict
+    : { ...verdict, state: "waiting", why: `needs ${waiting}, which waits` };
+};
+
+/** Distinct humans that a class needs. What cannot be undone takes two, whatever the settings say; nonsense takes all. */
+export const quorumOf = (reversibility: Reversibility, { quorum }: Settings): number => {
   switch (reversibility) {
     case "reversible":
     case "instruction":
-      return settings.quorum.reversible;
+      return atLeast(1, quorum.reversible);
     case "externally-reversible":
-      return settings.quorum.externallyReversible;
+      return atLeast(1, quorum.externallyReversible);
     case "irreversible":
-      return settings.quorum.irreversible;
+      return atLeast(2, quorum.irreversible);
   }
 };
+
+/** A quorum that is no whole number of at least one is never met: approval must not fail open. */
+const atLeast = (least: number, wanted: unknown): number =>
+  Number.isInteger(wanted) && (wanted as number) >= 1 ? Math.max(least, wanted as number) : Number.POSITIVE_INFINITY;

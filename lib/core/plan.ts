@@ -33,6 +33,8 @@ export interface Plan {
   readonly version: number;
   readonly purpose: "contain" | "follow-up" | "release";
   readonly mode: "dry-run" | "enforce";
+  /** The deployment that proposes it, by the origin of its ledger: approved elsewhere is not approved here. */
+  readonly deployment: string;
   readonly createdAt: string;
   readonly expiresAt: string;
   /** 128 random bits, hex; claimed once, before the first call. */
@@ -44,6 +46,8 @@ export interface Plan {
     readonly arn: string | null;
     readonly principalId: string | null;
     readonly accessKeyId: string | null;
+    /** Canonical names (`identityOf`) under which the suspect acts; an approver who shares one may not decide. */
+    readonly identities: readonly string[];
   }[];
   /** SHA-256 (hex) of the canonical JSON of the approvers, quorum and protected lists in force. */
   readonly policyDigest: string;

@@ -35,11 +35,12 @@ const heading = (plan: Plan): string =>
     `Fingerprint  ${fingerprintOf(planDigestOf(plan))}`,
     `Mode         ${plan.mode === "dry-run" ? "DRY RUN: nothing will be changed; the record will say what would have been done" : "enforce: approved changes are made"}`,
     `Account      ${plan.accountId}, region ${plan.region}`,
+    `Deployment   ${visible(plan.deployment)}`,
     `Expires      ${plan.expiresAt} (no answer until then is a no)`,
-    ...plan.suspects.map(
-      (suspect) =>
-        `Suspect      ${visible([suspect.arn, suspect.principalId, suspect.accessKeyId].filter((part) => part !== null).join("  "))}`,
-    ),
+    ...plan.suspects.flatMap(({ arn, principalId, accessKeyId, identities }) => [
+      `Suspect      ${visible([arn, principalId, accessKeyId].filter((part) => part !== null).join("  "))}`,
+      `  acts as    ${visible(identities.join("  "))} (who shares one of these cannot decide)`,
+    ]),
     `${plan.actions.length} action(s):`,
   ].join("\n");
 

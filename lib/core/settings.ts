@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { CordonError } from "./errors.ts";
+import { HUMAN_ID } from "./decision.ts";
+import { CordonError, type Fault } from "./errors.ts";
+import { policyFaults } from "./policyFaults.ts";
 
 const Quorum = z.int().min(1).max(10);
 
@@ -29,7 +31,7 @@ export const SettingsSchema = z.strictObject({
   quorum: z.strictObject({ reversible: Quorum, externallyReversible: Quorum, irreversible: Quorum.min(2) }),
   approvers: z.array(
     z.strictObject({
-      humanId: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+      humanId: z.string().regex(HUMAN_ID),
       /** SHA-256 (hex) of the approver's public key, DER SubjectPublicKeyInfo. */
       keys: z.array(z.string().regex(/^[0-9a-f]{64}$/)).min(1),
       /** ARNs or principal ids under which this person acts in AWS; a suspect among them cannot decide. */
@@ -38,6 +40,8 @@ export const SettingsSchema = z.strictObject({
       since: z.iso.datetime(),
     }),
   ),
+  /** Approvers who may contain alone, with a reason and a review afterwards. Absent: nobody. */
+  breakGlass: z.strictObject({ humanIds: z.array(z.string().regex(HUMAN_ID)) }).optional(),
   /** ARNs never denied and never contained: our own role, the break-glass role. */
   exemptArns: z.array(z.string().min(1)),
   /** Principals and buckets that no plan may touch. */
@@ -63,9 +67,10 @@ export type Settings = z.infer<typeof SettingsSchema>;
 /** What a plan commits to: change one of these and every plan made before is closed. */
 export const policyOf = (
   settings: Settings,
-): Pick<Settings, "approvers" | "quorum" | "protected" | "exemptArns" | "mode"> => ({
+): Required<Pick<Settings, "approvers" | "quorum" | "breakGlass" | "protected" | "exemptArns" | "mode">> => ({
   approvers: settings.approvers,
   quorum: settings.quorum,
+  breakGlass: settings.breakGlass ?? { humanIds: [] },
   protected: settings.protected,
   exemptArns: settings.exemptArns,
   mode: settings.mode,
@@ -80,20 +85,16 @@ export const parseSettings = (value: unknown, where: string): Settings => {
       expected: issue.message,
       got: issue.code,
     }));
-    throw new CordonError("SETTINGS_INVALID", `${where} has ${faults.length} fault(s)`, { faults });
+    throw refused(where, faults);
   }
-  assertReachableQuorum(parsed.data, where);
+  const faults = policyFaults(parsed.data);
+  if (faults.length > 0)
+    throw refused(
+      where,
+      faults.map((fault) => ({ ...fault, path: `${where}: ${fault.path}` })),
+    );
   return parsed.data;
 };
 
-/** A quorum larger than the group would mean that nothing can ever be approved: found at start-up, not at 3 a.m. */
-const assertReachableQuorum = (settings: Settings, where: string): void => {
-  const humans = new Set(settings.approvers.map(({ humanId }) => humanId)).size;
-  const { reversible, externallyReversible } = settings.quorum;
-  const needed = Math.max(reversible, externallyReversible);
-  if (humans >= needed) return;
-  throw new CordonError(
-    "SETTINGS_INVALID",
-    `${where}: the quorum asks for ${needed} people and there are ${humans} approvers`,
-  );
-};
+const refused = (where: string, faults: readonly Fault[]): CordonError =>
+  new CordonError("SETTINGS_INVALID", `${where} has ${faults.length} fault(s)`, { faults });

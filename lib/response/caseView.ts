@@ -6,6 +6,7 @@ import type { PrincipalRef } from "../core/principal.ts";
 import { fingerprintOf, planDigestOf } from "../core/renderPlan.ts";
 import type { Ports } from "../ports.ts";
 import type { ActionRecord } from "./applyContainment.ts";
+import { type Review, reviewsOf } from "./breakGlass.ts";
 import { judge, storedDecisions } from "./decisions.ts";
 import { findDocument } from "./documents.ts";
 import type { Discovered } from "./scene.ts";
@@ -37,6 +38,8 @@ export interface CaseView {
   readonly plan: PlanView | null;
   readonly plans: readonly PlanView[];
   readonly notKnown: readonly string[];
+  /** Reviews that are due because one person broke the glass. */
+  readonly reviews: readonly Review[];
   readonly evidence: readonly { readonly revision: number; readonly path: string; readonly digest: string }[];
 }
 
@@ -102,6 +105,7 @@ export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> 
     plan: plans.find(({ planId }) => planId === "contain-1") ?? plans[0] ?? null,
     plans,
     notKnown: head.notKnown.map(({ step, reason }) => `${step}: ${reason}`),
+    reviews: await reviewsOf(caseId, ports),
     evidence: head.sealed.map(({ revision, path, digest }) => ({ revision, path, digest })),
   };
 };
@@ -156,7 +160,8 @@ const viewPlan = async (plan: Plan, ports: Ports): Promise<PlanView> => {
 const statusOf = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise<PlanView["status"]> => {
   if (plan.actions.length === 0) return "empty";
   const events = (await ports.cases.events(plan.caseId)).filter(({ data }) => data.planId === plan.planId).map(({ type }) => type);
-  if (events.includes("execution.finished")) return "executed";
+  if (events.includes("execution.finished"))
+    return verdict.state !== "closed" && verdict.actions.some(({ state }) => state === "waiting") ? "proposed" : "executed";
   if (events.includes("execution.started")) return "executing";
   if (verdict.state === "open") return "approved";
   if (verdict.state === "waiting") return "proposed";

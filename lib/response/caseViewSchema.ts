@@ -58,5 +58,8 @@ export const CaseViewSchema = z.strictObject({
   plan: PlanView.nullable().describe("the containment plan; every plan of the case is in `plans`"),
   plans: z.array(PlanView),
   notKnown: z.array(z.string()).describe("steps that failed"),
+  reviews: z
+    .array(z.strictObject({ planId: z.string(), humanId: z.string(), actions: z.array(z.string()), dueAt: Instant, overdue: z.boolean() }))
+    .describe("reviews that are due because one person broke the glass"),
   evidence: z.array(z.strictObject({ revision: z.int().min(1), path: z.string(), digest: Sha256 })),
 });

@@ -19,7 +19,10 @@ export const containmentStatus = async (caseId: string, ports: Ports): Promise<C
   return answerTo(await ports.cases.events(caseId));
 };
 
-const allRecords = async (caseId: string, { cases }: Ports): Promise<readonly { plan: Plan; record: ActionRecord }[]> => {
+const allRecords = async (
+  caseId: string,
+  { cases }: Ports,
+): Promise<readonly { plan: Plan; record: ActionRecord }[]> => {
   const names = await cases.names(caseId, "actions/");
   return Promise.all(
     names.map(async (name) => {
@@ -30,8 +33,12 @@ const allRecords = async (caseId: string, { cases }: Ports): Promise<readonly { 
 };
 
 const answerTo = (events: readonly CaseEvent[]): CaseStatus => {
-  const ofContainment = events.filter(({ data }) => typeof data.planId === "string" && data.planId.startsWith("contain-")).map(({ type }) => type);
-  if (ofContainment.includes("plan.denied")) return "denied";
-  if (ofContainment.includes("plan.expired")) return "expired";
-  return "not-contained";
+  const ofContainment = events.filter(
+    ({ data }) => typeof data.planId === "string" && data.planId.startsWith("contain-"),
+  );
+  const types = ofContainment.map(({ type }) => type);
+  if (types.includes("plan.denied")) return "denied";
+  if (types.includes("plan.expired")) return "expired";
+  const isStuck = ofContainment.some(({ type, data }) => type === "plan.closed" && data.code !== "SUPERSEDED");
+  return isStuck ? "attention" : "not-contained";
 };

@@ -1,128 +1,210 @@
-import { type Decision, DecisionSchema, type SignedDecision } from "../core/decision.ts";
-import { gate, type GateVerdict } from "../core/gate.ts";
+import type { CaseEvent } from "../core/case.ts";
+import type { SignedDecision } from "../core/decision.ts";
+import { type ActionVerdict, type Closed, type GateVerdict, gate } from "../core/gate.ts";
 import type { Plan } from "../core/plan.ts";
-import { planDigestOf, shownDigestOf } from "../core/renderPlan.ts";
-import { policyOf } from "../core/settings.ts";
-import { verifyEnvelope } from "../evidence/dsse.ts";
-import { digestOf, sha256Hex } from "../evidence/jcs.ts";
-import { parsePublicKey } from "../evidence/publicKey.ts";
-import { PREDICATE_TYPES } from "../evidence/statement.ts";
+import { refusal } from "../core/refusal.ts";
+import { digestOf } from "../evidence/jcs.ts";
 import type { Ports } from "../ports.ts";
-import { findDocument, keepDocument, readDocument } from "./documents.ts";
+import { recordBreakGlass } from "./breakGlass.ts";
+import { findDocument, keepDocument } from "./documents.ts";
+import { oneAtATime } from "./oneAtATime.ts";
+import { gateInputOf, judge, readPlan } from "./planRecords.ts";
+import {
+  envelopeDigestOf,
+  isOnRecord,
+  openSigned,
+  openStored,
+  type SignedBytes,
+  type StoredDecision,
+  storedDecisions,
+} from "./storedDecisions.ts";
 
-/** A decision as it is stored: the envelope as it came, the key it was signed with, and when it arrived here. */
-export interface StoredDecision {
-  readonly envelope: string;
-  /** DER SubjectPublicKeyInfo, base64. */
-  readonly publicKey: string;
-  readonly receivedAt: string;
-}
+export { judge } from "./planRecords.ts";
+export { type StoredDecision, storedDecisions } from "./storedDecisions.ts";
 
-export interface Submission {
+export interface Submission extends SignedBytes {
   readonly caseId: string;
   readonly planId: string;
-  /** DSSE envelope, the bytes. */
-  readonly envelope: Uint8Array;
-  /** DER SubjectPublicKeyInfo of the key it is signed with. */
-  readonly publicKey: Uint8Array;
 }
 
 export type Receipt =
-  | { readonly recorded: true; readonly verdict: GateVerdict; readonly repeated: boolean }
+  | {
+      readonly recorded: true;
+      readonly verdict: GateVerdict;
+      /** The same decision was recorded before; this one changed nothing. */
+      readonly repeated: boolean;
+      /** What the person must know besides, or absent. */
+      readonly note?: string;
+    }
   | { readonly recorded: false; readonly code: string; readonly why: string };
+
+/** A submission as it was opened and judged. */
+interface Heard {
+  readonly submission: Submission;
+  readonly opened: SignedDecision;
+  readonly plan: Plan;
+  /** What the gate said before this decision. */
+  readonly before: GateVerdict;
+}
 
 /**
  * Records one signed decision, whatever comes of it, and wakes the execution that waits. The same decision again gives
- * the same receipt; another one of the same human is refused (withdraw first). Nothing is executed here.
+ * the same receipt; another one of the same human is refused (withdraw first). Every refusal is a line of the audit
+ * trail. Nothing is executed here. Throws AUDIT_UNAVAILABLE when the decision cannot be put on record: then it does not
+ * count, and submitting it again completes it.
  */
-export const submitDecision = async (submission: Submission, ports: Ports): Promise<Receipt> => {
+export const submitDecision = (submission: Submission, ports: Ports): Promise<Receipt> =>
+  oneAtATime(ports.cases, `decide ${submission.caseId}/${submission.planId}`, () => submit(submission, ports));
+
+const submit = async (submission: Submission, ports: Ports): Promise<Receipt> => {
   const { caseId, planId } = submission;
-  const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+  const plan = await readPlan(caseId, planId, ports);
   const opened = openSigned(submission, ports.clock.now());
-  if ("code" in opened) return refuse(caseId, planId, opened.code, opened.why, ports);
-  const before = await judge(plan, [...(await storedDecisions(caseId, planId, ports)), opened], ports);
-  const refusal = before.refused.find(({ humanId }) => humanId === opened.decision.approver.humanId);
-  if (refusal !== undefined && opened.decision.kind !== "withdraw") return refuse(caseId, planId, refusal.code, refusal.why, ports);
-  return record(submission, opened, plan, ports);
+  if ("code" in opened) return refuse(submission, null, opened, ports);
+  const input = await gateInputOf(plan, await storedDecisions(caseId, planId, ports), ports);
+  const heard = { submission, opened, plan, before: gate(input) };
+  const refused = refusal(input, opened);
+  if (refused !== null && refused.code !== "LATE") return refuse(submission, refused.humanId, refused, ports);
+  const stored = await findDocument<StoredDecision>(ports.cases, caseId, slotOf(planId, opened));
+  if (stored !== null) return repeat(heard, stored, ports);
+  const barred = refused ?? (await barredNow(heard, ports));
+  if (barred !== null) return refuse(submission, opened.decision.approver.humanId, barred, ports);
+  return record(heard, ports);
 };
 
-const record = async (submission: Submission, opened: SignedDecision, plan: Plan, ports: Ports): Promise<Receipt> => {
-  const { caseId, planId } = submission;
-  const { humanId } = opened.decision.approver;
-  const name = `decisions/${planId}/${humanId}${opened.decision.kind === "withdraw" ? ".withdrawal" : ""}.json`;
+/** One place per plan, kind and human: whoever creates it first has decided. */
+const slotOf = (planId: string, { decision }: SignedDecision): string =>
+  `decisions/${planId}/${decision.kind}/${decision.approver.humanId}.json`;
+
+interface Why {
+  readonly code: string;
+  readonly why: string;
+}
+
+const FINAL: readonly (Closed | null)[] = ["RECORDS", "ENDED", "SUPERSEDED", "POLICY_CHANGED", "NOT_CARRIED_OUT"];
+
+/** What speaks against a decision that is in itself in order: the plan is over, or is being carried out. */
+const barredNow = async ({ opened, plan, before }: Heard, { cases }: Ports): Promise<Why | null> => {
+  if (before.closed !== null && FINAL.includes(before.closed)) return { code: before.closed, why: before.why };
+  if (opened.decision.kind === "withdraw" && !(await hasDecided(opened, plan, cases)))
+    return { code: "NOTHING_TO_WITHDRAW", why: "this person has not decided about the plan" };
+  const begun = hasBegun(plan, await cases.events(plan.caseId));
+  return begun && !isStillOpen(opened, before.actions)
+    ? { code: "EXECUTING", why: "what this is about is being carried out already; release the changes instead" }
+    : null;
+};
+
+const hasDecided = async (
+  { decision }: SignedDecision,
+  { caseId, planId }: Plan,
+  cases: Ports["cases"],
+): Promise<boolean> =>
+  (await cases.names(caseId, `decisions/${planId}/`)).some((name) =>
+    name.endsWith(`/${decision.approver.humanId}.json`),
+  );
+
+const hasBegun = ({ planId }: Plan, events: readonly CaseEvent[]): boolean =>
+  events.some(({ type, data }) => type === "execution.started" && data.planId === planId);
+
+/** Once a plan is being carried out, only actions that wait for more signatures can still be spoken about. */
+const isStillOpen = ({ decision }: SignedDecision, actions: readonly ActionVerdict[]): boolean => {
+  const waiting = actions.filter(({ state }) => state === "waiting").map(({ id }) => id);
+  if (decision.kind === "withdraw") return waiting.length > 0;
+  const named = Object.entries(decision.choices);
+  return (
+    named.some(([id]) => waiting.includes(id)) &&
+    named.every(([id, choice]) => choice === "approve" || waiting.includes(id))
+  );
+};
+
+const record = async (heard: Heard, ports: Ports): Promise<Receipt> => {
+  const { submission, opened, plan } = heard;
   const mine: StoredDecision = {
     envelope: Buffer.from(submission.envelope).toString("base64"),
     publicKey: Buffer.from(submission.publicKey).toString("base64"),
     receivedAt: opened.receivedAt,
   };
-  const stored = await keepDocument(ports.cases, caseId, name, mine);
-  const repeated = stored.receivedAt !== mine.receivedAt;
-  if (repeated && !sameChoice(stored, opened)) {
-    return refuse(caseId, planId, "CONFLICT", `${humanId} has decided otherwise before; withdraw that first`, ports);
-  }
-  if (!repeated) {
-    await ports.ledger.append({ type: "decision", caseId, digest: sha256Hex(submission.envelope), at: ports.clock.now() });
-    await ports.cases.append(caseId, { type: "decision.recorded", actor: `human:${humanId}`, data: { planId, kind: opened.decision.kind, choices: opened.decision.choices, reason: opened.decision.reason, channel: opened.decision.channel, assurance: opened.decision.assurance } });
-  }
-  const verdict = await judge(plan, await storedDecisions(caseId, planId, ports), ports);
-  if (verdict.state !== "waiting") await ports.decisions.wake(caseId, planId, "decided");
-  return { recorded: true, verdict, repeated };
+  const stored = await keepDocument(ports.cases, plan.caseId, slotOf(plan.planId, opened), mine);
+  if (digestOf(stored) !== digestOf(mine)) return repeat(heard, stored, ports);
+  await putOnRecord(plan, stored, opened, ports);
+  return receipt(heard, false, ports);
 };
 
-/** Two decisions say the same when they differ in nothing but the second they were made in. */
-const sameChoice = (stored: StoredDecision, opened: SignedDecision): boolean => {
+/** The same again is the same; whoever wants to decide otherwise must take the first decision back. */
+const repeat = async (heard: Heard, stored: StoredDecision, ports: Ports): Promise<Receipt> => {
+  const { submission, opened, plan } = heard;
   const before = openStored(stored);
-  if (before === null) return false;
-  return digestOf({ ...before.decision, decidedAt: "", reason: "" }) === digestOf({ ...opened.decision, decidedAt: "", reason: "" });
-};
-
-/** Every refusal leaves a line in the audit trail. */
-const refuse = async (caseId: string, planId: string, code: string, why: string, ports: Ports): Promise<Receipt> => {
-  await ports.cases.append(caseId, { type: "decision.refused", actor: "gate", data: { planId, code, why } });
-  return { recorded: false, code, why };
-};
-
-/** All decisions recorded about a plan whose signatures hold; a file that does not verify is no decision. */
-export const storedDecisions = async (caseId: string, planId: string, { cases }: Ports): Promise<readonly SignedDecision[]> => {
-  const names = await cases.names(caseId, `decisions/${planId}/`);
-  const stored = await Promise.all(names.map((name) => readDocument<StoredDecision>(cases, caseId, name)));
-  return stored.map(openStored).filter((signed) => signed !== null);
-};
-
-const openStored = ({ envelope, publicKey, receivedAt }: StoredDecision): SignedDecision | null => {
-  const opened = openSigned({ envelope: Buffer.from(envelope, "base64"), publicKey: Buffer.from(publicKey, "base64") }, receivedAt);
-  return "code" in opened ? null : opened;
-};
-
-const openSigned = (signed: Pick<Submission, "envelope" | "publicKey">, receivedAt: string): SignedDecision | { readonly code: string; readonly why: string } => {
-  try {
-    const key = parsePublicKey(signed.publicKey);
-    const { statement } = verifyEnvelope(signed.envelope, key, PREDICATE_TYPES.approval);
-    const decision: Decision = DecisionSchema.parse(statement.predicate);
-    return { decision, keyFingerprint: key.fingerprint, planDigest: statement.subject[0].digest.sha256, receivedAt };
-  } catch (error) {
-    return { code: "UNREADABLE", why: `not a signed decision: ${(error as Error).message}` };
+  if (before === null || sameChoice(before) !== sameChoice(opened)) {
+    const { humanId } = opened.decision.approver;
+    return refuse(
+      submission,
+      humanId,
+      { code: "CONFLICT", why: `${humanId} has decided otherwise before; withdraw that first` },
+      ports,
+    );
   }
+  if (!isOnRecord(plan.planId, stored, await ports.cases.events(plan.caseId)))
+    await putOnRecord(plan, stored, before, ports);
+  return receipt(heard, true, ports);
 };
 
-/** The gate over everything as it is stored at this moment. */
-export const judge = async (plan: Plan, decisions: readonly SignedDecision[], ports: Ports): Promise<GateVerdict> => {
-  const head = await ports.cases.head(plan.caseId);
-  return gate({
-    plan,
-    planDigest: planDigestOf(plan),
-    shownDigest: shownDigestOf(plan),
-    policyDigest: digestOf(policyOf(ports.settings)),
-    decisions,
-    settings: ports.settings,
-    detectedAt: head.openedAt,
-    now: ports.clock.now(),
-    supersededBy: await newerPlan(plan, ports),
+/** Two decisions say the same when they differ in nothing but their reason, the way they came and the second of it. */
+const sameChoice = ({ decision }: SignedDecision): string =>
+  digestOf({ ...decision, decidedAt: "", reason: "", channel: "", assurance: "" });
+
+/** First the ledger, which does not forget, then the audit trail, by which the gate counts. */
+const putOnRecord = async (
+  plan: Plan,
+  stored: StoredDecision,
+  { decision, keyFingerprint }: SignedDecision,
+  ports: Ports,
+): Promise<void> => {
+  const { caseId, planId } = plan;
+  const { kind, choices, reason, channel, assurance, approver } = decision;
+  const envelope = envelopeDigestOf(stored);
+  await ports.ledger.append({ type: "decision", caseId, digest: envelope, at: ports.clock.now() });
+  if (kind === "break-glass")
+    await recordBreakGlass(plan, { humanId: approver.humanId, envelope, actions: Object.keys(choices) }, ports);
+  await ports.cases.append(caseId, {
+    type: "decision.recorded",
+    actor: `human:${approver.humanId}`,
+    data: {
+      planId,
+      kind,
+      choices,
+      reason,
+      channel,
+      assurance,
+      envelope,
+      keyFingerprint,
+      receivedAt: stored.receivedAt,
+    },
   });
 };
 
-const newerPlan = async (plan: Plan, { cases }: Ports): Promise<string | null> => {
-  const next = plan.planId.replace(/\d+$/, (number) => String(Number(number) + 1));
-  const newer = await findDocument<Plan>(cases, plan.caseId, `plans/${next}.json`);
-  return newer === null ? null : planDigestOf(newer);
+const receipt = async ({ opened, plan }: Heard, repeated: boolean, ports: Ports): Promise<Receipt> => {
+  const { caseId, planId } = plan;
+  const verdict = await judge(plan, await storedDecisions(caseId, planId, ports), ports);
+  if (verdict.state !== "waiting") await ports.decisions.wake(caseId, planId, "decided");
+  const overtaken =
+    opened.decision.kind === "withdraw" && !repeated && hasBegun(plan, await ports.cases.events(caseId));
+  return overtaken ? { recorded: true, verdict, repeated, note: OVERTAKEN } : { recorded: true, verdict, repeated };
+};
+
+/** The executor looks again after it has written that it begins, and we look after we have written: one sees the other. */
+const OVERTAKEN = "The plan is being carried out: what was begun before stays as it is. Look at the case.";
+
+const refuse = async (
+  { caseId, planId }: Submission,
+  humanId: string | null,
+  { code, why }: Why,
+  ports: Ports,
+): Promise<Receipt> => {
+  const claimed = humanId === null ? {} : { claimedBy: humanId };
+  await ports.cases.append(caseId, {
+    type: "decision.refused",
+    actor: "gate",
+    data: { planId, code, why, ...claimed },
+  });
+  return { recorded: false, code, why };
 };

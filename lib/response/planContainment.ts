@@ -1,6 +1,7 @@
 import { actions as catalogue } from "../actions/index.ts";
 import { projected, writeTheSame } from "../actions/parts/projected.ts";
 import type { Action, Scene, Stamp, State, Target } from "../core/action.ts";
+import { toSuspect } from "../core/eligibility.ts";
 import { type ApiError, isApiError } from "../core/errors.ts";
 import type { Plan, PlannedAction } from "../core/plan.ts";
 import { planDigestOf, renderPlan } from "../core/renderPlan.ts";
@@ -8,7 +9,9 @@ import { policyOf } from "../core/settings.ts";
 import { digestOf } from "../evidence/jcs.ts";
 import type { Account, Ports } from "../ports.ts";
 import { assumed } from "./assumed.ts";
+import { containmentStatus } from "./containmentStatus.ts";
 import { findDocument, keepDocument } from "./documents.ts";
+import { nextRound } from "./rounds.ts";
 import { sceneOf } from "./scene.ts";
 import { secondsFrom } from "./time.ts";
 
@@ -41,23 +44,27 @@ export const planContainment = async ({ caseId, purpose }: PlanInput, ports: Por
   const planId = `${purpose}-1`;
   const head = await ports.cases.head(caseId);
   const known = await findDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
-  if (known !== null) return afterPlanning(known, ports);
+  if (known !== null) return propose(known, ports);
   if (head.sample) return nothingToDo(caseId, planId, "the finding is a sample; nothing in it exists", ports);
   const plan = await draftPlan(await sceneOf(caseId, ports), planId, purpose, ports);
   return propose(plan, ports);
 };
 
-/** Stores a plan and what it renders to, puts it on the ledger, and says what comes next. */
+/**
+ * Stores a plan and what it renders to, puts it on the ledger, and says what comes next. Again after a crash it completes
+ * what is missing: only a plan that is on record as proposed can ever be approved.
+ */
 export const propose = async (plan: Plan, ports: Ports): Promise<PlanOutput> => {
   const stored = await keepDocument(ports.cases, plan.caseId, `plans/${plan.planId}.json`, plan);
   await ports.cases.putOnce(plan.caseId, `plans/${plan.planId}.shown.txt`, Buffer.from(renderPlan(stored)));
   const digest = planDigestOf(stored);
   await ports.ledger.append({ type: "plan", caseId: plan.caseId, digest, at: ports.clock.now() });
-  await ports.cases.append(plan.caseId, {
-    type: "plan.proposed",
-    actor: "planContainment",
-    data: { planId: plan.planId, digest, actions: plan.actions.map(({ id, kind, target }) => ({ id, kind, target: target.label })), leftOut: plan.leftOut.length },
-  });
+  const events = await ports.cases.events(plan.caseId);
+  if (!events.some(({ type, data }) => type === "plan.proposed" && data.planId === plan.planId)) {
+    const actions = stored.actions.map(({ id, kind, target }) => ({ id, kind, target: target.label }));
+    const data = { planId: plan.planId, digest, actions, leftOut: stored.leftOut.length };
+    await ports.cases.append(plan.caseId, { type: "plan.proposed", actor: "planContainment", data });
+  }
   if (stored.actions.length === 0) return nothingToDo(plan.caseId, plan.planId, "no action applies", ports);
   return afterPlanning(stored, ports);
 };
@@ -67,15 +74,10 @@ const afterPlanning = (plan: Plan, ports: Ports): PlanOutput => {
   return { next: "ask", planId: plan.planId, ...nextRound(plan, ports) };
 };
 
-/** A question waits until the next reminder or the plan's end, whichever comes first. */
-export const nextRound = (plan: Plan, { clock, settings }: Ports): { readonly waitUntil: string } => {
-  const reminder = secondsFrom(clock.now(), settings.waits.reminder);
-  return { waitUntil: reminder < plan.expiresAt ? reminder : plan.expiresAt };
-};
-
 const nothingToDo = async (caseId: string, planId: string, why: string, ports: Ports): Promise<PlanOutput> => {
   await ports.cases.append(caseId, { type: "plan.empty", actor: "planContainment", data: { planId, why } });
-  await ports.cases.update(caseId, (head) => ({ ...head, status: "not-contained", updatedAt: ports.clock.now() }));
+  const status = await containmentStatus(caseId, ports);
+  await ports.cases.update(caseId, (head) => ({ ...head, status, updatedAt: ports.clock.now() }));
   return { next: "none", planId, waitUntil: ports.clock.now() };
 };
 
@@ -91,13 +93,14 @@ const draftPlan = async (scene: Scene, planId: string, purpose: Plan["purpose"],
     version: 1,
     purpose,
     mode: ports.settings.mode,
+    deployment: ports.ledger.origin,
     createdAt: at,
     expiresAt: secondsFrom(at, ports.settings.decisionDeadlineSeconds),
     nonce: ports.ids.random(16),
     accountId: scene.accountId,
     region: scene.region,
     partition: scene.partition,
-    suspects: scene.suspects.map(({ arn, principalId, accessKeyId }) => ({ arn, principalId, accessKeyId })),
+    suspects: scene.suspects.map(toSuspect),
     policyDigest: digestOf(policyOf(ports.settings)),
     actions: judged.flatMap(({ planned }) => (planned === null ? [] : [planned])),
     leftOut: judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])),

@@ -19,7 +19,16 @@ export interface Answer {
 /** A decision over exactly these plan bytes and what they render to, signed with the approver's own key. */
 export const signDecision = async (plan: Plan, answer: Answer, signer: Signer): Promise<Submission> => {
   const { humanId, ...rest } = answer;
-  const decision: Decision = { ...rest, caseId: plan.caseId, planId: plan.planId, planNonce: plan.nonce, shownDigest: shownDigestOf(plan), approver: { humanId } };
+  const choices = answer.kind === "withdraw" ? {} : answer.choices;
+  const decision: Decision = {
+    ...rest,
+    choices,
+    caseId: plan.caseId,
+    planId: plan.planId,
+    planNonce: plan.nonce,
+    shownDigest: shownDigestOf(plan),
+    approver: { humanId },
+  };
   const publicKey = await signer.publicKey();
   const statement = makeStatement(PREDICATE_TYPES.approval, { name: "plan", sha256: planDigestOf(plan) }, decision);
   const { envelope } = await signStatement({ statement, sign: signer.sign, publicKey });

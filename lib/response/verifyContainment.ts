@@ -2,12 +2,15 @@ import { actionOf } from "../actions/index.ts";
 import { isApiError } from "../core/errors.ts";
 import type { Plan, PlannedAction } from "../core/plan.ts";
 import type { Ports } from "../ports.ts";
-import { type ActionRecord, verdictOf } from "./applyContainment.ts";
+import type { ActionRecord } from "./applyContainment.ts";
+import { executorStamp, verdictOf } from "./changeSetting.ts";
+import { containmentStatus } from "./containmentStatus.ts";
 import { findDocument, readDocument, writeDocument } from "./documents.ts";
 import { tell } from "./openCase.ts";
-import { stampOf } from "./planContainment.ts";
-import { containmentStatus } from "./containmentStatus.ts";
-import { exemptArnsOf } from "./scene.ts";
+import { judge, readPlan } from "./planRecords.ts";
+import { findRecord, stepAfter } from "./progress.ts";
+import { isReleased } from "./released.ts";
+import { storedDecisions } from "./storedDecisions.ts";
 import { hoursFrom, secondsFrom } from "./time.ts";
 
 export interface VerifyInput {
@@ -16,7 +19,8 @@ export interface VerifyInput {
 }
 
 export interface VerifyOutput {
-  readonly next: "watch" | "apply" | "done";
+  /** `ask`: an action of the plan still waits for signatures. */
+  readonly next: "watch" | "apply" | "ask" | "done";
   readonly waitUntil: string;
 }
 
@@ -24,7 +28,13 @@ export interface VerifyOutput {
 interface Look {
   readonly at: string;
   readonly during: "verify" | "watch";
-  readonly holds: readonly { readonly id: string; readonly ok: boolean; readonly why: string }[];
+  readonly holds: readonly Hold[];
+}
+
+interface Hold {
+  readonly id: string;
+  readonly ok: boolean;
+  readonly why: string;
 }
 
 /** How often a change that is gone is made again before a person is called. */
@@ -33,60 +43,119 @@ const MAXIMUM_REAPPLIED = 3;
 /** Re-reads every changed setting after propagation. A change that is gone is a person's business at once. */
 export const verifyContainment = async (input: VerifyInput, ports: Ports): Promise<VerifyOutput> => {
   const { plan, look } = await lookAt(input, "verify", ports);
-  const ok = look.holds.every((hold) => hold.ok);
-  await setStatus(plan, ok, ports);
-  if (plan.purpose === "release" || plan.mode === "dry-run" || look.holds.length === 0) return { next: "done", waitUntil: ports.clock.now() };
+  await setStatus(
+    plan,
+    look.holds.every((hold) => hold.ok),
+    ports,
+  );
+  if (plan.purpose === "release") return done(ports);
+  if (plan.mode === "dry-run" || look.holds.length === 0) return afterwards(plan, ports);
   return { next: "watch", waitUntil: nextLook(ports) };
 };
 
 /**
  * Looks again until the watch is over: is every change still there? A change that was taken away is applied again,
- * a bounded number of times, under the same approval.
+ * a bounded number of times, under the same approval. An action that got its last signature meanwhile is carried out.
  */
 export const watchContainment = async (input: VerifyInput, ports: Ports): Promise<VerifyOutput> => {
   const { plan, look, looks } = await lookAt(input, "watch", ports);
   const gone = look.holds.filter((hold) => !hold.ok).map(({ id }) => id);
   if (gone.length > 0) return reapply(plan, gone, looks, ports);
-  const until = hoursFrom(looks[0]!.at, ports.settings.watchMinutes / 60);
-  if (ports.clock.now() < until) return { next: "watch", waitUntil: nextLook(ports) };
-  await ports.cases.append(plan.caseId, { type: "watch.finished", actor: "watchContainment", data: { planId: plan.planId, looks: looks.length } });
-  return { next: "done", waitUntil: ports.clock.now() };
+  const next = await afterwards(plan, ports);
+  const began = looks.findLast(({ during }) => during === "verify") ?? looks[0]!;
+  if (next.next === "apply") return next;
+  if (ports.clock.now() < hoursFrom(began.at, ports.settings.watchMinutes / 60))
+    return { next: "watch", waitUntil: nextLook(ports) };
+  await ports.cases.append(plan.caseId, {
+    type: "watch.finished",
+    actor: "watchContainment",
+    data: { planId: plan.planId, looks: looks.length },
+  });
+  return next;
 };
 
 const nextLook = ({ clock, settings }: Ports): string => secondsFrom(clock.now(), settings.waits.watch);
+const done = ({ clock }: Ports): VerifyOutput => ({ next: "done", waitUntil: clock.now() });
 
-const lookAt = async ({ caseId, planId }: VerifyInput, during: Look["during"], ports: Ports): Promise<{ plan: Plan; look: Look; looks: readonly Look[] }> => {
-  const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+/** What is left of the plan: a change approved since, an answer still due, or nothing. */
+const afterwards = async (plan: Plan, ports: Ports): Promise<VerifyOutput> => {
+  const verdict = await judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
+  const { next } = await stepAfter(plan, verdict, ports);
+  return { next: next === "stop" ? "done" : next, waitUntil: ports.clock.now() };
+};
+
+interface Looked {
+  readonly plan: Plan;
+  readonly look: Look;
+  readonly looks: readonly Look[];
+}
+
+const lookAt = async ({ caseId, planId }: VerifyInput, during: Look["during"], ports: Ports): Promise<Looked> => {
+  const plan = await readPlan(caseId, planId, ports);
   const held = await Promise.all(plan.actions.map((planned) => holds(plan, planned, ports)));
   const look: Look = { at: ports.clock.now(), during, holds: held.filter((hold) => hold !== null) };
-  const looks = [...((await findDocument<readonly Look[]>(ports.cases, caseId, `verification/${planId}.json`)) ?? []), look];
+  const before = (await findDocument<readonly Look[]>(ports.cases, caseId, `verification/${planId}.json`)) ?? [];
+  const looks = [...before, look];
   await writeDocument(ports.cases, caseId, `verification/${planId}.json`, looks);
-  await ports.cases.append(caseId, { type: `containment.${during === "verify" ? "verified" : "watched"}`, actor: "verifyContainment", data: { planId, holds: look.holds } });
+  await ports.cases.append(caseId, {
+    type: `containment.${during === "verify" ? "verified" : "watched"}`,
+    actor: "verifyContainment",
+    data: { planId, holds: look.holds },
+  });
   return { plan, look, looks };
 };
 
-/** Null for an action that made no change. */
-const holds = async (plan: Plan, planned: PlannedAction, ports: Ports): Promise<Look["holds"][number] | null> => {
-  const record = await findDocument<ActionRecord>(ports.cases, plan.caseId, `actions/${plan.planId}/${planned.id}.json`);
-  if (record === null || (record.status !== "applied" && record.status !== "failed")) return null;
+/** Null for an action that made no change, or whose change was taken back by a release. */
+const holds = async (plan: Plan, planned: PlannedAction, ports: Ports): Promise<Hold | null> => {
+  const record = await findRecord(plan, planned.id, ports);
+  const isUnfinished = record === null && (await hasBegun(plan, planned, ports));
+  if (!isUnfinished && record?.status !== "applied" && record?.status !== "failed") return null;
+  if (plan.purpose !== "release" && (await isReleased(plan, planned, ports))) return null;
+  const verdict = await readBack(plan, planned, ports);
+  return isUnfinished
+    ? { id: planned.id, ok: false, why: `begun, and its end is not on record; ${verdict.why}` }
+    : { id: planned.id, ...verdict };
+};
+
+const hasBegun = async ({ caseId, planId }: Plan, { id }: PlannedAction, { cases }: Ports): Promise<boolean> =>
+  (await cases.events(caseId)).some(
+    ({ type, data }) => type === "action.started" && data.planId === planId && data.id === id,
+  );
+
+const readBack = async (plan: Plan, planned: PlannedAction, ports: Ports): Promise<Omit<Hold, "id">> => {
   const action = actionOf(planned.kind);
-  const stamp = stampOf({ ...plan, exemptArns: exemptArnsOf(ports.settings.exemptArns, plan) }, plan.createdAt);
+  const stamp = executorStamp(plan, ports);
   try {
-    const verdict = verdictOf(plan, planned, action, await action.capture(planned.target, stamp, ports.account), stamp);
-    return { id: planned.id, ...verdict };
+    return verdictOf(plan, planned, action, await action.capture(planned.target, stamp, ports.account), stamp);
   } catch (error) {
-    if (isApiError(error)) return { id: planned.id, ok: false, why: error.message };
+    if (isApiError(error)) return { ok: false, why: error.message };
     throw error;
   }
 };
 
-const reapply = async (plan: Plan, gone: readonly string[], looks: readonly Look[], ports: Ports): Promise<VerifyOutput> => {
+const reapply = async (
+  plan: Plan,
+  gone: readonly string[],
+  looks: readonly Look[],
+  ports: Ports,
+): Promise<VerifyOutput> => {
   const times = looks.filter(({ during, holds }) => during === "watch" && holds.some(({ ok }) => !ok)).length;
-  await tell(ports, plan.caseId, "attention", 9, `${gone.length} containment change(s) were taken away by somebody; ${times <= MAXIMUM_REAPPLIED ? "they are applied again" : "a person must act"}.`);
-  await ports.cases.append(plan.caseId, { type: "containment.removed", actor: "watchContainment", data: { planId: plan.planId, gone, times } });
-  if (times > MAXIMUM_REAPPLIED) {
+  const again = times <= MAXIMUM_REAPPLIED;
+  await tell(
+    ports,
+    plan.caseId,
+    "attention",
+    9,
+    `${gone.length} containment change(s) are not in force: taken away by somebody, or never made; ${again ? "they are applied again" : "a person must act"}.`,
+  );
+  await ports.cases.append(plan.caseId, {
+    type: "containment.removed",
+    actor: "watchContainment",
+    data: { planId: plan.planId, gone, times },
+  });
+  if (!again) {
     await setStatus(plan, false, ports);
-    return { next: "done", waitUntil: ports.clock.now() };
+    return done(ports);
   }
   for (const id of gone) await reopen(plan, id, ports);
   return { next: "apply", waitUntil: ports.clock.now() };
@@ -95,12 +164,23 @@ const reapply = async (plan: Plan, gone: readonly string[], looks: readonly Look
 /** The record of an undone change goes aside, so that the executor takes the action up again. */
 const reopen = async (plan: Plan, id: string, ports: Ports): Promise<void> => {
   const name = `actions/${plan.planId}/${id}.json`;
+  if ((await findRecord(plan, id, ports)) === null) return;
   const record = await readDocument<ActionRecord>(ports.cases, plan.caseId, name);
-  await writeDocument(ports.cases, plan.caseId, name, { ...record, status: "failed", why: "taken away after it had been applied" });
+  await writeDocument(ports.cases, plan.caseId, name, {
+    ...record,
+    status: "failed",
+    why: "taken away after it had been applied",
+  });
 };
 
 const setStatus = async (plan: Plan, ok: boolean, ports: Ports): Promise<void> => {
   const status = ok ? await containmentStatus(plan.caseId, ports) : "attention";
   await ports.cases.update(plan.caseId, (head) => ({ ...head, status, updatedAt: ports.clock.now() }));
-  await tell(ports, plan.caseId, status === "attention" ? "attention" : "contained", 5, `Verification of plan ${plan.planId}: ${status}.`);
+  await tell(
+    ports,
+    plan.caseId,
+    status === "attention" ? "attention" : "contained",
+    5,
+    `Verification of plan ${plan.planId}: ${status}.`,
+  );
 };

@@ -1,0 +1,115 @@
+import type { CaseEvent, CaseHead } from "../core/case.ts";
+import { brokenLink } from "../core/caseEvents.ts";
+import type { SignedDecision } from "../core/decision.ts";
+import { toSuspect } from "../core/eligibility.ts";
+import { CordonError } from "../core/errors.ts";
+import type { Finding } from "../core/finding.ts";
+import { type GateInput, type GateVerdict, gate } from "../core/gate.ts";
+import type { Plan } from "../core/plan.ts";
+import { planDigestOf, shownDigestOf } from "../core/renderPlan.ts";
+import { policyOf } from "../core/settings.ts";
+import { canonicalJson, digestOf } from "../evidence/jcs.ts";
+import type { Ports } from "../ports.ts";
+import { findDocument } from "./documents.ts";
+import type { Discovered } from "./scene.ts";
+import { envelopeDigestOf, readDecisions } from "./storedDecisions.ts";
+import { hoursFrom } from "./time.ts";
+
+/** A case opened later than this after the finding replays the past: then its opening counts as the detection. */
+const REPLAY_HOURS = 7 * 24;
+/** Events after which a question is closed. */
+export const ENDS: readonly string[] = ["plan.denied", "plan.expired", "plan.closed"];
+
+/**
+ * A plan as it is stored. Throws DOCUMENT_MISSING, and DOCUMENT_CONFLICT when the bytes are not the canonical JSON that
+ * was written: two programs could read such a plan differently.
+ */
+export const readPlan = async (caseId: string, planId: string, { cases }: Ports): Promise<Plan> => {
+  const bytes = await cases.read(caseId, `plans/${planId}.json`);
+  if (bytes === null) throw new CordonError("DOCUMENT_MISSING", `${caseId} has no document plans/${planId}.json`);
+  const text = Buffer.from(bytes).toString("utf8");
+  const plan = JSON.parse(text) as Plan;
+  if (canonicalJson(plan) !== text)
+    throw new CordonError("DOCUMENT_CONFLICT", `${caseId}: plans/${planId}.json is not as it was written`);
+  return plan;
+};
+
+/** The gate over everything as it is stored at this moment. */
+export const judge = async (plan: Plan, decisions: readonly SignedDecision[], ports: Ports): Promise<GateVerdict> =>
+  gate(await gateInputOf(plan, decisions, ports));
+
+/** What the gate looks at, read and computed anew. */
+export const gateInputOf = async (
+  plan: Plan,
+  decisions: readonly SignedDecision[],
+  ports: Ports,
+): Promise<GateInput> => {
+  const { cases, settings, clock } = ports;
+  const [head, events] = [await cases.head(plan.caseId), await cases.events(plan.caseId)];
+  const finding = await findDocument<Finding>(cases, plan.caseId, "finding.json");
+  const found = await findDocument<Discovered>(cases, plan.caseId, "discovered.json");
+  return {
+    plan,
+    planDigest: planDigestOf(plan),
+    shownDigest: shownDigestOf(plan),
+    policyDigest: digestOf(policyOf(settings)),
+    decisions,
+    settings,
+    suspects: [...plan.suspects, ...(found?.suspects ?? []).map(toSuspect)],
+    detectedAt: detectionOf(head, finding),
+    now: clock.now(),
+    supersededBy: await newerPlan(plan, ports),
+    fault: await faultIn(plan, head, events, ports),
+    ended: hasEnded(plan, events),
+  };
+};
+
+/** An approver added while a finding waited to be looked at came after detection, whenever the case was opened. */
+const detectionOf = ({ openedAt }: CaseHead, finding: Finding | null): string =>
+  finding !== null && finding.createdAt < openedAt && hoursFrom(finding.createdAt, REPLAY_HOURS) > openedAt
+    ? finding.createdAt
+    : openedAt;
+
+/** A question that was closed before anything was carried out stays closed. */
+const hasEnded = ({ planId }: Plan, events: readonly CaseEvent[]): boolean =>
+  events.some(({ type, data }) => ENDS.includes(type) && data.planId === planId);
+
+/** Why the records of a case cannot be relied upon, or null: then nothing is carried out, whatever they say. */
+const faultIn = async (
+  plan: Plan,
+  head: CaseHead,
+  events: readonly CaseEvent[],
+  ports: Ports,
+): Promise<string | null> => {
+  const line = brokenLink(events);
+  if (line !== null) return `the audit trail does not hold together at line ${line}`;
+  if (plan.deployment !== ports.ledger.origin) return "the plan is of another deployment";
+  if (plan.caseId !== head.caseId || plan.accountId !== head.accountId || plan.region !== head.region)
+    return "the plan is of another case, account or region";
+  const ofPlan = events.filter(({ data }) => data.planId === plan.planId);
+  const proposed = ofPlan.find(({ type }) => type === "plan.proposed")?.data.digest;
+  if (proposed !== planDigestOf(plan)) return "the plan is not the one that was proposed";
+  const there = (await readDecisions(plan.caseId, plan.planId, ports)).map(envelopeDigestOf);
+  const missing = ofPlan.filter(
+    ({ type, data }) => type === "decision.recorded" && !there.includes(String(data.envelope)),
+  );
+  return missing.length === 0 ? null : "a decision on record is missing from the case";
+};
+
+/** `contain-2` takes the place of `contain-1`. */
+const newerPlan = async (plan: Plan, { cases }: Ports): Promise<string | null> => {
+  const [series, own] = numbered(plan.planId);
+  const names = await cases.names(plan.caseId, `plans/${series}`);
+  const newer = names.flatMap((name) => {
+    const planId = /^plans\/(.+)\.json$/.exec(name)?.[1];
+    return planId !== undefined && numbered(planId)[0] === series && numbered(planId)[1] > own ? [name] : [];
+  });
+  if (newer.length === 0) return null;
+  const next = await findDocument<Plan>(cases, plan.caseId, newer.at(-1)!);
+  return next === null ? null : planDigestOf(next);
+};
+
+const numbered = (planId: string): readonly [string, number] => {
+  const [, series, number] = /^(.*?)(\d+)$/.exec(planId) ?? [];
+  return [series ?? planId, Number(number ?? 0)];
+};
