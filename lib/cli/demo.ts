@@ -1,6 +1,7 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Deployment } from "../embedded/deployment.ts";
+import { CordonError } from "../core/errors.ts";
+import type { Deployment } from "../embedded/deployment.ts";
 import { BUNDLED_INCIDENT, writeIncident } from "../incident/incident.ts";
 import { verifyBundle } from "../evidence/verify.ts";
 import { caseView } from "../response/caseView.ts";
@@ -24,11 +25,22 @@ export const demo: Command = {
   examples: ["cordon demo", "cordon demo --home /tmp/cordon-demo"],
   run: async (typed, io) => {
     const home = resolve(String(typed.values.home ?? "./.cordon/demo"));
-    // The incident has one finding: an earlier run of it would only be one more copy of a closed case.
-    if (existsSync(join(home, "demo-marker"))) rmSync(home, { recursive: true, force: true });
+    makeRoom(home);
     const phases = createPhases(io);
     return withDeployment({ ...typed, values: { ...typed.values, home } }, io, progressOf(io), (deployment) => play(deployment, phases, io));
   },
+};
+
+/**
+ * The incident has one finding, and a second run of it would only be one more copy of a closed case: an earlier demo is
+ * removed. Only a folder that a demo made is: another data directory is never touched.
+ */
+const makeRoom = (home: string): void => {
+  const marker = join(home, "made-by-cordon-demo");
+  if (existsSync(marker)) rmSync(home, { recursive: true, force: true });
+  else if (existsSync(home)) throw new CordonError("USAGE", `${home} exists and no demo made it; give another --home`);
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  writeFileSync(marker, "");
 };
 
 const play = async (deployment: Deployment, phases: Phases, io: Io): Promise<number> => {

@@ -53,7 +53,7 @@ export interface Deployment {
 
 /** One log per deployment. An embedded one has no domain of its own; its ledger key tells it from all others. */
 const ledgerOriginOf = (ledgerKey: Uint8Array): string => `cordon.dev/ledger/${sha256Hex(ledgerKey).slice(0, 16)}`;
-const MEMORY_LIMIT_MB = 600;
+const MEMORY_LIMIT_MB = 450;
 const THREADS = 2;
 const NO_SOURCES: Sources = { accountId: "", logs: null, iam: null, buckets: null };
 
