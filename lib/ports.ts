@@ -62,6 +62,8 @@ export interface ScanResult {
 export interface ScanInventory {
   /** Hours (`YYYY-MM-DDTHH`, UTC) for which at least one log file was delivered, from the file names; null = names do not tell. */
   readonly deliveryHours: readonly string[] | null;
+  /** Five-minute slots (`YYYY-MM-DDTHH:MM`, UTC) without a file between busy ones: a file is probably missing. */
+  readonly deliveryGaps?: readonly string[];
   /** CloudTrail's digest files. */
   readonly digestFiles: readonly string[];
   /** Files that are no CloudTrail logs. */

@@ -20,6 +20,8 @@ export interface CoverageFacts {
   readonly window: { readonly firstSeen: string; readonly lastSeen: string };
   /** Hours with at least one delivered file, `YYYY-MM-DDTHH`; null when names do not tell. */
   readonly deliveryHours: readonly string[] | null;
+  /** Five-minute slots between busy ones for which no file came (`ScanInventory.deliveryGaps`). */
+  readonly deliveryGaps?: readonly string[];
   readonly aggregatedRecords: number;
   /** Successful StopLogging, DeleteTrail, PutEventSelectors… of anybody in the case table. */
   readonly tampering: readonly { readonly eventName: string; readonly eventTime: string }[];
@@ -37,11 +39,22 @@ export interface Coverage {
 export const coverageOf = (facts: CoverageFacts): Coverage => {
   const anyDataEvents = facts.rows.some(({ data_events }) => data_events > 0);
   const doubts = doubtsOf(facts);
-  const buckets = facts.buckets.map((name) => ({ name, dataEvents: judge(name, facts, anyDataEvents, doubts.length > 0) }));
-  return { buckets, holes: [...buckets.flatMap(({ name, dataEvents }) => sentences(name, dataEvents)), ...doubts, ...notes(facts)] };
+  const buckets = facts.buckets.map((name) => ({
+    name,
+    dataEvents: judge(name, facts, anyDataEvents, doubts.length > 0),
+  }));
+  return {
+    buckets,
+    holes: [...buckets.flatMap(({ name, dataEvents }) => sentences(name, dataEvents)), ...doubts, ...notes(facts)],
+  };
 };
 
-const judge = (name: string, { rows, watermark, window }: CoverageFacts, anyDataEvents: boolean, doubtful: boolean): DataEvents => {
+const judge = (
+  name: string,
+  { rows, watermark, window }: CoverageFacts,
+  anyDataEvents: boolean,
+  doubtful: boolean,
+): DataEvents => {
   const row = rows.find(({ bucket }) => bucket === name);
   if (watermark === null || watermark < window.firstSeen.slice(0, 19)) return "unknown";
   if (row === undefined || row.data_events === 0) return anyDataEvents ? "unknown" : "absent";
@@ -51,9 +64,13 @@ const judge = (name: string, { rows, watermark, window }: CoverageFacts, anyData
 const sentences = (name: string, dataEvents: DataEvents): readonly string[] => {
   switch (dataEvents) {
     case "absent":
-      return [`${name}: the logs hold no S3 data event of any bucket, so data events were off and no read of its objects is on record (inferred from the logs).`];
+      return [
+        `${name}: the logs hold no S3 data event of any bucket, so data events were off and no read of its objects is on record (inferred from the logs).`,
+      ];
     case "unknown":
-      return [`${name}: the logs hold no S3 data event of this bucket; whether they were off or nobody used it cannot be told.`];
+      return [
+        `${name}: the logs hold no S3 data event of this bucket; whether they were off or nobody used it cannot be told.`,
+      ];
     case "partly":
     case "covered":
       return [];
@@ -62,23 +79,56 @@ const sentences = (name: string, dataEvents: DataEvents): readonly string[] => {
 
 /** What makes the picture of the finding's window incomplete. */
 const doubtsOf = (facts: CoverageFacts): readonly string[] => [
-  ...(facts.setAside.length === 0 ? [] : [`${facts.setAside.length} log file(s) could not be read; what they hold is not known.`]),
-  ...(facts.watermark !== null && `${facts.watermark.slice(0, 19)}Z` < `${facts.window.lastSeen.slice(0, 19)}Z` ? [`The logs end at ${facts.watermark}, before the last thing GuardDuty saw (${facts.window.lastSeen}).`] : []),
-  ...facts.tampering.filter(({ eventTime }) => eventTime < facts.window.lastSeen).map(({ eventName, eventTime }) => `${eventName} succeeded at ${eventTime}: from then on events may be missing.`),
-  ...missingHours(facts).map((hour) => `No log file was delivered for the hour ${hour}:00Z, inside the finding's window.`),
+  ...(facts.setAside.length === 0
+    ? []
+    : [`${facts.setAside.length} log file(s) could not be read; what they hold is not known.`]),
+  ...(facts.watermark !== null && `${facts.watermark.slice(0, 19)}Z` < `${facts.window.lastSeen.slice(0, 19)}Z`
+    ? [`The logs end at ${facts.watermark}, before the last thing GuardDuty saw (${facts.window.lastSeen}).`]
+    : []),
+  ...facts.tampering
+    .filter(({ eventTime }) => eventTime < facts.window.lastSeen)
+    .map(({ eventName, eventTime }) => `${eventName} succeeded at ${eventTime}: from then on events may be missing.`),
+  ...gapSentences(facts),
+  ...missingHours(facts).map(
+    (hour) => `No log file was delivered for the hour ${hour}:00Z, inside the finding's window.`,
+  ),
 ];
 
 const notes = (facts: CoverageFacts): readonly string[] => [
-  ...facts.tampering.filter(({ eventTime }) => eventTime >= facts.window.lastSeen).map(({ eventName, eventTime }) => `${eventName} succeeded at ${eventTime}: what happened later is not known.`),
-  ...(facts.aggregatedRecords === 0 ? [] : [`${facts.aggregatedRecords} aggregated records (summaries) were left out; they repeat other events.`]),
+  ...facts.tampering
+    .filter(({ eventTime }) => eventTime >= facts.window.lastSeen)
+    .map(({ eventName, eventTime }) => `${eventName} succeeded at ${eventTime}: what happened later is not known.`),
+  ...(facts.aggregatedRecords === 0
+    ? []
+    : [`${facts.aggregatedRecords} aggregated records (summaries) were left out; they repeat other events.`]),
 ];
+
+/** Delivery follows the event by five to fifteen minutes (CloudTrail user guide). */
+const gapSentences = ({ deliveryGaps = [], window }: CoverageFacts): readonly string[] => {
+  const [first, last] = [window.firstSeen, later(window.lastSeen, 15)].map((time) => time.slice(0, 16)) as [
+    string,
+    string,
+  ];
+  const inside = deliveryGaps.filter((gap) => gap >= first && gap <= last);
+  if (inside.length === 0) return [];
+  const named = inside.slice(0, 5).map((gap) => `${gap}Z`);
+  return [
+    `No log file was delivered at ${named.join(", ")}${inside.length > 5 ? ` and ${inside.length - 5} other times` : ""}, between busy ones: their events are probably missing.`,
+  ];
+};
+
+const later = (time: string, minutes: number): string => new Date(Date.parse(time) + minutes * 60_000).toISOString();
 
 /** Hours of the finding's window without a delivered file, at most a day of them: an idle account delivers none. */
 const missingHours = ({ deliveryHours, window }: CoverageFacts): readonly string[] => {
   if (deliveryHours === null) return [];
   const known = new Set(deliveryHours);
   const hours: string[] = [];
-  for (let at = Date.parse(`${window.firstSeen.slice(0, 13)}:00:00Z`); at <= Date.parse(window.lastSeen) && hours.length < 24; at += 3_600_000) {
+  for (
+    let at = Date.parse(`${window.firstSeen.slice(0, 13)}:00:00Z`);
+    at <= Date.parse(window.lastSeen) && hours.length < 24;
+    at += 3_600_000
+  ) {
     const hour = new Date(at).toISOString().slice(0, 13);
     if (!known.has(hour)) hours.push(hour);
   }

@@ -4,6 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ScanInventory, ScanRequest, ScanResult } from "../ports.ts";
 import { caseTableParameters } from "../sql/case-table.ts";
 import { deliveryOf, ingest } from "./ingest.ts";
+import { gapsOf } from "./ingest-gaps.ts";
 import type { FileReport } from "./ingest-reader.ts";
 import { CLOUDTRAIL_LOGS, RECORD_TYPE } from "./ingest-schema.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
@@ -125,6 +126,7 @@ const inventoryOf = (reports: readonly FileReport[], outside: number): ScanInven
   const hours = new Set(read.map(({ name }) => deliveryOf(name)?.slice(0, 13)).filter((hour) => hour !== undefined));
   return {
     deliveryHours: hours.size === 0 ? null : [...hours].sort(),
+    deliveryGaps: gapsOf(reports),
     digestFiles: reports.filter(({ kind }) => kind === "digest").map(({ name }) => name),
     otherFiles: reports.filter((one) => one.kind !== "digest" && one.lost === 0 && !isRead(one)).length,
     filesOutside: outside,
