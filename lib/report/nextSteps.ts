@@ -14,6 +14,7 @@ export const nextStepsOf = (
 ): readonly string[] => [
   ...broken(outcomes),
   ...openPlans(dossier),
+  ...reviews(dossier),
   ...containmentChoice(containment),
   ...forPeople(outcomes),
   ...changesLeft(dossier),
@@ -29,15 +30,24 @@ const broken = (outcomes: readonly ActionOutcome[]): readonly string[] =>
     .filter(({ state }) => ["failed", "drifted", "gone", "skipped", "unverified"].includes(state))
     .map(({ action, note }) => `Finish by hand or plan again: ${action.title} (${action.target.label}): ${note}.`);
 
+/** What waits within a plan may wait although the rest of it was carried out. */
 const openPlans = ({ plans }: CaseDossier): readonly string[] =>
-  plans
-    .filter(
-      ({ plan, verdict, records }) => verdict.state === "waiting" && records.length === 0 && plan.actions.length > 0,
-    )
-    .map(
-      ({ plan }) =>
-        `Approve or deny plan ${plan.planId} (fingerprint ${fingerprintOf(planDigestOf(plan))}) before ${minute(plan.expiresAt)}; no answer is a no.`,
+  plans.flatMap(({ plan, verdict, records }) => {
+    const waiting = verdict.actions.filter(
+      ({ id, state }) => state === "waiting" && !records.some((record) => record.id === id),
     );
+    if (verdict.state === "closed" || waiting.length === 0) return [];
+    const which = waiting.length === plan.actions.length ? "" : `${waiting.map(({ id }) => id).join(", ")} of `;
+    return [
+      `Approve or deny ${which}plan ${plan.planId} (fingerprint ${fingerprintOf(planDigestOf(plan))}) before ${minute(plan.expiresAt)}; no answer is a no.`,
+    ];
+  });
+
+const reviews = ({ view }: CaseDossier): readonly string[] =>
+  view.reviews.map(
+    ({ humanId, planId, actions, dueAt, overdue }) =>
+      `Review that ${humanId} alone approved ${actions.join(", ")} of plan ${planId} by breaking the glass: due ${minute(dueAt)}${overdue ? ", overdue" : ""}.`,
+  );
 
 const containmentChoice = (containment: Containment): readonly string[] => {
   switch (containment) {

@@ -15,6 +15,8 @@ table{font-size:8.4pt}
 th,td{min-width:15mm;padding:1mm 2mm 1mm 0}
 th.wide,td.wide{min-width:30mm}
 th.name,td.name{min-width:24mm}
+.chain li{flex-basis:34mm;margin-right:6mm;padding:1.5mm 2mm}
+.chain li:not(:last-child)::after{right:-5mm;font-size:9pt}
 .many{font-size:6.6pt}
 .many th,.many td{min-width:0;padding-right:1.2mm;white-space:normal}
 th.time,td.time{min-width:28mm;line-height:1.5}

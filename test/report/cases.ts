@@ -3,6 +3,7 @@ import { nextEvent } from "../../lib/core/caseEvents.ts";
 import type { Finding } from "../../lib/core/finding.ts";
 import { NO_FACTS } from "../../lib/core/scopeIdentity.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import type { Cell } from "../../lib/ports.ts";
 import { candidateClocks } from "../../lib/report/clocks.ts";
 import type { CaseDossier } from "../../lib/report/dossier.ts";
 import { prefixesOf } from "../../lib/report/prefixes.ts";
@@ -105,6 +106,22 @@ const query = (name: string, rows: number) => ({
   document: `queries/${name}.json`,
 });
 
+/** A row of a detection with the columns that every one begins with. */
+const sign = (detail: string, rest: Readonly<Record<string, Cell>>): Readonly<Record<string, Cell>> => ({
+  first_at: "2026-02-23T02:47:11Z",
+  last_at: "2026-02-23T04:12:38Z",
+  principal: JANE.arn,
+  access_key_id: JANE.accessKeyId,
+  sourceip: "185.220.101.34",
+  bucket: null,
+  events: 1,
+  event_ids: `${sha256Hex(detail).slice(0, 8)}-0000-4000-8000-000000000000`,
+  detail,
+  outcome: "succeeded",
+  via: "direct",
+  ...rest,
+});
+
 /** The first seed's incident, contained by the approved plan, with a follow-up plan that waits. */
 export const fullCase = (): CaseDossier => {
   const stolen = loot();
@@ -161,6 +178,7 @@ export const fullCase = (): CaseDossier => {
       plan: null,
       plans: [],
       notKnown: [],
+      reviews: [],
       evidence: [],
     },
     finding: FINDING,
@@ -266,18 +284,58 @@ export const fullCase = (): CaseDossier => {
     ],
     detections: [
       {
-        id: "bulk-read",
+        id: "bulk-download",
         title: "Bulk read of objects by one principal",
         technique: "T1530",
         severity: "high",
-        rows: [{ principal: JANE.arn, objects: 12_847, hour: "2026-02-23T03:00:00Z" }],
+        fired: 1,
+        attempts: 0,
+        rowsTotal: 1,
+        error: null,
+        rows: [
+          sign("11,205 reads within an hour, 12,847 objects", {
+            bucket: CUSTOMERS,
+            events: 13_246,
+            objects: 12_847,
+            most_in_an_hour: 11_205,
+          }),
+        ],
       },
       {
-        id: "new-address",
-        title: "Long-term key used from an address never seen before",
-        technique: "T1078.004",
+        id: "trail-tampering",
+        title: "The trail was stopped or thinned out",
+        technique: "T1562.008",
+        severity: "critical",
+        fired: 1,
+        attempts: 1,
+        rowsTotal: 2,
+        error: null,
+        rows: [
+          sign("StopLogging stopped management-trail", {}),
+          sign("DeleteTrail of management-trail", { outcome: "attempted", errorcode: "AccessDenied" }),
+        ],
+      },
+      {
+        id: "presigned-url-access",
+        title: "Objects read by presigned URL",
+        technique: "T1530",
         severity: "medium",
-        rows: [{ key: "AKIAJANE4DEV7EXAMPLE", address: "185.220.101.34" }],
+        fired: 0,
+        attempts: 0,
+        rowsTotal: 0,
+        error: null,
+        rows: [],
+      },
+      {
+        id: "access-log-new-address",
+        title: "New address in the access log",
+        technique: "T1530",
+        severity: "low",
+        fired: 0,
+        attempts: 0,
+        rowsTotal: 0,
+        error: "not run, for want of access_log",
+        rows: [],
       },
     ],
     classification: {

@@ -150,3 +150,37 @@ test("a severity that Macie did not give is not put into its mouth", () => {
   assert.match(markdown, /Local scanner severity: HIGH/);
   assert.match(markdown, /\(incomplete: 1 of 2 objects read whole\)/);
 });
+
+test("what waits inside a plan already carried out, and a broken glass, are asked for", () => {
+  const part = containedPart();
+  const verdict = {
+    ...part.verdict,
+    actions: part.verdict.actions.map((one) => (one.id === "a6" ? { ...one, state: "waiting" as const } : one)),
+  };
+  const full = fullCase();
+  const dossier: CaseDossier = {
+    ...withPlans([{ ...part, verdict, records: part.records.filter(({ id }) => id !== "a6") }]),
+    view: {
+      ...full.view,
+      reviews: [
+        {
+          planId: "contain-1",
+          humanId: "sec-lead-omar",
+          actions: ["a1"],
+          dueAt: "2026-02-24T04:24:05.000Z",
+          overdue: true,
+        },
+      ],
+    },
+  };
+  const { markdown } = buildReport(dossier);
+  assert.match(
+    markdown,
+    /Approve or deny a6 of plan contain-1 \(fingerprint [0-9a-f]{4}(-[0-9a-f]{4}){4}\) before 2026-02-23 08:16 UTC/,
+  );
+  assert.match(
+    markdown,
+    /Review that sec-lead-omar alone approved a1 of plan contain-1 by breaking the glass: due 2026-02-24 04:24 UTC, overdue/,
+  );
+  assert.equal(judge(dossier), "partly");
+});

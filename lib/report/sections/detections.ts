@@ -1,11 +1,26 @@
 import type { CaseDossier } from "../dossier.ts";
-import { code, more, type Section, table } from "../elements.ts";
+import { code, eventIds, more, type Section, table, time } from "../elements.ts";
 import { count, counted } from "../figures.ts";
-import { type Html, html, NOTHING } from "../html.ts";
+import { type Html, html, NOTHING, type Part } from "../html.ts";
 
 type Result = CaseDossier["detections"][number];
+type Row = Result["rows"][number];
 
-const MOST_ROWS = 25;
+const MOST_ROWS = 8;
+/** Columns that have a place of their own; every other is shown as name and value (`LEADING_COLUMNS`, lib/core/detection.ts). */
+const PLACED = new Set([
+  "first_at",
+  "last_at",
+  "principal",
+  "access_key_id",
+  "sourceip",
+  "bucket",
+  "events",
+  "event_ids",
+  "detail",
+  "outcome",
+  "via",
+]);
 
 /** What the rules found; which ones were quiet, so that silence can be told from not having looked. */
 export const detections = ({ detections: all }: CaseDossier): Section => {
@@ -24,7 +39,7 @@ ${
         rows: failed,
         empty: "",
         columns: [
-          { head: "Detection", cell: ({ id }) => code(id) },
+          { head: "Detection", kind: "name", cell: ({ id }) => code(id) },
           { head: "Reason", kind: "wide", cell: ({ error }) => error ?? "" },
         ],
       })}`
@@ -33,18 +48,72 @@ ${quiet.length === 0 ? NOTHING : html`<h3>Quiet</h3><p>${quiet.map(({ id }) => h
   };
 };
 
-const detection = ({ id, title, technique, severity, rows, fired, attempts, rowsTotal }: Result): Html => {
-  const names = Object.keys(rows[0] ?? {});
-  return html`<h3>${title}</h3>
+const detection = ({
+  id,
+  title,
+  technique,
+  severity,
+  rows,
+  fired,
+  attempts,
+  rowsTotal,
+}: Result): Html => html`<h3>${title}</h3>
 <p>${code(id)}${technique === null ? NOTHING : html` · ATT&amp;CK ${technique}`} · severity ${severity}${fired === undefined ? NOTHING : html` · ${counted(fired, "hit")}`}${attempts === undefined || attempts === 0 ? NOTHING : html`, ${counted(attempts, "refused attempt")}`}</p>
-${table({
+${table<Row>({
   caption: `Rows of ${id}`,
   rows: rows.slice(0, MOST_ROWS),
   empty: "No row is on record.",
-  columns: names.map((name) => ({
-    head: name,
-    cell: (row: (typeof rows)[number]) => (row[name] === null || row[name] === undefined ? "–" : String(row[name])),
-  })),
+  columns: [
+    {
+      head: "When",
+      kind: "time",
+      cell: (row) => [
+        moment(row.first_at),
+        row.last_at == null || row.last_at === row.first_at ? NOTHING : html` to ${moment(row.last_at)}`,
+      ],
+    },
+    {
+      head: "What",
+      kind: "wide",
+      cell: (row) => [
+        text(row.detail),
+        row.bucket == null ? NOTHING : html` ${code(text(row.bucket))}`,
+        row.outcome === "attempted" ? html` <strong>refused</strong>` : NOTHING,
+        others(row),
+      ],
+    },
+    {
+      head: "By",
+      kind: "name",
+      cell: (row) =>
+        [row.principal, row.access_key_id, row.sourceip]
+          .filter((one) => one != null)
+          .map((one) => html`${code(text(one))}<br>`),
+    },
+    {
+      head: "Events",
+      kind: "name",
+      cell: (row) => [
+        text(row.events),
+        " ",
+        eventIds(
+          text(row.event_ids)
+            .split(",")
+            .filter((one) => one !== ""),
+        ),
+      ],
+    },
+  ],
 })}
 ${more(Math.min(rows.length, MOST_ROWS), rowsTotal ?? rows.length, "detections.json")}`;
+
+const text = (cell: Row[string] | undefined): string => (cell == null ? "" : String(cell));
+
+const moment = (cell: Row[string] | undefined): Part => (cell == null ? "–" : time(text(cell)));
+
+const others = (row: Row): Part => {
+  const rest = Object.entries(row).filter(([name, value]) => !PLACED.has(name) && value !== null);
+  return rest.length === 0
+    ? NOTHING
+    : html` <small>${rest.map(([name, value]) => `${name}: ${text(value)}`).join("; ")}</small>`;
 };

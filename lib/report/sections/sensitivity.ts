@@ -4,7 +4,7 @@ import { count, counted } from "../figures.ts";
 import { html, NOTHING } from "../html.ts";
 import { sensitivityOf } from "../sensitivity.ts";
 
-const MOST_FINDINGS = 50;
+const MOST_FINDINGS = 20;
 const RANK = { High: 0, Medium: 1, Low: 2 } as const;
 
 export const sensitivity = (dossier: CaseDossier): Section => {

@@ -1,15 +1,13 @@
 import { momentAnchor, phaseChart } from "../charts/phases.ts";
 import type { CaseDossier } from "../dossier.ts";
-import { more, type Section, table, time } from "../elements.ts";
-import { type Html, html, NOTHING } from "../html.ts";
+import { eventIds, more, type Section, table, time } from "../elements.ts";
+import { html, NOTHING } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 import { momentsOf } from "../timeline.ts";
 
 /** Of a story too long to read its beginning and its end. */
 const FIRST = 250;
 const LAST = 150;
-/** Event ids listed with a moment; a burst of hundreds is counted instead. */
-const MOST_IDS = 3;
 
 export const story = (dossier: CaseDossier): Section => {
   const all = momentsOf(dossier);
@@ -36,14 +34,9 @@ ${table({
       cell: ({ text, technique }) =>
         html`${text}${technique === null ? NOTHING : html` <small>ATT&amp;CK ${technique}</small>`}`,
     },
-    { head: "CloudTrail events", cell: ({ eventIds }) => ids(eventIds) },
+    { head: "CloudTrail events", cell: ({ eventIds: ids }) => eventIds(ids) },
   ],
 })}
 ${more(moments.length, all.length, "report-data.json")}`,
   };
 };
-
-const ids = (eventIds: readonly string[]): Html =>
-  eventIds.length === 0
-    ? html`–`
-    : html`<span class="ids">${eventIds.slice(0, MOST_IDS).map((id) => html`<code>${id}</code> `)}</span>${eventIds.length > MOST_IDS ? html`<small>and ${eventIds.length - MOST_IDS} more</small>` : NOTHING}`;
