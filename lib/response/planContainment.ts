@@ -9,6 +9,7 @@ import { policyOf } from "../core/settings.ts";
 import { digestOf } from "../evidence/jcs.ts";
 import type { Account, Ports } from "../ports.ts";
 import { assumed } from "./assumed.ts";
+import { type BlastRadius, blastRadiusOf } from "./blastRadius.ts";
 import { containmentStatus } from "./containmentStatus.ts";
 import { findDocument, keepDocument } from "./documents.ts";
 import { nextRound } from "./rounds.ts";
@@ -32,6 +33,7 @@ interface Room {
   readonly scene: Scene;
   readonly stamp: Stamp;
   readonly ports: Ports;
+  readonly blastRadius: BlastRadius;
 }
 
 interface Draft {
@@ -85,7 +87,7 @@ const draftPlan = async (scene: Scene, planId: string, purpose: Plan["purpose"],
   const at = ports.clock.now();
   const stamp = stampOf(scene, at);
   const drafts = catalogue.filter((action) => fits(action, purpose)).flatMap((action) => action.targets(scene).map((target) => ({ action, target })));
-  const judged = await considerInOrder(drafts, { scene, stamp, ports });
+  const judged = await considerInOrder(drafts, { scene, stamp, ports, blastRadius: await blastRadiusOf(scene, ports) });
   return {
     schema: "cordon/plan/v1",
     caseId: scene.caseId,
@@ -145,26 +147,27 @@ const isDefault = ({ action }: Draft): boolean => action.card.offer === "default
 const consider = async ({ action, target }: Draft, earlier: readonly PlannedAction[], room: Room): Promise<Considered> => {
   const account = projected(room.ports.account, earlier.flatMap(({ requests }) => requests));
   try {
-    return await considerIn(account, { action, target }, earlier, room.stamp);
+    return await considerIn(account, { action, target }, earlier, room);
   } catch (error) {
     if (isApiError(error, "NotKnown")) return byHand({ action, target }, earlier, room, error);
     return leaveOut(action, target, (error as Error).message);
   }
 };
 
-const considerIn = async (account: Account, { action, target }: Draft, earlier: readonly PlannedAction[], stamp: Stamp): Promise<Considered> => {
+const considerIn = async (account: Account, { action, target }: Draft, earlier: readonly PlannedAction[], { stamp, blastRadius }: Room): Promise<Considered> => {
   const before = await action.capture(target, stamp, account);
   const refused = action.refuse(target, before, stamp);
   if (refused !== null) return leaveOut(action, target, refused);
   const requests = action.apply(target, before, stamp);
   if (requests.length === 0 && action.card.reversibility !== "instruction") return leaveOut(action, target, "already in the wanted state");
-  return { planned: plannedAction(action, target, before, earlier, stamp), leftOut: null };
+  const planned = plannedAction(action, target, before, earlier, stamp);
+  return { planned: { ...planned, blastRadius: blastRadius(target) }, leftOut: null };
 };
 
 /** Nothing is known of this part of the account: the calls are written down for a person to make, and not made. */
-const byHand = async (draft: Draft, earlier: readonly PlannedAction[], { scene, stamp, ports }: Room, unknown: ApiError): Promise<Considered> => {
+const byHand = async (draft: Draft, earlier: readonly PlannedAction[], room: Room, unknown: ApiError): Promise<Considered> => {
   try {
-    const { planned, leftOut } = await considerIn(assumed(ports.account, scene), draft, earlier, stamp);
+    const { planned, leftOut } = await considerIn(assumed(room.ports.account, room.scene), draft, earlier, room);
     if (planned === null) return { planned, leftOut };
     const title = `By hand, the account is not known here: ${planned.title}`;
     return { planned: { ...planned, title, reversibility: "instruction", requires: [] }, leftOut: null };
