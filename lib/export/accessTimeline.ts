@@ -1,0 +1,210 @@
+import { type ChangeRow, type Fingerprints, fingerprintsOf, isThief, type MintedRow } from "../core/discovery.ts";
+import type { CaseContents } from "./contents.ts";
+import { rowsOf } from "./contents.ts";
+
+/** Objects up to which each has its own line; beyond, hours stand for them and `objects.jsonl` holds every one. */
+const MOST_OBJECTS = 50_000;
+
+/** A line of `access-timeline.jsonl`: one event, or events of one kind between two instants. */
+export interface AccessLine {
+  readonly at: string;
+  readonly until: string;
+  readonly kind: "authentication" | "authorization" | "data-access" | "configuration" | "detection" | "response";
+  readonly what: string;
+  readonly actor: string | null;
+  readonly accessKeyId: string | null;
+  readonly address: string | null;
+  readonly bucket: string | null;
+  readonly key: string | null;
+  readonly outcome: "success" | "refused";
+  readonly calls: number;
+  readonly bytes: number | null;
+  /** How sure it is that it was the thief's; null where that is not in question. */
+  readonly certainty: string | null;
+  readonly eventIds: readonly string[];
+  /** The file below `data/` that it comes from. */
+  readonly source: string;
+}
+
+interface DeniedRow {
+  readonly eventname: string;
+  readonly errorcode: string;
+  readonly principal_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sourceip: string | null;
+  readonly calls: number;
+  readonly first_at: string;
+  readonly last_at: string;
+}
+
+const BLANK = {
+  actor: null,
+  accessKeyId: null,
+  address: null,
+  bucket: null,
+  key: null,
+  outcome: "success",
+  calls: 1,
+  bytes: null,
+  certainty: null,
+  eventIds: [],
+} as const;
+
+/** The marks of the thief, worked out from what the case kept: the same rule that counted the theft. */
+export const marksOf = (contents: CaseContents): Fingerprints => {
+  const { finding } = contents.dossier;
+  return fingerprintsOf(
+    finding.principals,
+    finding.addresses.map(({ ip }) => ip),
+    rowsOf<MintedRow>(contents, "minted"),
+  );
+};
+
+/** Authentication, authorization and data access of the suspects in order of time, with detection and response among them. */
+export const accessTimelineOf = (contents: CaseContents): readonly AccessLine[] => {
+  const marks = marksOf(contents);
+  const lines = [
+    ...authentication(contents, marks),
+    ...refusals(contents, marks),
+    ...changes(contents, marks),
+    ...dataAccess(contents),
+    ...detected(contents),
+    ...response(contents),
+  ];
+  return lines.toSorted((a, b) => compare(a.at, b.at) || compare(a.kind, b.kind) || compare(a.what, b.what));
+};
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Credentials that the suspects were given or made. */
+const authentication = (contents: CaseContents, marks: Fingerprints): readonly AccessLine[] =>
+  rowsOf<MintedRow & { readonly principal_arn: string | null }>(contents, "minted")
+    .filter(
+      (row) =>
+        isThief(row, marks) ||
+        [row.minted_key, row.minted_session].some(
+          (mark) => mark !== null && (marks.own.has(mark) || marks.shared.has(mark)),
+        ),
+    )
+    .map((row) => ({
+      ...BLANK,
+      at: row.eventtime,
+      until: row.eventtime,
+      kind: "authentication",
+      what: `${row.eventname} gives ${row.minted_key ?? row.minted_session ?? "a credential"}`,
+      actor: row.principal_arn ?? row.principal_id,
+      accessKeyId: row.access_key_id,
+      address: row.sourceip,
+      eventIds: [row.eventid],
+      source: "queries/minted.json",
+    }));
+
+const refusals = (contents: CaseContents, marks: Fingerprints): readonly AccessLine[] =>
+  rowsOf<DeniedRow>(contents, "denied")
+    .filter((row) => isThief(row, marks))
+    .map((row) => ({
+      ...BLANK,
+      at: row.first_at,
+      until: row.last_at,
+      kind: "authorization",
+      what: `${row.eventname} refused: ${row.errorcode}`,
+      actor: row.principal_id,
+      accessKeyId: row.access_key_id,
+      address: row.sourceip,
+      outcome: "refused",
+      calls: row.calls,
+      source: "queries/denied.json",
+    }));
+
+const changes = (contents: CaseContents, marks: Fingerprints): readonly AccessLine[] =>
+  rowsOf<ChangeRow & { readonly principal_arn: string | null }>(contents, "changes")
+    .filter((row) => isThief(row, marks))
+    .map((row) => ({
+      ...BLANK,
+      at: row.eventtime,
+      until: row.eventtime,
+      kind: "configuration",
+      what: `${row.eventsource} ${row.eventname}`,
+      actor: row.principal_arn ?? row.principal_id,
+      accessKeyId: row.access_key_id,
+      address: row.sourceip,
+      bucket: row.bucket,
+      eventIds: [row.eventid],
+      source: "queries/changes.json",
+    }));
+
+const dataAccess = ({ objects, dossier }: CaseContents): readonly AccessLine[] =>
+  objects.length > MOST_OBJECTS
+    ? dossier.hours.map(({ hour, calls, objects: count, bytes }) => ({
+        ...BLANK,
+        at: hour,
+        until: hour,
+        kind: "data-access",
+        what: `${count} objects read within the hour; each is in objects.jsonl`,
+        calls,
+        bytes,
+        certainty: "certain",
+        source: "report-data.json",
+      }))
+    : objects.map((one) => ({
+        ...BLANK,
+        at: one.firstAt,
+        until: one.lastAt,
+        kind: "data-access",
+        what: one.path,
+        actor: one.principals[0] ?? null,
+        accessKeyId: one.accessKeyIds[0] ?? null,
+        address: one.addresses[0] ?? null,
+        bucket: one.bucket,
+        key: one.key,
+        calls: one.calls,
+        bytes: one.bytesOut,
+        certainty: one.certainty,
+        source: "objects.jsonl",
+      }));
+
+const detected = ({ dossier }: CaseContents): readonly AccessLine[] => [
+  {
+    ...BLANK,
+    at: dossier.finding.createdAt,
+    until: dossier.finding.updatedAt,
+    kind: "detection",
+    what: `GuardDuty ${dossier.finding.type}`,
+    source: "finding.json",
+  },
+  ...dossier.detections.flatMap(({ id, rows }) =>
+    rows.map((row) => ({
+      ...BLANK,
+      at: String(row.first_at),
+      until: String(row.last_at),
+      kind: "detection" as const,
+      what: id,
+      actor: textOf(row.principal),
+      accessKeyId: textOf(row.access_key_id),
+      address: textOf(row.sourceip),
+      bucket: textOf(row.bucket),
+      outcome: row.outcome === "attempted" ? ("refused" as const) : ("success" as const),
+      calls: Number(row.events ?? 0),
+      eventIds: textOf(row.event_ids)?.split(",") ?? [],
+      source: "detections.json",
+    })),
+  ),
+];
+
+const textOf = (cell: unknown): string | null =>
+  cell === null || cell === undefined || cell === "" ? null : String(cell);
+
+const RESPONSE = /^(?:case\.opened|plan\.|approval\.asked|decision\.recorded|action\.|containment\.|evidence\.sealed)/;
+
+const response = ({ dossier }: CaseContents): readonly AccessLine[] =>
+  dossier.events
+    .filter(({ type }) => RESPONSE.test(type))
+    .map(({ at, type, actor }) => ({
+      ...BLANK,
+      at,
+      until: at,
+      kind: "response",
+      what: type,
+      actor,
+      source: "timeline.jsonl",
+    }));

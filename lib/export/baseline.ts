@@ -1,0 +1,72 @@
+import { type ActorRow, isThief } from "../core/discovery.ts";
+import { marksOf } from "./accessTimeline.ts";
+import { type CaseContents, documentOf, rowsOf } from "./contents.ts";
+
+/**
+ * `previous-activity-baseline.json`. The 30-day baseline is a scan of its own; where it was not run, what the case
+ * table shows of the same identities before the first sign of the thief stands in, and is called partial.
+ */
+export interface Baseline {
+  readonly schema: "cordon/previous-activity-baseline/v1";
+  readonly state: "partial" | "not run";
+  readonly reason: string;
+  readonly from: string | null;
+  readonly until: string | null;
+  readonly before: readonly Habit[];
+  readonly during: readonly Habit[];
+  /** Addresses and agents that the thief used and the identity had not used before. */
+  readonly newAddresses: readonly string[];
+  readonly newUserAgents: readonly string[];
+}
+
+interface Habit {
+  readonly principal: string | null;
+  readonly accessKeyId: string | null;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+  readonly calls: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+export const baselineOf = (contents: CaseContents): Baseline => {
+  const marks = marksOf(contents);
+  const rows = rowsOf<ActorRow>(contents, "actors");
+  const thief = rows.filter((row) => isThief(row, marks));
+  const since = thief.map(({ first_at }) => first_at).toSorted()[0] ?? null;
+  const same = new Set(thief.map(({ principal_id }) => stable(principal_id)));
+  const before = rows.filter(
+    (row) => since !== null && row.first_at < since && same.has(stable(row.principal_id)) && !isThief(row, marks),
+  );
+  const scan = documentOf<{ request: { from: string } }>(contents, "scans/round-001.json");
+  const isNew = (key: "sourceip" | "useragent"): readonly string[] => {
+    const known = new Set(before.map((row) => row[key]));
+    return [...new Set(thief.flatMap((row) => row[key] ?? []))].filter((value) => !known.has(value)).sort();
+  };
+  return {
+    schema: "cordon/previous-activity-baseline/v1",
+    state: rows.length === 0 ? "not run" : "partial",
+    reason:
+      rows.length === 0
+        ? "no log was read for this case"
+        : "no baseline scan was run; this compares within the window of the case table only",
+    from: scan?.request.from ?? null,
+    until: since,
+    before: before.map(habitOf),
+    during: thief.map(habitOf),
+    newAddresses: isNew("sourceip"),
+    newUserAgents: isNew("useragent"),
+  };
+};
+
+const stable = (principalId: string | null): string => principalId?.split(":", 1)[0] ?? "";
+
+const habitOf = (row: ActorRow): Habit => ({
+  principal: row.principal_arn ?? row.principal_id,
+  accessKeyId: row.access_key_id,
+  address: row.sourceip,
+  userAgent: row.useragent,
+  calls: row.calls,
+  firstAt: row.first_at,
+  lastAt: row.last_at,
+});

@@ -1,0 +1,236 @@
+import type { CaseEvent } from "../core/case.ts";
+import { digestOf, sha256Hex } from "../evidence/jcs.ts";
+import { REMOVED } from "../evidence/secrets.ts";
+import type { ScanRound } from "../response/scan.ts";
+import { type CaseContents, documentOf, type QueryRecord } from "./contents.ts";
+
+/** One acquired item, in the terms of ISO/IEC 27037 and NIST SP 800-86: what, whence, when, by what, and its digest. */
+export interface CustodyLine {
+  readonly itemId: string;
+  /** Path below `data/`; null for what stays where it is and is only named here. */
+  readonly file: string | null;
+  readonly source: {
+    readonly service: string;
+    readonly api: string;
+    readonly region: string;
+    readonly account: string;
+    readonly arn: string | null;
+    readonly query: {
+      readonly sha256: string;
+      readonly parameters: readonly string[];
+      readonly resultDigest: string;
+    } | null;
+  };
+  /** ISO 8601 UTC, by this deployment's clock. */
+  readonly acquiredAt: string;
+  readonly requestIds: readonly string[];
+  readonly collector: {
+    readonly principal: string;
+    readonly sessionIssuer: string | null;
+    readonly sourceIp: string | null;
+  };
+  readonly tool: { readonly name: string; readonly version: string; readonly digest: string };
+  readonly clock: { readonly offsetMs: number | null; readonly source: string };
+  readonly bytes: number | null;
+  /** SHA-256 (hex) of the file as it is in this bundle; null where nothing was copied. */
+  readonly sha256: string | null;
+  readonly nativeIntegrity: {
+    readonly cloudtrailDigest: string | null;
+    readonly s3ChecksumSHA256: string | null;
+    readonly versionId: string | null;
+    readonly etag: string | null;
+  };
+  readonly redactions: readonly string[];
+  readonly transfers: readonly {
+    readonly at: string;
+    readonly from: string;
+    readonly to: string;
+    readonly sha256: string;
+  }[];
+}
+
+interface Item {
+  readonly file: string | null;
+  readonly service: string;
+  readonly api: string;
+  readonly arn?: string | null;
+  readonly query?: CustodyLine["source"]["query"];
+  readonly acquiredAt: string;
+  readonly requestIds?: readonly string[];
+  readonly collector: string;
+}
+
+const NO_INTEGRITY = { cloudtrailDigest: null, s3ChecksumSHA256: null, versionId: null, etag: null } as const;
+const CLOCK = { offsetMs: null, source: "system clock of the collecting host; its offset was not measured" } as const;
+
+/** The chain of custody: one line for every item that came from outside, in the order of acquisition. */
+export const custodyOf = (contents: CaseContents): readonly CustodyLine[] =>
+  [
+    ...findings(contents),
+    ...scans(contents),
+    ...logFiles(contents),
+    ...answers(contents),
+    ...snapshots(contents),
+    ...decisions(contents),
+  ]
+    .toSorted((a, b) => (a.acquiredAt < b.acquiredAt ? -1 : a.acquiredAt > b.acquiredAt ? 1 : 0))
+    .map((item, index) => lineOf(contents, item, index));
+
+const lineOf = (contents: CaseContents, item: Item, index: number): CustodyLine => {
+  const { dossier, documents, producer } = contents;
+  const bytes = item.file === null ? undefined : documents.get(item.file);
+  const sha256 = bytes === undefined ? null : sha256Hex(bytes);
+  const { revision, sealedAt, head } = dossier;
+  return {
+    itemId: `${head.caseId}/i${String(index + 1).padStart(5, "0")}`,
+    file: item.file,
+    source: {
+      service: item.service,
+      api: item.api,
+      region: head.region,
+      account: head.accountId,
+      arn: item.arn ?? null,
+      query: item.query ?? null,
+    },
+    acquiredAt: item.acquiredAt,
+    requestIds: item.requestIds ?? [],
+    collector: { principal: item.collector, sessionIssuer: null, sourceIp: null },
+    tool: { name: producer.name, version: producer.version, digest: producer.sourceDigest },
+    clock: CLOCK,
+    bytes: bytes?.length ?? null,
+    sha256,
+    nativeIntegrity: NO_INTEGRITY,
+    redactions:
+      bytes !== undefined && Buffer.from(bytes).includes(REMOVED) ? ["values of secret members, at acquisition"] : [],
+    transfers: sha256 === null ? [] : [{ at: sealedAt, from: "case folder", to: `bundle r${revision}`, sha256 }],
+  };
+};
+
+/** When something of this kind happened last, as the audit trail has it; the opening of the case where it does not say. */
+const timeOf = ({ dossier }: CaseContents, isIt: (event: CaseEvent) => boolean): string =>
+  dossier.events.findLast(isIt)?.at ?? dossier.head.openedAt;
+
+const namesBelow = ({ documents }: CaseContents, folder: string): readonly string[] =>
+  [...documents.keys()].filter((name) => name.startsWith(folder) && name.endsWith(".json")).sort();
+
+const findings = (contents: CaseContents): readonly Item[] => {
+  const { head, finding } = contents.dossier;
+  return namesBelow(contents, "findings/").map((file) => {
+    const digest = file.slice("findings/".length, -".json".length);
+    const extended = contents.dossier.events.find(({ type }) => type === "case.extended")?.at;
+    const isFirst = head.findings[0]?.digest.startsWith(digest) ?? true;
+    return {
+      file,
+      service: "guardduty",
+      api: "finding as delivered, or as handed in",
+      arn: finding.arn,
+      acquiredAt: isFirst ? head.openedAt : (extended ?? head.openedAt),
+      collector: "openCase",
+    };
+  });
+};
+
+const scans = (contents: CaseContents): readonly Item[] =>
+  namesBelow(contents, "scans/").map((file) => {
+    const scan = documentOf<ScanRound>(contents, file)!;
+    const query = { sha256: digestOf(scan.request), parameters: [], resultDigest: digestOf(scan.result) };
+    const acquiredAt = timeOf(
+      contents,
+      ({ type, data }) => type === "scan.finished" && data.round === scan.request.round,
+    );
+    return {
+      file,
+      service: "cloudtrail",
+      api: `scan of the log lake (${scan.result?.engine ?? "not finished"})`,
+      query,
+      acquiredAt,
+      collector: "checkScan",
+    };
+  });
+
+const logFiles = (contents: CaseContents): readonly Item[] => {
+  const acquiredAt = timeOf(contents, ({ type }) => type === "scan.finished");
+  return (contents.sources ?? []).map(({ file }) => ({
+    file: null,
+    service: "cloudtrail",
+    api: "log file, read in place",
+    arn: file,
+    acquiredAt,
+    collector: "startScan",
+  }));
+};
+
+/** Which step asked a query: its answer was there when the step left its line in the audit trail. */
+const STEP_OF: Readonly<Record<string, string>> = {
+  actors: "theft.scoped",
+  minted: "theft.scoped",
+  changes: "theft.scoped",
+  detections: "detections.run",
+};
+
+const answers = (contents: CaseContents): readonly Item[] => [
+  ...namesBelow(contents, "queries/").map((file) => {
+    const run = documentOf<QueryRecord>(contents, file)!;
+    const step = STEP_OF[run.name] ?? "theft.quantified";
+    const query = { sha256: sha256Hex(run.sql), parameters: run.parameters, resultDigest: run.resultDigest };
+    return {
+      file,
+      service: run.engine,
+      api: `query ${run.name}`,
+      query,
+      acquiredAt: timeOf(contents, ({ type }) => type === step),
+      collector: "quantify",
+    };
+  }),
+  ...present(contents, "detections.json", {
+    service: "case table",
+    api: "detections",
+    acquiredAt: timeOf(contents, ({ type }) => type === "detections.run"),
+    collector: "detect",
+  }),
+  ...present(contents, "classification.json", {
+    service: "classifier",
+    api: "classification job",
+    acquiredAt: timeOf(contents, ({ type }) => type.startsWith("classification.")),
+    collector: "checkClassification",
+  }),
+];
+
+const present = (contents: CaseContents, file: string, item: Omit<Item, "file">): readonly Item[] =>
+  contents.documents.has(file) ? [{ file, ...item }] : [];
+
+/** What the account answered: who the principal is, and settings before and after every change. */
+const snapshots = (contents: CaseContents): readonly Item[] => [
+  ...present(contents, "principal.json", {
+    service: "iam",
+    api: "read calls of scopePrincipal",
+    acquiredAt: timeOf(contents, ({ type }) => type === "principal.scoped"),
+    collector: "scopePrincipal",
+  }),
+  ...contents.dossier.plans.flatMap(({ plan, records }) => [
+    {
+      file: `plans/${plan.planId}.json`,
+      service: "account",
+      api: "settings before, captured for the plan",
+      acquiredAt: plan.createdAt,
+      collector: "planContainment",
+    },
+    ...records.map((record) => ({
+      file: `actions/${record.planId}/${record.id}.json`,
+      service: "account",
+      api: `settings before and after ${record.kind}`,
+      acquiredAt: record.at,
+      requestIds: record.calls.map(({ requestId }) => requestId),
+      collector: "applyContainment",
+    })),
+  ]),
+];
+
+const decisions = (contents: CaseContents): readonly Item[] =>
+  namesBelow(contents, "decisions/").map((file) => ({
+    file,
+    service: "cordon",
+    api: "signed decision as received",
+    acquiredAt: documentOf<{ receivedAt?: string }>(contents, file)?.receivedAt ?? contents.dossier.head.openedAt,
+    collector: "submitDecision",
+  }));

@@ -1,0 +1,63 @@
+import { detections } from "../detections/index.ts";
+import { canonicalJson } from "../evidence/jcs.ts";
+import { controlMap } from "../report/controls.ts";
+import { accessTimelineOf } from "./accessTimeline.ts";
+import { artifactIndex } from "./artifacts.ts";
+import { attributionOf } from "./attribution.ts";
+import { baselineOf } from "./baseline.ts";
+import { caseUcoOf } from "./caseUco.ts";
+import { clockFileOf } from "./clockFile.ts";
+import type { CaseContents } from "./contents.ts";
+import { custodyOf } from "./custody.ts";
+import { impactOf } from "./impact.ts";
+import { inventoryFiles } from "./inventory.ts";
+import { networkOf } from "./network.ts";
+import { noticesOf } from "./notices.ts";
+import { ocsfOf } from "./ocsf.ts";
+import { permissionsOf } from "./permissions.ts";
+import { rulesOf } from "./rules.ts";
+import { stixOf } from "./stix.ts";
+import { volumeOf } from "./volume.ts";
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/** Names of the exports, below `data/`. */
+export const EXPORTS = {
+  ocsf: "exports/ocsf.jsonl",
+  stix: "exports/stix.json",
+  case: "exports/chain-of-custody.jsonld",
+} as const;
+
+/** Every file of a bundle that is worked out from the case and is no document of it. Pure: the same case, the same bytes. */
+export const derivedFiles = (contents: CaseContents): Files => {
+  const { events } = contents.dossier;
+  const product = `${contents.producer.name} ${contents.producer.version}`;
+  const inventory = inventoryFiles(contents.objects);
+  const settled = { ...contents, documents: new Map([...contents.documents, ...inventory]) };
+  const custody = custodyOf(settled);
+  return new Map([
+    ...inventory,
+    ["custody.jsonl", lines(custody)],
+    ["clocks.json", json(clockFileOf(contents.dossier))],
+    ["notices.jsonl", lines(noticesOf(events))],
+    ["rules.jsonl", lines(rulesOf(detections, product))],
+    ["artifacts.json", json(artifactIndex())],
+    ["access-timeline.jsonl", lines(accessTimelineOf(contents))],
+    ["actor-attribution.json", json(attributionOf(contents))],
+    ["impact-assessment.json", json(impactOf(contents))],
+    ["network-traffic-analysis.json", json(networkOf(contents))],
+    ["data-volume-report.json", json(volumeOf(contents))],
+    ["permission-analysis.json", json(permissionsOf(contents))],
+    ["previous-activity-baseline.json", json(baselineOf(contents))],
+    [EXPORTS.ocsf, lines(ocsfOf(contents))],
+    [EXPORTS.stix, json(stixOf(contents))],
+    [EXPORTS.case, json(caseUcoOf(contents, custody))],
+  ]);
+};
+
+/** `controls.json`, once all names are known. */
+export const controlsFile = (names: Iterable<string>): Uint8Array => json(controlMap([...names, "controls.json"]));
+
+const json = (value: unknown): Uint8Array => Buffer.from(canonicalJson(value));
+const lines = (values: readonly unknown[]): Uint8Array =>
+  Buffer.from(values.map((value) => `${canonicalJson(value)}\n`).join(""));

@@ -1,0 +1,49 @@
+import type { LedgerEntry } from "../core/theft.ts";
+import { canonicalJson } from "../evidence/jcs.ts";
+import type { ClassifiedObject } from "../ports.ts";
+import { toCsv } from "../report/csv.ts";
+import type { InventoriedObject, ObjectSensitivity } from "./contents.ts";
+
+/** The document `classification.json` as far as it concerns single objects. */
+interface Classification {
+  readonly state: string;
+  readonly complete?: boolean;
+  readonly findings?: readonly ClassifiedObject[];
+}
+
+/** Joins the object ledger with what classification found: the data access inventory. */
+export const inventoryOf = (
+  ledger: readonly LedgerEntry[],
+  classification: Classification | null,
+): readonly InventoriedObject[] => {
+  const found = new Map((classification?.findings ?? []).map((one) => [`${one.bucket}\n${one.key}`, one]));
+  const whole = classification?.state === "done" && classification.complete === true;
+  return ledger.map((entry) => ({
+    ...entry,
+    sensitivity: sensitivityOf(found.get(`${entry.bucket}\n${entry.key}`), whole && entry.certainty !== "upper-bound"),
+  }));
+};
+
+const sensitivityOf = (found: ClassifiedObject | undefined, wasLookedAt: boolean): ObjectSensitivity => {
+  if (found !== undefined)
+    return { state: "found", severity: found.severity, categories: found.categories, source: found.source };
+  return { state: wasLookedAt ? "nothing-found" : "not-classified", severity: null, categories: null, source: null };
+};
+
+/** The inventory as JSON lines and as CSV that a spreadsheet cannot run. */
+export const inventoryFiles = (objects: readonly InventoriedObject[]): ReadonlyMap<string, Uint8Array> =>
+  new Map([
+    ["objects.jsonl", Buffer.from(objects.map((entry) => `${canonicalJson(entry)}\n`).join(""))],
+    ["objects.csv", Buffer.from(toCsv(objects.map(toRow)))],
+  ]);
+
+const toRow = ({ destination, principals, accessKeyIds, addresses, sensitivity, ...entry }: InventoriedObject) => ({
+  ...entry,
+  principals: principals.join(" "),
+  accessKeyIds: accessKeyIds.join(" "),
+  addresses: addresses.join(" "),
+  destination: destination === null ? null : `${destination.bucket}/${destination.key}`,
+  sensitivity: sensitivity.state,
+  severity: sensitivity.severity,
+  categories: sensitivity.categories === null ? null : canonicalJson(sensitivity.categories),
+});

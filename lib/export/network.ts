@@ -1,0 +1,81 @@
+import { type ActorRow, isThief } from "../core/discovery.ts";
+import { marksOf } from "./accessTimeline.ts";
+import { type CaseContents, rowsOf } from "./contents.ts";
+
+/** `network-traffic-analysis.json`: whence the calls came and how much went there, as CloudTrail tells it. */
+export interface NetworkAnalysis {
+  readonly schema: "cordon/network-traffic-analysis/v1";
+  /** Packet-level sources and whether they were given to this case. */
+  readonly flowLogs: "not given";
+  readonly note: string;
+  readonly addresses: readonly {
+    readonly address: string;
+    readonly country: string | null;
+    readonly asn: string | null;
+    readonly organisation: string | null;
+    readonly namedByFinding: boolean;
+    readonly calls: number;
+    readonly failed: number;
+    readonly objects: number;
+    readonly bytes: number | null;
+    readonly userAgents: readonly string[];
+    readonly firstAt: string | null;
+    readonly lastAt: string | null;
+  }[];
+  readonly destinations: readonly {
+    readonly bucket: string;
+    readonly accountId: string | null;
+    readonly objects: number;
+  }[];
+}
+
+const NOTE =
+  "From API records, not from packets: bytes are those of answers that S3 wrote into its events. VPC flow logs were not given to this case.";
+
+export const networkOf = (contents: CaseContents): NetworkAnalysis => {
+  const marks = marksOf(contents);
+  const rows = rowsOf<ActorRow>(contents, "actors").filter((row) => isThief(row, marks));
+  const named = contents.dossier.finding.addresses;
+  const all = [...new Set([...named.map(({ ip }) => ip), ...rows.flatMap(({ sourceip }) => sourceip ?? [])])].sort();
+  return {
+    schema: "cordon/network-traffic-analysis/v1",
+    flowLogs: "not given",
+    note: NOTE,
+    addresses: all.map((address) => {
+      const known = named.find(({ ip }) => ip === address);
+      const mine = rows.filter(({ sourceip }) => sourceip === address);
+      const objects = contents.objects.filter(
+        ({ certainty, addresses }) => certainty !== "upper-bound" && addresses.includes(address),
+      );
+      const bytes = objects.map(({ bytesOut }) => bytesOut).filter((value) => value !== null);
+      return {
+        address,
+        country: known?.country ?? null,
+        asn: known?.asn ?? null,
+        organisation: known?.organisation ?? null,
+        namedByFinding: known !== undefined,
+        calls: mine.reduce((sum, { calls }) => sum + calls, 0),
+        failed: mine.reduce((sum, { failed }) => sum + failed, 0),
+        objects: objects.length,
+        bytes: bytes.length === 0 ? null : bytes.reduce((sum, value) => sum + value, 0),
+        userAgents: [...new Set(mine.flatMap(({ useragent }) => useragent ?? []))].sort(),
+        firstAt: mine.map(({ first_at }) => first_at).toSorted()[0] ?? null,
+        lastAt:
+          mine
+            .map(({ last_at }) => last_at)
+            .toSorted()
+            .at(-1) ?? null,
+      };
+    }),
+    destinations: destinationsOf(contents),
+  };
+};
+
+const destinationsOf = ({ objects }: CaseContents): NetworkAnalysis["destinations"] => {
+  const copies = objects.flatMap(({ destination }) =>
+    destination === null ? [] : [{ bucket: destination.bucket, accountId: destination.accountId ?? null }],
+  );
+  return [...Map.groupBy(copies, ({ bucket, accountId }) => `${bucket}\n${accountId}`).values()]
+    .map((group) => ({ ...group[0]!, objects: group.length }))
+    .toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1));
+};

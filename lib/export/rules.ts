@@ -1,0 +1,31 @@
+import type { Detection, DetectionCard } from "../core/detection.ts";
+import { sha256Hex } from "../evidence/jcs.ts";
+
+/** A detection as it stood when the case ran it: card, text, and the digest that is its version. */
+export interface RuleLine
+  extends Pick<
+    DetectionCard,
+    "id" | "title" | "severity" | "technique" | "tactic" | "fires" | "origins" | "blindSpots" | "falsePositives"
+  > {
+  /** SHA-256 (hex) of `sql`. */
+  readonly version: string;
+  readonly sql: string;
+  readonly product: string;
+}
+
+/** `rules.jsonl`: every rule of the catalogue, those that stayed quiet included. */
+export const rulesOf = (detections: readonly Detection[], product: string): readonly RuleLine[] =>
+  detections.map(({ card, sql }) => ({
+    id: card.id,
+    title: card.title,
+    severity: card.severity,
+    technique: card.technique,
+    tactic: card.tactic,
+    fires: card.fires,
+    origins: card.origins.map(({ from, name, date }) => ({ from, name, ...(date === undefined ? {} : { date }) })),
+    blindSpots: card.blindSpots,
+    falsePositives: card.falsePositives,
+    version: sha256Hex(sql),
+    sql,
+    product,
+  }));
