@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Choice, type Decision, DecisionSchema } from "../core/decision.ts";
+import { BREAK_GLASS_REASON, type Choice, type Decision, DecisionSchema } from "../core/decision.ts";
 import type { Plan } from "../core/plan.ts";
 import { fingerprintOf, planDigestOf, shownDigestOf } from "../core/renderPlan.ts";
 import type { Ports } from "../ports.ts";
@@ -9,21 +9,26 @@ import { readDocument } from "../response/documents.ts";
 const HEX_64 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What the page sends. The digests are of what it showed, computed by the browser from the text in the document. */
-export const AnswerSchema = z.strictObject({
-  kind: z.enum(["decide", "withdraw"]),
-  choices: DecisionSchema.shape.choices,
-  reason: DecisionSchema.shape.reason,
-  /** The last group of the fingerprint, typed by hand; empty for a withdrawal. */
-  fingerprint: z.string().max(20),
-  planDigest: HEX_64,
-  shownDigest: HEX_64,
-});
+export const AnswerSchema = z
+  .strictObject({
+    kind: DecisionSchema.shape.kind,
+    choices: DecisionSchema.shape.choices,
+    reason: DecisionSchema.shape.reason,
+    /** The last group of the fingerprint, typed by hand; empty for a withdrawal. */
+    fingerprint: z.string().max(20),
+    planDigest: HEX_64,
+    shownDigest: HEX_64,
+  })
+  .refine(({ kind, reason }) => kind !== "break-glass" || reason.length >= BREAK_GLASS_REASON, {
+    path: ["reason"],
+    message: `expected at least ${BREAK_GLASS_REASON} characters to break the glass`,
+  });
 export type PageAnswer = z.infer<typeof AnswerSchema>;
 
 /** What is handed on to be signed by the approver's own key. */
 export interface ToSign {
   readonly humanId: string;
-  readonly kind: Extract<Decision["kind"], "decide" | "withdraw">;
+  readonly kind: Decision["kind"];
   readonly choices: Readonly<Record<string, Choice>>;
   readonly reason: string;
 }
@@ -64,7 +69,7 @@ export const refuseAnswer = async (
   ports: Ports,
 ): Promise<Extract<Receipt, { recorded: false }> | null> => {
   const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
-  const fault = faultOf(plan, answer) ?? (await alreadyRunning(plan, ports));
+  const fault = faultOf(plan, answer);
   if (fault === null) return null;
   await ports.cases.append(caseId, { type: "decision.refused", actor: "page", data: { planId, humanId, ...fault } });
   return { recorded: false, ...fault };
@@ -79,25 +84,15 @@ interface PageFault {
 const faultOf = (plan: Plan, { kind, choices, fingerprint, planDigest, shownDigest }: PageAnswer): PageFault | null => {
   const digest = planDigestOf(plan);
   const unknown = Object.keys(choices).find((id) => !plan.actions.some((action) => action.id === id));
-  const unnamed = plan.actions.find(({ id }) => choices[id] === undefined);
   if (planDigest !== digest)
     return { code: "PLAN_CHANGED", why: "The page showed another plan than the one stored now. Load it again." };
   if (shownDigest !== shownDigestOf(plan))
     return { code: "NOT_SHOWN", why: "What the page showed is not what this plan says. Load it again." };
   if (unknown !== undefined) return { code: "UNKNOWN_ACTION", why: `The plan has no action ${unknown}.` };
   if (kind === "withdraw") return null;
-  if (unnamed !== undefined) return { code: "INCOMPLETE", why: `There is no answer about action ${unnamed.id}.` };
+  if (Object.keys(choices).length === 0) return { code: "EMPTY", why: "There is no answer about any action." };
   const isTyped = fingerprint.trim().toLowerCase() === fingerprintOf(digest).split("-").at(-1);
   return isTyped
     ? null
     : { code: "FINGERPRINT", why: "The last group of the fingerprint was not typed correctly. Nothing was decided." };
-};
-
-const alreadyRunning = async ({ caseId, planId }: Plan, { cases }: Ports): Promise<PageFault | null> => {
-  const begun = (await cases.events(caseId)).some(
-    ({ type, data }) => type === "execution.started" && data.planId === planId,
-  );
-  return begun
-    ? { code: "EXECUTING", why: "The plan is being carried out already. Release the changes instead." }
-    : null;
 };

@@ -47,6 +47,8 @@ export interface ActionPage {
   readonly changes: readonly Change[];
   readonly quorum: number;
   readonly status: string;
+  /** Whether an answer about it can still count: neither denied nor begun. */
+  readonly open: boolean;
   readonly why: string;
 }
 
@@ -66,6 +68,8 @@ export interface DecisionPage {
 export interface May {
   readonly decide: boolean;
   readonly withdraw: boolean;
+  /** Whether this person may approve alone what a quorum would have to approve. */
+  readonly breakGlass: boolean;
   readonly why: string | null;
 }
 
@@ -108,6 +112,7 @@ const actionPage = (
 ): ActionPage => {
   const { id, title, kind, reversibility, recommended, requires, blastRadius, requests, rollback, before } = action;
   const judged = verdict.actions.find((one) => one.id === id)!;
+  const status = view.actions.find((one) => one.id === id)?.status ?? judged.state;
   return {
     ...{ id, title, kind, reversibility, recommended, requires, blastRadius },
     target: action.target.label,
@@ -119,7 +124,8 @@ const actionPage = (
         ? plannedChanges(before, requests)
         : madeChanges(record.before, record.after),
     quorum: judged.quorum,
-    status: view.actions.find((one) => one.id === id)?.status ?? judged.state,
+    status,
+    open: status === "waiting" || status === "approved",
     why: record?.why ?? judged.why,
   };
 };
@@ -154,12 +160,14 @@ const mayOf = (
   const withdrawn = mine.includes("withdraw");
   const isOpen = (status === "proposed" || status === "approved") && clock.now() < plan.expiresAt;
   const withdraw = mine.length > 0 && !withdrawn && (isOpen || status === "approved");
-  const no = (why: string | null): May => ({ decide: false, withdraw, why });
+  const no = (why: string | null): May => ({ decide: false, withdraw, breakGlass: false, why });
   if (!isOpen) return no(null);
   if (withdrawn) return no("You took your decision back; somebody else must decide about this plan.");
   if (mine.length > 0) return no(null);
   const approver = settings.approvers.find((known) => known.humanId === humanId);
   if (approver === undefined) return no(`${humanId} is not an approver of this deployment.`);
   const why = ineligible(approver, plan, settings, head.openedAt);
-  return why === null ? { decide: true, withdraw: false, why: null } : no(why);
+  if (why !== null) return no(why);
+  const breakGlass = plan.purpose === "contain" && settings.breakGlass?.humanIds.includes(humanId) === true;
+  return { decide: true, withdraw: false, breakGlass, why: null };
 };

@@ -130,8 +130,8 @@ const decidePlan: Work = async ({ request, values, cookie, session, options }) =
   const receipt = await receiptOf(request, place, session!.humanId, options);
   await options.sessions.renew(cookie);
   if (!receipt.recorded) return answerRefusal(receipt);
-  const { repeated, verdict } = receipt;
-  return json(200, { recorded: true, repeated, state: verdict.state, why: verdict.why });
+  const { repeated, verdict, note } = receipt;
+  return json(200, { recorded: true, repeated, state: verdict.state, why: note ?? verdict.why });
 };
 
 /** Where security keys decide, an answer without an assertion is no answer: nothing falls back to a weaker proof. */
@@ -146,7 +146,7 @@ const receiptOf = async (
   const { assertion, ...given } = await readAnswer(
     request,
     place,
-    AnswerSchema.extend({ assertion: AssertedSchema }),
+    AnswerSchema.safeExtend({ assertion: AssertedSchema }),
     ports,
   );
   return answerPlan(

@@ -96,6 +96,15 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
         `Plan ${of(data, "planId")} finished: ${of(data, "applied")} applied, ${of(data, "failed")} failed, ${of(data, "drifted")} drifted`,
     ],
   ],
+  ["execution.refused", ["bad", (data) => `Not carried out (${of(data, "planId")}): ${of(data, "why")}`]],
+  [
+    "break-glass.used",
+    [
+      "bad",
+      (data) =>
+        `BREAK GLASS: ${of(data, "humanId")} alone approved ${listed(data, "actions")} action(s) of ${of(data, "planId")}; review due by ${of(data, "reviewDueAt")}`,
+    ],
+  ],
   ["action.started", ["plain", (data) => `${of(data, "id")} begun`]],
   ["action.applied", ["good", action("applied")]],
   ["action.would-have-applied", ["good", action("would have been applied")]],

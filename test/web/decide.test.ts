@@ -70,12 +70,38 @@ test("a withdrawal before execution closes the gate again", async () => {
   world.close();
 });
 
-test("what is already being carried out can be neither decided nor taken back", async () => {
+test("an action that is not named is not approved", async () => {
+  const world = await openAsking();
+  assert.equal((await send(world, { choices: { a1: "approve" } })).status, 200);
+  await world.execute();
+  assert.deepEqual(world.changes, ["iam:PutUserPolicy"]);
+  world.close();
+});
+
+test("only who is named for it breaks the glass, and only with a longer reason", async () => {
+  const quorum = { reversible: 2, externallyReversible: 2, irreversible: 2 };
+  const glass = { kind: "break-glass", choices: { a1: "approve" } };
+  const ordinary = await openAsking({ settings: { quorum } });
+  assert.equal(await codeOf(await send(ordinary, glass)), "BREAK_GLASS");
+  await assertNothingDecided(ordinary);
+  ordinary.close();
+  const named = await openAsking({ settings: { quorum, breakGlass: { humanIds: ["ada"] } } });
+  assert.equal(await codeOf(await send(named, { ...glass, reason: "Nobody is up." })), "INPUT_INVALID");
+  await assertNothingDecided(named);
+  assert.equal((await send(named, glass)).status, 200);
+  await named.execute();
+  assert.deepEqual(named.changes, ["iam:PutUserPolicy"]);
+  named.close();
+});
+
+test("what is already being carried out is not decided again and not taken back", async () => {
   const world = await openAsking();
   await send(world);
   await world.execute();
   const made = [...world.changes];
-  assert.equal(await codeOf(await send(world)), "EXECUTING");
+  assert.equal(((await (await send(world)).json()) as { repeated: boolean }).repeated, true);
+  const denied = Object.fromEntries(Object.keys(world.answer.choices).map((id) => [id, "deny"]));
+  assert.equal(await codeOf(await send(world, { choices: denied })), "CONFLICT");
   assert.equal(await codeOf(await send(world, { kind: "withdraw", choices: {}, fingerprint: "" })), "EXECUTING");
   assert.deepEqual(world.changes, made);
   world.close();
@@ -91,8 +117,7 @@ test("a decision about other bytes, another text or another fingerprint than the
     [{ fingerprint: wrongGroup }, "FINGERPRINT"],
     [{ fingerprint: "" }, "FINGERPRINT"],
     [{ choices: { ...world.answer.choices, a99: "approve" } }, "UNKNOWN_ACTION"],
-    [{ choices: { a1: "approve" } }, "INCOMPLETE"],
-    [{ choices: {} }, "INCOMPLETE"],
+    [{ choices: {} }, "EMPTY"],
   ];
   for (const [change, code] of attempts) {
     const response = await send(world, change);
@@ -139,7 +164,7 @@ test("unknown members, duplicate members, trailing bytes and other encodings of 
   const good = JSON.stringify(world.answer);
   const bodies = [
     JSON.stringify({ ...world.answer, humanId: "grace" }),
-    JSON.stringify({ ...world.answer, kind: "break-glass" }),
+    JSON.stringify({ ...world.answer, kind: "decided" }),
     JSON.stringify({ ...world.answer, choices: { ...world.answer.choices, a1: "APPROVE" } }),
     good.replace('"kind"', '"kind":"withdraw","kind"'),
     good.replace('"a1":', '"a1":"deny","a1":'),

@@ -1,14 +1,13 @@
 // The decision: per-action choice, a reason, and the fingerprint's last group typed by hand. Nothing is preset but the
 // recommended choices, and nothing is sent without all three.
-import { sendAbout, sha256 } from "./api.js";
-import { announce, byId, el } from "./dom.js";
+import { complain, faultOf, send } from "./answer.js";
+import { byId, el } from "./dom.js";
 import { actionBody, actionHead, shownText } from "./plan.js";
-import { signWithKey } from "./securityKey.js";
-import { counted } from "./words.js";
+import { actionPill, counted } from "./words.js";
 
-/** @typedef {import("../planPage.ts").PlanPage} PlanPage */
-/** @typedef {{caseId: string, me: string, assurance: string, refresh: () => void}} Context */
-/** @typedef {{kind: string, choices: Record<string, string>, reason: string, fingerprint: string, planDigest: string, shownDigest: string}} Answer */
+/** @typedef {import("./answer.js").PlanPage} PlanPage */
+/** @typedef {import("./answer.js").Context} Context */
+/** @typedef {import("./answer.js").Kind} Kind */
 
 const MINIMUM_REASON = 10;
 const MAXIMUM_REASON = 2000;
@@ -23,7 +22,11 @@ export const decideForm = (plan, context) => {
       "fieldset",
       {},
       el("legend", {}, "1. Choose: ticked is approved, unticked is denied"),
-      el("ol", { class: "actions" }, ...plan.actions.map((action) => choice(plan, action))),
+      el(
+        "ol",
+        { class: "actions" },
+        ...plan.actions.map((action) => (action.open ? choice(plan, action) : settled(plan, action))),
+      ),
     ),
     el("div", { class: "step" }, el("h3", {}, "2. Read what you sign"), shownText(plan, true)),
     el("div", { class: "step" }, el("h3", {}, "3. Say why and confirm"), ...fields(plan)),
@@ -34,10 +37,11 @@ export const decideForm = (plan, context) => {
       approve,
       el(
         "button",
-        { type: "button", class: "deny", onclick: () => submit(form, plan, context, true) },
+        { type: "button", class: "deny", onclick: () => submit(form, plan, context, "deny") },
         "Deny everything",
       ),
     ),
+    plan.may.breakGlass && breakGlass(() => submit(form, plan, context, "break-glass")),
     el(
       "p",
       { class: "dim" },
@@ -46,7 +50,7 @@ export const decideForm = (plan, context) => {
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void submit(form, plan, context, false);
+    void submit(form, plan, context, "approve");
   });
   form.addEventListener("change", () => followRequirements(form, plan, approve));
   followRequirements(form, plan, approve);
@@ -64,6 +68,13 @@ const choice = (plan, action) => {
     ...actionBody(plan, action),
   );
 };
+
+/** Done or denied already: shown, and no longer asked. @param {PlanPage} plan @param {PlanPage["actions"][number]} action */
+const settled = (plan, action) =>
+  el("li", { class: "action" }, actionHead(action, actionPill(action.status)), ...actionBody(plan, action));
+
+/** @param {PlanPage} plan */
+const openActions = ({ actions }) => actions.filter(({ open }) => open);
 
 /** @param {PlanPage} plan */
 const fields = ({ planId, fingerprint }) => [
@@ -101,145 +112,47 @@ const fields = ({ planId, fingerprint }) => [
 
 /** An action that needs a denied one is denied too, here as in the gate. @param {HTMLElement} form @param {PlanPage} plan @param {HTMLElement} approve */
 const followRequirements = (form, plan, approve) => {
-  for (const { id, requires } of plan.actions) {
+  const open = openActions(plan);
+  for (const { id, requires } of open) {
     const box = boxOf(form, id);
-    box.disabled = requires.some((needed) => !boxOf(form, needed).checked);
+    box.disabled = requires.some((needed) => open.some((one) => one.id === needed) && !boxOf(form, needed).checked);
     if (box.disabled) box.checked = false;
   }
-  const ticked = plan.actions.filter(({ id }) => boxOf(form, id).checked).length;
+  const ticked = open.filter(({ id }) => boxOf(form, id).checked).length;
   approve.textContent =
     ticked === 0
       ? "Nothing is ticked"
-      : `Approve ${counted(ticked, "change")}${ticked < plan.actions.length ? `, deny ${plan.actions.length - ticked}` : ""}`;
+      : `Approve ${counted(ticked, "change")}${ticked < open.length ? `, deny ${open.length - ticked}` : ""}`;
 };
 
 /** @param {HTMLElement} form @param {string} id @returns {HTMLInputElement} */
 const boxOf = (form, id) => /** @type {HTMLInputElement} */ (form.querySelector(`input[name="${CSS.escape(id)}"]`));
 
-/** @param {HTMLElement} form @param {PlanPage} plan @param {Context} context @param {boolean} denyAll */
-const submit = async (form, plan, context, denyAll) => {
+/** @param {HTMLElement} form @param {PlanPage} plan @param {Context} context @param {Kind} kind */
+const submit = async (form, plan, context, kind) => {
+  const chosen = openActions(plan).map(({ id }) => [
+    id,
+    kind !== "deny" && boxOf(form, id).checked ? "approve" : "deny",
+  ]);
   const choices = Object.fromEntries(
-    plan.actions.map(({ id }) => [id, !denyAll && boxOf(form, id).checked ? "approve" : "deny"]),
+    kind === "break-glass" ? chosen.filter(([, choice]) => choice === "approve") : chosen,
   );
-  const fault = faultOf(plan, choices, denyAll);
+  const fault = faultOf(plan, choices, kind);
   if (fault !== null) return complain(plan, fault[0], fault[1]);
-  const answer = {
-    kind: "decide",
-    choices,
-    reason: byId(`reason-${plan.planId}`).value,
-    fingerprint: byId(`group-${plan.planId}`).value,
-  };
-  await send(form, plan, context, answer);
+  const [reason, fingerprint] = [byId(`reason-${plan.planId}`).value, byId(`group-${plan.planId}`).value];
+  await send(form, plan, context, { kind: kind === "break-glass" ? kind : "decide", choices, reason, fingerprint });
 };
 
-/** The first thing that is missing, and where. @returns {[id: string, why: string] | null} @param {PlanPage} plan @param {Record<string, string>} choices @param {boolean} denyAll */
-const faultOf = (plan, choices, denyAll) => {
-  const { planId, fingerprint } = plan;
-  const shown = byId(`shown-${planId}`);
-  if (!denyAll && !Object.values(choices).includes("approve"))
-    return [`choice-${planId}-${plan.actions[0]?.id}`, "Nothing is ticked. To deny, press Deny everything."];
-  if (!shown.open) return [`text-${planId}`, "Open the exact text: you sign what it says."];
-  const isFinal = plan.actions.some(
-    ({ id, reversibility }) => reversibility === "irreversible" && choices[id] === "approve",
-  );
-  if (isFinal && !isReadToEnd(byId(`text-${planId}`)))
-    return [`text-${planId}`, "A ticked change cannot be undone. Read the exact text to its end first."];
-  if (byId(`reason-${planId}`).value.trim().length < MINIMUM_REASON)
-    return [`reason-${planId}`, `The reason needs at least ${MINIMUM_REASON} characters.`];
-  const typed = byId(`group-${planId}`).value.trim().toLowerCase();
-  if (typed !== fingerprint.split("-").at(-1))
-    return [`group-${planId}`, "Type the last group of the fingerprint, four characters, as it stands above."];
-  return null;
-};
-
-/** @param {HTMLElement} text */
-const isReadToEnd = (text) => {
-  if (text.scrollTop + text.clientHeight >= text.scrollHeight - 4) text.dataset.read = "yes";
-  return text.dataset.read === "yes";
-};
-
-/** @param {PlanPage} plan @param {string} id @param {string} why */
-const complain = ({ planId }, id, why) => {
-  byId(`fault-${planId}`).textContent = why;
-  for (const field of document.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  const field = byId(id);
-  field?.setAttribute("aria-invalid", "true");
-  (field?.offsetParent === null ? byId(`shown-${planId}`).querySelector("summary") : field)?.focus();
-};
-
-/** @param {HTMLElement} form @param {PlanPage} plan @param {Context} context @param {Omit<Answer, "planDigest" | "shownDigest">} answer */
-const send = async (form, plan, context, answer) => {
-  const buttons = form.querySelectorAll("button");
-  const say = (/** @type {string} */ text) => {
-    byId(`fault-${plan.planId}`).textContent = text;
-  };
-  for (const button of buttons) button.disabled = true;
-  try {
-    const receipt = await decide(plan, context, answer);
-    say(receipt.ok ? "" : receipt.why);
-    if (receipt.ok)
-      announce(
-        answer.kind === "withdraw" ? "Your decision was taken back." : `Your decision is recorded: ${receipt.why}.`,
-      );
-    context.refresh();
-  } catch (error) {
-    say(error instanceof DOMException ? "The security key was not used. Nothing was decided." : LOST);
-  } finally {
-    for (const button of buttons) button.disabled = false;
-  }
-};
-
-const LOST =
-  "The server did not answer. It is not known whether the decision arrived; wait for the page to show it, or press again: twice is once.";
-
-/** What is signed for is the text in the document: its digest is taken from there. @param {PlanPage} plan @param {Context} context @param {Omit<Answer, "planDigest" | "shownDigest">} given */
-const decide = async ({ planId, digest }, { caseId, assurance }, given) => {
-  const shownDigest = await sha256(byId(`text-${planId}`).textContent);
-  const answer = { ...given, reason: given.reason.trim(), planDigest: digest, shownDigest };
-  if (assurance !== "webauthn") return sendAbout(caseId, planId, "decisions", answer);
-  const prepared = await sendAbout(caseId, planId, "statement", answer);
-  if (!prepared.ok) return prepared;
-  return sendAbout(caseId, planId, "decisions", { ...answer, assertion: await signWithKey(prepared, answer) });
-};
-
-/** @param {PlanPage} plan @param {Context} context */
-export const withdrawForm = (plan, context) => {
-  const { planId } = plan;
-  const reason = el("textarea", {
-    id: `back-${planId}`,
-    rows: "2",
-    maxlength: String(MAXIMUM_REASON),
-    "aria-describedby": `fault-${planId}`,
-  });
-  const form = el(
-    "form",
-    { class: "withdraw", method: "post", novalidate: true },
-    el(
-      "label",
-      { for: `back-${planId}` },
-      "Reason",
-      el("span", { class: "dim" }, `, at least ${MINIMUM_REASON} characters`),
-    ),
-    reason,
-    el("p", { class: "fault", id: `fault-${planId}`, role: "alert" }),
-    el("button", { type: "submit", class: "deny" }, "Take my decision back"),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const { value } = /** @type {HTMLTextAreaElement} */ (reason);
-    if (value.trim().length < MINIMUM_REASON)
-      return complain(plan, `back-${planId}`, `The reason needs at least ${MINIMUM_REASON} characters.`);
-    void send(form, plan, context, { kind: "withdraw", choices: {}, reason: value, fingerprint: "" });
-  });
-  return el(
+/** For the night when nobody else answers. @param {() => void} approveAlone */
+const breakGlass = (approveAlone) =>
+  el(
     "details",
-    { id: `withdraw-${planId}` },
-    el("summary", {}, "Take my decision back"),
+    { class: "glass" },
+    el("summary", {}, "Nobody else can be reached: break the glass"),
     el(
       "p",
-      { class: "dim" },
-      "Possible until the changes are being made. Afterwards you cannot decide about this plan again.",
+      {},
+      "You approve the ticked changes alone. Only containment that can be taken back; everybody is told, and others must review it within 24 hours. The reason needs at least 20 characters.",
     ),
-    form,
+    el("button", { type: "button", class: "deny", onclick: approveAlone }, "Approve alone"),
   );
-};

@@ -25,6 +25,15 @@ export const headline = ({ view, plans, finding, exercise }) => {
     ),
     view.finding.sample &&
       el("p", { class: "notice warn" }, "This is a sample finding. Nothing in it exists and nothing can be contained."),
+    ...view.reviews.map(({ humanId, planId, dueAt, overdue }) =>
+      el(
+        "p",
+        { class: "notice warn" },
+        `${humanId} broke the glass and approved ${planId} alone. A review is ${overdue ? "overdue since" : "due by"} `,
+        time(dueAt),
+        ".",
+      ),
+    ),
     exercise && el("p", { class: "notice warn" }, "Exercise: this case was opened to practise."),
     el(
       "p",

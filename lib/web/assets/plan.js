@@ -1,7 +1,8 @@
 // A plan: what would change, how it would be undone, what was decided, what became of it.
-import { decideForm, withdrawForm } from "./decide.js";
+import { decideForm } from "./decide.js";
 import { el } from "./dom.js";
 import { code } from "./facts.js";
+import { withdrawForm } from "./withdraw.js";
 import { actionPill, counted, planPill, time } from "./words.js";
 
 /** @typedef {import("../planPage.ts").PlanPage} PlanPage */
@@ -15,7 +16,7 @@ export const PURPOSE = { contain: "Containment", "follow-up": "Follow-up", relea
 
 /**
  * @param {PlanPage} plan
- * @param {import("./decide.js").Context} context
+ * @param {import("./answer.js").Context} context
  */
 export const planSection = (plan, context) => {
   const deciding = plan.may.decide;
