@@ -66,7 +66,9 @@ export interface ScanInventory {
   readonly deliveryGaps?: readonly string[];
   /** CloudTrail's digest files. */
   readonly digestFiles: readonly string[];
-  /** Files that are no CloudTrail logs. */
+  /** S3 server access logs; their entries are in table `access_log`. */
+  readonly accessLogFiles?: number;
+  /** Files that are no logs we read. */
   readonly otherFiles: number;
   /** Log files left unopened: delivered more than a day before or after the window. */
   readonly filesOutside: number;

@@ -2,11 +2,14 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { ScanRequest } from "../ports.ts";
 import { caseTableParameters } from "../sql/case-table.ts";
+import { type AccessLogEntry, parseAccessLogLine } from "./ingest-access-log.ts";
 import { type Contents, openLog } from "./ingest-file.ts";
 import { timeOf, toRecordLine, unwrapped } from "./ingest-normalise.ts";
 import type { Piece } from "./ingest-records.ts";
 import { createWanted } from "./ingest-wanted.ts";
 
+/** Begins the names of files of lines that are entries of server access logs. */
+export const ACCESS_LABEL = "access-";
 /** Text gathered before it goes to disk. */
 const WRITE_CHARS = 2 * 1024 * 1024;
 /** A file of lines is closed at this size and handed on to DuckDB. */
@@ -48,7 +51,9 @@ export interface Reader {
 /** Reads log files one after another and writes the records that may belong to the case as lines `{"file":…,"r":…}`. */
 export const createReader = (options: ReaderOptions): Reader => {
   const wanted = createWanted(options.request);
-  const lines = createLines(options);
+  const lines = createLines(options.linesDir, options.label);
+  const accessLines = createLines(options.linesDir, `${ACCESS_LABEL}${options.label}`);
+  const touched = createTouched(options.request);
   const [, , from, to] = caseTableParameters(options.request);
   return {
     read: async (name) => {
@@ -60,10 +65,17 @@ export const createReader = (options: ReaderOptions): Reader => {
           if ("lost" in piece) lose(tally, piece.lost);
           else for (const object of objectsIn(piece.value)) takeSafely(object, name, tally);
         }
+      if (contents.kind === "access-log") for await (const line of contents.lines) takeLine(line, name);
       return { name, bytes, kind: contents.kind, ...tally, reasons: [...tally.reasons] };
     },
-    finished: lines.finished,
+    finished: (end) => [...lines.finished(end), ...accessLines.finished(end)],
   };
+
+  function takeLine(line: string, name: string): void {
+    const entry = parseAccessLogLine(line);
+    if (entry === null || entry.request_at < from! || entry.request_at >= to! || !touched(entry)) return;
+    accessLines.write(JSON.stringify({ ...entry, source_file: name }));
+  }
 
   /** A record nested too deep to be written again is one lost record, not a lost file. */
   function takeSafely(object: unknown, name: string, tally: Tally): void {
@@ -121,10 +133,14 @@ const objectsIn = (value: unknown): readonly unknown[] => {
   return [Records, Events, events, records].find((list) => Array.isArray(list)) ?? [value];
 };
 
-const createLines = ({
-  linesDir,
-  label,
-}: ReaderOptions): { write(line: string): void; finished: Reader["finished"] } => {
+/** Whether a request was made to a bucket, from an address or by a principal in question. */
+const createTouched = ({ indicators }: ScanRequest): ((entry: AccessLogEntry) => boolean) => {
+  const { buckets, addresses, arns, principalIds } = indicators;
+  const values: ReadonlySet<string | null> = new Set([...buckets, ...addresses, ...arns, ...principalIds]);
+  return ({ bucket, remote_ip, requester }) => values.has(bucket) || values.has(remote_ip) || values.has(requester);
+};
+
+const createLines = (linesDir: string, label: string): { write(line: string): void; finished: Reader["finished"] } => {
   let pending: string[] = [];
   let pendingChars = 0;
   let written = 0;

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 
 /** A wrapper's head must be inside this many bytes to be seen (`{"NextToken":"…","Events":[`). */
@@ -39,6 +40,16 @@ export async function* piecesOf(path: string, packed: boolean): AsyncGenerator<P
     return;
   }
   yield* take(rest, true);
+}
+
+/** The lines of a text file, up to where it breaks off. */
+export async function* linesOf(path: string, packed: boolean): AsyncGenerator<string> {
+  const file = createReadStream(path);
+  try {
+    yield* createInterface({ input: packed ? file.pipe(createGunzip()) : file, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch {
+    return;
+  }
 }
 
 /** The same for a file that is in memory. */

@@ -1,11 +1,12 @@
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ScanInventory, ScanRequest, ScanResult } from "../ports.ts";
 import { caseTableParameters } from "../sql/case-table.ts";
 import { deliveryOf, ingest } from "./ingest.ts";
+import { ACCESS_LOG_COLUMNS } from "./ingest-access-log.ts";
 import { gapsOf } from "./ingest-gaps.ts";
-import type { FileReport } from "./ingest-reader.ts";
+import { ACCESS_LABEL, type FileReport } from "./ingest-reader.ts";
 import { CLOUDTRAIL_LOGS, RECORD_TYPE } from "./ingest-schema.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
 import { writeCaseTable } from "./trail-table.ts";
@@ -18,6 +19,8 @@ export interface ScanPlace {
   readonly workDir: string;
   /** The finished case table. */
   readonly parquet: string;
+  /** The finished table of server access log entries; written only where such logs were given. */
+  readonly accessParquet: string;
   readonly memoryLimitMb: number;
   readonly threads: number;
 }
@@ -45,6 +48,7 @@ export const runScan = async (
     };
     const { outside } = await ingest({ request, logsDir, linesDir: workDir, threads, report, lines: stage.take });
     const kept = await writeCaseTable(duck.connection, await stage.pieces(), join(workDir, "case.parquet"));
+    await stage.writeAccess(join(workDir, "access.parquet"), place.accessParquet, reports);
     await rename(join(workDir, "case.parquet"), place.parquet);
     return resultOf(reports.sort(byName), outside, kept, await engineOf(duck));
   } finally {
@@ -56,12 +60,15 @@ interface Stage {
   take(lines: string): Promise<void>;
   /** Parquet files with what was selected; at least one, if only for its columns. */
   pieces(): Promise<readonly string[]>;
+  /** S3 may log a request twice: equal entries are one. */
+  writeAccess(unfinished: string, target: string, reports: readonly FileReport[]): Promise<void>;
 }
 
 /** Runs `case-table.sql` over each file of lines as soon as it is there. */
 const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir: string): Stage => {
   const parameters = [...caseTableParameters(request)];
   const pieces: string[] = [];
+  const accessLines: string[] = [];
   const select = async (from: string): Promise<void> => {
     const piece = join(workDir, `piece-${pieces.length}.parquet`);
     await connection.run(`CREATE OR REPLACE TEMP VIEW batch AS ${from}`);
@@ -71,6 +78,10 @@ const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir
   };
   return {
     take: async (lines) => {
+      if (basename(lines).startsWith(ACCESS_LABEL)) {
+        accessLines.push(lines);
+        return;
+      }
       await select(`SELECT r, file FROM read_json(${quoted(lines)}, format = 'newline_delimited',
         columns = {file: 'VARCHAR', r: ${quoted(RECORD_TYPE)}}, compression = 'uncompressed', maximum_object_size = 8388608)`);
       await rm(lines);
@@ -79,6 +90,15 @@ const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir
       if (pieces.length === 0)
         await select(`SELECT CAST(NULL AS ${RECORD_TYPE}) AS r, CAST(NULL AS VARCHAR) AS file WHERE false`);
       return pieces;
+    },
+    writeAccess: async (unfinished, target, reports) => {
+      if (!reports.some(({ kind }) => kind === "access-log")) return;
+      const nothing = join(workDir, `${ACCESS_LABEL}none.jsonl`);
+      await writeFile(nothing, "");
+      const files = [nothing, ...accessLines].map(quoted).join(", ");
+      await connection.run(`COPY (SELECT DISTINCT * FROM read_json([${files}], format = 'newline_delimited',
+        columns = ${ACCESS_LOG_COLUMNS}, compression = 'uncompressed')) TO ${quoted(unfinished)} (FORMAT parquet)`);
+      await rename(unfinished, target);
     },
   };
 };
@@ -128,7 +148,9 @@ const inventoryOf = (reports: readonly FileReport[], outside: number): ScanInven
     deliveryHours: hours.size === 0 ? null : [...hours].sort(),
     deliveryGaps: gapsOf(reports),
     digestFiles: reports.filter(({ kind }) => kind === "digest").map(({ name }) => name),
-    otherFiles: reports.filter((one) => one.kind !== "digest" && one.lost === 0 && !isRead(one)).length,
+    accessLogFiles: reports.filter(({ kind }) => kind === "access-log").length,
+    otherFiles: reports.filter((one) => !["digest", "access-log"].includes(one.kind) && one.lost === 0 && !isRead(one))
+      .length,
     filesOutside: outside,
     aggregatedRecords: sum(reports, ({ aggregated }) => aggregated),
     otherRecords: sum(reports, ({ strangers }) => strangers),

@@ -24,11 +24,18 @@ const jobs = new Map<string, Job>();
 
 /**
  * CloudTrail on this machine: DuckDB over a folder of log files. A scan runs in this process and leaves
- * `trail/round-<n>.parquet` and `.json` in the case folder; a scan that was cut off is run again by the next `check`,
+ * `trail/round-<n>.parquet` and `.json` in the case folder (`.access.parquet` too where server access logs were given); a scan that was cut off is run again by the next `check`,
  * in whichever process that is. While another process runs it, `check` says `running`.
  */
 export const createTrail = (options: TrailOptions): Trail => {
   const open = new Map<string, { readonly parquet: string; readonly duck: Duck }>();
+  let last: Promise<unknown> = Promise.resolve();
+  /** One query after another: a newer round closes the table of the older one. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work, work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
   return {
     start: async (request) => {
       const place = placeOf(options, request.caseId, request.round);
@@ -37,15 +44,16 @@ export const createTrail = (options: TrailOptions): Trail => {
       return `${request.caseId}#${request.round}`;
     },
     check: (ticket) => check(options, ticket),
-    query: async (caseId, name, sql, parameters) => {
-      const folder = join(options.caseDir(caseId), "trail");
-      const parquet = await newestTable(folder);
-      if (open.get(caseId)?.parquet !== parquet) {
-        open.get(caseId)?.duck.close();
-        open.set(caseId, { parquet, duck: await openTable(options, folder, parquet) });
-      }
-      return runQuery(open.get(caseId)!.duck, parquet, name, sql, parameters);
-    },
+    query: (caseId, name, sql, parameters) =>
+      inTurn(async () => {
+        const folder = join(options.caseDir(caseId), "trail");
+        const parquet = await newestTable(folder);
+        if (open.get(caseId)?.parquet !== parquet) {
+          open.get(caseId)?.duck.close();
+          open.set(caseId, { parquet, duck: await openTable(options, folder, parquet) });
+        }
+        return runQuery(open.get(caseId)!.duck, parquet, name, sql, parameters);
+      }),
   };
 };
 
@@ -54,6 +62,7 @@ interface Place {
   readonly request: string;
   readonly result: string;
   readonly parquet: string;
+  readonly accessParquet: string;
   readonly workDir: string;
 }
 
@@ -65,6 +74,7 @@ const placeOf = (options: TrailOptions, caseId: string, round: number): Place =>
     request: `${base}.request.json`,
     result: `${base}.json`,
     parquet: `${base}.parquet`,
+    accessParquet: `${base}.access.parquet`,
     workDir: `${base}.work`,
   };
 };
@@ -117,12 +127,16 @@ const launch = (options: TrailOptions, place: Place, request: ScanRequest): void
 };
 
 const scan = async (options: TrailOptions, place: Place, request: ScanRequest, job: Job): Promise<void> => {
-  const { parquet, workDir } = place;
+  const { parquet, accessParquet, workDir } = place;
   const { memoryLimitMb, threads } = options;
   const logsDir = resolve(options.logsDir);
-  const result = await runScan(request, { logsDir, workDir, parquet, memoryLimitMb, threads }, (done) => {
-    job.progress = done;
-  });
+  const result = await runScan(
+    request,
+    { logsDir, workDir, parquet, accessParquet, memoryLimitMb, threads },
+    (done) => {
+      job.progress = done;
+    },
+  );
   await writeWhole(place.result, JSON.stringify(result, null, 1));
   await rm(workDir, { recursive: true, force: true });
 };
@@ -163,6 +177,14 @@ const openTable = async (options: TrailOptions, folder: string, parquet: string)
     spillFolder: join(resolve(folder), "spill"),
   });
   await duck.connection.run(`CREATE VIEW case_events AS SELECT * FROM read_parquet(${quoted(parquet)})`);
+  const access = parquet.replace(/\.parquet$/, ".access.parquet");
+  if (
+    await stat(access).then(
+      () => true,
+      () => false,
+    )
+  )
+    await duck.connection.run(`CREATE VIEW access_log AS SELECT * FROM read_parquet(${quoted(access)})`);
   return duck;
 };
 

@@ -314,3 +314,69 @@ test("a file name with pattern characters and quotes is a file name", async (con
     { source_file: "we[i]rd '*?{a}.json.gz" },
   ]);
 });
+
+const OWNER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
+/** After the log format in the S3 user guide. */
+const accessLine = (requestId: string, status: string, sent: number, ip = "203.0.113.77", bucket = "exports"): string =>
+  `${OWNER} ${bucket} [20/Nov/2026:23:10:00 +0000] ${ip} arn:aws:iam::111122223333:user/dev ${requestId} REST.GET.OBJECT a.csv "GET /a.csv HTTP/1.1" ${status} - ${sent} 300 5 4 "-" "aws-cli" - hostid= SigV4 AES AuthHeader h TLSv1.2 - -`;
+
+test("server access logs among the files give sizes and ranges, beside CloudTrail and never counted twice", async (context) => {
+  const lines = [
+    accessLine("R1", "206", 100),
+    accessLine("R1", "206", 100),
+    accessLine("R2", "206", 200),
+    accessLine("R3", "403", 50),
+    accessLine("R4", "200", 1, "198.51.100.1", "other"),
+  ];
+  const scanned = await scanFiles(context, {
+    "good.json.gz": GOOD,
+    "logs/2026-11-20-23-20-00-ABCDEF": `${lines.join("\n")}\n`,
+    "more.gz": gzipSync(""),
+  });
+  assert.equal(scanned.result.inventory?.accessLogFiles, 1);
+  assert.deepEqual(scanned.result.filesSetAside, []);
+  assert.equal(scanned.result.eventsKept, 1);
+});
+
+test("a query over the access log joins on the request id", async (context) => {
+  const lines = [
+    accessLine("R1", "206", 100),
+    accessLine("R1", "206", 100),
+    accessLine("R2", "206", 200),
+    accessLine("R3", "403", 50),
+    accessLine("R4", "200", 1, "198.51.100.1", "other"),
+  ];
+  const scanned = await scanFiles(
+    context,
+    { "good.json.gz": GOOD, "logs/2026-11-20-23-20-00-ABCDEF": lines.join("\n") },
+    requestOf({ accessKeyIds: ["AKIATHIEF"], buckets: ["exports"] }),
+  );
+  const sql = readFileSync(new URL("../../lib/sql/access-log-reads.sql", import.meta.url), "utf8");
+  assert.deepEqual(
+    (await scanned.rows(sql)).map(({ bucket, object_key, calls, ranged, in_cloudtrail, bytes_sent, object_size }) => ({
+      bucket,
+      object_key,
+      calls,
+      ranged,
+      in_cloudtrail,
+      bytes_sent,
+      object_size,
+    })),
+    [
+      {
+        bucket: "exports",
+        object_key: "a.csv",
+        calls: 2,
+        ranged: 2,
+        in_cloudtrail: 1,
+        bytes_sent: 300,
+        object_size: 300,
+      },
+    ],
+  );
+});
+
+test("without access logs there is no such table", async (context) => {
+  const scanned = await scanFiles(context, { "good.json.gz": GOOD });
+  await assert.rejects(scanned.rows("SELECT count(*) AS n FROM access_log"));
+});
