@@ -35,57 +35,110 @@ const offenders = (folders: readonly string[], isForbidden: (one: Import) => boo
     .filter(isForbidden)
     .map(({ from, to }) => `${from} imports ${to}`);
 
-const isBelow = (path: string, ...folders: readonly string[]): boolean => folders.some((folder) => path.startsWith(`${folder}/`));
+const isBelow = (path: string, ...folders: readonly string[]): boolean =>
+  folders.some((folder) => path.startsWith(`${folder}/`));
 const isOurs = (path: string): boolean => isBelow(path, "lib", "handlers", "bin");
 const isPackage = ({ to }: Import): boolean => !isOurs(to) && !to.startsWith("node:");
 
 test("the core imports only itself, port types, canonical JSON and zod", () => {
-  const allowed = (to: string): boolean => isBelow(to, "lib/core") || to === "lib/ports.ts" || to === "lib/evidence/jcs.ts" || to === "zod" || to.startsWith("node:");
-  assert.deepEqual(offenders(["lib/core"], ({ to }) => !allowed(to)), []);
+  const allowed = (to: string): boolean =>
+    isBelow(to, "lib/core") ||
+    to === "lib/ports.ts" ||
+    to === "lib/evidence/jcs.ts" ||
+    to === "zod" ||
+    to.startsWith("node:");
+  assert.deepEqual(
+    offenders(["lib/core"], ({ to }) => !allowed(to)),
+    [],
+  );
 });
 
 test("actions and detections import the core, their own parts and port types, and no adapter", () => {
-  assert.deepEqual(offenders(["lib/actions", "lib/detections"], ({ to }) => isBelow(to, "lib/embedded", "lib/aws", "lib/cli", "lib/response", "lib/web", "lib/stack")), []);
+  assert.deepEqual(
+    offenders(["lib/actions", "lib/detections"], ({ to }) =>
+      isBelow(to, "lib/embedded", "lib/aws", "lib/cli", "lib/response", "lib/web", "lib/stack"),
+    ),
+    [],
+  );
 });
 
 test("evidence rests on node's own modules and itself, so that the verifier runs with nothing installed", () => {
-  const allowed = (to: string): boolean => isBelow(to, "lib/evidence") || to === "lib/core/errors.ts" || to.startsWith("node:");
-  assert.deepEqual(offenders(["lib/evidence"], ({ to, typeOnly }) => !typeOnly && !allowed(to)), []);
+  const allowed = (to: string): boolean =>
+    isBelow(to, "lib/evidence") || to === "lib/core/errors.ts" || to.startsWith("node:");
+  assert.deepEqual(
+    offenders(["lib/evidence"], ({ to, typeOnly }) => !typeOnly && !allowed(to)),
+    [],
+  );
 });
 
 test("what a response does knows no adapter: it is handed ports", () => {
-  assert.deepEqual(offenders(["lib/response", "lib/report"], ({ to }) => isBelow(to, "lib/embedded", "lib/aws", "lib/cli", "lib/stack")), []);
+  assert.deepEqual(
+    offenders(["lib/response", "lib/report"], ({ to }) =>
+      isBelow(to, "lib/embedded", "lib/aws", "lib/cli", "lib/stack"),
+    ),
+    [],
+  );
 });
 
 test("handlers import no SDK and no adapter", () => {
-  assert.deepEqual(offenders(["handlers"], (one) => (isPackage(one) && one.to !== "zod") || (isOurs(one.to) && !isBelow(one.to, "lib/response", "lib/core"))), []);
+  assert.deepEqual(
+    offenders(
+      ["handlers"],
+      (one) => (isPackage(one) && one.to !== "zod") || (isOurs(one.to) && !isBelow(one.to, "lib/response", "lib/core")),
+    ),
+    [],
+  );
 });
 
 test("the embedded run and the AWS adapters do not know each other", () => {
-  assert.deepEqual(offenders(["lib/embedded"], ({ to }) => isBelow(to, "lib/aws") || to.startsWith("@aws-sdk/")), []);
-  assert.deepEqual(offenders(["lib/aws"], ({ to }) => isBelow(to, "lib/embedded")), []);
+  assert.deepEqual(
+    offenders(["lib/embedded"], ({ to }) => isBelow(to, "lib/aws") || to.startsWith("@aws-sdk/")),
+    [],
+  );
+  assert.deepEqual(
+    offenders(["lib/aws"], ({ to }) => isBelow(to, "lib/embedded")),
+    [],
+  );
 });
 
 test("time and randomness come from the clock and ids ports alone", () => {
   const reads = /\bDate\.now\(\)|new Date\(\)|Math\.random\(|\brandomBytes\(|\brandomUUID\(/;
-  const found = sourcesIn("lib").filter((path) => path !== "lib/embedded/clock.ts" && path !== "lib/aws/clock.ts" && reads.test(read(path)));
+  const found = sourcesIn("lib").filter(
+    (path) => path !== "lib/embedded/clock.ts" && path !== "lib/aws/clock.ts" && reads.test(read(path)),
+  );
   assert.deepEqual(found, []);
 });
 
 test("every error class sets a literal name, because minifying rewrites the constructor's", () => {
-  const classes = sourcesIn("lib").flatMap((path) => [...read(path).matchAll(/class (\w+) extends (?:Error|CordonError|EvidenceError)[^{]*\{([^}]*)/g)].map(([, name, body]) => ({ path, name, body })));
+  const classes = sourcesIn("lib").flatMap((path) =>
+    [...read(path).matchAll(/class (\w+) extends (?:Error|CordonError|EvidenceError)[^{]*\{([^}]*)/g)].map(
+      ([, name, body]) => ({ path, name, body }),
+    ),
+  );
   assert.ok(classes.length > 0);
-  assert.deepEqual(classes.filter(({ body }) => !/name(: string)? = "[A-Z]\w+"/.test(body!)).map(({ path, name }) => `${path}: ${name}`), []);
+  assert.deepEqual(
+    classes
+      .filter(({ body }) => !/name(: string)? = "[A-Z]\w+"/.test(body!))
+      .map(({ path, name }) => `${path}: ${name}`),
+    [],
+  );
 });
 
 test("no source file names a package registry or a path of the machine it was written on", () => {
   const places = /registry\.npmjs|pypi\.org|repo1\.maven|proxy\.golang|deb\.debian|\/work\/(main|shared)/;
-  const all = [...["lib", "handlers", "bin", "test"].flatMap(sourcesIn)].filter((path) => path !== "test/constitution.test.ts");
-  assert.deepEqual(all.filter((path) => places.test(read(path))), []);
+  const all = [...["lib", "handlers", "bin", "test"].flatMap(sourcesIn)].filter(
+    (path) => path !== "test/constitution.test.ts",
+  );
+  assert.deepEqual(
+    all.filter((path) => places.test(read(path))),
+    [],
+  );
 });
 
 test("files of the product stay small enough to read: half under 100 lines, almost all under 240", () => {
-  const lengths = ["lib", "handlers", "bin"].flatMap(sourcesIn).map((path) => ({ path, lines: read(path).split("\n").length }));
+  const lengths = ["lib", "handlers", "bin"]
+    .flatMap(sourcesIn)
+    .map((path) => ({ path, lines: read(path).split("\n").length }));
   const sorted = lengths.toSorted((a, b) => a.lines - b.lines);
   assert.ok(sorted[Math.floor(sorted.length / 2)]!.lines <= 100);
   assert.ok(lengths.filter(({ lines }) => lines > 240).length <= lengths.length * 0.05);
@@ -96,7 +149,8 @@ test("catalogue files are kebab-case and named by their id", () => {
     for (const path of sourcesIn(folder).filter((path) => dirname(path) === folder && !path.endsWith("/index.ts"))) {
       const id = path.slice(folder.length + 1, -".ts".length);
       assert.match(id, /^[a-z0-9]+(-[a-z0-9]+)*$/);
-      if (folder === "lib/actions" && /card/.test(read(path))) assert.ok(read(path).includes(`"${id}"`), `${path} does not carry its id`);
+      if (folder === "lib/actions" && /card/.test(read(path)))
+        assert.ok(read(path).includes(`"${id}"`), `${path} does not carry its id`);
     }
   }
 });

@@ -10,6 +10,9 @@ export const bytesText = (bytes: number): string => {
 
 export const amountText = (amount: Amount | null): string => {
   if (amount === null) return "not known";
-  const size = amount.bytes === null ? "size not known" : `${amount.bytes.toLocaleString("en")} bytes (${bytesText(amount.bytes)})`;
+  const size =
+    amount.bytes === null
+      ? "size not known"
+      : `${amount.bytes.toLocaleString("en")} bytes (${bytesText(amount.bytes)})`;
   return `${amount.objects.toLocaleString("en")} objects, ${amount.calls.toLocaleString("en")} calls, ${size}`;
 };

@@ -4,7 +4,9 @@ import type { Io } from "./io.ts";
 /** Exit codes of every verb but `evidence verify`, which has its own five. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-export type OptionSpecs = Readonly<Record<string, NonNullable<ParseArgsConfig["options"]>[string] & { readonly help: string; readonly value?: string }>>;
+export type OptionSpecs = Readonly<
+  Record<string, NonNullable<ParseArgsConfig["options"]>[string] & { readonly help: string; readonly value?: string }>
+>;
 
 /** What was typed, after the verb. */
 export interface Typed {

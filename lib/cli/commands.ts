@@ -1,5 +1,5 @@
-import type { Command } from "./command.ts";
 import { cases } from "./cases.ts";
+import type { Command } from "./command.ts";
 import { decide } from "./decide.ts";
 import { demo } from "./demo.ts";
 import { evidenceGet, evidenceList, evidenceVerify } from "./evidence.ts";
@@ -8,4 +8,15 @@ import { rollback } from "./rollback.ts";
 import { serve } from "./serve.ts";
 import { show } from "./show.ts";
 
-export const commands: readonly Command[] = [respond, serve, cases, show, decide, rollback, evidenceList, evidenceGet, evidenceVerify, demo];
+export const commands: readonly Command[] = [
+  respond,
+  serve,
+  cases,
+  show,
+  decide,
+  rollback,
+  evidenceList,
+  evidenceGet,
+  evidenceVerify,
+  demo,
+];

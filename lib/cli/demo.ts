@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import type { Deployment } from "../embedded/deployment.ts";
-import { BUNDLED_INCIDENT, writeIncident } from "../incident/incident.ts";
 import { verifyBundle } from "../evidence/verify.ts";
+import { BUNDLED_INCIDENT, writeIncident } from "../incident/incident.ts";
 import { caseView } from "../response/caseView.ts";
 import { type Command, EXIT } from "./command.ts";
-import { answerAsDemoResponder } from "./demoResponder.ts";
 import { decideAtTerminal } from "./decide.ts";
+import { answerAsDemoResponder } from "./demoResponder.ts";
 import type { Io } from "./io.ts";
 import { createPhases, type Phases } from "./phases.ts";
 import { progressOf } from "./progress.ts";
@@ -20,14 +20,17 @@ import { trustRootOf } from "./trust.ts";
 export const demo: Command = {
   name: "demo",
   usage: "",
-  summary: "Plays the bundled incident from finding to verified bundle; asks you at a terminal, else a demo responder decides.",
+  summary:
+    "Plays the bundled incident from finding to verified bundle; asks you at a terminal, else a demo responder decides.",
   options: {},
   examples: ["cordon demo", "cordon demo --home /tmp/cordon-demo"],
   run: async (typed, io) => {
     const home = resolve(String(typed.values.home ?? "./.cordon/demo"));
     makeRoom(home);
     const phases = createPhases(io);
-    return withDeployment({ ...typed, values: { ...typed.values, home } }, io, progressOf(io), (deployment) => play(deployment, phases, io));
+    return withDeployment({ ...typed, values: { ...typed.values, home } }, io, progressOf(io), (deployment) =>
+      play(deployment, phases, io),
+    );
   },
 };
 
@@ -48,7 +51,11 @@ const play = async (deployment: Deployment, phases: Phases, io: Io): Promise<num
   const truth = await phases.run("write the bundled incident", () => writeIncident(incident, BUNDLED_INCIDENT));
   io.note(`  ${truth.totals.objects.toLocaleString("en")} objects are taken in it; logs under ${incident}`);
   const [intake] = readFindings(join(incident, "finding.json"));
-  const caseId = begin(intake!, { logs: join(incident, "logs"), iam: join(incident, "iam.json"), buckets: join(incident, "buckets") }, deployment);
+  const caseId = begin(
+    intake!,
+    { logs: join(incident, "logs"), iam: join(incident, "iam.json"), buckets: join(incident, "buckets") },
+    deployment,
+  );
   await phases.run("scope, plan, scan, quantify, detect, classify", () => driveUntilParked(deployment, io));
   await decideAll(caseId, deployment, phases, io);
   return finish(caseId, deployment, phases, io);
@@ -71,7 +78,8 @@ const finish = async (caseId: string, deployment: Deployment, phases: Phases, io
   const view = await caseView(caseId, deployment.portsOf(caseId));
   const newest = view.evidence.at(-1);
   const trust = await trustRootOf(deployment);
-  const report = newest === undefined ? null : await phases.run("verify the bundle", () => verifyBundle(newest.path, trust.options));
+  const report =
+    newest === undefined ? null : await phases.run("verify the bundle", () => verifyBundle(newest.path, trust.options));
   io.print(`\n${viewText(view)}\n`);
   io.print(phases.table());
   if (newest === undefined || report === null) {
@@ -80,7 +88,9 @@ const finish = async (caseId: string, deployment: Deployment, phases: Phases, io
   }
   io.print(`\nBundle       ${newest.path}`);
   io.print(`Report       ${join(newest.path, "data/report.html")}`);
-  io.print(`Verified     exit code ${report.exitCode}: ${report.exitCode === 0 ? "intact, and signed by this deployment's key" : "NOT proven"}`);
+  io.print(
+    `Verified     exit code ${report.exitCode}: ${report.exitCode === 0 ? "intact, and signed by this deployment's key" : "NOT proven"}`,
+  );
   io.print(`Verify it    npx cordon evidence verify ${newest.path} --trust ${trust.path}`);
   io.print(`  or with    (cd ${newest.path} && sh verify-with-openssl.sh evidence-key.pem ${report.fingerprint})`);
   io.result({ case: view, phases: phases.list(), verified: report });

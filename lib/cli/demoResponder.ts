@@ -16,8 +16,21 @@ export const answerAsDemoResponder = async (caseId: string, deployment: Deployme
   const { plans } = await caseView(caseId, ports);
   const waiting = plans.find(({ status }) => status === "proposed")!;
   const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${waiting.planId}.json`);
-  io.note(`  No terminal: the bundled DEMO RESPONDER approves plan ${plan.planId} (fingerprint ${fingerprintOf(planDigestOf(plan))}). No person decided this.`);
+  io.note(
+    `  No terminal: the bundled DEMO RESPONDER approves plan ${plan.planId} (fingerprint ${fingerprintOf(planDigestOf(plan))}). No person decided this.`,
+  );
   const humanId = localHuman();
-  const answer = { humanId, kind: "decide", choices: choicesFor(plan, "all"), reason: "Demo responder of the bundled incident: no person decided this.", channel: "demo", assurance: "key-file", decidedAt: systemClock.now() } as const;
-  await submitDecision(await signDecision(plan, answer, createSigner(approverKeyPath(deployment.home, humanId))), ports);
+  const answer = {
+    humanId,
+    kind: "decide",
+    choices: choicesFor(plan, "all"),
+    reason: "Demo responder of the bundled incident: no person decided this.",
+    channel: "demo",
+    assurance: "key-file",
+    decidedAt: systemClock.now(),
+  } as const;
+  await submitDecision(
+    await signDecision(plan, answer, createSigner(approverKeyPath(deployment.home, humanId))),
+    ports,
+  );
 };

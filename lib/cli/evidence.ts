@@ -17,10 +17,21 @@ export const evidenceList: Command = {
   examples: ["cordon evidence list", "cordon evidence list case-20260223-0123456789 --json"],
   run: (typed, io) =>
     withDeployment(typed, io, ignoreBoundaries, async ({ ports }) => {
-      const heads = (await ports.cases.list()).filter(({ caseId }) => typed.positionals[0] === undefined || caseId === typed.positionals[0]);
+      const heads = (await ports.cases.list()).filter(
+        ({ caseId }) => typed.positionals[0] === undefined || caseId === typed.positionals[0],
+      );
       const rows = heads.flatMap(({ caseId, sealed }) => sealed.map((revision) => ({ caseId, ...revision })));
       io.result(rows);
-      io.print(rows.length === 0 ? "No sealed evidence." : rows.map(({ caseId, revision, at, digest, path }) => `${caseId}  r${revision}  ${at}  sha256 ${digest}\n    ${path}`).join("\n"));
+      io.print(
+        rows.length === 0
+          ? "No sealed evidence."
+          : rows
+              .map(
+                ({ caseId, revision, at, digest, path }) =>
+                  `${caseId}  r${revision}  ${at}  sha256 ${digest}\n    ${path}`,
+              )
+              .join("\n"),
+      );
       return EXIT.ok;
     }),
 };
@@ -38,8 +49,11 @@ export const evidenceGet: Command = {
     withDeployment(typed, io, ignoreBoundaries, async ({ ports }) => {
       const caseId = caseIdFrom(typed);
       const { sealed } = await ports.cases.head(caseId);
-      const wanted = sealed.find(({ revision }) => String(revision) === typed.values.revision) ?? (typed.values.revision === undefined ? sealed.at(-1) : undefined);
-      if (wanted === undefined) throw new CordonError("USAGE", `${caseId} has ${sealed.length} sealed revision(s), not the one asked for`);
+      const wanted =
+        sealed.find(({ revision }) => String(revision) === typed.values.revision) ??
+        (typed.values.revision === undefined ? sealed.at(-1) : undefined);
+      if (wanted === undefined)
+        throw new CordonError("USAGE", `${caseId} has ${sealed.length} sealed revision(s), not the one asked for`);
       const files = (await ports.vault.files(`${caseId}/r${wanted.revision}`))!;
       const out = writeOut(files, typed.values.out);
       io.result({ caseId, revision: wanted.revision, digest: wanted.digest, path: out });
@@ -51,7 +65,8 @@ export const evidenceGet: Command = {
 const writeOut = (files: ReadonlyMap<string, Uint8Array>, out: unknown): string => {
   if (typeof out !== "string") throw new CordonError("USAGE", "expected --out PATH");
   const path = resolve(out);
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) throw new CordonError("USAGE", `${path} exists already; nothing was overwritten`);
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined)
+    throw new CordonError("USAGE", `${path} exists already; nothing was overwritten`);
   if (path.endsWith(".zip")) {
     writeFileSync(path, packZip(files));
     return path;
@@ -66,9 +81,15 @@ const writeOut = (files: ReadonlyMap<string, Uint8Array>, out: unknown): string 
 export const evidenceVerify: Command = {
   name: "evidence verify",
   usage: "BUNDLE [--trust KEY.pem]… | CASE",
-  summary: "Verifies a bundle (folder or ZIP) offline. Exit codes: 0 proven, 1 tampered, 2 unreadable, 3 intact but signer not established, 4 superseded.",
+  summary:
+    "Verifies a bundle (folder or ZIP) offline. Exit codes: 0 proven, 1 tampered, 2 unreadable, 3 intact but signer not established, 4 superseded.",
   options: {
-    trust: { type: "string", multiple: true, value: "KEY", help: "what you trust: keys.json, a public key (PEM), or its SHA-256; may be repeated" },
+    trust: {
+      type: "string",
+      multiple: true,
+      value: "KEY",
+      help: "what you trust: keys.json, a public key (PEM), or its SHA-256; may be repeated",
+    },
     revision: { type: "string", value: "N", help: "with CASE: which revision (default: the newest)" },
   },
   examples: [
@@ -79,29 +100,44 @@ export const evidenceVerify: Command = {
   run: async (typed, io) => {
     const [target, ...rest] = typed.positionals;
     if (target === undefined || rest.length > 0) throw new CordonError("USAGE", "expected one bundle, or one case id");
-    const report = target.startsWith("case-") && statSync(target, { throwIfNoEntry: false }) === undefined ? await verifyCase(target, typed, io) : await verifyPath(target, typed);
+    const report =
+      target.startsWith("case-") && statSync(target, { throwIfNoEntry: false }) === undefined
+        ? await verifyCase(target, typed, io)
+        : await verifyPath(target, typed);
     io.result(report);
     io.print(reportText(report));
     return report.exitCode;
   },
 };
 
-const verifyPath = (path: string, typed: Typed): Promise<VerifyReport> => verifyBundle(path, trustFrom(trustGiven(typed)));
+const verifyPath = (path: string, typed: Typed): Promise<VerifyReport> =>
+  verifyBundle(path, trustFrom(trustGiven(typed)));
 
 /** A case of this data directory: its own keys are the trusted ones, and the newest revision is known. */
 const verifyCase = (caseId: string, typed: Typed, io: Io): Promise<VerifyReport> =>
   withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
     const { sealed } = await deployment.ports.cases.head(caseId);
     const newest = sealed.at(-1);
-    const wanted = typed.values.revision === undefined ? newest : sealed.find(({ revision }) => String(revision) === typed.values.revision);
-    if (newest === undefined || wanted === undefined) throw new CordonError("USAGE", `${caseId} has no such sealed revision`);
+    const wanted =
+      typed.values.revision === undefined
+        ? newest
+        : sealed.find(({ revision }) => String(revision) === typed.values.revision);
+    if (newest === undefined || wanted === undefined)
+      throw new CordonError("USAGE", `${caseId} has no such sealed revision`);
     const supersededBy = wanted === newest ? null : { revision: newest.revision, digest: newest.digest };
     return verifyBundle(wanted.path, { ...(await trustRootOf(deployment)).options, supersededBy });
   });
 
-const trustGiven = (typed: Typed): readonly string[] => (typed.values.trust as unknown as readonly string[] | undefined) ?? [];
+const trustGiven = (typed: Typed): readonly string[] =>
+  (typed.values.trust as unknown as readonly string[] | undefined) ?? [];
 
-const WORDS = ["PROVEN: intact, and signed by a key you trust", "TAMPERED: do not rely on it", "UNREADABLE, or over the limits", "INTACT, BUT THE SIGNER IS NOT ESTABLISHED: give --trust", "PROVEN, BUT SUPERSEDED by a newer revision"] as const;
+const WORDS = [
+  "PROVEN: intact, and signed by a key you trust",
+  "TAMPERED: do not rely on it",
+  "UNREADABLE, or over the limits",
+  "INTACT, BUT THE SIGNER IS NOT ESTABLISHED: give --trust",
+  "PROVEN, BUT SUPERSEDED by a newer revision",
+] as const;
 
 const reportText = (report: VerifyReport): string =>
   [
@@ -110,4 +146,3 @@ const reportText = (report: VerifyReport): string =>
     "",
     WORDS[report.exitCode],
   ].join("\n");
-

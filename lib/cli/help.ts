@@ -1,4 +1,4 @@
-import { type Command, COMMON, type OptionSpecs } from "./command.ts";
+import { COMMON, type Command, type OptionSpecs } from "./command.ts";
 
 export const overview = (commands: readonly Command[]): string =>
   [

@@ -13,16 +13,29 @@ const SETTLED_MS = 300;
  * Starts a response for every finding that lies in the inbox. A file that was taken goes to `taken/`, one that is no
  * finding to `refused/` with the reason beside it: nothing is lost, and nothing is read twice.
  */
-export const emptyInbox = (folder: string, sources: Omit<Sources, "accountId">, deployment: Deployment, nowMs: number, io: Io): void => {
+export const emptyInbox = (
+  folder: string,
+  sources: Omit<Sources, "accountId">,
+  deployment: Deployment,
+  nowMs: number,
+  io: Io,
+): void => {
   for (const name of readdirSync(folder).sort()) {
     const file = join(folder, name);
     const found = statSync(file, { throwIfNoEntry: false });
-    if (found === undefined || !found.isFile() || !name.endsWith(".json") || nowMs - found.mtimeMs < SETTLED_MS) continue;
+    if (found === undefined || !found.isFile() || !name.endsWith(".json") || nowMs - found.mtimeMs < SETTLED_MS)
+      continue;
     takeFile(folder, name, sources, deployment, io);
   }
 };
 
-const takeFile = (folder: string, name: string, sources: Omit<Sources, "accountId">, deployment: Deployment, io: Io): void => {
+const takeFile = (
+  folder: string,
+  name: string,
+  sources: Omit<Sources, "accountId">,
+  deployment: Deployment,
+  io: Io,
+): void => {
   try {
     const caseIds = readFindings(join(folder, name)).map((intake) => begin(intake, sources, deployment, "inbox"));
     moveTo(folder, "taken", name);
@@ -39,6 +52,8 @@ const takeFile = (folder: string, name: string, sources: Omit<Sources, "accountI
 /** Keeps an earlier file of the same name: the second becomes `name.2`, and so on. */
 const moveTo = (folder: string, place: "taken" | "refused", name: string): void => {
   mkdirSync(join(folder, place), { recursive: true });
-  const free = [name, ...Array.from({ length: 1000 }, (_, index) => `${name}.${index + 2}`)].find((candidate) => statSync(join(folder, place, candidate), { throwIfNoEntry: false }) === undefined);
+  const free = [name, ...Array.from({ length: 1000 }, (_, index) => `${name}.${index + 2}`)].find(
+    (candidate) => statSync(join(folder, place, candidate), { throwIfNoEntry: false }) === undefined,
+  );
   renameSync(join(folder, name), join(folder, place, free ?? name));
 };

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { CordonError } from "../core/errors.ts";
-import { type Command, COMMON, EXIT, type OptionSpecs } from "./command.ts";
+import { COMMON, type Command, EXIT, type OptionSpecs } from "./command.ts";
 import { commands } from "./commands.ts";
 import { helpOf, overview } from "./help.ts";
 import { createIo, type Io } from "./io.ts";
@@ -44,8 +44,13 @@ const runCommand = async (command: Command, argv: readonly string[], io: Io): Pr
   return command.run(typed, io);
 };
 
-const parse = (specs: OptionSpecs, argv: readonly string[]): { values: Record<string, string | boolean | undefined>; positionals: string[] } => {
-  const options = Object.fromEntries(Object.entries(specs).map(([name, { help: _help, value: _value, ...spec }]) => [name, spec]));
+const parse = (
+  specs: OptionSpecs,
+  argv: readonly string[],
+): { values: Record<string, string | boolean | undefined>; positionals: string[] } => {
+  const options = Object.fromEntries(
+    Object.entries(specs).map(([name, { help: _help, value: _value, ...spec }]) => [name, spec]),
+  );
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
     return { values: values as Record<string, string | boolean | undefined>, positionals };

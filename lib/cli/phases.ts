@@ -21,7 +21,9 @@ export const createPhases = (io: Io): Phases => {
     },
     table: () => {
       const total = done.reduce((sum, { seconds }) => sum + seconds, 0);
-      return [...done, { phase: "in all", seconds: total }].map(({ phase, seconds }) => `${seconds.toFixed(2).padStart(8)} s  ${phase}`).join("\n");
+      return [...done, { phase: "in all", seconds: total }]
+        .map(({ phase, seconds }) => `${seconds.toFixed(2).padStart(8)} s  ${phase}`)
+        .join("\n");
     },
   };
 };

@@ -14,7 +14,8 @@ import { type Intake, readFindings, SOURCE_OPTIONS, sourcesFrom } from "./source
 export const respond: Command = {
   name: "respond",
   usage: "FINDING --logs DIR [--iam FILE] [--buckets DIR]",
-  summary: "Responds to a finding: scope, quantify, classify, ask, contain, seal. Stops at the decision without a terminal.",
+  summary:
+    "Responds to a finding: scope, quantify, classify, ask, contain, seal. Stops at the decision without a terminal.",
   options: SOURCE_OPTIONS,
   examples: [
     "cordon respond finding.json --logs ./cloudtrail",
@@ -23,15 +24,22 @@ export const respond: Command = {
   ],
   run: async (typed, io) => {
     const [file, ...rest] = typed.positionals;
-    if (file === undefined || rest.length > 0) throw new CordonError("USAGE", "expected one file with a finding, or - for standard input");
-    if (typeof typed.values.logs !== "string") throw new CordonError("USAGE", "expected --logs DIR, the folder with the CloudTrail logs");
+    if (file === undefined || rest.length > 0)
+      throw new CordonError("USAGE", "expected one file with a finding, or - for standard input");
+    if (typeof typed.values.logs !== "string")
+      throw new CordonError("USAGE", "expected --logs DIR, the folder with the CloudTrail logs");
     const sources = sourcesFrom(typed);
     const intakes = readFindings(file);
     return withDeployment(typed, io, progressOf(io), (deployment) => respondTo(intakes, sources, deployment, io));
   },
 };
 
-const respondTo = async (intakes: readonly Intake[], sources: Omit<Sources, "accountId">, deployment: Deployment, io: Io): Promise<number> => {
+const respondTo = async (
+  intakes: readonly Intake[],
+  sources: Omit<Sources, "accountId">,
+  deployment: Deployment,
+  io: Io,
+): Promise<number> => {
   const caseIds = [...new Set(intakes.map((intake) => begin(intake, sources, deployment)))];
   await driveUntilParked(deployment, io);
   if (io.interactive) for (const caseId of caseIds) await decideAtTerminal(caseId, deployment, io);
@@ -44,11 +52,22 @@ const respondTo = async (intakes: readonly Intake[], sources: Omit<Sources, "acc
  * Puts the execution into the journal; whoever holds the lease runs it. The very same finding again begins nothing. What
  * a person hands in opens a case whatever its type; what arrives by itself must be configured to.
  */
-export const begin = ({ raw, finding }: Intake, sources: Omit<Sources, "accountId">, { bind, journal }: Deployment, from: "person" | "inbox" = "person"): string => {
+export const begin = (
+  { raw, finding }: Intake,
+  sources: Omit<Sources, "accountId">,
+  { bind, journal }: Deployment,
+  from: "person" | "inbox" = "person",
+): string => {
   const caseId = caseIdOf(finding);
   bind(caseId, { ...sources, accountId: finding.accountId });
   const input = from === "person" ? { manual: true, finding: raw } : raw;
-  journal.begin({ name: `respond-${caseId}-${digestOf(raw).slice(0, 8)}`, machine: "respond", input: JSON.stringify(input), caseId, parent: null });
+  journal.begin({
+    name: `respond-${caseId}-${digestOf(raw).slice(0, 8)}`,
+    machine: "respond",
+    input: JSON.stringify(input),
+    caseId,
+    parent: null,
+  });
   return caseId;
 };
 
@@ -57,7 +76,9 @@ const report = async (caseId: string, deployment: Deployment, io: Io): Promise<v
   io.print(viewText(view));
   if (view.status !== "awaiting-decision") return;
   const waiting = view.plans.find(({ status }) => status === "proposed");
-  io.print(`\nThe case waits for a decision. See the plan:  cordon show ${caseId} --plan ${waiting?.planId ?? "contain-1"}`);
+  io.print(
+    `\nThe case waits for a decision. See the plan:  cordon show ${caseId} --plan ${waiting?.planId ?? "contain-1"}`,
+  );
   io.print(`Approve or deny it:  cordon decide ${caseId} --approve all --reason "…"   (or --deny)`);
 };
 

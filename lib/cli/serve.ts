@@ -24,7 +24,8 @@ const TURN_MS = 500;
 export const serve: Command = {
   name: "serve",
   usage: "--logs DIR [--iam FILE] [--buckets DIR] [--port N] [--inbox DIR]",
-  summary: "The hands-off host: case page on 127.0.0.1, parked approvals, and an inbox whose findings start their responses.",
+  summary:
+    "The hands-off host: case page on 127.0.0.1, parked approvals, and an inbox whose findings start their responses.",
   options: {
     ...SOURCE_OPTIONS,
     port: { type: "string", value: "N", help: "port of the case page (default: one that is free)" },
@@ -35,7 +36,8 @@ export const serve: Command = {
     const port = portFrom(typed);
     const sources = sourcesFrom(typed);
     return withDeployment(typed, io, progressOf(io), async (deployment) => {
-      if (!deployment.takeLease()) throw new CordonError("USAGE", "another Cordon process drives this data directory already");
+      if (!deployment.takeLease())
+        throw new CordonError("USAGE", "another Cordon process drives this data directory already");
       const inbox = resolve(typeof typed.values.inbox === "string" ? typed.values.inbox : deployment.home.inbox);
       mkdirSync(inbox, { recursive: true });
       const server = await openPage(deployment, port, io);
@@ -54,7 +56,8 @@ export const serve: Command = {
 
 const portFrom = (typed: Typed): number => {
   const port = Number(typed.values.port ?? 0);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new CordonError("USAGE", `--port: expected 0 to 65535, got ${String(typed.values.port)}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new CordonError("USAGE", `--port: expected 0 to 65535, got ${String(typed.values.port)}`);
   return port;
 };
 
@@ -75,7 +78,8 @@ const openPage = async (deployment: Deployment, port: number, io: Io): Promise<R
   const server = await startServer({ app, port });
   io.print(`Case page  ${signInUrl(server.url, "/", sessions.issue())}`);
   io.print("           (the link signs in once, within ten minutes; press Enter for a new one)");
-  if (process.stdin.isTTY) process.stdin.on("data", () => io.print(`Case page  ${signInUrl(server.url, "/", sessions.issue())}`));
+  if (process.stdin.isTTY)
+    process.stdin.on("data", () => io.print(`Case page  ${signInUrl(server.url, "/", sessions.issue())}`));
   return server;
 };
 

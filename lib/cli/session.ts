@@ -8,7 +8,12 @@ const LEASE_RENEWAL_MS = 3000;
 const POLL_MS = 200;
 
 /** Opens the data directory for one verb, and closes it whatever happens. */
-export const withDeployment = async <T>(typed: Typed, io: Io, onBoundary: (boundary: Boundary) => void, work: (deployment: Deployment) => Promise<T>): Promise<T> => {
+export const withDeployment = async <T>(
+  typed: Typed,
+  io: Io,
+  onBoundary: (boundary: Boundary) => void,
+  work: (deployment: Deployment) => Promise<T>,
+): Promise<T> => {
   const deployment = openDeployment({
     home: String(typed.values.home ?? "./.cordon"),
     onBoundary,
@@ -44,7 +49,14 @@ export const driveUntilParked = async (deployment: Deployment, io: Io): Promise<
 
 /** Nothing runs that does not wait for an answer, by the journal alone. */
 const waitForOther = async ({ journal }: Deployment): Promise<void> => {
-  while (journal.running().some(({ parent, caseId }) => parent === null && !journal.openQuestions().some((question) => question.caseId === caseId))) {
+  while (
+    journal
+      .running()
+      .some(
+        ({ parent, caseId }) =>
+          parent === null && !journal.openQuestions().some((question) => question.caseId === caseId),
+      )
+  ) {
     await new Promise((done) => setTimeout(done, POLL_MS));
   }
 };
@@ -52,6 +64,7 @@ const waitForOther = async ({ journal }: Deployment): Promise<void> => {
 /** The one case id of a command line. */
 export const caseIdFrom = (typed: Typed): string => {
   const [caseId, ...rest] = typed.positionals;
-  if (caseId === undefined || rest.length > 0) throw new CordonError("USAGE", `expected one case id, got ${typed.positionals.length}`);
+  if (caseId === undefined || rest.length > 0)
+    throw new CordonError("USAGE", `expected one case id, got ${typed.positionals.length}`);
   return caseId;
 };

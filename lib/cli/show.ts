@@ -11,13 +11,20 @@ export const show: Command = {
   usage: "CASE",
   summary: "Shows what is known of a case, what is not, and the plan that waits.",
   options: { plan: { type: "string", value: "PLAN", help: "print this plan, exactly as an approver is shown it" } },
-  examples: ["cordon show case-20260223-0123456789", "cordon show case-20260223-0123456789 --json", "cordon show case-20260223-0123456789 --plan contain-1"],
+  examples: [
+    "cordon show case-20260223-0123456789",
+    "cordon show case-20260223-0123456789 --json",
+    "cordon show case-20260223-0123456789 --plan contain-1",
+  ],
   run: (typed, io) =>
     withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
       const caseId = caseIdFrom(typed);
       const view = await caseView(caseId, deployment.portsOf(caseId));
       io.result(view);
-      const plan = typeof typed.values.plan === "string" ? await findDocument<Plan>(deployment.ports.cases, caseId, `plans/${typed.values.plan}.json`) : null;
+      const plan =
+        typeof typed.values.plan === "string"
+          ? await findDocument<Plan>(deployment.ports.cases, caseId, `plans/${typed.values.plan}.json`)
+          : null;
       io.print(plan === null ? viewText(view) : renderPlan(plan));
       return EXIT.ok;
     }),
@@ -41,7 +48,9 @@ export const viewText = (view: CaseView): string =>
     "",
     ...view.plans.flatMap((plan) => [
       `plan         ${plan.planId}  ${plan.status}  fingerprint ${plan.fingerprint}  expires ${plan.expiresAt}${plan.mode === "dry-run" ? "  DRY RUN" : ""}`,
-      ...plan.actions.map(({ id, kind, target, status }) => `             ${id}  ${status.padEnd(12)} ${kind}  ${target}`),
+      ...plan.actions.map(
+        ({ id, kind, target, status }) => `             ${id}  ${status.padEnd(12)} ${kind}  ${target}`,
+      ),
     ]),
     ...view.notKnown.map((line) => `failed step  ${line}`),
     ...view.evidence.map(({ revision, path, digest }) => `evidence     r${revision}  ${path}  sha256 ${digest}`),
@@ -52,6 +61,8 @@ const principalLines = (principal: CaseView["principal"]): readonly string[] =>
     ? ["principal    not known"]
     : [
         `principal    ${principal.type} ${principal.arn ?? principal.principalId ?? "not known"}`,
-        ...(principal.roleSession === null ? [] : [`             role session ${principal.roleSession}, issuer ${principal.issuerArn ?? "not known"}`]),
+        ...(principal.roleSession === null
+          ? []
+          : [`             role session ${principal.roleSession}, issuer ${principal.issuerArn ?? "not known"}`]),
         `             keys ${principal.accessKeyIds.join(", ") || "not known"}`,
       ];

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createExclusively } from "../embedded/files.ts";

@@ -25,7 +25,11 @@ export const createCases = (db: DatabaseSync, folder: string, clock: Clock): Cas
 
 /** The folder of a case; refuses anything that is not a case id, because it becomes a path. */
 export const caseFolder = (folder: string, caseId: string): string => {
-  if (!CASE_ID.test(caseId)) throw new CordonError("INPUT_INVALID", `expected a case id like case-20260223-0123456789, got ${JSON.stringify(caseId)}`);
+  if (!CASE_ID.test(caseId))
+    throw new CordonError(
+      "INPUT_INVALID",
+      `expected a case id like case-20260223-0123456789, got ${JSON.stringify(caseId)}`,
+    );
   return join(folder, caseId);
 };
 
@@ -38,7 +42,9 @@ const headsOf = (db: DatabaseSync): Pick<Cases, "open" | "head" | "update" | "li
   return {
     head,
     open: async (opened) =>
-      db.prepare("INSERT OR IGNORE INTO heads VALUES (?, ?, ?)").run(opened.caseId, opened.version, JSON.stringify(opened)).changes === 1,
+      db
+        .prepare("INSERT OR IGNORE INTO heads VALUES (?, ?, ?)")
+        .run(opened.caseId, opened.version, JSON.stringify(opened)).changes === 1,
     update: async (caseId, change) => {
       for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt += 1) {
         const before = await head(caseId);
@@ -51,7 +57,9 @@ const headsOf = (db: DatabaseSync): Pick<Cases, "open" | "head" | "update" | "li
       throw new CordonError("CASE_CONFLICT", `${caseId} was changed by others ${UPDATE_ATTEMPTS} times while we tried`);
     },
     list: async () =>
-      (db.prepare("SELECT body FROM heads ORDER BY case_id").all() as { body: string }[]).map((row) => JSON.parse(row.body) as CaseHead),
+      (db.prepare("SELECT body FROM heads ORDER BY case_id").all() as { body: string }[]).map(
+        (row) => JSON.parse(row.body) as CaseHead,
+      ),
   };
 };
 
@@ -97,11 +105,13 @@ const parseLines = (bytes: Uint8Array): CaseEvent[] =>
 const documentsOf = (folder: string): Pick<Cases, "putOnce" | "write" | "read" | "names"> => {
   const docs = (caseId: string): string => join(caseFolder(folder, caseId), "docs");
   const path = (caseId: string, name: string): string => {
-    if (!DOCUMENT_NAME.test(name)) throw new CordonError("INPUT_INVALID", `expected a document name, got ${JSON.stringify(name)}`);
+    if (!DOCUMENT_NAME.test(name))
+      throw new CordonError("INPUT_INVALID", `expected a document name, got ${JSON.stringify(name)}`);
     return join(docs(caseId), name);
   };
   return {
-    putOnce: async (caseId, name, bytes) => (createExclusively(path(caseId, name), bytes) ? bytes : readFileSync(path(caseId, name))),
+    putOnce: async (caseId, name, bytes) =>
+      createExclusively(path(caseId, name), bytes) ? bytes : readFileSync(path(caseId, name)),
     write: async (caseId, name, bytes) => writeAtomically(path(caseId, name), bytes),
     read: async (caseId, name) => readIfThere(path(caseId, name)),
     names: async (caseId, prefix) => namesBelow(docs(caseId)).filter((name) => name.startsWith(prefix)),

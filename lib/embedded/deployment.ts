@@ -1,8 +1,8 @@
 import { join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Settings } from "../core/settings.ts";
-import type { Ports } from "../ports.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
+import type { Ports } from "../ports.ts";
 import { createAccount } from "./account.ts";
 import { caseFolder, createCases } from "./cases.ts";
 import { createClassifier } from "./classifier.ts";
@@ -85,7 +85,13 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
 
 type SharedPorts = Omit<Ports, "trail" | "account" | "classifier">;
 
-const sharedPorts = (home: Home, settings: Settings, db: DatabaseSync, journal: Journal, { print }: DeploymentOptions): SharedPorts => {
+const sharedPorts = (
+  home: Home,
+  settings: Settings,
+  db: DatabaseSync,
+  journal: Journal,
+  { print }: DeploymentOptions,
+): SharedPorts => {
   const signer = createSigner(join(home.keys, "evidence.pem"));
   const ledgerKey = openKeyFile(join(home.keys, "ledger.pem"));
   return {
@@ -108,12 +114,23 @@ const sharedPorts = (home: Home, settings: Settings, db: DatabaseSync, journal: 
 };
 
 const casePorts = (home: Home, sources: Sources): Pick<Ports, "trail" | "account" | "classifier"> => ({
-  trail: createTrail({ logsDir: sources.logs ?? join(home.root, "no-logs"), caseDir: (caseId) => caseFolder(home.cases, caseId), memoryLimitMb: MEMORY_LIMIT_MB, threads: THREADS }),
-  account: createAccount({ iamSnapshotPath: sources.iam, bucketsDir: sources.buckets, overlayDir: join(home.account, sources.accountId || "none"), accountId: sources.accountId }),
+  trail: createTrail({
+    logsDir: sources.logs ?? join(home.root, "no-logs"),
+    caseDir: (caseId) => caseFolder(home.cases, caseId),
+    memoryLimitMb: MEMORY_LIMIT_MB,
+    threads: THREADS,
+  }),
+  account: createAccount({
+    iamSnapshotPath: sources.iam,
+    bucketsDir: sources.buckets,
+    overlayDir: join(home.account, sources.accountId || "none"),
+    accountId: sources.accountId,
+  }),
   classifier: createClassifier({ bucketsDir: sources.buckets, jobsDir: home.jobs }),
 });
 
-const sourcesOf = (journal: Journal, caseId: string): Sources => JSON.parse(journal.sources(caseId) ?? JSON.stringify(NO_SOURCES)) as Sources;
+const sourcesOf = (journal: Journal, caseId: string): Sources =>
+  JSON.parse(journal.sources(caseId) ?? JSON.stringify(NO_SOURCES)) as Sources;
 
 const isAlive = (pid: string): boolean => {
   try {

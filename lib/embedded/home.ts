@@ -33,7 +33,17 @@ export const openHome = (root: string): Home => {
     jobs: at("jobs"),
     inbox: at("inbox"),
   };
-  for (const folder of [root, home.keys, home.cases, home.vault, home.ledger, home.notices, home.account, home.jobs, home.inbox]) {
+  for (const folder of [
+    root,
+    home.keys,
+    home.cases,
+    home.vault,
+    home.ledger,
+    home.notices,
+    home.account,
+    home.jobs,
+    home.inbox,
+  ]) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
   return home;

@@ -26,7 +26,13 @@ export type Woken = "decided" | "expired" | "withdrawn" | null;
  * written is there after SIGKILL and after a power cut (about 0.25 ms a durable insert on the build machine).
  */
 export interface Journal {
-  begin(execution: { name: string; machine: string; input: string; caseId: string; parent: string | null }): "begun" | "exists";
+  begin(execution: {
+    name: string;
+    machine: string;
+    input: string;
+    caseId: string;
+    parent: string | null;
+  }): "begun" | "exists";
   execution(name: string): Execution | null;
   finish(name: string, status: "succeeded" | "failed", output: string): void;
   running(): readonly Execution[];
@@ -88,7 +94,14 @@ export const exclusively = <T>(db: DatabaseSync, work: () => T): T => {
 };
 
 export const openJournal = (db: DatabaseSync, clock: Clock): Journal => {
-  return { ...executionsOf(db, clock), ...tasksOf(db, clock), ...questionsOf(db, clock), ...sourcesOf(db), ...leaseOf(db), close: () => db.close() };
+  return {
+    ...executionsOf(db, clock),
+    ...tasksOf(db, clock),
+    ...questionsOf(db, clock),
+    ...sourcesOf(db),
+    ...leaseOf(db),
+    close: () => db.close(),
+  };
 };
 
 const EXECUTION = "name, machine, input, case_id AS caseId, parent, status, output";
@@ -101,11 +114,14 @@ const executionsOf = (db: DatabaseSync, clock: Clock): Pick<Journal, "begin" | "
     return done.changes === 1 ? "begun" : "exists";
   },
   execution: (name) =>
-    (db.prepare(`SELECT ${EXECUTION} FROM executions WHERE name = ?`).get(name) as
-      | Execution
-      | undefined) ?? null,
+    (db.prepare(`SELECT ${EXECUTION} FROM executions WHERE name = ?`).get(name) as Execution | undefined) ?? null,
   finish: (name, status, output) => {
-    db.prepare("UPDATE executions SET status = ?, output = ?, ended_at = ? WHERE name = ?").run(status, output, clock.now(), name);
+    db.prepare("UPDATE executions SET status = ?, output = ?, ended_at = ? WHERE name = ?").run(
+      status,
+      output,
+      clock.now(),
+      name,
+    );
   },
   running: () =>
     db
@@ -119,10 +135,23 @@ const tasksOf = (db: DatabaseSync, clock: Clock): Pick<Journal, "recorded" | "re
       .prepare("SELECT outcome, body FROM tasks WHERE execution = ? AND state = ? AND occurrence = ? AND phase = ?")
       .get(execution, state, occurrence, phase) as Recorded | undefined) ?? null,
   record: (execution, state, occurrence, phase, { outcome, body }) => {
-    db.prepare("INSERT OR IGNORE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?)").run(execution, state, occurrence, phase, outcome, body, clock.now());
+    db.prepare("INSERT OR IGNORE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?)").run(
+      execution,
+      state,
+      occurrence,
+      phase,
+      outcome,
+      body,
+      clock.now(),
+    );
   },
   deadline: (execution, state, occurrence, proposedMs) => {
-    db.prepare("INSERT OR IGNORE INTO waits VALUES (?, ?, ?, ?)").run(execution, state, occurrence, Math.round(proposedMs));
+    db.prepare("INSERT OR IGNORE INTO waits VALUES (?, ?, ?, ?)").run(
+      execution,
+      state,
+      occurrence,
+      Math.round(proposedMs),
+    );
     const row = db
       .prepare("SELECT deadline_ms FROM waits WHERE execution = ? AND state = ? AND occurrence = ?")
       .get(execution, state, occurrence) as { deadline_ms: number };
@@ -144,9 +173,14 @@ const questionsOf = (
   parked: (caseId, planId) =>
     (db.prepare(`SELECT ${PARKED} FROM parked WHERE case_id = ? AND plan_id = ?`).get(caseId, planId) as never) ?? null,
   parkedByToken: (token) => (db.prepare(`SELECT ${PARKED} FROM parked WHERE token = ?`).get(token) as never) ?? null,
-  openQuestions: () => db.prepare(`SELECT ${PARKED} FROM parked WHERE woken IS NULL ORDER BY deadline`).all() as unknown as ParkedQuestion[],
+  openQuestions: () =>
+    db
+      .prepare(`SELECT ${PARKED} FROM parked WHERE woken IS NULL ORDER BY deadline`)
+      .all() as unknown as ParkedQuestion[],
   wake: (caseId, planId, how) =>
-    db.prepare("UPDATE parked SET woken = ? WHERE case_id = ? AND plan_id = ? AND woken IS NULL").run(how, caseId, planId).changes === 1,
+    db
+      .prepare("UPDATE parked SET woken = ? WHERE case_id = ? AND plan_id = ? AND woken IS NULL")
+      .run(how, caseId, planId).changes === 1,
   claim: (nonce, by) => {
     db.prepare("INSERT OR IGNORE INTO nonces VALUES (?, ?, ?)").run(nonce, by, clock.now());
     const row = db.prepare("SELECT claimed_by FROM nonces WHERE nonce = ?").get(nonce) as { claimed_by: string };
@@ -156,7 +190,8 @@ const questionsOf = (
 
 const sourcesOf = (db: DatabaseSync): Pick<Journal, "rememberSources" | "sources"> => {
   const read = (caseId: string): string | null =>
-    (db.prepare("SELECT body FROM sources WHERE case_id = ?").get(caseId) as { body: string } | undefined)?.body ?? null;
+    (db.prepare("SELECT body FROM sources WHERE case_id = ?").get(caseId) as { body: string } | undefined)?.body ??
+    null;
   return {
     rememberSources: (caseId, sources) => {
       db.prepare("INSERT OR IGNORE INTO sources VALUES (?, ?)").run(caseId, sources);
@@ -169,8 +204,11 @@ const sourcesOf = (db: DatabaseSync): Pick<Journal, "rememberSources" | "sources
 const leaseOf = (db: DatabaseSync): Pick<Journal, "lease" | "release"> => ({
   lease: (holder, isAlive, nowMs) =>
     exclusively(db, () => {
-      const row = db.prepare("SELECT holder, renewed_ms FROM lease").get() as { holder: string; renewed_ms: number } | undefined;
-      const free = row === undefined || row.holder === holder || nowMs - row.renewed_ms > LEASE_STALE_MS || !isAlive(row.holder);
+      const row = db.prepare("SELECT holder, renewed_ms FROM lease").get() as
+        | { holder: string; renewed_ms: number }
+        | undefined;
+      const free =
+        row === undefined || row.holder === holder || nowMs - row.renewed_ms > LEASE_STALE_MS || !isAlive(row.holder);
       if (free) db.prepare("INSERT OR REPLACE INTO lease VALUES (1, ?, ?)").run(holder, nowMs);
       return free;
     }),

@@ -8,7 +8,10 @@ export const createNotifier = (folder: string, print: ((line: string) => void) |
     try {
       print?.(lineOf(notice));
       const at = clock.now();
-      createExclusively(join(folder, `${at.replaceAll(/[:.]/g, "-").toLowerCase()}-${notice.caseId}-${notice.kind}.json`), Buffer.from(`${JSON.stringify({ at, ...notice })}\n`));
+      createExclusively(
+        join(folder, `${at.replaceAll(/[:.]/g, "-").toLowerCase()}-${notice.caseId}-${notice.kind}.json`),
+        Buffer.from(`${JSON.stringify({ at, ...notice })}\n`),
+      );
       return { delivered: true, channel: "file", reason: null };
     } catch (error) {
       return { delivered: false, channel: "file", reason: (error as Error).message };

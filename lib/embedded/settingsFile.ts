@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { parseSettings, type Settings } from "../core/settings.ts";
 import { CordonError } from "../core/errors.ts";
+import { parseSettings, type Settings } from "../core/settings.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
 import { createExclusively, readIfThere } from "./files.ts";
 import type { Home } from "./home.ts";
@@ -24,7 +24,9 @@ export const approverKeyPath = (home: Home, humanId: string): string => join(hom
 
 /** The name under which the person at this machine approves. */
 export const localHuman = (): string => {
-  const name = userInfo().username.toLowerCase().replaceAll(/[^a-z0-9._-]/g, "-");
+  const name = userInfo()
+    .username.toLowerCase()
+    .replaceAll(/[^a-z0-9._-]/g, "-");
   return /^[a-z0-9]/.test(name) ? name : "operator";
 };
 
@@ -40,14 +42,28 @@ export const defaultSettings = (home: Home, now: string): Settings => {
   const humanId = localHuman();
   return {
     foundedAt: now,
-    openOn: ["Exfiltration:S3/*", "UnauthorizedAccess:S3/*", "Impact:S3/*", "AttackSequence:S3/*", "Discovery:S3/MaliciousIPCaller*", "Discovery:S3/TorIPCaller"],
+    openOn: [
+      "Exfiltration:S3/*",
+      "UnauthorizedAccess:S3/*",
+      "Impact:S3/*",
+      "AttackSequence:S3/*",
+      "Discovery:S3/MaliciousIPCaller*",
+      "Discovery:S3/TorIPCaller",
+    ],
     minimumSeverity: 4,
     mode: "enforce",
     lookbackHours: 72,
     lookaheadHours: 24,
     decisionDeadlineSeconds: 24 * 3600,
     quorum: { reversible: 1, externallyReversible: 1, irreversible: 2 },
-    approvers: [{ humanId, keys: [sha256Hex(publicKeyOf(openKeyFile(approverKeyPath(home, humanId))))], principals: [], since: now }],
+    approvers: [
+      {
+        humanId,
+        keys: [sha256Hex(publicKeyOf(openKeyFile(approverKeyPath(home, humanId))))],
+        principals: [],
+        since: now,
+      },
+    ],
     exemptArns: [],
     protected: { principals: [], buckets: [] },
     classification: { enabled: true, maximumBytes: 10 * 1024 ** 3 },

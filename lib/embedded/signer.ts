@@ -10,7 +10,10 @@ export const openKeyFile = (path: string): KeyObject => {
   createExclusively(path, Buffer.from(privateKey.export({ type: "pkcs8", format: "pem" })));
   const mode = statSync(path).mode & 0o777;
   if ((mode & 0o077) !== 0) {
-    throw new CordonError("SETTINGS_INVALID", `${path}: expected mode 0600, got 0${mode.toString(8)}; other users could sign`);
+    throw new CordonError(
+      "SETTINGS_INVALID",
+      `${path}: expected mode 0600, got 0${mode.toString(8)}; other users could sign`,
+    );
   }
   return createPrivateKey(readFileSync(path));
 };

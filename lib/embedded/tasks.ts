@@ -1,7 +1,7 @@
-import { MACHINES, type AslState, type MachineName, readDefinition, TOKEN_MARKER, tasksIn } from "./machines.ts";
 import type { Ports } from "../ports.ts";
 import type { Boundary, Running } from "./host.ts";
 import type { Execution, Recorded } from "./journal.ts";
+import { type AslState, MACHINES, type MachineName, readDefinition, TOKEN_MARKER, tasksIn } from "./machines.ts";
 
 /** What a task of one execution needs. */
 interface Scope {
@@ -25,7 +25,9 @@ export const overridesFor = (scope: Scope): Record<string, Override> => {
     return next;
   };
   const tasks = tasksIn(readDefinition(scope.execution.machine as MachineName));
-  return Object.fromEntries(tasks.map(([name, state]) => [name, (input) => kindOf(state)(scope, name, nextOccurrence(name), input)]));
+  return Object.fromEntries(
+    tasks.map(([name, state]) => [name, (input) => kindOf(state)(scope, name, nextOccurrence(name), input)]),
+  );
 };
 
 type Kind = (scope: Scope, state: string, occurrence: number, input: unknown) => Promise<unknown>;
@@ -35,8 +37,7 @@ const kindOf = (state: AslState): Kind => {
   if (resource.endsWith(":states:startExecution.sync:2")) return runNested;
   if (resource.endsWith(".waitForTaskToken")) return askAndWait;
   const handler = substitution(resource);
-  return (scope, name, occurrence, input) =>
-    once(scope, name, occurrence, "done", () => invoke(scope, handler, input));
+  return (scope, name, occurrence, input) => once(scope, name, occurrence, "done", () => invoke(scope, handler, input));
 };
 
 /** `${openCase}` → `openCase`: the file name of the handler, or `${containMachine}` → `containMachine`. */
@@ -47,7 +48,13 @@ const substitution = (text: string): string => {
 };
 
 /** Runs `work` unless the journal holds its end; records the end, good or bad, before anybody hears of it. */
-const once = async (scope: Scope, state: string, occurrence: number, phase: string, work: () => Promise<unknown>): Promise<unknown> => {
+const once = async (
+  scope: Scope,
+  state: string,
+  occurrence: number,
+  phase: string,
+  work: () => Promise<unknown>,
+): Promise<unknown> => {
   // A stopped host does nothing any more: the interpreter may call once again while it unwinds.
   if (scope.running.stopped) throw new Error("the host was stopped");
   const { journal } = scope.running.options;
@@ -64,14 +71,18 @@ const once = async (scope: Scope, state: string, occurrence: number, phase: stri
 const attempt = async (work: () => Promise<unknown>): Promise<Recorded> => {
   try {
     const body = JSON.stringify((await work()) ?? null);
-    if (Buffer.byteLength(body) > PAYLOAD_LIMIT_BYTES) return failed("States.DataLimitExceeded", "the result is over 256 KiB");
+    if (Buffer.byteLength(body) > PAYLOAD_LIMIT_BYTES)
+      return failed("States.DataLimitExceeded", "the result is over 256 KiB");
     return { outcome: "ok", body };
   } catch (error) {
     return failed((error as Error).name, (error as Error).message);
   }
 };
 
-const failed = (name: string, message: string): Recorded => ({ outcome: "error", body: JSON.stringify({ name, message }) });
+const failed = (name: string, message: string): Recorded => ({
+  outcome: "error",
+  body: JSON.stringify({ name, message }),
+});
 
 /** The recorded end again: the value, or an error whose `name` is what `ErrorEquals` matches. */
 const replay = (entry: Recorded): unknown => {
@@ -88,13 +99,20 @@ const invoke = async (scope: Scope, handler: string, input: unknown): Promise<un
 };
 
 /** The payload of `AskApproval`, as the ASL files write it. */
-type Question = { readonly caseId: string; readonly planId: string; readonly waitUntil: string; readonly token: string };
+type Question = {
+  readonly caseId: string;
+  readonly planId: string;
+  readonly waitUntil: string;
+  readonly token: string;
+};
 
 /** `.waitForTaskToken`: asks once, then waits until somebody wakes the question or its time is over. */
 const askAndWait: Kind = async (scope, state, occurrence, input) => {
   const { FunctionName, Payload } = input as { FunctionName: string; Payload: Question };
   const token = scope.ports.ids.random(32);
-  const payload = Object.fromEntries(Object.entries(Payload).map(([key, value]) => [key, value === TOKEN_MARKER ? token : value]));
+  const payload = Object.fromEntries(
+    Object.entries(Payload).map(([key, value]) => [key, value === TOKEN_MARKER ? token : value]),
+  );
   await once(scope, state, occurrence, "invoked", () => invoke(scope, substitution(FunctionName), payload));
   return once(scope, state, occurrence, "done", () => answered(scope, state, Payload));
 };
@@ -108,7 +126,8 @@ const answered = async (scope: Scope, state: string, question: Question): Promis
       if (running.stopped) throw new Error("the host was stopped");
       const parked = running.options.journal.parked(question.caseId, question.planId);
       if (parked?.woken != null) return { woken: parked.woken };
-      if (ports.clock.now() >= question.waitUntil) throw Object.assign(new Error("no answer in time"), { name: "States.Timeout" });
+      if (ports.clock.now() >= question.waitUntil)
+        throw Object.assign(new Error("no answer in time"), { name: "States.Timeout" });
       await new Promise((done) => setTimeout(done, POLL_MS));
     }
   } finally {
@@ -121,7 +140,13 @@ const runNested: Kind = async (scope, state, _occurrence, input) => {
   const { running, execution } = scope;
   const { StateMachineArn, Name, Input } = input as { StateMachineArn: string; Name: string; Input: unknown };
   const machine = machineOf(StateMachineArn);
-  running.options.journal.begin({ name: Name, machine, input: JSON.stringify(Input), caseId: execution.caseId, parent: execution.name });
+  running.options.journal.begin({
+    name: Name,
+    machine,
+    input: JSON.stringify(Input),
+    caseId: execution.caseId,
+    parent: execution.name,
+  });
   report(scope, state, "before");
   const end = await join(running, execution.name, Name);
   report(scope, state, "after");

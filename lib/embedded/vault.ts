@@ -14,7 +14,8 @@ const NAME = /^case-\d{8}-[0-9a-f]{10}\/r\d{1,6}$/;
  */
 export const createVault = (folder: string): Vault => {
   const path = (name: string): string => {
-    if (!NAME.test(name)) throw new CordonError("INPUT_INVALID", `expected <caseId>/r<revision>, got ${JSON.stringify(name)}`);
+    if (!NAME.test(name))
+      throw new CordonError("INPUT_INVALID", `expected <caseId>/r<revision>, got ${JSON.stringify(name)}`);
     return join(folder, name);
   };
   return {

@@ -20,7 +20,8 @@ export const assumed = (account: Account, scene: Scene): Account => ({
 });
 
 const answerTo = ({ operation, input }: ApiRequest, scene: Scene): Readonly<Record<string, unknown>> | null => {
-  const arn = (kind: "user" | "role", name: unknown): string => `arn:${scene.partition}:iam::${scene.accountId}:${kind}/${String(name)}`;
+  const arn = (kind: "user" | "role", name: unknown): string =>
+    `arn:${scene.partition}:iam::${scene.accountId}:${kind}/${String(name)}`;
   switch (operation) {
     case "GetUser":
       return { User: { UserName: input.UserName, Arn: arn("user", input.UserName), Path: "/" } };
@@ -39,5 +40,7 @@ const answerTo = ({ operation, input }: ApiRequest, scene: Scene): Readonly<Reco
 /** Long-term keys that the finding or the logs connect with the user. */
 const keysOf = (userName: string, { keys }: Scene): readonly Readonly<Record<string, string>>[] =>
   keys
-    .filter(({ accessKeyId, userName: owner }) => accessKeyId.startsWith("AKIA") && (owner === null || owner === userName))
+    .filter(
+      ({ accessKeyId, userName: owner }) => accessKeyId.startsWith("AKIA") && (owner === null || owner === userName),
+    )
     .map(({ accessKeyId }) => ({ UserName: userName, AccessKeyId: accessKeyId, Status: "Active" }));

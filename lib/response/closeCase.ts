@@ -3,16 +3,46 @@ import { failuresIn } from "./failures.ts";
 import { tell } from "./openCase.ts";
 
 /** Closes the case. What failed or could not be contained keeps the status that calls for a person. */
-export const closeCase = async ({ caseId, state }: { caseId: string; state: unknown }, ports: Ports): Promise<{ status: string }> => {
+export const closeCase = async (
+  { caseId, state }: { caseId: string; state: unknown },
+  ports: Ports,
+): Promise<{ status: string }> => {
   const failures = failuresIn(state);
   const at = ports.clock.now();
   const before = await ports.cases.head(caseId);
-  const needsPerson = failures.some(({ step }) => NEEDS_PERSON.includes(step)) || before.status === "open" || before.status === "containing";
-  const head = await ports.cases.update(caseId, (current) => ({ ...current, status: needsPerson ? "attention" : current.status, closedAt: at, updatedAt: at }));
-  await ports.cases.append(caseId, { type: "case.closed", actor: "closeCase", data: { status: head.status, failures: failures.map(({ step }) => step) } });
-  await tell(ports, caseId, head.status === "attention" ? "attention" : "closed", head.status === "attention" ? 8 : 3, `The response has ended with status ${head.status}${failures.length === 0 ? "" : `; ${failures.length} step(s) failed`}.`);
+  const needsPerson =
+    failures.some(({ step }) => NEEDS_PERSON.includes(step)) ||
+    before.status === "open" ||
+    before.status === "containing";
+  const head = await ports.cases.update(caseId, (current) => ({
+    ...current,
+    status: needsPerson ? "attention" : current.status,
+    closedAt: at,
+    updatedAt: at,
+  }));
+  await ports.cases.append(caseId, {
+    type: "case.closed",
+    actor: "closeCase",
+    data: { status: head.status, failures: failures.map(({ step }) => step) },
+  });
+  await tell(
+    ports,
+    caseId,
+    head.status === "attention" ? "attention" : "closed",
+    head.status === "attention" ? 8 : 3,
+    `The response has ended with status ${head.status}${failures.length === 0 ? "" : `; ${failures.length} step(s) failed`}.`,
+  );
   return { status: head.status };
 };
 
 /** A failed investigation is a gap in knowledge; failed containment or sealing is somebody's task tonight. */
-const NEEDS_PERSON: readonly string[] = ["contain", "followUp", "respond", "sealEvidence", "planContainment", "applyContainment", "verifyContainment", "watchContainment"];
+const NEEDS_PERSON: readonly string[] = [
+  "contain",
+  "followUp",
+  "respond",
+  "sealEvidence",
+  "planContainment",
+  "applyContainment",
+  "verifyContainment",
+  "watchContainment",
+];

@@ -1,5 +1,5 @@
-import { canonicalJson } from "../evidence/jcs.ts";
 import { CordonError } from "../core/errors.ts";
+import { canonicalJson } from "../evidence/jcs.ts";
 import type { Cases } from "../ports.ts";
 
 /** Reads a JSON document of a case; throws DOCUMENT_MISSING. */

@@ -16,7 +16,11 @@ export type ReportData = Pick<CaseDossier, "hours" | "objects" | "objectsTotal" 
 const NO_DATA: ReportData = { hours: [], objects: [], objectsTotal: 0, denied: [], story: [], queries: [] };
 
 /** Reads everything a report is made of from the case as it is now. */
-export const dossierOf = async (caseId: string, meta: Pick<CaseDossier, "revision" | "kind" | "sealedAt">, ports: Ports): Promise<CaseDossier> => {
+export const dossierOf = async (
+  caseId: string,
+  meta: Pick<CaseDossier, "revision" | "kind" | "sealedAt">,
+  ports: Ports,
+): Promise<CaseDossier> => {
   const { cases } = ports;
   const view = await caseView(caseId, ports);
   const data = (await findDocument<ReportData>(cases, caseId, "report-data.json")) ?? NO_DATA;
@@ -40,7 +44,9 @@ const planPart = async (caseId: string, planId: string, ports: Ports): Promise<P
   const { cases } = ports;
   const plan = (await findDocument<Plan>(cases, caseId, `plans/${planId}.json`))!;
   const decisions = await storedDecisions(caseId, planId, ports);
-  const records = await Promise.all(plan.actions.map(({ id }) => findDocument<ActionRecord>(cases, caseId, `actions/${planId}/${id}.json`)));
+  const records = await Promise.all(
+    plan.actions.map(({ id }) => findDocument<ActionRecord>(cases, caseId, `actions/${planId}/${id}.json`)),
+  );
   return {
     plan,
     shown: renderPlan(plan),

@@ -8,7 +8,11 @@ const MAXIMUM_HEADS = 50_000;
 const AT_ONCE = 32;
 
 /** Stored sizes of the objects read, keyed `bucket\nkey`. What is gone, forbidden or not known is simply absent. */
-export const sizesOf = async (rows: readonly ReadRow[], finding: Finding, ports: Ports): Promise<ReadonlyMap<string, number>> => {
+export const sizesOf = async (
+  rows: readonly ReadRow[],
+  finding: Finding,
+  ports: Ports,
+): Promise<ReadonlyMap<string, number>> => {
   const objects = new Map(rows.map(placeOf).map((place) => [`${place.bucket}\n${place.key}`, place]));
   const sizes = new Map<string, number>();
   if (objects.size > MAXIMUM_HEADS) return sizes;
@@ -30,9 +34,19 @@ const placeOf = (row: ReadRow): { bucket: string; key: string } => {
 };
 
 /** `stop`: nothing is known of buckets here at all, so the other thousands need not be asked. */
-const sizeOf = async ({ bucket, key }: { bucket: string; key: string }, { accountId, region }: Finding, { account }: Ports): Promise<number | null | "stop"> => {
+const sizeOf = async (
+  { bucket, key }: { bucket: string; key: string },
+  { accountId, region }: Finding,
+  { account }: Ports,
+): Promise<number | null | "stop"> => {
   try {
-    const { output } = await account.call({ service: "s3", operation: "HeadObject", region, accountId, input: { Bucket: bucket, Key: key } });
+    const { output } = await account.call({
+      service: "s3",
+      operation: "HeadObject",
+      region,
+      accountId,
+      input: { Bucket: bucket, Key: key },
+    });
     return typeof output.ContentLength === "number" ? output.ContentLength : null;
   } catch (error) {
     if (!isApiError(error)) throw error;

@@ -31,7 +31,9 @@ interface Applied {
 export const planRelease = async (input: ReleaseInput, ports: Ports): Promise<PlanOutput> => {
   const known = await findDocument<Plan>(ports.cases, input.caseId, `plans/${input.releaseId}.json`);
   if (known !== null) return propose(known, ports);
-  const applied = (await appliedActions(input.caseId, ports)).filter(({ plan, planned }) => isWanted(input, plan, planned));
+  const applied = (await appliedActions(input.caseId, ports)).filter(({ plan, planned }) =>
+    isWanted(input, plan, planned),
+  );
   const judged: Judged[] = [];
   for (const one of applied.toReversed()) judged.push(await undo(one, judged, ports));
   return propose(await releasePlan(input, judged, ports), ports);
@@ -48,12 +50,20 @@ export const appliedActions = async (caseId: string, { cases }: Ports): Promise<
     plans
       .filter(({ purpose }) => purpose !== "release")
       .toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
-      .flatMap((plan) => plan.actions.map(async (planned) => ({ plan, planned, record: await findDocument<ActionRecord>(cases, caseId, `actions/${plan.planId}/${planned.id}.json`) }))),
+      .flatMap((plan) =>
+        plan.actions.map(async (planned) => ({
+          plan,
+          planned,
+          record: await findDocument<ActionRecord>(cases, caseId, `actions/${plan.planId}/${planned.id}.json`),
+        })),
+      ),
   );
   return found.filter((one): one is Applied => one.record?.status === "applied");
 };
 
-type Judged = { readonly planned: Omit<PlannedAction, "id">; readonly leftOut: null } | { readonly planned: null; readonly leftOut: Plan["leftOut"][number] };
+type Judged =
+  | { readonly planned: Omit<PlannedAction, "id">; readonly leftOut: null }
+  | { readonly planned: null; readonly leftOut: Plan["leftOut"][number] };
 
 /**
  * Newest first. Where a newer change of this release lies on top of an older one, the state that the older one left is
@@ -62,13 +72,20 @@ type Judged = { readonly planned: Omit<PlannedAction, "id">; readonly leftOut: n
 const undo = async ({ plan, planned, record }: Applied, newer: readonly Judged[], ports: Ports): Promise<Judged> => {
   const action = actionOf(planned.kind);
   const stamp = stampOf({ ...plan, exemptArns: exemptArnsOf(ports.settings.exemptArns, plan) }, plan.createdAt);
-  const leaveOut = (reason: string): Judged => ({ planned: null, leftOut: { kind: planned.kind, target: planned.target.label, reason } });
+  const leaveOut = (reason: string): Judged => ({
+    planned: null,
+    leftOut: { kind: planned.kind, target: planned.target.label, reason },
+  });
   try {
     const onTop = newer.findIndex((one) => one.planned !== null && one.planned.restores === record.afterDigest);
-    if (onTop !== -1) return { planned: { ...inverse(planned, record.after!), requires: [idOf(newer, onTop)] }, leftOut: null };
+    if (onTop !== -1)
+      return { planned: { ...inverse(planned, record.after!), requires: [idOf(newer, onTop)] }, leftOut: null };
     const now = await action.capture(planned.target, stamp, ports.account);
     if (digestOf(now) === planned.beforeDigest) return leaveOut("it is as it was before; nothing is left to undo");
-    if (digestOf(now) !== record.afterDigest) return leaveOut("somebody edited it after we did; undoing would overwrite that. Compare before, ours and now in the case, and decide by hand");
+    if (digestOf(now) !== record.afterDigest)
+      return leaveOut(
+        "somebody edited it after we did; undoing would overwrite that. Compare before, ours and now in the case, and decide by hand",
+      );
     return { planned: inverse(planned, now), leftOut: null };
   } catch (error) {
     if (isApiError(error)) return leaveOut(error.message);
@@ -77,7 +94,8 @@ const undo = async ({ plan, planned, record }: Applied, newer: readonly Judged[]
 };
 
 /** Ids are given in order to what is planned; what is left out takes none. */
-const idOf = (judged: readonly Judged[], index: number): string => `a${judged.slice(0, index + 1).filter(({ planned }) => planned !== null).length}`;
+const idOf = (judged: readonly Judged[], index: number): string =>
+  `a${judged.slice(0, index + 1).filter(({ planned }) => planned !== null).length}`;
 
 const inverse = (planned: PlannedAction, now: PlannedAction["before"]): Omit<PlannedAction, "id"> => ({
   ...planned,
@@ -91,7 +109,11 @@ const inverse = (planned: PlannedAction, now: PlannedAction["before"]): Omit<Pla
   requires: [],
 });
 
-const releasePlan = async ({ caseId, releaseId }: ReleaseInput, judged: readonly Judged[], ports: Ports): Promise<Plan> => {
+const releasePlan = async (
+  { caseId, releaseId }: ReleaseInput,
+  judged: readonly Judged[],
+  ports: Ports,
+): Promise<Plan> => {
   const first = await readDocument<Plan>(ports.cases, caseId, "plans/contain-1.json");
   const at = ports.clock.now();
   return {
@@ -103,7 +125,9 @@ const releasePlan = async ({ caseId, releaseId }: ReleaseInput, judged: readonly
     expiresAt: secondsFrom(at, ports.settings.decisionDeadlineSeconds),
     nonce: ports.ids.random(16),
     policyDigest: digestOf(policyOf(ports.settings)),
-    actions: judged.flatMap(({ planned }) => (planned === null ? [] : [planned])).map((action, index) => ({ ...action, id: `a${index + 1}` })),
+    actions: judged
+      .flatMap(({ planned }) => (planned === null ? [] : [planned]))
+      .map((action, index) => ({ ...action, id: `a${index + 1}` })),
     leftOut: judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])),
   };
 };

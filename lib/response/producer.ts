@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
  */
 export const PRODUCER = {
   name: "cordon",
-  version: (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version,
+  version: (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string })
+    .version,
   sourceDigest: process.env.CORDON_SOURCE_DIGEST ?? "git:working-tree",
 } as const;

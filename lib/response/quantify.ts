@@ -47,9 +47,17 @@ const discoverIn = async (caseId: string, finding: Finding, ports: Ports): Promi
   const actors = await ask<ActorRow>(caseId, "actors", [], ports);
   const minted = await ask<MintedRow>(caseId, "minted", [], ports);
   const changes = await ask<ChangeRow>(caseId, "changes", [], ports);
-  const marks = fingerprintsOf(finding.principals, finding.addresses.map(({ ip }) => ip), minted);
+  const marks = fingerprintsOf(
+    finding.principals,
+    finding.addresses.map(({ ip }) => ip),
+    minted,
+  );
   const discovery = discover(marks, actors, minted, changes);
   await writeDocument(ports.cases, caseId, "discovered.json", { ...discovery, buckets: [] });
-  await ports.cases.append(caseId, { type: "theft.scoped", actor: "quantify", data: { suspects: discovery.suspects.length, mintedKeys: discovery.keys.length, changes: discovery.changes.length } });
+  await ports.cases.append(caseId, {
+    type: "theft.scoped",
+    actor: "quantify",
+    data: { suspects: discovery.suspects.length, mintedKeys: discovery.keys.length, changes: discovery.changes.length },
+  });
   return { marks, actors, changes };
 };

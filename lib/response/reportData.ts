@@ -47,7 +47,13 @@ export const reportDataOf = async (caseId: string, input: ReportInput, ports: Po
     hours: hoursOf(hours.filter((row) => certaintyOf({ ...row, principal_account: null }, input.rules) === "certain")),
     objects: sure.toSorted((a, b) => (b.bytesOut ?? 0) - (a.bytesOut ?? 0)).slice(0, LARGEST),
     objectsTotal: sure.length,
-    denied: denied.map(({ eventname, errorcode, calls, first_at, last_at }) => ({ eventName: eventname, errorCode: errorcode, calls, firstAt: first_at, lastAt: last_at })),
+    denied: denied.map(({ eventname, errorcode, calls, first_at, last_at }) => ({
+      eventName: eventname,
+      errorCode: errorcode,
+      calls,
+      firstAt: first_at,
+      lastAt: last_at,
+    })),
     story: storyOf(input, denied),
     queries: await queryNotes(caseId, ports),
   };
@@ -62,20 +68,66 @@ const hoursOf = (rows: readonly HourRow[]): readonly HourOfTheft[] =>
   }));
 
 /** What happened in order: refusals, changes, the theft itself. Detections add theirs when they have run. */
-const storyOf = ({ changes, marks, ledger, finding }: ReportInput, denied: readonly DeniedRow[]): readonly StoryEntry[] => {
-  const thefts = [...Map.groupBy(ledger.filter(({ certainty }) => certainty === "certain"), ({ bucket }) => bucket)];
+const storyOf = (
+  { changes, marks, ledger, finding }: ReportInput,
+  denied: readonly DeniedRow[],
+): readonly StoryEntry[] => {
+  const thefts = [
+    ...Map.groupBy(
+      ledger.filter(({ certainty }) => certainty === "certain"),
+      ({ bucket }) => bucket,
+    ),
+  ];
   return [
-    ...denied.map((row) => entry(row.first_at, "reconnaissance", "T1526", `${row.calls} × ${row.eventname} refused (${row.errorcode}) until ${row.last_at}`)),
-    ...changes.filter((row) => isThief(row, marks)).map((row) => entry(row.eventtime, phaseOf(row.eventname), null, `${row.eventname}${row.bucket === null ? "" : ` on ${row.bucket}`}`, [row.eventid])),
-    ...thefts.map(([bucket, entries]) => entry(entries.map(({ firstAt }) => firstAt).toSorted()[0]!, "theft", "T1530", `${entries.length} objects of ${bucket} are taken until ${entries.map(({ lastAt }) => lastAt).toSorted().at(-1)}`)),
+    ...denied.map((row) =>
+      entry(
+        row.first_at,
+        "reconnaissance",
+        "T1526",
+        `${row.calls} × ${row.eventname} refused (${row.errorcode}) until ${row.last_at}`,
+      ),
+    ),
+    ...changes
+      .filter((row) => isThief(row, marks))
+      .map((row) =>
+        entry(
+          row.eventtime,
+          phaseOf(row.eventname),
+          null,
+          `${row.eventname}${row.bucket === null ? "" : ` on ${row.bucket}`}`,
+          [row.eventid],
+        ),
+      ),
+    ...thefts.map(([bucket, entries]) =>
+      entry(
+        entries.map(({ firstAt }) => firstAt).toSorted()[0]!,
+        "theft",
+        "T1530",
+        `${entries.length} objects of ${bucket} are taken until ${entries
+          .map(({ lastAt }) => lastAt)
+          .toSorted()
+          .at(-1)}`,
+      ),
+    ),
     entry(finding.createdAt, "detection", null, `GuardDuty reports ${finding.type}`),
   ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
 };
 
-const entry = (at: string, phase: string, technique: string | null, text: string, eventIds: readonly string[] = []): StoryEntry => ({ at, phase, technique, text, eventIds });
+const entry = (
+  at: string,
+  phase: string,
+  technique: string | null,
+  text: string,
+  eventIds: readonly string[] = [],
+): StoryEntry => ({ at, phase, technique, text, eventIds });
 
 const phaseOf = (eventName: string): string => {
-  if (/^(StopLogging|DeleteTrail|UpdateTrail|PutEventSelectors|DeleteDetector|UpdateDetector|PutBucketLogging|PutBucketLifecycle)/.test(eventName)) return "covering tracks";
+  if (
+    /^(StopLogging|DeleteTrail|UpdateTrail|PutEventSelectors|DeleteDetector|UpdateDetector|PutBucketLogging|PutBucketLifecycle)/.test(
+      eventName,
+    )
+  )
+    return "covering tracks";
   if (/^(CreateAccessKey|CreateUser|CreateLoginProfile|UpdateAssumeRolePolicy)/.test(eventName)) return "persistence";
   if (/^(Attach|Put)(User|Role|Group)Policy/.test(eventName)) return "escalation";
   if (/^(PutBucketPolicy|PutBucketAcl|PutBucketReplication|.*PublicAccessBlock)/.test(eventName)) return "collection";
@@ -86,8 +138,21 @@ const queryNotes = async (caseId: string, ports: Ports): Promise<ReportData["que
   const names = await ports.cases.names(caseId, "queries/");
   return Promise.all(
     names.map(async (document) => {
-      const run = await readDocument<{ name: string; engine: string; bytesScanned: number; rowsTotal: number; resultDigest: string }>(ports.cases, caseId, document);
-      return { name: run.name, engine: run.engine, bytesScanned: run.bytesScanned, rows: run.rowsTotal, resultDigest: run.resultDigest, document };
+      const run = await readDocument<{
+        name: string;
+        engine: string;
+        bytesScanned: number;
+        rowsTotal: number;
+        resultDigest: string;
+      }>(ports.cases, caseId, document);
+      return {
+        name: run.name,
+        engine: run.engine,
+        bytesScanned: run.bytesScanned,
+        rows: run.rowsTotal,
+        resultDigest: run.resultDigest,
+        document,
+      };
     }),
   );
 };

@@ -27,7 +27,11 @@ export const startScan = async ({ caseId }: { caseId: string }, ports: Ports): P
   const request = open?.request ?? (await nextRequest(caseId, rounds.length + 1, ports));
   await writeDocument(ports.cases, caseId, roundName(request.round), { request, result: null });
   const ticket = await ports.trail.start(request);
-  await ports.cases.append(caseId, { type: "scan.started", actor: "startScan", data: { round: request.round, from: request.from, to: request.to, indicators: { ...request.indicators } } });
+  await ports.cases.append(caseId, {
+    type: "scan.started",
+    actor: "startScan",
+    data: { round: request.round, from: request.from, to: request.to, indicators: { ...request.indicators } },
+  });
   return { next: "wait", round: request.round, ticket, waitUntil: nextLook(ports) };
 };
 
@@ -41,7 +45,14 @@ export const checkScan = async (input: { caseId: string; scan?: unknown }, ports
   await ports.cases.append(input.caseId, {
     type: "scan.finished",
     actor: "checkScan",
-    data: { round, filesRead: status.result.filesRead, filesSetAside: status.result.filesSetAside.length, bytesScanned: status.result.bytesScanned, eventsKept: status.result.eventsKept, watermark: status.result.watermark },
+    data: {
+      round,
+      filesRead: status.result.filesRead,
+      filesSetAside: status.result.filesSetAside.length,
+      bytesScanned: status.result.bytesScanned,
+      eventsKept: status.result.eventsKept,
+      watermark: status.result.watermark,
+    },
   });
   return { next: "done", round, ticket, waitUntil: nextLook(ports) };
 };
@@ -61,7 +72,13 @@ const nextRequest = async (caseId: string, round: number, ports: Ports): Promise
   const { lookbackHours, lookaheadHours } = ports.settings;
   const ahead = hoursFrom(finding.window.lastSeen, lookaheadHours);
   const now = ports.clock.now();
-  return { caseId, round, from: hoursFrom(finding.window.firstSeen, -lookbackHours), to: ahead < now ? ahead : now, indicators: await indicatorsOf(caseId, finding, ports) };
+  return {
+    caseId,
+    round,
+    from: hoursFrom(finding.window.firstSeen, -lookbackHours),
+    to: ahead < now ? ahead : now,
+    indicators: await indicatorsOf(caseId, finding, ports),
+  };
 };
 
 export const indicatorsOf = async (caseId: string, finding: Finding, { cases }: Ports): Promise<Indicators> => {
@@ -69,12 +86,18 @@ export const indicatorsOf = async (caseId: string, finding: Finding, { cases }: 
   const found = (await findDocument<Discovered>(cases, caseId, "discovered.json")) ?? NOTHING_DISCOVERED;
   const suspects = [...finding.principals, ...found.suspects];
   return {
-    accessKeyIds: distinct([...suspects.map(({ accessKeyId }) => accessKeyId), ...[...dossiers.flatMap(({ keys }) => keys), ...found.keys].map(({ accessKeyId }) => accessKeyId)]),
-    principalIds: distinct(suspects.flatMap(({ principalId }) => (principalId === null ? [] : [principalId, stableIdOf(principalId)]))),
+    accessKeyIds: distinct([
+      ...suspects.map(({ accessKeyId }) => accessKeyId),
+      ...[...dossiers.flatMap(({ keys }) => keys), ...found.keys].map(({ accessKeyId }) => accessKeyId),
+    ]),
+    principalIds: distinct(
+      suspects.flatMap(({ principalId }) => (principalId === null ? [] : [principalId, stableIdOf(principalId)])),
+    ),
     arns: distinct(suspects.flatMap(({ arn, issuerArn }) => [arn, issuerArn])),
     addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses]),
     buckets: distinct([...finding.buckets.map(({ name }) => name), ...found.buckets]),
   };
 };
 
-const distinct = (values: readonly (string | null)[]): readonly string[] => [...new Set(values.filter((value) => value !== null))].sort();
+const distinct = (values: readonly (string | null)[]): readonly string[] =>
+  [...new Set(values.filter((value) => value !== null))].sort();

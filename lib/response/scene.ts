@@ -21,15 +21,26 @@ export const sceneOf = async (caseId: string, { cases, settings }: Ports): Promi
   const finding = await readDocument<Finding>(cases, caseId, "finding.json");
   const dossiers = (await findDocument<readonly Dossier[]>(cases, caseId, "principal.json")) ?? [];
   const found = (await findDocument<Discovered>(cases, caseId, "discovered.json")) ?? NOTHING_DISCOVERED;
-  const named = finding.principals.map((principal) => complete(principal, dossiers.find((dossier) => dossier.principal.principalId === principal.principalId)));
-  const suspects = distinct([...named, ...found.suspects], ({ principalId, arn, accessKeyId }) => `${principalId}|${arn}|${accessKeyId}`);
+  const named = finding.principals.map((principal) =>
+    complete(
+      principal,
+      dossiers.find((dossier) => dossier.principal.principalId === principal.principalId),
+    ),
+  );
+  const suspects = distinct(
+    [...named, ...found.suspects],
+    ({ principalId, arn, accessKeyId }) => `${principalId}|${arn}|${accessKeyId}`,
+  );
   return {
     caseId,
     accountId: finding.accountId,
     region: finding.region,
     partition: finding.partition,
     suspects,
-    keys: distinct([...dossiers.flatMap(keysOf), ...found.keys, ...suspects.flatMap(keyOf)], ({ accessKeyId }) => accessKeyId),
+    keys: distinct(
+      [...dossiers.flatMap(keysOf), ...found.keys, ...suspects.flatMap(keyOf)],
+      ({ accessKeyId }) => accessKeyId,
+    ),
     roles: distinct(suspects.flatMap(roleOf), ({ arn, session }) => `${arn}|${session}`),
     buckets: distinct([...finding.buckets.map(({ name }) => name), ...found.buckets], (name) => name),
     addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses], (ip) => ip),
@@ -47,23 +58,31 @@ const complete = (principal: PrincipalRef, dossier: Dossier | undefined): Princi
 };
 
 /** The configured exemptions, and the service roles that must go on working while we contain (facts, Macie and trails). */
-export const exemptArnsOf = (configured: readonly string[], { accountId, partition }: Pick<Finding, "accountId" | "partition">): readonly string[] => [
+export const exemptArnsOf = (
+  configured: readonly string[],
+  { accountId, partition }: Pick<Finding, "accountId" | "partition">,
+): readonly string[] => [
   ...configured,
   `arn:${partition}:iam::${accountId}:role/aws-service-role/macie.amazonaws.com/AWSServiceRoleForAmazonMacie`,
   `arn:${partition}:iam::${accountId}:role/aws-service-role/cloudtrail.amazonaws.com/AWSServiceRoleForCloudTrail`,
 ];
 
-const distinct = <T>(values: readonly T[], key: (value: T) => string): readonly T[] => [...new Map(values.toReversed().map((value) => [key(value), value])).values()].toReversed();
+const distinct = <T>(values: readonly T[], key: (value: T) => string): readonly T[] =>
+  [...new Map(values.toReversed().map((value) => [key(value), value])).values()].toReversed();
 
 const keysOf = (dossier: Dossier): readonly KnownKey[] => dossier.keys;
 
 const keyOf = ({ accessKeyId, type, userName }: PrincipalRef): readonly KnownKey[] =>
-  accessKeyId === null ? [] : [{ accessKeyId, status: "Unknown", userName: type === "IAMUser" ? userName : null, createdAt: null }];
+  accessKeyId === null
+    ? []
+    : [{ accessKeyId, status: "Unknown", userName: type === "IAMUser" ? userName : null, createdAt: null }];
 
 /** For `AssumedRole` GuardDuty gives the role's name; the path is not known until IAM is asked. */
 const roleOf = ({ type, userName, accountId, issuerArn, roleSession, arn }: PrincipalRef): Scene["roles"] => {
   if (type !== "AssumedRole" && type !== "Role") return [];
   const roleName = userName ?? /assumed-role\/([^/]+)\//.exec(arn ?? "")?.[1] ?? issuerArn?.split("/").at(-1) ?? null;
   if (roleName === null) return [];
-  return [{ roleName, arn: issuerArn ?? `arn:aws:iam::${accountId ?? "unknown"}:role/${roleName}`, session: roleSession }];
+  return [
+    { roleName, arn: issuerArn ?? `arn:aws:iam::${accountId ?? "unknown"}:role/${roleName}`, session: roleSession },
+  ];
 };

@@ -14,20 +14,33 @@ export type StepHandler = (event: unknown, context: StepContext) => Promise<unkn
  * One step of a state machine as a Lambda handler: the input is checked against its schema, then `work` runs with the
  * ports of the run. Input faults are thrown as INPUT_INVALID with all faults at once and are never retried.
  */
-export const step = <Schema extends z.ZodType, Result>(schema: Schema, work: (input: z.output<Schema>, ports: Ports) => Promise<Result>): StepHandler => {
+export const step = <Schema extends z.ZodType, Result>(
+  schema: Schema,
+  work: (input: z.output<Schema>, ports: Ports) => Promise<Result>,
+): StepHandler => {
   const handler = middy()
     .before(async (request) => {
       request.event = parseInput(schema, request.event);
     })
-    .handler(async (event: unknown, context: unknown) => work(event as z.output<Schema>, (context as StepContext).ports));
+    .handler(async (event: unknown, context: unknown) =>
+      work(event as z.output<Schema>, (context as StepContext).ports),
+    );
   return handler as unknown as StepHandler;
 };
 
 const parseInput = <Schema extends z.ZodType>(schema: Schema, event: unknown): z.output<Schema> => {
   const parsed = schema.safeParse(event);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => ({ path: issue.path.join(".") || "(event)", expected: issue.message, got: issue.code }));
-  throw new CordonError("INPUT_INVALID", `the step was called with ${faults.length} fault(s): ${JSON.stringify(faults)}`, { faults });
+  const faults = parsed.error.issues.map((issue) => ({
+    path: issue.path.join(".") || "(event)",
+    expected: issue.message,
+    got: issue.code,
+  }));
+  throw new CordonError(
+    "INPUT_INVALID",
+    `the step was called with ${faults.length} fault(s): ${JSON.stringify(faults)}`,
+    { faults },
+  );
 };
 
 export const CaseInput = z.looseObject({ caseId: z.string() });

@@ -12,11 +12,15 @@ export const textsOf = (values: readonly string[], count: number): readonly stri
   const texts: string[] = [];
   for (const value of [...new Set(values)].filter((one) => one !== "" && !/[\u0000-\u001f]/.test(one)).sort()) {
     const last = texts.at(-1);
-    if (last !== undefined && widthOf(`${last}\n${value}`) <= TEXT_CHARACTERS) texts[texts.length - 1] = `${last}\n${value}`;
+    if (last !== undefined && widthOf(`${last}\n${value}`) <= TEXT_CHARACTERS)
+      texts[texts.length - 1] = `${last}\n${value}`;
     else texts.push(value);
   }
   if (texts.length > count || texts.some((text) => widthOf(text) > TEXT_CHARACTERS)) {
-    throw new CordonError("INPUT_INVALID", `query: expected values that fit ${count} texts of ${TEXT_CHARACTERS} characters, got ${values.length} values`);
+    throw new CordonError(
+      "INPUT_INVALID",
+      `query: expected values that fit ${count} texts of ${TEXT_CHARACTERS} characters, got ${values.length} values`,
+    );
   }
   return [...texts, ...Array<string>(count - texts.length).fill(" ")];
 };

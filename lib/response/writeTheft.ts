@@ -1,5 +1,5 @@
-import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../core/discovery.ts";
 import { type BucketRow, type Coverage, coverageOf } from "../core/coverage.ts";
+import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../core/discovery.ts";
 import type { Finding } from "../core/finding.ts";
 import { type LedgerEntry, ledgerOf, type ReadRow, type TheftRules } from "../core/theft.ts";
 import { totalsOf } from "../core/theftTotals.ts";
@@ -32,7 +32,12 @@ export interface TheftInput {
 export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports): Promise<number | null> => {
   const { finding, marks } = input;
   const since = firstSignOf(input);
-  const parameters = [since, ...textsOf([...marks.shared, ...marks.own], 4), ...textsOf([...marks.shared, ...marks.own], 4), ...textsOf([...marks.addresses], 2)];
+  const parameters = [
+    since,
+    ...textsOf([...marks.shared, ...marks.own], 4),
+    ...textsOf([...marks.shared, ...marks.own], 4),
+    ...textsOf([...marks.addresses], 2),
+  ];
   const rows = (await ask<ReadRow>(caseId, "reads", parameters, ports)).filter((row) => row.object_key !== null);
   const sizes = await sizesOf(rows, finding, ports);
   const rules = rulesOf(input, since, sizes);
@@ -42,30 +47,62 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
   await writeLedger(caseId, ledger, ports);
   await writeDocument(ports.cases, caseId, "theft-summary.json", view);
   await writeDocument(ports.cases, caseId, "coverage-summary.json", coverageViewOf(coverage, input.rounds));
-  await writeDocument(ports.cases, caseId, "report-data.json", await reportDataOf(caseId, { ...input, ledger, parameters, rules }, ports));
+  await writeDocument(
+    ports.cases,
+    caseId,
+    "report-data.json",
+    await reportDataOf(caseId, { ...input, ledger, parameters, rules }, ports),
+  );
   await writeDocument(ports.cases, caseId, "stolen.json", stolenOf(ledger, input.rounds.length));
-  await ports.cases.append(caseId, { type: "theft.quantified", actor: "quantify", data: { certain: view.certain, likely: view.likely, upperBound: view.upperBound, notKnown: view.notKnown.length } });
+  await ports.cases.append(caseId, {
+    type: "theft.quantified",
+    actor: "quantify",
+    data: { certain: view.certain, likely: view.likely, upperBound: view.upperBound, notKnown: view.notKnown.length },
+  });
   return view.certain?.objects ?? null;
 };
 
 /** The first call that was the thief's; the finding's own first time where none is in the logs. */
 const firstSignOf = ({ actors, marks, finding }: TheftInput): string => {
-  const first = actors.filter((row) => isThief(row, marks)).map(({ first_at }) => first_at).toSorted()[0];
+  const first = actors
+    .filter((row) => isThief(row, marks))
+    .map(({ first_at }) => first_at)
+    .toSorted()[0];
   return first !== undefined && first < finding.window.firstSeen ? first : `${finding.window.firstSeen.slice(0, 19)}Z`;
 };
 
-const rulesOf = ({ actors, marks, finding }: TheftInput, since: string, sizes: ReadonlyMap<string, number>): TheftRules => ({
+const rulesOf = (
+  { actors, marks, finding }: TheftInput,
+  since: string,
+  sizes: ReadonlyMap<string, number>,
+): TheftRules => ({
   marks,
-  ordinaryAddresses: new Set(actors.filter((row) => row.first_at < since && !isThief(row, marks) && row.sourceip !== null).map(({ sourceip }) => sourceip!)),
-  anonymousThief: finding.principals.length === 0 || finding.principals.some(({ type }) => type === "Anonymous" || type === "AWSAccount"),
+  ordinaryAddresses: new Set(
+    actors
+      .filter((row) => row.first_at < since && !isThief(row, marks) && row.sourceip !== null)
+      .map(({ sourceip }) => sourceip!),
+  ),
+  anonymousThief:
+    finding.principals.length === 0 ||
+    finding.principals.some(({ type }) => type === "Anonymous" || type === "AWSAccount"),
   sizeOf: (bucket, key) => sizes.get(`${bucket}\n${key}`) ?? null,
 });
 
-const measureCoverage = async (caseId: string, { finding, rounds, changes }: TheftInput, ledger: readonly LedgerEntry[], ports: Ports): Promise<Coverage> => {
+const measureCoverage = async (
+  caseId: string,
+  { finding, rounds, changes }: TheftInput,
+  ledger: readonly LedgerEntry[],
+  ports: Ports,
+): Promise<Coverage> => {
   const rows = await ask<BucketRow>(caseId, "bucket-coverage", [], ports);
   const result = rounds.at(-1)!.result!;
   return coverageOf({
-    buckets: [...new Set([...finding.buckets.map(({ name }) => name), ...ledger.filter(({ certainty }) => certainty !== "upper-bound").map(({ bucket }) => bucket)])].sort(),
+    buckets: [
+      ...new Set([
+        ...finding.buckets.map(({ name }) => name),
+        ...ledger.filter(({ certainty }) => certainty !== "upper-bound").map(({ bucket }) => bucket),
+      ]),
+    ].sort(),
     rows,
     filesRead: result.filesRead,
     setAside: result.filesSetAside,
@@ -74,13 +111,20 @@ const measureCoverage = async (caseId: string, { finding, rounds, changes }: The
     window: finding.window,
     deliveryHours: result.inventory?.deliveryHours ?? null,
     aggregatedRecords: result.inventory?.aggregatedRecords ?? 0,
-    tampering: changes.filter(({ eventname }) => TAMPERING.includes(eventname)).map(({ eventname, eventtime }) => ({ eventName: eventname, eventTime: eventtime })),
+    tampering: changes
+      .filter(({ eventname }) => TAMPERING.includes(eventname))
+      .map(({ eventname, eventtime }) => ({ eventName: eventname, eventTime: eventtime })),
   });
 };
 
 const TAMPERING: readonly string[] = ["StopLogging", "DeleteTrail", "PutEventSelectors", "UpdateTrail"];
 
-const viewOf = (rows: readonly ReadRow[], rules: TheftRules, ledger: readonly LedgerEntry[], coverage: Coverage): TheftView => {
+const viewOf = (
+  rows: readonly ReadRow[],
+  rules: TheftRules,
+  ledger: readonly LedgerEntry[],
+  coverage: Coverage,
+): TheftView => {
   const covered = coverage.buckets.filter(({ dataEvents }) => dataEvents === "covered" || dataEvents === "partly");
   const known = covered.length > 0 || (coverage.buckets.length === 0 && ledger.length > 0);
   const totals = totalsOf(rows, rules);
@@ -91,18 +135,26 @@ const viewOf = (rows: readonly ReadRow[], rules: TheftRules, ledger: readonly Le
     upperBound: known ? totals["upper-bound"] : null,
     notKnown: notKnownOf(known, coverage, ledger),
     firstAt: sure.map(({ firstAt }) => firstAt).toSorted()[0] ?? null,
-    lastAt: sure.map(({ lastAt }) => lastAt).toSorted().at(-1) ?? null,
+    lastAt:
+      sure
+        .map(({ lastAt }) => lastAt)
+        .toSorted()
+        .at(-1) ?? null,
     buckets: [...new Set(sure.map(({ bucket }) => bucket))].sort(),
     addresses: [...new Set(sure.flatMap(({ addresses }) => addresses))].sort(),
   };
 };
 
 const notKnownOf = (known: boolean, coverage: Coverage, ledger: readonly LedgerEntry[]): readonly string[] => {
-  const unseen = coverage.buckets.filter(({ dataEvents }) => dataEvents === "absent" || dataEvents === "unknown").map(({ name }) => name);
+  const unseen = coverage.buckets
+    .filter(({ dataEvents }) => dataEvents === "absent" || dataEvents === "unknown")
+    .map(({ name }) => name);
   const copies = ledger.filter(({ path, size }) => path === "server-side-copy" && size === null).length;
   return [
     ...(known ? [] : ["Which objects were taken cannot be known: no S3 data event covers the buckets concerned."]),
-    ...(known && unseen.length > 0 ? [`Reads of ${unseen.join(", ")} are not on record; the figures are a lower bound.`] : []),
+    ...(known && unseen.length > 0
+      ? [`Reads of ${unseen.join(", ")} are not on record; the figures are a lower bound.`]
+      : []),
     ...(copies > 0 ? [`${copies} copied object(s) have no known size; their bytes are in no total.`] : []),
     ...coverage.holes,
   ];
@@ -110,7 +162,14 @@ const notKnownOf = (known: boolean, coverage: Coverage, ledger: readonly LedgerE
 
 const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[]): CoverageView => {
   const result = rounds.at(-1)!.result!;
-  return { watermark: result.watermark, filesRead: result.filesRead, filesSetAside: result.filesSetAside.length, setAside: result.filesSetAside, buckets: coverage.buckets, holes: coverage.holes };
+  return {
+    watermark: result.watermark,
+    filesRead: result.filesRead,
+    filesSetAside: result.filesSetAside.length,
+    setAside: result.filesSetAside,
+    buckets: coverage.buckets,
+    holes: coverage.holes,
+  };
 };
 
 const writeLedger = async (caseId: string, ledger: readonly LedgerEntry[], { cases }: Ports): Promise<void> => {
@@ -127,7 +186,8 @@ const writeLedger = async (caseId: string, ledger: readonly LedgerEntry[], { cas
 
 /** For classification: what is certainly or likely gone. */
 const stolenOf = (ledger: readonly LedgerEntry[], revision: number): StolenList => {
-  const items = ledger.filter(({ certainty }) => certainty !== "upper-bound").map(({ bucket, key, size, bytesOut }) => ({ bucket, key, bytes: size ?? bytesOut }));
+  const items = ledger
+    .filter(({ certainty }) => certainty !== "upper-bound")
+    .map(({ bucket, key, size, bytesOut }) => ({ bucket, key, bytes: size ?? bytesOut }));
   return { revision, items, bytes: items.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) };
 };
-

@@ -9,7 +9,12 @@ import type { CaseView } from "../../lib/response/caseView.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 const FIXTURES = join(ROOT, "test/fixtures");
 
-const cordon = (...args: readonly string[]) => spawnSync(process.execPath, [join(ROOT, "bin/cordon.js"), ...args], { encoding: "utf8", cwd: tmpdir(), timeout: 120_000 });
+const cordon = (...args: readonly string[]) =>
+  spawnSync(process.execPath, [join(ROOT, "bin/cordon.js"), ...args], {
+    encoding: "utf8",
+    cwd: tmpdir(),
+    timeout: 120_000,
+  });
 const temporary = (): string => mkdtempSync(join(tmpdir(), "cordon-cli-"));
 const otrf = (home: string): readonly string[] => [
   join(FIXTURES, "otrf-case/finding.json"),
@@ -29,7 +34,17 @@ test("without a terminal respond parks at the decision, another process decides 
   assert.equal(parked.status, 0, parked.stderr);
   const view = JSON.parse(parked.stdout) as CaseView;
   assert.equal(view.status, "awaiting-decision");
-  const decided = cordon("decide", view.caseId, "--approve", "all", "--reason", "confirmed with the owner", "--home", home, "--json");
+  const decided = cordon(
+    "decide",
+    view.caseId,
+    "--approve",
+    "all",
+    "--reason",
+    "confirmed with the owner",
+    "--home",
+    home,
+    "--json",
+  );
   assert.equal(decided.status, 0, decided.stderr);
   const after = JSON.parse(decided.stdout) as CaseView;
   assert.equal(after.status, "contained");
@@ -43,7 +58,17 @@ test("without a terminal respond parks at the decision, another process decides 
   const zip = join(temporary(), "case.zip");
   assert.equal(cordon("evidence", "get", view.caseId, "--out", zip, "--home", home).status, 0);
   assert.equal(cordon("evidence", "verify", zip, "--trust", join(bundle.path, "evidence-key.pem")).status, 0);
-  const again = cordon("decide", view.caseId, "--approve", "all", "--reason", "confirmed with the owner", "--home", home, "--json");
+  const again = cordon(
+    "decide",
+    view.caseId,
+    "--approve",
+    "all",
+    "--reason",
+    "confirmed with the owner",
+    "--home",
+    home,
+    "--json",
+  );
   assert.equal((JSON.parse(again.stdout) as CaseView).plan?.status ?? "refused", "executed");
 });
 
@@ -54,7 +79,10 @@ test("the bundle is verified by openssl and sha256sum alone, in dash and in bash
   const der = execFileSync("openssl", ["pkey", "-pubin", "-in", join(path, "evidence-key.pem"), "-outform", "DER"]);
   const fingerprint = execFileSync("sha256sum", { input: der }).toString().slice(0, 64);
   for (const shell of ["dash", "bash"]) {
-    const run = spawnSync(shell, ["verify-with-openssl.sh", "evidence-key.pem", fingerprint], { cwd: path, encoding: "utf8" });
+    const run = spawnSync(shell, ["verify-with-openssl.sh", "evidence-key.pem", fingerprint], {
+      cwd: path,
+      encoding: "utf8",
+    });
     assert.equal(run.status, 0, run.stderr);
   }
 });
@@ -95,7 +123,8 @@ test("the data directory and its keys are for their owner alone", () => {
   const home = join(temporary(), "home");
   cordon("cases", "--home", home);
   assert.equal(statSync(home).mode & 0o777, 0o700);
-  for (const name of readdirSync(join(home, "keys"))) assert.equal(statSync(join(home, "keys", name)).mode & 0o077, 0, name);
+  for (const name of readdirSync(join(home, "keys")))
+    assert.equal(statSync(join(home, "keys", name)).mode & 0o077, 0, name);
 });
 
 test("a key file that others can read is refused in a sentence", async () => {
@@ -112,7 +141,10 @@ test("an older Node is refused in one sentence", (context) => {
   const older = (process.env.PATH ?? "")
     .split(delimiter)
     .map((folder) => join(folder, "node"))
-    .find((path) => existsSync(path) && Number(execFileSync(path, ["-p", "process.versions.node.split('.')[0]"]).toString()) < 24);
+    .find(
+      (path) =>
+        existsSync(path) && Number(execFileSync(path, ["-p", "process.versions.node.split('.')[0]"]).toString()) < 24,
+    );
   if (older === undefined) return context.skip("no Node older than 24 on this machine");
   const run = spawnSync(older, [join(ROOT, "bin/cordon.js"), "cases"], { encoding: "utf8" });
   assert.equal(run.status, 2);

@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { trustRootOf } from "../../lib/cli/trust.ts";
 import { brokenLink } from "../../lib/core/caseEvents.ts";
 import { createAccount } from "../../lib/embedded/account.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { parseTrustRoot } from "../../lib/evidence/trustRoot.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
-import { trustRootOf } from "../../lib/cli/trust.ts";
 import { CaseViewSchema } from "../../lib/response/caseViewSchema.ts";
 import { carryOn, decideOn, eventTypes, INVICTUS, OTRF, respondTo, withHome } from "./run.ts";
-import { readFileSync } from "node:fs";
 
 const changesMade = ({ home }: Deployment, accountId: string): readonly string[] =>
   createAccount({ iamSnapshotPath: null, bucketsDir: null, overlayDir: join(home.account, accountId), accountId })
@@ -24,7 +23,8 @@ test("otrf: one object, 178 bytes, two calls, by the role session and not by ped
   await withHome({}, async (deployment) => {
     const view = await respondTo(OTRF, deployment);
     // Expected values: data/GROUND_TRUTH.json of the dataset, computed with Python and jq.
-    for (const amount of [view.theft.certain, view.theft.likely, view.theft.upperBound]) assert.deepEqual(amount, { objects: 1, calls: 2, bytes: 178 });
+    for (const amount of [view.theft.certain, view.theft.likely, view.theft.upperBound])
+      assert.deepEqual(amount, { objects: 1, calls: 2, bytes: 178 });
     assert.equal(view.theft.firstAt, "2020-09-14T01:02:34Z");
     assert.equal(view.theft.lastAt, "2020-09-14T01:13:20Z");
     assert.deepEqual(view.theft.buckets, ["mordors3stack-s3bucket-llp2yingx64a"]);
@@ -72,12 +72,17 @@ test("invictus: what was taken is not knowable, and the report says why", async 
     assert.deepEqual(view.coverage.buckets, [{ name: "stratus-red-team-bdbp-lhfzvgcamn", dataEvents: "absent" }]);
     assert.equal(view.coverage.filesRead, 55);
     assert.equal(view.coverage.watermark, "2023-07-10T12:37:50Z");
-    const { changes } = JSON.parse(Buffer.from((await deployment.ports.cases.read(view.caseId, "discovered.json"))!).toString()) as { changes: { eventName: string; eventTime: string; bucket: string | null }[] };
-    const times = (name: string) => changes.filter(({ eventName }) => eventName === name).map(({ eventTime }) => eventTime);
+    const { changes } = JSON.parse(
+      Buffer.from((await deployment.ports.cases.read(view.caseId, "discovered.json"))!).toString(),
+    ) as { changes: { eventName: string; eventTime: string; bucket: string | null }[] };
+    const times = (name: string) =>
+      changes.filter(({ eventName }) => eventName === name).map(({ eventTime }) => eventTime);
     // StopLogging failed three times (TrailNotFound), DeleteTrail twice succeeded and once failed.
     assert.deepEqual(times("StopLogging"), []);
     assert.deepEqual(times("DeleteTrail"), ["2023-07-10T12:08:04Z", "2023-07-10T12:08:04Z"]);
-    const ofBucket = changes.filter(({ bucket }) => bucket === "stratus-red-team-bdbp-lhfzvgcamn").map(({ eventName, eventTime }) => `${eventTime} ${eventName}`);
+    const ofBucket = changes
+      .filter(({ bucket }) => bucket === "stratus-red-team-bdbp-lhfzvgcamn")
+      .map(({ eventName, eventTime }) => `${eventTime} ${eventName}`);
     assert.ok(ofBucket.includes("2023-07-10T12:22:41Z PutBucketPolicy"));
     assert.ok(ofBucket.includes("2023-07-10T12:28:24Z DeleteBucketPolicy"));
   });
@@ -86,7 +91,10 @@ test("invictus: what was taken is not knowable, and the report says why", async 
 test("a corrupt log file is set aside, named and counted as a hole, and the run goes on", async () => {
   const logs = mkdtempSync(join(tmpdir(), "cordon-logs-"));
   for (const name of readdirSync(OTRF.logs)) copyFileSync(join(OTRF.logs, name), join(logs, name));
-  writeFileSync(join(logs, "123456789123_CloudTrail_us-east-1_20200914T0105Z_torn0000torn0000.json.gz"), readFileSync(join(OTRF.logs, readdirSync(OTRF.logs)[0]!)).subarray(0, 100));
+  writeFileSync(
+    join(logs, "123456789123_CloudTrail_us-east-1_20200914T0105Z_torn0000torn0000.json.gz"),
+    readFileSync(join(OTRF.logs, readdirSync(OTRF.logs)[0]!)).subarray(0, 100),
+  );
   await withHome({}, async (deployment) => {
     const view = await respondTo({ ...OTRF, logs }, deployment);
     assert.deepEqual(view.theft.certain, { objects: 1, calls: 2, bytes: 178 });
@@ -108,15 +116,24 @@ test("a denial changes nothing, and the evidence is sealed all the same", async 
 });
 
 test("silence is a no: a plan that nobody decides about in time expires", async () => {
-  await withHome({ decisionDeadlineSeconds: 60, waits: { scan: 0, classification: 0, propagation: 0, watch: 0, lateLogs: null, reminder: 1 } }, async (deployment) => {
-    const { caseId } = await respondTo(OTRF, deployment);
-    const expired = deployment.portsOf(caseId);
-    const late = { ...expired, clock: { now: () => new Date(Date.parse(expired.clock.now()) + 61_000).toISOString() } };
-    const { checkDecision } = await import("../../lib/response/askApproval.ts");
-    const answer = await checkDecision({ caseId, planId: "contain-1" }, late);
-    assert.equal(answer.next, "stop");
-    assert.ok((await eventTypes(caseId, deployment)).includes("plan.expired"));
-  });
+  await withHome(
+    {
+      decisionDeadlineSeconds: 60,
+      waits: { scan: 0, classification: 0, propagation: 0, watch: 0, lateLogs: null, reminder: 1 },
+    },
+    async (deployment) => {
+      const { caseId } = await respondTo(OTRF, deployment);
+      const expired = deployment.portsOf(caseId);
+      const late = {
+        ...expired,
+        clock: { now: () => new Date(Date.parse(expired.clock.now()) + 61_000).toISOString() },
+      };
+      const { checkDecision } = await import("../../lib/response/askApproval.ts");
+      const answer = await checkDecision({ caseId, planId: "contain-1" }, late);
+      assert.equal(answer.next, "stop");
+      assert.ok((await eventTypes(caseId, deployment)).includes("plan.expired"));
+    },
+  );
 });
 
 test("exactly what was approved: one action of two", async () => {
@@ -126,22 +143,37 @@ test("exactly what was approved: one action of two", async () => {
     await decideOn(caseId, deployment, { approve: roles });
     const view = await carryOn(caseId, deployment);
     assert.deepEqual(changesMade(deployment, "123456789123"), ["PutRolePolicy"]);
-    assert.deepEqual(view.plan?.actions.map(({ kind, status }) => `${kind} ${status}`).filter((line) => line.endsWith("applied")), ["revoke-role-sessions applied"]);
+    assert.deepEqual(
+      view.plan?.actions.map(({ kind, status }) => `${kind} ${status}`).filter((line) => line.endsWith("applied")),
+      ["revoke-role-sessions applied"],
+    );
   });
 });
 
 test("the same finding again, a later copy and the administrator's copy never start a second containment", async () => {
   await withHome({}, async (deployment) => {
     const { caseId } = await respondTo(OTRF, deployment);
-    const envelope = OTRF.finding as { account: string; detail: { updatedAt: string; service: { eventLastSeen: string } } };
-    const later = { ...envelope, detail: { ...envelope.detail, updatedAt: "2020-09-14T02:00:00.000Z", service: { ...envelope.detail.service, eventLastSeen: "2020-09-14T01:59:00Z" } } };
+    const envelope = OTRF.finding as {
+      account: string;
+      detail: { updatedAt: string; service: { eventLastSeen: string } };
+    };
+    const later = {
+      ...envelope,
+      detail: {
+        ...envelope.detail,
+        updatedAt: "2020-09-14T02:00:00.000Z",
+        service: { ...envelope.detail.service, eventLastSeen: "2020-09-14T01:59:00Z" },
+      },
+    };
     const administrators = { ...envelope, account: "999999999999" };
     for (const finding of [OTRF.finding, later, administrators]) await respondTo({ ...OTRF, finding }, deployment);
     const types = await eventTypes(caseId, deployment);
     assert.equal(types.filter((type) => type === "plan.proposed").length, 1);
     assert.equal(types.filter((type) => type === "case.extended").length, 2);
     assert.equal((await deployment.ports.cases.list()).length, 1);
-    const finding = JSON.parse(Buffer.from((await deployment.ports.cases.read(caseId, "finding.json"))!).toString()) as { window: { lastSeen: string } };
+    const finding = JSON.parse(
+      Buffer.from((await deployment.ports.cases.read(caseId, "finding.json"))!).toString(),
+    ) as { window: { lastSeen: string } };
     assert.equal(finding.window.lastSeen, "2020-09-14T01:59:00.000Z");
   });
 });
@@ -162,14 +194,25 @@ test("rollback restores what was captured, under a decision of its own", async (
     const { caseId } = await respondTo(OTRF, deployment);
     await decideOn(caseId, deployment, {});
     await carryOn(caseId, deployment);
-    deployment.journal.begin({ name: `${caseId}-release-1`, machine: "release", input: JSON.stringify({ caseId, releaseId: "release-1", actions: [] }), caseId, parent: null });
+    deployment.journal.begin({
+      name: `${caseId}-release-1`,
+      machine: "release",
+      input: JSON.stringify({ caseId, releaseId: "release-1", actions: [] }),
+      caseId,
+      parent: null,
+    });
     const waiting = await carryOn(caseId, deployment);
     assert.equal(waiting.status, "awaiting-decision");
     assert.equal(changesMade(deployment, "123456789123").length, 2);
     await decideOn(caseId, deployment, { planId: "release-1" });
     const view = await carryOn(caseId, deployment);
     assert.equal(view.status, "released");
-    assert.deepEqual(changesMade(deployment, "123456789123"), ["DeleteBucketPolicy", "DeleteRolePolicy", "PutBucketPolicy", "PutRolePolicy"]);
+    assert.deepEqual(changesMade(deployment, "123456789123"), [
+      "DeleteBucketPolicy",
+      "DeleteRolePolicy",
+      "PutBucketPolicy",
+      "PutRolePolicy",
+    ]);
   });
 });
 
@@ -186,7 +229,10 @@ test("without a snapshot the calls are written down for a person, and none is ma
   await withHome({}, async (deployment) => {
     const { caseId, plan, status } = await respondTo({ ...OTRF, iam: null, buckets: null }, deployment);
     assert.equal(status, "awaiting-decision");
-    assert.deepEqual(plan?.actions.map(({ kind, reversibility }) => `${kind} ${reversibility}`), ["revoke-role-sessions instruction", "deny-role-session instruction"]);
+    assert.deepEqual(
+      plan?.actions.map(({ kind, reversibility }) => `${kind} ${reversibility}`),
+      ["revoke-role-sessions instruction", "deny-role-session instruction"],
+    );
     await decideOn(caseId, deployment, {});
     const view = await carryOn(caseId, deployment);
     assert.equal(view.status, "not-contained");

@@ -4,15 +4,15 @@ import { join, resolve } from "node:path";
 import { createIo } from "../../lib/cli/io.ts";
 import { begin } from "../../lib/cli/respond.ts";
 import { driveUntilParked } from "../../lib/cli/session.ts";
-import { systemClock } from "../../lib/embedded/clock.ts";
-import { type Deployment, openDeployment } from "../../lib/embedded/deployment.ts";
-import { openHome } from "../../lib/embedded/home.ts";
-import { approverKeyPath, defaultSettings, localHuman } from "../../lib/embedded/settingsFile.ts";
-import { createSigner } from "../../lib/embedded/signer.ts";
 import { parseFindings } from "../../lib/core/finding.ts";
 import type { Plan } from "../../lib/core/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
+import { systemClock } from "../../lib/embedded/clock.ts";
+import { type Deployment, openDeployment } from "../../lib/embedded/deployment.ts";
 import { writeAtomically } from "../../lib/embedded/files.ts";
+import { openHome } from "../../lib/embedded/home.ts";
+import { approverKeyPath, defaultSettings, localHuman } from "../../lib/embedded/settingsFile.ts";
+import { createSigner } from "../../lib/embedded/signer.ts";
 import { type CaseView, caseView } from "../../lib/response/caseView.ts";
 import { type Receipt, submitDecision } from "../../lib/response/decisions.ts";
 import { readDocument } from "../../lib/response/documents.ts";
@@ -26,7 +26,12 @@ export const OTRF = {
   iam: join(FIXTURES, "otrf-case/iam.json"),
   buckets: join(FIXTURES, "otrf-case/buckets"),
 };
-export const INVICTUS = { finding: readJson("invictus-case/finding.json"), logs: join(FIXTURES, "invictus/logs"), iam: null, buckets: null };
+export const INVICTUS = {
+  finding: readJson("invictus-case/finding.json"),
+  logs: join(FIXTURES, "invictus/logs"),
+  iam: null,
+  buckets: null,
+};
 
 export interface Incident {
   readonly finding: unknown;
@@ -42,10 +47,16 @@ function readJson(path: string): unknown {
 }
 
 /** A data directory of its own for one test; removed afterwards. */
-export const withHome = async (settings: Partial<Settings>, work: (deployment: Deployment) => Promise<void>): Promise<void> => {
+export const withHome = async (
+  settings: Partial<Settings>,
+  work: (deployment: Deployment) => Promise<void>,
+): Promise<void> => {
   const root = mkdtempSync(join(tmpdir(), "cordon-test-"));
   const home = openHome(join(root, "home"));
-  writeAtomically(home.settings, Buffer.from(JSON.stringify({ ...defaultSettings(home, systemClock.now()), ...settings })));
+  writeAtomically(
+    home.settings,
+    Buffer.from(JSON.stringify({ ...defaultSettings(home, systemClock.now()), ...settings })),
+  );
   const deployment = openDeployment({ home: home.root, print: null, onBoundary: () => {} });
   try {
     await work(deployment);
@@ -76,8 +87,19 @@ export const decideOn = async (caseId: string, deployment: Deployment, given: Gi
   const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${given.planId ?? "contain-1"}.json`);
   const humanId = given.humanId ?? localHuman();
   const kind = given.kind ?? "decide";
-  const answer = { humanId, kind, choices: kind === "withdraw" ? {} : choicesFor(plan, given.approve ?? "all"), reason: "decided in a test", channel: "cli", assurance: "key-file", decidedAt: systemClock.now() } as const;
-  return submitDecision(await signDecision(plan, answer, createSigner(approverKeyPath(deployment.home, humanId))), ports);
+  const answer = {
+    humanId,
+    kind,
+    choices: kind === "withdraw" ? {} : choicesFor(plan, given.approve ?? "all"),
+    reason: "decided in a test",
+    channel: "cli",
+    assurance: "key-file",
+    decidedAt: systemClock.now(),
+  } as const;
+  return submitDecision(
+    await signDecision(plan, answer, createSigner(approverKeyPath(deployment.home, humanId))),
+    ports,
+  );
 };
 
 /** Carries on after a decision. */
@@ -86,4 +108,5 @@ export const carryOn = async (caseId: string, deployment: Deployment): Promise<C
   return caseView(caseId, deployment.portsOf(caseId));
 };
 
-export const eventTypes = async (caseId: string, { ports }: Deployment): Promise<readonly string[]> => (await ports.cases.events(caseId)).map(({ type }) => type);
+export const eventTypes = async (caseId: string, { ports }: Deployment): Promise<readonly string[]> =>
+  (await ports.cases.events(caseId)).map(({ type }) => type);

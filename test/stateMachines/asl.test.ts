@@ -20,7 +20,10 @@ interface State {
 
 const textOf = (name: string): string => readFileSync(join(ROOT, `stateMachines/${name}.asl.json`), "utf8");
 const statesOf = (states: Record<string, State>): readonly (readonly [string, State])[] =>
-  Object.entries(states).flatMap(([name, state]) => [[name, state] as const, ...(state.Branches ?? []).flatMap(({ States }) => statesOf(States))]);
+  Object.entries(states).flatMap(([name, state]) => [
+    [name, state] as const,
+    ...(state.Branches ?? []).flatMap(({ States }) => statesOf(States)),
+  ]);
 const all = (name: string) => statesOf((JSON.parse(textOf(name)) as { States: Record<string, State> }).States);
 
 for (const name of MACHINES) {
@@ -41,10 +44,19 @@ for (const name of MACHINES) {
   test(`${name}: every task states its timeout under 24 days, retries transient errors by name, and catches the rest`, () => {
     for (const [state, { Type, TimeoutSeconds, TimeoutSecondsPath, Retry, Catch }] of all(name)) {
       if (Type !== "Task") continue;
-      assert.ok(TimeoutSecondsPath !== undefined || (TimeoutSeconds !== undefined && TimeoutSeconds < 24 * 86_400), state);
-      assert.ok(Retry?.some(({ ErrorEquals }) => ErrorEquals.includes("TransientError")), state);
+      assert.ok(
+        TimeoutSecondsPath !== undefined || (TimeoutSeconds !== undefined && TimeoutSeconds < 24 * 86_400),
+        state,
+      );
+      assert.ok(
+        Retry?.some(({ ErrorEquals }) => ErrorEquals.includes("TransientError")),
+        state,
+      );
       assert.ok(Catch?.at(-1)?.ErrorEquals.includes("States.ALL"), state);
-      assert.ok(Catch?.every(({ ResultPath }) => ResultPath?.startsWith("$.")), state);
+      assert.ok(
+        Catch?.every(({ ResultPath }) => ResultPath?.startsWith("$.")),
+        state,
+      );
     }
   });
 

@@ -29,9 +29,21 @@ const deployment = openDeployment({
 
 const io = createIo({ json: true, quiet: true });
 const [intake] = readFindings(join(fixtures, "otrf-case/finding.json"));
-const caseId = begin(intake!, { logs: join(fixtures, "otrf/logs"), iam: join(fixtures, "otrf-case/iam.json"), buckets: join(fixtures, "otrf-case/buckets") }, deployment);
+const caseId = begin(
+  intake!,
+  {
+    logs: join(fixtures, "otrf/logs"),
+    iam: join(fixtures, "otrf-case/iam.json"),
+    buckets: join(fixtures, "otrf-case/buckets"),
+  },
+  deployment,
+);
 await driveUntilParked(deployment, io);
-for (let round = 0; round < 4 && (await caseView(caseId, deployment.portsOf(caseId))).status === "awaiting-decision"; round += 1) {
+for (
+  let round = 0;
+  round < 4 && (await caseView(caseId, deployment.portsOf(caseId))).status === "awaiting-decision";
+  round += 1
+) {
   await answerAsDemoResponder(caseId, deployment, io);
   await driveUntilParked(deployment, io);
 }

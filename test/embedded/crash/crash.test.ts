@@ -11,7 +11,10 @@ const CHILD = join(import.meta.dirname, "child.ts");
 const MAXIMUM_LIVES = 200;
 
 const live = (home: string, log: string, mode: "kill" | "finish") =>
-  spawnSync(process.execPath, ["--disable-warning=TimeoutNegativeWarning", CHILD, home, log, mode], { encoding: "utf8", timeout: 60_000 });
+  spawnSync(process.execPath, ["--disable-warning=TimeoutNegativeWarning", CHILD, home, log, mode], {
+    encoding: "utf8",
+    timeout: 60_000,
+  });
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "cordon-crash-"));
 
@@ -29,7 +32,12 @@ test("a response that is killed at every boundary of every state ends as one tha
   const survived = JSON.parse(last.stdout) as CaseView;
 
   // Every boundary that the calm run met killed the other one once.
-  const boundaries = new Set(readFileSync(join(calm, "log"), "utf8").trim().split("\n").filter((line) => !line.includes("CheckScan") && !line.includes("CheckClassification")));
+  const boundaries = new Set(
+    readFileSync(join(calm, "log"), "utf8")
+      .trim()
+      .split("\n")
+      .filter((line) => !line.includes("CheckScan") && !line.includes("CheckClassification")),
+  );
   assert.ok(lives >= boundaries.size, `${lives} kills, ${boundaries.size} boundaries`);
 
   assert.equal(survived.status, expected.status);
@@ -43,7 +51,13 @@ test("a response that is killed at every boundary of every state ends as one tha
   // No finished step began again.
   const lines = readFileSync(log, "utf8").trim().split("\n");
   for (const [index, line] of lines.entries()) {
-    if (!line.endsWith(" after") || line.includes(" Contain ") || line.includes(" Investigate ") || line.includes(" FollowUp ")) continue;
+    if (
+      !line.endsWith(" after") ||
+      line.includes(" Contain ") ||
+      line.includes(" Investigate ") ||
+      line.includes(" FollowUp ")
+    )
+      continue;
     if (/ (CheckScan|CheckClassification|StartScan|Quantify|AskApproval|CheckDecision) /.test(line)) continue;
     const again = lines.indexOf(line.replace(/ after$/, " before"), index + 1);
     assert.equal(again, -1, `${line} (line ${index + 1}) ran again at line ${again + 1}`);
@@ -51,7 +65,12 @@ test("a response that is killed at every boundary of every state ends as one tha
 
   // Each change reached the account exactly once.
   const calls = (home: string): readonly string[] =>
-    createAccount({ iamSnapshotPath: null, bucketsDir: null, overlayDir: join(home, "home", "account", "123456789123"), accountId: "123456789123" })
+    createAccount({
+      iamSnapshotPath: null,
+      bucketsDir: null,
+      overlayDir: join(home, "home", "account", "123456789123"),
+      accountId: "123456789123",
+    })
       .calls()
       .map(({ service, operation }) => `${service}:${operation}`)
       .sort();
