@@ -41,7 +41,7 @@ export const decideForm = (plan, context) => {
         "Deny everything",
       ),
     ),
-    plan.may.breakGlass && breakGlass(() => submit(form, plan, context, "break-glass")),
+    plan.may.breakGlass && hasGlass(plan) && breakGlass(() => submit(form, plan, context, "break-glass")),
     el(
       "p",
       { class: "dim" },
@@ -142,6 +142,10 @@ const submit = async (form, plan, context, kind) => {
   const [reason, fingerprint] = [byId(`reason-${plan.planId}`).value, byId(`group-${plan.planId}`).value];
   await send(form, plan, context, { kind: kind === "break-glass" ? kind : "decide", choices, reason, fingerprint });
 };
+
+/** Where one signature is enough, or the change cannot be taken back, there is nothing to break. @param {PlanPage} plan */
+const hasGlass = (plan) =>
+  openActions(plan).some(({ reversibility, quorum }) => reversibility === "reversible" && quorum > 1);
 
 /** For the night when nobody else answers. @param {() => void} approveAlone */
 const breakGlass = (approveAlone) =>

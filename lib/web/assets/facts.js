@@ -60,15 +60,18 @@ const who = ({ principal }) => {
 const sentence = ({ status }, waiting) => {
   if (waiting?.may.withdraw) return "Your decision is recorded. Another approver's is still due; no answer is a no.";
   if (waiting !== undefined) {
-    const proposed = waiting.actions.filter(({ recommended }) => recommended).length;
-    const offered = waiting.actions.length - proposed;
+    const open = waiting.actions.filter((action) => action.open);
+    const proposed = open.filter(({ recommended }) => recommended).length;
+    const offered = open.length - proposed;
     const doing = {
       contain: "would cut this identity off",
       "follow-up": "would undo what was changed",
       release: "would take changes back",
     }[waiting.purpose];
     return [
-      `${counted(proposed, "change")} ${doing}${offered > 0 ? `; ${offered} more can be switched on` : ""}. `,
+      proposed > 0
+        ? `${counted(proposed, "change")} ${doing}${offered > 0 ? `; ${offered} more can be switched on` : ""}. `
+        : `${counted(offered, "more change")} can be switched on. `,
       el("strong", { class: "countdown", "data-until": waiting.expiresAt }, ""),
       " left to decide; no answer is a no.",
     ];
