@@ -146,7 +146,10 @@ const sign = async (plan: Plan, chosen: Chosen, typed: Typed, deployment: Deploy
 };
 
 const reportReceipt = (receipt: Receipt, io: Io): void => {
-  if (!receipt.recorded) return io.warn(`Refused (${receipt.code}): ${receipt.why}`);
+  if (!receipt.recorded) {
+    io.warn(`Refused (${receipt.code}): ${receipt.why}`);
+    return;
+  }
   io.note(receipt.repeated ? "This decision was recorded before." : "Decision recorded.");
   for (const { id, state, why } of receipt.verdict.actions) io.note(`  ${id}  ${state}  ${why}`);
 };
