@@ -49,6 +49,9 @@ export const warnings = ({ head, finding, plans }: CaseDossier): readonly string
     : []),
   ...(head.exercise ? ["Exercise: this is not a real incident."] : []),
   ...dryRun(plans),
+  ...(plans.some(({ decisions }) => decisions.some(({ decision }) => decision.channel === "demo"))
+    ? ["Demonstration: decisions were made by the bundled demo responder, not by a person."]
+    : []),
 ];
 
 const dryRun = (plans: CaseDossier["plans"]): readonly string[] => {

@@ -1,3 +1,4 @@
+import type { Decision } from "../core/decision.ts";
 import type { CaseDossier } from "./dossier.ts";
 
 /** One line of the incident's timeline, whoever caused it. */
@@ -50,7 +51,7 @@ const response = ({ plans, view, head }: CaseDossier): readonly Moment[] => [
         receivedAt,
         "response",
         "decision",
-        `${decision.approver.humanId}: ${VERBS[decision.kind]} on plan ${plan.planId}`,
+        `${decision.approver.humanId} ${decided(decision)} plan ${plan.planId}`,
       ),
     ),
     ...records
@@ -83,7 +84,16 @@ const telling = (looks: CaseDossier["plans"][number]["looks"]): CaseDossier["pla
   return real.filter(({ holds }, index) => index === 0 || index === real.length - 1 || holds.some(({ ok }) => !ok));
 };
 
-const VERBS = { decide: "decision", withdraw: "withdrawal", "break-glass": "break-glass decision" } as const;
+const decided = ({ kind, choices }: Decision): string => {
+  if (kind === "withdraw") return "takes back the decision on";
+  const [approved, denied] = (["approve", "deny"] as const).map(
+    (choice) => Object.values(choices).filter((one) => one === choice).length,
+  );
+  const words = [approved ? `approves ${approved} action(s)` : "", denied ? `denies ${denied} action(s)` : ""]
+    .filter((part) => part !== "")
+    .join(" and ");
+  return `${kind === "break-glass" ? "alone, breaking the glass, " : ""}${words || "decides nothing"} of`;
+};
 
 const titleOf = (actions: CaseDossier["plans"][number]["plan"]["actions"], id: string): string => {
   const action = actions.find((one) => one.id === id);
