@@ -1,0 +1,24 @@
+/** The CDK app: `npx cdk deploy`, or `node bin/app.ts` with CDK_OUTDIR to synthesise without the CLI. */
+import { join, resolve } from "node:path";
+import { App } from "aws-cdk-lib";
+import { CordonError } from "../lib/core/errors.ts";
+import { checkStacks, FLAGS, makeStacks } from "../lib/stack/app.ts";
+import { bundleFunctions } from "../lib/stack/bundle.ts";
+import { parseContext } from "../lib/stack/context.ts";
+
+const ROOT = resolve(import.meta.dirname, "..");
+
+try {
+  const app = new App({ context: FLAGS });
+  const context = parseContext(app.node.tryGetContext("cordon"));
+  const functions = await bundleFunctions(ROOT, join(app.outdir, "functions"), context.loaded);
+  makeStacks(app, context, functions);
+  checkStacks(app);
+  app.synth();
+} catch (error) {
+  if (!(error instanceof CordonError)) throw error;
+  process.stderr.write(
+    `${error.message}\n${error.faults.map(({ path, expected }) => `  ${path}: ${expected}`).join("\n")}\n`,
+  );
+  process.exitCode = 1;
+}

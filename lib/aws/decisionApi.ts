@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { CordonError } from "../core/errors.ts";
+import { matchesArn } from "../core/iamEvaluate.ts";
+import type { Settings } from "../core/settings.ts";
+import type { Ports } from "../ports.ts";
+import { type Submission, submitDecision } from "../response/decisions.ts";
+
+/** What API Gateway hands over (HTTP API, payload 2.0, IAM authorizer). The caller is proven by SigV4, not claimed. */
+const EventSchema = z.object({
+  body: z.string().max(1_500_000).optional(),
+  isBase64Encoded: z.boolean().default(false),
+  requestContext: z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string().min(20) }) }) }),
+});
+const BodySchema = z.strictObject({
+  caseId: z.string().max(80),
+  planId: z.string().max(80),
+  envelope: z.base64(),
+  publicKey: z.base64(),
+});
+
+export interface ApiReply {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const HEADERS = { "content-type": "application/json", "cache-control": "no-store" };
+
+/**
+ * Takes one signed decision from a caller that API Gateway has identified. Two proofs must name the same human: the key
+ * in the envelope, which the gate checks, and the caller's identity, which is checked here. Decides nothing itself.
+ */
+export const takeDecision = async (event: unknown, ports: Ports): Promise<ApiReply> => {
+  const parsed = EventSchema.safeParse(event);
+  if (!parsed.success) return reply(401, { code: "NO_IDENTITY", why: "the request does not say who signed it" });
+  const submission = readBody(parsed.data);
+  if (submission === null)
+    return reply(400, {
+      code: "UNREADABLE",
+      why: "expected {caseId, planId, envelope, publicKey} as JSON, the last two base64",
+    });
+  try {
+    return await submit(submission, parsed.data.requestContext.authorizer.iam.userArn, ports);
+  } catch (error) {
+    if (error instanceof CordonError && STATUS[error.code] !== undefined)
+      return reply(STATUS[error.code]!, { code: error.code, why: error.message });
+    throw error;
+  }
+};
+
+const STATUS: Readonly<Partial<Record<CordonError["code"], number>>> = {
+  INPUT_INVALID: 400,
+  CASE_NOT_FOUND: 404,
+  DOCUMENT_MISSING: 404,
+  AUDIT_UNAVAILABLE: 503,
+};
+
+const submit = async (submission: Submission, callerArn: string, ports: Ports): Promise<ApiReply> => {
+  const { caseId, planId } = submission;
+  await ports.cases.head(caseId);
+  const humans = humansOf(callerArn, ports.settings);
+  if (!humans.includes(claimedHuman(submission.envelope) ?? "")) {
+    const why = `${callerArn} does not act for the human who signed`;
+    await ports.cases.append(caseId, {
+      type: "decision.refused",
+      actor: "api",
+      data: { planId, code: "OTHER_IDENTITY", why },
+    });
+    return reply(403, { code: "OTHER_IDENTITY", why });
+  }
+  const receipt = await submitDecision(submission, ports);
+  if (receipt.recorded)
+    return reply(200, {
+      recorded: true,
+      repeated: receipt.repeated,
+      state: receipt.verdict.state,
+      why: receipt.verdict.why,
+    });
+  return reply(receipt.code === "LATE" ? 410 : 409, { code: receipt.code, why: receipt.why });
+};
+
+const reply = (statusCode: number, body: unknown): ApiReply => ({
+  statusCode,
+  headers: HEADERS,
+  body: JSON.stringify(body),
+});
+
+const readBody = ({ body = "", isBase64Encoded }: z.output<typeof EventSchema>): Submission | null => {
+  try {
+    const text = isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
+    const { caseId, planId, envelope, publicKey } = BodySchema.parse(JSON.parse(text));
+    return { caseId, planId, envelope: Buffer.from(envelope, "base64"), publicKey: Buffer.from(publicKey, "base64") };
+  } catch {
+    return null;
+  }
+};
+
+/** Humans whose principals in the settings match the caller: a user by ARN, a session by its own ARN (patterns may be used). */
+export const humansOf = (callerArn: string, { approvers }: Pick<Settings, "approvers">): readonly string[] =>
+  approvers
+    .filter(({ principals }) => principals.some((pattern) => matchesArn(pattern, callerArn)))
+    .map(({ humanId }) => humanId);
+
+/** Whom the envelope claims to be from; whether that is true is for the gate and its keys. */
+const claimedHuman = (envelope: Uint8Array): string | null => {
+  try {
+    const { payload } = JSON.parse(Buffer.from(envelope).toString("utf8")) as { payload: string };
+    const { predicate } = JSON.parse(Buffer.from(payload, "base64").toString("utf8")) as {
+      predicate: { approver: { humanId: unknown } };
+    };
+    return typeof predicate.approver.humanId === "string" ? predicate.approver.humanId : null;
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,77 @@
+import {
+  GetFindingsCommand,
+  type GuardDutyClient,
+  ListDetectorsCommand,
+  ListFindingsCommand,
+} from "@aws-sdk/client-guardduty";
+import { opensCase, parseFindings } from "../core/finding.ts";
+import type { Settings } from "../core/settings.ts";
+import { toStepError } from "./failures.ts";
+import type { Started } from "./startResponse.ts";
+
+export interface ReconcileOptions {
+  readonly guardDuty: GuardDutyClient;
+  readonly settings: Settings;
+  /** Findings updated since then are looked at, ISO 8601 UTC. */
+  readonly since: string;
+  readonly start: (finding: unknown) => Promise<Started>;
+}
+
+export interface Reconciled {
+  readonly seen: number;
+  readonly started: readonly string[];
+}
+
+/** GetFindings takes 50 ids (API model). */
+const PER_CALL = 50;
+
+/** Picks up findings whose event never came: the same names as for events, so that what did come is not started again. */
+export const reconcile = async ({ guardDuty, settings, since, start }: ReconcileOptions): Promise<Reconciled> => {
+  try {
+    const { DetectorIds = [] } = await guardDuty.send(new ListDetectorsCommand({}));
+    const found = (await Promise.all(DetectorIds.map((id) => findingsOf(guardDuty, id, settings, since)))).flat();
+    const wanted = found.filter((finding) => parseFindings(finding).every((one) => opensCase(one, settings)));
+    const started: string[] = [];
+    for (const finding of wanted) {
+      const { execution, how } = await start(finding);
+      if (how === "started") started.push(execution);
+    }
+    return { seen: found.length, started };
+  } catch (error) {
+    throw toStepError("STATE_UNKNOWN", "GuardDuty: list findings", error);
+  }
+};
+
+const findingsOf = async (
+  guardDuty: GuardDutyClient,
+  DetectorId: string,
+  { minimumSeverity }: Settings,
+  since: string,
+) => {
+  const criterion = {
+    updatedAt: { GreaterThanOrEqual: Date.parse(since) },
+    severity: { GreaterThanOrEqual: Math.floor(minimumSeverity) },
+    "service.archived": { Equals: ["false"] },
+  };
+  const ids: string[] = [];
+  let token: string | undefined;
+  do {
+    const page = await guardDuty.send(
+      new ListFindingsCommand({
+        DetectorId,
+        FindingCriteria: { Criterion: criterion },
+        MaxResults: PER_CALL,
+        ...(token === undefined ? {} : { NextToken: token }),
+      }),
+    );
+    ids.push(...(page.FindingIds ?? []));
+    token = page.NextToken === "" ? undefined : page.NextToken;
+  } while (token !== undefined);
+  const chunks = Array.from({ length: Math.ceil(ids.length / PER_CALL) }, (_, at) =>
+    ids.slice(at * PER_CALL, (at + 1) * PER_CALL),
+  );
+  const pages = await Promise.all(
+    chunks.map((FindingIds) => guardDuty.send(new GetFindingsCommand({ DetectorId, FindingIds }))),
+  );
+  return pages.flatMap(({ Findings = [] }) => Findings);
+};

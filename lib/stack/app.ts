@@ -1,0 +1,56 @@
+import { Annotations, type App, type Stack, Tags, Validations } from "aws-cdk-lib";
+import { Code } from "aws-cdk-lib/aws-lambda";
+import { AwsSolutionsChecks } from "cdk-nag";
+import type { CordonContext } from "./context.ts";
+import { makeCordonStack } from "./cordonStack.ts";
+import { makeGuardrailsStack } from "./guardrails.ts";
+import { makeMemberStack } from "./memberStack.ts";
+import { makeTrailStack } from "./trailStack.ts";
+
+export interface Stacks {
+  readonly cordon: Stack;
+  readonly trail: Stack;
+  readonly member: Stack;
+  readonly guardrails: Stack | null;
+}
+
+/** Feature flags that decide what is made: access logs admitted by bucket policy, so that no bucket needs ACLs. */
+export const FLAGS = { "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true } as const;
+
+/** Every stack of a deployment. `functions` is the folder of `bundleFunctions`. */
+export const makeStacks = (app: App, context: CordonContext, functions: string): Stacks => {
+  const props = { context, env: { account: context.account, region: context.region } };
+  const trail = makeTrailStack(app, "CordonTrailStack", props);
+  const cordon = makeCordonStack(app, "CordonStack", { ...props, trail, code: Code.fromAsset(functions) });
+  const member = makeMemberStack(app, "CordonMemberStack", {
+    context,
+    env: { account: context.account, region: context.region },
+  });
+  const guardrails =
+    context.guardrails === null
+      ? null
+      : makeGuardrailsStack(app, "CordonGuardrails", { ...props, guardrails: context.guardrails });
+  Tags.of(app).add("application", context.name, { excludeResourceTypes: ["AWS::CloudWatch::Dashboard"] });
+  warn(cordon, context);
+  return { cordon, trail: trail.stack, member, guardrails };
+};
+
+/** Rules of cdk-nag run with every synth; what they find and nobody has given a reason for fails it. */
+export const checkStacks = (app: App): void => Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+
+/** What is allowed, and what somebody may not have meant. */
+const warn = (stack: Stack, { loaded, retention, breakGlassRole, noticeEmails }: CordonContext): void => {
+  if (loaded.mode === "dry-run")
+    Annotations.of(stack).addInfo(
+      "mode is dry-run: plans are made and asked for, and nothing is changed; set it to enforce in the settings file",
+    );
+  if (retention.mode === "GOVERNANCE")
+    Annotations.of(stack).addInfo("evidence is locked under GOVERNANCE; COMPLIANCE cannot be bypassed by anybody");
+  if (breakGlassRole === null)
+    Annotations.of(stack).addWarningV2(
+      "cordon:no-break-glass",
+      "no breakGlassRole: nobody can disable a leaked evidence key",
+    );
+  if (noticeEmails.length === 0)
+    Annotations.of(stack).addInfo("noticeEmails is empty: subscribe somebody to the notices topic");
+};

@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { CordonError } from "../core/errors.ts";
+import { parseSettings, type Settings } from "../core/settings.ts";
+
+const AccountId = z.string().regex(/^\d{12}$/, "expected an account id of twelve digits");
+const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected a region such as eu-central-1");
+const BucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "expected the name of a bucket");
+const RoleArn = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "expected the ARN of a role");
+const OrganizationId = z.string().regex(/^o-[a-z0-9]{10,32}$/, "expected an organisation id such as o-abcdefghij");
+
+/** Every value of the CDK context that Cordon reads, below the member `cordon` (docs/deploy.md explains each). */
+const ContextSchema = z.strictObject({
+  /** Begins the names of roles and machines; two deployments in one account need two. */
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,15}$/, "expected at most 16 of a-z, 0-9 and -")
+    .default("cordon"),
+  partition: z.enum(["aws", "aws-cn", "aws-us-gov"]).default("aws"),
+  /** The security account that Cordon runs in, and its region. */
+  account: AccountId,
+  region: Region,
+  /** Accounts that Cordon investigates and contains; the member stack must be deployed in each. */
+  memberAccounts: z.array(AccountId).min(1),
+  /** Handed to `sts:AssumeRole`, so that nobody else's automation can be talked into using our roles. */
+  externalId: z.string().regex(/^[\w+=,.@:/-]{12,128}$/, "expected 12 to 128 characters"),
+  /** JSON file with the settings of the deployment; bundled with the code and checked now. */
+  settings: z.string().min(1),
+  logs: z.strictObject({
+    /** Bucket of the trail, or null: the trail stack makes a trail and a bucket. */
+    bucket: BucketName.nullable(),
+    /** Account that owns the bucket; by default `account`. */
+    owner: AccountId.optional(),
+    /** In front of `AWSLogs/`, ending in `/`. */
+    prefix: z
+      .string()
+      .regex(/^([^/]+\/)*$/, "expected nothing, or a prefix that ends in /")
+      .default(""),
+    /** For the trail of an organisation. */
+    organizationId: OrganizationId.nullable().default(null),
+    /** Regions in which the trail records. A region that is left out is not searched. */
+    regions: z.array(Region).min(1),
+    /** KMS key of the trail, where its files are encrypted with one. */
+    keyArn: z.string().startsWith("arn:").nullable().default(null),
+    /** First day that partition projection offers, `yyyy/MM/dd`. */
+    since: z
+      .string()
+      .regex(/^20\d\d\/\d\d\/\d\d$/)
+      .default("2023/01/01"),
+  }),
+  /** What a query may read at most; Athena stops it there and bills what was read. At least 10 MB. */
+  scanCapBytes: z
+    .int()
+    .min(10_000_000)
+    .default(1024 ** 4),
+  /** Object Lock of the evidence. COMPLIANCE cannot be taken back by anybody, not even by deleting the account's users. */
+  retention: z
+    .strictObject({ mode: z.enum(["GOVERNANCE", "COMPLIANCE"]), days: z.int().min(1).max(36_500) })
+    .default({ mode: "GOVERNANCE", days: 30 }),
+  logRetentionDays: z
+    .union([z.literal(90), z.literal(180), z.literal(365), z.literal(731), z.literal(1827), z.literal(2557)])
+    .default(365),
+  /** May disable keys, delete evidence under governance and change its bucket; absent: nobody may, by policy. */
+  breakGlassRole: RoleArn.nullable().default(null),
+  /** Receives notices by mail, besides whoever subscribes to the topic. */
+  noticeEmails: z.array(z.email()).default([]),
+  /** `https://…` of the case page, for links in notices; null: notices name the command line. */
+  pageOrigin: z
+    .url({ protocol: /^https$/ })
+    .nullable()
+    .default(null),
+  /** Optional guardrails stack: GuardDuty S3 protection, Macie, alarm on GetObject volume, endpoint policy, SCP text. */
+  guardrails: z
+    .strictObject({
+      guardDuty: z.boolean().default(false),
+      macie: z.boolean().default(false),
+      /** Log group of the trail, for the alarm on GetObject volume. */
+      trailLogGroup: z.string().nullable().default(null),
+      /** GetObject calls in five minutes above which the alarm rings. */
+      getObjectThreshold: z.int().min(1).default(1000),
+      /** VPC whose S3 gateway endpoint admits only buckets of these accounts. */
+      endpoint: z
+        .strictObject({
+          vpcId: z.string().startsWith("vpc-"),
+          routeTableIds: z.array(z.string().startsWith("rtb-")).min(1),
+        })
+        .nullable()
+        .default(null),
+    })
+    .nullable()
+    .default(null),
+});
+export type CordonContext = z.output<typeof ContextSchema> & { readonly loaded: Settings };
+
+/**
+ * Checks the whole context and the settings file it names, before anything is made. Throws SETTINGS_INVALID with every
+ * fault by path. `read` gives the text of the settings file.
+ */
+export const parseContext = (
+  value: unknown,
+  read: (path: string) => string = (path) => readFileSync(path, "utf8"),
+): CordonContext => {
+  const parsed = ContextSchema.safeParse(value);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => ({
+      path: ["cordon", ...issue.path].join("."),
+      expected: issue.message,
+      got: issue.code,
+    }));
+    throw new CordonError(
+      "SETTINGS_INVALID",
+      `context: ${faults.map(({ path, expected }) => `${path}: ${expected}`).join("; ")}`,
+      { faults },
+    );
+  }
+  const context = parsed.data;
+  return { ...context, loaded: completed(readSettings(context.settings, read), context) };
+};
+
+const readSettings = (path: string, read: (path: string) => string): Settings => {
+  try {
+    return parseSettings(JSON.parse(read(path)), path);
+  } catch (cause) {
+    if (cause instanceof CordonError) throw cause;
+    throw new CordonError("SETTINGS_INVALID", `context: cordon.settings: ${path}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+};
+
+/** Our own roles in every member account are never denied: each by its full ARN, because a wildcard would also spare a thief's. */
+const completed = (settings: Settings, context: z.output<typeof ContextSchema>): Settings => {
+  const own = context.memberAccounts.flatMap((account) =>
+    Object.values(memberRoleNames(context)).map((role) => `arn:${context.partition}:iam::${account}:role/${role}`),
+  );
+  return { ...settings, exemptArns: [...new Set([...settings.exemptArns, ...own])] };
+};
+
+/** Names of the roles in member accounts: one that reads, one that changes. */
+export const memberRoleNames = ({ name }: Pick<CordonContext, "name">) => ({
+  read: `${name}-read`,
+  contain: `${name}-contain`,
+});
+
+/** Buckets have names that can be told beforehand: permissions and the command line name them without asking CloudFormation. */
+export const bucketName = (
+  { name, account, region }: Pick<CordonContext, "name" | "account" | "region">,
+  what: "cases" | "evidence" | "access-logs" | "results" | "trail",
+): string => `${name}-${what}-${account}-${region}`;
+
+/** Role of a function, the same in every deployment of this name: member roles trust it by name. */
+export const functionRoleName = ({ name, region }: Pick<CordonContext, "name" | "region">, step: string): string =>
+  `${name}-${region}-${step}`;

@@ -1,0 +1,191 @@
+import { Aws, CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import type { Role } from "aws-cdk-lib/aws-iam";
+import type { Key } from "aws-cdk-lib/aws-kms";
+import type { Code, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { Construct } from "constructs";
+import { bucketName, type CordonContext, memberRoleNames } from "./context.ts";
+import { makeDecisionApi } from "./decisionApi.ts";
+import { makeFunction, makeRole } from "./functions.ts";
+import { type Places, statementsFor } from "./grants.ts";
+import { makeDataKey, makeSigningKey, makeTokenKey } from "./keys.ts";
+import { machineArn, makeMachines } from "./machines.ts";
+import { DOORS, STEPS } from "./steps.ts";
+import { makeStorage, type Storage } from "./storage.ts";
+import type { TrailParts } from "./trailStack.ts";
+import { makeTrigger } from "./trigger.ts";
+import { makeWatch } from "./watch.ts";
+
+export interface CordonStackProps extends StackProps {
+  readonly context: CordonContext;
+  readonly trail: TrailParts;
+  /** The bundled functions, one asset for all. */
+  readonly code: Code;
+}
+
+const ALL = { ...STEPS, ...DOORS };
+
+/** The response itself: machines, functions, buckets, keys, and what starts and watches them. */
+export const makeCordonStack = (
+  scope: Construct,
+  id: string,
+  { context, trail, code, ...props }: CordonStackProps,
+): Stack => {
+  const stack = new Stack(scope, id, props);
+  const roles = new Map(Object.keys(ALL).map((name) => [name, makeRole(stack, name, context)]));
+  const keys = makeKeys(stack, roles.get("sealEvidence")!.roleArn, context);
+  const notices = makeNotices(stack, keys.data, context);
+  const parts: Parts = {
+    keys,
+    storage: makeStorage(stack, context, keys.data),
+    table: makeTable(stack, keys.data),
+    notices,
+    trail,
+    context,
+  };
+  const functions = makeFunctions(stack, parts, roles, code);
+  const machines = [...makeMachines(stack, functions, keys.data, context).values()];
+  const undelivered = makeTrigger(
+    stack,
+    { receive: functions.get("receiveFinding")!, reconcile: functions.get("reconcileFindings")! },
+    machines,
+    notices,
+    context,
+  );
+  makeDecisionApi(stack, functions.get("receiveDecision")!, keys.data, context);
+  makeWatch(
+    stack,
+    { machines, doors: Object.keys(DOORS).map((name) => functions.get(name)!), undelivered, notices },
+    context,
+  );
+  makeOutputs(stack, parts);
+  return stack;
+};
+
+interface Keys {
+  readonly data: Key;
+  readonly evidence: Key;
+  readonly ledger: Key;
+  readonly token: Key;
+}
+
+interface Parts {
+  readonly keys: Keys;
+  readonly storage: Storage;
+  readonly table: Table;
+  readonly notices: Topic;
+  readonly trail: TrailParts;
+  readonly context: CordonContext;
+}
+
+const makeKeys = (scope: Construct, sealer: string, context: CordonContext): Keys => ({
+  data: makeDataKey(scope),
+  evidence: makeSigningKey(scope, "EvidenceKey", "Cordon: signs evidence", sealer, context),
+  ledger: makeSigningKey(scope, "LedgerKey", "Cordon: signs the ledger", sealer, context),
+  token: makeTokenKey(scope),
+});
+
+const makeTable = (scope: Construct, encryptionKey: Key): Table =>
+  new Table(scope, "Decisions", {
+    partitionKey: { name: "kind", type: AttributeType.STRING },
+    sortKey: { name: "id", type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    encryption: TableEncryption.CUSTOMER_MANAGED,
+    encryptionKey,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+
+const makeNotices = (scope: Construct, masterKey: Key, { noticeEmails }: CordonContext): Topic => {
+  const topic = new Topic(scope, "Notices", { displayName: "Cordon", masterKey, enforceSSL: true });
+  for (const email of noticeEmails) topic.addSubscription(new EmailSubscription(email));
+  return topic;
+};
+
+const makeFunctions = (
+  scope: Construct,
+  parts: Parts,
+  roles: ReadonlyMap<string, Role>,
+  code: Code,
+): ReadonlyMap<string, LambdaFunction> => {
+  const environment = environmentOf(parts);
+  const places = placesOf(parts);
+  const made = Object.entries(ALL).map(([name, step]): readonly [string, LambdaFunction] => {
+    const statements = statementsFor(step.needs, places, parts.context);
+    const own = {
+      ...environment,
+      CORDON_MEMBER_ROLE: memberRoleNames(parts.context)[step.needs.includes("contain-member") ? "contain" : "read"],
+    };
+    return [
+      name,
+      makeFunction(
+        scope,
+        { name, step, role: roles.get(name)!, code, environment: own, dataKey: parts.keys.data, statements },
+        parts.context,
+      ),
+    ];
+  });
+  return new Map(made);
+};
+
+/** What `lib/aws/environment.ts` reads. */
+const environmentOf = ({ keys, storage, table, notices, trail, context }: Parts): Readonly<Record<string, string>> => ({
+  CORDON_ACCOUNT: Aws.ACCOUNT_ID,
+  CORDON_PARTITION: Aws.PARTITION,
+  CORDON_CASE_BUCKET: storage.cases.bucketName,
+  CORDON_EVIDENCE_BUCKET: storage.evidence.bucketName,
+  CORDON_EVIDENCE_KEY: keys.evidence.keyArn,
+  CORDON_LEDGER_KEY: keys.ledger.keyArn,
+  CORDON_LEDGER_ORIGIN: `cordon.dev/ledger/${context.name}-${context.account}-${context.region}`,
+  CORDON_TOKEN_KEY: keys.token.keyArn,
+  CORDON_DECISIONS_TABLE: table.tableName,
+  CORDON_NOTICES_TOPIC: notices.topicArn,
+  CORDON_SETTINGS: "file:settings.json",
+  CORDON_RETENTION: JSON.stringify(context.retention),
+  CORDON_EXTERNAL_ID: context.externalId,
+  CORDON_DATABASE: trail.database,
+  CORDON_WORKGROUP: trail.workgroup,
+  CORDON_LOGS: JSON.stringify(trail.logPlace),
+  CORDON_RESPOND_MACHINE: machineArn(context, "respond"),
+  ...(context.pageOrigin === null ? {} : { CORDON_PAGE_ORIGIN: context.pageOrigin }),
+});
+
+const bucketArn = (name: string): string => `arn:${Aws.PARTITION}:s3:::${name}`;
+
+const placesOf = ({ keys, table, notices, trail, context }: Parts): Places => ({
+  partition: Aws.PARTITION,
+  account: Aws.ACCOUNT_ID,
+  region: Aws.REGION,
+  caseBucket: bucketArn(bucketName(context, "cases")),
+  evidenceBucket: bucketArn(bucketName(context, "evidence")),
+  resultsBucket: bucketArn(bucketName(context, "results")),
+  logBucket: bucketArn(trail.logPlace.bucket),
+  logKey: context.logs.keyArn,
+  dataKey: keys.data.keyArn,
+  resultsKey: trail.resultsKey.keyArn,
+  evidenceKey: keys.evidence.keyArn,
+  ledgerKey: keys.ledger.keyArn,
+  tokenKey: keys.token.keyArn,
+  table: table.tableArn,
+  topic: notices.topicArn,
+  workgroup: `arn:${Aws.PARTITION}:athena:${Aws.REGION}:${Aws.ACCOUNT_ID}:workgroup/${trail.workgroup}`,
+  database: trail.database,
+  respondMachine: machineArn(context, "respond"),
+  waitingMachines: [machineArn(context, "contain"), machineArn(context, "release")],
+});
+
+/** What the command line finds the deployment by. */
+const makeOutputs = (scope: Construct, { keys, storage, table, notices }: Parts): void => {
+  const outputs = {
+    CaseBucket: storage.cases.bucketName,
+    EvidenceBucket: storage.evidence.bucketName,
+    EvidenceKey: keys.evidence.keyArn,
+    LedgerKey: keys.ledger.keyArn,
+    DecisionsTable: table.tableName,
+    NoticesTopic: notices.topicArn,
+  };
+  for (const [name, value] of Object.entries(outputs)) new CfnOutput(scope, `Found${name}`, { value });
+};

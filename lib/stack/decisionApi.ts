@@ -1,0 +1,48 @@
+import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
+import { type CfnStage, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpIamAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { Key } from "aws-cdk-lib/aws-kms";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import type { CordonContext } from "./context.ts";
+
+/** `POST /v1/decisions` for the command line: SigV4 only, so that every caller has a name that he did not choose. */
+export const makeDecisionApi = (
+  scope: Construct,
+  receive: LambdaFunction,
+  dataKey: Key,
+  context: CordonContext,
+): HttpApi => {
+  const api = new HttpApi(scope, "DecisionApi", {
+    apiName: `${context.name}-decisions`,
+    createDefaultStage: true,
+    defaultAuthorizer: new HttpIamAuthorizer(),
+  });
+  api.addRoutes({
+    path: "/v1/decisions",
+    methods: [HttpMethod.POST],
+    integration: new HttpLambdaIntegration("ReceiveDecisionIntegration", receive),
+  });
+  const log = new LogGroup(scope, "DecisionApiLog", {
+    retention: context.logRetentionDays as RetentionDays,
+    encryptionKey: dataKey,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  const stage = api.defaultStage!.node.defaultChild as CfnStage;
+  stage.accessLogSettings = {
+    destinationArn: log.logGroupArn,
+    format: JSON.stringify({
+      at: "$context.requestTime",
+      caller: "$context.identity.userArn",
+      route: "$context.routeKey",
+      status: "$context.status",
+      requestId: "$context.requestId",
+    }),
+  };
+  // A person decides; a hundred requests a second is no person.
+  stage.defaultRouteSettings = { throttlingBurstLimit: 10, throttlingRateLimit: 5 };
+  new CfnOutput(scope, "DecisionApiUrl", { value: api.apiEndpoint });
+  return api;
+};

@@ -1,0 +1,148 @@
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { CordonContext } from "./context.ts";
+import { memberRoleNames } from "./context.ts";
+import type { Need } from "./steps.ts";
+
+/** ARNs that permissions speak of; some are tokens of CloudFormation. */
+export interface Places {
+  readonly partition: string;
+  readonly account: string;
+  readonly region: string;
+  readonly caseBucket: string;
+  readonly evidenceBucket: string;
+  readonly resultsBucket: string;
+  readonly logBucket: string;
+  readonly logKey: string | null;
+  readonly dataKey: string;
+  readonly resultsKey: string;
+  readonly evidenceKey: string;
+  readonly ledgerKey: string;
+  readonly tokenKey: string;
+  readonly table: string;
+  readonly topic: string;
+  readonly workgroup: string;
+  readonly database: string;
+  readonly respondMachine: string;
+  readonly waitingMachines: readonly string[];
+}
+
+type Rule = readonly [
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions?: Readonly<Record<string, unknown>>,
+];
+
+const READ_WRITE = ["s3:GetObject", "s3:PutObject"];
+const LOCKED = [...READ_WRITE, "s3:PutObjectRetention"];
+const USE_KEY = ["kms:Decrypt", "kms:GenerateDataKey"];
+
+/** A folder of a bucket, and the right to list it: without that S3 answers "denied" for what is only absent. */
+const folder = (bucket: string, prefix: string, actions: readonly string[]): readonly Rule[] => [
+  [actions, [`${bucket}/${prefix}*`]],
+  [["s3:ListBucket"], [bucket], { StringLike: { "s3:prefix": [`${prefix}*`] } }],
+];
+
+const QUERY = [
+  "athena:StartQueryExecution",
+  "athena:GetQueryExecution",
+  "athena:GetQueryResults",
+  "athena:StopQueryExecution",
+];
+const READ_CATALOGUE = ["glue:GetDatabase", "glue:GetTable", "glue:GetPartitions"];
+
+const catalogue = ({ partition, region, account, database }: Places, table: string): readonly string[] =>
+  ["catalog", `database/${database}`, `table/${database}/${table}`].map(
+    (name) => `arn:${partition}:glue:${region}:${account}:${name}`,
+  );
+
+const results = ({ resultsBucket, resultsKey }: Places): readonly Rule[] => [
+  [[...READ_WRITE, "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"], [`${resultsBucket}/*`]],
+  [["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], [resultsBucket]],
+  [USE_KEY, [resultsKey]],
+];
+
+const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => readonly Rule[]>> = {
+  cases: ({ caseBucket, dataKey }) => [...folder(caseBucket, "cases/", READ_WRITE), [USE_KEY, [dataKey]]],
+  ledger: ({ evidenceBucket, ledgerKey }) => [
+    ...folder(evidenceBucket, "ledger/", LOCKED),
+    [["kms:GetPublicKey"], [ledgerKey]],
+  ],
+  "sign-ledger": ({ ledgerKey }) => [[["kms:Sign"], [ledgerKey]]],
+  "sign-evidence": ({ evidenceKey }) => [[["kms:Sign", "kms:GetPublicKey"], [evidenceKey]]],
+  vault: ({ evidenceBucket }) => folder(evidenceBucket, "bundles/", LOCKED),
+  scan: (places, { logs }) => [
+    [QUERY, [places.workgroup]],
+    [
+      [...READ_CATALOGUE, "glue:CreateTable"],
+      [...catalogue(places, "case_*"), ...catalogue(places, "cloudtrail_logs").slice(2)],
+    ],
+    [["s3:GetObject"], [`${places.logBucket}/${logs.prefix}AWSLogs/*`]],
+    [["s3:ListBucket", "s3:GetBucketLocation"], [places.logBucket]],
+    ...(places.logKey === null ? [] : [[["kms:Decrypt"], [places.logKey]] as Rule]),
+    ...results(places),
+  ],
+  query: (places) => [[QUERY, [places.workgroup]], [READ_CATALOGUE, catalogue(places, "case_*")], ...results(places)],
+  classify: ({ partition, account }) => [
+    [
+      ["macie2:CreateClassificationJob", "macie2:DescribeClassificationJob", "macie2:TagResource"],
+      [`arn:${partition}:macie2:*:${account}:classification-job/*`],
+    ],
+    [["macie2:DescribeBuckets", "macie2:ListFindings", "macie2:GetFindings"], ["*"]],
+  ],
+  park: ({ table, tokenKey, dataKey }) => [
+    [["dynamodb:UpdateItem"], [table]],
+    [["kms:Encrypt"], [tokenKey]],
+    [USE_KEY, [dataKey]],
+  ],
+  wake: ({ table, tokenKey, dataKey, waitingMachines }) => [
+    [["dynamodb:GetItem", "dynamodb:UpdateItem"], [table]],
+    [["kms:Decrypt"], [tokenKey]],
+    [USE_KEY, [dataKey]],
+    [["states:SendTaskSuccess"], waitingMachines],
+  ],
+  claim: ({ table, dataKey }) => [
+    [["dynamodb:PutItem"], [table]],
+    [USE_KEY, [dataKey]],
+  ],
+  notify: ({ topic, dataKey }) => [
+    [["sns:Publish"], [topic]],
+    [USE_KEY, [dataKey]],
+  ],
+  "read-member": ({ partition }, context) => [assume(partition, memberRoleNames(context).read, context)],
+  "contain-member": ({ partition }, context) => [assume(partition, memberRoleNames(context).contain, context)],
+  start: ({ respondMachine, caseBucket, dataKey }) => [
+    [["states:StartExecution"], [respondMachine]],
+    [["s3:PutObject"], [`${caseBucket}/inbox/*`]],
+    [USE_KEY, [dataKey]],
+  ],
+  findings: ({ partition, region, account }) => [
+    [["guardduty:ListDetectors"], ["*"]],
+    [
+      ["guardduty:ListFindings", "guardduty:GetFindings"],
+      [`arn:${partition}:guardduty:${region}:${account}:detector/*`],
+    ],
+  ],
+};
+
+const assume = (partition: string, role: string, { memberAccounts }: CordonContext): Rule => [
+  ["sts:AssumeRole"],
+  memberAccounts.map((account) => `arn:${partition}:iam::${account}:role/${role}`),
+];
+
+/** The statements for a function: those of its needs, equal ones once. */
+export const statementsFor = (
+  needs: readonly Need[],
+  places: Places,
+  context: CordonContext,
+): readonly PolicyStatement[] => {
+  const rules = needs.flatMap((need) => RULES[need](places, context));
+  const distinct = new Map(rules.map((rule) => [JSON.stringify(rule), rule]));
+  return [...distinct.values()].map(
+    ([actions, resources, conditions = {}]) =>
+      new PolicyStatement({
+        actions: [...actions],
+        resources: [...resources],
+        conditions: conditions as Record<string, unknown>,
+      }),
+  );
+};

@@ -1,0 +1,67 @@
+import { Aws, Stack, type StackProps } from "aws-cdk-lib";
+import { AccountPrincipal, Effect, type IPrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
+import type { Construct } from "constructs";
+import { acknowledgeWildcards } from "./acknowledge.ts";
+import { type CordonContext, functionRoleName, memberRoleNames } from "./context.ts";
+import { memberStatements } from "./memberPolicy.ts";
+import { STEPS } from "./steps.ts";
+
+export interface CordonMemberStackProps extends StackProps {
+  readonly context: CordonContext;
+}
+
+/**
+ * The roles that Cordon assumes in an account: one that reads and one that contains, each trusted by the functions that
+ * need it and by nobody else. Holds no asset and no token but the account, so that its template serves a StackSet as it is.
+ */
+export const makeMemberStack = (scope: Construct, id: string, { context, ...props }: CordonMemberStackProps): Stack => {
+  const stack = new Stack(scope, id, props);
+  makeMemberRole(stack, "read", context);
+  makeMemberRole(stack, "contain", context);
+  return stack;
+};
+
+const makeMemberRole = (scope: Construct, kind: "read" | "contain", context: CordonContext): Role => {
+  const need = kind === "read" ? "read-member" : "contain-member";
+  const steps = Object.entries(STEPS)
+    .filter(([, { needs }]) => needs.includes(need))
+    .map(([name]) => name);
+  const role = new Role(scope, kind === "read" ? "ReadRole" : "ContainRole", {
+    roleName: memberRoleNames(context)[kind],
+    description: kind === "read" ? "Cordon looks at identities and buckets" : "Cordon carries out approved containment",
+    assumedBy: trusted(steps, context),
+  });
+  const statements = memberStatements(kind, Aws.PARTITION, Aws.ACCOUNT_ID).map(
+    ({ sid, actions, resources }) => new PolicyStatement({ sid, actions: [...actions], resources: [...resources] }),
+  );
+  for (const statement of statements) role.addToPolicy(statement);
+  if (kind === "contain") keepOurselves(role, context);
+  acknowledgeWildcards(role, statements);
+  return role;
+};
+
+/** By role name, so that a function role that is made anew is trusted again; the external id stops a confused deputy. */
+const trusted = (steps: readonly string[], context: CordonContext): IPrincipal => {
+  const arns = steps.map(
+    (step) => `arn:${context.partition}:iam::${context.account}:role/${functionRoleName(context, step)}`,
+  );
+  return new AccountPrincipal(context.account).withConditions({
+    ArnEquals: { "aws:PrincipalArn": arns },
+    StringEquals: { "sts:ExternalId": context.externalId },
+  });
+};
+
+/** Containment may write policies on any role; not on its own, where that would be a way to more rights. */
+const keepOurselves = (role: Role, context: CordonContext): void => {
+  const own = Object.values(memberRoleNames(context)).map(
+    (name) => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${name}`,
+  );
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: "NotOurselves",
+      effect: Effect.DENY,
+      actions: ["iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:UpdateAssumeRolePolicy"],
+      resources: own,
+    }),
+  );
+};

@@ -1,0 +1,70 @@
+/**
+ * Every function, with what its handler needs from the ports. This table makes the permissions: a need that is missing
+ * here is a call that AWS will deny, and a test holds the table against the calls that a whole response makes.
+ */
+
+/** What a handler does with a port. Each is a set of statements in `grants.ts`. */
+export type Need =
+  | "cases"
+  | "ledger"
+  | "sign-ledger"
+  | "sign-evidence"
+  | "vault"
+  | "scan"
+  | "query"
+  | "classify"
+  | "park"
+  | "wake"
+  | "claim"
+  | "notify"
+  | "read-member"
+  | "contain-member"
+  | "start"
+  | "findings";
+
+export interface Step {
+  readonly needs: readonly Need[];
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+}
+
+const small = (...needs: readonly Need[]): Step => ({ needs: ["cases", ...needs], timeoutSeconds: 60, memoryMb: 512 });
+const patient = (...needs: readonly Need[]): Step => ({
+  needs: ["cases", ...needs],
+  timeoutSeconds: 300,
+  memoryMb: 512,
+});
+const large = (...needs: readonly Need[]): Step => ({
+  needs: ["cases", ...needs],
+  timeoutSeconds: 900,
+  memoryMb: 2048,
+});
+
+/** Handlers of `handlers/`, by the name that the state machines call them. */
+export const STEPS: Readonly<Record<string, Step>> = {
+  openCase: small("ledger", "notify"),
+  scopePrincipal: patient("read-member"),
+  planContainment: patient("ledger", "read-member", "notify"),
+  askApproval: small("park", "wake", "notify"),
+  checkDecision: small("notify"),
+  applyContainment: { ...patient("ledger", "claim", "contain-member"), timeoutSeconds: 600 },
+  verifyContainment: patient("read-member", "notify"),
+  watchContainment: { ...patient("read-member", "notify"), timeoutSeconds: 600 },
+  startScan: { ...small("scan"), timeoutSeconds: 120 },
+  checkScan: { ...small("scan"), timeoutSeconds: 120 },
+  quantify: large("query", "read-member"),
+  detect: large("query"),
+  startClassification: { ...small("classify"), timeoutSeconds: 120 },
+  checkClassification: { ...small("classify"), timeoutSeconds: 120 },
+  assessImpact: patient(),
+  sealEvidence: large("ledger", "sign-ledger", "sign-evidence", "vault", "notify"),
+  closeCase: small("notify"),
+  planRelease: patient("ledger", "read-member"),
+};
+
+/** Functions that stand before the state machines: not steps, and without a handler of their own. */
+export const DOORS: Readonly<Record<string, Step>> = {
+  receiveFinding: { needs: ["start"], timeoutSeconds: 30, memoryMb: 256 },
+  reconcileFindings: { needs: ["start", "findings"], timeoutSeconds: 120, memoryMb: 256 },
+  receiveDecision: small("ledger", "wake"),
+};

@@ -1,0 +1,58 @@
+import { Duration } from "aws-cdk-lib";
+import { EventField, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction as LambdaTarget, SnsTopic } from "aws-cdk-lib/aws-events-targets";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import type { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
+import type { CordonContext } from "./context.ts";
+
+const RETRIES = { retryAttempts: 24, maxEventAge: Duration.hours(4) };
+
+/** Finding → starter, lost events → reconcile, executions that ended badly → people. Returns the queue of what was not delivered. */
+export const makeTrigger = (
+  scope: Construct,
+  doors: { readonly receive: LambdaFunction; readonly reconcile: LambdaFunction },
+  machines: readonly StateMachine[],
+  notices: Topic,
+  context: CordonContext,
+): Queue => {
+  const deadLetterQueue = new Queue(scope, "Undelivered", {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  });
+  acknowledge(deadLetterQueue, "AwsSolutions-SQS3", "It is the dead-letter queue itself.");
+  const finding = new Rule(scope, "FindingRule", {
+    description: "GuardDuty findings that open a case",
+    eventPattern: { source: ["aws.guardduty"], detailType: ["GuardDuty Finding"], detail: findingPattern(context) },
+  });
+  finding.addTarget(new LambdaTarget(doors.receive, { deadLetterQueue, ...RETRIES }));
+  const hourly = new Rule(scope, "ReconcileRule", {
+    description: "Findings whose event was lost",
+    schedule: Schedule.rate(Duration.hours(1)),
+  });
+  hourly.addTarget(new LambdaTarget(doors.reconcile, { deadLetterQueue, ...RETRIES }));
+  const ended = new Rule(scope, "FailureRule", {
+    description: "Executions that failed, timed out or were aborted",
+    eventPattern: {
+      source: ["aws.states"],
+      detailType: ["Step Functions Execution Status Change"],
+      detail: {
+        status: ["FAILED", "TIMED_OUT", "ABORTED"],
+        stateMachineArn: machines.map((machine) => machine.stateMachineArn),
+      },
+    },
+  });
+  const text = `Cordon: the execution ${EventField.fromPath("$.detail.name")} ended as ${EventField.fromPath("$.detail.status")}. A person must look at its case.`;
+  ended.addTarget(new SnsTopic(notices, { message: RuleTargetInput.fromText(text), deadLetterQueue }));
+  return deadLetterQueue;
+};
+
+/** The settings' own list, so that the rule and the handler never disagree. */
+export const findingPattern = ({ loaded: { openOn, minimumSeverity } }: CordonContext) => ({
+  type: openOn.map((type) => (type.endsWith("*") ? { prefix: type.slice(0, -1) } : type)),
+  severity: [{ numeric: [">=", minimumSeverity] }],
+});
