@@ -90,8 +90,14 @@ const refused = (path: string, reason: string): Contents =>
   /\.(json|jsonl|ndjson)(\.gz)?$|_CloudTrail_/i.test(path) ? { kind: "unreadable", reason } : { kind: "strange" };
 
 const wholeOf = (path: string, packed: boolean): Iterable<Piece> | AsyncIterable<Piece> => {
-  const data = unpacked(readFileSync(path), packed);
-  if (data === null) return piecesOf(path, packed);
+  const packedData = readFileSync(path);
+  const data = packed ? unpacked(packedData, zlib.Z_FINISH) : packedData;
+  if (data !== null) return piecesOfWhole(data);
+  const beginning = unpacked(packedData, zlib.Z_SYNC_FLUSH);
+  return beginning === null ? piecesOf(path, packed) : cutOff(beginning);
+};
+
+const piecesOfWhole = (data: Buffer): Iterable<Piece> => {
   try {
     return [{ value: JSON.parse(data.toString().replace(/^\uFEFF/, "")) as unknown }];
   } catch {
@@ -99,12 +105,17 @@ const wholeOf = (path: string, packed: boolean): Iterable<Piece> | AsyncIterable
   }
 };
 
-/** Null for a damaged file, and for one whose trailer lies about its size. */
-const unpacked = (data: Buffer, packed: boolean): Buffer | null => {
-  if (!packed) return data;
+/** Null for a damaged file, and for one whose trailer lies about its size. Z_SYNC_FLUSH takes a file that breaks off. */
+const unpacked = (data: Buffer, finishFlush: number): Buffer | null => {
   try {
-    return gunzipSync(data, { maxOutputLength: 2 * WHOLE_BYTES });
+    return gunzipSync(data, { maxOutputLength: 2 * WHOLE_BYTES, finishFlush });
   } catch {
     return null;
   }
 };
+
+/** What stands before the break, and the news of it. */
+function* cutOff(beginning: Buffer): Generator<Piece> {
+  for (const piece of piecesIn(beginning)) if ("value" in piece) yield piece;
+  yield { lost: "the file breaks off" };
+}
