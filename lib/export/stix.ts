@@ -56,7 +56,7 @@ const observablesOf = ({ dossier }: CaseContents): readonly StixObject[] => {
   ];
 };
 
-const observable = (type: string, members: Readonly<Record<string, string>>): StixObject => ({
+export const observable = (type: string, members: Readonly<Record<string, string>>): StixObject => ({
   type,
   spec_version: "2.1",
   id: `${type}--${uuidV5(STIX_NAMESPACE, canonicalJson(members))}`,
@@ -123,7 +123,7 @@ const domainObject = (type: string, name: string, { dossier }: CaseContents): St
     id: `${type}--${cordonId("stix", head.caseId, name)}`,
     created_by_ref: reporter,
     created: instant(finding.createdAt),
-    modified: instant(sealedAt > finding.createdAt ? sealedAt : finding.createdAt),
+    modified: instant([finding.createdAt, sealedAt].toSorted().at(-1)!),
   };
 };
 

@@ -1,12 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { schemaFiles } from "../export/schemas/index.ts";
 
-const FOLDER = new URL("../../docs/schemas/", import.meta.url);
+let files: ReadonlyMap<string, string> | null = null;
 
-/** The JSON Schemas that travel with every bundle, so that its data files explain themselves in seven years. */
-export const bundleSchemas = (): ReadonlyMap<string, string> =>
-  new Map(
-    readdirSync(FOLDER)
-      .filter((name) => name.endsWith(".schema.json"))
-      .sort()
-      .map((name) => [name, readFileSync(new URL(name, FOLDER), "utf8")]),
-  );
+/** The JSON Schemas that travel with every bundle, so that its data files explain themselves in seven years. Made once a process. */
+export const bundleSchemas = (): ReadonlyMap<string, string> => {
+  files ??= schemaFiles();
+  return files;
+};
