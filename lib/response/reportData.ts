@@ -1,6 +1,7 @@
 import { isThief } from "../core/discovery.ts";
 import { certaintyOf, type LedgerEntry, type TheftRules } from "../core/theft.ts";
 import type { Ports } from "../ports.ts";
+import { prefixesOf } from "../report/prefixes.ts";
 import type { HourOfTheft, StoryEntry } from "../report/dossier.ts";
 import { readDocument } from "./documents.ts";
 import type { ReportData } from "./dossier.ts";
@@ -47,6 +48,7 @@ export const reportDataOf = async (caseId: string, input: ReportInput, ports: Po
     hours: hoursOf(hours.filter((row) => certaintyOf({ ...row, principal_account: null }, input.rules) === "certain")),
     objects: sure.toSorted((a, b) => (b.bytesOut ?? 0) - (a.bytesOut ?? 0)).slice(0, LARGEST),
     objectsTotal: sure.length,
+    prefixes: prefixesOf(sure),
     denied: denied.map(({ eventname, errorcode, calls, first_at, last_at }) => ({
       eventName: eventname,
       errorCode: errorcode,
