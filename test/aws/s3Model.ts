@@ -75,11 +75,11 @@ const list = (objects: S3Model["objects"], bucket: string, query: URLSearchParam
   });
   const rest = [...new Set(names)].sort().filter((name) => name > after);
   const page = rest.slice(0, size);
-  const more = rest.length > size ? `<NextContinuationToken>${escape(page.at(-1)!)}</NextContinuationToken>` : "";
+  const more = rest.length > size ? `<NextContinuationToken>${escaped(page.at(-1)!)}</NextContinuationToken>` : "";
   const entries = page.map((name) =>
     delimiter !== null && name.endsWith(delimiter)
-      ? `<CommonPrefixes><Prefix>${escape(name)}</Prefix></CommonPrefixes>`
-      : `<Contents><Key>${escape(name)}</Key><Size>${objects.get(`${bucket}/${name}`)!.length}</Size></Contents>`,
+      ? `<CommonPrefixes><Prefix>${escaped(name)}</Prefix></CommonPrefixes>`
+      : `<Contents><Key>${escaped(name)}</Key><Size>${objects.get(`${bucket}/${name}`)!.length}</Size></Contents>`,
   );
   return xml(
     200,
@@ -87,4 +87,4 @@ const list = (objects: S3Model["objects"], bucket: string, query: URLSearchParam
   );
 };
 
-const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

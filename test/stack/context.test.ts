@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CordonError } from "../../lib/core/errors.ts";
+import { findingPattern } from "../../lib/stack/trigger.ts";
+import { contextOf, resourcesOf, synth } from "./synth.ts";
+
+const faultsOf = (
+  over: Readonly<Record<string, unknown>>,
+  settings: Readonly<Record<string, unknown>> = {},
+): readonly string[] => {
+  try {
+    contextOf(over, settings);
+    return [];
+  } catch (error) {
+    assert.equal((error as CordonError).code, "SETTINGS_INVALID");
+    return (error as CordonError).faults.map(({ path }) => path);
+  }
+};
+
+test("a context with everything that is needed is taken", () => assert.deepEqual(faultsOf({}), []));
+
+test("every fault of the context is said at once, by path", () => {
+  const over = {
+    account: "12",
+    externalId: "short",
+    logs: { bucket: "Not A Bucket", regions: [] },
+    retention: { mode: "FOREVER", days: 0 },
+  };
+  assert.deepEqual([...faultsOf(over)].sort(), [
+    "cordon.account",
+    "cordon.externalId",
+    "cordon.logs.bucket",
+    "cordon.logs.regions",
+    "cordon.retention.days",
+    "cordon.retention.mode",
+  ]);
+});
+
+test("a misspelt value stops the synth", () => assert.equal(faultsOf({ retentoin: {} }).length, 1));
+
+test("settings that could never approve anything stop the synth", () => {
+  assert.throws(() => contextOf({}, { quorum: { reversible: 3, externallyReversible: 1, irreversible: 3 } }), {
+    code: "SETTINGS_INVALID",
+  });
+});
+
+test("our own roles are exempt by full ARN in every member account, and no wildcard spares a stranger's", () => {
+  const { loaded } = contextOf();
+  assert.deepEqual(
+    loaded.exemptArns,
+    ["111111111111", "222222222222"].flatMap((account) =>
+      ["read", "contain"].map((kind) => `arn:aws:iam::${account}:role/cordon-${kind}`),
+    ),
+  );
+});
+
+test("the rule listens to what the settings open a case on", () => {
+  const context = contextOf({}, { openOn: ["Exfiltration:S3/*", "Impact:S3/MaliciousIPCaller"], minimumSeverity: 7 });
+  assert.deepEqual(findingPattern(context), {
+    type: [{ prefix: "Exfiltration:S3/" }, "Impact:S3/MaliciousIPCaller"],
+    severity: [{ numeric: [">=", 7] }],
+  });
+});
+
+test("guardrails are made only when asked for, each by itself", () => {
+  assert.equal(synth().guardrails, null);
+  const all = {
+    guardDuty: true,
+    macie: true,
+    trailLogGroup: "trail",
+    getObjectThreshold: 500,
+    endpoint: { vpcId: "vpc-1", routeTableIds: ["rtb-1"] },
+  };
+  const { guardrails } = synth({ guardrails: all });
+  const [detector] = Object.values(resourcesOf(guardrails!, "AWS::GuardDuty::Detector"));
+  assert.deepEqual(
+    [detector!.Properties.FindingPublishingFrequency, detector!.Properties.Features],
+    ["FIFTEEN_MINUTES", [{ Name: "S3_DATA_EVENTS", Status: "ENABLED" }]],
+  );
+  const [endpoint] = Object.values(resourcesOf(guardrails!, "AWS::EC2::VPCEndpoint"));
+  assert.deepEqual(endpoint!.Properties.PolicyDocument.Statement[0].Condition, {
+    StringEquals: { "aws:ResourceAccount": ["111111111111", "222222222222"] },
+  });
+  const [alarm] = Object.values(resourcesOf(guardrails!, "AWS::CloudWatch::Alarm"));
+  assert.equal(alarm!.Properties.Threshold, 500);
+  assert.deepEqual(resourcesOf(synth({ guardrails: {} }).guardrails!, "AWS::Macie::Session"), {});
+});

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { actions } from "../../lib/actions/index.ts";
+import { OPERATIONS } from "../../lib/aws/operations.ts";
+import type { ServiceName } from "../../lib/ports.ts";
+import { memberStatements } from "../../lib/stack/memberPolicy.ts";
+import { permissionOf } from "../actions/permissions.ts";
+import { flat, resourcesOf, synth, toList } from "./synth.ts";
+
+const { member } = synth();
+const roles = Object.values(resourcesOf(member, "AWS::IAM::Role"));
+const roleNamed = (name: string) => roles.find(({ Properties }) => Properties.RoleName === name)!.Properties;
+const granted = (kind: "read" | "contain"): ReadonlySet<string> =>
+  new Set(memberStatements(kind, "aws", "222222222222").flatMap((one) => one.actions));
+
+test("the containing role is trusted by the function that applies, with the external id, and by nobody else", () => {
+  const [statement, ...rest] = roleNamed("cordon-contain").AssumeRolePolicyDocument.Statement;
+  assert.deepEqual(rest, []);
+  assert.equal(flat(statement.Principal.AWS), "arn:<AWS::Partition>:iam::111111111111:root");
+  assert.deepEqual(statement.Condition, {
+    ArnEquals: { "aws:PrincipalArn": ["arn:aws:iam::111111111111:role/cordon-eu-central-1-applyContainment"] },
+    StringEquals: { "sts:ExternalId": "an-external-id-for-tests" },
+  });
+});
+
+test("the reading role changes nothing", () => {
+  const changing = [...granted("read")].filter((action) => !/^[a-z0-9-]+:(Get|List|Describe)/.test(action));
+  assert.deepEqual(changing, []);
+});
+
+test("the containing role may do what the cards say and nothing besides", () => {
+  assert.deepEqual(
+    [...granted("contain")].sort(),
+    [...new Set(actions.flatMap(({ card }) => card.permissions.map(({ action }) => action)))].sort(),
+  );
+});
+
+test("every call that the account adapter knows is allowed to one of the roles, and needs no other", () => {
+  const allowed = new Set([...granted("read"), ...granted("contain")]);
+  // ListObjectsV2 is allowed by s3:ListBucket and stands in for HeadObject; GetCallerIdentity needs no permission (STS API reference).
+  const named: Readonly<Record<string, string>> = {
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:HeadObject": "s3:ListBucket",
+  };
+  const calls = Object.entries(OPERATIONS).flatMap(([service, operations]) =>
+    operations.map((operation) => ({
+      service: service as ServiceName,
+      operation,
+      region: "",
+      accountId: "",
+      input: {},
+    })),
+  );
+  const needed = calls
+    .map(permissionOf)
+    .map((action) => named[action] ?? action)
+    .filter((action) => action !== "sts:GetCallerIdentity");
+  assert.deepEqual(
+    [...new Set(needed)].filter((action) => !allowed.has(action)),
+    [],
+  );
+  assert.deepEqual(
+    [...allowed].filter((action) => !needed.includes(action) && action !== "iam:PassRole"),
+    [],
+  );
+});
+
+test("the containing role cannot change the roles of Cordon itself", () => {
+  const statements = Object.values(resourcesOf(member, "AWS::IAM::Policy")).flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement,
+  );
+  const own = statements.find((one: any) => one.Effect === "Deny");
+  assert.deepEqual(
+    toList(own.Resource).map(flat),
+    ["read", "contain"].map((kind) => `arn:<AWS::Partition>:iam::<AWS::AccountId>:role/cordon-${kind}`),
+  );
+  assert.ok(["iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"].every((action) => own.Action.includes(action)));
+});
+
+test("the template needs no asset and no parameter but CDK's own, as a StackSet wants it", () => {
+  const { Parameters = {}, Resources } = member.toJSON() as { Parameters?: object; Resources: object };
+  assert.deepEqual(Object.keys(Parameters), ["BootstrapVersion"]);
+  assert.ok(!JSON.stringify(Resources).includes("cdk-hnb659fds-assets"));
+});
