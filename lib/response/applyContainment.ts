@@ -130,9 +130,9 @@ const attempt = async (
   const outcome = outcomeOf(plan, planned, ports);
   const verdict = await ask(plan, ports);
   const own = verdict.actions.find(({ id }) => id === planned.id);
-  if (own?.state === "waiting") return null;
-  if (own?.state !== "approved") return outcome("not-approved", own?.why ?? "unknown action");
-  if (verdict.state !== "open") return outcome("skipped", verdict.why);
+  if (own === undefined || own.state === "denied") return outcome("not-approved", own?.why ?? "unknown action");
+  if (verdict.state === "closed") return outcome("skipped", verdict.why);
+  if (own.state === "waiting" || verdict.state === "waiting") return null;
   const missing = planned.requires.find(
     (id) => !earlier.some((record) => record.id === id && DONE.includes(record.status)),
   );

@@ -106,15 +106,18 @@ const hasDecided = async (
 const hasBegun = ({ planId }: Plan, events: readonly CaseEvent[]): boolean =>
   events.some(({ type, data }) => type === "execution.started" && data.planId === planId);
 
-/** Once a plan is being carried out, only actions that wait for more signatures can still be spoken about. */
+/**
+ * Once a plan is being carried out, only actions that wait for more signatures can still be spoken about; to deny what is
+ * approved comes too late.
+ */
 const isStillOpen = ({ decision }: SignedDecision, actions: readonly ActionVerdict[]): boolean => {
-  const waiting = actions.filter(({ state }) => state === "waiting").map(({ id }) => id);
+  const ids = (state: ActionVerdict["state"]): readonly string[] =>
+    actions.filter((action) => action.state === state).map(({ id }) => id);
+  const [waiting, approved] = [ids("waiting"), ids("approved")];
   if (decision.kind === "withdraw") return waiting.length > 0;
   const named = Object.entries(decision.choices);
-  return (
-    named.some(([id]) => waiting.includes(id)) &&
-    named.every(([id, choice]) => choice === "approve" || waiting.includes(id))
-  );
+  const tooLate = named.some(([id, choice]) => choice === "deny" && approved.includes(id));
+  return !tooLate && named.some(([id]) => waiting.includes(id));
 };
 
 const record = async (heard: Heard, ports: Ports): Promise<Receipt> => {
