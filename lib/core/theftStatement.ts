@@ -29,8 +29,10 @@ export interface StatementInput {
   readonly ledger: readonly LedgerEntry[];
   readonly coverage: Coverage;
   /** What the thief changed; orders among it may have moved objects that no log of ours shows. */
-  readonly changes: readonly AttackerChange[];
+  readonly changes: readonly Change[];
 }
+
+type Change = Pick<AttackerChange, "eventName" | "eventTime" | "bucket">;
 
 /**
  * Certain and likely are lower bounds: they hold even where logs are missing, unless nothing at all could be seen. An
@@ -69,7 +71,7 @@ const MOVES: Readonly<Record<string, TheftPath>> = {
 };
 
 /** Orders of the thief of which no object is in the ledger: they may have run, and only the other side's logs know. */
-const openOrders = (changes: readonly AttackerChange[], ledger: readonly LedgerEntry[]): readonly string[] =>
+const openOrders = (changes: readonly Change[], ledger: readonly LedgerEntry[]): readonly string[] =>
   changes
     .filter(({ eventName }) => {
       const path = MOVES[eventName];

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { delivered, finish, getObject, requestOf, tempDir, trailOf } from "./trailWorld.ts";
+
+const WORLD = new URL("./trailWorld.ts", import.meta.url).href;
+const FILES = 150;
+const RECORDS = 300;
+
+/** Starts the scan in another process and leaves it running there. */
+const startElsewhere = (logs: string, home: string) => {
+  const request = JSON.stringify(requestOf({ accessKeyIds: ["AKIATHIEF"] }));
+  const script = `import { trailOf } from ${JSON.stringify(WORLD)};
+    await trailOf(${JSON.stringify(logs)}, ${JSON.stringify(home)}).start(${request});`;
+  return spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "ignore" });
+};
+
+const makeLogs = (folder: string): string => {
+  const logs = join(folder, "logs");
+  mkdirSync(logs);
+  for (let file = 0; file < FILES; file++) {
+    const records = Array.from({ length: RECORDS }, (_, at) => getObject({ eventID: `${file}-${at}` }));
+    writeFileSync(join(logs, `${String(file).padStart(4, "0")}.json.gz`), delivered(...records));
+  }
+  return logs;
+};
+
+const until = async (isTrue: () => boolean): Promise<void> => {
+  for (let tries = 0; !isTrue() && tries < 500; tries++) await setTimeout(10);
+};
+
+test("a scan whose process is killed is finished by the next one, whole", async (context) => {
+  const folder = tempDir(context);
+  const logs = makeLogs(folder);
+  const child = startElsewhere(logs, folder);
+  await until(() => existsSync(join(folder, "case-1/trail/round-1.work/lock.duckdb")));
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  assert.equal(existsSync(join(folder, "case-1/trail/round-1.json")), false, "killed before the end");
+  const result = await finish(trailOf(logs, folder), "case-1#1");
+  assert.equal(result.eventsKept, FILES * RECORDS);
+});
+
+test("a scan that another process runs is running here too, and its result is ours", async (context) => {
+  const folder = tempDir(context);
+  const logs = makeLogs(folder);
+  const child = startElsewhere(logs, folder);
+  context.after(() => child.kill("SIGKILL"));
+  await until(() => existsSync(join(folder, "case-1/trail/round-1.work/lock.duckdb")));
+  const trail = trailOf(logs, folder);
+  assert.equal((await trail.check("case-1#1")).state, "running");
+  assert.equal((await finish(trail, "case-1#1")).eventsKept, FILES * RECORDS);
+});
