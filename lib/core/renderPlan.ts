@@ -111,6 +111,6 @@ const policyChanges = ({ before, requests }: PlannedAction): readonly string[] =
 
 const statementsOf = (text: unknown): readonly string[] => {
   const policy = typeof text === "string" ? (jsonIn(text) as { Statement?: unknown } | null) : null;
-  if (policy === null) return [];
+  if (policy === null || policy.Statement === undefined) return [];
   return (Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement]).map((statement) => JSON.stringify(statement));
 };
