@@ -2,6 +2,7 @@ import { type ActorRow, type ChangeRow, discover, fingerprintsOf, type MintedRow
 import type { Finding } from "../core/finding.ts";
 import { digestOf } from "../evidence/jcs.ts";
 import type { Ports } from "../ports.ts";
+import { writeChain } from "./chain.ts";
 import { readDocument, writeDocument } from "./documents.ts";
 import { ask } from "./queries.ts";
 import { indicatorsOf, scanRounds } from "./scan.ts";
@@ -54,6 +55,7 @@ const discoverIn = async (caseId: string, finding: Finding, ports: Ports): Promi
   );
   const discovery = discover(marks, actors, minted, changes);
   await writeDocument(ports.cases, caseId, "discovered.json", { ...discovery, buckets: [] });
+  await writeChain(caseId, { suspects: [...finding.principals, ...discovery.suspects], marks, actors }, ports);
   await ports.cases.append(caseId, {
     type: "theft.scoped",
     actor: "quantify",

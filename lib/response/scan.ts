@@ -3,6 +3,7 @@ import type { Finding } from "../core/finding.ts";
 import { stableIdOf } from "../core/principal.ts";
 import type { Dossier } from "../core/scope.ts";
 import type { Indicators, Ports, ScanRequest, ScanResult } from "../ports.ts";
+import { upstreamOf } from "./chain.ts";
 import { findDocument, readDocument, writeDocument } from "./documents.ts";
 import { type Discovered, NOTHING_DISCOVERED } from "./scene.ts";
 import { hoursFrom, secondsFrom } from "./time.ts";
@@ -85,14 +86,17 @@ export const indicatorsOf = async (caseId: string, finding: Finding, { cases }: 
   const dossiers = (await findDocument<readonly Dossier[]>(cases, caseId, "principal.json")) ?? [];
   const found = (await findDocument<Discovered>(cases, caseId, "discovered.json")) ?? NOTHING_DISCOVERED;
   const suspects = [...finding.principals, ...found.suspects];
+  const upstream = await upstreamOf(caseId, { cases });
   return {
     accessKeyIds: distinct([
       ...suspects.map(({ accessKeyId }) => accessKeyId),
       ...[...dossiers.flatMap(({ keys }) => keys), ...found.keys].map(({ accessKeyId }) => accessKeyId),
+      ...upstream.accessKeyIds,
     ]),
-    principalIds: distinct(
-      suspects.flatMap(({ principalId }) => (principalId === null ? [] : [principalId, stableIdOf(principalId)])),
-    ),
+    principalIds: distinct([
+      ...upstream.principalIds,
+      ...suspects.flatMap(({ principalId }) => (principalId === null ? [] : [principalId, stableIdOf(principalId)])),
+    ]),
     arns: distinct(suspects.flatMap(({ arn, issuerArn }) => [arn, issuerArn])),
     addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses]),
     buckets: distinct([...finding.buckets.map(({ name }) => name), ...found.buckets]),

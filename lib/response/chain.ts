@@ -1,0 +1,49 @@
+import type { ChainActor, ChainRow } from "../core/credential.ts";
+import type { Fingerprints } from "../core/discovery.ts";
+import type { PrincipalRef } from "../core/principal.ts";
+import { type RoleChain, traceChain } from "../core/roleChain.ts";
+import type { Indicators, Ports } from "../ports.ts";
+import { findDocument, writeDocument } from "./documents.ts";
+import { ask } from "./queries.ts";
+
+export interface ChainInput {
+  readonly suspects: readonly PrincipalRef[];
+  readonly marks: Fingerprints;
+  readonly actors: readonly ChainActor[];
+}
+
+/**
+ * Writes `role-chain.json`: where the suspects' credentials come from, what was made from them, and where to cut. Never
+ * throws: what the chain cannot tell must not keep anything from being counted or cut.
+ */
+export const writeChain = async (
+  caseId: string,
+  { suspects, marks, actors }: ChainInput,
+  ports: Ports,
+): Promise<void> => {
+  try {
+    const rows = await ask<ChainRow>(caseId, "chain", [], ports);
+    await writeDocument(ports.cases, caseId, "role-chain.json", traceChain(suspects, rows, actors, marks));
+  } catch (error) {
+    await writeDocument(ports.cases, caseId, "role-chain.json", {
+      schema: "cordon/role-chain/v1",
+      chains: [],
+      sessions: [],
+      cut: null,
+      notKnown: [`The role chain could not be traced: ${(error as Error).message}`],
+    } satisfies RoleChain);
+  }
+};
+
+/** Upstream credentials to look for in the next round: their own opening may lie where no other indicator reaches. */
+export const upstreamOf = async (
+  caseId: string,
+  { cases }: Pick<Ports, "cases">,
+): Promise<Pick<Indicators, "accessKeyIds" | "principalIds">> => {
+  const chain = await findDocument<RoleChain>(cases, caseId, "role-chain.json");
+  const above = (chain?.chains ?? []).flatMap(({ hops }) => hops.flatMap(({ from }) => from ?? []));
+  return {
+    accessKeyIds: above.flatMap(({ accessKeyId }) => accessKeyId ?? []),
+    principalIds: above.flatMap(({ accessKeyId, principalId }) => (accessKeyId === null ? (principalId ?? []) : [])),
+  };
+};
