@@ -1,17 +1,33 @@
 import type { Boundary } from "../embedded/host.ts";
 import type { Io } from "./io.ts";
 
-/** One line per finished state on stderr; on a terminal the running state is shown in place. */
+const WIDTH = 30;
+const CLEAR = "\r\u001b[2K";
+
+/** One line per finished state on stderr; on a terminal the running state is shown in place, long jobs with a bar. */
 export const progressOf = (io: Io): ((boundary: Boundary) => void) => {
   const live = process.stderr.isTTY === true && !io.json && !io.quiet;
   let last = "";
-  return ({ machine, state, phase }) => {
+  return ({ machine, state, phase, output }) => {
     if (state === "") return;
-    if (live && phase === "before") process.stderr.write(`\r\u001b[2K  … ${machine}/${state}`);
-    if (live && phase === "after") process.stderr.write("\r\u001b[2K");
+    const name = `${machine}/${state}`;
+    const share = progressIn(output);
+    if (live && phase === "before") process.stderr.write(`${CLEAR}  … ${name}`);
+    if (live && phase === "after") process.stderr.write(share === null ? CLEAR : `${CLEAR}  ${bar(share)} ${name}`);
     // A long job is looked at again and again; one line says that.
-    if (phase === "after" && last !== `${machine}/${state}`) io.note(`  ${machine}/${state}`);
-    if (phase === "after") last = `${machine}/${state}`;
-    if (phase === "parked") io.note(`  ${machine}/${state}: waiting for a decision`);
+    if (phase === "after" && share === null && last !== name) io.note(`  ${name}`);
+    if (phase === "after") last = name;
+    if (phase === "parked") io.note(`  ${name}: waiting for a decision`);
   };
+};
+
+/** Steps that look at a long job return `progress`, 0 to 1, while it runs. */
+const progressIn = (output: unknown): number | null => {
+  const progress = (output as { progress?: unknown } | null | undefined)?.progress;
+  return typeof progress === "number" && progress < 1 ? progress : null;
+};
+
+const bar = (share: number): string => {
+  const done = Math.round(Math.max(0, share) * WIDTH);
+  return `[${"#".repeat(done)}${"·".repeat(WIDTH - done)}] ${String(Math.round(share * 100)).padStart(3)} %`;
 };

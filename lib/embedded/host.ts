@@ -9,6 +9,8 @@ export interface Boundary {
   readonly machine: MachineName;
   readonly state: string;
   readonly phase: "before" | "after" | "parked" | "execution-ended";
+  /** After a task: what it returned; long jobs say there how far they are. */
+  readonly output?: unknown;
 }
 
 export interface HostOptions {

@@ -64,7 +64,7 @@ const once = async (
   const entry = await attempt(work);
   if (scope.running.stopped) throw new Error("the host was stopped");
   journal.record(scope.execution.name, state, occurrence, phase, entry);
-  report(scope, state, "after");
+  report(scope, state, "after", entry.outcome === "ok" ? JSON.parse(entry.body) : null);
   return replay(entry);
 };
 
@@ -169,10 +169,11 @@ const join = async (running: Running, parent: string, name: string): Promise<Exe
   return running.options.journal.execution(name)!;
 };
 
-const report = (scope: Scope, state: string, phase: Boundary["phase"]): void =>
+const report = (scope: Scope, state: string, phase: Boundary["phase"], output: unknown = null): void =>
   scope.running.options.onBoundary({
     execution: scope.execution.name,
     machine: scope.execution.machine as MachineName,
     state,
     phase,
+    output,
   });
