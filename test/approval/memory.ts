@@ -3,7 +3,6 @@
  * thousands of small histories run in seconds. The code in front of the maps is the product's own wherever there is
  * any: event chain, ledger, operations of the account.
  */
-import { readFileSync } from "node:fs";
 import type { CaseEvent, CaseHead } from "../../lib/core/case.ts";
 import { nextEvent } from "../../lib/core/caseEvents.ts";
 import { ApiError, CordonError } from "../../lib/core/errors.ts";
@@ -195,4 +194,8 @@ const operationsOf = (service: ApiRequest["service"]): readonly [Operations, Ope
   return service === "s3" ? [s3Reads, s3Writes] : [serviceReads(service), serviceWrites(service)];
 };
 
-export const jsonFile = (name: string): unknown => JSON.parse(readFileSync(`${FIXTURE}${name}`, "utf8"));
+/** Gives alice a second key that works, so that one action takes two calls. */
+export const activateBothKeys = (disk: Disk): void => {
+  const keys = iam.get("keys/alice");
+  disk.settings.set("keys/alice", JSON.parse(JSON.stringify(keys).replaceAll('"Inactive"', '"Active"')) as Json);
+};

@@ -15,7 +15,16 @@ import { choicesFor, signDecision } from "../../lib/response/sign.ts";
 import { ACCOUNT } from "../actions/names.ts";
 import { TASK } from "../actions/services.ts";
 import { makeKey } from "../evidence/ledgerFixture.ts";
-import { copyOf, type Disk, emptyDisk, memoryAccount, memoryCases, memoryDecisions, memoryLedger } from "./memory.ts";
+import {
+  activateBothKeys,
+  copyOf,
+  type Disk,
+  emptyDisk,
+  memoryAccount,
+  memoryCases,
+  memoryDecisions,
+  memoryLedger,
+} from "./memory.ts";
 
 export const START = "2026-11-21T03:04:05.000Z";
 export const ORIGIN = "example.test/ledger/one";
@@ -85,6 +94,7 @@ export interface World {
 
 export interface WorldOptions {
   readonly settings?: Partial<Settings>;
+  readonly keys?: "both active";
   /** Puts something between the code and its ports. */
   readonly wrap?: (ports: Ports) => Ports;
 }
@@ -154,8 +164,8 @@ const bases = new Map<string, Promise<{ readonly disk: Disk; readonly caseId: st
 /** A case whose plan waits for an answer. Worlds of the same settings start from copies of one disk. */
 export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
   const settings: Settings = { ...SETTINGS, ...options.settings };
-  const key = JSON.stringify(settings);
-  const known = bases.get(key) ?? openBase(settings);
+  const key = JSON.stringify([settings, options.keys]);
+  const known = bases.get(key) ?? openBase(settings, options);
   bases.set(key, known);
   const { disk, caseId } = await known;
   return worldOn(copyOf(disk), caseId, settings, options);
@@ -191,8 +201,12 @@ export const worldOn = async (
   };
 };
 
-const openBase = async (settings: Settings): Promise<{ readonly disk: Disk; readonly caseId: string }> => {
+const openBase = async (
+  settings: Settings,
+  options: WorldOptions,
+): Promise<{ readonly disk: Disk; readonly caseId: string }> => {
   const disk = emptyDisk();
+  if (options.keys === "both active") activateBothKeys(disk);
   const ports = portsOn(disk, settings, { now: () => START });
   const opened = await openCase({ event: { finding: FINDING, manual: true }, execution: "test" }, ports);
   if (opened.next !== "respond") throw new TypeError(`expected a case, got ${opened.next}`);
