@@ -122,6 +122,7 @@ const assertFingerprint = (plan: Plan, typed: unknown): void => {
 
 const askPerson = async (plan: Plan, io: Io): Promise<Chosen | null> => {
   io.print(renderPlan(plan));
+  io.print(inShort(plan));
   const text = await io.ask("Approve which actions? (all, a1,a2,…, none to deny, empty to leave it open): ");
   if (text === "") return null;
   const last = fingerprintOf(planDigestOf(plan)).split("-").at(-1)!;
@@ -135,6 +136,16 @@ const askPerson = async (plan: Plan, io: Io): Promise<Chosen | null> => {
   const reason = await io.ask("Reason (at least 10 characters, part of the signed record): ");
   return { kind: "decide", choices: choicesFor(plan, text === "none" ? [] : wantedActions(plan, text)), reason };
 };
+
+/** The plan may have scrolled away: what is asked about stands once more right above the question. */
+const inShort = (plan: Plan): string =>
+  [
+    `${plan.planId}, fingerprint ${fingerprintOf(planDigestOf(plan))}${plan.mode === "dry-run" ? ", DRY RUN" : ""}:`,
+    ...plan.actions.map(
+      ({ id, title, target, recommended }) =>
+        `  ${id}  ${title}: ${target.label}${recommended ? "" : "   (offered; off unless you name it)"}`,
+    ),
+  ].join("\n");
 
 const sign = async (plan: Plan, chosen: Chosen, typed: Typed, deployment: Deployment): Promise<Receipt> => {
   const humanId = typeof typed.values.as === "string" ? typed.values.as : localHuman();
