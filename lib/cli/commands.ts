@@ -3,6 +3,10 @@ import type { Command } from "./command.ts";
 import { decide } from "./decide.ts";
 import { demo } from "./demo.ts";
 import { evidenceGet, evidenceList, evidenceVerify } from "./evidence.ts";
+import { evidenceExport } from "./evidenceExport.ts";
+import { evidenceOpen } from "./evidenceOpen.ts";
+import { keys } from "./keys.ts";
+import { ledgerAudit, ledgerShow } from "./ledger.ts";
 import { respond } from "./respond.ts";
 import { rollback } from "./rollback.ts";
 import { serve } from "./serve.ts";
@@ -18,5 +22,10 @@ export const commands: readonly Command[] = [
   evidenceList,
   evidenceGet,
   evidenceVerify,
+  evidenceOpen,
+  evidenceExport,
+  ledgerAudit,
+  ledgerShow,
+  keys,
   demo,
 ];

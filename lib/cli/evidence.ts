@@ -1,26 +1,36 @@
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
+import type { Deployment } from "../embedded/deployment.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { verifyBundle } from "../evidence/verify.ts";
 import { packZip } from "../evidence/zip.ts";
-import { type Command, EXIT, type Typed } from "./command.ts";
+import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
+import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 import { caseIdFrom, ignoreBoundaries, withDeployment } from "./session.ts";
 import { trustFrom, trustRootOf } from "./trust.ts";
 
+export const REVISION_OPTION: OptionSpecs = {
+  revision: { type: "string", value: "N", help: "which revision (default: the newest)" },
+};
+
 export const evidenceList: Command = {
   name: "evidence list",
-  usage: "[CASE]",
-  summary: "Lists the sealed revisions of one case, or of all.",
-  options: {},
-  examples: ["cordon evidence list", "cordon evidence list case-20260223-0123456789 --json"],
+  usage: "[CASE] [--since TIME] [--until TIME] [--principal TEXT] [--bucket NAME] [--severity N] [--status STATUS]",
+  summary: "Lists the sealed revisions of one case, or of all that pass the filters.",
+  options: FILTER_OPTIONS,
+  examples: [
+    "cordon evidence list",
+    "cordon evidence list case-20260223-0123456789 --json",
+    "cordon evidence list --bucket customer-exports --since 2026-01-01",
+  ],
   run: (typed, io) =>
     withDeployment(typed, io, ignoreBoundaries, async ({ ports }) => {
-      const heads = (await ports.cases.list()).filter(
+      const wanted = (await filteredCases(typed, ports)).filter(
         ({ caseId }) => typed.positionals[0] === undefined || caseId === typed.positionals[0],
       );
-      const rows = heads.flatMap(({ caseId, sealed }) => sealed.map((revision) => ({ caseId, ...revision })));
+      const rows = wanted.flatMap(({ caseId, sealed }) => sealed.map((revision) => ({ caseId, ...revision })));
       io.result(rows);
       io.print(
         rows.length === 0
@@ -36,37 +46,56 @@ export const evidenceList: Command = {
     }),
 };
 
+/** A sealed revision of a case as it lies in the vault. */
+export interface SealedBundle {
+  readonly caseId: string;
+  readonly revision: number;
+  readonly digest: string;
+  readonly path: string;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The revision that a command line names, or the newest. Throws USAGE when there is no such one. */
+export const sealedBundle = async (typed: Typed, { ports }: Pick<Deployment, "ports">): Promise<SealedBundle> => {
+  const caseId = caseIdFrom(typed);
+  const { sealed } = await ports.cases.head(caseId);
+  const wanted =
+    typed.values.revision === undefined
+      ? sealed.at(-1)
+      : sealed.find(({ revision }) => String(revision) === typed.values.revision);
+  const files = wanted === undefined ? null : await ports.vault.files(`${caseId}/r${wanted.revision}`);
+  if (wanted === undefined || files === null)
+    throw new CordonError("USAGE", `${caseId} has ${sealed.length} sealed revision(s), not the one asked for`);
+  return { caseId, revision: wanted.revision, digest: wanted.digest, path: wanted.path, files };
+};
+
 export const evidenceGet: Command = {
   name: "evidence get",
   usage: "CASE [--revision N] --out PATH",
   summary: "Copies a sealed bundle out of the vault: as a folder, or as a ZIP when PATH ends in .zip.",
-  options: {
-    revision: { type: "string", value: "N", help: "which revision (default: the newest)" },
-    out: { type: "string", value: "PATH", help: "where to; must not exist yet" },
-  },
+  options: { ...REVISION_OPTION, out: { type: "string", value: "PATH", help: "where to; must not exist yet" } },
   examples: ["cordon evidence get case-20260223-0123456789 --out case.zip"],
   run: (typed, io) =>
-    withDeployment(typed, io, ignoreBoundaries, async ({ ports }) => {
-      const caseId = caseIdFrom(typed);
-      const { sealed } = await ports.cases.head(caseId);
-      const wanted =
-        sealed.find(({ revision }) => String(revision) === typed.values.revision) ??
-        (typed.values.revision === undefined ? sealed.at(-1) : undefined);
-      if (wanted === undefined)
-        throw new CordonError("USAGE", `${caseId} has ${sealed.length} sealed revision(s), not the one asked for`);
-      const files = (await ports.vault.files(`${caseId}/r${wanted.revision}`))!;
-      const out = writeOut(files, typed.values.out);
-      io.result({ caseId, revision: wanted.revision, digest: wanted.digest, path: out });
-      io.print(out);
+    withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
+      const { caseId, revision, digest, files } = await sealedBundle(typed, deployment);
+      const path = writeOut(files, newPath(typed.values.out));
+      io.result({ caseId, revision, digest, path });
+      io.print(path);
       return EXIT.ok;
     }),
 };
 
-const writeOut = (files: ReadonlyMap<string, Uint8Array>, out: unknown): string => {
+/** Where a verb may write: a path that was typed and that nothing is at. Throws USAGE. */
+export const newPath = (out: unknown): string => {
   if (typeof out !== "string") throw new CordonError("USAGE", "expected --out PATH");
   const path = resolve(out);
   if (statSync(path, { throwIfNoEntry: false }) !== undefined)
     throw new CordonError("USAGE", `${path} exists already; nothing was overwritten`);
+  return path;
+};
+
+/** Writes a bundle as a folder, or as a ZIP when the path ends in .zip. */
+export const writeOut = (files: ReadonlyMap<string, Uint8Array>, path: string): string => {
   if (path.endsWith(".zip")) {
     writeFileSync(path, packZip(files));
     return path;
@@ -82,7 +111,7 @@ export const evidenceVerify: Command = {
   name: "evidence verify",
   usage: "BUNDLE [--trust KEY.pem]… | CASE",
   summary:
-    "Verifies a bundle (folder or ZIP) offline. Exit codes: 0 proven, 1 tampered, 2 unreadable, 3 intact but signer not established, 4 superseded.",
+    "Verifies a bundle or a redacted copy (folder or ZIP) offline. Exit codes: 0 proven, 1 tampered, 2 unreadable, 3 intact but signer not established, 4 superseded.",
   options: {
     trust: {
       type: "string",

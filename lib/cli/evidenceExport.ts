@@ -1,0 +1,36 @@
+import { writeFileSync } from "node:fs";
+import { CordonError } from "../core/errors.ts";
+import { EXPORTS } from "../export/derivedFiles.ts";
+import { type Command, EXIT } from "./command.ts";
+import { newPath, REVISION_OPTION, sealedBundle } from "./evidence.ts";
+import { ignoreBoundaries, withDeployment } from "./session.ts";
+
+const FORMATS = Object.keys(EXPORTS).join(", ");
+
+export const evidenceExport: Command = {
+  name: "evidence export",
+  usage: "CASE --format ocsf|stix|case [--revision N] --out FILE",
+  summary:
+    "Writes the sealed findings for other tools: OCSF events (JSON lines), a STIX 2.1 bundle (TLP:AMBER), or the chain of custody as CASE/UCO.",
+  options: {
+    ...REVISION_OPTION,
+    format: { type: "string", value: "FORMAT", help: FORMATS },
+    out: { type: "string", value: "FILE", help: "where to; must not exist yet" },
+  },
+  examples: ["cordon evidence export case-20260223-0123456789 --format stix --out incident.stix.json"],
+  run: (typed, io) =>
+    withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
+      const name = EXPORTS[typed.values.format as keyof typeof EXPORTS];
+      if (name === undefined)
+        throw new CordonError("USAGE", `--format: expected one of ${FORMATS}, got ${String(typed.values.format)}`);
+      const { caseId, revision, files } = await sealedBundle(typed, deployment);
+      const bytes = files.get(`data/${name}`);
+      if (bytes === undefined)
+        throw new CordonError("DOCUMENT_MISSING", `${caseId} r${revision} was sealed by a version without this export`);
+      const path = newPath(typed.values.out);
+      writeFileSync(path, bytes);
+      io.result({ caseId, revision, format: typed.values.format, path });
+      io.print(path);
+      return EXIT.ok;
+    }),
+};

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { test } from "node:test";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const FIXTURES = join(ROOT, "test/fixtures");
+
+interface Audit {
+  readonly entries: number;
+  readonly remembered: string | null;
+  readonly findings: readonly { readonly code: string }[];
+  readonly checkpoint: { readonly size: number; readonly root: string } | null;
+}
+
+/** One sealed case, and an auditor with a memory of his own. */
+const setUp = () => {
+  const root = mkdtempSync(join(tmpdir(), "cordon-ledger-"));
+  const home = join(root, "home");
+  const env = { ...process.env, XDG_STATE_HOME: join(root, "state") };
+  const cordon = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [join(ROOT, "bin/cordon.js"), ...args, "--home", home], {
+      encoding: "utf8",
+      cwd: root,
+      timeout: 120_000,
+      env,
+    });
+  const logs = join(FIXTURES, "otrf/logs");
+  const responded = cordon("respond", join(FIXTURES, "otrf-case/finding.json"), "--logs", logs, "--json");
+  assert.equal(responded.status, 0, responded.stderr);
+  const audit = (...args: readonly string[]): { status: number | null; result: Audit; codes: readonly string[] } => {
+    const run = cordon("ledger", "audit", "--json", ...args);
+    const result = JSON.parse(run.stdout) as Audit;
+    return { status: run.status, result, codes: [...new Set((result.findings ?? []).map(({ code }) => code))].sort() };
+  };
+  return {
+    root,
+    home,
+    cordon,
+    audit,
+    log: join(home, "ledger/log"),
+    caseId: (JSON.parse(responded.stdout) as { caseId: string }).caseId,
+  };
+};
+
+let first: ReturnType<typeof setUp> | null = null;
+/** For tests that change nothing: a run costs seconds. */
+const shared = (): ReturnType<typeof setUp> => {
+  first ??= setUp();
+  return first;
+};
+
+test("an audit of an honest deployment is clean, is remembered, and a ledger that goes back behind it is found", () => {
+  const { root, home, cordon, audit, log } = setUp();
+  const first = audit();
+  assert.deepEqual([first.status, first.codes, first.result.remembered], [0, [], "first"]);
+  assert.deepEqual([audit().status, audit().result.remembered], [0, "same"]);
+  const shown = cordon("ledger", "show");
+  assert.equal(shown.status, 0);
+  assert.match(shown.stdout, /case-opened[\s\S]*plan[\s\S]*bundle-sealed/);
+  const { checkpoint } = JSON.parse(cordon("ledger", "show", "--json").stdout) as { checkpoint: string };
+  writeFileSync(join(root, "seen.checkpoint"), checkpoint);
+  assert.equal(audit("--checkpoint", join(root, "seen.checkpoint")).status, 0);
+
+  // The owner takes the last entry and every checkpoint away, and the bundles of the case.
+  cpSync(join(home, "ledger"), join(root, "kept"), { recursive: true });
+  const entries = readdirSync(join(log, "entry")).sort();
+  rmSync(join(log, "entry", entries.at(-1)!));
+  rmSync(join(home, "ledger/signed/signed"), { recursive: true });
+  rmSync(join(home, "vault"), { recursive: true });
+  const after = audit();
+  assert.equal(after.status, 1);
+  // A marker of the entry that is gone is left behind: DERIVED.
+  assert.deepEqual(after.codes, ["DERIVED", "ROLLBACK", "TRUNCATED"]);
+  rmSync(join(home, "ledger"), { recursive: true });
+  cpSync(join(root, "kept"), join(home, "ledger"), { recursive: true });
+  assert.deepEqual(audit().codes, ["MISSING"]);
+});
+
+test("a copy of the ledger is audited with keys.json alone, and a changed entry shows", () => {
+  const { root, home, cordon, audit } = shared();
+  assert.equal(cordon("keys").status, 0);
+  const copy = join(root, "copy");
+  cpSync(join(home, "ledger"), copy, { recursive: true });
+  const given = ["--ledger", copy, "--trust", join(home, "keys/keys.json")] as const;
+  assert.equal(audit(...given, "--vault", join(home, "vault")).status, 0);
+  assert.equal(cordon("ledger", "audit", "--ledger", copy).status, 2);
+  const file = join(copy, "log/entry", readdirSync(join(copy, "log/entry")).sort()[1]!);
+  const text = readFileSync(file, "utf8");
+  rmSync(file);
+  writeFileSync(file, text.replace(/"at":"20\d\d/, '"at":"2019'));
+  const altered = audit(...given);
+  assert.equal(altered.status, 1);
+  assert.ok(altered.codes.includes("INCONSISTENT"), altered.codes.join());
+});
+
+test("silence is a finding only where a heartbeat was promised or asked for, and an unsealed case after its time", () => {
+  const { audit } = shared();
+  assert.deepEqual(audit("--heartbeat-hours", "0").codes, ["HEARTBEAT"]);
+  assert.equal(audit("--heartbeat-hours", "1").status, 0);
+  assert.equal(audit("--heartbeat-hours", "soon").status, 2);
+});
+
+test("cases and evidence are listed by time, principal, bucket, severity and status", () => {
+  const { cordon, caseId } = shared();
+  const ids = (...args: readonly string[]): readonly string[] =>
+    (JSON.parse(cordon("cases", "--json", ...args).stdout) as { caseId: string }[]).map((one) => one.caseId);
+  const bucket = "mordors3stack-s3bucket-llp2yingx64a";
+  for (const filter of [
+    ["--bucket", bucket],
+    ["--principal", "ASIA5FLZVX4OPVKKVBMX"],
+    ["--principal", "BankingWAFRole"],
+    ["--severity", "8"],
+    ["--since", "2020-01-01"],
+    ["--until", "2100-01-01"],
+    ["--status", "awaiting-decision"],
+  ])
+    assert.deepEqual(ids(...filter), [caseId], filter.join(" "));
+  for (const filter of [
+    ["--bucket", "other"],
+    ["--principal", "pedro"],
+    ["--severity", "8.1"],
+    ["--since", "2100-01-01"],
+    ["--until", "2020-01-01"],
+    ["--status", "closed"],
+  ])
+    assert.deepEqual(ids(...filter), [], filter.join(" "));
+  assert.equal(cordon("cases", "--since", "yesterday").status, 2);
+  const listed = JSON.parse(cordon("evidence", "list", "--bucket", bucket, "--json").stdout) as { caseId: string }[];
+  assert.deepEqual(
+    listed.map((one) => one.caseId),
+    [caseId],
+  );
+  assert.match(cordon("evidence", "open", caseId).stdout, /r1\/data\/report\.html\n$/);
+});
+
+test("fingerprints for auditors are those that openssl computes", () => {
+  const { home, cordon } = shared();
+  const { keys } = JSON.parse(cordon("keys", "--json").stdout) as { keys: { id: string; purpose: string }[] };
+  assert.deepEqual(
+    keys.map(({ purpose }) => purpose),
+    ["evidence", "ledger"],
+  );
+  for (const { id, purpose } of keys) {
+    const der = spawnSync("openssl", [
+      "pkey",
+      "-in",
+      join(home, `keys/${purpose}.pem`),
+      "-pubout",
+      "-outform",
+      "DER",
+    ]).stdout;
+    assert.equal(spawnSync("sha256sum", { input: der, encoding: "utf8" }).stdout.slice(0, 64), id);
+  }
+});
