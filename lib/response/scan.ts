@@ -18,6 +18,8 @@ export interface ScanOutput {
   readonly next: "wait" | "done";
   readonly round: number;
   readonly ticket: string;
+  /** 0 to 1 while the scan runs; null where the engine cannot tell. */
+  readonly progress?: number | null;
   readonly waitUntil: string;
 }
 
@@ -39,7 +41,7 @@ export const startScan = async ({ caseId }: { caseId: string }, ports: Ports): P
 export const checkScan = async (input: { caseId: string; scan?: unknown }, ports: Ports): Promise<ScanOutput> => {
   const { round, ticket } = input.scan as ScanOutput;
   const status = await ports.trail.check(ticket);
-  if (status.state === "running") return { next: "wait", round, ticket, waitUntil: nextLook(ports) };
+  if (status.state === "running") return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };
   if (status.state === "failed") throw new CordonError("SCAN_FAILED", status.reason);
   const { request } = await readDocument<ScanRound>(ports.cases, input.caseId, roundName(round));
   await writeDocument(ports.cases, input.caseId, roundName(round), { request, result: status.result });

@@ -30,6 +30,7 @@ const plan = (actions: readonly PlannedAction[]): Plan => ({
   version: 1,
   purpose: "contain",
   mode: "enforce",
+  deployment: "cordon.dev/ledger/0123456789abcdef",
   createdAt: "2026-02-23T04:20:00.000Z",
   expiresAt: "2026-02-23T08:20:00.000Z",
   nonce: "0".repeat(32),
