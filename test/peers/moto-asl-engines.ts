@@ -42,7 +42,7 @@ export interface Engine {
 /** Sets a fault into the ports of a case. */
 export type Fault = (ports: Ports) => Ports;
 
-const POLL_MS = 150;
+const POLL_MS = 250;
 const PATIENCE_MS = 90_000;
 const ROLE = "arn:aws:iam::123456789012:role/peer";
 

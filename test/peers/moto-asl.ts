@@ -34,13 +34,24 @@ const main = async (): Promise<void> => {
   try {
     const credentials = { accessKeyId: "peer", secretAccessKey: "peer" };
     const sfn = new SFNClient({ endpoint: `http://127.0.0.1:${moto.port}`, region: "us-east-1", credentials });
-    let failed = 0;
-    for (const scenario of chosen) failed += (await holds(scenario, sfn)) ? 0 : 1;
+    const held = await twoAtATime(chosen, (scenario) => holds(scenario, sfn));
+    const failed = held.filter((ok) => !ok).length;
     close(chosen.length - failed, failed, 0);
   } finally {
     await moto.stop();
     await door.close();
   }
+};
+
+/** A scenario mostly waits: for a poll of moto's, a whole second, a job of ours. */
+const twoAtATime = async <T>(items: readonly T[], work: (item: T) => Promise<boolean>): Promise<readonly boolean[]> => {
+  const left = items.values();
+  const worker = async (): Promise<readonly boolean[]> => {
+    const done: boolean[] = [];
+    for (const item of left) done.push(await work(item));
+    return done;
+  };
+  return (await Promise.all([worker(), worker()])).flat();
 };
 
 /** Lambda's part: `<run>-<handler>` with the ports of the case that the payload names. */
