@@ -72,6 +72,7 @@ export const lintSql = (text: string): readonly Fault[] => {
     ...headerFaults(text),
     ...[...SILENT, ...REFUSED].flatMap((rule) => ruleFaults(bare, rule)),
     ...PATTERNS.flatMap((rule) => ruleFaults(sql, rule)),
+    ...parameterFaults(bare),
     ...sumFaults(bare),
     ...limitFaults(bare),
   ];
@@ -87,6 +88,24 @@ const headerFaults = (text: string): readonly Fault[] =>
 const ruleFaults = (text: string, { found, instead }: Rule): readonly Fault[] => {
   const hit = found.exec(text);
   return hit === null ? [] : [{ path: placeOf(text, hit.index), expected: instead, got: hit[0].slice(0, 60) }];
+};
+
+const CLAUSE = /\(|\)|\?|\bDISTINCT\s+FROM\b|\b(?:SELECT|FROM|JOIN|ON|WHERE|GROUP|HAVING|ORDER|VALUES)\b/gi;
+
+/** Athena takes execution parameters in WHERE alone (Athena user guide, parameterized queries). */
+const parameterFaults = (text: string): readonly Fault[] => {
+  const faults: Fault[] = [];
+  const outer: string[] = [];
+  let clause = "no clause";
+  for (const { 0: token, index } of text.matchAll(CLAUSE)) {
+    if (token === "(") outer.push(clause);
+    else if (token === ")") clause = outer.pop() ?? clause;
+    else if (token === "?") {
+      if (clause !== "WHERE")
+        faults.push({ path: placeOf(text, index), expected: "? in WHERE", got: `? in ${clause}` });
+    } else if (!/^DISTINCT/i.test(token)) clause = token.toUpperCase();
+  }
+  return faults;
 };
 
 /** sum(bigint) is HUGEINT in DuckDB and bigint in Trino; where the line goes on with doubles it does not matter. */

@@ -258,7 +258,15 @@ test("what a service does on the thief's order is the thief's, on anybody else's
   );
   assert.deepEqual(
     his.map(({ bucket, key, path, certainty, destination }) => ({ bucket, key, path, certainty, destination })),
-    [{ bucket: "b", key: "k", path: "batch", certainty: "certain", destination: { bucket: "drop", key: "loot/k", accountId: "9" } }],
+    [
+      {
+        bucket: "b",
+        key: "k",
+        path: "batch",
+        certainty: "certain",
+        destination: { bucket: "drop", key: "loot/k", accountId: "9" },
+      },
+    ],
   );
   assert.deepEqual(
     ledgerOf(

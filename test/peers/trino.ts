@@ -34,15 +34,14 @@ const JSON_COLUMNS = [
 ];
 
 /** What the queries of lib/sql are asked with: everything that any of the worlds knows as suspicious. */
-const suspects = (since: string): readonly string[] => [
-  since,
-  ...[[...JANE, "ASIA5FLZVX4OPVKKVBMX", "AKIATFQR7NSC8Q4X20BJ"].join("\n"), BLANK, BLANK, BLANK],
-  ...[JANE.join("\n"), "O'Hara\nAROA5FLZVX4OAMSW6BCRH:i-0317f6c6b66ae9c40", BLANK, BLANK],
-  ...["1.2.3.4\n192.168.10.20", "185.220.101.34"],
-];
+const keys = [[...JANE, "ASIA5FLZVX4OPVKKVBMX", "AKIATFQR7NSC8Q4X20BJ"].join("\n"), BLANK, BLANK, BLANK];
+const ids = [JANE.join("\n"), "O'Hara\nAROA5FLZVX4OAMSW6BCRH:i-0317f6c6b66ae9c40\nAROA5FLZVX4OAMSW6BCRH", BLANK, BLANK];
+const addresses = ["1.2.3.4\n192.168.10.20", "185.220.101.34"];
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  reads: suspects("2000-01-01T00:00:00Z"),
-  "theft-hours": suspects("2000-01-01T00:00:00Z"),
+  reads: ["2000-01-01T00:00:00Z", ...keys, ...ids, ...addresses],
+  "theft-hours": ["2000-01-01T00:00:00Z", ...keys, ...ids, ...addresses],
+  dependants: [...ids, ...keys, ...addresses, "no"],
+  baseline: ids,
 };
 
 const installed = installTrino();

@@ -45,6 +45,8 @@ const REFUSED = [
   "SELECT eventname FROM case_events ORDER BY eventtime LIMIT 10",
   "SELECT eventname FROM case_events ORDER BY eventtime, event_key LIMIT ?",
   "SELECT eventtime::timestamp FROM case_events",
+  "SELECT ? AS since FROM case_events",
+  "SELECT count(*) AS n FROM case_events GROUP BY eventname HAVING count(*) > CAST(? AS bigint)",
   "SELECT url_decode(copy_source) FROM case_events",
   "SELECT 1; DROP TABLE case_events",
 ];
@@ -62,6 +64,7 @@ const ACCEPTED = [
   "SELECT ';' AS semicolon, '--' AS dashes FROM case_events WHERE eventtime >= ?",
   "SELECT array_join(array_agg(eventid ORDER BY eventid), ',') AS ids FROM case_events",
   'SELECT "$path" FROM cloudtrail_logs',
+  "SELECT eventid FROM case_events WHERE principal_type IS DISTINCT FROM 'x' AND eventname IN (SELECT eventname FROM case_events) AND eventtime >= ?",
 ];
 
 for (const sql of ACCEPTED) test(`the lint accepts: ${sql}`, () => assert.equal(faultsOf(sql), 0));
