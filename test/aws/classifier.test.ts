@@ -1,0 +1,231 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { Macie2Client } from "@aws-sdk/client-macie2";
+import { S3Client } from "@aws-sdk/client-s3";
+import fc from "fast-check";
+import { createClassifier } from "../../lib/aws/classifier.ts";
+import { createMacie } from "../../lib/aws/macie.ts";
+import { createObjects } from "../../lib/aws/objects.ts";
+import { rollUp } from "../../lib/aws/prefixes.ts";
+import { createS3Model } from "./s3Model.ts";
+import { json, optionsAt, type Reply, refusal, serve, type Wire } from "./wire.ts";
+
+const CASE = "case-20260223-0123456789";
+const item = (key: string, bucket = "plain") => ({ bucket, key, bytes: 10 });
+const request = { caseId: CASE, token: "ab".repeat(16), items: [item("hr/salaries.csv"), item("hr/people.csv")] };
+
+interface Behaviour {
+  readonly job?: Readonly<Record<string, unknown>>;
+  readonly findings?: readonly unknown[];
+  readonly classifiable?: number;
+  readonly instead?: (wire: Wire) => Reply | null;
+}
+
+/** Macie's REST API as its model describes it. Only `plain` is in the inventory here. */
+const rig = async (
+  t: TestContext,
+  { job = { jobStatus: "COMPLETE" }, findings = [], classifiable = 100, instead = () => null }: Behaviour = {},
+) => {
+  const s3 = createS3Model();
+  const jobs: any[] = [];
+  const server = await serve((wire) => {
+    const odd = instead(wire);
+    if (odd !== null) return odd;
+    const input =
+      wire.body.length > 0 && wire.headers["content-type"]?.includes("json") ? JSON.parse(wire.body.toString()) : {};
+    if (wire.path === "/datasources/s3") {
+      const known = [
+        { bucketName: "plain", accountId: "222222222222", sensitivityScore: 72, classifiableSizeInBytes: classifiable },
+      ];
+      return json(200, {
+        buckets: known.filter(({ bucketName }) => input.criteria.bucketName.eq.includes(bucketName)),
+      });
+    }
+    if (wire.path === "/jobs") {
+      const at = jobs.findIndex(({ clientToken }) => clientToken === input.clientToken);
+      if (at === -1) jobs.push(input);
+      return json(200, { jobId: `job-${at === -1 ? jobs.length - 1 : at}`, jobArn: "arn" });
+    }
+    if (wire.path.startsWith("/jobs/")) return json(200, job);
+    if (wire.path === "/findings") {
+      const from = Number(input.nextToken ?? 0);
+      return json(200, {
+        findingIds: findings.slice(from, from + 2).map((_, at) => String(from + at)),
+        ...(from + 2 < findings.length ? { nextToken: String(from + 2) } : {}),
+      });
+    }
+    if (wire.path === "/findings/describe")
+      return json(200, { findings: input.findingIds.map((id: string) => findings[Number(id)]) });
+    return s3.answer(wire);
+  });
+  t.after(server.close);
+  const classifier = () =>
+    createClassifier({
+      macieOf: () => createMacie(new Macie2Client(optionsAt(server.endpoint))),
+      regions: ["eu-central-1"],
+      objects: createObjects({
+        s3: new S3Client(optionsAt(server.endpoint)),
+        bucket: "cases",
+        owner: "111111111111",
+        folder: "cases/",
+        fault: "STATE_UNKNOWN",
+      }),
+      maximumBytes: 1000,
+    });
+  return { classifier, jobs };
+};
+
+const finding = (key: string, bucket = "plain") => ({
+  resourcesAffected: { s3Bucket: { name: bucket }, s3Object: { key } },
+  severity: { description: "High", score: 3 },
+  classificationDetails: {
+    result: {
+      sensitiveData: [{ category: "PERSONAL_INFORMATION", totalCount: 12 }],
+      customDataIdentifiers: { totalCount: 3 },
+    },
+  },
+});
+
+test("one job per case is made, scoped to the stolen keys by one term, and a repeated start finds it", async (t) => {
+  const { classifier, jobs } = await rig(t);
+  const started = await classifier().start(request);
+  assert.deepEqual(await classifier().start(request), started);
+  assert.equal(jobs.length, 1);
+  assert.deepEqual(
+    [jobs[0].jobType, jobs[0].clientToken, jobs[0].initialRun],
+    ["ONE_TIME", `${request.token}-eu-central-1`, undefined],
+  );
+  assert.deepEqual(jobs[0].s3JobDefinition, {
+    bucketDefinitions: [{ accountId: "222222222222", buckets: ["plain"] }],
+    scoping: {
+      includes: {
+        and: [
+          {
+            simpleScopeTerm: {
+              comparator: "STARTS_WITH",
+              key: "OBJECT_KEY",
+              values: ["hr/people.csv", "hr/salaries.csv"],
+            },
+          },
+        ],
+      },
+    },
+  });
+});
+
+test("findings are cut down to what was stolen, over all pages, with Macie's categories", async (t) => {
+  const { classifier } = await rig(t, {
+    findings: [
+      finding("hr/people.csv"),
+      finding("hr/people.csv.old"),
+      finding("hr/salaries.csv"),
+      finding("hr/people.csv", "other"),
+    ],
+  });
+  const started = await classifier().start(request);
+  const status = await classifier().check("jobId" in started ? started.jobId : "");
+  assert.equal(status.state, "done");
+  const { findings, complete } = status.state === "done" ? status : assert.fail();
+  assert.deepEqual(
+    findings.map(({ key }) => key),
+    ["hr/people.csv", "hr/salaries.csv"],
+  );
+  assert.deepEqual(findings[0], {
+    bucket: "plain",
+    key: "hr/people.csv",
+    severity: "High",
+    categories: { PERSONAL_INFORMATION: 12, CUSTOM_IDENTIFIER: 3 },
+    source: "Amazon Macie",
+  });
+  assert.equal(complete, true);
+});
+
+const states: readonly (readonly [string, Readonly<Record<string, unknown>>, string, boolean | null])[] = [
+  ["runs", { jobStatus: "RUNNING" }, "running", null],
+  ["is paused by the monthly quota", { jobStatus: "PAUSED" }, "paused", null],
+  ["is paused by somebody", { jobStatus: "USER_PAUSED" }, "paused", null],
+  ["was cancelled", { jobStatus: "CANCELLED" }, "done", false],
+  [
+    "ended with buckets that it could not read",
+    { jobStatus: "COMPLETE", lastRunErrorStatus: { code: "ERROR" } },
+    "done",
+    false,
+  ],
+];
+for (const [what, job, state, complete] of states) {
+  test(`a job that ${what} is ${state}${complete === false ? " and not complete" : ""}`, async (t) => {
+    const { classifier } = await rig(t, { job });
+    const started = await classifier().start(request);
+    const status = await classifier().check("jobId" in started ? started.jobId : "");
+    assert.deepEqual([status.state, status.state === "done" ? status.complete : null], [state, complete]);
+  });
+}
+
+test("Macie that is not enabled, or that we may not use, is unavailable with the reason and stops nothing", async (t) => {
+  const disabled = refusal(403, "AccessDeniedException", "Macie is not enabled");
+  const { classifier } = await rig(t, { instead: (wire) => (wire.path.startsWith("/cases") ? null : disabled) });
+  assert.deepEqual(await classifier().start(request), {
+    unavailable: "Macie is not enabled in this account and region",
+  });
+  assert.deepEqual(await classifier().known("plain"), {
+    sensitivityScore: null,
+    reason: "Macie is not enabled in this account and region",
+  });
+});
+
+test("throttling of job creation is retried by the machine", async (t) => {
+  const { classifier } = await rig(t, {
+    instead: (wire) => (wire.path === "/jobs" ? refusal(429, "ThrottlingException") : null),
+  });
+  await assert.rejects(classifier().start(request), { name: "TransientError" });
+});
+
+test("a bucket of another region is named as not looked at, and the rest is", async (t) => {
+  const { classifier } = await rig(t);
+  const started = await classifier().start({ ...request, items: [...request.items, item("a", "elsewhere")] });
+  const status = await classifier().check("jobId" in started ? started.jobId : "");
+  assert.equal(status.state === "done" && status.complete, false);
+  assert.match(status.reason, /elsewhere/);
+  assert.deepEqual(await classifier().start({ ...request, token: "cd".repeat(16), items: [item("a", "elsewhere")] }), {
+    unavailable: "elsewhere: in none of the regions eu-central-1 where Macie was asked",
+  });
+});
+
+test("too many keys for exact prefixes make a job only where the whole bucket would be affordable", async (t) => {
+  const items = Array.from({ length: 500 }, (_, at) => item(`data/${at % 7}/${at}.csv`));
+  const { classifier, jobs } = await rig(t, { classifiable: 999 });
+  assert.ok("jobId" in (await classifier().start({ ...request, items })));
+  assert.ok(jobs[0].s3JobDefinition.scoping.includes.and[0].simpleScopeTerm.values.length <= 100);
+  const { classifier: dear, jobs: none } = await rig(t, { classifiable: 1001 });
+  assert.ok("unavailable" in (await dear().start({ ...request, items })));
+  assert.equal(none.length, 0);
+});
+
+test("what Macie knows of a bucket is told at once", async (t) => {
+  const { classifier } = await rig(t);
+  assert.equal((await classifier().known("plain")).sensitivityScore, 72);
+  assert.equal((await classifier().known("unheard-of")).sensitivityScore, null);
+});
+
+test("prefixes cover every key, are no more than allowed, and none covers another", () => {
+  const key = fc
+    .array(fc.constantFrom("a", "b", "/", "é", "𝄞"), { minLength: 1, maxLength: 6 })
+    .map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(fc.array(key, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 12 }), (keys, limit) => {
+      const { prefixes, exact } = rollUp(keys, limit);
+      assert.ok(prefixes.length <= limit);
+      assert.ok(keys.every((each) => prefixes.some((prefix) => each.startsWith(prefix))));
+      assert.ok(prefixes.every((one, at) => prefixes.every((other, place) => at === place || !other.startsWith(one))));
+      assert.ok(prefixes.every((prefix) => prefix.isWellFormed()));
+      if (exact) assert.ok(prefixes.every((prefix) => keys.includes(prefix)));
+    }),
+  );
+});
+
+test("rolled-up prefixes follow the folders that the keys share", () => {
+  assert.deepEqual(rollUp(["hr/a.csv", "hr/b.csv", "finance/2025/x", "finance/2026/y"], 2), {
+    prefixes: ["finance/202", "hr/"],
+    exact: false,
+  });
+});

@@ -1,0 +1,407 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { type TestContext, test } from "node:test";
+import { AthenaClient } from "@aws-sdk/client-athena";
+import { S3Client } from "@aws-sdk/client-s3";
+import { createAthena } from "../../lib/aws/athena.ts";
+import { createLogLister } from "../../lib/aws/logFiles.ts";
+import { createObjects } from "../../lib/aws/objects.ts";
+import { createTrail } from "../../lib/aws/trail.ts";
+import type { ScanRequest, Trail } from "../../lib/ports.ts";
+import { createS3Model, type S3Model } from "./s3Model.ts";
+import { json, optionsAt, type Reply, refusal, serve, type Wire } from "./wire.ts";
+
+const CASE = "case-20260223-0123456789";
+const REQUEST: ScanRequest = {
+  caseId: CASE,
+  round: 1,
+  from: "2026-02-22T10:00:00.000Z",
+  to: "2026-02-23T10:00:00.000Z",
+  indicators: {
+    accessKeyIds: ["AKIAEXAMPLE"],
+    principalIds: [],
+    arns: [],
+    addresses: ["198.51.100.7"],
+    buckets: ["o'brien"],
+  },
+};
+
+/** An execution as the model holds it: what Athena is to answer about it. */
+interface Execution {
+  readonly sql: string;
+  readonly token: string;
+  readonly input: Readonly<Record<string, any>>;
+  status: Readonly<Record<string, unknown>>;
+}
+
+interface Rig {
+  readonly trail: () => Trail;
+  readonly executions: readonly Execution[];
+  readonly stopped: readonly string[];
+  readonly seen: readonly Wire[];
+  readonly s3: S3Model;
+  setNow(at: string): void;
+}
+
+type Decide = (execution: Execution, index: number) => Readonly<Record<string, unknown>>;
+type Rows = (sql: string) => {
+  readonly columns: readonly (readonly [string, string])[];
+  readonly rows: readonly (readonly (string | null)[])[];
+};
+
+const DONE = { State: "SUCCEEDED" };
+const edges: Rows = (sql) => {
+  if (sql.includes("AS kept"))
+    return {
+      columns: [
+        ["kept", "bigint"],
+        ["files", "bigint"],
+        ["earliest", "varchar"],
+        ["latest", "varchar"],
+      ],
+      rows: [["42", "3", "2026-02-22T11:00:00Z", "2026-02-23T09:00:00Z"]],
+    };
+  return {
+    columns: [
+      ["earliest", "varchar"],
+      ["latest", "varchar"],
+    ],
+    rows: [["2026-02-22T09:55:01Z", "2026-02-23T09:58:59Z"]],
+  };
+};
+
+/** Athena as its API reference describes it: a token twice is one execution, results come in pages behind a header row. */
+const rig = async (
+  t: TestContext,
+  decide: Decide = () => DONE,
+  rows: Rows = edges,
+  meddle: (wire: Wire, index: number) => Reply | null = () => null,
+): Promise<Rig> => {
+  const s3 = createS3Model();
+  const executions: Execution[] = [];
+  const stopped: string[] = [];
+  let now = "2026-02-23T10:05:00.000Z";
+  const operations: Readonly<Record<string, (input: any) => Reply>> = {
+    StartQueryExecution: (input) => {
+      const known = executions.findIndex(({ token }) => token === input.ClientRequestToken);
+      if (known === -1) executions.push({ sql: input.QueryString, token: input.ClientRequestToken, input, status: {} });
+      const at = known === -1 ? executions.length - 1 : known;
+      executions[at]!.status = known === -1 ? decide(executions[at]!, at) : executions[at]!.status;
+      return json(200, { QueryExecutionId: `q-${at}` });
+    },
+    GetQueryExecution: ({ QueryExecutionId }) =>
+      json(200, {
+        QueryExecution: {
+          Status: executions[Number(QueryExecutionId.slice(2))]!.status,
+          Statistics: { DataScannedInBytes: 1000 },
+          EngineVersion: { EffectiveEngineVersion: "Athena engine version 3" },
+        },
+      }),
+    StopQueryExecution: ({ QueryExecutionId }) => {
+      stopped.push(QueryExecutionId);
+      return json(200, {});
+    },
+    GetQueryResults: ({ QueryExecutionId, NextToken }) => {
+      const { columns, rows: all } = rows(executions[Number(QueryExecutionId.slice(2))]!.sql);
+      const header = columns.map(([name]) => name);
+      const [from, size] = [Number(NextToken ?? 0), 2];
+      const listed = [header, ...all];
+      const Rows = listed
+        .slice(from, from + size)
+        .map((row) => ({ Data: row.map((value) => (value === null ? {} : { VarCharValue: value })) }));
+      const more = from + size < listed.length ? { NextToken: String(from + size) } : {};
+      return json(200, {
+        ...more,
+        ResultSet: {
+          Rows,
+          ResultSetMetadata: { ColumnInfo: columns.map(([Name, Type]) => ({ Name, Type, CatalogName: "hive" })) },
+        },
+      });
+    },
+  };
+  const server = await serve((wire, index) => {
+    const odd = meddle(wire, index);
+    if (odd !== null) return odd;
+    const operation = wire.headers["x-amz-target"]?.split(".")[1];
+    return operation === undefined ? s3.answer(wire) : operations[operation]!(JSON.parse(wire.body.toString("utf8")));
+  });
+  t.after(server.close);
+  const clock = { now: () => now };
+  const client = new S3Client(optionsAt(server.endpoint));
+  const place = {
+    bucket: "lake",
+    owner: "333333333333",
+    prefix: "",
+    organizationId: null,
+    accounts: ["222222222222"],
+    regions: ["eu-central-1"],
+  };
+  const trail = () =>
+    createTrail({
+      athena: createAthena({
+        athena: new AthenaClient(optionsAt(server.endpoint)),
+        workgroup: "cordon",
+        database: "cordon",
+        clock,
+        querySeconds: 1,
+        pollMs: 1,
+      }),
+      database: "cordon",
+      objects: createObjects({
+        s3: client,
+        bucket: "cases",
+        owner: "111111111111",
+        folder: "cases/",
+        fault: "SCAN_FAILED",
+      }),
+      listFiles: createLogLister(client, place),
+      clock,
+      scanSeconds: 1800,
+    });
+  return { trail, executions, stopped, seen: server.seen, s3, setNow: (at) => void (now = at) };
+};
+
+const put = (s3: S3Model, day: string, name: string): void =>
+  void s3.objects.set(
+    `lake/AWSLogs/222222222222/CloudTrail/eu-central-1/${day}/222222222222_CloudTrail_eu-central-1_${name}.json.gz`,
+    Buffer.from("x"),
+  );
+
+test("a scan is one CTAS of the shared text, in the capped workgroup, without reuse of results", async (t) => {
+  const { trail, executions } = await rig(t);
+  assert.equal(await trail().start(REQUEST), `${CASE}#1`);
+  const [{ sql, input }] = executions as [Execution];
+  assert.equal(
+    sql,
+    `CREATE TABLE "cordon"."case_20260223_0123456789_r1_a1" WITH (format = 'PARQUET', write_compression = 'ZSTD') AS\n${readFileSync(new URL("../../lib/sql/case-table.sql", import.meta.url), "utf8")}`,
+  );
+  assert.deepEqual(
+    [
+      input.WorkGroup,
+      input.QueryExecutionContext.Database,
+      input.ResultReuseConfiguration.ResultReuseByAgeConfiguration.Enabled,
+    ],
+    ["cordon", "cordon", false],
+  );
+  assert.equal(input.ResultConfiguration, undefined);
+  assert.equal(input.ExecutionParameters.length, 20);
+  assert.deepEqual(input.ExecutionParameters.slice(0, 4), [
+    "'2026/02/21'",
+    "'2026/02/24'",
+    "'2026-02-22T10:00:00Z'",
+    "'2026-02-23T10:00:00Z'",
+  ]);
+  assert.ok(input.ExecutionParameters[4].includes("o''brien"));
+  assert.ok(input.ClientRequestToken.length >= 32 && input.ClientRequestToken.length <= 128);
+});
+
+test("starting again, also by another Lambda, starts nothing twice", async (t) => {
+  const { trail, executions } = await rig(t, () => ({ State: "RUNNING" }));
+  await Promise.all([trail().start(REQUEST), trail().start(REQUEST)]);
+  await trail().start(REQUEST);
+  assert.equal(executions.length, 1);
+  assert.deepEqual(await trail().check(`${CASE}#1`), { state: "running", progress: null });
+});
+
+test("the same round cannot ask something else", async (t) => {
+  const { trail } = await rig(t);
+  await trail().start(REQUEST);
+  await assert.rejects(trail().start({ ...REQUEST, to: "2026-02-23T11:00:00.000Z" }), { code: "DOCUMENT_CONFLICT" });
+});
+
+test("a start whose answer was lost is the same execution", async (t) => {
+  let lost = 0;
+  const { trail, executions } = await rig(
+    t,
+    () => DONE,
+    edges,
+    (wire) => (wire.headers["x-amz-target"]?.endsWith("StartQueryExecution") && lost++ === 0 ? "drop" : null),
+  );
+  await trail().start(REQUEST);
+  assert.deepEqual([executions.length, lost], [1, 2]);
+});
+
+test("a finished scan tells what Athena read, the files by their names, and the last event in the newest of them", async (t) => {
+  const { trail, s3, executions } = await rig(t);
+  put(s3, "2026/02/22", "20260222T0955Z_aaaaaaaaaaaaaaaa");
+  put(s3, "2026/02/23", "20260223T0955Z_bbbbbbbbbbbbbbbb");
+  put(s3, "2026/02/23", "20260223T1000Z_cccccccccccccccc");
+  s3.objects.set("lake/AWSLogs/222222222222/CloudTrail-Digest/eu-central-1/2026/02/23/d.json.gz", Buffer.from("x"));
+  await trail().start(REQUEST);
+  const status = await trail().check(`${CASE}#1`);
+  assert.equal(status.state, "done");
+  const { inventory, ...result } = status.state === "done" ? status.result : assert.fail();
+  assert.deepEqual(result, {
+    engine: "Athena (Athena engine version 3)",
+    bytesScanned: 1000,
+    filesSetAside: [],
+    eventsSeen: null,
+    eventsKept: 42,
+    watermark: "2026-02-23T09:58:59Z",
+    earliest: "2026-02-22T09:55:01Z",
+    filesRead: 3,
+  });
+  assert.deepEqual(inventory?.deliveryHours, ["2026-02-22T09", "2026-02-23T09", "2026-02-23T10"]);
+  assert.equal(inventory?.digestFiles.length, 1);
+  const edge = executions.find(({ sql }) => sql.includes('"$path" IN'))!;
+  assert.deepEqual(edge.input.ExecutionParameters.slice(0, 2), ["'2026/02/22'", "'2026/02/23'"]);
+  assert.ok(edge.input.ExecutionParameters[2].startsWith("'s3://lake/AWSLogs/222222222222/CloudTrail/"));
+  const before = executions.length;
+  assert.deepEqual(await trail().check(`${CASE}#1`), status);
+  assert.equal(executions.length, before);
+});
+
+test("where the log bucket may not be listed, the case table itself bounds what is known", async (t) => {
+  const { trail } = await rig(
+    t,
+    () => DONE,
+    edges,
+    (wire) =>
+      wire.path.startsWith("/lake") ? { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" } : null,
+  );
+  await trail().start(REQUEST);
+  const status = await trail().check(`${CASE}#1`);
+  const result = status.state === "done" ? status.result : assert.fail();
+  assert.deepEqual([result.filesRead, result.watermark, result.inventory], [3, "2026-02-23T09:00:00Z", undefined]);
+});
+
+const failures: readonly (readonly [string, Readonly<Record<string, unknown>>, RegExp, number])[] = [
+  [
+    "a query that is wrong",
+    {
+      State: "FAILED",
+      AthenaError: { ErrorCategory: 2, ErrorType: 1006, Retryable: false, ErrorMessage: "SYNTAX_ERROR" },
+    },
+    /fault of the query, type 1006.*SYNTAX_ERROR/,
+    1,
+  ],
+  [
+    "a scan over its cap",
+    { State: "CANCELLED", StateChangeReason: "Bytes scanned limit was exceeded" },
+    /CANCELLED.*Bytes scanned limit/,
+    1,
+  ],
+  [
+    "a fault of Athena that does not end",
+    { State: "FAILED", AthenaError: { ErrorCategory: 1, Retryable: true, ErrorMessage: "internal" } },
+    /fault of the service.*internal/,
+    3,
+  ],
+];
+for (const [what, status, reason, runs] of failures) {
+  test(`${what} ends as failed with Athena's own reason, after ${runs} attempt(s)`, async (t) => {
+    const { trail, executions } = await rig(t, () => status);
+    await trail().start(REQUEST);
+    let seen = await trail().check(`${CASE}#1`);
+    for (let look = 0; look < 5 && seen.state === "running"; look += 1) seen = await trail().check(`${CASE}#1`);
+    assert.match(seen.state === "failed" ? seen.reason : "", reason);
+    assert.equal(executions.length, runs);
+    assert.equal(new Set(executions.map(({ token }) => token)).size, runs);
+  });
+}
+
+test("a retryable failure is begun anew into another table, and the second result counts", async (t) => {
+  const { trail, executions } = await rig(t, (_execution, index) =>
+    index === 0 ? { State: "FAILED", AthenaError: { ErrorCategory: 1, Retryable: true } } : DONE,
+  );
+  await trail().start(REQUEST);
+  assert.equal((await trail().check(`${CASE}#1`)).state, "running");
+  assert.equal((await trail().check(`${CASE}#1`)).state, "done");
+  assert.match(executions[1]!.sql, /case_20260223_0123456789_r1_a2/);
+});
+
+test("a scan that takes too long is stopped, because it costs", async (t) => {
+  const { trail, stopped, setNow } = await rig(t, () => ({ State: "RUNNING" }));
+  await trail().start(REQUEST);
+  setNow("2026-02-23T10:35:01.000Z");
+  assert.equal((await trail().check(`${CASE}#1`)).state, "failed");
+  assert.deepEqual(stopped, ["q-0"]);
+});
+
+test("a query runs over the newest round's table and its pages become rows of the right types", async (t) => {
+  const columns = [
+    ["name", "varchar"],
+    ["calls", "bigint"],
+    ["huge", "bigint"],
+    ["share", "double"],
+    ["ok", "boolean"],
+    ["gone", "varchar"],
+    ["empty", "varchar"],
+  ] as const;
+  const rows = Array.from({ length: 5 }, (_, at) => [
+    `n${at}`,
+    String(at),
+    "9007199254740993",
+    "0.5",
+    "true",
+    null,
+    "",
+  ]);
+  const { trail, executions } = await rig(
+    t,
+    () => DONE,
+    (sql) => (sql.includes("AS name") ? { columns, rows } : edges(sql)),
+  );
+  for (const round of [1, 2]) {
+    await trail().start({ ...REQUEST, round });
+    await trail().check(`${CASE}#${round}`);
+  }
+  const run = await trail().query(
+    CASE,
+    "actors",
+    "-- Finds: x.\nWITH a AS (SELECT 1 AS one) SELECT 'x' AS name FROM case_events WHERE bucket = ?",
+    ["it's"],
+  );
+  assert.equal(
+    run.sql,
+    `-- Finds: x.\nWITH case_events AS (SELECT * FROM "cordon"."case_20260223_0123456789_r2_a1"),\na AS (SELECT 1 AS one) SELECT 'x' AS name FROM case_events WHERE bucket = ?`,
+  );
+  assert.deepEqual(executions.at(-1)!.input.ExecutionParameters, ["'it''s'"]);
+  assert.deepEqual([run.rows.length, run.bytesScanned, run.parameters], [5, 1000, ["it's"]]);
+  assert.deepEqual(run.rows[4], {
+    name: "n4",
+    calls: 4,
+    huge: "9007199254740993",
+    share: 0.5,
+    ok: true,
+    gone: null,
+    empty: "",
+  });
+});
+
+test("a query that hangs is stopped and said to have been", { timeout: 20_000 }, async (t) => {
+  let late = false;
+  const { trail, stopped, setNow } = await rig(
+    t,
+    ({ sql }) => (sql.includes("slow") ? { State: "RUNNING" } : DONE),
+    edges,
+    (wire) => {
+      if (wire.body.includes("'slow'")) late = true;
+      else if (late) setNow("2026-02-23T11:00:00.000Z");
+      return null;
+    },
+  );
+  await trail().start(REQUEST);
+  await trail().check(`${CASE}#1`);
+  await assert.rejects(trail().query(CASE, "slow", "SELECT 'slow' FROM case_events", []), {
+    code: "QUERY_FAILED",
+    name: "CordonError",
+  });
+  assert.equal(stopped.length, 1);
+});
+
+test("throttling that does not end is a TransientError, which the machine retries; a denial is not", async (t) => {
+  for (const [reply, name] of [
+    [refusal(400, "ThrottlingException"), "TransientError"],
+    [refusal(400, "AccessDeniedException"), "CordonError"],
+    [refusal(500, "InternalServerException"), "TransientError"],
+  ] as const) {
+    const { trail } = await rig(
+      t,
+      () => DONE,
+      edges,
+      (wire) => (wire.headers["x-amz-target"] === undefined ? null : reply),
+    );
+    await assert.rejects(trail().start(REQUEST), { name, code: "QUERY_FAILED" });
+  }
+});
