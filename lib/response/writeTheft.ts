@@ -15,6 +15,7 @@ import { ask } from "./queries.ts";
 import { reportDataOf } from "./reportData.ts";
 import type { ScanRound } from "./scan.ts";
 import { textsOf } from "./texts.ts";
+import { writeOpinion } from "./weigh.ts";
 
 /** What `quantify` found out before: who acted, and what was changed. */
 export interface TheftInput {
@@ -54,6 +55,7 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
     await reportDataOf(caseId, { ...input, ledger, parameters, rules }, ports),
   );
   await writeDocument(ports.cases, caseId, "stolen.json", stolenOf(ledger, input.rounds.length));
+  await writeOpinion(caseId, { ...input, ledger, since }, ports);
   await ports.cases.append(caseId, {
     type: "theft.quantified",
     actor: "quantify",

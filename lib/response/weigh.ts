@@ -1,0 +1,73 @@
+import { baselineOf, type HabitRow } from "../core/baseline.ts";
+import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../core/discovery.ts";
+import type { Finding } from "../core/finding.ts";
+import { weigh } from "../core/likelihood.ts";
+import { stableIdOf } from "../core/principal.ts";
+import { hintsOf } from "../core/sensitivity.ts";
+import type { LedgerEntry } from "../core/theft.ts";
+import type { Ports } from "../ports.ts";
+import { writeDocument } from "./documents.ts";
+import { ask } from "./queries.ts";
+import type { ScanRound } from "./scan.ts";
+import { textsOf } from "./texts.ts";
+
+export interface WeighInput {
+  readonly finding: Finding;
+  readonly marks: Fingerprints;
+  readonly actors: readonly ActorRow[];
+  readonly changes: readonly ChangeRow[];
+  readonly rounds: readonly ScanRound[];
+  readonly ledger: readonly LedgerEntry[];
+  /** First sign of the thief, ISO 8601 UTC. */
+  readonly since: string;
+}
+
+const LASTING: readonly string[] = ["CreateAccessKey", "CreateUser", "CreateLoginProfile", "UpdateLoginProfile"];
+
+/** Writes `sensitivity-hints.json` and `likelihood.json`. Never throws: an opinion that is missing must keep no figure from being written. */
+export const writeOpinion = async (caseId: string, input: WeighInput, ports: Ports): Promise<void> => {
+  const hints = hintsOf(input.ledger);
+  await writeDocument(ports.cases, caseId, "sensitivity-hints.json", hints);
+  try {
+    const facts = await factsOf(caseId, input, hints.rotation.length, ports);
+    await writeDocument(ports.cases, caseId, "likelihood.json", weigh(facts));
+  } catch (error) {
+    const reason = `How likely this is theft could not be weighed: ${(error as Error).message}`;
+    await writeDocument(ports.cases, caseId, "likelihood.json", {
+      schema: "cordon/likelihood/v1",
+      likelihood: null,
+      reasons: [],
+      notKnown: [reason],
+    });
+  }
+};
+
+const factsOf = async (caseId: string, input: WeighInput, credentialNames: number, ports: Ports) => {
+  const { finding, marks, actors, changes, rounds, ledger } = input;
+  const thief = actors.filter((row) => isThief(row, marks));
+  const ids = [
+    ...new Set(thief.flatMap(({ principal_id }) => (principal_id === null ? [] : [stableIdOf(principal_id)]))),
+  ];
+  const habits = await ask<HabitRow>(caseId, "baseline", textsOf(ids, 4), ports);
+  return {
+    findingType: finding.type,
+    accountId: finding.accountId,
+    principalTypes: distinct(thief.map(({ principal_type }) => principal_type)),
+    identities: distinct(
+      thief.map(({ issuer_arn, principal_arn, principal_id }) => issuer_arn ?? principal_arn ?? principal_id),
+    ),
+    baseline: baselineOf(habits, marks, { from: rounds[0]!.request.from, until: untilOf(input) }),
+    taken: ledger.filter(({ certainty }) => certainty !== "upper-bound"),
+    changes: changes.filter((row) => isThief(row, marks)).map(({ eventname }) => eventname),
+    minted: changes.filter((row) => isThief(row, marks) && LASTING.includes(row.eventname)).length,
+    refused: thief.reduce((sum, { failed }) => sum + Number(failed), 0),
+    credentialNames,
+  };
+};
+
+/** Where no address tells the thief from the owner, every call looks like his; then the finding's own first time parts them. */
+const untilOf = ({ marks, finding, since }: WeighInput): string =>
+  marks.addresses.size === 0 ? `${finding.window.firstSeen.slice(0, 19)}Z` : since;
+
+const distinct = (values: readonly (string | null)[]): readonly string[] =>
+  [...new Set(values.filter((value) => value !== null))].sort();

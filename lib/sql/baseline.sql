@@ -1,0 +1,18 @@
+-- Finds: what the identities in question did with success: one row per hour, session, key, address, agent and bucket, with reads, copies and bytes.
+-- Misses: what lies before the case table, which is as long as the scan's lookback; reads that no S3 data event recorded.
+-- Parameters: 4 texts of stable principal ids (in front of the colon), one value a line.
+SELECT
+  substr(eventtime, 1, 13) AS hour, principal_type, split_part(principal_id, ':', 1) AS stable_id, principal_id,
+  access_key_id, sourceip, useragent, bucket,
+  count(*) AS calls,
+  count_if(eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation')) AS reads,
+  count_if(eventname IN ('CopyObject', 'UploadPartCopy')) AS copies,
+  CAST(sum(CASE WHEN eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation') THEN bytes_out END) AS bigint) AS bytes_out,
+  min(eventtime) AS first_at,
+  max(eventtime) AS last_at
+FROM case_events
+WHERE errorcode IS NULL
+  AND contains(split(concat(?, chr(10), ?, chr(10), ?, chr(10), ?), chr(10)), split_part(principal_id, ':', 1))
+GROUP BY substr(eventtime, 1, 13), principal_type, split_part(principal_id, ':', 1), principal_id, access_key_id, sourceip,
+  useragent, bucket
+ORDER BY 1, 2, 3, 4, 5, 6, 7, 8

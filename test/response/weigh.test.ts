@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import type { Likelihood } from "../../lib/core/likelihood.ts";
+import type { RoleChain } from "../../lib/core/roleChain.ts";
+import type { SensitivityHints } from "../../lib/core/sensitivity.ts";
+import { writeIncident } from "../../lib/incident/incident.ts";
+import { readDocument } from "../../lib/response/documents.ts";
+import { respondTo, withHome } from "./run.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "cordon-weigh-"));
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+test("the bundled incident is very likely theft: its signs and figures are those of the incident's own account", async () => {
+  const truth = await writeIncident(dir, { variant: "stolen-key", seed: "weigh", backgroundEvents: 2_500 });
+  const incident = {
+    finding: JSON.parse(readFileSync(join(dir, "finding.json"), "utf8")),
+    logs: join(dir, "logs"),
+    iam: join(dir, "iam.json"),
+    buckets: join(dir, "buckets"),
+  };
+  await withHome({}, async (deployment) => {
+    const { caseId } = await respondTo(incident, deployment);
+    const { cases } = deployment.portsOf(caseId);
+    const { likelihood, signs, explanations } = await readDocument<Likelihood>(cases, caseId, "likelihood.json");
+    assert.equal(likelihood, "very likely theft");
+    const shown = signs.filter(({ holds }) => holds === true);
+    assert.deepEqual(
+      shown.filter(({ decisive }) => decisive).map(({ id }) => id),
+      ["covering-tracks", "own-credentials"],
+    );
+    const refused = Object.values(truth.denied).reduce((sum, calls) => sum + calls, 0);
+    assert.match(shown.find(({ id }) => id === "refusals")!.text, new RegExp(`^${refused} `));
+    assert.deepEqual(
+      explanations.map(({ verdict }) => verdict),
+      ["does not fit", "does not fit", "does not fit"],
+    );
+    const { objects } = await readDocument<SensitivityHints>(cases, caseId, "sensitivity-hints.json");
+    assert.equal(objects, truth.objects.length);
+    const chain = await readDocument<RoleChain>(cases, caseId, "role-chain.json");
+    const [stolen, minted] = truth.thief.accessKeyIds as [string, string];
+    assert.equal(chain.cut?.credential.accessKeyId, stolen);
+    assert.deepEqual(chain.cut?.revokeToo, [minted]);
+  });
+});
