@@ -42,6 +42,8 @@ export const SettingsSchema = z.strictObject({
   ),
   /** Approvers who may contain alone, with a reason and a review afterwards. Absent: nobody. */
   breakGlass: z.strictObject({ humanIds: z.array(z.string().regex(HUMAN_ID)) }).optional(),
+  /** Where decisions are made by security key: the name credentials are bound to and the page's one origin. Absent: nowhere. */
+  webauthn: z.strictObject({ rpId: z.string().min(1), origin: z.url() }).optional(),
   /** ARNs never denied and never contained: our own role, the break-glass role. */
   exemptArns: z.array(z.string().min(1)),
   /** Principals and buckets that no plan may touch. */
@@ -67,10 +69,13 @@ export type Settings = z.infer<typeof SettingsSchema>;
 /** What a plan commits to: change one of these and every plan made before is closed. */
 export const policyOf = (
   settings: Settings,
-): Required<Pick<Settings, "approvers" | "quorum" | "breakGlass" | "protected" | "exemptArns" | "mode">> => ({
+): Required<Pick<Settings, "approvers" | "quorum" | "breakGlass" | "protected" | "exemptArns" | "mode">> & {
+  readonly webauthn: Settings["webauthn"] | null;
+} => ({
   approvers: settings.approvers,
   quorum: settings.quorum,
   breakGlass: settings.breakGlass ?? { humanIds: [] },
+  webauthn: settings.webauthn ?? null,
   protected: settings.protected,
   exemptArns: settings.exemptArns,
   mode: settings.mode,

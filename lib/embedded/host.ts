@@ -119,10 +119,14 @@ const execute = async (running: Running, name: string): Promise<void> => {
     journal.finish(name, "succeeded", JSON.stringify(output));
   } catch (error) {
     if (running.stopped) return;
-    journal.finish(name, "failed", JSON.stringify({ error: (error as Error).name, cause: (error as Error).message }));
+    const { name: code, message } = causeOf(error as Error);
+    journal.finish(name, "failed", JSON.stringify({ error: code, cause: message }));
   }
   onBoundary({ execution: name, machine, state: "", phase: "execution-ended" });
 };
+
+/** The interpreter wraps what failed; the error and cause that the ASL file or the task gave are inside. */
+const causeOf = (error: Error): Error => (error.cause instanceof Error ? error.cause : error);
 
 const POLL_MS = 25;
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -59,7 +59,7 @@ export const submitDecision = (submission: Submission, ports: Ports): Promise<Re
 const submit = async (submission: Submission, ports: Ports): Promise<Receipt> => {
   const { caseId, planId } = submission;
   const plan = await readPlan(caseId, planId, ports);
-  const opened = openSigned(submission, ports.clock.now());
+  const opened = openSigned(submission, ports.clock.now(), ports.settings.webauthn);
   if ("code" in opened) return refuse(submission, null, opened, ports);
   const input = await gateInputOf(plan, await storedDecisions(caseId, planId, ports), ports);
   const heard = { submission, opened, plan, before: gate(input) };
@@ -136,7 +136,7 @@ const record = async (heard: Heard, ports: Ports): Promise<Receipt> => {
 /** The same again is the same; whoever wants to decide otherwise must take the first decision back. */
 const repeat = async (heard: Heard, stored: StoredDecision, ports: Ports): Promise<Receipt> => {
   const { submission, opened, plan } = heard;
-  const before = openStored(stored);
+  const before = openStored(stored, ports.settings.webauthn);
   if (before === null || sameChoice(before) !== sameChoice(opened)) {
     const { humanId } = opened.decision.approver;
     return refuse(

@@ -6,7 +6,10 @@ export const failuresIn = (state: unknown): readonly { readonly step: string; re
   return [...own, ...(Array.isArray(branches) ? branches.flatMap(failuresIn) : [])];
 };
 
-/** Step Functions hands a caught error on as `{Error, Cause}`; Lambda puts JSON with `errorMessage` into the cause. */
+/**
+ * Step Functions hands a caught error on as `{Error, Cause}`; Lambda puts JSON with `errorMessage` into the
+ * cause, and a nested execution its own description with `Cause`.
+ */
 const reasonOf = (failure: unknown): string => {
   const { Error: name, Cause: cause } = failure as { Error?: string; Cause?: string };
   return `${name ?? "failed"}: ${messageIn(cause ?? "no cause was given")}`.slice(0, 1000);
@@ -14,8 +17,8 @@ const reasonOf = (failure: unknown): string => {
 
 const messageIn = (cause: string): string => {
   try {
-    const parsed = JSON.parse(cause) as { errorMessage?: string; cause?: string };
-    return parsed.errorMessage ?? parsed.cause ?? cause;
+    const parsed = JSON.parse(cause) as { errorMessage?: string; Cause?: string; cause?: string };
+    return parsed.errorMessage ?? parsed.Cause ?? parsed.cause ?? cause;
   } catch {
     return cause;
   }

@@ -3,8 +3,9 @@ import { DecisionSchema, type SignedDecision } from "../core/decision.ts";
 import { visible } from "../core/visible.ts";
 import { verifyEnvelope } from "../evidence/dsse.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
-import { parsePublicKey } from "../evidence/publicKey.ts";
-import { PREDICATE_TYPES } from "../evidence/statement.ts";
+import { type EvidenceKey, parsePublicKey } from "../evidence/publicKey.ts";
+import { PREDICATE_TYPES, type Statement } from "../evidence/statement.ts";
+import { isAssertedEnvelope, type RelyingParty, verifyAssertedEnvelope } from "../evidence/webauthn.ts";
 import type { Ports } from "../ports.ts";
 import { readDocument } from "./documents.ts";
 
@@ -52,7 +53,7 @@ export const storedDecisions = async (
   const events = await ports.cases.events(caseId);
   const stored = await readDecisions(caseId, planId, ports);
   return stored.flatMap((one) => {
-    const signed = openStored(one);
+    const signed = openStored(one, ports.settings.webauthn);
     if (signed === null) return [];
     return isOnRecord(planId, one, events) ? [signed] : withoutApprovals(signed);
   });
@@ -77,26 +78,45 @@ const withoutApprovals = (signed: SignedDecision): readonly SignedDecision[] => 
     : [];
 };
 
-export const openStored = ({ envelope, publicKey, receivedAt }: StoredDecision): SignedDecision | null => {
+export const openStored = (
+  { envelope, publicKey, receivedAt }: StoredDecision,
+  party: RelyingParty | undefined,
+): SignedDecision | null => {
   const opened = openSigned(
     { envelope: Buffer.from(envelope, "base64"), publicKey: Buffer.from(publicKey, "base64") },
     receivedAt,
+    party,
   );
   return "code" in opened ? null : opened;
 };
 
-/** Checks signature, canonical form and schema, in this order; says why not in a text that is safe to print. */
+/**
+ * Checks signature or assertion, canonical form and schema, in this order; says why not in a text that is safe to print.
+ * The kind of proof is told by the envelope's members, and the decision must claim that kind and no other: a file on a
+ * disk must not pass for a touch on a security key.
+ */
 export const openSigned = (
   signed: SignedBytes,
   receivedAt: string,
+  party: RelyingParty | undefined,
 ): SignedDecision | { readonly code: "UNREADABLE"; readonly why: string } => {
   try {
     const key = parsePublicKey(signed.publicKey);
-    const { statement } = verifyEnvelope(signed.envelope, key, PREDICATE_TYPES.approval);
+    const asserted = isAssertedEnvelope(signed.envelope);
+    const statement = asserted ? openAsserted(signed.envelope, key, party) : openEnvelope(signed.envelope, key);
     const decision = DecisionSchema.parse(statement.predicate);
+    if ((decision.assurance === "webauthn") !== asserted) throw new Error(`it claims ${decision.assurance} and is not`);
     return { decision, keyFingerprint: key.fingerprint, planDigest: statement.subject[0].digest.sha256, receivedAt };
   } catch (error) {
     const why = visible(`not a signed decision: ${(error as Error).message}`);
     return { code: "UNREADABLE", why: why.slice(0, MAXIMUM_WHY) };
   }
+};
+
+const openEnvelope = (envelope: Uint8Array, key: EvidenceKey): Statement =>
+  verifyEnvelope(envelope, key, PREDICATE_TYPES.approval).statement;
+
+const openAsserted = (envelope: Uint8Array, key: EvidenceKey, party: RelyingParty | undefined): Statement => {
+  if (party === undefined) throw new Error("no page is set up for decisions by security key (settings: webauthn)");
+  return verifyAssertedEnvelope(envelope, key, party, PREDICATE_TYPES.approval).statement;
 };

@@ -6,10 +6,6 @@ import { planDigestOf, shownDigestOf } from "../core/renderPlan.ts";
 import { canonicalBytes, digestOf, sha256Hex } from "../evidence/jcs.ts";
 import { parsePublicKey } from "../evidence/publicKey.ts";
 import { makeStatement, PREDICATE_TYPES, parseStatement } from "../evidence/statement.ts";
-import type { Ports } from "../ports.ts";
-import type { Receipt, Submission } from "../response/decisions.ts";
-import { readDocument } from "../response/documents.ts";
-import type { Place, ToSign } from "./decide.ts";
 import {
   type Assertion,
   assertedEnvelope,
@@ -17,7 +13,11 @@ import {
   normalised,
   type RelyingParty,
   verifyAssertion,
-} from "./webauthn.ts";
+} from "../evidence/webauthn.ts";
+import type { Ports } from "../ports.ts";
+import type { Receipt, Submission } from "../response/decisions.ts";
+import { readDocument } from "../response/documents.ts";
+import type { Place, ToSign } from "./decide.ts";
 
 /** A statement may be signed for this long after it was prepared; then it is prepared anew. */
 export const STATEMENT_SECONDS = 5 * 60;

@@ -1,6 +1,6 @@
 /** An authenticator in software, after WebAuthn Level 3 section 6: honest, or lying in one way that a test names. */
 import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import type { Assertion, RelyingParty } from "../../lib/web/webauthn.ts";
+import type { Assertion, RelyingParty } from "../../lib/evidence/webauthn.ts";
 
 export const PARTY: RelyingParty = { rpId: "cordon.example", origin: "https://cordon.example" };
 export const UP = 0x01;

@@ -9,7 +9,7 @@ import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import type { Submission } from "../../lib/response/decisions.ts";
 import { type Ceremony, type Credential, createCounters } from "../../lib/web/ceremony.ts";
-import { challengeOf, type RelyingParty, verifyAssertedEnvelope } from "../../lib/web/webauthn.ts";
+import { challengeOf, type RelyingParty, verifyAssertedEnvelope } from "../../lib/evidence/webauthn.ts";
 import { type Asking, codeOf, openAsking } from "./asking.ts";
 import { type Authenticator, createAuthenticator, type Lie, PARTY, UP } from "./authenticator.ts";
 import { discover } from "./scenes.ts";

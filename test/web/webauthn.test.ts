@@ -17,7 +17,7 @@ import {
   normalised,
   verifyAssertedEnvelope,
   verifyAssertion,
-} from "../../lib/web/webauthn.ts";
+} from "../../lib/evidence/webauthn.ts";
 import { createAuthenticator, type Lie, PARTY, UP, UV } from "./authenticator.ts";
 
 const PAYLOAD = canonicalBytes({

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { CordonError } from "../core/errors.ts";
-import { assertLowSDer, toLowS } from "../evidence/der.ts";
-import { PAYLOAD_TYPE } from "../evidence/dsse.ts";
-import { canonicalBytes, parseCanonicalJson } from "../evidence/jcs.ts";
-import { type EvidenceKey, isSignedBy } from "../evidence/publicKey.ts";
-import { assertMembers, type PredicateType, parseStatement, type Statement } from "../evidence/statement.ts";
-import { parseStrictJsonBytes } from "../evidence/strictJson.ts";
+import { assertLowSDer, toLowS } from "./der.ts";
+import { PAYLOAD_TYPE } from "./dsse.ts";
+import { canonicalBytes, parseCanonicalJson } from "./jcs.ts";
+import { type EvidenceKey, isSignedBy } from "./publicKey.ts";
+import { assertMembers, type PredicateType, parseStatement, type Statement } from "./statement.ts";
+import { parseStrictJsonBytes } from "./strictJson.ts";
 
 /** Where decisions are made: the name that credentials are bound to, and the one origin of the page. */
 export interface RelyingParty {
