@@ -3,11 +3,13 @@ import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import { systemClock, systemIds } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
+import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { createAccessLog } from "../embedded/server/accessLog.ts";
 import { createLocalDecide } from "../embedded/server/decide.ts";
 import { type RunningServer, signInUrl, startServer } from "../embedded/server.ts";
 import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
 import { createSigner } from "../embedded/signer.ts";
+import { beat, heartbeatDue, lastHeartbeat } from "../evidence/heartbeat.ts";
 import { createApp } from "../web/app.ts";
 import { loadAssets } from "../web/assets.ts";
 import { createLocalSessions } from "../web/sessions.ts";
@@ -42,11 +44,13 @@ export const serve: Command = {
       mkdirSync(inbox, { recursive: true });
       const server = await openPage(deployment, port, io);
       io.print(`Inbox      ${inbox}`);
+      const heart = startHeart(deployment, io);
       await untilSignal(() => {
         deployment.takeLease();
         emptyInbox(inbox, sources, deployment, Date.parse(systemClock.now()), io);
         deployment.host.resume();
       });
+      clearInterval(heart);
       await server.close();
       io.note("Stopped. Parked questions stay open; start again to go on.");
       return EXIT.ok;
@@ -81,6 +85,22 @@ const openPage = async (deployment: Deployment, port: number, io: Io): Promise<R
   if (process.stdin.isTTY)
     process.stdin.on("data", () => io.print(`Case page  ${signInUrl(server.url, "/", sessions.issue())}`));
   return server;
+};
+
+const HOUR_MS = 3_600_000;
+
+/** A sign of life a day in the ledger, so that a ledger cut off at its end is noticed; looked after every hour. */
+const startHeart = ({ home, ports }: Deployment, io: Io): NodeJS.Timeout => {
+  const store = createDirectoryStore(join(home.ledger, "log"));
+  const beatIfDue = async (): Promise<void> => {
+    try {
+      if (heartbeatDue(await lastHeartbeat(store), systemClock.now())) await beat(ports.ledger, systemClock.now());
+    } catch (error) {
+      io.warn(`ledger: no heartbeat: ${(error as Error).message}`);
+    }
+  };
+  void beatIfDue();
+  return setInterval(() => void beatIfDue(), HOUR_MS);
 };
 
 /** Takes a turn every half second until the process is asked to stop. */
