@@ -31,6 +31,8 @@ export const bundleFunctions = async (root: string, out: string, settings: Setti
     splitting: true,
     format: "esm",
     platform: "node",
+    // The ESM builds: `import()` of a CommonJS one has no named exports in a bundle.
+    mainFields: ["module", "main"],
     target: "node24",
     minify: true,
     legalComments: "none",
