@@ -7,6 +7,7 @@ import { evidenceExport } from "./evidenceExport.ts";
 import { evidenceOpen } from "./evidenceOpen.ts";
 import { keys } from "./keys.ts";
 import { ledgerAudit, ledgerShow } from "./ledger.ts";
+import { evidenceRedact } from "./redact.ts";
 import { respond } from "./respond.ts";
 import { rollback } from "./rollback.ts";
 import { serve } from "./serve.ts";
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   evidenceVerify,
   evidenceOpen,
   evidenceExport,
+  evidenceRedact,
   ledgerAudit,
   ledgerShow,
   keys,

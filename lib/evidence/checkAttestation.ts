@@ -5,7 +5,7 @@ import { ATTESTATION_FILES, FILES } from "./layout.ts";
 import { type BundlePredicate, parsePredicate } from "./predicate.ts";
 import { type EvidenceKey, parsePem } from "./publicKey.ts";
 import { sigstoreBundle } from "./sigstore.ts";
-import { PREDICATE_TYPES, type Statement } from "./statement.ts";
+import { PREDICATE_TYPES, type PredicateType, type Statement } from "./statement.ts";
 
 export type BundleStatement = Statement<BundlePredicate>;
 
@@ -20,9 +20,15 @@ export function readStatement(inventory: Inventory, key: EvidenceKey): BundleSta
   const payload = heldFile(inventory, FILES.statement);
   if (payload.length > MAX_STATEMENT_BYTES)
     throw new EvidenceError("LIMIT", `${FILES.statement}: over ${MAX_STATEMENT_BYTES} bytes`);
-  const statement = verifySigned(payload, heldFile(inventory, FILES.signature), key, PREDICATE_TYPES.evidenceBundle);
+  const statement = verifySigned(payload, heldFile(inventory, FILES.signature), key, wantedType(payload));
   return { ...statement, predicate: parsePredicate(statement.predicate) };
 }
+
+/** A guess by which to ask; `verifySigned` then holds the parsed statement to it. Anything else must be an evidence bundle. */
+const wantedType = (payload: Uint8Array): PredicateType =>
+  Buffer.from(payload).includes(`"predicateType":"${PREDICATE_TYPES.redactedCopy}"`)
+    ? PREDICATE_TYPES.redactedCopy
+    : PREDICATE_TYPES.evidenceBundle;
 
 /** The sigstore bundle must say the same as the detached files, byte for byte, and nothing else may lie beside them. */
 export function assertSameInSigstore(inventory: Inventory): void {

@@ -26,6 +26,7 @@ const EXIT_CODES = {
   VERSION: 1,
   DOWNGRADE: 1,
   PREDICATE: 1,
+  REDACTION: 1,
   SUBJECT: 1,
   TIME: 1,
   LEDGER: 1,

@@ -14,6 +14,12 @@ export const FILES = {
   sigstore: "attestation/bundle.sigstore.json",
 } as const;
 
+/**
+ * A redacted copy is a bundle of its own kind: `data/redaction.json` says what became of every file of the original,
+ * `data/original/` holds what proves the original, `data/copy/` the files as they may be shared.
+ */
+export const REDACTION = { record: "data/redaction.json", original: "data/original/", copy: "data/copy/" } as const;
+
 export const ATTESTATION_FILES: readonly string[] = [FILES.statement, FILES.signature, FILES.sigstore];
 /** What proves the bundle's place in the ledger. Not keys.json: nothing here would authenticate it, so it could be altered unseen. */
 export const LEDGER_FILES: readonly string[] = [
@@ -35,7 +41,10 @@ const COMPONENT = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9_-])?$/;
 /** Device names of Windows, with any extension. */
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/;
 
-export const isReadByVerifier = (path: string): boolean => READ_BY_VERIFIER.has(path);
+export const isReadByVerifier = (path: string): boolean =>
+  READ_BY_VERIFIER.has(path) ||
+  path === REDACTION.record ||
+  (path.startsWith(REDACTION.original) && READ_BY_VERIFIER.has(path.slice(REDACTION.original.length)));
 export const isPayload = (path: string): boolean => path.startsWith("data/");
 export const isTagFile = (path: string): boolean =>
   !isPayload(path) && !path.startsWith("attestation/") && !path.startsWith("ledger/") && path !== FILES.tagManifest;

@@ -12,6 +12,7 @@ export type CheckCode =
   | "TAG_FILES"
   | "PAYLOAD"
   | "BAG"
+  | "REDACTION"
   | "LEDGER"
   | "SIGNER"
   | "TIME"

@@ -4,9 +4,9 @@ import { BAGIT_TXT, renderBagInfo, renderManifest } from "./bag.ts";
 import { signStatement } from "./dsse.ts";
 import { howToVerify } from "./howToVerify.ts";
 import { sha256Hex } from "./jcs.ts";
-import { FILES, LEDGER_FILES } from "./layout.ts";
+import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
 import type { BundlePredicate } from "./predicate.ts";
-import { parsePublicKey, toPem } from "./publicKey.ts";
+import { parsePem, parsePublicKey, toPem } from "./publicKey.ts";
 import { OPENSSL_RECIPE } from "./recipe.ts";
 import { sigstoreBundle } from "./sigstore.ts";
 import { makeStatement, PREDICATE_TYPES } from "./statement.ts";
@@ -23,6 +23,8 @@ export interface SealInput extends Omit<BundlePredicate, "payload"> {
   /** Name inside `ledger/` → bytes; may be empty, and may be added later by `attachLedger`: the seal does not cover it. */
   readonly ledger: ReadonlyMap<string, Uint8Array>;
   readonly signer: Signer;
+  /** A redacted copy is signed as such, so that it can never pass for the bundle it was made from. */
+  readonly predicateType?: typeof PREDICATE_TYPES.evidenceBundle | typeof PREDICATE_TYPES.redactedCopy;
 }
 
 type Files = ReadonlyMap<string, Uint8Array>;
@@ -36,7 +38,7 @@ export async function sealBundle(input: SealInput): Promise<Files> {
   const payload = underFolder("data", input.payload);
   const predicate = predicateOf(input);
   const bag = sorted([...payload, ...tagFiles(input, predicate, payload, publicKey)]);
-  const files = sorted([...bag, ...(await attest(input.signer, publicKey, predicate, bag))]);
+  const files = sorted([...bag, ...(await attest(input, publicKey, predicate, bag))]);
   await assertVerifies(files, publicKey);
   return attachLedger(files, input.ledger);
 }
@@ -87,9 +89,14 @@ function tagFiles(input: SealInput, predicate: BundlePredicate, payload: Files, 
   return new Map([...tags, ...asBytes([[FILES.tagManifest, manifestOf(tags)]])]);
 }
 
-async function attest(signer: Signer, publicKey: Uint8Array, predicate: BundlePredicate, bag: Files): Promise<Files> {
+async function attest(
+  { signer, predicateType = PREDICATE_TYPES.evidenceBundle }: SealInput,
+  publicKey: Uint8Array,
+  predicate: BundlePredicate,
+  bag: Files,
+): Promise<Files> {
   const subject = { name: FILES.tagManifest, sha256: bundleDigest(bag) };
-  const statement = makeStatement(PREDICATE_TYPES.evidenceBundle, subject, predicate);
+  const statement = makeStatement(predicateType, subject, predicate);
   const signed = await signStatement({ statement, sign: (message) => signer.sign(message), publicKey });
   return new Map([
     [FILES.statement, signed.payload],
@@ -99,7 +106,9 @@ async function attest(signer: Signer, publicKey: Uint8Array, predicate: BundlePr
 }
 
 async function assertVerifies(files: Files, publicKey: Uint8Array): Promise<void> {
-  const report = await verifyBundle(files, { trust: [publicKey] });
+  const original = files.get(`${REDACTION.original}${FILES.key}`);
+  const keys = original === undefined ? [publicKey] : [publicKey, parsePem(original).spki];
+  const report = await verifyBundle(files, { trust: keys, withoutLedger: true });
   if (report.exitCode === 0) return;
   const faults = report.errors.map(({ code, detail }) => ({
     path: code,

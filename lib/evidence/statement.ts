@@ -5,6 +5,7 @@ import { parseCanonicalJson } from "./jcs.ts";
 export const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";
 export const PREDICATE_TYPES = {
   evidenceBundle: "https://cordon.dev/evidence-bundle/v1",
+  redactedCopy: "https://cordon.dev/redacted-copy/v1",
   plan: "https://cordon.dev/plan/v1",
   approval: "https://cordon.dev/approval/v1",
   trustRoot: "https://cordon.dev/trust-root/v1",

@@ -5,7 +5,7 @@ import { optionsFromTrustRoot } from "./trustOptions.ts";
 import { parseTrustRoot } from "./trustRoot.ts";
 import type { VerifyOptions } from "./verify.ts";
 
-type Trust = Pick<VerifyOptions, "trust" | "verifyLedger" | "withoutLedger">;
+type Trust = Pick<VerifyOptions, "trust" | "verifyLedger" | "judgeSigner" | "withoutLedger">;
 
 /**
  * What an auditor hands in, each a fingerprint (64 hex digits), a PEM file of a P-256 key, or a `keys.json`. Only
@@ -15,8 +15,9 @@ type Trust = Pick<VerifyOptions, "trust" | "verifyLedger" | "withoutLedger">;
 export function readTrust(given: readonly string[]): Trust {
   const parts = given.map(readOne);
   const trust = parts.flatMap((part) => part.trust);
-  const verifyLedger = parts.find((part) => part.verifyLedger !== undefined)?.verifyLedger;
-  return verifyLedger === undefined ? { trust, withoutLedger: given.length > 0 } : { trust, verifyLedger };
+  const { verifyLedger, judgeSigner } = parts.find((part) => part.verifyLedger !== undefined) ?? {};
+  if (verifyLedger === undefined || judgeSigner === undefined) return { trust, withoutLedger: given.length > 0 };
+  return { trust, verifyLedger, judgeSigner };
 }
 
 function readOne(value: string): Trust {

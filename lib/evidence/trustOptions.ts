@@ -9,9 +9,15 @@ import type { LedgerCheck, LedgerSubject, VerifyOptions } from "./verify.ts";
  * each only for its time. A revoked evidence key still counts for a bundle whose proven place in the ledger lies before
  * the revocation's anchor (`ledgerTo`); a revoked ledger key proves nothing any more.
  */
-export const optionsFromTrustRoot = (root: TrustRoot): Required<Pick<VerifyOptions, "trust" | "verifyLedger">> => ({
+export const optionsFromTrustRoot = (
+  root: TrustRoot,
+): Required<Pick<VerifyOptions, "trust" | "verifyLedger" | "judgeSigner">> => ({
   trust: spkisOf(root.keys.filter(({ purpose }) => purpose === "evidence")),
   verifyLedger: ledgerCheck(root),
+  judgeSigner: (keyId, at) => {
+    const fault = judgeKey(root, { keyId, purpose: "evidence", at, ledgerIndex: null });
+    return fault?.code === "UNTRUSTED" ? null : fault;
+  },
 });
 
 const spkisOf = (keys: readonly RootKey[]): readonly Uint8Array[] =>

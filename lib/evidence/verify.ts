@@ -7,14 +7,16 @@ import {
   readStatement,
 } from "./checkAttestation.ts";
 import { assertBag, checkPayload, checkTagFiles } from "./checkBag.ts";
+import { assertRedaction } from "./checkRedaction.ts";
 import { assertTrusted, fingerprintsOf, type TrustedKey } from "./checkSigner.ts";
 import { EvidenceError, type Finding } from "./finding.ts";
 import { readFolder } from "./folder.ts";
 import { DEFAULT_LIMITS, type Inventory, inventoryOf, type Limits } from "./inventory.ts";
-import { FILES, LEDGER_FILES } from "./layout.ts";
+import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
 import type { BundlePredicate } from "./predicate.ts";
 import type { EvidenceKey } from "./publicKey.ts";
 import { type Report, startReport, type VerifyReport } from "./report.ts";
+import { PREDICATE_TYPES } from "./statement.ts";
 import { type ByteReader, readZip, readZipFile } from "./zipRead.ts";
 
 const LEDGER_NOT_CHECKED: Finding = {
@@ -48,6 +50,8 @@ export interface VerifyOptions {
   readonly now?: string;
   readonly limits?: Limits;
   readonly verifyLedger?: LedgerCheck;
+  /** Whether a key counted at a time, for what has no place in the ledger: a redacted copy. */
+  readonly judgeSigner?: (keyId: string, at: string) => Finding | null;
   /** The caller trusts a key and knows no ledger: the report then says that the place in the ledger was not judged. */
   readonly withoutLedger?: boolean;
 }
@@ -78,7 +82,9 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
   );
   const statement = key && report.attempt("STATEMENT", () => readStatement(inventory, key), describeStatement);
   checkBundle(report, inventory, statement);
-  if (key && statement) checkLedger(report, inventory, subjectOf(statement, key), options);
+  if (key && statement?.predicateType === PREDICATE_TYPES.redactedCopy)
+    checkRedacted(report, inventory, statement, key, options);
+  else if (key && statement) checkLedger(report, inventory, subjectOf(statement, key), options);
   if (key)
     report.attempt(
       "SIGNER",
@@ -123,6 +129,48 @@ function checkBundle(report: Report, inventory: Inventory, statement: BundleStat
       () => assertBag(inventory, statement.predicate),
       () => "BagIt 1.0, counts agree",
     );
+}
+
+/**
+ * A redacted copy stands on the bundle it was made from: that one's signature, tag manifest and place in the ledger are
+ * judged from the files under `data/original/`, and every file of it must be accounted for. The copy itself is in no ledger.
+ */
+function checkRedacted(
+  report: Report,
+  inventory: Inventory,
+  statement: BundleStatement,
+  key: EvidenceKey,
+  options: VerifyOptions,
+): void {
+  const original = report.attempt(
+    "REDACTION",
+    () => assertRedaction(inventory, statement),
+    ({ same, redacted, withheld, digest }) =>
+      `made from ${digest}: ${same} files the same, ${redacted} redacted, ${withheld} withheld`,
+  );
+  const signer = options.judgeSigner?.(key.fingerprint, statement.predicate.sealedAt) ?? null;
+  if (signer !== null) report.record("SIGNER", [signer], "");
+  if (original === null) return;
+  const trusted = fingerprintsOf(options.trust);
+  report.attempt(
+    "SIGNER",
+    () => assertTrusted(original.key, trusted),
+    () => "the original: a key you trust",
+  );
+  checkLedger(report, originalLedger(inventory), subjectOf(original.statement, original.key), options);
+}
+
+/** The ledger files of the original where a bundle has its own; a copy that has some of its own is refused. */
+function originalLedger(inventory: Inventory): Inventory {
+  const folder = `${REDACTION.original}ledger/`;
+  const moved = <Value>(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> =>
+    new Map(
+      map.entries().flatMap(([path, value]) => {
+        if (path.startsWith("ledger/")) return [[`ledger/of-the-copy/${path}`, value] as const];
+        return path.startsWith(folder) ? [[`ledger/${path.slice(folder.length)}`, value] as const] : [];
+      }),
+    );
+  return { ...inventory, digests: moved(inventory.digests), held: moved(inventory.held) };
 }
 
 /** Without a ledger check the files under `ledger/` prove nothing, and a report that said 0 would hide that. */

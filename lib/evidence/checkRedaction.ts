@@ -1,0 +1,156 @@
+import { parseManifest } from "./bag.ts";
+import { type BundleStatement, heldFile } from "./checkAttestation.ts";
+import { verifySigned } from "./dsse.ts";
+import { EvidenceError, printable } from "./finding.ts";
+import type { Inventory } from "./inventory.ts";
+import { parseCanonicalJson } from "./jcs.ts";
+import { FILES, isPayload, isTagFile, LEDGER_FILES, REDACTION } from "./layout.ts";
+import { parsePredicate } from "./predicate.ts";
+import { type EvidenceKey, parsePem } from "./publicKey.ts";
+import { assertMembers, PREDICATE_TYPES } from "./statement.ts";
+
+export const REDACTION_SCHEMA = "cordon/redaction/v1";
+const MEMBERS = ["caseId", "files", "original", "redactedAt", "revision", "schema", "tokens"] as const;
+const HEX_256 = /^[0-9a-f]{64}$/;
+
+/** What became of one file of the original. `copy`: SHA-256 (hex) of the file as shared; null when it is withheld. */
+export interface RedactedFile {
+  /** Path in the original, `data/…`. */
+  readonly path: string;
+  readonly state: "same" | "redacted" | "withheld";
+  /** SHA-256 (hex) as the original's manifest lists it. */
+  readonly original: string;
+  readonly copy: string | null;
+}
+
+/** `data/redaction.json`: signed with the copy, since the copy's manifest lists it. */
+export interface RedactionRecord {
+  readonly schema: typeof REDACTION_SCHEMA;
+  readonly caseId: string;
+  readonly revision: number;
+  readonly redactedAt: string;
+  /** Bundle digest of the original. */
+  readonly original: { readonly digest: string };
+  /** How tokens were made; `mapSha256` commits to the list of what they stand for, which its maker keeps. */
+  readonly tokens: { readonly algorithm: string; readonly count: number; readonly mapSha256: string };
+  readonly files: readonly RedactedFile[];
+}
+
+/** The bundle a copy was made from, as far as the copy proves it. */
+export interface RedactedOriginal {
+  readonly statement: BundleStatement;
+  readonly key: EvidenceKey;
+  readonly digest: string;
+  readonly same: number;
+  readonly redacted: number;
+  readonly withheld: number;
+}
+
+/** The files of an original that go along as they are. */
+export const ORIGINAL_FILES: readonly string[] = [
+  FILES.manifest,
+  FILES.tagManifest,
+  FILES.key,
+  FILES.statement,
+  FILES.signature,
+];
+
+/**
+ * Judges a redacted copy against the original that it names: the original's statement is signed and about its tag
+ * manifest, that lists its manifest, and every line of the manifest is accounted for by exactly one file here or by its
+ * absence. Throws EvidenceError: those of the original's own checks, REDACTION for a record that does not fit, DIGEST
+ * for a file that is not the one the record names, EXTRA for one that it does not name.
+ */
+export function assertRedaction(inventory: Inventory, copy: BundleStatement): RedactedOriginal {
+  const { statement, key } = originalOf(inventory);
+  const record = parseRecord(heldFile(inventory, REDACTION.record));
+  const digest = statement.subject[0].digest.sha256;
+  const agrees = [statement.predicate, copy.predicate].every(
+    ({ caseId, revision }) => caseId === record.caseId && revision === record.revision,
+  );
+  if (!agrees || record.original.digest !== digest || record.redactedAt !== copy.predicate.sealedAt)
+    throw refused("record, copy and original are not about the same bundle");
+  assertAccounted(inventory, record, manifestOf(inventory));
+  const count = (state: RedactedFile["state"]): number => record.files.filter((file) => file.state === state).length;
+  return { statement, key, digest, same: count("same"), redacted: count("redacted"), withheld: count("withheld") };
+}
+
+const original = (path: string): string => `${REDACTION.original}${path}`;
+
+function originalOf(inventory: Inventory): { readonly statement: BundleStatement; readonly key: EvidenceKey } {
+  const key = parsePem(heldFile(inventory, original(FILES.key)));
+  const signed = verifySigned(
+    heldFile(inventory, original(FILES.statement)),
+    heldFile(inventory, original(FILES.signature)),
+    key,
+    PREDICATE_TYPES.evidenceBundle,
+  );
+  const [{ name, digest }] = signed.subject;
+  if (name !== FILES.tagManifest || inventory.digests.get(original(FILES.tagManifest))?.sha256 !== digest.sha256)
+    throw new EvidenceError("SUBJECT", "the original's statement is not about the tag manifest that is here");
+  return { statement: { ...signed, predicate: parsePredicate(signed.predicate) }, key };
+}
+
+/** The original's manifest, once its tag manifest vouches for it and for the key. */
+function manifestOf(inventory: Inventory): ReadonlyMap<string, string> {
+  const tags = parseManifest(heldFile(inventory, original(FILES.tagManifest)), isTagFile);
+  for (const path of [FILES.manifest, FILES.key]) {
+    if (tags.get(path) !== inventory.digests.get(original(path))?.sha256)
+      throw new EvidenceError("DIGEST", `${original(path)}: not what the original's tag manifest lists`);
+  }
+  return parseManifest(heldFile(inventory, original(FILES.manifest)), isPayload);
+}
+
+function assertAccounted(inventory: Inventory, record: RedactionRecord, manifest: ReadonlyMap<string, string>): void {
+  const named = new Map(record.files.map((file) => [file.path, file]));
+  if (named.size !== record.files.length || named.size !== manifest.size)
+    throw refused(`${record.files.length} files in the record, ${manifest.size} in the original`);
+  for (const [path, sha256] of manifest) assertFile(inventory, path, sha256, named.get(path));
+  const allowed = new Set([
+    REDACTION.record,
+    ...[...ORIGINAL_FILES, ...LEDGER_FILES].map(original),
+    ...record.files.filter(({ copy }) => copy !== null).map(({ path }) => copyOf(path)),
+  ]);
+  const extra = inventory.digests.keys().find((path) => isPayload(path) && !allowed.has(path));
+  if (extra !== undefined) throw new EvidenceError("EXTRA", printable(`${extra}: not named in ${REDACTION.record}`));
+}
+
+/** Where the shared form of a file of the original lies. */
+export const copyOf = (path: string): string => `${REDACTION.copy}${path.slice("data/".length)}`;
+
+function assertFile(inventory: Inventory, path: string, sha256: string, file: RedactedFile | undefined): void {
+  if (file?.original !== sha256) throw refused(`${path}: the original's manifest lists ${sha256}`);
+  const here = inventory.digests.get(copyOf(path))?.sha256 ?? null;
+  if (here !== file.copy)
+    throw new EvidenceError("DIGEST", `${copyOf(path)}: named ${file.copy ?? "withheld"}, here ${here ?? "nothing"}`);
+  const isRight =
+    file.state === "withheld"
+      ? here === null
+      : file.state === "same"
+        ? here === sha256
+        : here !== null && here !== sha256;
+  if (!isRight) throw refused(`${path}: said to be ${file.state}, which its digests contradict`);
+}
+
+function parseRecord(bytes: Uint8Array): RedactionRecord {
+  const value = parseCanonicalJson(bytes);
+  assertMembers(value, MEMBERS, "redaction.json");
+  const { schema, files, original: made, tokens } = value;
+  assertMembers(made, ["digest"], "redaction.json original");
+  assertMembers(tokens, ["algorithm", "count", "mapSha256"], "redaction.json tokens");
+  if (schema !== REDACTION_SCHEMA)
+    throw new EvidenceError("VERSION", printable(`expected ${REDACTION_SCHEMA}, got ${String(schema)}`));
+  if (!Array.isArray(files) || !HEX_256.test(String(tokens.mapSha256))) throw refused("a member is not as expected");
+  for (const file of files) {
+    assertMembers(file, ["copy", "original", "path", "state"], "redaction.json file");
+    const isRight =
+      ["same", "redacted", "withheld"].includes(String(file.state)) &&
+      isPayload(String(file.path)) &&
+      HEX_256.test(String(file.original)) &&
+      (file.copy === null || HEX_256.test(String(file.copy)));
+    if (!isRight) throw refused("a file is not as expected");
+  }
+  return value as unknown as RedactionRecord;
+}
+
+const refused = (detail: string): EvidenceError => new EvidenceError("REDACTION", printable(detail));

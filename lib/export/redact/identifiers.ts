@@ -1,0 +1,112 @@
+import { isIP } from "node:net";
+
+/** What a token stands for. */
+export type Kind = "address" | "key" | "principal" | "name" | "bucket" | "object" | "text";
+
+/** Members that hold identifiers, by their letters alone (`access_key_id`, `accessKeyIds`), and what they hold. */
+const BY_MEMBER: Readonly<Record<string, Kind>> = {
+  accesskeyid: "key",
+  accesskeyids: "key",
+  approver: "name",
+  approvals: "name",
+  assumedroleid: "principal",
+  bucket: "bucket",
+  bucketname: "bucket",
+  buckets: "bucket",
+  copysource: "object",
+  destinationbucket: "bucket",
+  filter: "text",
+  grantee: "name",
+  groupname: "name",
+  groups: "name",
+  humanid: "name",
+  instance: "name",
+  key: "object",
+  mintedkey: "key",
+  mintedsession: "principal",
+  minteduser: "name",
+  objectkey: "object",
+  orderedby: "principal",
+  orderedkey: "key",
+  policyname: "name",
+  prefix: "object",
+  principal: "principal",
+  principalid: "principal",
+  principals: "principal",
+  reason: "text",
+  rolename: "name",
+  rolesession: "name",
+  rolesessionname: "name",
+  sourceidentity: "name",
+  userid: "principal",
+  username: "name",
+  versionid: "object",
+};
+
+/** Identifiers that show themselves wherever they stand: addresses, ARNs, keys and unique ids of IAM, mail addresses. */
+const PATTERNS: readonly (readonly [Kind, RegExp])[] = [
+  ["principal", /arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]{12}:[^\s"'\\,;)\]}]+/g],
+  ["bucket", /arn:aws[a-z-]*:s3:::[^\s"'\\,;)\]}]+/g],
+  ["key", /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b/g],
+  ["principal", /\b(?:AROA|AIDA|AGPA|AIPA|ANPA|ANVA|APKA|ASCA)[A-Z0-9]{12,}(?::[\w+=,.@-]+)?/g],
+  ["name", /\bi-[0-9a-f]{8,17}\b/g],
+  ["name", /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g],
+  ["address", /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g],
+  ["address", /(?<![0-9a-fA-F:])(?:[0-9a-fA-F]{1,4}:){2,7}:?[0-9a-fA-F]{0,4}(?:::?[0-9a-fA-F]{1,4})*(?![0-9a-fA-F:])/g],
+];
+
+/** Names inside an ARN: user, role, session, bucket and key. */
+const ARN_PARTS =
+  /^arn:aws[a-z-]*:(?:iam|sts)::\d{12}:(?:user|role|assumed-role|instance-profile|group|federated-user|policy)\/(.+)$/;
+
+/** Words that a member may hold and that name nobody. */
+const ORDINARY = /^(?:|-|none|null|true|false|unknown|not known|root|\*|[\w.-]+\.amazonaws\.com|AWS Internal)$/i;
+
+/** Values of members named above that occur in a document, with their kinds. */
+export const identifiersIn = (value: unknown, found: Map<string, Kind> = new Map()): ReadonlyMap<string, Kind> => {
+  walk(value, null, found);
+  return found;
+};
+
+const walk = (value: unknown, kind: Kind | null, found: Map<string, Kind>): void => {
+  if (typeof value === "string") note(value, kind, found);
+  else if (Array.isArray(value)) for (const item of value) walk(item, kind, found);
+  else if (typeof value === "object" && value !== null)
+    for (const [name, member] of Object.entries(value)) walk(member, kindOf(name, member), found);
+};
+
+/** `name` and `arn` say little by themselves; a list of buckets has `name`s that are buckets. */
+const kindOf = (name: string, member: unknown): Kind | null => {
+  const kind = BY_MEMBER[name.toLowerCase().replaceAll(/[^a-z0-9]/g, "")] ?? null;
+  return kind === "bucket" || typeof member === "string" || Array.isArray(member) ? kind : null;
+};
+
+const note = (text: string, kind: Kind | null, found: Map<string, Kind>): void => {
+  for (const [of, pattern] of PATTERNS) for (const [match] of text.matchAll(pattern)) add(match, of, found);
+  if (kind !== null && !text.startsWith("arn:") && text.length <= 1024)
+    add(text, isIP(text) === 0 ? kind : "address", found);
+  const inner = /^\s*[[{]/.test(text) ? parse(text) : undefined;
+  if (inner !== undefined) walk(inner, null, found);
+};
+
+const add = (text: string, kind: Kind, found: Map<string, Kind>): void => {
+  if (ORDINARY.test(text) || found.has(text)) return;
+  if (kind === "address" && isIP(text) === 0) return;
+  found.set(text, kind);
+  const path = ARN_PARTS.exec(text)?.[1];
+  if (path !== undefined) for (const part of path.split("/")) add(part, "name", found);
+  const [bucket, ...key] = /^arn:aws[a-z-]*:s3:::(.+)$/.exec(text)?.[1]?.split("/") ?? [];
+  if (bucket !== undefined) add(bucket, "bucket", found);
+  if (key.length > 0 && key.join("/") !== "*") add(key.join("/"), "object", found);
+  if (kind === "principal" && /^A[A-Z]{3}[A-Z0-9]{12,}:/.test(text))
+    for (const part of [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)])
+      add(part, "principal", found);
+};
+
+export const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,139 @@
+import {
+  copyOf,
+  ORIGINAL_FILES,
+  REDACTION_SCHEMA,
+  type RedactedFile,
+  type RedactionRecord,
+} from "../../evidence/checkRedaction.ts";
+import { canonicalBytes, canonicalJson, sha256Hex } from "../../evidence/jcs.ts";
+import { FILES, isPayload, LEDGER_FILES, REDACTION } from "../../evidence/layout.ts";
+import { parsePredicate } from "../../evidence/predicate.ts";
+import { bundleDigest, sealBundle } from "../../evidence/seal.ts";
+import { PREDICATE_TYPES } from "../../evidence/statement.ts";
+import type { Signer } from "../../ports.ts";
+import { type InventoriedObject, linesOf } from "../contents.ts";
+import { inventoryFiles } from "../inventory.ts";
+import { identifiersIn, type Kind } from "./identifiers.ts";
+import { ALGORITHM, createRedactor, type Redactor, type TokenMap } from "./tokens.ts";
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/**
+ * Not shared at all: signed envelopes hold names in base64, STIX ids are digests of addresses that anybody can try out,
+ * and what is written for people (report, shown plans) repeats names in every form that HTML knows.
+ */
+const WITHHELD = /^data\/(?:decisions\/|exports\/|ledger\/.*proof$)|\.(?:html|md|txt)$/;
+/** Nothing in them names anybody. */
+const SAME = /^data\/(?:rules\.jsonl|artifacts\.json|controls\.json|ledger\/)/;
+
+const ABOUT = `This is a redacted copy of a Cordon evidence bundle. Names, keys, addresses, buckets and object keys are replaced by
+tokens; the same token stands for the same thing throughout this copy. data/redaction.json accounts for every file of the original,
+data/original/ proves the original, data/copy/ holds the files as shared. Account ids and document names are not replaced.
+
+  cordon evidence verify COPY --trust keys.json
+
+proves that the holder of the evidence key made this copy of exactly that sealed bundle, and that unredacted files are unchanged.
+The openssl recipe and cosign check the signature under the type ${PREDICATE_TYPES.redactedCopy}.
+`;
+
+export interface RedactedCopy {
+  readonly files: Files;
+  /** To be kept aside, mode 0600: with it a token can be resolved, and the copy's promise checked. */
+  readonly map: TokenMap;
+  readonly record: RedactionRecord;
+}
+
+/**
+ * Makes a copy of a sealed bundle that may be shared, and signs it. `secret` is hex, of this copy alone; `at` ISO 8601 UTC.
+ * Throws SEAL_FAILED when the finished copy does not verify.
+ */
+export const redactBundle = async (
+  bundle: Files,
+  { secret, at, signer }: { readonly secret: string; readonly at: string; readonly signer: Signer },
+): Promise<RedactedCopy> => {
+  const redactor = createRedactor(identifiersOf(bundle), secret);
+  const copies = new Map(
+    [...bundle]
+      .filter(([path]) => isPayload(path))
+      .map(([path, bytes]) => [path, shared(path, bytes, bundle, redactor)] as const),
+  );
+  const { predicate } = JSON.parse(Buffer.from(bundle.get(FILES.statement)!).toString("utf8")) as {
+    predicate: unknown;
+  };
+  const { payload: _payload, ...about } = parsePredicate(predicate);
+  const record = recordOf(bundle, copies, redactor, about, at);
+  const files = await sealBundle({
+    ...about,
+    sealedAt: at,
+    payload: payloadOf(bundle, copies, record),
+    schemas: new Map(),
+    tagFiles: new Map([["about-this-copy.txt", ABOUT]]),
+    ledger: new Map(),
+    signer,
+    predicateType: PREDICATE_TYPES.redactedCopy,
+  });
+  return { files, map: redactor.map, record };
+};
+
+const isJson = (path: string): boolean => /\.(?:json|jsonl)$/.test(path);
+
+/** Every JSON file that is shared is looked through, so that a name found in one is replaced in all. */
+const identifiersOf = (bundle: Files): ReadonlyMap<string, Kind> => {
+  const found = new Map<string, Kind>();
+  for (const [path, bytes] of bundle)
+    if (isPayload(path) && isJson(path) && !SAME.test(path))
+      for (const value of valuesOf(path, bytes)) identifiersIn(value, found);
+  return found;
+};
+
+const valuesOf = (path: string, bytes: Uint8Array): readonly unknown[] =>
+  path.endsWith(".jsonl") ? linesOf<unknown>(bytes) : [JSON.parse(Buffer.from(bytes).toString("utf8")) as unknown];
+
+/** A file as it is shared; null: withheld. */
+const shared = (path: string, bytes: Uint8Array, bundle: Files, { redact }: Redactor): Uint8Array | null => {
+  if (WITHHELD.test(path)) return null;
+  if (SAME.test(path)) return bytes;
+  if (path === "data/objects.csv") return csvOf(bundle, redact);
+  if (!isJson(path)) return null;
+  const lines = valuesOf(path, bytes).map((value) => canonicalJson(redact(value)));
+  return Buffer.from(path.endsWith(".jsonl") ? lines.map((line) => `${line}\n`).join("") : lines.join(""));
+};
+
+/** Made anew from the redacted inventory: a table is no place to search and replace in. */
+const csvOf = (bundle: Files, redact: Redactor["redact"]): Uint8Array | null => {
+  const objects = linesOf<InventoriedObject>(bundle.get("data/objects.jsonl")).map(
+    (one) => redact(one) as InventoriedObject,
+  );
+  return inventoryFiles(objects).get("objects.csv") ?? null;
+};
+
+const recordOf = (
+  bundle: Files,
+  copies: ReadonlyMap<string, Uint8Array | null>,
+  { map, mapSha256 }: Redactor,
+  { caseId, revision }: { readonly caseId: string; readonly revision: number },
+  redactedAt: string,
+): RedactionRecord => ({
+  schema: REDACTION_SCHEMA,
+  caseId,
+  revision,
+  redactedAt,
+  original: { digest: bundleDigest(bundle) },
+  tokens: { algorithm: ALGORITHM, count: Object.keys(map.tokens).length, mapSha256 },
+  files: [...copies].map(([path, bytes]): RedactedFile => {
+    const original = sha256Hex(bundle.get(path)!);
+    const copy = bytes === null ? null : sha256Hex(bytes);
+    return { path, state: copy === null ? "withheld" : copy === original ? "same" : "redacted", original, copy };
+  }),
+});
+
+const payloadOf = (bundle: Files, copies: ReadonlyMap<string, Uint8Array | null>, record: RedactionRecord): Files =>
+  new Map([
+    ...[...copies].flatMap(([path, bytes]) =>
+      bytes === null ? [] : [[copyOf(path).slice("data/".length), bytes] as const],
+    ),
+    ...[...ORIGINAL_FILES, ...LEDGER_FILES].flatMap((path) =>
+      bundle.has(path) ? [[`${REDACTION.original.slice("data/".length)}${path}`, bundle.get(path)!] as const] : [],
+    ),
+    [REDACTION.record.slice("data/".length), canonicalBytes(record)],
+  ]);
