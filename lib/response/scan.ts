@@ -2,6 +2,7 @@ import { CordonError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
 import { stableIdOf } from "../core/principal.ts";
 import type { Dossier } from "../core/scope.ts";
+import { orderedBuckets } from "../core/theftOrders.ts";
 import type { Indicators, Ports, ScanRequest, ScanResult } from "../ports.ts";
 import { upstreamOf } from "./chain.ts";
 import { findDocument, readDocument, writeDocument } from "./documents.ts";
@@ -41,7 +42,8 @@ export const startScan = async ({ caseId }: { caseId: string }, ports: Ports): P
 export const checkScan = async (input: { caseId: string; scan?: unknown }, ports: Ports): Promise<ScanOutput> => {
   const { round, ticket } = input.scan as ScanOutput;
   const status = await ports.trail.check(ticket);
-  if (status.state === "running") return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };
+  if (status.state === "running")
+    return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };
   if (status.state === "failed") throw new CordonError("SCAN_FAILED", status.reason);
   const { request } = await readDocument<ScanRound>(ports.cases, input.caseId, roundName(round));
   await writeDocument(ports.cases, input.caseId, roundName(round), { request, result: status.result });
@@ -101,7 +103,8 @@ export const indicatorsOf = async (caseId: string, finding: Finding, { cases }: 
     ]),
     arns: distinct(suspects.flatMap(({ arn, issuerArn }) => [arn, issuerArn])),
     addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses]),
-    buckets: distinct([...finding.buckets.map(({ name }) => name), ...found.buckets]),
+    // Where the thief ordered a copy to (replication, batch): what arrived there is part of the theft.
+    buckets: distinct([...finding.buckets.map(({ name }) => name), ...found.buckets, ...orderedBuckets(found.changes)]),
   };
 };
 

@@ -2,7 +2,7 @@ import { type BucketRow, type Coverage, coverageOf } from "../core/coverage.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../core/discovery.ts";
 import type { Finding } from "../core/finding.ts";
 import { type LedgerEntry, ledgerOf, type ReadRow, type TheftRules } from "../core/theft.ts";
-import { totalsOf } from "../core/theftTotals.ts";
+import { stateTheft } from "../core/theftStatement.ts";
 import { canonicalJson } from "../evidence/jcs.ts";
 import type { Ports } from "../ports.ts";
 import { toCsv } from "../report/csv.ts";
@@ -44,7 +44,7 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
   const rules = rulesOf(input, since, sizes);
   const ledger = ledgerOf(rows, rules);
   const coverage = await measureCoverage(caseId, input, ledger, ports);
-  const view = viewOf(rows, rules, ledger, coverage);
+  const view = viewOf(input, rows, rules, ledger, coverage);
   await writeLedger(caseId, ledger, ports);
   await writeDocument(ports.cases, caseId, "theft-summary.json", view);
   await writeDocument(ports.cases, caseId, "coverage-summary.json", coverageViewOf(coverage, input.rounds));
@@ -112,6 +112,7 @@ const measureCoverage = async (
     earliest: result.earliest,
     window: finding.window,
     deliveryHours: result.inventory?.deliveryHours ?? null,
+    deliveryGaps: result.inventory?.deliveryGaps ?? [],
     aggregatedRecords: result.inventory?.aggregatedRecords ?? 0,
     tampering: changes
       .filter(({ eventname }) => TAMPERING.includes(eventname))
@@ -122,20 +123,22 @@ const measureCoverage = async (
 const TAMPERING: readonly string[] = ["StopLogging", "DeleteTrail", "PutEventSelectors", "UpdateTrail"];
 
 const viewOf = (
+  { changes, marks }: TheftInput,
   rows: readonly ReadRow[],
   rules: TheftRules,
   ledger: readonly LedgerEntry[],
   coverage: Coverage,
 ): TheftView => {
-  const covered = coverage.buckets.filter(({ dataEvents }) => dataEvents === "covered" || dataEvents === "partly");
-  const known = covered.length > 0 || (coverage.buckets.length === 0 && ledger.length > 0);
-  const totals = totalsOf(rows, rules);
+  const orders = changes
+    .filter((row) => isThief(row, marks))
+    .map(({ eventname, eventtime, bucket }) => ({ eventName: eventname, eventTime: eventtime, bucket }));
+  const { certain, likely, upperBound, reasons } = stateTheft({ rows, rules, ledger, coverage, changes: orders });
   const sure = ledger.filter(({ certainty }) => certainty === "certain");
   return {
-    certain: known ? totals.certain : null,
-    likely: known ? totals.likely : null,
-    upperBound: known ? totals["upper-bound"] : null,
-    notKnown: notKnownOf(known, coverage, ledger),
+    certain,
+    likely,
+    upperBound,
+    notKnown: [...reasons, ...coverage.holes],
     firstAt: sure.map(({ firstAt }) => firstAt).toSorted()[0] ?? null,
     lastAt:
       sure
@@ -145,21 +148,6 @@ const viewOf = (
     buckets: [...new Set(sure.map(({ bucket }) => bucket))].sort(),
     addresses: [...new Set(sure.flatMap(({ addresses }) => addresses))].sort(),
   };
-};
-
-const notKnownOf = (known: boolean, coverage: Coverage, ledger: readonly LedgerEntry[]): readonly string[] => {
-  const unseen = coverage.buckets
-    .filter(({ dataEvents }) => dataEvents === "absent" || dataEvents === "unknown")
-    .map(({ name }) => name);
-  const copies = ledger.filter(({ path, size }) => path === "server-side-copy" && size === null).length;
-  return [
-    ...(known ? [] : ["Which objects were taken cannot be known: no S3 data event covers the buckets concerned."]),
-    ...(known && unseen.length > 0
-      ? [`Reads of ${unseen.join(", ")} are not on record; the figures are a lower bound.`]
-      : []),
-    ...(copies > 0 ? [`${copies} copied object(s) have no known size; their bytes are in no total.`] : []),
-    ...coverage.holes,
-  ];
 };
 
 const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[]): CoverageView => {
