@@ -1,6 +1,7 @@
 import { z } from "zod";
 import * as derived from "./derived.ts";
 import * as documents from "./documents.ts";
+import * as opinion from "./opinion.ts";
 
 /** Which schema a data file obeys. `files` are paths below `data/`; `*` stands for one part of a path, `**` for several. */
 export interface FileSchema {
@@ -31,6 +32,9 @@ export const FILE_SCHEMAS: readonly FileSchema[] = [
   whole("coverage-summary.json", "coverage-summary", documents.CoverageSummary),
   whole("report-data.json", "report-data", documents.ReportData),
   whole("stolen.json", "stolen", documents.Stolen),
+  whole("role-chain.json", "role-chain", opinion.RoleChain),
+  whole("likelihood.json", "likelihood", opinion.Likelihood),
+  whole("sensitivity-hints.json", "sensitivity-hints", opinion.SensitivityHints),
   whole("classification.json", "classification", documents.Classification),
   whole("plans/*.json", "plan", documents.Plan),
   whole("decisions/**.json", "decision", documents.StoredDecision),

@@ -1,0 +1,96 @@
+/** Documents that say what the figures mean: where credentials came from, how likely theft is, and what names hint at. */
+import { z } from "zod";
+import { LIKELIHOODS } from "../../core/likelihood.ts";
+import { START_KINDS } from "../../core/roleChainStart.ts";
+import { Certainty, Count, Instant, Text, Texts } from "./parts.ts";
+
+const Credential = z.looseObject({
+  type: Text,
+  principalId: Text,
+  arn: Text,
+  accountId: Text,
+  userName: Text,
+  accessKeyId: Text,
+  issuerArn: Text,
+});
+
+const Hop = z.looseObject({
+  eventId: z.string(),
+  at: Instant,
+  how: z.string(),
+  from: Credential.nullable().describe("null where a service or an identity provider opened the session"),
+  to: Credential,
+  address: Text,
+  link: z.enum(["key", "session"]),
+  candidates: Count.describe("calls that opened a session of that name; more than 1 means that the hop is one of them"),
+  byThief: z.boolean(),
+});
+
+export const RoleChain = z.looseObject({
+  schema: z.literal("cordon/role-chain/v1"),
+  chains: z.array(
+    z.looseObject({
+      suspect: Credential,
+      hops: z.array(Hop),
+      start: z.looseObject({
+        kind: z.enum(START_KINDS),
+        name: Text,
+        provider: Text,
+        sourceIdentity: Text,
+        basis: z.enum(["record", "name", "none"]),
+        why: z.string(),
+      }),
+      ended: z.enum(["start", "cycle", "limit"]),
+    }),
+  ),
+  sessions: z.array(Hop),
+  cut: z
+    .looseObject({
+      credential: Credential,
+      holder: z.enum(["thief-only", "stolen"]),
+      stops: Texts,
+      revokeToo: Texts.describe("made already, and alive until each is revoked or expires"),
+      reason: z.string(),
+    })
+    .nullable(),
+  notKnown: Texts,
+});
+
+const Criterion = z.looseObject({
+  id: z.string(),
+  holds: z.boolean().nullable().describe("null: the logs cannot tell"),
+  text: z.string(),
+});
+
+export const Likelihood = z.looseObject({
+  schema: z.literal("cordon/likelihood/v1"),
+  likelihood: z.enum(LIKELIHOODS).nullable().describe("null: it could not be weighed"),
+  rule: z.string().optional(),
+  reasons: Texts,
+  signs: z.array(Criterion).optional(),
+  explanations: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        verdict: z.enum(["fits", "possible", "does not fit"]),
+        criteria: z.array(Criterion),
+        verify: z.string(),
+      }),
+    )
+    .optional(),
+  notKnown: Texts,
+});
+
+export const SensitivityHints = z.looseObject({
+  schema: z.literal("cordon/sensitivity-hints/v1"),
+  note: z.string(),
+  objects: Count,
+  hinted: Count,
+  rules: z.array(
+    z.looseObject({ id: z.string(), kind: z.string(), means: z.string(), objects: Count, certain: Count }),
+  ),
+  list: z.array(z.looseObject({ bucket: z.string(), key: z.string(), certainty: Certainty, rules: Texts })),
+  rotation: z.array(
+    z.looseObject({ bucket: z.string(), key: z.string(), certainty: Certainty, rule: z.string(), means: z.string() }),
+  ),
+});
