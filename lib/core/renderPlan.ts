@@ -3,14 +3,26 @@ import type { ApiRequest } from "../ports.ts";
 import type { Plan, PlannedAction } from "./plan.ts";
 import { visible, visibleJson } from "./visible.ts";
 
+/**
+ * Plans are immutable and the gate is asked about one before every change: what is computed from a plan is computed once
+ * for that object. What is read from the store again is another object.
+ */
+const oncePerPlan = <T>(compute: (plan: Plan) => T): ((plan: Plan) => T) => {
+  const known = new WeakMap<Plan, T>();
+  return (plan) => {
+    if (!known.has(plan)) known.set(plan, compute(plan));
+    return known.get(plan)!;
+  };
+};
+
 /** The digest that is approved: SHA-256 (hex) over the plan's canonical JSON. */
-export const planDigestOf = (plan: Plan): string => digestOf(plan);
+export const planDigestOf: (plan: Plan) => string = oncePerPlan(digestOf);
 
 /** For people to compare: the first 80 bits in five groups of four. Machines compare the whole digest. */
 export const fingerprintOf = (digest: string): string => (digest.slice(0, 20).match(/.{4}/g) ?? []).join("-");
 
 /** SHA-256 (hex) of the text an approver is shown. */
-export const shownDigestOf = (plan: Plan): string => sha256Hex(renderPlan(plan));
+export const shownDigestOf: (plan: Plan) => string = oncePerPlan((plan) => sha256Hex(renderPlan(plan)));
 
 /**
  * The one text of a plan, for the terminal, the page and the report. Pure; holds every request, the state it was

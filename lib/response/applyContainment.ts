@@ -108,14 +108,26 @@ const carryOut = async (
   ports: Ports,
 ): Promise<ActionRecord | null> => {
   const known = await findRecord(plan, planned.id, ports);
-  if (known !== null && FINISHED.includes(known.status)) return known;
+  if (known !== null && FINISHED.includes(known.status)) return announced(plan, known, ports);
   const record = await attempt(plan, planned, earlier, transient, ports);
   if (record === null) return null;
   await writeDocument(ports.cases, plan.caseId, `actions/${plan.planId}/${planned.id}.json`, record);
+  return announce(plan, record, ports);
+};
+
+/** A record without its line in the audit trail is one of a process that died between the two. */
+const announced = async (plan: Plan, record: ActionRecord, ports: Ports): Promise<ActionRecord> => {
+  const events = await ports.cases.events(plan.caseId);
+  const last = events.findLast(({ data }) => data.planId === plan.planId && data.id === record.id);
+  return last?.type === `action.${record.status}` ? record : announce(plan, record, ports);
+};
+
+const announce = async (plan: Plan, record: ActionRecord, ports: Ports): Promise<ActionRecord> => {
+  const { planId, id, kind, target, why } = record;
   await ports.cases.append(plan.caseId, {
     type: `action.${record.status}`,
     actor: "applyContainment",
-    data: { planId: plan.planId, id: planned.id, kind: planned.kind, target: planned.target.label, why: record.why },
+    data: { planId, id, kind, target, why },
   });
   return record;
 };

@@ -100,9 +100,9 @@ const callsLeft = ({ plan, planned, action, stamp, made }: Work, now: State): re
   if (made === null) return null;
   if (verdictOf(plan, planned, action, now, stamp).ok) return [];
   if (plan.purpose === "release") return isHalfMade(planned, made) ? planned.requests.slice(made) : null;
-  const approved = new Set(planned.requests.map(digestOf));
-  const missing = action.apply(planned.target, now, stamp);
-  return missing.length > 0 && missing.every((request) => approved.has(digestOf(request))) ? missing : null;
+  const missing = new Set(action.apply(planned.target, now, stamp).map(digestOf));
+  const left = planned.requests.filter((request) => missing.has(digestOf(request)));
+  return left.length > 0 && left.length === missing.size ? left : null;
 };
 
 /** One call leaves one of two states, and this is neither; of several calls some were made, and the rest follow. */

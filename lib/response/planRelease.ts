@@ -76,6 +76,7 @@ const undo = async ({ plan, planned, record }: Applied, newer: readonly Judged[]
     planned: null,
     leftOut: { kind: planned.kind, target: planned.target.label, reason },
   });
+  if (planned.rollback.length === 0) return leaveOut("it cannot be undone");
   try {
     const onTop = newer.findIndex((one) => one.planned !== null && one.planned.restores === record.afterDigest);
     if (onTop !== -1)

@@ -9,7 +9,7 @@ import { askApproval, checkDecision } from "../../lib/response/askApproval.ts";
 import { type Receipt, type Submission, submitDecision } from "../../lib/response/decisions.ts";
 import { writeDocument } from "../../lib/response/documents.ts";
 import { openCase } from "../../lib/response/openCase.ts";
-import { planContainment } from "../../lib/response/planContainment.ts";
+import { planContainment, propose } from "../../lib/response/planContainment.ts";
 import { readPlan } from "../../lib/response/planRecords.ts";
 import { choicesFor, signDecision } from "../../lib/response/sign.ts";
 import { ACCOUNT } from "../actions/names.ts";
@@ -95,11 +95,13 @@ export interface World {
 export interface WorldOptions {
   readonly settings?: Partial<Settings>;
   readonly keys?: "both active";
+  /** Only these actions are proposed. */
+  readonly actions?: readonly string[];
   /** Puts something between the code and its ports. */
   readonly wrap?: (ports: Ports) => Ports;
 }
 
-const FINDING = {
+export const FINDING = {
   schemaVersion: "2.0",
   accountId: ACCOUNT,
   region: "us-east-1",
@@ -140,7 +142,7 @@ const FINDING = {
 };
 
 /** The thief came through a task of role app, too. */
-const DISCOVERED = {
+export const DISCOVERED = {
   suspects: [
     {
       type: "AssumedRole",
@@ -164,7 +166,7 @@ const bases = new Map<string, Promise<{ readonly disk: Disk; readonly caseId: st
 /** A case whose plan waits for an answer. Worlds of the same settings start from copies of one disk. */
 export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
   const settings: Settings = { ...SETTINGS, ...options.settings };
-  const key = JSON.stringify([settings, options.keys]);
+  const key = JSON.stringify([settings, options.keys, options.actions]);
   const known = bases.get(key) ?? openBase(settings, options);
   bases.set(key, known);
   const { disk, caseId } = await known;
@@ -177,6 +179,7 @@ export const worldOn = async (
   caseId: string,
   settings: Settings,
   options: WorldOptions = {},
+  known: Plan | null = null,
 ): Promise<World> => {
   let now = Date.parse(START) + 1000;
   const clock: Clock = { now: () => new Date(now).toISOString() };
@@ -186,7 +189,7 @@ export const worldOn = async (
     disk,
     ports,
     caseId,
-    plan: await readPlan(caseId, PLAN, bare),
+    plan: known ?? (await readPlan(caseId, PLAN, bare)),
     advance: (milliseconds) => {
       now += milliseconds;
     },
@@ -212,14 +215,31 @@ const openBase = async (
   if (opened.next !== "respond") throw new TypeError(`expected a case, got ${opened.next}`);
   const { caseId } = opened;
   await writeDocument(ports.cases, caseId, "discovered.json", DISCOVERED);
-  const planned = await planContainment({ caseId, purpose: "contain" }, ports);
-  if (planned.next === "ask") await askApproval({ caseId, planId: PLAN, token: "t".repeat(64) }, ports);
+  const { next } = await proposePlan(caseId, ports, options.actions);
+  if (next === "ask") await askApproval({ caseId, planId: PLAN, token: "t".repeat(64) }, ports);
   return { disk, caseId };
+};
+
+/** The plan of the product; or, where only some of its actions are wanted, the same without the others. */
+const proposePlan = async (
+  caseId: string,
+  ports: Ports,
+  only: readonly string[] | undefined,
+): Promise<{ next: string }> => {
+  if (only === undefined) return planContainment({ caseId, purpose: "contain" }, ports);
+  const scratch = emptyDisk();
+  scratch.heads.set(caseId, await ports.cases.head(caseId));
+  for (const name of ["finding.json", "discovered.json"])
+    scratch.documents.set(`${caseId}/${name}`, (await ports.cases.read(caseId, name))!);
+  const drafted = { ...ports, cases: memoryCases(scratch, ports.clock), ledger: memoryLedger(scratch, ORIGIN) };
+  await planContainment({ caseId, purpose: "contain" }, drafted);
+  const plan = await readPlan(caseId, PLAN, drafted);
+  return propose({ ...plan, actions: plan.actions.filter(({ id }) => only.includes(id)) }, ports);
 };
 
 let random = 0;
 
-const portsOn = (disk: Disk, settings: Settings, clock: Clock): Ports => {
+export const portsOn = (disk: Disk, settings: Settings, clock: Clock): Ports => {
   const unused = async (): Promise<never> => {
     throw new TypeError("not part of this world");
   };
@@ -285,7 +305,10 @@ export const decide = async (world: World, given: Given): Promise<Receipt> =>
 export const codeOf = (receipt: Receipt): string => (receipt.recorded ? "recorded" : receipt.code);
 
 /** What the state machine does when it is woken: looks at the records, and carries out if they say so. */
-export const carryOn = async ({ ports, caseId }: World): Promise<"ask" | "apply" | "stop"> => {
+export const carryOn = async ({
+  ports,
+  caseId,
+}: Pick<World, "ports" | "caseId">): Promise<"ask" | "apply" | "stop"> => {
   const { next } = await checkDecision({ caseId, planId: PLAN }, ports);
   if (next === "apply") await applyContainment({ caseId, planId: PLAN }, ports);
   return next;
