@@ -152,7 +152,12 @@ export interface ClassifyRequest {
 export type ClassifyStatus =
   | { readonly state: "running" | "paused"; readonly reason: string }
   | { readonly state: "unavailable"; readonly reason: string }
-  | { readonly state: "done"; readonly complete: boolean; readonly reason: string; readonly findings: readonly ClassifiedObject[] };
+  | {
+      readonly state: "done";
+      readonly complete: boolean;
+      readonly reason: string;
+      readonly findings: readonly ClassifiedObject[];
+    };
 
 export interface ClassifiedObject {
   readonly bucket: string;
@@ -247,7 +252,9 @@ export interface Notice {
 
 export interface Notifier {
   /** Never throws: a notice that cannot be delivered is reported in the answer and in the case. */
-  notify(notice: Notice): Promise<{ readonly delivered: boolean; readonly channel: string; readonly reason: string | null }>;
+  notify(
+    notice: Notice,
+  ): Promise<{ readonly delivered: boolean; readonly channel: string; readonly reason: string | null }>;
 }
 
 export interface Clock {

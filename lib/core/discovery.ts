@@ -56,21 +56,32 @@ export interface Fingerprints {
   readonly addresses: ReadonlySet<string>;
 }
 
-type Caller = { readonly principal_id: string | null; readonly access_key_id: string | null; readonly sourceip: string | null };
+type Caller = {
+  readonly principal_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sourceip: string | null;
+};
 
 /**
  * Whether a call is the thief's. Sharing an address proves nothing (an office, a NAT), and neither does a stolen key
  * used from its owner's address. Where the finding names no address, the suspect's identity alone must do.
  */
 export const isThief = ({ principal_id, access_key_id, sourceip }: Caller, marks: Fingerprints): boolean => {
-  const carries = (set: ReadonlySet<string>): boolean => (access_key_id !== null && set.has(access_key_id)) || (principal_id !== null && set.has(principal_id));
+  const carries = (set: ReadonlySet<string>): boolean =>
+    (access_key_id !== null && set.has(access_key_id)) || (principal_id !== null && set.has(principal_id));
   if (carries(marks.own)) return true;
   return carries(marks.shared) && (marks.addresses.size === 0 || (sourceip !== null && marks.addresses.has(sourceip)));
 };
 
 /** The marks of the finding's suspects, and of every credential they minted, followed to the end of the chain. */
-export const fingerprintsOf = (suspects: readonly PrincipalRef[], addresses: readonly string[], minted: readonly MintedRow[]): Fingerprints => {
-  const shared = new Set(suspects.flatMap(({ accessKeyId, principalId }) => [accessKeyId, principalId]).filter((mark) => mark !== null));
+export const fingerprintsOf = (
+  suspects: readonly PrincipalRef[],
+  addresses: readonly string[],
+  minted: readonly MintedRow[],
+): Fingerprints => {
+  const shared = new Set(
+    suspects.flatMap(({ accessKeyId, principalId }) => [accessKeyId, principalId]).filter((mark) => mark !== null),
+  );
   const own = new Set<string>();
   for (let before = -1; before !== own.size; ) {
     before = own.size;
@@ -90,14 +101,27 @@ export interface Discovery {
 }
 
 /** Who acted as the thief, with which credentials, from where else, and what settings he changed. */
-export const discover = (marks: Fingerprints, actors: readonly ActorRow[], minted: readonly MintedRow[], changes: readonly ChangeRow[]): Discovery => ({
+export const discover = (
+  marks: Fingerprints,
+  actors: readonly ActorRow[],
+  minted: readonly MintedRow[],
+  changes: readonly ChangeRow[],
+): Discovery => ({
   suspects: distinct(actors.filter((row) => isThief(row, marks)).map(toPrincipal)),
   keys: minted.filter((row) => row.minted_key !== null && marks.own.has(row.minted_key)).map(toKey),
   changes: changes.filter((row) => isThief(row, marks)).map(toChange),
-  addresses: [...new Set(actors.filter((row) => isThief(row, marks)).flatMap(({ sourceip }) => (sourceip === null || marks.addresses.has(sourceip) ? [] : [sourceip])))].sort(),
+  addresses: [
+    ...new Set(
+      actors
+        .filter((row) => isThief(row, marks))
+        .flatMap(({ sourceip }) => (sourceip === null || marks.addresses.has(sourceip) ? [] : [sourceip])),
+    ),
+  ].sort(),
 });
 
-const distinct = (refs: readonly PrincipalRef[]): readonly PrincipalRef[] => [...new Map(refs.map((ref) => [JSON.stringify(ref), ref])).values()];
+const distinct = (refs: readonly PrincipalRef[]): readonly PrincipalRef[] => [
+  ...new Map(refs.map((ref) => [JSON.stringify(ref), ref])).values(),
+];
 
 const toPrincipal = (row: ActorRow): PrincipalRef => ({
   type: typeOf(row.principal_type),
@@ -112,7 +136,12 @@ const toPrincipal = (row: ActorRow): PrincipalRef => ({
 
 const typeOf = (type: string | null): PrincipalType => PRINCIPAL_TYPES.find((known) => known === type) ?? "Unknown";
 
-const toKey = (row: MintedRow): KnownKey => ({ accessKeyId: row.minted_key!, status: "Unknown", userName: row.eventname === "CreateAccessKey" ? row.minted_user : null, createdAt: row.eventtime });
+const toKey = (row: MintedRow): KnownKey => ({
+  accessKeyId: row.minted_key!,
+  status: "Unknown",
+  userName: row.eventname === "CreateAccessKey" ? row.minted_user : null,
+  createdAt: row.eventtime,
+});
 
 const toChange = (row: ChangeRow): AttackerChange => ({
   eventId: row.eventid,
@@ -127,7 +156,9 @@ const toChange = (row: ChangeRow): AttackerChange => ({
 const jsonObject = (text: string | null): Readonly<Record<string, unknown>> => {
   try {
     const value: unknown = JSON.parse(text ?? "{}");
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : {};
   } catch {
     return {};
   }

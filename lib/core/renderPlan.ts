@@ -90,14 +90,20 @@ const calls = (label: string, requests: readonly ApiRequest[]): readonly string[
           `    ${label.padEnd(13)} ${service}:${operation} in ${region} ${indented(input)}`,
       );
 
-const indented = (value: unknown): string => JSON.stringify(visibleJson(unfolded(value)), null, 2).replaceAll("\n", "\n      ");
+const indented = (value: unknown): string =>
+  JSON.stringify(visibleJson(unfolded(value)), null, 2).replaceAll("\n", "\n      ");
 
 /** Policies travel as JSON text inside JSON; shown as one line of escapes nobody would read them, so they are unfolded. */
 const unfolded = (value: unknown): unknown => {
   if (typeof value === "string") return jsonIn(value) ?? value;
   if (Array.isArray(value)) return value.map(unfolded);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [typeof inner === "string" && jsonIn(inner) !== null ? `${key} (JSON text)` : key, unfolded(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      typeof inner === "string" && jsonIn(inner) !== null ? `${key} (JSON text)` : key,
+      unfolded(inner),
+    ]),
+  );
 };
 
 /** Strict: a text with a duplicate key means different things to different readers and is shown as it is. */
@@ -116,13 +122,19 @@ const policyChanges = ({ before, requests }: PlannedAction): readonly string[] =
   const next = requests.flatMap(({ input }) => statementsOf(input.Policy ?? input.PolicyDocument));
   if (next.length === 0) return [];
   return [
-    ...next.filter((statement) => !old.includes(statement)).map((statement) => `    policy gains  + ${visible(statement)}`),
-    ...old.filter((statement) => !next.includes(statement)).map((statement) => `    policy loses  - ${visible(statement)}`),
+    ...next
+      .filter((statement) => !old.includes(statement))
+      .map((statement) => `    policy gains  + ${visible(statement)}`),
+    ...old
+      .filter((statement) => !next.includes(statement))
+      .map((statement) => `    policy loses  - ${visible(statement)}`),
   ];
 };
 
 const statementsOf = (text: unknown): readonly string[] => {
   const policy = typeof text === "string" ? (jsonIn(text) as { Statement?: unknown } | null) : null;
   if (policy === null || policy.Statement === undefined) return [];
-  return (Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement]).map((statement) => JSON.stringify(statement));
+  return (Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement]).map((statement) =>
+    JSON.stringify(statement),
+  );
 };

@@ -59,7 +59,10 @@ export interface CoverageView {
   readonly filesRead: number;
   readonly filesSetAside: number;
   readonly setAside: readonly { readonly file: string; readonly reason: string }[];
-  readonly buckets: readonly { readonly name: string; readonly dataEvents: "covered" | "partly" | "absent" | "unknown" }[];
+  readonly buckets: readonly {
+    readonly name: string;
+    readonly dataEvents: "covered" | "partly" | "absent" | "unknown";
+  }[];
   readonly holes: readonly string[];
 }
 
@@ -70,7 +73,13 @@ export interface PlanView {
   readonly mode: Plan["mode"];
   readonly expiresAt: string;
   readonly status: "proposed" | "approved" | "denied" | "expired" | "executing" | "executed" | "empty";
-  readonly actions: readonly { readonly id: string; readonly kind: string; readonly target: string; readonly reversibility: string; readonly status: string }[];
+  readonly actions: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly target: string;
+    readonly reversibility: string;
+    readonly status: string;
+  }[];
 }
 
 const UNREAD: TheftView = {
@@ -84,7 +93,14 @@ const UNREAD: TheftView = {
   addresses: [],
 };
 
-const UNREAD_COVERAGE: CoverageView = { watermark: null, filesRead: 0, filesSetAside: 0, setAside: [], buckets: [], holes: [] };
+const UNREAD_COVERAGE: CoverageView = {
+  watermark: null,
+  filesRead: 0,
+  filesSetAside: 0,
+  setAside: [],
+  buckets: [],
+  holes: [],
+};
 
 /** Puts the view together from the documents of the case as they are now. Throws CASE_NOT_FOUND. */
 export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> => {
@@ -115,8 +131,12 @@ const principalOf = (finding: Finding, discovered: Discovered | null): CaseView[
   const named = finding.principals[0] ?? discovered?.suspects[0];
   if (named === undefined) return null;
   const all = [named, ...(discovered?.suspects ?? []).filter((other) => sameIdentity(other, named))];
-  const first = <K extends keyof PrincipalRef>(key: K): PrincipalRef[K] | null => all.map((ref) => ref[key]).find((value) => value !== null) ?? null;
-  const keys = [...all.map(({ accessKeyId }) => accessKeyId), ...(discovered?.keys ?? []).map(({ accessKeyId }) => accessKeyId)];
+  const first = <K extends keyof PrincipalRef>(key: K): PrincipalRef[K] | null =>
+    all.map((ref) => ref[key]).find((value) => value !== null) ?? null;
+  const keys = [
+    ...all.map(({ accessKeyId }) => accessKeyId),
+    ...(discovered?.keys ?? []).map(({ accessKeyId }) => accessKeyId),
+  ];
   return {
     type: named.type,
     arn: first("arn"),
@@ -128,7 +148,8 @@ const principalOf = (finding: Finding, discovered: Discovered | null): CaseView[
 };
 
 const sameIdentity = (a: PrincipalRef, b: PrincipalRef): boolean =>
-  (a.principalId !== null && a.principalId === b.principalId) || (a.accessKeyId !== null && a.accessKeyId === b.accessKeyId);
+  (a.principalId !== null && a.principalId === b.principalId) ||
+  (a.accessKeyId !== null && a.accessKeyId === b.accessKeyId);
 
 const plansOf = async (caseId: string, ports: Ports): Promise<readonly PlanView[]> => {
   const names = (await ports.cases.names(caseId, "plans/")).filter((name) => name.endsWith(".json"));
@@ -138,7 +159,11 @@ const plansOf = async (caseId: string, ports: Ports): Promise<readonly PlanView[
 
 const viewPlan = async (plan: Plan, ports: Ports): Promise<PlanView> => {
   const verdict = await judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
-  const records = await Promise.all(plan.actions.map(({ id }) => findDocument<ActionRecord>(ports.cases, plan.caseId, `actions/${plan.planId}/${id}.json`)));
+  const records = await Promise.all(
+    plan.actions.map(({ id }) =>
+      findDocument<ActionRecord>(ports.cases, plan.caseId, `actions/${plan.planId}/${id}.json`),
+    ),
+  );
   const digest = planDigestOf(plan);
   return {
     planId: plan.planId,
@@ -159,9 +184,13 @@ const viewPlan = async (plan: Plan, ports: Ports): Promise<PlanView> => {
 
 const statusOf = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise<PlanView["status"]> => {
   if (plan.actions.length === 0) return "empty";
-  const events = (await ports.cases.events(plan.caseId)).filter(({ data }) => data.planId === plan.planId).map(({ type }) => type);
+  const events = (await ports.cases.events(plan.caseId))
+    .filter(({ data }) => data.planId === plan.planId)
+    .map(({ type }) => type);
   if (events.includes("execution.finished"))
-    return verdict.state !== "closed" && verdict.actions.some(({ state }) => state === "waiting") ? "proposed" : "executed";
+    return verdict.state !== "closed" && verdict.actions.some(({ state }) => state === "waiting")
+      ? "proposed"
+      : "executed";
   if (events.includes("execution.started")) return "executing";
   if (verdict.state === "open") return "approved";
   if (verdict.state === "waiting") return "proposed";

@@ -17,7 +17,15 @@ const PlanView = z.strictObject({
   mode: z.enum(["dry-run", "enforce"]),
   expiresAt: Instant,
   status: z.enum(["proposed", "approved", "denied", "expired", "executing", "executed", "empty"]),
-  actions: z.array(z.strictObject({ id: z.string(), kind: z.string(), target: z.string(), reversibility: z.string(), status: z.string() })),
+  actions: z.array(
+    z.strictObject({
+      id: z.string(),
+      kind: z.string(),
+      target: z.string(),
+      reversibility: z.string(),
+      status: z.string(),
+    }),
+  ),
 });
 
 /** `cordon show CASE --json`. Members are only ever added; the JSON Schema under docs/schemas is made from this. */
@@ -52,14 +60,24 @@ export const CaseViewSchema = z.strictObject({
     filesRead: Count,
     filesSetAside: Count,
     setAside: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
-    buckets: z.array(z.strictObject({ name: z.string(), dataEvents: z.enum(["covered", "partly", "absent", "unknown"]) })),
+    buckets: z.array(
+      z.strictObject({ name: z.string(), dataEvents: z.enum(["covered", "partly", "absent", "unknown"]) }),
+    ),
     holes: z.array(z.string()),
   }),
   plan: PlanView.nullable().describe("the containment plan; every plan of the case is in `plans`"),
   plans: z.array(PlanView),
   notKnown: z.array(z.string()).describe("steps that failed"),
   reviews: z
-    .array(z.strictObject({ planId: z.string(), humanId: z.string(), actions: z.array(z.string()), dueAt: Instant, overdue: z.boolean() }))
+    .array(
+      z.strictObject({
+        planId: z.string(),
+        humanId: z.string(),
+        actions: z.array(z.string()),
+        dueAt: Instant,
+        overdue: z.boolean(),
+      }),
+    )
     .describe("reviews that are due because one person broke the glass"),
   evidence: z.array(z.strictObject({ revision: z.int().min(1), path: z.string(), digest: Sha256 })),
 });

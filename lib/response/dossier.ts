@@ -11,7 +11,10 @@ import { findDocument } from "./documents.ts";
 import type { Discovered } from "./scene.ts";
 
 /** Figures for the report that `quantify` and `detect` leave behind: `report-data.json` and `detections.json`. */
-export type ReportData = Pick<CaseDossier, "hours" | "objects" | "objectsTotal" | "prefixes" | "denied" | "story" | "queries">;
+export type ReportData = Pick<
+  CaseDossier,
+  "hours" | "objects" | "objectsTotal" | "prefixes" | "denied" | "story" | "queries"
+>;
 
 const NO_DATA: ReportData = { hours: [], objects: [], objectsTotal: 0, denied: [], story: [], queries: [] };
 

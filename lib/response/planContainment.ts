@@ -86,7 +86,9 @@ const nothingToDo = async (caseId: string, planId: string, why: string, ports: P
 const draftPlan = async (scene: Scene, planId: string, purpose: Plan["purpose"], ports: Ports): Promise<Plan> => {
   const at = ports.clock.now();
   const stamp = stampOf(scene, at);
-  const drafts = catalogue.filter((action) => fits(action, purpose)).flatMap((action) => action.targets(scene).map((target) => ({ action, target })));
+  const drafts = catalogue
+    .filter((action) => fits(action, purpose))
+    .flatMap((action) => action.targets(scene).map((target) => ({ action, target })));
   const judged = await considerInOrder(drafts, { scene, stamp, ports, blastRadius: await blastRadiusOf(scene, ports) });
   return {
     schema: "cordon/plan/v1",
@@ -110,9 +112,13 @@ const draftPlan = async (scene: Scene, planId: string, purpose: Plan["purpose"],
 };
 
 /** First the thief is cut off; what he changed is undone in the follow-up, when the logs have been read. */
-const fits = (action: Action, purpose: Plan["purpose"]): boolean => (purpose === "follow-up") === (action.card.side === "undo");
+const fits = (action: Action, purpose: Plan["purpose"]): boolean =>
+  (purpose === "follow-up") === (action.card.side === "undo");
 
-export const stampOf = (scene: Pick<Scene, "caseId" | "accountId" | "region" | "partition" | "exemptArns">, at: string): Stamp => ({
+export const stampOf = (
+  scene: Pick<Scene, "caseId" | "accountId" | "region" | "partition" | "exemptArns">,
+  at: string,
+): Stamp => ({
   caseId: scene.caseId,
   sid: `Cordon${scene.caseId.replaceAll(/[^A-Za-z0-9]/g, "")}`,
   at,
@@ -144,8 +150,15 @@ const considerInOrder = async (drafts: readonly Draft[], room: Room): Promise<re
 const isDefault = ({ action }: Draft): boolean => action.card.offer === "default";
 
 /** One action on one target: planned, or left out with the reason. Whatever fails leaves one action out, not the plan. */
-const consider = async ({ action, target }: Draft, earlier: readonly PlannedAction[], room: Room): Promise<Considered> => {
-  const account = projected(room.ports.account, earlier.flatMap(({ requests }) => requests));
+const consider = async (
+  { action, target }: Draft,
+  earlier: readonly PlannedAction[],
+  room: Room,
+): Promise<Considered> => {
+  const account = projected(
+    room.ports.account,
+    earlier.flatMap(({ requests }) => requests),
+  );
   try {
     return await considerIn(account, { action, target }, earlier, room);
   } catch (error) {
@@ -154,18 +167,29 @@ const consider = async ({ action, target }: Draft, earlier: readonly PlannedActi
   }
 };
 
-const considerIn = async (account: Account, { action, target }: Draft, earlier: readonly PlannedAction[], { stamp, blastRadius }: Room): Promise<Considered> => {
+const considerIn = async (
+  account: Account,
+  { action, target }: Draft,
+  earlier: readonly PlannedAction[],
+  { stamp, blastRadius }: Room,
+): Promise<Considered> => {
   const before = await action.capture(target, stamp, account);
   const refused = action.refuse(target, before, stamp);
   if (refused !== null) return leaveOut(action, target, refused);
   const requests = action.apply(target, before, stamp);
-  if (requests.length === 0 && action.card.reversibility !== "instruction") return leaveOut(action, target, "already in the wanted state");
+  if (requests.length === 0 && action.card.reversibility !== "instruction")
+    return leaveOut(action, target, "already in the wanted state");
   const planned = plannedAction(action, target, before, earlier, stamp);
   return { planned: { ...planned, blastRadius: blastRadius(target) }, leftOut: null };
 };
 
 /** Nothing is known of this part of the account: the calls are written down for a person to make, and not made. */
-const byHand = async (draft: Draft, earlier: readonly PlannedAction[], room: Room, unknown: ApiError): Promise<Considered> => {
+const byHand = async (
+  draft: Draft,
+  earlier: readonly PlannedAction[],
+  room: Room,
+  unknown: ApiError,
+): Promise<Considered> => {
   try {
     const { planned, leftOut } = await considerIn(assumed(room.ports.account, room.scene), draft, earlier, room);
     if (planned === null) return { planned, leftOut };
@@ -181,7 +205,13 @@ const leaveOut = (action: Action, target: Target, reason: string): Considered =>
   leftOut: { kind: action.card.id, target: target.label, reason },
 });
 
-const plannedAction = (action: Action, target: Target, before: State, earlier: readonly PlannedAction[], stamp: Stamp): PlannedAction => {
+const plannedAction = (
+  action: Action,
+  target: Target,
+  before: State,
+  earlier: readonly PlannedAction[],
+  stamp: Stamp,
+): PlannedAction => {
   const requests = action.apply(target, before, stamp);
   return {
     id: `a${earlier.length + 1}`,
@@ -196,6 +226,9 @@ const plannedAction = (action: Action, target: Target, before: State, earlier: r
     rollback: action.rollback(target, before, stamp),
     restores: null,
     blastRadius: [],
-    requires: earlier.filter((other) => other.requests.some((one) => requests.some((two) => writeTheSame(one, two)))).map(({ id }) => id).slice(-1),
+    requires: earlier
+      .filter((other) => other.requests.some((one) => requests.some((two) => writeTheSame(one, two))))
+      .map(({ id }) => id)
+      .slice(-1),
   };
 };

@@ -1,8 +1,8 @@
 import { isThief } from "../core/discovery.ts";
 import { certaintyOf, type LedgerEntry, type TheftRules } from "../core/theft.ts";
 import type { Ports } from "../ports.ts";
-import { prefixesOf } from "../report/prefixes.ts";
 import type { HourOfTheft, StoryEntry } from "../report/dossier.ts";
+import { prefixesOf } from "../report/prefixes.ts";
 import { readDocument } from "./documents.ts";
 import type { ReportData } from "./dossier.ts";
 import { ask } from "./queries.ts";

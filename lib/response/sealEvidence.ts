@@ -1,16 +1,16 @@
 import type { CaseHead } from "../core/case.ts";
+import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
 import { FILES } from "../evidence/layout.ts";
+import { ledgerFiles } from "../evidence/ledgerProof.ts";
 import type { BundlePredicate } from "../evidence/predicate.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../evidence/seal.ts";
-import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
-import { ledgerFiles } from "../evidence/ledgerProof.ts";
 import { packZip, unpackZip } from "../evidence/zip.ts";
 import type { Ports } from "../ports.ts";
 import { caseFiles } from "./caseFiles.ts";
 import { failuresIn } from "./failures.ts";
-import { bundleSchemas } from "./schemas.ts";
-import { PRODUCER } from "./producer.ts";
 import { tell } from "./openCase.ts";
+import { PRODUCER } from "./producer.ts";
+import { bundleSchemas } from "./schemas.ts";
 
 export interface SealStepInput {
   readonly caseId: string;
@@ -37,18 +37,35 @@ export const sealEvidence = async ({ caseId, kind, state }: SealStepInput, ports
   const sealed = await sealedOnce(head, revision, kind, ports);
   const digest = bundleDigest(sealed);
   const { seq } = await ports.ledger.append({ type: "bundle-sealed", caseId, digest, at: ports.clock.now() });
-  const path = await ports.vault.put(`${caseId}/r${revision}`, attachLedger(sealed, await ledgerFiles(ports.ledger, { caseId, seq }, headOf(sealed), null)));
-  await ports.cases.update(caseId, (before) =>
-    before.sealed.some((known) => known.revision === revision) ? before : { ...before, sealed: [...before.sealed, { revision, path, digest, at: ports.clock.now() }] },
+  const path = await ports.vault.put(
+    `${caseId}/r${revision}`,
+    attachLedger(sealed, await ledgerFiles(ports.ledger, { caseId, seq }, headOf(sealed), null)),
   );
-  await ports.cases.append(caseId, { type: "evidence.sealed", actor: "sealEvidence", data: { revision, kind, digest } });
-  await tell(ports, caseId, "sealed", 3, `Evidence revision ${revision} (${kind}) is sealed, digest ${digest.slice(0, 16)}.`);
+  await ports.cases.update(caseId, (before) =>
+    before.sealed.some((known) => known.revision === revision)
+      ? before
+      : { ...before, sealed: [...before.sealed, { revision, path, digest, at: ports.clock.now() }] },
+  );
+  await ports.cases.append(caseId, {
+    type: "evidence.sealed",
+    actor: "sealEvidence",
+    data: { revision, kind, digest },
+  });
+  await tell(
+    ports,
+    caseId,
+    "sealed",
+    3,
+    `Evidence revision ${revision} (${kind}) is sealed, digest ${digest.slice(0, 16)}.`,
+  );
   return { revision, digest };
 };
 
 /** The ledger head that the signed statement commits to: the proof must start from it. */
 const headOf = (sealed: Files): { readonly size: number } | null => {
-  const { predicate } = JSON.parse(Buffer.from(sealed.get(FILES.statement)!).toString("utf8")) as { predicate: BundlePredicate };
+  const { predicate } = JSON.parse(Buffer.from(sealed.get(FILES.statement)!).toString("utf8")) as {
+    predicate: BundlePredicate;
+  };
   return predicate.ledgerHead === null ? null : { size: Number(predicate.ledgerHead.size) };
 };
 
@@ -60,7 +77,12 @@ const noteFailures = async (caseId: string, state: unknown, { cases }: Ports): P
   }));
 };
 
-const sealedOnce = async (head: CaseHead, revision: number, kind: SealStepInput["kind"], ports: Ports): Promise<Files> => {
+const sealedOnce = async (
+  head: CaseHead,
+  revision: number,
+  kind: SealStepInput["kind"],
+  ports: Ports,
+): Promise<Files> => {
   const name = `sealing/r${revision}.zip`;
   const kept = await ports.cases.read(head.caseId, name);
   if (kept !== null) return unpackZip(kept, DEFAULT_LIMITS);

@@ -3,8 +3,10 @@ import { test } from "node:test";
 import type { Plan, PlannedAction } from "../../lib/core/plan.ts";
 import { fingerprintOf, planDigestOf, renderPlan } from "../../lib/core/renderPlan.ts";
 
-const POLICY = '{"Version":"2012-10-17","Statement":[{"Sid":"Old","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}]}';
-const NEXT = '{"Version":"2012-10-17","Statement":[{"Sid":"Old","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"},{"Sid":"New","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}';
+const POLICY =
+  '{"Version":"2012-10-17","Statement":[{"Sid":"Old","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}]}';
+const NEXT =
+  '{"Version":"2012-10-17","Statement":[{"Sid":"Old","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"},{"Sid":"New","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}';
 
 const action = (change: Partial<PlannedAction>): PlannedAction => ({
   id: "a1",
@@ -13,10 +15,26 @@ const action = (change: Partial<PlannedAction>): PlannedAction => ({
   reversibility: "reversible",
   recommended: true,
   target: { label: "bucket b" },
-  requests: [{ service: "s3", operation: "PutBucketPolicy", region: "eu-west-1", accountId: "123456789012", input: { Bucket: "b", Policy: NEXT } }],
+  requests: [
+    {
+      service: "s3",
+      operation: "PutBucketPolicy",
+      region: "eu-west-1",
+      accountId: "123456789012",
+      input: { Bucket: "b", Policy: NEXT },
+    },
+  ],
   before: { policy: POLICY },
   beforeDigest: "0".repeat(64),
-  rollback: [{ service: "s3", operation: "PutBucketPolicy", region: "eu-west-1", accountId: "123456789012", input: { Bucket: "b", Policy: POLICY } }],
+  rollback: [
+    {
+      service: "s3",
+      operation: "PutBucketPolicy",
+      region: "eu-west-1",
+      accountId: "123456789012",
+      input: { Bucket: "b", Policy: POLICY },
+    },
+  ],
   restores: null,
   blastRadius: [],
   requires: [],
@@ -44,7 +62,21 @@ const plan = (actions: readonly PlannedAction[]): Plan => ({
 });
 
 test("every parameter of every call and of the way back is in the text, however many there are", () => {
-  const many = Array.from({ length: 1000 }, (_, index) => action({ id: `a${index + 1}`, target: { label: `bucket b${index}` }, requests: [{ service: "s3", operation: "PutPublicAccessBlock", region: "eu-west-1", accountId: "123456789012", input: { Bucket: `bucket-number-${index}`, Extra: { Hidden: `parameter-${index}` } } }] }));
+  const many = Array.from({ length: 1000 }, (_, index) =>
+    action({
+      id: `a${index + 1}`,
+      target: { label: `bucket b${index}` },
+      requests: [
+        {
+          service: "s3",
+          operation: "PutPublicAccessBlock",
+          region: "eu-west-1",
+          accountId: "123456789012",
+          input: { Bucket: `bucket-number-${index}`, Extra: { Hidden: `parameter-${index}` } },
+        },
+      ],
+    }),
+  );
   const text = renderPlan(plan(many));
   for (let index = 0; index < many.length; index += 1) {
     assert.ok(text.includes(`bucket-number-${index}"`));
@@ -60,7 +92,9 @@ test("what a policy gains is named before the whole text", () => {
 
 test("terminal sequences, bidirectional marks, zero-width characters and line breaks in names are shown, not obeyed", () => {
   const hostile = "\u001b[2J\u202eevil\u200b\r\nApproved: yes\u0000";
-  const text = renderPlan(plan([action({ target: { label: hostile }, title: hostile, before: { [hostile]: hostile } })]));
+  const text = renderPlan(
+    plan([action({ target: { label: hostile }, title: hostile, before: { [hostile]: hostile } })]),
+  );
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the point of the test
   assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/);
   assert.ok(text.includes("\\u{1b}[2J\\u{202e}evil\\u{200b}\\u{d}\\u{a}Approved: yes\\u{0}"));
@@ -78,6 +112,9 @@ test("the fingerprint is the first 80 bits of the digest in five groups", () => 
 
 test("one changed byte anywhere in the plan is another digest", () => {
   const digest = planDigestOf(plan([action({})]));
-  assert.notEqual(planDigestOf(plan([action({ requests: [{ ...action({}).requests[0]!, region: "eu-west-2" }] })])), digest);
+  assert.notEqual(
+    planDigestOf(plan([action({ requests: [{ ...action({}).requests[0]!, region: "eu-west-2" }] })])),
+    digest,
+  );
   assert.notEqual(planDigestOf({ ...plan([action({})]), nonce: `${"0".repeat(31)}1` }), digest);
 });
