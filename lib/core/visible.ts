@@ -3,6 +3,7 @@
  * surrogates: what a terminal obeys or a reader cannot see. Source: Unicode categories Cc, Cf, Cs, Zl, Zp.
  */
 const INVISIBLE =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: every character of the class is meant alone
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]/gu;
 
 /** Hostile text made harmless to read: every invisible or controlling character becomes `\u{…}`; nothing is dropped. */
