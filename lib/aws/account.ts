@@ -2,7 +2,7 @@
  * The account concerned through its own APIs: every call is made as the member role of that account, in the region of
  * the call, by the SDK command of the same name. Only operations of the table below are known; nothing else can be asked.
  */
-import { ApiError, CordonError, isApiError } from "../core/errors.ts";
+import { ApiError } from "../core/errors.ts";
 import type { Account, ApiAnswer, ApiRequest } from "../ports.ts";
 import { failureOf, toApiError } from "./failures.ts";
 import { isDeletion, isKnownOperation, isOnceOnly, takesBucketOwner } from "./operations.ts";
@@ -74,15 +74,4 @@ const headByListing = async (clients: ServiceClients, request: ApiRequest): Prom
   const [first] = (output.Contents ?? []) as readonly Readonly<Record<string, unknown>>[];
   if (first?.Key !== Key) throw new ApiError("HeadObject", "NotFound", "no object of this name is there now");
   return { requestId, output: { ContentLength: first.Size, ETag: first.ETag, LastModified: first.LastModified } };
-};
-
-/** Whether the member role of an account can be assumed; for the doctor. Null, or the reason. */
-export const whyUnreachable = async (account: Account, accountId: string): Promise<string | null> => {
-  try {
-    await account.call({ service: "sts", operation: "GetCallerIdentity", region: "us-east-1", accountId, input: {} });
-    return null;
-  } catch (error) {
-    if (isApiError(error)) return error.message;
-    return error instanceof CordonError ? error.message : String(error);
-  }
 };

@@ -27,7 +27,7 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
     "DeleteLoginProfile",
     "UpdateAssumeRolePolicy",
   ],
-  sts: ["GetCallerIdentity"],
+  sts: [],
   s3: [
     "HeadObject",
     "ListObjectsV2",

@@ -1,0 +1,88 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { systemClock } from "../aws/clock.ts";
+import { type Check, isReady } from "../aws/doctor/check.ts";
+import { CordonError } from "../core/errors.ts";
+import { digestOf } from "../evidence/jcs.ts";
+import { type Command, EXIT, type Typed } from "./command.ts";
+import type { Io } from "./io.ts";
+import { SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
+
+export const doctor: Command = {
+  name: "doctor",
+  usage: "[--logs DIR | --context FILE]",
+  summary:
+    "Looks whether a response would be possible: in AWS by the context of the deployment, or for a folder of logs.",
+  options: {
+    ...SOURCE_OPTIONS,
+    bucket: {
+      type: "string",
+      value: "NAMES",
+      help: "buckets whose reads must be on record, comma between (default: all)",
+    },
+    context: { type: "string", value: "FILE", help: "CDK context of the deployment (default ./cdk.json)" },
+    stack: { type: "string", value: "NAME", help: "name of the deployed stack (default CordonStack)" },
+    profile: { type: "string", value: "NAME", help: "profile of the AWS configuration" },
+    attest: { type: "string", value: "FILE", help: "writes a dated attestation of what was found" },
+  },
+  examples: [
+    "cordon doctor --logs ./logs --iam iam.json --bucket payroll",
+    "cordon doctor --profile security",
+    "cordon doctor --json --attest readiness.json",
+  ],
+  run: async (typed, io) => {
+    const checks = await checksFor(typed);
+    report(checks, io);
+    if (typeof typed.values.attest === "string") attest(typed.values.attest, checks);
+    return isReady(checks) ? EXIT.ok : EXIT.failed;
+  },
+};
+
+const checksFor = async (typed: Typed): Promise<readonly Check[]> => {
+  const { bucket, profile, stack } = typed.values;
+  const wanted = typeof bucket === "string" ? bucket.split(",").filter((name) => name !== "") : [];
+  const { logs, iam, buckets } = sourcesFrom(typed);
+  if (logs !== null) return (await import("./doctorLogs.ts")).examineLogs({ logs, iam, buckets, wanted });
+  const context = await contextFrom(String(typed.values.context ?? "cdk.json"));
+  const { examineAws } = await import("./doctorAws.ts");
+  return examineAws({
+    context,
+    profile: typeof profile === "string" ? profile : null,
+    stack: String(stack ?? "CordonStack"),
+    buckets: wanted,
+  });
+};
+
+/** The context as `cdk deploy` sees it; paths in it are relative to the file. */
+const contextFrom = async (path: string) => {
+  const { parseContext } = await import("../stack/context.ts");
+  let read: { readonly context?: { readonly cordon?: unknown } };
+  try {
+    read = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new CordonError(
+      "INPUT_UNREADABLE",
+      `--context ${path}: expected the CDK context of a deployment; for a folder of logs use --logs`,
+      { cause },
+    );
+  }
+  return parseContext(read.context?.cordon ?? read, (file) => readFileSync(resolve(dirname(path), file), "utf8"));
+};
+
+const MARKS = { pass: "pass", warn: "WARN", fail: "FAIL" } as const;
+
+const report = (checks: readonly Check[], io: Io): void => {
+  io.result({ ready: isReady(checks), checks });
+  for (const { status, id, says, mend } of checks)
+    io.print(`${MARKS[status]}  ${id}: ${says}${mend === null || status === "pass" ? "" : `\n      ${mend}`}`);
+  const count = (status: Check["status"]): number => checks.filter((check) => check.status === status).length;
+  io.print(
+    `${isReady(checks) ? "Ready" : "Not ready"}: ${count("pass")} pass, ${count("warn")} warn, ${count("fail")} fail.`,
+  );
+};
+
+/** For the file of an audit: what was looked at, when, and a digest over it. */
+const attest = (path: string, checks: readonly Check[]): void => {
+  const statement = { type: "cordon-readiness", at: systemClock.now(), ready: isReady(checks), checks };
+  writeFileSync(path, `${JSON.stringify({ ...statement, sha256: digestOf(statement) }, null, 2)}\n`);
+};

@@ -1,0 +1,315 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { type TestContext, test } from "node:test";
+import { AthenaClient } from "@aws-sdk/client-athena";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import { GuardDutyClient } from "@aws-sdk/client-guardduty";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { Macie2Client } from "@aws-sdk/client-macie2";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { examine } from "../../lib/aws/doctor/doctor.ts";
+import { recordsReads } from "../../lib/aws/doctor/selectors.ts";
+import { parseSettings } from "../../lib/core/settings.ts";
+import { json, optionsAt, type Reply, refusal, serve, type Wire, xml } from "./wire.ts";
+
+const EXAMPLE = JSON.parse(readFileSync(new URL("../../docs/settings.example.json", import.meta.url), "utf8"));
+const basic = (...Values: string[]) => ({
+  basic: [{ ReadWriteType: "All" as const, DataResources: [{ Type: "AWS::S3::Object", Values }] }],
+  advanced: [],
+});
+const advanced = (...FieldSelectors: { Field: string; [operator: string]: unknown }[]) => ({
+  basic: [],
+  advanced: [
+    {
+      FieldSelectors: [
+        { Field: "eventCategory", Equals: ["Data"] },
+        { Field: "resources.type", Equals: ["AWS::S3::Object"] },
+        ...FieldSelectors,
+      ],
+    },
+  ],
+});
+
+// Cases and their meaning: CloudTrail user guide, "Logging data events", basic and advanced event selectors.
+const selectors: readonly (readonly [string, Parameters<typeof recordsReads>[0], boolean])[] = [
+  ["all buckets", basic("arn:aws:s3"), true],
+  ["all objects of the bucket", basic("arn:aws:s3:::payroll/"), true],
+  ["another bucket whose name begins the same", basic("arn:aws:s3:::pay/"), false],
+  [
+    "writes only",
+    {
+      basic: [{ ReadWriteType: "WriteOnly", DataResources: [{ Type: "AWS::S3::Object", Values: ["arn:aws:s3"] }] }],
+      advanced: [],
+    },
+    false,
+  ],
+  [
+    "Lambda functions only",
+    {
+      basic: [{ ReadWriteType: "All", DataResources: [{ Type: "AWS::Lambda::Function", Values: ["arn:aws:lambda"] }] }],
+      advanced: [],
+    },
+    false,
+  ],
+  ["management events only", { basic: [{ ReadWriteType: "All", IncludeManagementEvents: true }], advanced: [] }, false],
+  ["every object, advanced", advanced(), true],
+  ["reads only, advanced", advanced({ Field: "readOnly", Equals: ["true"] }), true],
+  ["writes only, advanced", advanced({ Field: "readOnly", Equals: ["false"] }), false],
+  [
+    "the bucket by prefix of its ARN",
+    advanced({ Field: "resources.ARN", StartsWith: ["arn:aws:s3:::payroll/"] }),
+    true,
+  ],
+  ["all but the bucket", advanced({ Field: "resources.ARN", NotStartsWith: ["arn:aws:s3:::payroll/"] }), false],
+  ["all but another bucket", advanced({ Field: "resources.ARN", NotStartsWith: ["arn:aws:s3:::logs/"] }), true],
+  ["deletions by name", advanced({ Field: "eventName", Equals: ["DeleteObject"] }), false],
+  ["calls of one role only", advanced({ Field: "userIdentity.arn", Equals: ["arn:aws:iam::1:role/x"] }), false],
+  [
+    "advanced selectors put the basic ones out of force",
+    { ...basic("arn:aws:s3"), advanced: [{ FieldSelectors: [{ Field: "eventCategory", Equals: ["Management"] }] }] },
+    false,
+  ],
+];
+for (const [what, given, expected] of selectors) {
+  test(`selectors: ${what} ${expected ? "records" : "does not record"} reads of the bucket`, () =>
+    assert.equal(recordsReads(given, "payroll", "aws"), expected));
+}
+
+interface World {
+  readonly detector?: Readonly<Record<string, unknown>> | null;
+  readonly logging?: boolean;
+  readonly macie?: Reply;
+  readonly lock?: string;
+  readonly keyState?: string;
+  readonly subscriptions?: number;
+  readonly roles?: boolean;
+  readonly events?: string;
+  readonly stack?: boolean;
+}
+
+const ENABLED = {
+  status: "ENABLED",
+  findingPublishingFrequency: "FIFTEEN_MINUTES",
+  features: [{ name: "S3_DATA_EVENTS", status: "ENABLED" }],
+  serviceRole: "r",
+};
+const LOCK =
+  "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>2557</Days></DefaultRetention></Rule></ObjectLockConfiguration>";
+
+const answerFor =
+  (world: World) =>
+  (wire: Wire): Reply => {
+    const {
+      detector = ENABLED,
+      logging = true,
+      macie = json(200, { status: "ENABLED" }),
+      lock = LOCK,
+      keyState = "Enabled",
+      subscriptions = 1,
+      roles = true,
+      events = "1234",
+      stack = true,
+    } = world;
+    const operation =
+      wire.headers["x-amz-target"]?.split(".").at(-1) ??
+      new URLSearchParams(wire.body.toString()).get("Action") ??
+      `${wire.path.replace(/\/$/, "")}${[...wire.query.keys()]
+        .filter((name) => name !== "x-id")
+        .map((name) => `?${name}`)
+        .join("")}`;
+    const outputs = {
+      FoundEvidenceBucket: "evidence",
+      FoundEvidenceKey: "k1",
+      FoundLedgerKey: "k2",
+      FoundNoticesTopic: "arn:aws:sns:eu-central-1:111111111111:n",
+    };
+    const answers: Readonly<Record<string, () => Reply>> = {
+      DescribeStacks: () =>
+        stack
+          ? xml(
+              200,
+              `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>CordonStack</StackName><Outputs>${Object.entries(
+                outputs,
+              )
+                .map(
+                  ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+                )
+                .join("")}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+            )
+          : xml(
+              400,
+              "<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id CordonStack does not exist</Message></Error></ErrorResponse>",
+            ),
+      "/detector": () => json(200, { detectorIds: detector === null ? [] : ["d1"] }),
+      "/detector/d1": () => json(200, detector),
+      DescribeTrails: () =>
+        json(200, {
+          trailList: [
+            {
+              Name: "t",
+              TrailARN: "arn:aws:cloudtrail:eu-central-1:111111111111:trail/t",
+              LogFileValidationEnabled: true,
+            },
+          ],
+        }),
+      GetTrailStatus: () => json(200, { IsLogging: logging }),
+      GetEventSelectors: () =>
+        json(200, {
+          AdvancedEventSelectors: advanced({ Field: "resources.ARN", StartsWith: ["arn:aws:s3:::payroll/"] }).advanced,
+        }),
+      "/macie": () => macie,
+      "/evidence?object-lock": () => xml(200, lock),
+      "/evidence?publicAccessBlock": () =>
+        xml(
+          200,
+          "<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>",
+        ),
+      "/evidence?versioning": () =>
+        xml(200, "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"),
+      DescribeKey: () => json(200, { KeyMetadata: { KeyId: "k", KeyState: keyState, KeySpec: "ECC_NIST_P256" } }),
+      ListSubscriptionsByTopic: () =>
+        xml(
+          200,
+          `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>${"<member><SubscriptionArn>arn:aws:sns:x</SubscriptionArn></member>".repeat(subscriptions)}<member><SubscriptionArn>PendingConfirmation</SubscriptionArn></member></Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`,
+        ),
+      GetRole: () =>
+        roles
+          ? xml(
+              200,
+              `<GetRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetRoleResult><Role><RoleName>r</RoleName></Role></GetRoleResult></GetRoleResponse>`,
+            )
+          : xml(404, "<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>no</Message></Error></ErrorResponse>"),
+      GetWorkGroup: () =>
+        json(200, {
+          WorkGroup: {
+            Name: "cordon",
+            Configuration: { EnforceWorkGroupConfiguration: true, BytesScannedCutoffPerQuery: 1_000_000_000 },
+          },
+        }),
+      StartQueryExecution: () => json(200, { QueryExecutionId: "q" }),
+      GetQueryExecution: () =>
+        json(200, { QueryExecution: { Status: { State: "SUCCEEDED" }, Statistics: { DataScannedInBytes: 99 } } }),
+      GetQueryResults: () =>
+        json(200, {
+          ResultSet: {
+            Rows: [
+              ["events", "latest"],
+              [events, "2026-02-22T23:59:00Z"],
+            ].map((row) => ({ Data: row.map((VarCharValue) => ({ VarCharValue })) })),
+            ResultSetMetadata: {
+              ColumnInfo: [
+                { Name: "events", Type: "bigint" },
+                { Name: "latest", Type: "varchar" },
+              ],
+            },
+          },
+        }),
+    };
+    return answers[operation]?.() ?? refusal(500, `Unexpected ${operation}`);
+  };
+
+const examined = async (
+  t: TestContext,
+  world: World = {},
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Readonly<Record<string, string>>> => {
+  const server = await serve(answerFor(world));
+  t.after(server.close);
+  const options = optionsAt(server.endpoint, 1);
+  const clients = {
+    athena: new AthenaClient(options),
+    cloudFormation: new CloudFormationClient(options),
+    cloudTrail: new CloudTrailClient(options),
+    guardDuty: new GuardDutyClient(options),
+    iam: new IAMClient(options),
+    kms: new KMSClient(options),
+    macie: new Macie2Client(options),
+    s3: new S3Client(options),
+    sns: new SNSClient(options),
+  };
+  const checks = await examine({
+    clients,
+    clock: { now: () => "2026-02-23T10:00:00.000Z" },
+    stack: "CordonStack",
+    region: "eu-central-1",
+    partition: "aws",
+    account: "111111111111",
+    memberAccounts: ["111111111111"],
+    name: "cordon",
+    logRegions: ["eu-central-1"],
+    buckets: ["payroll"],
+    settings: parseSettings({ ...EXAMPLE, mode: "enforce", ...settings }, "test"),
+  });
+  for (const { status, mend, id, says } of checks)
+    assert.ok(status !== "fail" || mend !== null, `${id} fails and names nothing that mends it: ${says}`);
+  assert.deepEqual(
+    checks.filter(({ says }) => says.includes("Unexpected")),
+    [],
+  );
+  return Object.fromEntries(checks.map(({ id, status }) => [id, status]));
+};
+
+test("a sound deployment passes every check but the spare approver", async (t) => {
+  const checks = await examined(t);
+  assert.deepEqual(
+    Object.entries(checks).filter(([, status]) => status !== "pass"),
+    [["approvers", "warn"]],
+  );
+  assert.ok(Object.keys(checks).length >= 15);
+});
+
+const faults: readonly (readonly [string, World, string, string])[] = [
+  ["GuardDuty that is off", { detector: null }, "guardduty", "fail"],
+  ["S3 protection that is off", { detector: { ...ENABLED, features: [] } }, "s3-protection", "fail"],
+  [
+    "findings updated every six hours",
+    { detector: { ...ENABLED, findingPublishingFrequency: "SIX_HOURS" } },
+    "finding-frequency",
+    "warn",
+  ],
+  ["a trail that does not log", { logging: false }, "trail", "fail"],
+  [
+    "Macie that is not enabled",
+    { macie: refusal(403, "AccessDeniedException", "Macie is not enabled") },
+    "macie",
+    "warn",
+  ],
+  [
+    "a right to Macie that is missing",
+    { macie: refusal(403, "AccessDeniedException", "User is not authorized") },
+    "macie",
+    "fail",
+  ],
+  [
+    "a lock without retention",
+    { lock: "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>" },
+    "object-lock",
+    "fail",
+  ],
+  ["a key that waits for its deletion", { keyState: "PendingDeletion" }, "EvidenceKey", "fail"],
+  ["a topic that nobody confirmed", { subscriptions: 0 }, "notices", "fail"],
+  ["member roles that are not there", { roles: false }, "role cordon-contain", "fail"],
+  ["a table that finds nothing", { events: "0" }, "table", "warn"],
+  ["a stack that is not there", { stack: false }, "stack", "fail"],
+];
+for (const [what, world, id, status] of faults) {
+  test(`${what} is said by ${id} as ${status}`, async (t) => assert.equal((await examined(t, world))[id], status));
+}
+
+test("an approver without a principal, and one of today, are named", async (t) => {
+  const [alice, bob] = EXAMPLE.approvers;
+  const checks = await examined(
+    t,
+    {},
+    {
+      approvers: [
+        { ...alice, principals: [] },
+        { ...bob, since: "2026-02-23T09:00:00.000Z" },
+      ],
+    },
+  );
+  assert.deepEqual([checks["approver alice"], checks["approver bob"]], ["fail", "warn"]);
+});
