@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { CordonError } from "../core/errors.ts";
+import { type CostLine, type Estimate, estimate, spentBy, type Usage } from "../cost/estimate.ts";
+import { LIST_PRICES, type Prices } from "../cost/prices.ts";
+import { type Turns, transitionsOf } from "../cost/transitions.ts";
+import type { Ports } from "../ports.ts";
+import { findDocument } from "../response/documents.ts";
+import { scanRounds } from "../response/scan.ts";
+import { type Command, EXIT, type Typed } from "./command.ts";
+import { ignoreBoundaries, withDeployment } from "./session.ts";
+
+/** A case that is asked once, read twice, classified within an hour and watched for an hour. */
+const times = (count: number, next: string): readonly string[] => Array<string>(count).fill(next);
+const TURNS: Turns = {
+  CaseOpened: ["ScopePrincipal"],
+  AnythingToContain: ["AskApproval"],
+  Decided: ["AskApproval", "ApplyContainment"],
+  Verified: times(12, "WaitForActivity"),
+  ScanFinished: times(2, "WaitForScan"),
+  NewIndicators: ["StartScan"],
+  ClassificationStarted: times(12, "WaitForClassification"),
+  LateLogsDue: ["StartScan"],
+  FollowUpNeeded: ["FollowUp"],
+};
+const DEFAULTS = { cases: 2, "log-gb": 2, days: 6, scans: 3, "loot-gb": 10, events: 0, "kept-gb": 5 } as const;
+/** Of the stack: machines × 3, doors, dead letters. */
+const ALARMS = 16;
+/** Queries of `lib/sql` and `lib/detections` that one look at the case table runs. */
+const QUERIES = 60;
+
+const option = (name: keyof typeof DEFAULTS, help: string) => ({
+  type: "string" as const,
+  value: "N",
+  help: `${help} (default ${DEFAULTS[name]})`,
+});
+
+export const cost: Command = {
+  name: "cost",
+  usage: "[CASE]",
+  summary:
+    "What a deployment in AWS would cost a month and a case; with a case: what reading and classifying it cost, or would have.",
+  options: {
+    cases: option("cases", "cases a month"),
+    "log-gb": option("log-gb", "compressed CloudTrail a day, gigabytes"),
+    days: option("days", "days of log that a scan reads"),
+    scans: option("scans", "scans of the logs per case"),
+    "loot-gb": option("loot-gb", "stolen objects that Macie reads per case, gigabytes"),
+    events: option("events", "S3 data events a month of a trail made for Cordon, millions"),
+    "kept-gb": option("kept-gb", "cases and evidence kept, gigabytes"),
+    prices: { type: "string", value: "FILE", help: "JSON with prices that differ from the list prices of us-east-1" },
+  },
+  examples: ["cordon cost --log-gb 40 --cases 4", "cordon cost case-20260223-0123456789 --json"],
+  run: async (typed, io) => {
+    const prices = pricesFrom(typed);
+    const [caseId] = typed.positionals;
+    if (caseId !== undefined) {
+      const lines = await withDeployment(typed, io, ignoreBoundaries, ({ ports }) => spent(caseId, ports, prices));
+      io.result({ caseId, lines, dollars: total(lines) });
+      io.print(table(`${caseId}, at Athena's and Macie's prices`, lines));
+      return EXIT.ok;
+    }
+    const made = estimate(usageFrom(typed), prices);
+    io.result(made);
+    io.print(render(made));
+    return EXIT.ok;
+  },
+};
+
+const usageFrom = (typed: Typed): Usage => {
+  const of = (name: keyof typeof DEFAULTS): number => numberFrom(typed, name);
+  const transitions = transitionsOf("respond", TURNS, (name) =>
+    readFileSync(new URL(`../../stateMachines/${name}.asl.json`, import.meta.url), "utf8"),
+  );
+  return {
+    casesPerMonth: of("cases"),
+    logGigabytesPerDay: of("log-gb"),
+    daysScanned: of("days"),
+    scansPerCase: of("scans"),
+    queriesPerScan: QUERIES,
+    lootGigabytes: of("loot-gb"),
+    transitionsPerCase: transitions,
+    // Half of the states are Lambda; three look at every query for minutes (2 GB), the others for a second (0.5 GB).
+    lambdaGigabyteSeconds: of("scans") * 2 * 300 * 2 + transitions * 0.5,
+    invocations: Math.ceil(transitions / 2),
+    writes: 2000,
+    reads: 20_000,
+    dataEventMillions: of("events"),
+    keptGigabytes: of("kept-gb"),
+    alarms: ALARMS,
+  };
+};
+
+const numberFrom = ({ values }: Typed, name: keyof typeof DEFAULTS): number => {
+  const value = values[name] === undefined ? DEFAULTS[name] : Number(values[name]);
+  if (!Number.isFinite(value) || value < 0)
+    throw new CordonError("USAGE", `--${name}: expected a number of 0 or more, got ${values[name]}`);
+  return value;
+};
+
+const pricesFrom = ({ values }: Typed): Prices => {
+  if (typeof values.prices !== "string") return LIST_PRICES;
+  const given = readPrices(values.prices);
+  const odd = Object.entries(given).find(
+    ([name, value]) => !(name in LIST_PRICES) || typeof value !== "number" || !(value >= 0),
+  );
+  if (odd !== undefined)
+    throw new CordonError(
+      "INPUT_INVALID",
+      `${values.prices}: expected prices named ${Object.keys(LIST_PRICES).join(", ")}, got ${JSON.stringify(odd)}`,
+    );
+  return { ...LIST_PRICES, ...given };
+};
+
+const readPrices = (path: string): Partial<Prices> => {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Partial<Prices>;
+  } catch (cause) {
+    throw new CordonError("INPUT_UNREADABLE", `${path}: expected JSON with prices`, { cause });
+  }
+};
+
+/** From the case's own records: bytes of every scan and query, and of what was classified. */
+const spent = async (caseId: string, ports: Ports, prices: Prices): Promise<readonly CostLine[]> => {
+  await ports.cases.head(caseId);
+  const scans = (await scanRounds(caseId, ports)).flatMap(({ result }) => (result === null ? [] : [result]));
+  const names = await ports.cases.names(caseId, "queries/");
+  const queries = (
+    await Promise.all(names.map((name) => findDocument<{ bytesScanned: number }>(ports.cases, caseId, name)))
+  ).filter((query) => query !== null);
+  const detections =
+    (await findDocument<readonly { query: { bytesScanned: number } }[]>(ports.cases, caseId, "detections.json")) ?? [];
+  const classified = await findDocument<{ state: string }>(ports.cases, caseId, "classification.json");
+  const stolen = await findDocument<{ bytes: number }>(ports.cases, caseId, "stolen.json");
+  return spentBy(
+    {
+      scans,
+      queries: [...queries, ...detections.map(({ query }) => query)],
+      classifiedBytes: classified?.state === "done" ? (stolen?.bytes ?? 0) : 0,
+    },
+    prices,
+  );
+};
+
+const total = (lines: readonly CostLine[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);
+
+const table = (title: string, lines: readonly CostLine[]): string =>
+  [
+    `${title}: $${total(lines).toFixed(2)}`,
+    ...lines.map(({ what, dollars, how }) => `  $${dollars.toFixed(4).padStart(10)}  ${what.padEnd(34)} ${how}`),
+  ].join("\n");
+
+const render = ({ perMonth, perCase, totalDollars }: Estimate): string =>
+  [
+    table("Every month", perMonth),
+    table("Every case", perCase),
+    `Together: $${totalDollars.toFixed(2)} a month, at list prices of us-east-1 without taxes, free tiers, GuardDuty and Macie's inventory.`,
+  ].join("\n");
