@@ -267,6 +267,12 @@ export interface Ids {
   random(bytes: number): string;
 }
 
+/** A time stamp authority (RFC 3161). */
+export interface TimeStamps {
+  /** Sends a TimeStampReq and returns the TimeStampResp, both DER. Throws when none can be had. */
+  stamp(request: Uint8Array): Promise<Uint8Array>;
+}
+
 export interface Ports {
   readonly trail: Trail;
   readonly account: Account;
@@ -279,5 +285,7 @@ export interface Ports {
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Absent where no time stamp authority is configured. */
+  readonly timeStamps?: TimeStamps;
   readonly settings: Settings;
 }

@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import type { VerifyReport } from "../evidence/report.ts";
-import { verifyBundle } from "../evidence/verify.ts";
+import { readAuthorities } from "../evidence/trustInput.ts";
+import { type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
 import { packZip } from "../evidence/zip.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
@@ -119,6 +120,12 @@ export const evidenceVerify: Command = {
       value: "KEY",
       help: "what you trust: keys.json, a public key (PEM), or its SHA-256; may be repeated",
     },
+    "tsa-ca": {
+      type: "string",
+      multiple: true,
+      value: "FILE",
+      help: "certificate (PEM) of a time stamp authority you trust; a time stamp must then be there and chain to it",
+    },
     revision: { type: "string", value: "N", help: "with CASE: which revision (default: the newest)" },
   },
   examples: [
@@ -140,7 +147,7 @@ export const evidenceVerify: Command = {
 };
 
 const verifyPath = (path: string, typed: Typed): Promise<VerifyReport> =>
-  verifyBundle(path, trustFrom(trustGiven(typed)));
+  verifyBundle(path, { ...trustFrom(trustGiven(typed)), ...authoritiesGiven(typed) });
 
 /** A case of this data directory: its own keys are the trusted ones, and the newest revision is known. */
 const verifyCase = (caseId: string, typed: Typed, io: Io): Promise<VerifyReport> =>
@@ -154,11 +161,20 @@ const verifyCase = (caseId: string, typed: Typed, io: Io): Promise<VerifyReport>
     if (newest === undefined || wanted === undefined)
       throw new CordonError("USAGE", `${caseId} has no such sealed revision`);
     const supersededBy = wanted === newest ? null : { revision: newest.revision, digest: newest.digest };
-    return verifyBundle(wanted.path, { ...(await trustRootOf(deployment)).options, supersededBy });
+    return verifyBundle(wanted.path, {
+      ...(await trustRootOf(deployment)).options,
+      supersededBy,
+      ...authoritiesGiven(typed),
+    });
   });
 
 const trustGiven = (typed: Typed): readonly string[] =>
   (typed.values.trust as unknown as readonly string[] | undefined) ?? [];
+
+const authoritiesGiven = (typed: Typed): Pick<VerifyOptions, "timeStampAuthorities"> => {
+  const paths = typed.values["tsa-ca"] as unknown as readonly string[] | undefined;
+  return paths === undefined ? {} : { timeStampAuthorities: readAuthorities(paths) };
+};
 
 const WORDS = [
   "PROVEN: intact, and signed by a key you trust",

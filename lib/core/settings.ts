@@ -49,6 +49,8 @@ export const SettingsSchema = z.strictObject({
   /** Principals and buckets that no plan may touch. */
   protected: z.strictObject({ principals: z.array(z.string()), buckets: z.array(z.string()) }),
   classification: z.strictObject({ enabled: z.boolean(), maximumBytes: z.int().min(0) }),
+  /** RFC 3161: where signatures of bundles are stamped. Absent: bundles carry no time stamp. */
+  timestampAuthority: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
   watchMinutes: z
     .int()
     .min(0)

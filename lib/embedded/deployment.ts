@@ -15,6 +15,7 @@ import { createLedger } from "./ledger.ts";
 import { createNotifier } from "./notifier.ts";
 import { openSettings } from "./settingsFile.ts";
 import { createSigner, openKeyFile, publicKeyOf, signerOf } from "./signer.ts";
+import { createTimeStamps } from "./timeStamps.ts";
 import { createTrail } from "./trail.ts";
 import { createVault } from "./vault.ts";
 
@@ -110,6 +111,7 @@ const sharedPorts = (
     notifier: createNotifier(home.notices, print, systemClock),
     clock: systemClock,
     ids: systemIds,
+    ...(settings.timestampAuthority === undefined ? {} : { timeStamps: createTimeStamps(settings.timestampAuthority.url) }),
   };
 };
 

@@ -4,7 +4,7 @@ import { type Inventory, isUnread } from "./inventory.ts";
 import { ATTESTATION_FILES, FILES } from "./layout.ts";
 import { type BundlePredicate, parsePredicate } from "./predicate.ts";
 import { type EvidenceKey, parsePem } from "./publicKey.ts";
-import { sigstoreBundle } from "./sigstore.ts";
+import { sigstoreBundle, stampIn } from "./sigstore.ts";
 import { PREDICATE_TYPES, type PredicateType, type Statement } from "./statement.ts";
 
 export type BundleStatement = Statement<BundlePredicate>;
@@ -32,8 +32,14 @@ const wantedType = (payload: Uint8Array): PredicateType =>
 
 /** The sigstore bundle must say the same as the detached files, byte for byte, and nothing else may lie beside them. */
 export function assertSameInSigstore(inventory: Inventory): void {
-  const expected = sigstoreBundle(heldFile(inventory, FILES.statement), heldFile(inventory, FILES.signature));
-  if (!Buffer.from(expected).equals(heldFile(inventory, FILES.sigstore))) {
+  const here = heldFile(inventory, FILES.sigstore);
+  if (here.length > 2 * MAX_STATEMENT_BYTES) throw new EvidenceError("LIMIT", `${FILES.sigstore}: too large`);
+  const expected = sigstoreBundle(
+    heldFile(inventory, FILES.statement),
+    heldFile(inventory, FILES.signature),
+    stampIn(here),
+  );
+  if (!Buffer.from(expected).equals(here)) {
     throw new EvidenceError(
       "ENVELOPE",
       `${FILES.sigstore} does not carry exactly the detached statement and signature`,

@@ -8,6 +8,7 @@ export type CheckCode =
   | "KEY"
   | "STATEMENT"
   | "SIGSTORE"
+  | "TIMESTAMP"
   | "SUBJECT"
   | "TAG_FILES"
   | "PAYLOAD"

@@ -23,6 +23,8 @@ export interface SealInput extends Omit<BundlePredicate, "payload"> {
   /** Name inside `ledger/` → bytes; may be empty, and may be added later by `attachLedger`: the seal does not cover it. */
   readonly ledger: ReadonlyMap<string, Uint8Array>;
   readonly signer: Signer;
+  /** Stamps the signature bytes (a TimeStampResp), or answers null when no authority could be had: sealing does not wait for one. */
+  readonly stamp?: (signature: Uint8Array) => Promise<Uint8Array | null>;
   /** A redacted copy is signed as such, so that it can never pass for the bundle it was made from. */
   readonly predicateType?: typeof PREDICATE_TYPES.evidenceBundle | typeof PREDICATE_TYPES.redactedCopy;
 }
@@ -90,7 +92,7 @@ function tagFiles(input: SealInput, predicate: BundlePredicate, payload: Files, 
 }
 
 async function attest(
-  { signer, predicateType = PREDICATE_TYPES.evidenceBundle }: SealInput,
+  { signer, stamp, predicateType = PREDICATE_TYPES.evidenceBundle }: SealInput,
   publicKey: Uint8Array,
   predicate: BundlePredicate,
   bag: Files,
@@ -101,7 +103,7 @@ async function attest(
   return new Map([
     [FILES.statement, signed.payload],
     [FILES.signature, signed.signature],
-    [FILES.sigstore, sigstoreBundle(signed.payload, signed.signature)],
+    [FILES.sigstore, sigstoreBundle(signed.payload, signed.signature, (await stamp?.(signed.signature)) ?? null)],
   ]);
 }
 

@@ -2,17 +2,18 @@
  * The verifier as a program of its own, for auditors who install nothing but Node:
  *
  *   npx esbuild lib/evidence/standalone.ts --bundle --platform=node --format=esm --outfile=cordon-verify.mjs
- *   node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]… [--json]
+ *   node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]… [--tsa-ca CA.pem]… [--json]
  *
  * It uses no network, no AWS and no package. Exit codes are those of `VerifyReport`; 64 is wrong usage.
  */
 import { parseArgs } from "node:util";
 import { EvidenceError } from "./finding.ts";
 import type { VerifyReport } from "./report.ts";
-import { readTrust } from "./trustInput.ts";
+import { readAuthorities, readTrust } from "./trustInput.ts";
 import { verifyBundle } from "./verify.ts";
 
-const USAGE = "usage: node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]... [--json]";
+const USAGE =
+  "usage: node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]... [--tsa-ca CA.pem]... [--json]";
 const VERDICTS = [
   "PROVEN: intact, and signed by a key you trust",
   "TAMPERED: do not rely on it",
@@ -27,7 +28,10 @@ async function main(): Promise<number> {
   const args = readArguments();
   if (args === null) return 64;
   try {
-    const report = await verifyBundle(args.bundle, readTrust(args.trust));
+    const report = await verifyBundle(args.bundle, {
+      ...readTrust(args.trust),
+      ...(args.authorities.length === 0 ? {} : { timeStampAuthorities: readAuthorities(args.authorities) }),
+    });
     console.log(args.json ? JSON.stringify(report, null, 2) : asText(report));
     return report.exitCode;
   } catch (error) {
@@ -40,14 +44,19 @@ async function main(): Promise<number> {
 function readArguments(): {
   readonly bundle: string;
   readonly trust: readonly string[];
+  readonly authorities: readonly string[];
   readonly json: boolean;
 } | null {
   try {
-    const options = { trust: { type: "string", multiple: true }, json: { type: "boolean" } } as const;
+    const options = {
+      trust: { type: "string", multiple: true },
+      "tsa-ca": { type: "string", multiple: true },
+      json: { type: "boolean" },
+    } as const;
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const [bundle, ...rest] = positionals;
     if (bundle !== undefined && rest.length === 0)
-      return { bundle, trust: values.trust ?? [], json: values.json ?? false };
+      return { bundle, trust: values.trust ?? [], authorities: values["tsa-ca"] ?? [], json: values.json ?? false };
   } catch (error) {
     console.error((error as Error).message);
   }

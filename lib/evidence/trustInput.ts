@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { EvidenceError } from "./finding.ts";
 import { parsePem } from "./publicKey.ts";
@@ -34,4 +35,15 @@ function readOne(value: string): Trust {
       cause,
     );
   }
+}
+
+/** Certificates of time stamp authorities, one a file. Throws finding TRUST for one that cannot be used. */
+export function readAuthorities(paths: readonly string[]): readonly string[] {
+  return paths.map((path) => {
+    try {
+      return new X509Certificate(readFileSync(path)).toString();
+    } catch (cause) {
+      throw new EvidenceError("TRUST", `${path}: expected a certificate in PEM: ${(cause as Error).message}`, cause);
+    }
+  });
 }

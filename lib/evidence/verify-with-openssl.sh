@@ -21,8 +21,11 @@ case "$(cat attestation/statement.json)" in
   '{"_type":"https://in-toto.io/Statement/v1","predicate":{'*"}$end") ;;
   *) fail "the signed statement is not about this bundle" ;;
 esac
-printf '{"dsseEnvelope":{"payload":"%s","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"%s"}]},"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":""}}}' \
-  "$(openssl base64 -A -in attestation/statement.json)" "$(openssl base64 -A -in attestation/statement.sig)" |
+# a time stamp, if there is one, is looked at by: openssl ts -verify -data attestation/statement.sig -in TOKEN -CAfile AUTHORITY.pem
+token=$(sed -n 's/.*"verificationMaterial":{"publicKey":{"hint":""},"timestampVerificationData":{"rfc3161Timestamps":\[{"signedTimestamp":"\([A-Za-z0-9+\/=]*\)"}\]}}}$/\1/p' attestation/bundle.sigstore.json)
+stamp=; [ -z "$token" ] || stamp=',"timestampVerificationData":{"rfc3161Timestamps":[{"signedTimestamp":"'$token'"}]}'
+printf '{"dsseEnvelope":{"payload":"%s","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"%s"}]},"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":""}%s}}' \
+  "$(openssl base64 -A -in attestation/statement.json)" "$(openssl base64 -A -in attestation/statement.sig)" "$stamp" |
   cmp -s - attestation/bundle.sigstore.json || fail "sigstore bundle differs from the detached signature"
 
 sha256sum --strict --quiet -c tagmanifest-sha256.txt || fail "tag file"

@@ -16,8 +16,19 @@ import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
 import type { BundlePredicate } from "./predicate.ts";
 import type { EvidenceKey } from "./publicKey.ts";
 import { type Report, startReport, type VerifyReport } from "./report.ts";
+import { stampIn } from "./sigstore.ts";
 import { PREDICATE_TYPES } from "./statement.ts";
+import { readTimeStamp } from "./timestamp.ts";
+import { assertTimeStampTrusted } from "./timestampTrust.ts";
 import { type ByteReader, readZip, readZipFile } from "./zipRead.ts";
+
+/** How far the clocks of a sealer and of a time stamp authority may be apart. */
+const STAMP_SKEW_MS = 300_000;
+
+const NO_STAMP: Finding = {
+  code: "TIMESTAMP_UNTRUSTED",
+  detail: "an authority was named, and the bundle carries no time stamp",
+};
 
 const LEDGER_NOT_CHECKED: Finding = {
   code: "LEDGER_UNTRUSTED",
@@ -49,6 +60,8 @@ export interface VerifyOptions {
   /** The present (ISO 8601 UTC): a bundle sealed later is refused. Left out, the time of sealing is not judged. */
   readonly now?: string;
   readonly limits?: Limits;
+  /** Certificates (PEM) of time stamp authorities; given, a time stamp must be there and chain to one of them. */
+  readonly timeStampAuthorities?: readonly string[];
   readonly verifyLedger?: LedgerCheck;
   /** Whether a key counted at a time, for what has no place in the ledger: a redacted copy. */
   readonly judgeSigner?: (keyId: string, at: string) => Finding | null;
@@ -81,7 +94,7 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
     ({ fingerprint }) => `P-256, ${fingerprint}`,
   );
   const statement = key && report.attempt("STATEMENT", () => readStatement(inventory, key), describeStatement);
-  checkBundle(report, inventory, statement);
+  checkBundle(report, inventory, statement, options);
   if (key && statement?.predicateType === PREDICATE_TYPES.redactedCopy)
     checkRedacted(report, inventory, statement, key, options);
   else if (key && statement) checkLedger(report, inventory, subjectOf(statement, key), options);
@@ -109,12 +122,18 @@ function readSource(source: BundleSource, options: VerifyOptions): Inventory {
 }
 
 /** Everything that the signature covers, from the statement down to the last payload file. */
-function checkBundle(report: Report, inventory: Inventory, statement: BundleStatement | null): void {
+function checkBundle(
+  report: Report,
+  inventory: Inventory,
+  statement: BundleStatement | null,
+  options: VerifyOptions,
+): void {
   report.attempt(
     "SIGSTORE",
     () => assertSameInSigstore(inventory),
     () => "the same statement and signature",
   );
+  checkTimeStamp(report, inventory, statement, options);
   if (statement)
     report.attempt(
       "SUBJECT",
@@ -171,6 +190,42 @@ function originalLedger(inventory: Inventory): Inventory {
       }),
     );
   return { ...inventory, digests: moved(inventory.digests), held: moved(inventory.held) };
+}
+
+/**
+ * A time stamp lies outside the signature, since it is over it. That it names this signature is always judged; who stamped
+ * only when the caller says which authorities he trusts, and the report says when he did not.
+ */
+function checkTimeStamp(
+  report: Report,
+  inventory: Inventory,
+  statement: BundleStatement | null,
+  { timeStampAuthorities }: VerifyOptions,
+): void {
+  const [bundle, signature] = [inventory.held.get(FILES.sigstore), inventory.held.get(FILES.signature)];
+  const stamp = bundle === undefined ? null : stampIn(bundle);
+  if (stamp === null || signature === undefined) {
+    if (timeStampAuthorities !== undefined && timeStampAuthorities.length > 0)
+      report.record("TIMESTAMP", [NO_STAMP], "");
+    return;
+  }
+  report.attempt(
+    "TIMESTAMP",
+    () => {
+      const read = readTimeStamp(stamp, signature);
+      if (timeStampAuthorities !== undefined) assertTimeStampTrusted(read, timeStampAuthorities);
+      if (statement !== null) assertStampedAfter(read.at, statement.predicate.sealedAt);
+      return read;
+    },
+    ({ at }) =>
+      `the signature existed at ${at}${timeStampAuthorities === undefined ? ", says a token whose authority was not judged (--tsa-ca)" : ""}`,
+  );
+}
+
+/** A token from before the sealing is one of another signature, or a clock is wrong; authorities and sealers keep time apart. */
+function assertStampedAfter(at: string, sealedAt: string): void {
+  if (Date.parse(at) >= Date.parse(sealedAt) - STAMP_SKEW_MS) return;
+  throw new EvidenceError("TIMESTAMP", `stamped at ${at}, sealed at ${sealedAt}`);
 }
 
 /** Without a ledger check the files under `ledger/` prove nothing, and a report that said 0 would hide that. */

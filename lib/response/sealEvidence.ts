@@ -11,6 +11,7 @@ import { failuresIn } from "./failures.ts";
 import { tell } from "./openCase.ts";
 import { PRODUCER } from "./producer.ts";
 import { bundleSchemas } from "./schemas.ts";
+import { stamp } from "./timeStamp.ts";
 
 export interface SealStepInput {
   readonly caseId: string;
@@ -109,5 +110,6 @@ const seal = async (head: CaseHead, revision: number, kind: SealStepInput["kind"
     result: { verdict: kind, contained: head.status === "contained", openActions: 0 },
     exercise: head.exercise,
     signer: ports.signer,
+    stamp: stamp(head.caseId, ports),
   });
 };
