@@ -1,7 +1,9 @@
 import { cases } from "./cases.ts";
 import type { Command } from "./command.ts";
+import { cost } from "./cost.ts";
 import { decide } from "./decide.ts";
 import { demo } from "./demo.ts";
+import { doctor } from "./doctor.ts";
 import { evidenceGet, evidenceList, evidenceVerify } from "./evidence.ts";
 import { evidenceExport } from "./evidenceExport.ts";
 import { evidenceOpen } from "./evidenceOpen.ts";
@@ -29,5 +31,7 @@ export const commands: readonly Command[] = [
   ledgerAudit,
   ledgerShow,
   keys,
+  doctor,
+  cost,
   demo,
 ];
