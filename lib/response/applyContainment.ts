@@ -7,6 +7,7 @@ import type { ApiRequest, Ports } from "../ports.ts";
 import { changeSetting } from "./changeSetting.ts";
 import { writeDocument } from "./documents.ts";
 import { oneAtATime } from "./oneAtATime.ts";
+import { ledgerFault } from "./onLedger.ts";
 import { judge, readPlan } from "./planRecords.ts";
 import { findRecord } from "./progress.ts";
 import { storedDecisions } from "./storedDecisions.ts";
@@ -73,6 +74,8 @@ const admit = async (plan: Plan, ports: Ports): Promise<void> => {
   const digest = planDigestOf(plan);
   const verdict = await ask(plan, ports);
   if (verdict.state !== "open") throw await turnedAway(plan, verdict.why, ports);
+  const fault = await ledgerFault(plan, ports);
+  if (fault !== null) throw await turnedAway(plan, fault, ports);
   if (!(await ports.decisions.claim(plan.nonce, `${caseId}/${planId}/${digest}`)))
     throw await turnedAway(plan, "its nonce was used by another plan", ports);
   const events = await ports.cases.events(caseId);

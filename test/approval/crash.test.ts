@@ -19,7 +19,7 @@ import { carryOn, execute, openWorld, PLAN, SETTINGS, type World, worldOn } from
 
 const LONG = process.env.CORDON_LONG !== undefined;
 /** Lives of real processes that are killed; each costs half a second of one core. */
-const KILLS = LONG ? Number.POSITIVE_INFINITY : 10;
+const KILLS = LONG ? Number.POSITIVE_INFINITY : 6;
 
 /** Calls that leave something behind; to die before or after a read is to die before or after one of these. */
 const WRITES = ["append", "putOnce", "write", "update", "claim", "wake", "park"];

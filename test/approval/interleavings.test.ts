@@ -43,7 +43,7 @@ import {
 } from "./world.ts";
 
 /** About 10 ms each on one idle core. */
-const RUNS = Number(process.env.CORDON_RUNS ?? (process.env.CORDON_LONG === undefined ? 1_000 : 20_000));
+const RUNS = Number(process.env.CORDON_RUNS ?? (process.env.CORDON_LONG === undefined ? 700 : 20_000));
 /** The gate alone: about 0.5 ms each. */
 const GATE_RUNS = process.env.CORDON_LONG === undefined ? 5_000 : 200_000;
 const DIED = "the process died";

@@ -1,7 +1,8 @@
 /** What is written down, and what happens when it is not: abuse groups 6, 25, 34 and 41, and the fail direction. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextEvent } from "../../lib/core/caseEvents.ts";
+import type { CaseEvent } from "../../lib/core/case.ts";
+import { brokenLink, nextEvent } from "../../lib/core/caseEvents.ts";
 import { CordonError } from "../../lib/core/errors.ts";
 import type { Plan } from "../../lib/core/plan.ts";
 import { canonicalJson, sha256Hex } from "../../lib/evidence/jcs.ts";
@@ -175,6 +176,33 @@ test("a decision removed from the case closes the plan, be it a denial or an app
     await recorded(world, { humanId: "grace", choices: { a1: "deny" } });
     world.disk.documents.delete(`${world.caseId}/decisions/${PLAN}/decide/${gone}.json`);
     await assertGateClosed(world);
+  }
+});
+
+test("a whole trail written anew without the denial holds together, and the ledger still tells", async () => {
+  const world = await openWorld();
+  await recorded(world, {});
+  await recorded(world, { humanId: "grace", choices: { a1: "deny", a2: "deny", a3: "deny", a4: "deny" } });
+  world.disk.documents.delete(`${world.caseId}/decisions/${PLAN}/decide/grace.json`);
+  const kept = world.disk.events.get(world.caseId)!.filter(({ actor }) => actor !== "human:grace");
+  const anew: CaseEvent[] = [];
+  for (const { type, actor, data, at } of kept) anew.push(nextEvent(anew.at(-1) ?? null, { type, actor, data }, at));
+  assert.equal(brokenLink(anew), null);
+  world.disk.events.set(world.caseId, anew);
+  await assertGateClosed(world);
+});
+
+test("a plan or an approval that is on no ledger is not carried out", async () => {
+  for (const type of ["plan", "decision"]) {
+    const world = await openWorld();
+    await recorded(world, {});
+    const entries = (await world.ports.ledger.caseEntries(world.caseId)).filter(
+      (bytes) => !Buffer.from(bytes).toString().includes(`"type":"${type}"`),
+    );
+    const other = await worldOn(world.disk, world.caseId, SETTINGS, {
+      wrap: (ports) => ({ ...ports, ledger: { ...ports.ledger, caseEntries: async () => entries } }),
+    });
+    await assertGateClosed(other);
   }
 });
 

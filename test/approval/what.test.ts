@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Decision } from "../../lib/core/decision.ts";
 import type { Plan } from "../../lib/core/plan.ts";
-import { planDigestOf, shownDigestOf } from "../../lib/core/renderPlan.ts";
+import { planDigestOf, renderPlan, shownDigestOf } from "../../lib/core/renderPlan.ts";
 import { toLowS } from "../../lib/evidence/der.ts";
 import { PAYLOAD_TYPE, preAuthEncoding, signStatement } from "../../lib/evidence/dsse.ts";
 import { canonicalJson } from "../../lib/evidence/jcs.ts";
@@ -287,4 +287,21 @@ test("places that are no case and no plan hold no decision", async () => {
   });
   await assert.rejects(submitDecision({ ...submission, caseId: "case-20200101-0000000000" }, world.ports));
   assert.deepEqual(world.changes(), []);
+});
+
+test("of ten thousand targets every one is in the text that is signed for, and the last of them changes its digest", async () => {
+  const { plan } = await openWorld();
+  const [first] = plan.actions;
+  const many = (last: string): Plan => ({
+    ...plan,
+    actions: Array.from({ length: 10_000 }, (_, index) => ({
+      ...first!,
+      id: `a${index + 1}`,
+      target: { label: index === 9_999 ? last : `target-${index}` },
+    })),
+  });
+  const text = renderPlan(many("target-9999"));
+  for (let index = 0; index < 10_000; index += 1)
+    assert.ok(text.includes(`target        target-${index}`), String(index));
+  assert.notEqual(shownDigestOf(many("target-9999")), shownDigestOf(many("target-9998")));
 });
