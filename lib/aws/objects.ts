@@ -73,6 +73,7 @@ export const createObjects = (options: ObjectsOptions): Objects => {
       new PutObjectCommand({
         ...place(name),
         Body: bytes,
+        ChecksumAlgorithm: "SHA256",
         ChecksumSHA256: checksumOf(bytes),
         ...condition,
         ...options.lock?.(),

@@ -81,8 +81,10 @@ const ContextSchema = z.strictObject({
       /** VPC whose S3 gateway endpoint admits only buckets of these accounts. */
       endpoint: z
         .strictObject({
-          vpcId: z.string().startsWith("vpc-"),
-          routeTableIds: z.array(z.string().startsWith("rtb-")).min(1),
+          vpcId: z.string().regex(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/, "expected the id of a VPC"),
+          routeTableIds: z
+            .array(z.string().regex(/^rtb-([0-9a-f]{8}|[0-9a-f]{17})$/, "expected the id of a route table"))
+            .min(1),
         })
         .nullable()
         .default(null),

@@ -68,7 +68,7 @@ export const makeFunction = (scope: Construct, parts: FunctionParts, context: Co
     memorySize: step.memoryMb,
     // State machines retry; Lambda's own two silent retries would run a step twice behind their back.
     retryAttempts: 0,
-    environment: { ...environment, CORDON_STEP: name, NODE_OPTIONS: "--enable-source-maps" },
+    environment: { ...environment, CORDON_STEP: name },
   });
 };
 

@@ -46,6 +46,8 @@ test("a bundle is one locked object under a new name, and its place names the ve
   assert.equal(await vault.put(NAME, files), "s3://evidence/bundles/case-20260223-0123456789/r1.zip?versionId=v1");
   const headers = model.written.get("evidence/bundles/case-20260223-0123456789/r1.zip")!;
   assert.deepEqual([headers["x-amz-object-lock-mode"], headers["if-none-match"]], ["COMPLIANCE", "*"]);
+  // S3 wants it named for an object with retention (PutObject API reference).
+  assert.equal(headers["x-amz-sdk-checksum-algorithm"], "SHA256");
   assert.equal(new Date(headers["x-amz-object-lock-retain-until-date"]!).getTime(), until.getTime());
   assert.equal(
     headers["x-amz-checksum-sha256"],

@@ -69,7 +69,7 @@ test("guardrails are made only when asked for, each by itself", () => {
     macie: true,
     trailLogGroup: "trail",
     getObjectThreshold: 500,
-    endpoint: { vpcId: "vpc-1", routeTableIds: ["rtb-1"] },
+    endpoint: { vpcId: "vpc-0123456789abcdef0", routeTableIds: ["rtb-0123456789abcdef0"] },
   };
   const { guardrails } = synth({ guardrails: all });
   const [detector] = Object.values(resourcesOf(guardrails!, "AWS::GuardDuty::Detector"));

@@ -51,10 +51,7 @@ test("every call that the account adapter knows is allowed to one of the roles, 
       input: {},
     })),
   );
-  const needed = calls
-    .map(permissionOf)
-    .map((action) => named[action] ?? action)
-;
+  const needed = calls.map(permissionOf).map((action) => named[action] ?? action);
   assert.deepEqual(
     [...new Set(needed)].filter((action) => !allowed.has(action)),
     [],
