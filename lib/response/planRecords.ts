@@ -12,7 +12,7 @@ import { canonicalJson, digestOf } from "../evidence/jcs.ts";
 import type { Ports } from "../ports.ts";
 import { findDocument } from "./documents.ts";
 import type { Discovered } from "./scene.ts";
-import { envelopeDigestOf, readDecisions } from "./storedDecisions.ts";
+import { envelopeDigestOf, isOnRecord, openStored, readDecisions, type StoredDecision } from "./storedDecisions.ts";
 import { hoursFrom } from "./time.ts";
 
 /** A case opened later than this after the finding replays the past: then its opening counts as the detection. */
@@ -89,11 +89,23 @@ const faultIn = async (
   const ofPlan = events.filter(({ data }) => data.planId === plan.planId);
   const proposed = ofPlan.find(({ type }) => type === "plan.proposed")?.data.digest;
   if (proposed !== planDigestOf(plan)) return "the plan is not the one that was proposed";
-  const there = (await readDecisions(plan.caseId, plan.planId, ports)).map(envelopeDigestOf);
-  const missing = ofPlan.filter(
-    ({ type, data }) => type === "decision.recorded" && !there.includes(String(data.envelope)),
+  return decisionFault(plan.planId, ofPlan, await readDecisions(plan.caseId, plan.planId, ports), ports);
+};
+
+/** What was once on record must be there and be readable still: it may be a denial. */
+const decisionFault = (
+  planId: string,
+  ofPlan: readonly CaseEvent[],
+  stored: readonly StoredDecision[],
+  { settings }: Ports,
+): string | null => {
+  const there = stored.map(envelopeDigestOf);
+  if (ofPlan.some(({ type, data }) => type === "decision.recorded" && !there.includes(String(data.envelope))))
+    return "a decision on record is missing from the case";
+  const unreadable = stored.some(
+    (one) => isOnRecord(planId, one, ofPlan) && openStored(one, settings.webauthn) === null,
   );
-  return missing.length === 0 ? null : "a decision on record is missing from the case";
+  return unreadable ? "a decision on record cannot be read" : null;
 };
 
 /** `contain-2` takes the place of `contain-1`. */

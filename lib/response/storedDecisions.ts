@@ -1,7 +1,7 @@
 import type { CaseEvent } from "../core/case.ts";
 import { DecisionSchema, type SignedDecision } from "../core/decision.ts";
 import { visible } from "../core/visible.ts";
-import { verifyEnvelope } from "../evidence/dsse.ts";
+import { MAX_ENVELOPE_BYTES, verifyEnvelope } from "../evidence/dsse.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
 import { type EvidenceKey, parsePublicKey } from "../evidence/publicKey.ts";
 import { PREDICATE_TYPES, type Statement } from "../evidence/statement.ts";
@@ -101,6 +101,7 @@ export const openSigned = (
   party: RelyingParty | undefined,
 ): SignedDecision | { readonly code: "UNREADABLE"; readonly why: string } => {
   try {
+    if (signed.envelope.length > MAX_ENVELOPE_BYTES) throw new Error(`envelope over ${MAX_ENVELOPE_BYTES} bytes`);
     const key = parsePublicKey(signed.publicKey);
     const asserted = isAssertedEnvelope(signed.envelope);
     const statement = asserted ? openAsserted(signed.envelope, key, party) : openEnvelope(signed.envelope, key);

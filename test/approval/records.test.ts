@@ -9,6 +9,7 @@ import { canonicalJson, sha256Hex } from "../../lib/evidence/jcs.ts";
 import { propose } from "../../lib/response/planContainment.ts";
 import { verifyContainment } from "../../lib/response/verifyContainment.ts";
 import { assertGateClosed, assertRefused, recorded } from "./assertions.ts";
+import { copyOf } from "./memory.ts";
 import {
   codeOf,
   decide,
@@ -242,6 +243,27 @@ test("an audit trail that was edited closes every plan of the case", async () =>
     await assert.rejects(execute(world), { code: "GATE_CLOSED" });
     assert.deepEqual(world.changes(), []);
   }
+});
+
+test("a decision on record that cannot be read any more closes the plan: it may have been a denial", async () => {
+  const world = await openWorld();
+  await recorded(world, {});
+  const stored = { envelope: Buffer.from("{}").toString("base64"), publicKey: "", receivedAt: world.now() };
+  world.disk.documents.set(`${world.caseId}/decisions/${PLAN}/decide/grace.json`, Buffer.from(canonicalJson(stored)));
+  await execute(await worldOn(copyOf(world.disk), world.caseId, SETTINGS));
+  const events = world.disk.events.get(world.caseId)!;
+  const data = {
+    planId: PLAN,
+    kind: "decide",
+    choices: { a1: "deny" },
+    envelope: sha256Hex("{}"),
+    receivedAt: stored.receivedAt,
+  };
+  world.disk.events.set(world.caseId, [
+    ...events,
+    nextEvent(events.at(-1)!, { type: "decision.recorded", actor: "human:grace", data }, world.now()),
+  ]);
+  await assertGateClosed(world);
 });
 
 test("a forged line about a decision does not make a decision", async () => {
