@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { CordonError } from "../../lib/core/errors.ts";
@@ -103,6 +103,8 @@ test("a scan that was cut off is run again by check, in a process that never sta
   const trail = trailOf(OTRF, home);
   assert.equal((await trail.check("case-1#1")).state, "running");
   assert.equal((await finish(trail, "case-1#1")).eventsKept, 12);
+  // The work folder goes after the result is there: a reader need not wait for the tidying up.
+  while (existsSync(join(home, "case-1/trail/round-1.work"))) await new Promise((done) => setTimeout(done, 10));
   const left = readdirSync(join(home, "case-1/trail")).sort();
   assert.deepEqual(left, ["round-1.json", "round-1.parquet", "round-1.request.json"]);
 });
