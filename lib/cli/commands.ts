@@ -7,7 +7,7 @@ import { doctor } from "./doctor.ts";
 import { evidenceGet, evidenceList, evidenceVerify } from "./evidence.ts";
 import { evidenceExport } from "./evidenceExport.ts";
 import { evidenceOpen } from "./evidenceOpen.ts";
-import { keys } from "./keys.ts";
+import { keys, keysRevoke, keysRotate } from "./keys.ts";
 import { ledgerAudit, ledgerShow } from "./ledger.ts";
 import { evidenceRedact } from "./redact.ts";
 import { respond } from "./respond.ts";
@@ -31,6 +31,8 @@ export const commands: readonly Command[] = [
   ledgerAudit,
   ledgerShow,
   keys,
+  keysRotate,
+  keysRevoke,
   doctor,
   cost,
   demo,

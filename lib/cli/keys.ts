@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
-import { parseTrustRoot, type RootKey, trustRootDigest } from "../evidence/trustRoot.ts";
-import { type Command, EXIT } from "./command.ts";
+import { CordonError } from "../core/errors.ts";
+import { parseTrustRoot, type RootKey, type TrustRoot, trustRootDigest } from "../evidence/trustRoot.ts";
+import { type Command, EXIT, type Typed } from "./command.ts";
+import type { Io } from "./io.ts";
+import { type Revocation, revokeKey, rotateEvidenceKey } from "./keyRotation.ts";
 import { ignoreBoundaries, withDeployment } from "./session.ts";
 import { trustRootOf } from "./trust.ts";
 
@@ -28,6 +31,55 @@ export const keys: Command = {
       );
       return EXIT.ok;
     }),
+};
+
+export const keysRotate: Command = {
+  name: "keys rotate",
+  usage: "",
+  summary:
+    "Replaces the evidence key: the next keys.json is signed by the old and the new key and entered in the ledger.",
+  options: {},
+  examples: ["cordon keys rotate"],
+  run: (typed, io) =>
+    withDeployment(typed, io, ignoreBoundaries, async (deployment) => told(await rotateEvidenceKey(deployment), io)),
+};
+
+export const keysRevoke: Command = {
+  name: "keys revoke",
+  usage: "KEY --at TIME --reason TEXT",
+  summary:
+    "Revokes a key as of a time. What the ledger held before stays proven; what came later does not verify any more.",
+  options: {
+    at: { type: "string", value: "TIME", help: "from when on the key was in wrong hands (ISO 8601 UTC)" },
+    reason: { type: "string", value: "TEXT", help: "why, for whoever reads keys.json" },
+  },
+  examples: ['cordon keys revoke 3f2a91c0 --at 2026-11-20T08:00:00Z --reason "laptop stolen"'],
+  run: (typed, io) =>
+    withDeployment(typed, io, ignoreBoundaries, async (deployment) =>
+      told(await revokeKey(revocationFrom(typed), deployment), io),
+    ),
+};
+
+const told = (root: TrustRoot, io: Io): number => {
+  io.result(root);
+  io.print(
+    [
+      `keys.json is now version ${root.version}; give auditors the new file and its signatures (keys-v${root.version}.*.dsse.json)`,
+      "",
+      ...root.keys.flatMap(keyLines),
+    ].join("\n"),
+  );
+  return EXIT.ok;
+};
+
+const revocationFrom = ({ values, positionals: [key] }: Typed): Revocation => {
+  const at = new Date(String(values.at ?? ""));
+  if (key === undefined || !/^[0-9a-f]{8,64}$/.test(key))
+    throw new CordonError("USAGE", "expected a key: at least 8 hex digits of its SHA-256");
+  if (Number.isNaN(at.getTime())) throw new CordonError("USAGE", `--at: expected a time, got ${String(values.at)}`);
+  if (typeof values.reason !== "string" || values.reason.trim() === "")
+    throw new CordonError("USAGE", "expected --reason TEXT");
+  return { key, at: at.toISOString(), reason: values.reason };
 };
 
 const keyLines = ({
