@@ -36,10 +36,13 @@ const READ_WRITE = ["s3:GetObject", "s3:PutObject"];
 const LOCKED = [...READ_WRITE, "s3:PutObjectRetention"];
 const USE_KEY = ["kms:Decrypt", "kms:GenerateDataKey"];
 
-/** A folder of a bucket, and the right to list it: without that S3 answers "denied" for what is only absent. */
+/**
+ * A folder of a bucket, and the right to list: without it S3 answers "denied" for what is only absent, and a condition on
+ * `s3:prefix` would take it away again from reads, which carry no prefix. Names can be listed beyond the folder; bytes not.
+ */
 const folder = (bucket: string, prefix: string, actions: readonly string[]): readonly Rule[] => [
   [actions, [`${bucket}/${prefix}*`]],
-  [["s3:ListBucket"], [bucket], { StringLike: { "s3:prefix": [`${prefix}*`] } }],
+  [["s3:ListBucket"], [bucket]],
 ];
 
 const QUERY = [

@@ -8,6 +8,7 @@ export interface MemberStatement {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  readonly conditions: Readonly<Record<string, unknown>>;
 }
 
 /** Reads of `core/scope` (who is this principal) and of the object listing that stands in for HeadObject. */
@@ -29,6 +30,8 @@ const SCOPE: readonly Permission[] = [
   { action: "s3:ListBucket", resource: "bucket", for: "read" },
 ];
 
+const PASS_ROLE = "iam:PassRole";
+
 /** What the member role for reading, or the one for containing, may do: exactly what the cards of the actions say. */
 export const memberStatements = (
   role: "read" | "contain",
@@ -37,13 +40,17 @@ export const memberStatements = (
 ): readonly MemberStatement[] => {
   const cards = actions.flatMap(({ card }) => card.permissions);
   const wanted = role === "read" ? [...SCOPE, ...cards.filter((one) => one.for === "read")] : cards;
-  const byResource = Map.groupBy(wanted, (one) => arnOf(one, partition, account));
+  const byResource = Map.groupBy(wanted, (one) => `${arnOf(one, partition, account)}|${one.action === PASS_ROLE}`);
   return [...byResource]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([resource, permissions], at) => ({
+    .map(([group, permissions], at) => ({
       sid: `${role === "read" ? "Read" : "Contain"}${at + 1}`,
       actions: [...new Set(permissions.map(({ action }) => action))].sort(),
-      resources: [resource],
+      resources: [group.slice(0, group.lastIndexOf("|"))],
+      // A role is handed back to an instance only; passed to anything else it would be a way to its rights.
+      conditions: group.endsWith("|true")
+        ? { StringEquals: { "iam:PassedToService": `ec2.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}` } }
+        : {},
     }));
 };
 

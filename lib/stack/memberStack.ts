@@ -2,7 +2,7 @@ import { Aws, Stack, type StackProps } from "aws-cdk-lib";
 import { AccountPrincipal, Effect, type IPrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledge.ts";
-import { type CordonContext, functionRoleName, memberRoleNames } from "./context.ts";
+import { bucketName, type CordonContext, functionRoleName, memberRoleNames } from "./context.ts";
 import { memberStatements } from "./memberPolicy.ts";
 import { STEPS } from "./steps.ts";
 
@@ -32,7 +32,8 @@ const makeMemberRole = (scope: Construct, kind: "read" | "contain", context: Cor
     assumedBy: trusted(steps, context),
   });
   const statements = memberStatements(kind, Aws.PARTITION, Aws.ACCOUNT_ID).map(
-    ({ sid, actions, resources }) => new PolicyStatement({ sid, actions: [...actions], resources: [...resources] }),
+    ({ sid, actions, resources, conditions }) =>
+      new PolicyStatement({ sid, actions: [...actions], resources: [...resources], conditions }),
   );
   for (const statement of statements) role.addToPolicy(statement);
   if (kind === "contain") keepOurselves(role, context);
@@ -51,17 +52,38 @@ const trusted = (steps: readonly string[], context: CordonContext): IPrincipal =
   });
 };
 
-/** Containment may write policies on any role; not on its own, where that would be a way to more rights. */
+/**
+ * Containment may write policies on any role, bucket and key of the account: not on Cordon's own, where that would be a way
+ * to more rights, to the keys that sign, or to the evidence. Cordon's keys are known by the tag that every resource carries.
+ */
 const keepOurselves = (role: Role, context: CordonContext): void => {
-  const own = Object.values(memberRoleNames(context)).map(
-    (name) => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${name}`,
+  const deny = (
+    sid: string,
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions: Record<string, unknown> = {},
+  ): void =>
+    void role.addToPolicy(
+      new PolicyStatement({ sid, effect: Effect.DENY, actions: [...actions], resources: [...resources], conditions }),
+    );
+  const roles = [...Object.values(memberRoleNames(context)), `${context.name}-*-*`];
+  deny(
+    "NotOurRoles",
+    ROLE_WRITES,
+    roles.map((name) => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${name}`),
   );
-  role.addToPolicy(
-    new PolicyStatement({
-      sid: "NotOurselves",
-      effect: Effect.DENY,
-      actions: ["iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:UpdateAssumeRolePolicy"],
-      resources: own,
-    }),
+  deny(
+    "NotOurBuckets",
+    ["s3:Put*", "s3:Delete*"],
+    BUCKETS.map((what) => `arn:${Aws.PARTITION}:s3:::${bucketName(context, what)}`),
+  );
+  deny("NotOurKeys", ["kms:PutKeyPolicy"], ["*"], { StringEquals: { "aws:ResourceTag/application": context.name } });
+  deny(
+    "NotOurFunctions",
+    ["lambda:Put*", "lambda:Delete*"],
+    [`arn:${Aws.PARTITION}:lambda:*:${Aws.ACCOUNT_ID}:function:${context.name}-*-*`],
   );
 };
+
+const ROLE_WRITES = ["iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:UpdateAssumeRolePolicy"];
+const BUCKETS = ["cases", "evidence", "access-logs", "results", "trail"] as const;

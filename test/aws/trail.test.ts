@@ -127,6 +127,9 @@ const rig = async (
   });
   t.after(server.close);
   const clock = { now: () => now };
+  const setNow = (at: string): void => {
+    now = at;
+  };
   const client = new S3Client(optionsAt(server.endpoint));
   const place = {
     bucket: "lake",
@@ -158,7 +161,7 @@ const rig = async (
       clock,
       scanSeconds: 1800,
     });
-  return { trail, executions, stopped, seen: server.seen, s3, setNow: (at) => void (now = at) };
+  return { trail, executions, stopped, seen: server.seen, s3, setNow };
 };
 
 const put = (s3: S3Model, day: string, name: string): void =>

@@ -7,7 +7,7 @@ import { memberStatements } from "../../lib/stack/memberPolicy.ts";
 import { permissionOf } from "../actions/permissions.ts";
 import { flat, resourcesOf, synth, toList } from "./synth.ts";
 
-const { member } = synth();
+const { member, cordon } = synth();
 const roles = Object.values(resourcesOf(member, "AWS::IAM::Role"));
 const roleNamed = (name: string) => roles.find(({ Properties }) => Properties.RoleName === name)!.Properties;
 const granted = (kind: "read" | "contain"): ReadonlySet<string> =>
@@ -62,16 +62,56 @@ test("every call that the account adapter knows is allowed to one of the roles, 
   );
 });
 
-test("the containing role cannot change the roles of Cordon itself", () => {
-  const statements = Object.values(resourcesOf(member, "AWS::IAM::Policy")).flatMap(
-    ({ Properties }) => Properties.PolicyDocument.Statement,
+const ownPolicy = (role: "Read" | "Contain") =>
+  Object.values(resourcesOf(member, "AWS::IAM::Policy")).find(({ Properties }) =>
+    flat(Properties.Roles[0]).startsWith(`<${role}Role`),
+  )!.Properties.PolicyDocument;
+
+test("the containing role cannot change Cordon's own roles, buckets, keys and functions", () => {
+  const denials = new Map<string, any>(
+    ownPolicy("Contain")
+      .Statement.filter((one: any) => one.Effect === "Deny")
+      .map((one: any) => [one.Sid, one]),
   );
-  const own = statements.find((one: any) => one.Effect === "Deny");
+  assert.deepEqual([...denials.keys()], ["NotOurRoles", "NotOurBuckets", "NotOurKeys", "NotOurFunctions"]);
+  const roles = toList(denials.get("NotOurRoles").Resource).map(flat);
+  const isMatched = (arn: string): boolean =>
+    roles.some((pattern) => new RegExp(`^${pattern.replaceAll(/[<>:]/g, "\\$&").replaceAll("*", ".*")}$`).test(arn));
+  for (const name of [
+    "cordon-read",
+    "cordon-contain",
+    "cordon-eu-central-1-sealEvidence",
+    "cordon-eu-central-1-applyContainment",
+  ])
+    assert.ok(isMatched(`arn:<AWS::Partition>:iam::<AWS::AccountId>:role/${name}`), name);
+  assert.ok(!isMatched("arn:<AWS::Partition>:iam::<AWS::AccountId>:role/app"));
+  assert.ok(
+    toList(denials.get("NotOurBuckets").Resource)
+      .map(flat)
+      .includes("arn:<AWS::Partition>:s3:::cordon-evidence-111111111111-eu-central-1"),
+  );
+  assert.deepEqual(denials.get("NotOurKeys").Condition, { StringEquals: { "aws:ResourceTag/application": "cordon" } });
+  const keys = Object.values(resourcesOf(cordon, "AWS::KMS::Key"));
+  assert.ok(
+    keys.length > 0 &&
+      keys.every(({ Properties }) =>
+        Properties.Tags.some((tag: any) => tag.Key === "application" && tag.Value === "cordon"),
+      ),
+    "a key without the tag is not kept",
+  );
+});
+
+test("a role is passed to EC2 and to nothing else", () => {
+  const passing = ownPolicy("Contain").Statement.filter((one: any) => toList(one.Action).includes("iam:PassRole"));
   assert.deepEqual(
-    toList(own.Resource).map(flat),
-    ["read", "contain"].map((kind) => `arn:<AWS::Partition>:iam::<AWS::AccountId>:role/cordon-${kind}`),
+    passing.map((one: any) => [one.Action, one.Condition]),
+    [["iam:PassRole", { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } }]],
   );
-  assert.ok(["iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"].every((action) => own.Action.includes(action)));
+});
+
+test("the inline policies of the member roles fit (IAM quotas: 10,240 characters without white space)", () => {
+  for (const role of ["Read", "Contain"] as const)
+    assert.ok(JSON.stringify(ownPolicy(role)).replaceAll('{"Ref":"AWS::Partition"}', "aws").length < 10_240, role);
 });
 
 test("the template needs no asset and no parameter but CDK's own, as a StackSet wants it", () => {
