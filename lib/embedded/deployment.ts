@@ -111,7 +111,9 @@ const sharedPorts = (
     notifier: createNotifier(home.notices, print, systemClock),
     clock: systemClock,
     ids: systemIds,
-    ...(settings.timestampAuthority === undefined ? {} : { timeStamps: createTimeStamps(settings.timestampAuthority.url) }),
+    ...(settings.timestampAuthority === undefined
+      ? {}
+      : { timeStamps: createTimeStamps(settings.timestampAuthority.url) }),
   };
 };
 
