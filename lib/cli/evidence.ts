@@ -1,14 +1,17 @@
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import type { Deployment } from "../embedded/deployment.ts";
+import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { readAuthorities } from "../evidence/trustInput.ts";
+import type { SeenLedger } from "../evidence/trustOptions.ts";
 import { type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
 import { packZip } from "../evidence/zip.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
+import { consistencyIn } from "./ledgerSource.ts";
 import { caseIdFrom, ignoreBoundaries, withDeployment } from "./session.ts";
 import { trustFrom, trustRootOf } from "./trust.ts";
 
@@ -120,6 +123,12 @@ export const evidenceVerify: Command = {
       value: "KEY",
       help: "what you trust: keys.json, a public key (PEM), or its SHA-256; may be repeated",
     },
+    checkpoint: {
+      type: "string",
+      value: "FILE",
+      help: "a checkpoint of the ledger that you kept: the bundle must belong to the same history",
+    },
+    ledger: { type: "string", value: "DIR", help: "with --checkpoint: a copy of the ledger that joins the two" },
     "tsa-ca": {
       type: "string",
       multiple: true,
@@ -146,8 +155,19 @@ export const evidenceVerify: Command = {
   },
 };
 
-const verifyPath = (path: string, typed: Typed): Promise<VerifyReport> =>
-  verifyBundle(path, { ...trustFrom(trustGiven(typed)), ...authoritiesGiven(typed) });
+const verifyPath = async (path: string, typed: Typed): Promise<VerifyReport> =>
+  verifyBundle(path, { ...trustFrom(trustGiven(typed), await seenGiven(typed)), ...authoritiesGiven(typed) });
+
+/** `--checkpoint`, and a copy of the ledger that joins it to the bundle's own where the bundle does not. */
+const seenGiven = async (typed: Typed): Promise<SeenLedger | null> => {
+  const { checkpoint, ledger } = typed.values;
+  if (typeof checkpoint !== "string") return null;
+  return {
+    checkpoint: readFileSync(resolve(checkpoint)),
+    between:
+      typeof ledger === "string" ? await consistencyIn(createDirectoryStore(join(resolve(ledger), "log"))) : null,
+  };
+};
 
 /** A case of this data directory: its own keys are the trusted ones, and the newest revision is known. */
 const verifyCase = (caseId: string, typed: Typed, io: Io): Promise<VerifyReport> =>

@@ -10,10 +10,9 @@ import { parseEntry } from "../evidence/ledger.ts";
 import { type AuditResult, runLedgerAudit } from "../evidence/ledgerAuditRun.ts";
 import type { AuditFinding, AuditPolicy } from "../evidence/ledgerFindings.ts";
 import { inspectLedger } from "../evidence/ledgerInspect.ts";
-import { createTree, leafHash } from "../evidence/merkle.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
-import { LEDGER_OPTIONS, type LedgerSource, withLedger } from "./ledgerSource.ts";
+import { consistencyIn, LEDGER_OPTIONS, type LedgerSource, withLedger } from "./ledgerSource.ts";
 
 const HOUR_SECONDS = 3600;
 /** Writers' clocks may differ by so much before the order of dates counts as a finding. */
@@ -127,12 +126,8 @@ const distinct = (findings: readonly AuditFinding[]): readonly AuditFinding[] =>
 
 /** Only a clean ledger is remembered, and only if it extends what was remembered before. */
 const remember = async (folder: string, newest: Checkpoint, source: LedgerSource): Promise<string> => {
-  const { entries } = await inspectLedger(source, source);
-  const tree = createTree([...entries].sort(([a], [b]) => a - b).map(([, bytes]) => leafHash(bytes)));
-  const comparison = compareWithRemembered(folder, newest, "head", {
-    keys: source.keys,
-    between: (from, to) => tree.consistencyProof(from, to),
-  });
+  const between = await consistencyIn(source.store);
+  const comparison = compareWithRemembered(folder, newest, "head", { keys: source.keys, between });
   rememberCheckpoint(folder, newest, comparison);
   return comparison.relation;
 };

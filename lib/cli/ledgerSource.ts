@@ -4,7 +4,9 @@ import { CordonError } from "../core/errors.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { createVault } from "../embedded/vault.ts";
+import type { ConsistencyBetween } from "../evidence/ledgerMemory.ts";
 import type { LedgerStore } from "../evidence/ledgerPort.ts";
+import { createTree, leafHash } from "../evidence/merkle.ts";
 import { type EvidenceKey, parsePem, parsePublicKey } from "../evidence/publicKey.ts";
 import { parseTrustRoot } from "../evidence/trustRoot.ts";
 import type { Vault } from "../ports.ts";
@@ -67,3 +69,10 @@ export const LEDGER_OPTIONS = {
   trust: { type: "string", value: "FILE", help: "with --ledger: the keys.json you pinned" },
   vault: { type: "string", value: "DIR", help: "with --ledger: the vault to hold it against" },
 } as const;
+
+/** Consistency hashes out of the entries of a ledger, null for sizes it does not reach. */
+export const consistencyIn = async (store: LedgerStore): Promise<ConsistencyBetween> => {
+  const tree = createTree();
+  for (const name of await store.list("entry/")) tree.push(leafHash((await store.read(name)) ?? new Uint8Array()));
+  return (from, to) => (from <= to && to <= tree.size() ? tree.consistencyProof(from, to) : null);
+};

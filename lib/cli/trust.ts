@@ -5,7 +5,7 @@ import type { Deployment } from "../embedded/deployment.ts";
 import { createExclusively } from "../embedded/files.ts";
 import { toPem } from "../evidence/publicKey.ts";
 import { readTrust } from "../evidence/trustInput.ts";
-import { optionsFromTrustRoot } from "../evidence/trustOptions.ts";
+import { optionsFromTrustRoot, type SeenLedger } from "../evidence/trustOptions.ts";
 import { makeRootKey, parseTrustRoot, type TrustRoot, trustRootBytes } from "../evidence/trustRoot.ts";
 import type { VerifyOptions } from "../evidence/verify.ts";
 
@@ -38,4 +38,7 @@ const firstTrustRoot = async ({ ports, settings, ledgerKey }: Deployment): Promi
 };
 
 /** What the auditor handed in: `keys.json`, PEM files, fingerprints. Throws finding TRUST. */
-export const trustFrom = (given: readonly string[]): VerifyOptions => ({ ...readTrust(given), now: systemClock.now() });
+export const trustFrom = (given: readonly string[], seen: SeenLedger | null): VerifyOptions => ({
+  ...readTrust(given, seen),
+  now: systemClock.now(),
+});

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { EvidenceError } from "./finding.ts";
 import { parsePem } from "./publicKey.ts";
-import { optionsFromTrustRoot } from "./trustOptions.ts";
+import { optionsFromTrustRoot, type SeenLedger } from "./trustOptions.ts";
 import { parseTrustRoot } from "./trustRoot.ts";
 import type { VerifyOptions } from "./verify.ts";
 
@@ -13,20 +13,20 @@ type Trust = Pick<VerifyOptions, "trust" | "verifyLedger" | "judgeSigner" | "wit
  * `keys.json` names ledger keys: with keys alone the place in the ledger is not judged, and the report says so.
  * Throws finding TRUST when one of them cannot be used.
  */
-export function readTrust(given: readonly string[]): Trust {
-  const parts = given.map(readOne);
+export function readTrust(given: readonly string[], seen: SeenLedger | null = null): Trust {
+  const parts = given.map((one) => readOne(one, seen));
   const trust = parts.flatMap((part) => part.trust);
   const { verifyLedger, judgeSigner } = parts.find((part) => part.verifyLedger !== undefined) ?? {};
   if (verifyLedger === undefined || judgeSigner === undefined) return { trust, withoutLedger: given.length > 0 };
   return { trust, verifyLedger, judgeSigner };
 }
 
-function readOne(value: string): Trust {
+function readOne(value: string, seen: SeenLedger | null): Trust {
   if (/^[0-9a-f]{64}$/.test(value)) return { trust: [value] };
   try {
     const bytes = readFileSync(value);
     const isTrustRoot = bytes[0] === 0x7b;
-    return isTrustRoot ? optionsFromTrustRoot(parseTrustRoot(bytes)) : { trust: [parsePem(bytes).spki] };
+    return isTrustRoot ? optionsFromTrustRoot(parseTrustRoot(bytes), seen) : { trust: [parsePem(bytes).spki] };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new EvidenceError(

@@ -155,3 +155,30 @@ test("fingerprints for auditors are those that openssl computes", () => {
     assert.equal(spawnSync("sha256sum", { input: der, encoding: "utf8" }).stdout.slice(0, 64), id);
   }
 });
+
+test("a bundle is held against the checkpoint that the auditor kept", () => {
+  const { root, home, cordon, caseId } = shared();
+  assert.equal(cordon("keys").status, 0);
+  const bundle = join(home, "vault", caseId, "r1");
+  const given = ["evidence", "verify", bundle, "--trust", join(home, "keys/keys.json")] as const;
+  const note = (size: number): string => {
+    const signed = join(home, "ledger/signed/signed");
+    const found = readdirSync(signed)
+      .map((name) => readFileSync(join(signed, name), "utf8"))
+      .find((text) => text.split("\n")[1] === String(size));
+    const file = join(root, `kept-${size}.checkpoint`);
+    writeFileSync(file, found ?? "none");
+    return file;
+  };
+  const sizes = readdirSync(join(home, "ledger/signed/signed")).map((name) =>
+    Number(readFileSync(join(home, "ledger/signed/signed", name), "utf8").split("\n")[1]),
+  );
+  const newest = Math.max(...sizes);
+  assert.equal(cordon(...given, "--checkpoint", note(newest), "--ledger", join(home, "ledger")).status, 0);
+  // Another deployment's checkpoint is nobody's memory of this ledger.
+  writeFileSync(
+    join(root, "foreign.checkpoint"),
+    readFileSync(note(newest), "utf8").replace(/^[^\n]+/, "cordon.dev/ledger/0123456789abcdef"),
+  );
+  assert.equal(cordon(...given, "--checkpoint", join(root, "foreign.checkpoint")).status, 2);
+});
