@@ -95,6 +95,11 @@ export interface Trail {
   check(ticket: string): Promise<ScanStatus>;
   /** Runs a `.sql` text over the case table (`case_events`). Parameters are bound, never pasted. */
   query(caseId: string, name: string, sql: string, parameters: readonly string[]): Promise<QueryRun>;
+  /**
+   * Size and SHA-256 (hex) of log files, by the names that the case table gives them, for the chain of custody. A file
+   * that is gone or cannot be read is left out. Absent where an engine cannot tell.
+   */
+  digests?(files: readonly string[]): Promise<ReadonlyMap<string, { readonly bytes: number; readonly sha256: string }>>;
 }
 
 /** Services whose calls a plan may contain. */

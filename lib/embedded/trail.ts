@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import type { QueryRun, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
+import { digestsUnder } from "./trail-digests.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
 import { runScan } from "./trail-scan.ts";
 
@@ -44,6 +45,7 @@ export const createTrail = (options: TrailOptions): Trail => {
       return `${request.caseId}#${request.round}`;
     },
     check: (ticket) => check(options, ticket),
+    digests: (files) => digestsUnder(options.logsDir, files),
     query: (caseId, name, sql, parameters) =>
       inTurn(async () => {
         const folder = join(options.caseDir(caseId), "trail");

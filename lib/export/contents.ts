@@ -21,6 +21,8 @@ export interface SourceFile {
   readonly events: number;
   readonly firstAt: string;
   readonly lastAt: string;
+  /** Of the file as it lies with its owner, taken at sealing; null where the engine cannot tell. */
+  readonly digest: { readonly bytes: number; readonly sha256: string } | null;
 }
 
 /**

@@ -32,7 +32,7 @@ export interface CustodyLine {
   readonly tool: { readonly name: string; readonly version: string; readonly digest: string };
   readonly clock: { readonly offsetMs: number | null; readonly source: string };
   readonly bytes: number | null;
-  /** SHA-256 (hex) of the file as it is in this bundle; null where nothing was copied. */
+  /** SHA-256 (hex) of the file as it is in this bundle, or of what stays with its owner; null where nobody could tell. */
   readonly sha256: string | null;
   readonly nativeIntegrity: {
     readonly cloudtrailDigest: string | null;
@@ -58,6 +58,8 @@ interface Item {
   readonly acquiredAt: string;
   readonly requestIds?: readonly string[];
   readonly collector: string;
+  /** Of what is named and not copied. */
+  readonly digest?: { readonly bytes: number; readonly sha256: string } | null;
 }
 
 const NO_INTEGRITY = { cloudtrailDigest: null, s3ChecksumSHA256: null, versionId: null, etag: null } as const;
@@ -79,7 +81,7 @@ export const custodyOf = (contents: CaseContents): readonly CustodyLine[] =>
 const lineOf = (contents: CaseContents, item: Item, index: number): CustodyLine => {
   const { dossier, documents, producer } = contents;
   const bytes = item.file === null ? undefined : documents.get(item.file);
-  const sha256 = bytes === undefined ? null : sha256Hex(bytes);
+  const copied = bytes === undefined ? null : sha256Hex(bytes);
   const { revision, sealedAt, head } = dossier;
   return {
     itemId: `${head.caseId}/i${String(index + 1).padStart(5, "0")}`,
@@ -97,12 +99,13 @@ const lineOf = (contents: CaseContents, item: Item, index: number): CustodyLine 
     collector: { principal: item.collector, sessionIssuer: null, sourceIp: null },
     tool: { name: producer.name, version: producer.version, digest: producer.sourceDigest },
     clock: CLOCK,
-    bytes: bytes?.length ?? null,
-    sha256,
+    bytes: bytes?.length ?? item.digest?.bytes ?? null,
+    sha256: copied ?? item.digest?.sha256 ?? null,
     nativeIntegrity: NO_INTEGRITY,
     redactions:
       bytes !== undefined && Buffer.from(bytes).includes(REMOVED) ? ["values of secret members, at acquisition"] : [],
-    transfers: sha256 === null ? [] : [{ at: sealedAt, from: "case folder", to: `bundle r${revision}`, sha256 }],
+    transfers:
+      copied === null ? [] : [{ at: sealedAt, from: "case folder", to: `bundle r${revision}`, sha256: copied }],
   };
 };
 
@@ -150,11 +153,12 @@ const scans = (contents: CaseContents): readonly Item[] =>
 
 const logFiles = (contents: CaseContents): readonly Item[] => {
   const acquiredAt = timeOf(contents, ({ type }) => type === "scan.finished");
-  return (contents.sources ?? []).map(({ file }) => ({
+  return (contents.sources ?? []).map(({ file, digest }) => ({
     file: null,
     service: "cloudtrail",
-    api: "log file, read in place",
+    api: "log file, read in place; digest taken at sealing",
     arn: file,
+    digest,
     acquiredAt,
     collector: "startScan",
   }));

@@ -78,12 +78,14 @@ const sourcesOf = async (caseId: string, ports: Ports): Promise<Pick<CaseContent
       [],
       ports,
     );
+    const digests = await ports.trail.digests?.(rows.map(({ source_file }) => source_file));
     const sources = rows.map(
-      ({ source_file, events, first_at, last_at }): SourceFile => ({
-        file: source_file,
+      ({ source_file: file, events, first_at, last_at }): SourceFile => ({
+        file,
         events,
         firstAt: first_at,
         lastAt: last_at,
+        digest: digests?.get(file) ?? null,
       }),
     );
     return { sources, sourcesNote: "files with at least one event in the case table" };
