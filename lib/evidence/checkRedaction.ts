@@ -115,6 +115,19 @@ function assertAccounted(inventory: Inventory, record: RedactionRecord, manifest
   if (extra !== undefined) throw new EvidenceError("EXTRA", printable(`${extra}: not named in ${REDACTION.record}`));
 }
 
+/** The ledger files of the original where a bundle has its own; a copy that has some of its own is refused. */
+export function originalLedger(inventory: Inventory): Inventory {
+  const folder = `${REDACTION.original}ledger/`;
+  const moved = <Value>(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> =>
+    new Map(
+      map.entries().flatMap(([path, value]) => {
+        if (path.startsWith("ledger/")) return [[`ledger/of-the-copy/${path}`, value] as const];
+        return path.startsWith(folder) ? [[`ledger/${path.slice(folder.length)}`, value] as const] : [];
+      }),
+    );
+  return { ...inventory, digests: moved(inventory.digests), held: moved(inventory.held) };
+}
+
 /** Where the shared form of a file of the original lies. */
 export const copyOf = (path: string): string => `${REDACTION.copy}${path.slice("data/".length)}`;
 

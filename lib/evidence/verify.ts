@@ -7,8 +7,9 @@ import {
   readStatement,
 } from "./checkAttestation.ts";
 import { assertBag, checkPayload, checkTagFiles } from "./checkBag.ts";
-import { assertRedaction } from "./checkRedaction.ts";
+import { assertRedaction, originalLedger } from "./checkRedaction.ts";
 import { assertTrusted, fingerprintsOf, type TrustedKey } from "./checkSigner.ts";
+import { checkTimeStamp } from "./checkTimeStamp.ts";
 import { EvidenceError, type Finding } from "./finding.ts";
 import { readFolder } from "./folder.ts";
 import { DEFAULT_LIMITS, type Inventory, inventoryOf, type Limits } from "./inventory.ts";
@@ -16,19 +17,8 @@ import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
 import type { BundlePredicate } from "./predicate.ts";
 import type { EvidenceKey } from "./publicKey.ts";
 import { type Report, startReport, type VerifyReport } from "./report.ts";
-import { stampIn } from "./sigstore.ts";
 import { PREDICATE_TYPES } from "./statement.ts";
-import { readTimeStamp } from "./timestamp.ts";
-import { assertTimeStampTrusted } from "./timestampTrust.ts";
 import { type ByteReader, readZip, readZipFile } from "./zipRead.ts";
-
-/** How far the clocks of a sealer and of a time stamp authority may be apart. */
-const STAMP_SKEW_MS = 300_000;
-
-const NO_STAMP: Finding = {
-  code: "TIMESTAMP_UNTRUSTED",
-  detail: "an authority was named, and the bundle carries no time stamp",
-};
 
 const LEDGER_NOT_CHECKED: Finding = {
   code: "LEDGER_UNTRUSTED",
@@ -177,55 +167,6 @@ function checkRedacted(
     () => "the original: a key you trust",
   );
   checkLedger(report, originalLedger(inventory), subjectOf(original.statement, original.key), options);
-}
-
-/** The ledger files of the original where a bundle has its own; a copy that has some of its own is refused. */
-function originalLedger(inventory: Inventory): Inventory {
-  const folder = `${REDACTION.original}ledger/`;
-  const moved = <Value>(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> =>
-    new Map(
-      map.entries().flatMap(([path, value]) => {
-        if (path.startsWith("ledger/")) return [[`ledger/of-the-copy/${path}`, value] as const];
-        return path.startsWith(folder) ? [[`ledger/${path.slice(folder.length)}`, value] as const] : [];
-      }),
-    );
-  return { ...inventory, digests: moved(inventory.digests), held: moved(inventory.held) };
-}
-
-/**
- * A time stamp lies outside the signature, since it is over it. That it names this signature is always judged; who stamped
- * only when the caller says which authorities he trusts, and the report says when he did not.
- */
-function checkTimeStamp(
-  report: Report,
-  inventory: Inventory,
-  statement: BundleStatement | null,
-  { timeStampAuthorities }: VerifyOptions,
-): void {
-  const [bundle, signature] = [inventory.held.get(FILES.sigstore), inventory.held.get(FILES.signature)];
-  const stamp = bundle === undefined ? null : stampIn(bundle);
-  if (stamp === null || signature === undefined) {
-    if (timeStampAuthorities !== undefined && timeStampAuthorities.length > 0)
-      report.record("TIMESTAMP", [NO_STAMP], "");
-    return;
-  }
-  report.attempt(
-    "TIMESTAMP",
-    () => {
-      const read = readTimeStamp(stamp, signature);
-      if (timeStampAuthorities !== undefined) assertTimeStampTrusted(read, timeStampAuthorities);
-      if (statement !== null) assertStampedAfter(read.at, statement.predicate.sealedAt);
-      return read;
-    },
-    ({ at }) =>
-      `the signature existed at ${at}${timeStampAuthorities === undefined ? ", says a token whose authority was not judged (--tsa-ca)" : ""}`,
-  );
-}
-
-/** A token from before the sealing is one of another signature, or a clock is wrong; authorities and sealers keep time apart. */
-function assertStampedAfter(at: string, sealedAt: string): void {
-  if (Date.parse(at) >= Date.parse(sealedAt) - STAMP_SKEW_MS) return;
-  throw new EvidenceError("TIMESTAMP", `stamped at ${at}, sealed at ${sealedAt}`);
 }
 
 /** Without a ledger check the files under `ledger/` prove nothing, and a report that said 0 would hide that. */
