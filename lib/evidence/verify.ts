@@ -13,7 +13,7 @@ import { checkTimeStamp } from "./checkTimeStamp.ts";
 import { EvidenceError, type Finding } from "./finding.ts";
 import { readFolder } from "./folder.ts";
 import { DEFAULT_LIMITS, type Inventory, inventoryOf, type Limits } from "./inventory.ts";
-import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
+import { FILES, LEDGER_FILES } from "./layout.ts";
 import type { BundlePredicate } from "./predicate.ts";
 import type { EvidenceKey } from "./publicKey.ts";
 import { type Report, startReport, type VerifyReport } from "./report.ts";
