@@ -1,4 +1,4 @@
-import { Aws, Stack, type StackProps } from "aws-cdk-lib";
+import { Aws, DefaultStackSynthesizer, type IStackSynthesizer, Stack, type StackProps } from "aws-cdk-lib";
 import { AccountPrincipal, Effect, type IPrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledge.ts";
@@ -15,7 +15,11 @@ export interface CordonMemberStackProps extends StackProps {
  * need it and by nobody else. Holds no asset and no token but the account, so that its template serves a StackSet as it is.
  */
 export const makeMemberStack = (scope: Construct, id: string, { context, ...props }: CordonMemberStackProps): Stack => {
-  const stack = new Stack(scope, id, props);
+  // Without the parameter that CDK adds: accounts of a StackSet need not be bootstrapped.
+  const stack = new Stack(scope, id, {
+    ...props,
+    synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
+  });
   makeMemberRole(stack, "read", context);
   makeMemberRole(stack, "contain", context);
   return stack;

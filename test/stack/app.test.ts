@@ -14,15 +14,33 @@ const run = (given: unknown) => {
   const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "bin/app.ts")], {
     cwd: ROOT,
     encoding: "utf8",
-    env: { ...env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(given), AWS_REGION: "", HTTPS_PROXY: "http://127.0.0.1:9" },
+    env: {
+      ...env,
+      CDK_OUTDIR: out,
+      CDK_CONTEXT_JSON: JSON.stringify(given),
+      AWS_REGION: "",
+      HTTPS_PROXY: "http://127.0.0.1:9",
+    },
   });
-  return { status, stderr, templates: readdirSync(out).filter((name) => name.endsWith(".template.json")).sort() };
+  return {
+    status,
+    stderr,
+    templates: readdirSync(out)
+      .filter((name) => name.endsWith(".template.json"))
+      .sort(),
+  };
 };
 
 test("the app in cdk.json synthesises offline and passes cdk-nag and CDK's own validation", () => {
-  const { status, stderr, templates } = run({ ...context, cordon: { ...context.cordon, guardrails: { guardDuty: true, macie: true } } });
+  const { status, stderr, templates } = run({
+    ...context,
+    cordon: { ...context.cordon, guardrails: { guardDuty: true, macie: true } },
+  });
   assert.equal(status, 0, stderr.slice(-2000));
-  assert.deepEqual(templates, ["CordonGuardrails", "CordonMemberStack", "CordonStack", "CordonTrailStack"].map((name) => `${name}.template.json`));
+  assert.deepEqual(
+    templates,
+    ["CordonGuardrails", "CordonMemberStack", "CordonStack", "CordonTrailStack"].map((name) => `${name}.template.json`),
+  );
 });
 
 test("a faulty context makes no template and says every fault", () => {
