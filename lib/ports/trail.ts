@@ -1,0 +1,97 @@
+/** The logs: one scan of the lake per case and round, then queries over the case table. */
+
+/** A value of a query result. Integers arrive as numbers when safe, else as decimal strings. */
+export type Cell = string | number | boolean | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+/** What one case asks of the log lake. Times are ISO 8601 UTC, `from` inclusive, `to` exclusive. */
+export interface ScanRequest {
+  readonly caseId: string;
+  /** Distinguishes a later scan of the same case (after log lag, or with new indicators). */
+  readonly round: number;
+  readonly from: string;
+  readonly to: string;
+  readonly indicators: Indicators;
+}
+
+/** What an event must touch, at least one of, to enter the case table. All exact matches. */
+export interface Indicators {
+  readonly accessKeyIds: readonly string[];
+  /** Full principal ids (`AROA…:session`) and stable ids (`AIDA…`, `AROA…`). */
+  readonly principalIds: readonly string[];
+  readonly arns: readonly string[];
+  readonly addresses: readonly string[];
+  readonly buckets: readonly string[];
+}
+
+/** A log file that could not be read; a coverage gap, never a failed run. */
+export interface SetAside {
+  readonly file: string;
+  readonly reason: string;
+}
+
+export type ScanStatus =
+  | { readonly state: "running"; readonly progress: number | null }
+  | { readonly state: "failed"; readonly reason: string }
+  | { readonly state: "done"; readonly result: ScanResult };
+
+export interface ScanResult {
+  readonly engine: string;
+  readonly filesRead: number;
+  readonly filesSetAside: readonly SetAside[];
+  /** Compressed bytes read from the lake (Athena: DataScannedInBytes). */
+  readonly bytesScanned: number;
+  /** Events in the lake inside the window, before the indicator filter; null where the engine cannot tell cheaply. */
+  readonly eventsSeen: number | null;
+  readonly eventsKept: number;
+  /** Latest eventTime anywhere in the files read: what is later is not known yet. Null when no event was read. */
+  readonly watermark: string | null;
+  /** Earliest eventTime anywhere in the files read. */
+  readonly earliest: string | null;
+  /** What else was found in the lake; absent where the engine cannot list it. */
+  readonly inventory?: ScanInventory;
+}
+
+/** What a scan met besides the events it was asked for. */
+export interface ScanInventory {
+  /** Hours (`YYYY-MM-DDTHH`, UTC) for which at least one log file was delivered, from the file names; null = names do not tell. */
+  readonly deliveryHours: readonly string[] | null;
+  /** Five-minute slots (`YYYY-MM-DDTHH:MM`, UTC) without a file between busy ones: a file is probably missing. */
+  readonly deliveryGaps?: readonly string[];
+  /** CloudTrail's digest files. */
+  readonly digestFiles: readonly string[];
+  /** S3 server access logs; their entries are in table `access_log`. */
+  readonly accessLogFiles?: number;
+  /** Files that are no logs we read. */
+  readonly otherFiles: number;
+  /** Log files left unopened: delivered more than a day before or after the window. */
+  readonly filesOutside: number;
+  /** Records of category `Aggregated` (summaries), never counted as events. */
+  readonly aggregatedRecords: number;
+  /** Objects in CloudTrail files that are no CloudTrail records. */
+  readonly otherRecords: number;
+}
+
+/** One named query from `lib/sql` or `lib/detections`, with the text that ran and what it cost. */
+export interface QueryRun {
+  readonly name: string;
+  readonly sql: string;
+  readonly parameters: readonly string[];
+  readonly engine: string;
+  readonly bytesScanned: number;
+  readonly rows: readonly Row[];
+}
+
+/** CloudTrail. One scan of the lake per case and round, then queries over the case table. */
+export interface Trail {
+  /** Starts a scan; the same request again returns the same ticket and starts nothing twice. */
+  start(request: ScanRequest): Promise<string>;
+  check(ticket: string): Promise<ScanStatus>;
+  /** Runs a `.sql` text over the case table (`case_events`). Parameters are bound, never pasted. */
+  query(caseId: string, name: string, sql: string, parameters: readonly string[]): Promise<QueryRun>;
+  /**
+   * Size and SHA-256 (hex) of log files, by the names that the case table gives them, for the chain of custody. A file
+   * that is gone or cannot be read is left out. Absent where an engine cannot tell.
+   */
+  digests?(files: readonly string[]): Promise<ReadonlyMap<string, { readonly bytes: number; readonly sha256: string }>>;
+}

@@ -1,0 +1,44 @@
+/** The key, the messenger, the clock, chance, and the time stamp authority. */
+
+/** Signs with the deployment's evidence key (ECDSA P-256 with SHA-256). */
+export interface Signer {
+  /**
+   * Signs the SHA-256 digest of `message`; DER, as KMS returns it. The port takes the message and not the digest because
+   * node:crypto cannot sign a ready digest; the KMS adapter hashes it itself and calls Sign with MessageType=DIGEST.
+   * The caller normalises to low-S and verifies before it uses the signature.
+   */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+  /** DER SubjectPublicKeyInfo. */
+  publicKey(): Promise<Uint8Array>;
+}
+
+/** A message from a fixed template: no attacker-controlled text, no token, nothing that acts when fetched. */
+export interface Notice {
+  readonly caseId: string;
+  readonly kind: "opened" | "approval-asked" | "reminder" | "decided" | "contained" | "attention" | "sealed" | "closed";
+  readonly severity: number;
+  readonly text: string;
+}
+
+export interface Notifier {
+  /** Never throws: a notice that cannot be delivered is reported in the answer and in the case. */
+  notify(
+    notice: Notice,
+  ): Promise<{ readonly delivered: boolean; readonly channel: string; readonly reason: string | null }>;
+}
+
+export interface Clock {
+  /** ISO 8601 UTC with milliseconds. */
+  now(): string;
+}
+
+export interface Ids {
+  /** `bytes` random bytes as lower-case hex. */
+  random(bytes: number): string;
+}
+
+/** A time stamp authority (RFC 3161). */
+export interface TimeStamps {
+  /** Sends a TimeStampReq and returns the TimeStampResp, both DER. Throws when none can be had. */
+  stamp(request: Uint8Array): Promise<Uint8Array>;
+}
