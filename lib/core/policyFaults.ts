@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { identityOf } from "./eligibility.ts";
 import type { Fault } from "./errors.ts";
 import type { Settings } from "./settings.ts";
@@ -14,6 +15,13 @@ export const policyFaults = (policy: Policy): readonly Fault[] => [
   ...twice(policy, "approvers.principals", "every user under one person", ({ principals }) =>
     [...new Set(principals.map(identityOf))].filter(isPersonal),
   ),
+  ...twice(policy, "approvers.oidc", "every account of the identity provider under one person", ({ oidc }) =>
+    oidc === undefined ? [] : [`${oidc.subject} of ${oidc.issuer}`],
+  ),
+  ...twice(policy, "approvers.securityKeys", "every security key under one person", ({ securityKeys = [] }) =>
+    securityKeys.map(({ credentialId }) => credentialId),
+  ),
+  ...unlisted(policy),
   ...unreachable(policy),
   ...(policy.breakGlass?.humanIds ?? [])
     .filter((humanId) => !policy.approvers.some((known) => known.humanId === humanId))
@@ -33,6 +41,18 @@ const twice = (
   const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
   return repeated.map((got) => ({ path, expected, got: `${got} twice` }));
 };
+
+/** A security key decides by its place among `keys`, as every key does: one that is not there would be asked for in vain. */
+const unlisted = ({ approvers }: Policy): readonly Fault[] =>
+  approvers.flatMap(({ humanId, keys, securityKeys = [] }) =>
+    securityKeys
+      .filter(({ publicKey }) => !keys.includes(createHash("sha256").update(publicKey, "base64").digest("hex")))
+      .map(({ credentialId }) => ({
+        path: `approvers.${humanId}.securityKeys`,
+        expected: "the SHA-256 of its publicKey among the person's keys",
+        got: credentialId,
+      })),
+  );
 
 /**
  * A quorum larger than the group can never be met. One approver alone is allowed all the same (a laptop): what needs two

@@ -36,6 +36,19 @@ export const SettingsSchema = z.strictObject({
       keys: z.array(z.string().regex(/^[0-9a-f]{64}$/)).min(1),
       /** ARNs or principal ids under which this person acts in AWS; a suspect among them cannot decide. */
       principals: z.array(z.string().min(1)),
+      /** Passkeys and security keys for the deployed page; the SHA-256 of each public key stands among `keys` too. */
+      securityKeys: z
+        .array(
+          z.strictObject({
+            /** Base64url. */
+            credentialId: z.string().regex(/^[A-Za-z0-9_-]{1,1400}$/),
+            /** DER SubjectPublicKeyInfo of a P-256 key, base64. */
+            publicKey: z.base64().min(1).max(200),
+          }),
+        )
+        .optional(),
+      /** Who this person is to the identity provider of the deployed page. Absent: cannot sign in there. */
+      oidc: z.strictObject({ issuer: z.url({ protocol: /^https$/ }), subject: z.string().min(1).max(255) }).optional(),
       /** When this entry was added or last changed (ISO 8601 UTC). */
       since: z.iso.datetime(),
     }),
