@@ -16,6 +16,8 @@ export type ErrorCode =
   | "AUDIT_UNAVAILABLE"
   | "SETTINGS_INVALID"
   | "STATE_UNKNOWN"
+  | "LOGIN_REFUSED"
+  | "LOGIN_UNAVAILABLE"
   | "USAGE";
 
 /** One fault of an input: where it is (a JSON path or a file) and what was expected there. */
@@ -44,6 +46,14 @@ export class CordonError extends Error {
 /** A failure that a later attempt may not meet: throttling, a lost connection, a job that must be started again. */
 export class TransientError extends CordonError {
   override readonly name = "TransientError";
+}
+
+/**
+ * What came in is no finding that can be read: nothing to try again, and nothing wrong with the deployment. ASL tells it
+ * by its name from a case that could not be opened.
+ */
+export class FindingRefused extends CordonError {
+  override readonly name = "FindingRefused";
 }
 
 /**

@@ -25,6 +25,8 @@ export interface GateInput {
   readonly now: string;
   /** Digest of a newer plan of the same purpose, if there is one. */
   readonly supersededBy: string | null;
+  /** Something of this plan was carried out: what was approved stands, and a newer plan only ends the questions left. */
+  readonly begun: boolean;
   /** Why the records of the case cannot be relied upon, or null. */
   readonly fault: string | null;
   /** The question was closed before (denied, expired): a withdrawn denial or a clock set back opens it no more. */
@@ -72,7 +74,8 @@ export const gate = (input: GateInput): GateVerdict => {
   const counted = judged.filter(({ refused }) => refused === null).map(({ signed }) => signed);
   const able = eligible(input);
   const answered = input.plan.actions.map((action) => judgeAction(action, counted, able, input));
-  const actions = closeOver(input.plan, input.now < input.plan.expiresAt ? answered : answered.map(silenceIsNo));
+  const isAsked = input.now < input.plan.expiresAt && input.supersededBy === null;
+  const actions = closeOver(input.plan, isAsked ? answered : answered.map((verdict) => unanswered(verdict, input)));
   return { ...conclude(input, actions), actions, refused };
 };
 
@@ -93,10 +96,11 @@ const conclude = (
 };
 
 /** What closes a plan whatever people decided. */
-const bar = ({ fault, ended, supersededBy, policyDigest, plan, now }: GateInput): ReturnType<typeof closed> | null => {
+const bar = (input: GateInput): ReturnType<typeof closed> | null => {
+  const { fault, ended, supersededBy, begun, policyDigest, plan, now } = input;
   if (fault !== null) return closed("RECORDS", fault);
   if (ended) return closed("ENDED", "the question was closed before");
-  if (supersededBy !== null) return closed("SUPERSEDED", "a newer plan takes the place of this one");
+  if (supersededBy !== null && !begun) return closed("SUPERSEDED", "a newer plan takes the place of this one");
   if (policyDigest !== plan.policyDigest)
     return closed("POLICY_CHANGED", "the approval policy changed since the plan was made");
   return now < executionDeadline(plan) ? null : closed("NOT_CARRIED_OUT", "the approval was not carried out in time");
@@ -151,8 +155,12 @@ const eligible = (input: GateInput): readonly string[] =>
     .filter((approver) => ineligible(approver, input, input.settings, input.detectedAt) === null)
     .map(({ humanId }) => humanId);
 
-const silenceIsNo = (verdict: ActionVerdict): ActionVerdict =>
-  verdict.state === "waiting" ? { ...verdict, state: "denied", why: `${verdict.why} when the time was over` } : verdict;
+/** Silence is a no, and so is a question that a newer plan asks instead. */
+const unanswered = (verdict: ActionVerdict, { now, plan }: GateInput): ActionVerdict => {
+  if (verdict.state !== "waiting") return verdict;
+  const when = now < plan.expiresAt ? "when a newer plan took its place" : "when the time was over";
+  return { ...verdict, state: "denied", why: `${verdict.why} ${when}` };
+};
 
 /** An action is no further than what it needs first, through every step of the chain; what needs an unknown one is denied. */
 const closeOver = (plan: Plan, verdicts: readonly ActionVerdict[]): readonly ActionVerdict[] => {

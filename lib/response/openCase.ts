@@ -1,5 +1,5 @@
 import { type CaseHead, caseIdOf } from "../core/case.ts";
-import { CordonError } from "../core/errors.ts";
+import { CordonError, FindingRefused } from "../core/errors.ts";
 import { type Finding, opensCase, parseFindings } from "../core/finding.ts";
 import { digestOf } from "../evidence/jcs.ts";
 import { withoutSecrets } from "../evidence/secrets.ts";
@@ -45,9 +45,18 @@ export const openCase = async ({ event, execution }: OpenCaseInput, ports: Ports
 
 const readEvent = (event: unknown): { finding: Finding; manual: boolean } => {
   const manual = typeof event === "object" && event !== null && "manual" in event && event.manual === true;
-  const findings = parseFindings(manual ? (event as unknown as { finding: unknown }).finding : event);
+  const findings = findingsIn(manual ? (event as unknown as { finding: unknown }).finding : event);
   if (findings.length === 1) return { finding: findings[0]!, manual };
-  throw new CordonError("INPUT_INVALID", `expected one finding per event, got ${findings.length}`);
+  throw new FindingRefused("INPUT_INVALID", `expected one finding per event, got ${findings.length}`);
+};
+
+const findingsIn = (event: unknown): readonly Finding[] => {
+  try {
+    return parseFindings(event);
+  } catch (error) {
+    if (!(error instanceof CordonError)) throw error;
+    throw new FindingRefused(error.code, error.message, { cause: error, faults: error.faults });
+  }
 };
 
 const newHead = (caseId: string, finding: Finding, execution: string, ports: Ports): CaseHead => {

@@ -19,6 +19,8 @@ import { secondsFrom } from "./time.ts";
 export interface PlanInput {
   readonly caseId: string;
   readonly purpose: "contain" | "follow-up";
+  /** `<purpose>-<n>`, where somebody asked for another plan; absent: the first one. */
+  readonly planId?: string | undefined;
 }
 
 /** What ASL carries on: which plan, what next, and until when to wait for an answer this time. */
@@ -42,8 +44,10 @@ interface Draft {
 }
 
 /** Proposes changes: every action of the catalogue that fits the case, computed from the state it observes now. */
-export const planContainment = async ({ caseId, purpose }: PlanInput, ports: Ports): Promise<PlanOutput> => {
-  const planId = `${purpose}-1`;
+export const planContainment = async (
+  { caseId, purpose, planId = `${purpose}-1` }: PlanInput,
+  ports: Ports,
+): Promise<PlanOutput> => {
   const head = await ports.cases.head(caseId);
   const known = await findDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
   if (known !== null) return propose(known, ports);

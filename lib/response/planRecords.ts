@@ -59,6 +59,7 @@ export const gateInputOf = async (
     detectedAt: detectionOf(head, finding),
     now: clock.now(),
     supersededBy: await newerPlan(plan, ports),
+    begun: events.some(({ type, data }) => type === "execution.started" && data.planId === plan.planId),
     fault: await faultIn(plan, head, events, ports),
     ended: hasEnded(plan, events),
   };
@@ -110,18 +111,22 @@ const decisionFault = (
 
 /** `contain-2` takes the place of `contain-1`. */
 const newerPlan = async (plan: Plan, { cases }: Ports): Promise<string | null> => {
-  const [series, own] = numbered(plan.planId);
-  const names = await cases.names(plan.caseId, `plans/${series}`);
-  const newer = names.flatMap((name) => {
-    const planId = /^plans\/(.+)\.json$/.exec(name)?.[1];
-    return planId !== undefined && numbered(planId)[0] === series && numbered(planId)[1] > own ? [name] : [];
-  });
-  if (newer.length === 0) return null;
-  const next = await findDocument<Plan>(cases, plan.caseId, newer.at(-1)!);
+  const newest = (await plansLike(plan.caseId, plan.planId, cases)).at(-1);
+  if (newest === undefined || numbered(newest)[1] <= numbered(plan.planId)[1]) return null;
+  const next = await findDocument<Plan>(cases, plan.caseId, `plans/${newest}.json`);
   return next === null ? null : planDigestOf(next);
 };
 
-const numbered = (planId: string): readonly [string, number] => {
+/** The plans of a case that take each other's place (`contain-1`, `contain-2` …), oldest first. */
+export const plansLike = async (caseId: string, planId: string, cases: Ports["cases"]): Promise<readonly string[]> => {
+  const [series] = numbered(planId);
+  return (await cases.names(caseId, `plans/${series}`))
+    .flatMap((name) => /^plans\/(.+)\.json$/.exec(name)?.[1] ?? [])
+    .filter((other) => numbered(other)[0] === series)
+    .toSorted((a, b) => numbered(a)[1] - numbered(b)[1]);
+};
+
+export const numbered = (planId: string): readonly [string, number] => {
   const [, series, number] = /^(.*?)(\d+)$/.exec(planId) ?? [];
   return [series ?? planId, Number(number ?? 0)];
 };

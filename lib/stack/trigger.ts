@@ -46,7 +46,7 @@ export const makeTrigger = (
       },
     },
   });
-  const text = `Cordon: the execution ${EventField.fromPath("$.detail.name")} ended as ${EventField.fromPath("$.detail.status")}. A person must look at its case.`;
+  const text = `Cordon: the execution ${EventField.fromPath("$.detail.name")} ended as ${EventField.fromPath("$.detail.status")} (${EventField.fromPath("$.detail.error")}). CaseNotOpened: a finding has no case and nobody responds. Else a person must look at its case.`;
   ended.addTarget(new SnsTopic(notices, { message: RuleTargetInput.fromText(text), deadLetterQueue }));
   return deadLetterQueue;
 };

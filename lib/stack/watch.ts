@@ -44,7 +44,11 @@ export const makeWatch = (
     alarm.addAlarmAction(new SnsAction(notices));
   };
   for (const machine of machines) {
-    ring(`${machine.node.id}Failed`, machine.metricFailed(SUM), "An execution failed: read the case it belongs to");
+    ring(
+      `${machine.node.id}Failed`,
+      machine.metricFailed(SUM),
+      "An execution failed: read the case it belongs to; CaseNotOpened has none, hand its finding in again",
+    );
     ring(`${machine.node.id}TimedOut`, machine.metricTimedOut(SUM), "An execution ran out of time");
     ring(`${machine.node.id}Aborted`, machine.metricAborted(SUM), "Somebody stopped an execution");
   }

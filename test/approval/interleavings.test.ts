@@ -221,8 +221,9 @@ const meddle = async (stage: Stage, what: Meddling): Promise<void> => {
   const path = `${world.caseId}/plans/${PLAN}.json`;
   switch (what) {
     case "supersede":
-      if (!truth.superseded) await propose({ ...truth.plan, planId: "contain-2", nonce: "2".repeat(32) }, world.ports);
-      truth.superseded = true;
+      await propose({ ...truth.plan, planId: "contain-2", nonce: "2".repeat(32) }, world.ports);
+      // What is being carried out goes on: then only the questions left are closed, and nobody is heard about them.
+      truth.superseded ||= !world.eventTypes().includes("execution.started");
       return;
     case "tamper":
       stage.tamperedFrom ??= world.disk.documents.get(path)!;
@@ -396,6 +397,7 @@ const inputOf = ({ truth, settings, signed, now }: Room): GateInput => ({
   detectedAt: "2026-11-21T02:58:00.000Z",
   now,
   supersededBy: truth.superseded ? "1".repeat(64) : null,
+  begun: false,
   fault: truth.lost ? "a decision is missing" : null,
   ended: false,
 });

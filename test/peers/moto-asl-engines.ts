@@ -48,7 +48,11 @@ const ROLE = "arn:aws:iam::123456789012:role/peer";
 
 export const embeddedEngine = (opened: Deployment, fault: Fault): Engine => {
   const reports: Boundary[] = [];
-  const deployment = { ...opened, portsOf: (caseId: string) => fault(opened.portsOf(caseId)) };
+  const deployment = {
+    ...opened,
+    ports: fault(opened.ports),
+    portsOf: (caseId: string) => fault(opened.portsOf(caseId)),
+  };
   const host = createHost({
     journal: opened.journal,
     portsOf: deployment.portsOf,

@@ -92,6 +92,12 @@ export const scenarios: readonly Scenario[] = [
     expected: { status: null, executions: ["respond FAILED Refused"] },
   },
   {
+    name: "a case that cannot be opened does not blame the finding",
+    fault: () => (ports) => ({ ...ports, cases: { ...ports.cases, open: () => broken("no case bucket") } }),
+    play: (engine) => start(engine, OTRF.finding),
+    expected: { status: null, executions: ["respond FAILED NotOpened"] },
+  },
+  {
     name: "release after containment",
     play: async (engine) => {
       const caseId = await respond(engine, OTRF, {});
@@ -104,6 +110,17 @@ export const scenarios: readonly Scenario[] = [
       status: "released",
       executions: ["contain SUCCEEDED", "investigate SUCCEEDED", "release SUCCEEDED", "respond SUCCEEDED"],
     },
+  },
+  {
+    name: "a plan asked for after a denial is carried out and sealed by its own execution",
+    play: async (engine) => {
+      const caseId = await respond(engine, OTRF, { approve: [] });
+      const input = { caseId, purpose: "contain", planId: "contain-2", afterwards: "seal" };
+      await engine.start({ machine: "contain", name: `${caseId}-contain-2`, caseId, input });
+      await engine.untilParked();
+      return decide(engine, caseId, { planId: "contain-2" });
+    },
+    expected: { status: "contained", executions: ["contain SUCCEEDED", ...COMPLETE] },
   },
   {
     name: "the logs cannot be read: containment and sealing happen all the same",
