@@ -45,32 +45,47 @@ const ATTEMPTS = 3;
 export const createTrail = (options: TrailOptions): Trail => ({
   start: async (request) => {
     await keepRequest(options, request);
-    const ticket = `${assertCaseId(request.caseId)}#${request.round}`;
-    if ((await finished(options, ticket)) !== null) return ticket;
+    const ticket = ticketOf(request);
+    if ((await finished(options, folderOf(ticket))) !== null) return ticket;
     const last = await lastAttempt(options, ticket);
     const ended = last === null ? null : await options.athena.look(last.executionId);
     if (last === null || ended?.state === "failed") await launch(options, ticket, request, (last?.number ?? 0) + 1);
     return ticket;
   },
   check: (ticket) => check(options, ticket),
-  query: (caseId, name, sql, parameters) => query(options, caseId, name, sql, parameters),
+  query: (caseId, name, sql, parameters, series) => query(options, { caseId, series }, { name, sql, parameters }),
 });
 
+const SERIES = /^[a-z0-9-]{1,40}$/;
+
+const ticketOf = ({ caseId, round, series }: ScanRequest): string =>
+  [assertCaseId(caseId), round, ...(series === undefined ? [] : [assertSeries(series)])].join("#");
+
 const folderOf = (ticket: string): string => {
-  const [caseId, round] = ticket.split("#");
-  return `${assertCaseId(caseId!)}/trail/round-${Number(round)}/`;
+  const [caseId, round, series] = ticket.split("#");
+  return `${roundsOf(caseId!, series)}${Number(round)}/`;
+};
+
+/** Where the rounds of a case or of a series lie, up to their number. */
+const roundsOf = (caseId: string, series: string | undefined): string =>
+  `${assertCaseId(caseId)}/trail/${series === undefined ? "" : `${assertSeries(series)}/`}round-`;
+
+const assertSeries = (series: string): string => {
+  if (SERIES.test(series)) return series;
+  throw new CordonError("INPUT_INVALID", `series of scans: expected a-z, 0-9 and -, got ${JSON.stringify(series)}`);
 };
 
 /** The same round must not ask something else than it did. */
 const keepRequest = async ({ objects }: TrailOptions, request: ScanRequest): Promise<void> => {
-  const name = `${folderOf(`${request.caseId}#${request.round}`)}request.json`;
+  const ticket = ticketOf(request);
+  const name = `${folderOf(ticket)}request.json`;
   const bytes = Buffer.from(JSON.stringify(request));
   if (await objects.create(name, bytes)) return;
   const stored = await objects.read(name);
   if (stored !== null && Buffer.compare(stored.bytes, bytes) === 0) return;
   throw new CordonError(
     "DOCUMENT_CONFLICT",
-    `scan ${request.caseId}#${request.round}: expected the request stored for this round, got another one`,
+    `scan ${ticket}: expected the request stored for this round, got another one`,
   );
 };
 
@@ -85,7 +100,8 @@ const launch = async (
   request: ScanRequest,
   number: number,
 ): Promise<void> => {
-  const table = `${request.caseId.replaceAll("-", "_")}_r${request.round}_a${number}`;
+  const of = [request.caseId, ...(request.series === undefined ? [] : [request.series])].join("_").replaceAll("-", "_");
+  const table = `${of}_r${request.round}_a${number}`;
   const sql = createTableAs(tableName(database, table), CASE_TABLE);
   const executionId = await athena.start({
     sql,
@@ -97,7 +113,7 @@ const launch = async (
 };
 
 const check = async (options: TrailOptions, ticket: string): Promise<ScanStatus> => {
-  const known = await finished(options, ticket);
+  const known = await finished(options, folderOf(ticket));
   if (known !== null) return { state: "done", result: known.result };
   const request = await readJson<ScanRequest>(options, `${folderOf(ticket)}request.json`);
   const attempt = await lastAttempt(options, ticket);
@@ -138,22 +154,25 @@ const finish = async (
   const result = await resultOf(options.athena, options.listFiles, { request, table, ...scan });
   const done: Finished = { table: attempt.table, result };
   await options.objects.create(`${folderOf(ticket)}result.json`, Buffer.from(JSON.stringify(done)));
-  return (await finished(options, ticket))!.result;
+  return (await finished(options, folderOf(ticket)))!.result;
 };
+
+interface TablesOf {
+  readonly caseId: string;
+  readonly series: string | undefined;
+}
 
 const query = async (
   options: TrailOptions,
-  caseId: string,
-  name: string,
-  sql: string,
-  parameters: readonly string[],
+  of: TablesOf,
+  { name, sql, parameters }: Pick<QueryRun, "name" | "sql" | "parameters">,
 ): Promise<QueryRun> => {
-  const text = overTable(sql, tableName(options.database, await newestTable(options, caseId)));
+  const text = overTable(sql, tableName(options.database, await newestTable(options, of)));
   try {
     const { rows, bytesScanned, engine } = await options.athena.run({
       sql: text,
       parameters,
-      seed: `${caseId}|${name}`,
+      seed: `${of.caseId}|${name}`,
     });
     return { name, sql: text, parameters, engine, bytesScanned, rows };
   } catch (error) {
@@ -162,16 +181,18 @@ const query = async (
   }
 };
 
-/** The case table of the newest finished round. */
-const newestTable = async (options: TrailOptions, caseId: string): Promise<string> => {
-  const names = await options.objects.list(`${assertCaseId(caseId)}/trail/round-`);
-  const rounds = names.flatMap((name) => /round-(\d+)\/result\.json$/.exec(name)?.[1] ?? []).map(Number);
+/** The table of the newest finished round. */
+const newestTable = async (options: TrailOptions, { caseId, series }: TablesOf): Promise<string> => {
+  const folder = roundsOf(caseId, series);
+  const names = await options.objects.list(folder);
+  const finishedRound = /^(\d+)\/result\.json$/;
+  const rounds = names.flatMap((name) => finishedRound.exec(name.slice(folder.length))?.[1] ?? []).map(Number);
   if (rounds.length === 0) throw new CordonError("QUERY_FAILED", `${caseId}: expected a finished scan, got none`);
-  return (await finished(options, `${caseId}#${Math.max(...rounds)}`))!.table;
+  return (await finished(options, `${folder}${Math.max(...rounds)}/`))!.table;
 };
 
-const finished = (options: TrailOptions, ticket: string): Promise<Finished | null> =>
-  readJson(options, `${folderOf(ticket)}result.json`);
+const finished = (options: TrailOptions, folder: string): Promise<Finished | null> =>
+  readJson(options, `${folder}result.json`);
 
 const readJson = async <T>({ objects }: TrailOptions, name: string): Promise<T | null> => {
   const found = await objects.read(name);

@@ -57,6 +57,8 @@ const touchesIdentity = (identity: LogRecord, has: Test, hasId: Test): boolean =
 const touchesRequest = (request: LogRecord, has: Test): boolean =>
   has(request.bucketName) ||
   has(request.accessKeyId) ||
+  has(request.userName) ||
+  has(request.roleName) ||
   (typeof request["x-amz-copy-source"] === "string" && request["x-amz-copy-source"].split(/\/|%2[Ff]|\?|%/).some(has));
 
 const touchesResponse = (response: LogRecord, has: Test, hasId: Test): boolean =>

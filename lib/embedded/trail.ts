@@ -39,22 +39,22 @@ export const createTrail = (options: TrailOptions): Trail => {
   };
   return {
     start: async (request) => {
-      const place = placeOf(options, request.caseId, request.round);
+      const place = placeOf(options, request);
       await keepRequest(place, request);
       if ((await readResult(place)) === null) launch(options, place, request);
-      return `${request.caseId}#${request.round}`;
+      return ticketOf(request);
     },
     check: (ticket) => check(options, ticket),
     digests: (files) => digestsUnder(options.logsDir, files),
-    query: (caseId, name, sql, parameters) =>
+    query: (caseId, name, sql, parameters, series) =>
       inTurn(async () => {
-        const folder = join(options.caseDir(caseId), "trail");
+        const folder = join(options.caseDir(caseId), folderOf(series));
         const parquet = await newestTable(folder);
-        if (open.get(caseId)?.parquet !== parquet) {
-          open.get(caseId)?.duck.close();
-          open.set(caseId, { parquet, duck: await openTable(options, folder, parquet) });
+        if (open.get(folder)?.parquet !== parquet) {
+          open.get(folder)?.duck.close();
+          open.set(folder, { parquet, duck: await openTable(options, folder, parquet) });
         }
-        return runQuery(open.get(caseId)!.duck, parquet, name, sql, parameters);
+        return runQuery(open.get(folder)!.duck, parquet, name, sql, parameters);
       }),
   };
 };
@@ -68,8 +68,16 @@ interface Place {
   readonly workDir: string;
 }
 
-const placeOf = (options: TrailOptions, caseId: string, round: number): Place => {
-  const folder = join(resolve(options.caseDir(caseId)), "trail");
+type Which = Pick<ScanRequest, "caseId" | "round" | "series">;
+
+const folderOf = (series: string | undefined): string => {
+  if (series === undefined) return "trail";
+  if (/^[a-z0-9-]{1,40}$/.test(series)) return join("trail", series);
+  throw new CordonError("INPUT_INVALID", `series of scans: expected a-z, 0-9 and -, got ${JSON.stringify(series)}`);
+};
+
+const placeOf = (options: TrailOptions, { caseId, round, series }: Which): Place => {
+  const folder = join(resolve(options.caseDir(caseId)), folderOf(series));
   const base = join(folder, `round-${round}`);
   return {
     folder,
@@ -95,8 +103,7 @@ const keepRequest = async (place: Place, request: ScanRequest): Promise<void> =>
 };
 
 const check = async (options: TrailOptions, ticket: string): Promise<ScanStatus> => {
-  const [caseId, round] = partsOf(ticket);
-  const place = placeOf(options, caseId, round);
+  const place = placeOf(options, partsOf(ticket));
   const result = await readResult(place);
   if (result !== null) return { state: "done", result };
   const job = jobs.get(place.workDir);
@@ -108,9 +115,12 @@ const check = async (options: TrailOptions, ticket: string): Promise<ScanStatus>
   return { state: "running", progress: null };
 };
 
-const partsOf = (ticket: string): readonly [string, number] => {
-  const at = ticket.lastIndexOf("#");
-  return [ticket.slice(0, at), Number(ticket.slice(at + 1))];
+const ticketOf = ({ caseId, round, series }: Which): string =>
+  [caseId, round, ...(series === undefined ? [] : [series])].join("#");
+
+const partsOf = (ticket: string): Which => {
+  const [caseId = "", round, series] = ticket.split("#");
+  return { caseId, round: Number(round), ...(series === undefined ? {} : { series }) };
 };
 
 /** Begins the scan unless this process runs it already; a failed one is begun again. */

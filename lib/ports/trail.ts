@@ -9,6 +9,11 @@ export interface ScanRequest {
   readonly caseId: string;
   /** Distinguishes a later scan of the same case (after log lag, or with new indicators). */
   readonly round: number;
+  /**
+   * A series of rounds of its own, with tables of its own (`[a-z0-9-]`, at most 40): what the watch after a cut reads must
+   * not take the place of the case table. Absent: the rounds of the investigation.
+   */
+  readonly series?: string;
   readonly from: string;
   readonly to: string;
   readonly indicators: Indicators;
@@ -22,6 +27,8 @@ export interface Indicators {
   readonly arns: readonly string[];
   readonly addresses: readonly string[];
   readonly buckets: readonly string[];
+  /** Names of users and roles: calls to IAM about them, by whomever. */
+  readonly iamNames?: readonly string[];
 }
 
 /** A log file that could not be read; a coverage gap, never a failed run. */
@@ -87,8 +94,8 @@ export interface Trail {
   /** Starts a scan; the same request again returns the same ticket and starts nothing twice. */
   start(request: ScanRequest): Promise<string>;
   check(ticket: string): Promise<ScanStatus>;
-  /** Runs a `.sql` text over the case table (`case_events`). Parameters are bound, never pasted. */
-  query(caseId: string, name: string, sql: string, parameters: readonly string[]): Promise<QueryRun>;
+  /** Runs a `.sql` text over the newest table of the case or of a series (`case_events`). Parameters are bound, never pasted. */
+  query(caseId: string, name: string, sql: string, parameters: readonly string[], series?: string): Promise<QueryRun>;
   /**
    * Size and SHA-256 (hex) of log files, by the names that the case table gives them, for the chain of custody. A file
    * that is gone or cannot be read is left out. Absent where an engine cannot tell.

@@ -39,6 +39,8 @@ WITH flat AS (
       WHEN eventsource = 'iam.amazonaws.com' THEN json_extract_scalar(responseelements, '$.accessKey.accessKeyId') END AS minted_key,
     CASE WHEN eventsource = 'sts.amazonaws.com' THEN json_extract_scalar(responseelements, '$.assumedRoleUser.assumedRoleId') END AS minted_session,
     CASE WHEN eventsource = 'iam.amazonaws.com' THEN json_extract_scalar(requestparameters, '$.accessKeyId') END AS target_key,
+    CASE WHEN eventsource = 'iam.amazonaws.com' THEN coalesce(json_extract_scalar(requestparameters, '$.userName'),
+      json_extract_scalar(requestparameters, '$.roleName')) END AS target_name,
     requestparameters, responseelements, additionaleventdata, serviceeventdetails,
     json_format(CAST(resources AS JSON)) AS resources,
     recipientaccountid AS recipient_account,
@@ -58,7 +60,7 @@ touched AS (
   FROM flat
   WHERE arrays_overlap(
       ARRAY[
-        access_key_id, minted_key, target_key, principal_id, split_part(principal_id, ':', 1), issuer_id, minted_session,
+        access_key_id, minted_key, target_key, target_name, principal_id, split_part(principal_id, ':', 1), issuer_id, minted_session,
         split_part(minted_session, ':', 1), principal_arn, issuer_arn, sourceip, named_bucket,
         regexp_extract(copy_source, '^(?:/|%2[Ff])?([^/%?]+)', 1), resource_1, resource_2, resource_3, resource_4
       ],

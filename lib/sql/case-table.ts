@@ -31,10 +31,18 @@ const dayOf = (time: string, plusDays: number): string =>
 
 /** Buckets also as ARNs, the form in which `resources` names them, in every partition the indicators speak of. */
 export const indicatorValues = (indicators: Indicators): readonly string[] => {
-  const { accessKeyIds, principalIds, arns, addresses, buckets } = indicators;
+  const { accessKeyIds, principalIds, arns, addresses, buckets, iamNames = [] } = indicators;
   const partitions = new Set(["aws", ...arns.map((arn) => arn.split(":")[1] ?? "aws")]);
   const bucketArns = buckets.flatMap((name) => [...partitions].map((partition) => `arn:${partition}:s3:::${name}`));
-  const all = new Set([...accessKeyIds, ...principalIds, ...arns, ...addresses, ...buckets, ...bucketArns]);
+  const all = new Set([
+    ...accessKeyIds,
+    ...principalIds,
+    ...arns,
+    ...addresses,
+    ...buckets,
+    ...bucketArns,
+    ...iamNames,
+  ]);
   return [...all].filter((value) => /^[^\u0000-\u001f]+$/.test(value) && value !== UNUSED).sort();
 };
 
