@@ -47,6 +47,10 @@ const EnvironmentSchema = z.object({
     }),
   ),
   CORDON_PAGE_ORIGIN: z.string().optional(),
+  /** Of the deployed case page alone. */
+  CORDON_PAGE: Json(
+    z.object({ origin: Name, issuer: Name, clientId: Name, clientSecretName: z.string().nullable(), table: Name }),
+  ).optional(),
 });
 export type Environment = z.infer<typeof EnvironmentSchema>;
 

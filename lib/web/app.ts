@@ -75,7 +75,7 @@ const admitted = async (
   const cookie = cookieOf(request, options.site.cookie(new URL(request.url)));
   const session = route.open ? null : await options.sessions.find(cookie);
   if (!route.open && session === null)
-    return refusal(401, "NO_SESSION", "The session has ended or was never opened. Open a new link from the terminal.");
+    return refusal(401, "NO_SESSION", `The session has ended or was never opened. ${options.site.howToEnter}`);
   if (session !== null && !isSame(request.headers.get("cordon-csrf") ?? "", session.csrf))
     return refusal(403, "CSRF", "The request does not come from the page that was signed in.");
   return route.work({ request, values, cookie, session, options });

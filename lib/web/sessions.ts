@@ -17,8 +17,8 @@ export interface Session {
 
 /** Who is signed in. Embedded: one-time links and memory. Deployed: the identity provider and a table. */
 export interface Sessions {
-  /** Trades a one-time token for a session; null when it is unknown, used or too old. */
-  exchange(token: string): Promise<{ readonly cookie: string; readonly session: Session } | null>;
+  /** Trades a one-time token for a session; null when it is unknown, used, too old, or was given to another browser. */
+  exchange(token: string, request: Request): Promise<{ readonly cookie: string; readonly session: Session } | null>;
   /** The session of a cookie, or null. Looking does not prolong it. */
   find(cookie: string): Promise<Session | null>;
   /** The human did something: the idle time starts again. */

@@ -8,6 +8,8 @@ export interface Site {
   readonly secure: boolean;
   /** Links in mail and chat lead here from other sites; a page on 127.0.0.1 is only ever opened by hand. */
   readonly deepLinks: boolean;
+  /** What somebody without a session is told. */
+  readonly howToEnter: string;
 }
 
 /** Cookies are not kept apart by port: the name carries it, so that two deployments on one machine do not collide. */
@@ -16,6 +18,7 @@ export const localSite: Site = {
   cookie: ({ port }) => `cordon-${port}`,
   secure: false,
   deepLinks: false,
+  howToEnter: "Open a new link from the terminal.",
 };
 
 /** Behind API Gateway under one name of its own, for example `https://cordon.example.com`. */
@@ -24,4 +27,5 @@ export const deployedSite = (origin: string): Site => ({
   cookie: () => "__Host-cordon",
   secure: true,
   deepLinks: true,
+  howToEnter: "Sign in.",
 });

@@ -58,9 +58,9 @@ const TokenSchema = z.strictObject({ token: z.string().regex(/^[0-9a-f]{64}$/) }
 
 const openSession: Work = async ({ request, options }) => {
   const { token } = await readJson(request, TokenSchema);
-  const opened = await options.sessions.exchange(token);
+  const opened = await options.sessions.exchange(token, request);
   if (opened === null)
-    return refusal(401, "TOKEN", "This link was used already or is too old. Ask the terminal for a new one.");
+    return refusal(401, "TOKEN", `This link was used already or is too old. ${options.site.howToEnter}`);
   const { secure, cookie } = options.site;
   const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
   return json(200, sessionBody(opened.session), {

@@ -133,14 +133,17 @@ const signedOut = (why) => {
       { class: "headline" },
       el("h1", {}, "Signed out"),
       el("p", { class: "lead" }, why),
-      el(
-        "p",
-        {},
-        "The terminal that runs Cordon prints a link that opens this page once, for ten minutes. A link in a message cannot.",
-      ),
+      location.protocol === "https:" ? signInLink() : el("p", {}, TERMINAL_LINK),
     ),
   );
 };
+
+const TERMINAL_LINK =
+  "The terminal that runs Cordon prints a link that opens this page once, for ten minutes. A link in a message cannot.";
+
+/** Only a deployed page is behind TLS, and it has a login; it leads back to this case. */
+const signInLink = () =>
+  el("p", {}, el("a", { href: `/login?to=${encodeURIComponent(location.pathname)}` }, "Sign in"));
 
 /** @param {string} why */
 const problem = (why) => {
