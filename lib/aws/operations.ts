@@ -71,6 +71,7 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
   ecs: ["ListClusters", "DescribeTasks", "StopTask"],
   datasync: ["DescribeTaskExecution", "CancelTaskExecution"],
   cloudtrail: [
+    "DescribeTrails",
     "GetTrail",
     "GetTrailStatus",
     "GetEventSelectors",

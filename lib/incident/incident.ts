@@ -8,7 +8,7 @@ import { accessKeyLists, authorizationDetails, credentialReport } from "./identi
 import type { StoredObject } from "./inventory.ts";
 import { createOrdinary } from "./ordinary.ts";
 import { createRandom, type Random } from "./random.ts";
-import { trailSettings } from "./trail.ts";
+import { serviceAnswers, trailSettings } from "./trail.ts";
 import { type Truth, truthOf } from "./truth.ts";
 import { VARIANTS, type VariantId } from "./variants.ts";
 
@@ -29,7 +29,7 @@ export const BUNDLED_INCIDENT: IncidentOptions = { variant: "stolen-key", seed: 
 /**
  * Writes an incident into `dir`, which it creates: `logs/` as CloudTrail delivers them, `iam.json`, `access-keys.json`
  * and `credential-report.csv` as the AWS CLI prints them, `buckets/<bucket>.json` (settings),
- * `trail.json` (trail, event selectors, status), `buckets/<bucket>/objects.jsonl` (inventory), `buckets/<bucket>/sample/<key>` (first rows), `finding.json` (an
+ * `trail.json` (trail, event selectors, status), the same by question in `services.json`, `buckets/<bucket>/objects.jsonl` (inventory), `buckets/<bucket>/sample/<key>` (first rows), `finding.json` (an
  * EventBridge event) and `truth.json`. The same options give the same bytes. Memory does not grow with
  * `backgroundEvents`.
  */
@@ -42,6 +42,7 @@ export const writeIncident = async (dir: string, options: IncidentOptions): Prom
   put("access-keys.json", pretty(accessKeyLists(story.aftermath)));
   put("credential-report.csv", credentialReport(story.aftermath));
   put("trail.json", pretty(trailSettings(story.aftermath)));
+  put("services.json", pretty(serviceAnswers(story.aftermath)));
   put("finding.json", pretty(findingEvent(story.alert, `${seed}/${variant}`)));
   for (const bucket of BUCKETS) put(`buckets/${bucket}.json`, pretty(bucketSettings(bucket, story.aftermath)));
   for (const [bucket, objects] of Map.groupBy(story.objects, ({ bucket }) => bucket)) {

@@ -39,3 +39,20 @@ export const trailSettings = ({ loggingStopped }: Aftermath): Doc => ({
     ...(loggingStopped ? { StopLoggingTime: "2026-02-23T04:12:41+00:00" } : {}),
   },
 });
+
+/**
+ * The same as `services.json` holds it for containment and coverage: answers by service, operation and what was asked.
+ * There is no VPC endpoint for S3.
+ */
+export const serviceAnswers = (aftermath: Aftermath): Doc => {
+  const { DescribeTrails, GetEventSelectors, GetTrailStatus } = trailSettings(aftermath) as Record<string, Doc>;
+  return {
+    cloudtrail: {
+      DescribeTrails: { "": DescribeTrails },
+      GetTrail: { [ARN]: { Trail: (DescribeTrails!.trailList as readonly Doc[])[0] } },
+      GetTrailStatus: { [ARN]: GetTrailStatus },
+      GetEventSelectors: { [ARN]: GetEventSelectors },
+    },
+    ec2: { DescribeVpcEndpoints: { "": { VpcEndpoints: [] } } },
+  };
+};

@@ -11,7 +11,7 @@ export interface MemberStatement {
   readonly conditions: Readonly<Record<string, unknown>>;
 }
 
-/** Reads of `core/scope` (who is this principal) and of the object listing that stands in for HeadObject. */
+/** Reads of `core/scope` (who is this principal), of `core/trailRecording` and of the object listing that stands in for HeadObject. */
 const SCOPE: readonly Permission[] = [
   ...[
     "GetUser",
@@ -28,6 +28,8 @@ const SCOPE: readonly Permission[] = [
     (name) => ({ action: `iam:${name}`, resource: "role/*", for: "read" as const }),
   ),
   { action: "s3:ListBucket", resource: "bucket", for: "read" },
+  // What the trails are set to record (core/trailRecording). DescribeTrails knows no resource (service authorization reference).
+  { action: "cloudtrail:DescribeTrails", resource: "*", for: "read" },
 ];
 
 const PASS_ROLE = "iam:PassRole";

@@ -11,8 +11,8 @@ import { Macie2Client } from "@aws-sdk/client-macie2";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { examine } from "../../lib/aws/doctor/doctor.ts";
-import { recordsReads } from "../../lib/aws/doctor/selectors.ts";
 import { parseSettings } from "../../lib/core/settings.ts";
+import { recordsReads } from "../../lib/core/trailSelectors.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire, xml } from "./wire.ts";
 
 const EXAMPLE = JSON.parse(readFileSync(new URL("../../docs/settings.example.json", import.meta.url), "utf8"));

@@ -27,6 +27,7 @@ const read = (by: readonly string[], absent: string): Read => ({ by, absent });
 
 const READS: Readonly<Record<string, Readonly<Record<string, Read>>>> = {
   cloudtrail: {
+    DescribeTrails: read([], "TrailNotFoundException"),
     GetTrail: read(["Name"], "TrailNotFoundException"),
     GetTrailStatus: read(["Name"], "TrailNotFoundException"),
     GetEventSelectors: read(["TrailName"], "TrailNotFoundException"),

@@ -32,6 +32,7 @@ export const FILE_SCHEMAS: readonly FileSchema[] = [
   whole("coverage-summary.json", "coverage-summary", documents.CoverageSummary),
   whole("report-data.json", "report-data", documents.ReportData),
   whole("stolen.json", "stolen", documents.Stolen),
+  whole("trails.json", "trails", opinion.Trails),
   whole("role-chain.json", "role-chain", opinion.RoleChain),
   whole("likelihood.json", "likelihood", opinion.Likelihood),
   whole("sensitivity-hints.json", "sensitivity-hints", opinion.SensitivityHints),

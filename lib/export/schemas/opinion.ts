@@ -94,3 +94,24 @@ export const SensitivityHints = z.looseObject({
     z.looseObject({ bucket: z.string(), key: z.string(), certainty: Certainty, rule: z.string(), means: z.string() }),
   ),
 });
+
+/** What the trails were set to record when they were read. */
+export const Trails = z.strictObject({
+  schema: z.literal("cordon/trails/v1"),
+  readAt: Instant,
+  trails: z.array(
+    z.strictObject({
+      arn: z.string(),
+      homeRegion: Text,
+      isMultiRegion: z.boolean(),
+      isValidated: z.boolean().describe("log files carry digests that CloudTrail signs"),
+      isLogging: z.boolean(),
+      selectors: z
+        .strictObject({ basic: z.array(z.unknown()), advanced: z.array(z.unknown()) })
+        .describe("event selectors in the members of the CloudTrail API"),
+    }),
+  ),
+  notKnown: z
+    .array(z.strictObject({ what: z.string(), reason: z.string() }))
+    .describe("not empty: other trails may record more"),
+});

@@ -1,8 +1,30 @@
-import type { AdvancedEventSelector, AdvancedFieldSelector, EventSelector } from "@aws-sdk/client-cloudtrail";
+/** One field of an advanced event selector, as `GetEventSelectors` gives it. */
+interface FieldSelector {
+  readonly Field?: string | undefined;
+  readonly Equals?: readonly string[] | undefined;
+  readonly StartsWith?: readonly string[] | undefined;
+  readonly EndsWith?: readonly string[] | undefined;
+  readonly NotEquals?: readonly string[] | undefined;
+  readonly NotStartsWith?: readonly string[] | undefined;
+  readonly NotEndsWith?: readonly string[] | undefined;
+}
 
+interface AdvancedSelector {
+  readonly FieldSelectors?: readonly FieldSelector[] | undefined;
+}
+
+interface BasicSelector {
+  readonly ReadWriteType?: string | undefined;
+  readonly IncludeManagementEvents?: boolean | undefined;
+  readonly DataResources?:
+    | readonly { readonly Type?: string | undefined; readonly Values?: readonly string[] | undefined }[]
+    | undefined;
+}
+
+/** A trail's selectors, in the members of the CloudTrail API. */
 export interface Selectors {
-  readonly basic: readonly EventSelector[];
-  readonly advanced: readonly AdvancedEventSelector[];
+  readonly basic: readonly BasicSelector[];
+  readonly advanced: readonly AdvancedSelector[];
 }
 
 /**
@@ -17,7 +39,7 @@ export const recordsReads = ({ basic, advanced }: Selectors, bucket: string, par
     : basic.some((one) => isBasicRead(one, arn));
 };
 
-const matchesRead = ({ FieldSelectors = [] }: AdvancedEventSelector, arn: string): boolean => {
+const matchesRead = ({ FieldSelectors = [] }: AdvancedSelector, arn: string): boolean => {
   const event: Readonly<Record<string, string>> = {
     eventCategory: "Data",
     "resources.type": "AWS::S3::Object",
@@ -35,7 +57,7 @@ const matchesRead = ({ FieldSelectors = [] }: AdvancedEventSelector, arn: string
   );
 };
 
-const matchesField = (selector: AdvancedFieldSelector, value: string): boolean => {
+const matchesField = (selector: FieldSelector, value: string): boolean => {
   const {
     Equals = [],
     StartsWith = [],
@@ -57,7 +79,7 @@ const matchesField = (selector: AdvancedFieldSelector, value: string): boolean =
 };
 
 /** `arn:aws:s3` means every bucket; else values are prefixes of object ARNs. */
-const isBasicRead = ({ ReadWriteType = "All", DataResources = [] }: EventSelector, arn: string): boolean =>
+const isBasicRead = ({ ReadWriteType = "All", DataResources = [] }: BasicSelector, arn: string): boolean =>
   ReadWriteType !== "WriteOnly" &&
   DataResources.some(
     ({ Type, Values = [] }) =>
