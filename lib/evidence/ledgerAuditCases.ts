@@ -13,7 +13,19 @@ export function auditCases(entries: readonly AuditedEntry[], input: AuditInput):
     ...auditSealing(subject, chain, input),
     ...auditRevisions(subject, chain, input.bundles),
   ]);
-  return [...findings, ...auditStore(cases, input)];
+  return [...findings, ...auditForms(entries), ...auditStore(cases, input)];
+}
+
+/** Whoever writes sealings that name their statements does not go back to ones that do not. */
+function auditForms(entries: readonly AuditedEntry[]): AuditFinding[] {
+  const seals = entries.filter(({ entry }) => entry.type === "bundle-sealed");
+  const first = seals.find(({ entry }) => entry.v === 2);
+  if (first === undefined) return [];
+  return seals
+    .filter(({ index, entry }) => index > first.index && entry.v === 1)
+    .map(({ index, entry }) =>
+      finding("DOWNGRADE", index, entry.case, `names no statement, entry ${first.index} before it does`),
+    );
 }
 
 /** Each entry of a case names the one before, so that none can be taken out or put in between. */
@@ -58,6 +70,10 @@ function auditRevisions(
   return seals.flatMap(({ index, entry }, at) => {
     const bundle = bundles.find(({ digest }) => digest === entry.digest);
     if (bundle === undefined) return [finding("MISSING", index, subject, `bundle ${entry.digest} is not in the store`)];
+    if (entry.statement !== undefined && entry.statement !== bundle.statement) {
+      const detail = `statement ${entry.statement} was sealed, the one in the store is ${bundle.statement}`;
+      return [finding("EQUIVOCATION", index, subject, detail)];
+    }
     const before = seals[at - 1]?.entry.digest ?? null;
     if (bundle.supersedes === before) return [];
     const detail = `the bundle sealed here supersedes ${bundle.supersedes}, the one sealed before is ${before}`;

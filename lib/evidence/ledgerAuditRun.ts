@@ -1,7 +1,7 @@
 import type { Vault } from "../ports.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { EvidenceError } from "./finding.ts";
-import { parseCanonicalJson } from "./jcs.ts";
+import { parseCanonicalJson, sha256Hex } from "./jcs.ts";
 import { FILES } from "./layout.ts";
 import { auditLedger } from "./ledgerAudit.ts";
 import { type AuditFinding, type AuditPolicy, finding, type StoredBundle } from "./ledgerFindings.ts";
@@ -68,5 +68,10 @@ function readBundle(files: ReadonlyMap<string, Uint8Array>): StoredBundle {
   const value = parseCanonicalJson(statement);
   assertMembers(value, ["_type", "predicate", "predicateType", "subject"], "statement");
   const { caseId, supersedes } = parsePredicate(value.predicate);
-  return { caseId, digest: bundleDigest(files), supersedes: supersedes?.digest ?? null };
+  return {
+    caseId,
+    digest: bundleDigest(files),
+    statement: sha256Hex(statement),
+    supersedes: supersedes?.digest ?? null,
+  };
 }

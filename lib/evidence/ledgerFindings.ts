@@ -7,8 +7,9 @@ import type { LedgerEntry } from "./ledger.ts";
  * TRUNCATED fewer entries than were signed · FORK two signed roots for one size · ROLLBACK a newest checkpoint older
  * than the one remembered · INCONSISTENT entries that do not give a signed root · CHAIN a case's entry that does not
  * name the one before · UNOPENED a case that does not begin with its opening · UNSEALED opened, not sealed in time ·
- * EQUIVOCATION one case with two openings, or a seal that does not supersede the one before · MISSING sealed and not
- * in the store · UNLISTED in the store and not sealed in the ledger · HEARTBEAT too long without a sign of life ·
+ * EQUIVOCATION one case with two openings, a seal that does not supersede the one before, or a statement other than the
+ * one sealed · DOWNGRADE a sealing that names no statement behind one that does · MISSING sealed and not in the store ·
+ * UNLISTED in the store and not sealed in the ledger · HEARTBEAT too long without a sign of life ·
  * TIME an entry dated before the one ahead of it, or after the audit · SIGNATURE a checkpoint that no known key signed ·
  * EXTRA a file that does not belong · DERIVED a cache or index that contradicts the entries (harmless, can be rebuilt).
  */
@@ -24,6 +25,7 @@ export type AuditCode =
   | "UNOPENED"
   | "UNSEALED"
   | "EQUIVOCATION"
+  | "DOWNGRADE"
   | "MISSING"
   | "UNLISTED"
   | "HEARTBEAT"
@@ -68,6 +70,8 @@ export interface StoredBundle {
   readonly caseId: string;
   /** `bundleDigest`. */
   readonly digest: string;
+  /** SHA-256 (hex) of its statement's bytes. */
+  readonly statement: string;
   /** Digest of the bundle it replaces, or null. */
   readonly supersedes: string | null;
 }

@@ -51,10 +51,10 @@ async function append(writer: Writer, fact: LedgerFact): Promise<LedgerPlace> {
     const seq = await writer.nextFree();
     if (seq > 0 && writer.settled !== seq - 1) await settle(writer, await readEntry(store, seq - 1));
     const chain = subject === null ? [] : await readCase(store, subject, seq);
-    const known = chain.find(({ entry }) => entry.type === fact.type && entry.digest === fact.digest);
+    const known = chain.find(({ entry }) => isSame(entry, fact));
     if (known !== undefined) return { seq: known.seq, leafHash: known.leafHash };
     const written = await write(writer, {
-      v: 1,
+      ...(fact.statement === undefined ? { v: 1 } : { v: 2, statement: fact.statement }),
       seq,
       type: fact.type,
       case: subject,
@@ -65,6 +65,12 @@ async function append(writer: Writer, fact: LedgerFact): Promise<LedgerPlace> {
     if (written !== null) return written;
   }
 }
+
+/** A sealing of the first release names no statement; retried by a later one it is still the same. */
+const isSame = (entry: LedgerEntry, fact: LedgerFact): boolean =>
+  entry.type === fact.type &&
+  entry.digest === fact.digest &&
+  (entry.statement === undefined || fact.statement === undefined || entry.statement === fact.statement);
 
 /** Null when another writer was first. The entry is checked before it is written: a bad leaf could never be removed. */
 async function write(writer: Writer, entry: LedgerEntry): Promise<LedgerPlace | null> {

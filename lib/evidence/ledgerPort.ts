@@ -5,8 +5,8 @@ export interface Ledger {
   /** Name of the log, `<domain>/ledger/<deployment>`. */
   readonly origin: string;
   /**
-   * Records a fact and returns its place. Durable before it returns. The same type, case and digest again is the same
-   * fact: its first place is returned and nothing is written, so a step that is retried records once. Entries without
+   * Records a fact and returns its place. Durable before it returns. The same type, case, digest and statement again is
+   * the same fact: its first place is returned and nothing is written, so a step that is retried records once. Entries without
    * a case are always written. Throws AUDIT_UNAVAILABLE when the entry cannot be made durable or entries are missing.
    */
   append(fact: LedgerFact): Promise<LedgerPlace>;
@@ -28,6 +28,8 @@ export interface LedgerFact {
   readonly caseId: string | null;
   /** SHA-256 (hex) of the thing recorded. */
   readonly digest: string;
+  /** SHA-256 (hex) of the signed statement, for `bundle-sealed`: so that the sealing fixes every member of it. */
+  readonly statement?: string;
   /** ISO 8601 UTC with milliseconds. */
   readonly at: string;
 }

@@ -22,6 +22,8 @@ export interface LedgerExpectation {
   readonly caseId: string;
   /** `bundleDigest`. */
   readonly digest: string;
+  /** SHA-256 (hex) of the signed statement's bytes: what a sealing of version 2 must name. */
+  readonly statement: string;
   /** `deployment.ledgerOrigin` of the statement; left out, whatever log the trusted key signs for is taken. */
   readonly origin?: string;
   /** `ledgerHead` of the statement; left out, a `previous-checkpoint` is checked only for being extended. */
@@ -93,6 +95,9 @@ function assertSealing(entry: LedgerEntry, origin: string, expected: LedgerExpec
     throw new EvidenceError("TYPE", `expected a bundle-sealed entry, got ${entry.type}`);
   if (entry.digest !== expected.digest) {
     throw new EvidenceError("DIGEST", `the ledger sealed bundle ${entry.digest}, this is ${expected.digest}`);
+  }
+  if (entry.statement !== undefined && entry.statement !== expected.statement) {
+    throw new EvidenceError("DIGEST", `the ledger sealed statement ${entry.statement}, this is ${expected.statement}`);
   }
   if (entry.case !== opaqueCase(origin, expected.caseId))
     throw new EvidenceError("LEDGER", "the entry is of another case");

@@ -39,9 +39,7 @@ const spkisOf = (keys: readonly RootKey[]): readonly Uint8Array[] =>
 function ledgerCheck(root: TrustRoot, seen: SeenLedger | null): LedgerCheck {
   const keys = spkisOf(root.keys.filter(({ purpose, revokedAt }) => purpose === "ledger" && revokedAt === null));
   return (files, bundle) => {
-    const head = files.has("ledger/previous-checkpoint") ? { ledgerHead: bundle.ledgerHead } : {};
-    const expected = { caseId: bundle.caseId, digest: bundle.digest, origin: root.origin, ...head };
-    const { errors, proven } = verifyLedgerProof(files, expected, keys);
+    const { errors, proven } = verifyLedgerProof(files, { ...bundle, origin: root.origin }, keys);
     const memory = seen === null || proven === null ? [] : compareWithSeen(seen, proven.checkpoint, files, keys);
     return [...errors, ...memory, ...judgeSigner(root, bundle, proven?.seq ?? null)];
   };

@@ -13,7 +13,7 @@ import { checkTimeStamp } from "./checkTimeStamp.ts";
 import { EvidenceError, type Finding } from "./finding.ts";
 import { readFolder } from "./folder.ts";
 import { DEFAULT_LIMITS, type Inventory, inventoryOf, type Limits } from "./inventory.ts";
-import { FILES, LEDGER_FILES } from "./layout.ts";
+import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
 import type { BundlePredicate } from "./predicate.ts";
 import type { EvidenceKey } from "./publicKey.ts";
 import { type Report, startReport, type VerifyReport } from "./report.ts";
@@ -33,6 +33,8 @@ export interface LedgerSubject {
   readonly caseId: string;
   /** `bundleDigest`. */
   readonly digest: string;
+  /** SHA-256 (hex) of the signed statement's bytes. */
+  readonly statement: string;
   /** SHA-256 (hex) of the evidence key. */
   readonly keyId: string;
   readonly sealedAt: string;
@@ -87,7 +89,7 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
   checkBundle(report, inventory, statement, options);
   if (key && statement?.predicateType === PREDICATE_TYPES.redactedCopy)
     checkRedacted(report, inventory, statement, key, options);
-  else if (key && statement) checkLedger(report, inventory, subjectOf(statement, key), options);
+  else if (key && statement) checkLedger(report, inventory, subjectOf(statement, key, inventory), options);
   if (key)
     report.attempt(
       "SIGNER",
@@ -166,7 +168,8 @@ function checkRedacted(
     () => assertTrusted(original.key, trusted),
     () => "the original: a key you trust",
   );
-  checkLedger(report, originalLedger(inventory), subjectOf(original.statement, original.key), options);
+  const subject = subjectOf(original.statement, original.key, inventory, REDACTION.original);
+  checkLedger(report, originalLedger(inventory), subject, options);
 }
 
 /** Without a ledger check the files under `ledger/` prove nothing, and a report that said 0 would hide that. */
@@ -184,9 +187,15 @@ function checkLedger(
   else report.record("LEDGER", files.size === 0 ? [] : [LEDGER_NOT_CHECKED], "no ledger files");
 }
 
-const subjectOf = ({ subject, predicate }: BundleStatement, key: EvidenceKey): LedgerSubject => ({
+const subjectOf = (
+  { subject, predicate }: BundleStatement,
+  key: EvidenceKey,
+  { digests }: Inventory,
+  folder = "",
+): LedgerSubject => ({
   caseId: predicate.caseId,
   digest: subject[0].digest.sha256,
+  statement: digests.get(`${folder}${FILES.statement}`)!.sha256,
   keyId: key.fingerprint,
   sealedAt: predicate.sealedAt,
   ledgerHead: predicate.ledgerHead,

@@ -1,5 +1,6 @@
 import type { CaseHead } from "../core/case.ts";
 import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
+import { sha256Hex } from "../evidence/jcs.ts";
 import { FILES } from "../evidence/layout.ts";
 import { ledgerFiles } from "../evidence/ledgerProof.ts";
 import type { BundlePredicate } from "../evidence/predicate.ts";
@@ -37,7 +38,8 @@ export const sealEvidence = async ({ caseId, kind, state }: SealStepInput, ports
   const revision = head.sealed.length + 1;
   const sealed = await sealedOnce(head, revision, kind, ports);
   const digest = bundleDigest(sealed);
-  const { seq } = await ports.ledger.append({ type: "bundle-sealed", caseId, digest, at: ports.clock.now() });
+  const statement = sha256Hex(sealed.get(FILES.statement)!);
+  const { seq } = await ports.ledger.append({ type: "bundle-sealed", caseId, digest, statement, at: ports.clock.now() });
   const path = await ports.vault.put(
     `${caseId}/r${revision}`,
     attachLedger(sealed, await ledgerFiles(ports.ledger, { caseId, seq }, headOf(sealed), null)),

@@ -1,5 +1,8 @@
+import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import { FILES } from "../../lib/evidence/layout.ts";
 import { openLedger } from "../../lib/evidence/ledgerLog.ts";
 import { ledgerFiles } from "../../lib/evidence/ledgerProof.ts";
+import type { BundlePredicate } from "../../lib/evidence/predicate.ts";
 import { toPem } from "../../lib/evidence/publicKey.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
 import { makeRootKey, type RootKey, type TrustRoot } from "../../lib/evidence/trustRoot.ts";
@@ -23,7 +26,17 @@ interface Log {
   readonly evidence?: Signer;
   readonly origin?: string;
   /** What the ledger is told was sealed. */
-  readonly entry?: { readonly type?: "execution"; readonly caseId?: string; readonly digest?: string };
+  readonly entry?: {
+    readonly type?: "execution";
+    readonly caseId?: string;
+    readonly digest?: string;
+    /** Null: none, as in the first release. */
+    readonly statement?: string | null;
+  };
+  /** A genuine checkpoint of the same log with a consistency proof that fits, and not the one that the statement names. */
+  readonly provesFrom?: "an earlier checkpoint";
+  /** What the statement says besides. */
+  readonly predicate?: Partial<Omit<BundlePredicate, "payload">>;
 }
 
 /** A bundle sealed in a ledger of eight entries, of which the sixth is its sealing. The same bytes on every run. */
@@ -33,15 +46,19 @@ export async function logged(log: Log = {}): Promise<Files> {
   const ledger = openLedger({ store, signed: store, signer, formerKeys: [] });
   const beat = (day: number) => ledger.append({ type: "heartbeat", caseId: null, digest: `${day}`.repeat(64), at: sealedAt });
   for (const day of [1, 2, 3]) await beat(day);
+  const earlier = await ledger.head();
   await ledger.append({ type: "case-opened", caseId, digest: "aa".repeat(32), at: sealedAt });
   await beat(4);
   const head = await ledger.head();
   const ledgerHead = { size: String(head.size), rootSha256: head.root };
-  const files = await sealBundle(sampleInput({ ledgerHead, signer: log.evidence ?? EVIDENCE_SIGNER }));
-  const sealing = { type: "bundle-sealed" as const, caseId, digest: bundleDigest(files), at: sealedAt, ...log.entry };
+  const files = await sealBundle(sampleInput({ ledgerHead, ...log.predicate, signer: log.evidence ?? EVIDENCE_SIGNER }));
+  const { statement = sha256Hex(files.get(FILES.statement)!), ...entry } = log.entry ?? {};
+  const named = statement === null || entry.type !== undefined ? {} : { statement };
+  const sealing = { type: "bundle-sealed" as const, caseId, digest: bundleDigest(files), ...named, at: sealedAt, ...entry };
   const { seq } = await ledger.append(sealing);
   for (const day of [5, 6]) await beat(day);
-  return new Map(attachLedger(files, await ledgerFiles(ledger, { caseId: sealing.caseId, seq }, head, null)));
+  const previous = log.provesFrom === undefined ? head : earlier;
+  return new Map(attachLedger(files, await ledgerFiles(ledger, { caseId: sealing.caseId, seq }, previous, null)));
 }
 
 const FACTS = { holder: null, validFrom: "2026-01-01T00:00:00.000Z", ledgerFrom: 0 } as const;
@@ -100,7 +117,7 @@ const cases = (rows: readonly Row[]): readonly ConformanceCase[] =>
 
 const PROOFS = cases([
   ["ledger-proof", null, () => logged()],
-  ["ledger-proof-without-previous-checkpoint", null, without(PREVIOUS, CONSISTENCY)],
+  ["ledger-entry-of-first-release", null, () => logged({ entry: { statement: null } })],
   ["ledger-unknown-extra-signature", null, edited(PROOF, (text) => `${text}\u2014 witness.example ${Buffer.alloc(70, 7).toString("base64")}\n`)],
   // As in C2SP's reference (golang.org/x/mod/sumdb/note): a second signature by the same key is dropped, not refused.
   ["ledger-signature-doubled", null, edited(PROOF, (text) => `${text}${text.slice(text.lastIndexOf("\u2014"))}`)],
@@ -108,6 +125,17 @@ const PROOFS = cases([
   ["ledger-entry-removed", "MISSING", without(ENTRY)],
   ["ledger-proof-removed", "MISSING", without(PROOF)],
   ["ledger-previous-removed", "MISSING", without(PREVIOUS)],
+  ["ledger-previous-checkpoint-stripped", "MISSING", without(PREVIOUS, CONSISTENCY)],
+  ["ledger-previous-of-other-size", "LEDGER", () => logged({ provesFrom: "an earlier checkpoint" })],
+  ["ledger-statement-exchanged", "DIGEST", statementExchanged],
+  ["ledger-entry-of-other-statement", "DIGEST", graft([ENTRY, PROOF, CONSISTENCY], { entry: { statement: "ab".repeat(32) } })],
+  ["ledger-entry-statement-removed", "JSON", edited(ENTRY, (text) => text.replace(/,"statement":"\w+"/, ""))],
+  ["ledger-entry-made-older", "LEDGER", edited(ENTRY, (text) => text.replace(/,"statement":"\w+"/, "").replace('"v":2', '"v":1'))],
+  ["ledger-entry-version-lowered", "JSON", edited(ENTRY, (text) => text.replace('"v":2', '"v":1'))],
+  ["ledger-entry-version-unknown", "JSON", edited(ENTRY, (text) => text.replace('"v":2', '"v":3'))],
+  ["ledger-entry-statement-truncated", "JSON", edited(ENTRY, (text) => text.replace(/"statement":"\w{32}/, '"statement":"'))],
+  ["ledger-entry-statement-upper-case", "JSON", edited(ENTRY, (text) => text.replace(/"statement":"\w+"/, (member) => `"statement":"${member.slice(13, -1).toUpperCase()}"`))],
+  ["ledger-entry-statement-null", "JSON", edited(ENTRY, (text) => text.replace(/"statement":"\w+"/, '"statement":null'))],
   ["ledger-consistency-removed", "MISSING", without(CONSISTENCY)],
   ["ledger-entry-digest", "DIGEST", edited(ENTRY, (text) => text.replace(/"digest":"\w{4}/, '"digest":"0000'))],
   ["ledger-entry-of-other-bundle", "DIGEST", graft([ENTRY, PROOF], { entry: { digest: "cd".repeat(32) } })],
@@ -123,7 +151,7 @@ const PROOFS = cases([
   ["ledger-proof-emptied", "LEDGER", edited(PROOF, hashes(() => []))],
   ["ledger-checkpoint-size", "SIGNATURE", edited(PROOF, (text) => text.replace("\n6\n", "\n7\n").replace("\n8\n", "\n9\n"))],
   ["ledger-checkpoint-root", "SIGNATURE", edited(PROOF, (text) => text.replace(/(\n\n.*\n\d+\n)./, "$1_".replace("_", "A")).replace("\nAA", "\nAB"))],
-  ["ledger-checkpoint-origin", "LEDGER", graft([ENTRY, PROOF], { origin: "cordon.example/ledger/other" })],
+  ["ledger-checkpoint-origin", "LEDGER", graft([ENTRY, PROOF], { origin: "cordon.example/ledger/other", entry: { statement: null } })],
   ["ledger-signed-by-evidence-key", "LEDGER_UNTRUSTED", () => logged({ signer: EVIDENCE_SIGNER }), undefined, 3],
   ["ledger-signed-by-attacker", "LEDGER_UNTRUSTED", () => logged({ signer: ATTACKER_SIGNER }), undefined, 3],
   ["ledger-key-id-collision", "SIGNATURE", keyIdCollision],
@@ -134,6 +162,15 @@ const PROOFS = cases([
   ["ledger-previous-of-attacker", "LEDGER_UNTRUSTED", graft([PREVIOUS], { signer: ATTACKER_SIGNER }), undefined, 3],
   ["ledger-keys-in-bundle", "EXTRA", after((files) => void files.set("ledger/keys.json", utf8("{}")))],
 ]);
+
+/**
+ * The holder of the evidence key signs a second statement over the same files, one that says something else, and puts it
+ * in the place of the one that was sealed. Only the ledger can tell; an entry of the first release could not.
+ */
+async function statementExchanged(): Promise<Files> {
+  const [sealed, exchanged] = [await logged(), await logged({ predicate: { result: { verdict: "confirmed", contained: false, openActions: 2 } } })];
+  return new Map([...sealed, ...[...exchanged].filter(([path]) => path.startsWith("attestation/"))]);
+}
 
 /** The attacker's signature under the name and the four key-id bytes of the genuine ledger key. */
 async function keyIdCollision(): Promise<Files> {

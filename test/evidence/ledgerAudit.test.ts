@@ -25,9 +25,9 @@ const STORY: readonly (readonly [type: LedgerEntry["type"], caseId: string | nul
   ["heartbeat", null, "beat 1"],
 ];
 const BUNDLES: readonly StoredBundle[] = [
-  { caseId: "case-a", digest: digestOf("bundle a1"), supersedes: null },
-  { caseId: "case-a", digest: digestOf("bundle a2"), supersedes: digestOf("bundle a1") },
-  { caseId: "case-b", digest: digestOf("bundle b1"), supersedes: null },
+  { caseId: "case-a", digest: digestOf("bundle a1"), statement: digestOf("a1"), supersedes: null },
+  { caseId: "case-a", digest: digestOf("bundle a2"), statement: digestOf("a2"), supersedes: digestOf("bundle a1") },
+  { caseId: "case-b", digest: digestOf("bundle b1"), statement: digestOf("b1"), supersedes: null },
 ];
 const minute = (index: number): string => new Date(Date.UTC(2026, 10, 21, 0, index)).toISOString();
 
@@ -143,7 +143,7 @@ test("a case that was opened and never sealed shows, once the time for sealing i
 
 test("a bundle sealed and not in the store is missing; one in the store and never sealed is unlisted", () => {
   assert.deepEqual(codes({ bundles: BUNDLES.slice(0, 2) }), ["MISSING"]);
-  const smuggled = { caseId: "case-b", digest: digestOf("bundle b0"), supersedes: null };
+  const smuggled = { caseId: "case-b", digest: digestOf("bundle b0"), statement: digestOf("b0"), supersedes: null };
   assert.deepEqual(codes({ bundles: [...BUNDLES, smuggled] }), ["UNLISTED"]);
   const misplaced = { ...BUNDLES[2]!, caseId: "case-c" };
   assert.deepEqual(codes({ bundles: [BUNDLES[0]!, BUNDLES[1]!, misplaced] }), ["UNLISTED"]);
@@ -153,6 +153,19 @@ test("two seals of one case of which the second does not replace the first are t
   const [first, second, third] = BUNDLES as [StoredBundle, StoredBundle, StoredBundle];
   assert.deepEqual(codes({ bundles: [first, { ...second, supersedes: null }, third] }), ["EQUIVOCATION"]);
   assert.deepEqual(codes({ bundles: [{ ...first, supersedes: digestOf("x") }, second, third] }), ["EQUIVOCATION"]);
+});
+
+test("a statement other than the one sealed is a second story; sealings of the first release name none", () => {
+  const naming = (text: string) => resigned(withEntry(8, { v: 2, statement: digestOf(text) }));
+  assert.deepEqual(codes(naming("a2")), []);
+  assert.deepEqual(codes(naming("a2, exchanged")), ["EQUIVOCATION"]);
+});
+
+test("a sealing that fixes less than one before it is a step back", () => {
+  const named = { v: 2, statement: digestOf("a1") } as const;
+  const entries = withEntry(6, named);
+  const next = withEntry(8, { prevCase: entryHash(entries.get(6)!) }).get(8)!;
+  assert.deepEqual(codes(resigned(new Map(entries).set(8, next))), ["DOWNGRADE", "DOWNGRADE"]);
 });
 
 test("a case opened twice is two stories too", () => {

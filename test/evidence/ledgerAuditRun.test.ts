@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openCheckpoint } from "../../lib/evidence/checkpoint.ts";
+import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import { FILES } from "../../lib/evidence/layout.ts";
 import { runLedgerAudit } from "../../lib/evidence/ledgerAuditRun.ts";
 import { openLedger } from "../../lib/evidence/ledgerLog.ts";
 import { entryName } from "../../lib/evidence/ledgerNames.ts";
@@ -18,7 +20,8 @@ async function setUp() {
   const ledger = openLedger({ store, signed: store, signer: { name: ORIGIN, ...key }, formerKeys: [] });
   const bundle = await sealBundle(sampleInput({ revision: 1, supersedes: null }));
   await ledger.append({ type: "case-opened", caseId, digest: digestOf("finding"), at: AT });
-  await ledger.append({ type: "bundle-sealed", caseId, digest: bundleDigest(bundle), at: AT });
+  const statement = sha256Hex(bundle.get(FILES.statement)!);
+  await ledger.append({ type: "bundle-sealed", caseId, digest: bundleDigest(bundle), statement, at: AT });
   const head = await ledger.head();
   const vault = new Map<string, Files>([[`${caseId}/r1`, bundle]]);
   const run = (remembered = openCheckpoint(asBytes(head.checkpoint), ORIGIN, [key.key])) =>
@@ -48,6 +51,15 @@ test("a bundle taken out of the vault is missing, and one that is none stands ou
   assert.deepEqual(codesOf(await run()), ["EXTRA"]);
   vault.clear();
   assert.deepEqual(codesOf(await run()), ["MISSING"]);
+});
+
+test("another statement over the same files, signed by the same key, is a second story", async () => {
+  const { vault, run } = await setUp();
+  const result = { verdict: "confirmed", contained: false, openActions: 0 };
+  const exchanged = await sealBundle(sampleInput({ revision: 1, supersedes: null, result }));
+  assert.equal(bundleDigest(exchanged), bundleDigest(vault.get(`${caseId}/r1`)!));
+  vault.set(`${caseId}/r1`, exchanged);
+  assert.deepEqual(codesOf(await run()), ["EQUIVOCATION"]);
 });
 
 test("a bundle in the vault that the ledger never saw is unlisted", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signCheckpoint } from "../../lib/evidence/checkpoint.ts";
+import { canonicalBytes } from "../../lib/evidence/jcs.ts";
 import { entryBytes, parseEntry } from "../../lib/evidence/ledger.ts";
 import { openLedger } from "../../lib/evidence/ledgerLog.ts";
 import { entryName } from "../../lib/evidence/ledgerNames.ts";
@@ -12,11 +13,16 @@ import { AT, asBytes, codeOf, createMemoryStore, digestOf, makeKey, ORIGIN, type
 
 const CASE = "case-20261121-0123456789";
 const DIGEST = digestOf("the bundle");
+const STATEMENT = digestOf("its statement");
 const key = makeKey();
 const other = makeKey();
 
 /** A log with other business in it, one case sealed in it, and business after that. */
-async function seal(identity: TestKey, bundle = DIGEST) {
+async function seal(
+  identity: TestKey,
+  bundle = DIGEST,
+  statement: { readonly statement?: string } = { statement: STATEMENT },
+) {
   const store = createMemoryStore();
   const signer = { name: ORIGIN, sign: identity.sign, publicKey: identity.publicKey };
   const ledger = openLedger({ store, signed: store, signer, formerKeys: [] });
@@ -28,7 +34,7 @@ async function seal(identity: TestKey, bundle = DIGEST) {
   await ledger.append({ type: "execution", caseId: CASE, digest: digestOf("execution"), at: AT });
   const history = await caseHistoryFiles(ledger, CASE);
   const head = await ledger.head();
-  const { seq } = await ledger.append({ type: "bundle-sealed", caseId: CASE, digest: bundle, at: AT });
+  const { seq } = await ledger.append({ type: "bundle-sealed", caseId: CASE, digest: bundle, ...statement, at: AT });
   await beat(7);
   const files = await ledgerFiles(ledger, { caseId: CASE, seq }, head, asBytes("{}"));
   const inBundle = (folder: string, named: ReadonlyMap<string, Uint8Array>) =>
@@ -38,7 +44,8 @@ async function seal(identity: TestKey, bundle = DIGEST) {
 
 const sealed = await seal(key);
 const ledgerHead = { size: String(sealed.head.size), rootSha256: sealed.head.root };
-const EXPECTED = { caseId: CASE, digest: DIGEST, origin: ORIGIN, ledgerHead };
+const BARE = { caseId: CASE, digest: DIGEST, statement: STATEMENT };
+const EXPECTED = { ...BARE, origin: ORIGIN, ledgerHead };
 type Files = ReadonlyMap<string, Uint8Array>;
 const codes = (files: Files, expected: Parameters<typeof verifyLedgerProof>[1] = EXPECTED, keys = [key.spki]) =>
   verifyLedgerProof(files, expected, keys).errors.map(({ code }) => code);
@@ -62,8 +69,8 @@ test("the files of a sealed bundle prove its place", () => {
 });
 
 test("origin and head may be left to the log, and then still have to agree with each other", () => {
-  assert.deepEqual(codes(sealed.files, { caseId: CASE, digest: DIGEST }), []);
-  assert.deepEqual(codes(without("previous-checkpoint", "consistency.txt"), { caseId: CASE, digest: DIGEST }), []);
+  assert.deepEqual(codes(sealed.files, BARE), []);
+  assert.deepEqual(codes(without("previous-checkpoint", "consistency.txt"), BARE), []);
 });
 
 test("former keys count beside the present one, and keys.json never counts", () => {
@@ -80,6 +87,27 @@ test("a proof of another bundle, case or log is refused", () => {
   assert.deepEqual(codes(sealed.files, { ...EXPECTED, origin: "example.test/ledger/two" }), ["LEDGER"]);
 });
 
+test("a sealing fixes the signed statement, and one of the first release the tag manifest alone", async () => {
+  const other = { ...EXPECTED, statement: digestOf("another statement over the same tag manifest") };
+  assert.deepEqual(codes(sealed.files, other), ["DIGEST"]);
+  const old = await seal(key, DIGEST, {});
+  assert.equal(parseEntry(old.files.get("ledger/entry.json")!).v, 1);
+  assert.deepEqual(codes(old.files), []);
+  assert.deepEqual(codes(old.files, other), []);
+  const entry = parseEntry(sealed.files.get("ledger/entry.json")!);
+  assert.equal(entry.v, 2);
+  const { statement: _, ...bare } = entry;
+  for (const leaf of [
+    { ...entry, v: 1 },
+    { ...entry, v: 3 },
+    bare,
+    { ...entry, type: "execution" },
+    { ...entry, statement: "" },
+  ])
+    assert.deepEqual(codes(replaced("entry.json", canonicalBytes(leaf))), ["JSON"]);
+  assert.deepEqual(codes(replaced("entry.json", canonicalBytes({ ...bare, v: 1 }))), ["LEDGER"]);
+});
+
 test("a head other than the one the bundle names is refused, and a missing one too", () => {
   assert.deepEqual(codes(sealed.files, { ...EXPECTED, ledgerHead: { ...ledgerHead, size: "5" } }), ["LEDGER"]);
   assert.deepEqual(codes(sealed.files, { ...EXPECTED, ledgerHead: { ...ledgerHead, rootSha256: DIGEST } }), ["LEDGER"]);
@@ -90,6 +118,7 @@ test("a head other than the one the bundle names is refused, and a missing one t
 
 test("every change to the files has its code", async () => {
   const entry = parseEntry(sealed.files.get("ledger/entry.json")!);
+  const { statement: _, ...plain } = entry;
   const [fromKey, toKey] = [await seal(other), await seal(key, digestOf("another bundle"))];
   const openedProof = Buffer.from(sealed.history.get("data/ledger/opened.tlog-proof")!);
   const cases: Record<string, readonly [Files, string]> = {
@@ -99,7 +128,7 @@ test("every change to the files has its code", async () => {
     "leaf not canonical": [replaced("entry.json", JSON.stringify(entry, null, 1)), "JSON"],
     "leaf redated": [replaced("entry.json", entryBytes({ ...entry, at: "2026-11-21T09:00:00.000Z" })), "LEDGER"],
     "leaf renumbered": [replaced("entry.json", entryBytes({ ...entry, seq: 5 })), "LEDGER"],
-    "leaf of another type": [replaced("entry.json", entryBytes({ ...entry, type: "execution" })), "TYPE"],
+    "leaf of another type": [replaced("entry.json", entryBytes({ ...plain, v: 1, type: "execution" })), "TYPE"],
     "wrong index": [replaced("case.tlog-proof", text("case.tlog-proof").replace("index 6", "index 7")), "LEDGER"],
     "proof of another entry": [replaced("case.tlog-proof", openedProof), "LEDGER"],
     "size edited": [replaced("case.tlog-proof", text("case.tlog-proof").replace("\n8\n", "\n9\n")), "SIGNATURE"],
@@ -132,7 +161,8 @@ test("a log whose past was rewritten after the bundle named its head is inconsis
   for (let index = 0; index < 9; index++) {
     await forged.append({ type: "heartbeat", caseId: null, digest: digestOf(`forged ${index}`), at: AT });
   }
-  const { seq } = await forged.append({ type: "bundle-sealed", caseId: CASE, digest: DIGEST, at: AT });
+  const sealing = { type: "bundle-sealed", caseId: CASE, digest: DIGEST, statement: STATEMENT, at: AT } as const;
+  const { seq } = await forged.append(sealing);
   const files = await ledgerFiles(forged, { caseId: CASE, seq }, null, null);
   const lied = new Map(sealed.files);
   for (const [name, bytes] of files) lied.set(`ledger/${name}`, bytes);
@@ -158,7 +188,7 @@ test("an entry that the log holds at another index than its own is refused", asy
   const files = new Map(replaced("case.tlog-proof", proof));
   files.delete("ledger/previous-checkpoint");
   files.delete("ledger/consistency.txt");
-  assert.deepEqual(codes(files, { caseId: CASE, digest: DIGEST }), ["LEDGER"]);
+  assert.deepEqual(codes(files, BARE), ["LEDGER"]);
 });
 
 test("no single flipped bit of the four files that count is accepted", () => {

@@ -14,6 +14,7 @@ const RECIPE = /```sh\n(#!\/bin\/sh\n# verify-ledger\.sh[^`]*)```/.exec(
   readFileSync(join(import.meta.dirname, "../../docs/ledger.md"), "utf8"),
 )![1]!;
 const MANIFEST = "a tag manifest\n";
+const STATEMENT = '{"a":"statement"}';
 const CASE = "case-20261121-0123456789";
 const has = (tool: string): boolean => spawnSync(tool, ["version"]).error === undefined;
 const shells = ["sh", "bash", "dash"].filter(has);
@@ -21,11 +22,16 @@ const skip = !has("openssl") || shells.length === 0 ? "needs openssl and a shell
 const key = makeKey();
 
 /** The ledger files of a bundle sealed at `index` in a ledger of `size` entries. */
-async function sealedAt(index: number, size: number): Promise<Map<string, Uint8Array>> {
+async function sealedAt(
+  index: number,
+  size: number,
+  statement = { statement: digestOf(STATEMENT) } as { statement?: string },
+): Promise<Map<string, Uint8Array>> {
   const store = createMemoryStore();
   const ledger = openLedger({ store, signed: store, signer: { name: ORIGIN, ...key }, formerKeys: [] });
+  const sealing = { type: "bundle-sealed", caseId: CASE, digest: digestOf(MANIFEST), ...statement, at: AT } as const;
   for (let seq = 0; seq < size; seq++) {
-    if (seq === index) await ledger.append({ type: "bundle-sealed", caseId: CASE, digest: digestOf(MANIFEST), at: AT });
+    if (seq === index) await ledger.append(sealing);
     else await ledger.append({ type: "heartbeat", caseId: null, digest: digestOf(`${seq}`), at: AT });
   }
   return new Map(await ledgerFiles(ledger, { caseId: CASE, seq: index }, null, null));
@@ -33,7 +39,8 @@ async function sealedAt(index: number, size: number): Promise<Map<string, Uint8A
 
 function recipeAccepts(shell: string, files: ReadonlyMap<string, Uint8Array>, signer = key): boolean {
   const folder = mkdtempSync(join(tmpdir(), "cordon-recipe-"));
-  mkdirSync(join(folder, "ledger"));
+  for (const name of ["ledger", "attestation"]) mkdirSync(join(folder, name));
+  writeFileSync(join(folder, "attestation/statement.json"), STATEMENT);
   for (const [name, bytes] of files) writeFileSync(join(folder, "ledger", name), bytes);
   writeFileSync(join(folder, "tagmanifest-sha256.txt"), MANIFEST);
   writeFileSync(join(folder, "key.pem"), toPem(signer.spki));
@@ -42,9 +49,10 @@ function recipeAccepts(shell: string, files: ReadonlyMap<string, Uint8Array>, si
   return status === 0;
 }
 
+const EXPECTED = { caseId: CASE, digest: digestOf(MANIFEST), statement: digestOf(STATEMENT), origin: ORIGIN };
 const verifierAccepts = (files: ReadonlyMap<string, Uint8Array>): boolean => {
   const inBundle = new Map([...files].map(([name, bytes]) => [`ledger/${name}`, bytes] as const));
-  return verifyLedgerProof(inBundle, { caseId: CASE, digest: digestOf(MANIFEST), origin: ORIGIN }, [key.spki]).ok;
+  return verifyLedgerProof(inBundle, EXPECTED, [key.spki]).ok;
 };
 
 test("the recipe in the documentation accepts what the verifier accepts, at the edges of all small trees", {
@@ -69,6 +77,12 @@ test("the recipe in the documentation accepts what the verifier accepts, at the 
   }
 });
 
+test("the recipe takes a sealing of the first release, which names no statement", { skip }, async () => {
+  const files = await sealedAt(2, 5, {});
+  assert.ok(verifierAccepts(files));
+  for (const shell of shells) assert.ok(recipeAccepts(shell, files), shell);
+});
+
 test("the recipe refuses what the verifier refuses", { skip }, async () => {
   const files = await sealedAt(5, 13);
   const text = (name: string): string => Buffer.from(files.get(name)!).toString();
@@ -78,6 +92,13 @@ test("the recipe refuses what the verifier refuses", { skip }, async () => {
     "entry redated": ["entry.json", text("entry.json").replace("08:00", "09:00")],
     "entry of another bundle": ["entry.json", text("entry.json").replace(digestOf(MANIFEST), digestOf("x"))],
     "entry of another type": ["entry.json", text("entry.json").replace("bundle-sealed", "execution")],
+    "entry of another statement": ["entry.json", text("entry.json").replace(digestOf(STATEMENT), digestOf("x"))],
+    "entry of the older form": [
+      "entry.json",
+      text("entry.json")
+        .replace(/,"statement":"\w+"/, "")
+        .replace('"v":2', '"v":1'),
+    ],
     "other index": ["case.tlog-proof", proof.replace("index 5", "index 4")],
     "proof shortened": ["case.tlog-proof", lines.toSpliced(2, 1).join("\n")],
     "proof lengthened": ["case.tlog-proof", lines.toSpliced(2, 0, lines[2]!).join("\n")],

@@ -275,11 +275,12 @@ export const Verification = z.array(
 );
 
 export const LedgerEntryLine = z.strictObject({
-  v: z.literal(1),
+  v: z.union([z.literal(1), z.literal(2)]),
   seq: Count,
   type: z.string(),
   case: Sha256.nullable().describe("opaque name of the case in the ledger"),
   digest: Sha256,
+  statement: Sha256.optional().describe("of a sealing: SHA-256 of the signed statement; exactly where v is 2"),
   at: Instant,
   prevCase: Sha256.nullable(),
 });
