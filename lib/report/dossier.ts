@@ -2,8 +2,12 @@ import type { CaseEvent, CaseHead } from "../core/case.ts";
 import type { SignedDecision } from "../core/decision.ts";
 import type { Finding } from "../core/finding.ts";
 import type { GateVerdict } from "../core/gate.ts";
+import type { Likelihood } from "../core/likelihood.ts";
 import type { Plan } from "../core/plan.ts";
+import type { RoleChain } from "../core/roleChain.ts";
 import type { Dossier } from "../core/scope.ts";
+import type { SensitivityHints } from "../core/sensitivity.ts";
+import type { CostLine } from "../cost/estimate.ts";
 import type { Cell } from "../ports.ts";
 import type { ActionRecord } from "../response/applyContainment.ts";
 import type { CaseView } from "../response/caseView.ts";
@@ -46,7 +50,7 @@ export interface StoryEntry {
 }
 
 /** What a figure of the report is about; each figure links to the queries that gave it. */
-export type Topic = "objects" | "hours" | "denied" | "story" | "changes" | "actors" | "coverage";
+export type Topic = "objects" | "hours" | "denied" | "story" | "changes" | "actors" | "coverage" | "chain" | "habits";
 
 /** Stolen objects below one prefix, added up over all of them (`prefixesOf`). Bytes null: of none the size is known. */
 export interface PrefixOfTheft {
@@ -80,6 +84,19 @@ export interface PlanPart {
     readonly during: string;
     readonly holds: readonly { readonly id: string; readonly ok: boolean; readonly why: string }[];
   }[];
+}
+
+/** `likelihood.json`; where it could not be weighed there are only reasons for that. */
+export type Opinion = Pick<Likelihood, "reasons" | "notKnown"> & {
+  readonly likelihood: Likelihood["likelihood"] | null;
+} & Partial<Pick<Likelihood, "rule" | "signs" | "explanations" | "baseline">>;
+
+/** What a case cost in AWS, or would have cost, by its own records. */
+export interface Spending {
+  readonly lines: readonly CostLine[];
+  readonly dollars: number;
+  /** Where the prices come from and of when they are. */
+  readonly prices: string;
 }
 
 /** Everything a report is made of, already read from the case. Pure data; strings from logs are hostile. */
@@ -128,6 +145,11 @@ export interface CaseDossier {
     readonly basis: string;
   }[];
   readonly queries: readonly QueryNote[];
+  /** `role-chain.json`, `likelihood.json`, `sensitivity-hints.json`; null or absent: not in the case (yet). */
+  readonly roleChain?: RoleChain | null;
+  readonly likelihood?: Opinion | null;
+  readonly hints?: SensitivityHints | null;
+  readonly spending?: Spending | null;
   readonly plans: readonly PlanPart[];
   readonly events: readonly CaseEvent[];
 }

@@ -7,6 +7,7 @@ import { actor } from "./sections/actor.ts";
 import { answers } from "./sections/answers.ts";
 import { audit } from "./sections/audit.ts";
 import { board } from "./sections/board.ts";
+import { chain } from "./sections/chain.ts";
 import { changes } from "./sections/changes.ts";
 import { clocks } from "./sections/clocks.ts";
 import { containment } from "./sections/containment.ts";
@@ -14,6 +15,7 @@ import { controls } from "./sections/controls.ts";
 import { coverage, notKnown } from "./sections/coverage.ts";
 import { decisions } from "./sections/decisions.ts";
 import { detections } from "./sections/detections.ts";
+import { likelihood } from "./sections/likelihood.ts";
 import { queries } from "./sections/queries.ts";
 import { sensitivity } from "./sections/sensitivity.ts";
 import { story } from "./sections/story.ts";
@@ -26,9 +28,11 @@ const TITLE = "S3 Data Exfiltration Investigation Report";
 /** What an examiner reads, in this order. */
 const SECTIONS: readonly ((dossier: CaseDossier, summary: Summary) => Section)[] = [
   answers,
+  likelihood,
   story,
   theft,
   actor,
+  chain,
   changes,
   sensitivity,
   detections,

@@ -9,7 +9,9 @@ const BY_NAME: Readonly<Record<Topic, RegExp>> = {
   story: /^(reads|denied|changes)$|story|timeline|phase/,
   changes: /change|minted/,
   actors: /actor|session|principal|address/,
-  coverage: /cover|hole|watermark|deliver/,
+  coverage: /cover|hole|watermark|deliver|source-files/,
+  chain: /chain|minted/,
+  habits: /baseline|habit/,
 };
 
 export const queryAnchor = (index: number): string => `query-${index + 1}`;

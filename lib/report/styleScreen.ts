@@ -148,6 +148,12 @@ svg .grid{stroke:var(--line);stroke-width:1}
 svg .bar{fill:var(--attack)}
 svg .track{stroke:var(--line);stroke-width:2}
 svg .span{stroke-width:6;stroke-linecap:round;opacity:.55}
+svg path.track{fill:none}
+svg .cut{fill:var(--bad-fill);stroke:var(--bad);stroke-width:1.5;stroke-dasharray:5 4}
+svg .cut-tag{fill:var(--bad);font-weight:700}
+svg .revoke-tag{fill:var(--warn);font-weight:700}
+svg .ring{fill:var(--paper);stroke:var(--response);stroke-width:2.5}
+.key.attack{color:var(--attack)}.key.owner{color:var(--response)}
 svg .mark{stroke:var(--paper);stroke-width:1.5}
 .attack .span{stroke:var(--attack)}.detection .span{stroke:var(--detection)}.response .span{stroke:var(--response)}
 .attack .mark{fill:var(--attack)}.detection .mark{fill:var(--detection)}.response .mark{fill:var(--response)}

@@ -1,9 +1,11 @@
 import type { Finding } from "../core/finding.ts";
 import type { Plan } from "../core/plan.ts";
 import { renderPlan } from "../core/renderPlan.ts";
+import type { RoleChain } from "../core/roleChain.ts";
 import type { Dossier } from "../core/scope.ts";
+import type { SensitivityHints } from "../core/sensitivity.ts";
 import type { Ports } from "../ports.ts";
-import type { CaseDossier, PlanPart } from "../report/dossier.ts";
+import type { CaseDossier, Opinion, PlanPart } from "../report/dossier.ts";
 import type { ActionRecord } from "./applyContainment.ts";
 import { caseView } from "./caseView.ts";
 import { judge, storedDecisions } from "./decisions.ts";
@@ -37,6 +39,9 @@ export const dossierOf = async (
     discovered: await findDocument<Discovered>(cases, caseId, "discovered.json"),
     detections: (await findDocument<CaseDossier["detections"]>(cases, caseId, "detections.json")) ?? [],
     classification: await findDocument<Record<string, unknown>>(cases, caseId, "classification.json"),
+    roleChain: await findDocument<RoleChain>(cases, caseId, "role-chain.json"),
+    likelihood: await findDocument<Opinion>(cases, caseId, "likelihood.json"),
+    hints: await findDocument<SensitivityHints>(cases, caseId, "sensitivity-hints.json"),
     clocks: (await findDocument<CaseDossier["clocks"]>(cases, caseId, "clocks.json")) ?? [],
     plans: await Promise.all(view.plans.map(({ planId }) => planPart(caseId, planId, ports))),
     events: await cases.events(caseId),

@@ -8,6 +8,7 @@ import { candidateClocks } from "../../lib/report/clocks.ts";
 import type { CaseDossier } from "../../lib/report/dossier.ts";
 import { prefixesOf } from "../../lib/report/prefixes.ts";
 import { ANALYTICS, CUSTOMERS, FINANCE, hoursOf, loot } from "./loot.ts";
+import { HINTS, OPINION, ROLE_CHAIN, SPENDING } from "./opinions.ts";
 import { containedPart, dryRunPart, followUpPart } from "./plans.ts";
 
 const CASE = "case-20260223-0a1b2c3d4e";
@@ -370,6 +371,10 @@ export const fullCase = (): CaseDossier => {
       materialityDeterminedAt: null,
     }),
     queries: [query("objects", 12_847), query("hours", 2), query("denied", 2), query("changes", 3), query("actors", 4)],
+    roleChain: ROLE_CHAIN,
+    likelihood: OPINION,
+    hints: HINTS,
+    spending: SPENDING,
     plans: [containedPart(), followUpPart()],
     events: trail(),
   };
@@ -413,6 +418,10 @@ export const unknownCase = (): CaseDossier => {
     classification: null,
     clocks: [],
     queries: [],
+    roleChain: null,
+    likelihood: null,
+    hints: null,
+    spending: null,
     plans: [],
     events: trail().slice(0, 1),
   };

@@ -3,6 +3,7 @@ import { code, more, type Section, table } from "../elements.ts";
 import { count, counted } from "../figures.ts";
 import { html, NOTHING } from "../html.ts";
 import { sensitivityOf } from "../sensitivity.ts";
+import { hints } from "./hints.ts";
 
 const MOST_FINDINGS = 20;
 const RANK = { High: 0, Medium: 1, Low: 2 } as const;
@@ -46,6 +47,7 @@ ${table({
   ],
 })}
 ${more(rows.length, findings.length, "classification.json")}`
-}`,
+}
+${hints(dossier)}`,
   };
 };
