@@ -75,6 +75,8 @@ const submit = async (submission: Submission, callerArn: string, ports: Ports): 
       repeated: receipt.repeated,
       state: receipt.verdict.state,
       why: receipt.verdict.why,
+      actions: receipt.verdict.actions.map(({ id, state, why }) => ({ id, state, why })),
+      ...(receipt.note === undefined ? {} : { note: receipt.note }),
     });
   return reply(receipt.code === "LATE" ? 410 : 409, { code: receipt.code, why: receipt.why });
 };

@@ -1,11 +1,23 @@
 import type { Settings } from "../core/settings.ts";
 import { openLedger } from "../evidence/ledgerLog.ts";
-import type { Ledger } from "../evidence/ledgerPort.ts";
-import type { Account, Cases, Classifier, Decisions, Notifier, Ports, Signer, Trail, Vault } from "../ports.ts";
+import type { Ledger, LedgerStore } from "../evidence/ledgerPort.ts";
+import type {
+  Account,
+  Cases,
+  Classifier,
+  Decisions,
+  Machines,
+  Notifier,
+  Ports,
+  Signer,
+  Trail,
+  Vault,
+} from "../ports.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "./clientOptions.ts";
 import { systemClock, systemIds } from "./clock.ts";
 import type { Environment } from "./environment.ts";
 import type { Objects } from "./objects.ts";
+import type { Credentials } from "./sigv4.ts";
 
 const CASES = "cases/";
 const BUNDLES = "bundles/";
@@ -14,11 +26,14 @@ const QUERY_SECONDS = 300;
 const POLL_MS = 400;
 const DAY_MS = 86_400_000;
 
+/** A function's own place; or that of a person, who brings credentials of his own. */
+export type Caller = Environment & { readonly credentials?: Credentials };
+
 /**
- * The ports of one Lambda. Each is made when it is first used, and only then are its SDK clients loaded: a step that
- * writes a case never loads Athena's. What a function may really do is decided by its role, not here.
+ * The ports of one Lambda, or of a person at the command line. Each is made when it is first used, and only then are its
+ * SDK clients loaded: a step that writes a case never loads Athena's. What a caller may really do is decided by IAM, not here.
  */
-export const createPorts = (env: Environment, settings: Settings): Ports => ({
+export const createPorts = (env: Caller, settings: Settings): Ports => ({
   settings,
   clock: systemClock,
   ids: systemIds,
@@ -27,6 +42,9 @@ export const createPorts = (env: Environment, settings: Settings): Ports => ({
   signer: lazily<Signer>(() => signerOf(env, env.CORDON_EVIDENCE_KEY)),
   ledger: lazily<Ledger>(() => ledgerOf(env), { origin: env.CORDON_LEDGER_ORIGIN }),
   decisions: lazily<Decisions>(() => decisionsOf(env)),
+  ...(env.CORDON_RESPOND_MACHINE === undefined
+    ? {}
+    : { machines: lazily<Machines>(() => machinesOf(env, env.CORDON_RESPOND_MACHINE!)) }),
   notifier: lazily<Notifier>(() => notifierOf(env)),
   trail: lazily<Trail>(() => trailOf(env)),
   classifier: lazily<Classifier>(() => classifierOf(env, settings)),
@@ -50,9 +68,12 @@ const lazily = <Port extends object>(load: () => Promise<Port>, given: Partial<P
   });
 };
 
-const optionsOf = (env: Environment, region = env.AWS_REGION) => clientOptions({ ...LAMBDA_OPTIONS, region });
+const optionsOf = ({ AWS_REGION, credentials }: Caller, region = AWS_REGION) => ({
+  ...clientOptions({ ...LAMBDA_OPTIONS, region }),
+  ...(credentials === undefined ? {} : { credentials }),
+});
 
-const caseObjects = async (env: Environment): Promise<Objects> => {
+const caseObjects = async (env: Caller): Promise<Objects> => {
   const { S3Client } = await import("@aws-sdk/client-s3");
   const { createObjects } = await import("./objects.ts");
   return createObjects({
@@ -64,17 +85,28 @@ const caseObjects = async (env: Environment): Promise<Objects> => {
   });
 };
 
-const casesOf = async (env: Environment): Promise<Cases> => {
+/** Entries, and what was signed over them, as they lie in the evidence bucket. */
+export const ledgerStoresOf = async (
+  env: Caller,
+): Promise<{ readonly store: LedgerStore; readonly signed: LedgerStore }> => {
+  const { createLedgerStore } = await import("./ledgerStore.ts");
+  const [store, signed] = await Promise.all(
+    ["ledger/log/", "ledger/signed/"].map((folder) => lockedObjects(env, folder, "AUDIT_UNAVAILABLE")),
+  );
+  return { store: createLedgerStore(store!.objects), signed: createLedgerStore(signed!.objects) };
+};
+
+const casesOf = async (env: Caller): Promise<Cases> => {
   const { createCases } = await import("./cases.ts");
   return createCases(await caseObjects(env), systemClock);
 };
 
 /** Explicitly on every object, besides the default of the bucket: a bucket whose default was taken away still keeps these. */
 const lockOf =
-  ({ CORDON_RETENTION: { mode, days } }: Environment) =>
+  ({ CORDON_RETENTION: { mode, days } }: Caller) =>
   () => ({ ObjectLockMode: mode, ObjectLockRetainUntilDate: new Date(Date.parse(systemClock.now()) + days * DAY_MS) });
 
-const lockedObjects = async (env: Environment, folder: string, fault: "SEAL_FAILED" | "AUDIT_UNAVAILABLE") => {
+const lockedObjects = async (env: Caller, folder: string, fault: "SEAL_FAILED" | "AUDIT_UNAVAILABLE") => {
   const { S3Client } = await import("@aws-sdk/client-s3");
   const { createObjects } = await import("./objects.ts");
   const s3 = new S3Client(optionsOf(env));
@@ -91,33 +123,28 @@ const lockedObjects = async (env: Environment, folder: string, fault: "SEAL_FAIL
   };
 };
 
-const vaultOf = async (env: Environment): Promise<Vault> => {
+const vaultOf = async (env: Caller): Promise<Vault> => {
   const { createVault } = await import("./vault.ts");
   const { s3, objects } = await lockedObjects(env, BUNDLES, "SEAL_FAILED");
   return createVault(objects, s3, env.CORDON_ACCOUNT);
 };
 
-const signerOf = async (env: Environment, keyId: string): Promise<Signer> => {
+export const signerOf = async (env: Caller, keyId: string): Promise<Signer> => {
   const { KMSClient } = await import("@aws-sdk/client-kms");
   const { createSigner } = await import("./signer.ts");
   return createSigner(new KMSClient(optionsOf(env)), keyId);
 };
 
-const ledgerOf = async (env: Environment): Promise<Ledger> => {
-  const { createLedgerStore } = await import("./ledgerStore.ts");
+const ledgerOf = async (env: Caller): Promise<Ledger> => {
   const { sign, publicKey } = await signerOf(env, env.CORDON_LEDGER_KEY);
-  const [store, signed] = await Promise.all(
-    ["ledger/log/", "ledger/signed/"].map((folder) => lockedObjects(env, folder, "AUDIT_UNAVAILABLE")),
-  );
   return openLedger({
-    store: createLedgerStore(store!.objects),
-    signed: createLedgerStore(signed!.objects),
+    ...(await ledgerStoresOf(env)),
     signer: { name: env.CORDON_LEDGER_ORIGIN, sign, publicKey },
     formerKeys: [],
   });
 };
 
-const decisionsOf = async (env: Environment): Promise<Decisions> => {
+const decisionsOf = async (env: Caller): Promise<Decisions> => {
   const [{ DynamoDBClient }, { KMSClient }, { SFNClient }] = await Promise.all([
     import("@aws-sdk/client-dynamodb"),
     import("@aws-sdk/client-kms"),
@@ -135,13 +162,19 @@ const decisionsOf = async (env: Environment): Promise<Decisions> => {
   });
 };
 
-const notifierOf = async (env: Environment): Promise<Notifier> => {
+const machinesOf = async (env: Caller, respondArn: string): Promise<Machines> => {
+  const { SFNClient } = await import("@aws-sdk/client-sfn");
+  const { createMachines } = await import("./startMachine.ts");
+  return createMachines({ sfn: new SFNClient(optionsOf(env)), respondArn });
+};
+
+const notifierOf = async (env: Caller): Promise<Notifier> => {
   const { SNSClient } = await import("@aws-sdk/client-sns");
   const { createNotifier } = await import("./notifier.ts");
   return createNotifier(new SNSClient(optionsOf(env)), env.CORDON_NOTICES_TOPIC, env.CORDON_PAGE_ORIGIN ?? null);
 };
 
-const trailOf = async (env: Environment): Promise<Trail> => {
+const trailOf = async (env: Caller): Promise<Trail> => {
   const [{ AthenaClient }, { S3Client }] = await Promise.all([
     import("@aws-sdk/client-athena"),
     import("@aws-sdk/client-s3"),
@@ -170,7 +203,7 @@ const trailOf = async (env: Environment): Promise<Trail> => {
   });
 };
 
-const classifierOf = async (env: Environment, settings: Settings): Promise<Classifier> => {
+const classifierOf = async (env: Caller, settings: Settings): Promise<Classifier> => {
   const { Macie2Client } = await import("@aws-sdk/client-macie2");
   const [{ createClassifier }, { createMacie }] = await Promise.all([import("./classifier.ts"), import("./macie.ts")]);
   const regions = [...new Set([env.AWS_REGION, ...env.CORDON_LOGS.regions])];
@@ -182,7 +215,7 @@ const classifierOf = async (env: Environment, settings: Settings): Promise<Class
   });
 };
 
-const accountOf = async (env: Environment): Promise<Account> => {
+const accountOf = async (env: Caller): Promise<Account> => {
   const { STSClient } = await import("@aws-sdk/client-sts");
   const [{ createAccount }, { createServiceClients }] = await Promise.all([
     import("./account.ts"),

@@ -26,14 +26,31 @@ const INPUT_BYTES = 250_000;
  * Starts the response to one copy of a finding, under a name that the copy itself determines: delivered twice, or by the
  * member account and by the administrator, it is one execution. An update is another copy; its case takes it up.
  */
-export const startResponse = async (
+export const startResponse = (options: StartOptions, event: unknown): Promise<Started> => {
+  const finding = oneFinding(event);
+  return start(options, executionNameOf(finding), event);
+};
+
+/**
+ * Starts the response to a finding that a person hands in, whatever its type. The name is another one than that of the
+ * same finding's event, which may have been ignored; a case that is open already takes the finding up.
+ */
+export const startByHand = (options: StartOptions, raw: unknown): Promise<Started> => {
+  const finding = oneFinding(raw);
+  return start(options, executionNameOf(finding, "hand"), { manual: true, finding: raw });
+};
+
+const oneFinding = (event: unknown): Finding => {
+  const findings = parseFindings(event);
+  if (findings.length === 1) return findings[0]!;
+  throw new CordonError("INPUT_INVALID", `expected one finding per event, got ${findings.length}`);
+};
+
+const start = async (
   { sfn, s3, machineArn, caseBucket, account }: StartOptions,
+  execution: string,
   event: unknown,
 ): Promise<Started> => {
-  const findings = parseFindings(event);
-  if (findings.length !== 1)
-    throw new CordonError("INPUT_INVALID", `expected one finding per event, got ${findings.length}`);
-  const execution = executionNameOf(findings[0]!);
   const text = JSON.stringify(event);
   try {
     const input =
@@ -49,17 +66,15 @@ export const startResponse = async (
 };
 
 /** At most 80 characters, and none of those that Step Functions refuses. The time is compared as an instant, not as text. */
-export const executionNameOf = ({
-  accountId,
-  region,
-  id,
-  updatedAt,
-}: Pick<Finding, "accountId" | "region" | "id" | "updatedAt">): string => {
+export const executionNameOf = (
+  { accountId, region, id, updatedAt }: Pick<Finding, "accountId" | "region" | "id" | "updatedAt">,
+  from: "gd" | "hand" = "gd",
+): string => {
   const copy = createHash("sha256")
     .update(String(Date.parse(updatedAt)))
     .digest("hex")
     .slice(0, 8);
-  return `gd-${accountId}-${region}-${id}`.replaceAll(/[^A-Za-z0-9_-]/g, "-").slice(0, 71) + `-${copy}`;
+  return `${from}-${accountId}-${region}-${id}`.replaceAll(/[^A-Za-z0-9_-]/g, "-").slice(0, 71) + `-${copy}`;
 };
 
 /** An attack sequence may be four times too large: whole in the case bucket, without its signals and tails in the input. */

@@ -12,6 +12,7 @@ import { makeFunction, makeRole } from "./functions.ts";
 import { type Places, statementsFor } from "./grants.ts";
 import { makeDataKey, makeSigningKey, makeTokenKey } from "./keys.ts";
 import { machineArn, makeMachines } from "./machines.ts";
+import { makeRecord } from "./record.ts";
 import { DOORS, STEPS } from "./steps.ts";
 import { makeStorage, type Storage } from "./storage.ts";
 import type { TrailParts } from "./trailStack.ts";
@@ -46,7 +47,8 @@ export const makeCordonStack = (
     context,
   };
   const functions = makeFunctions(stack, parts, roles, code);
-  const machines = [...makeMachines(stack, functions, keys.data, context).values()];
+  const byName = makeMachines(stack, functions, keys.data, context);
+  const machines = [...byName.values()];
   const undelivered = makeTrigger(
     stack,
     { receive: functions.get("receiveFinding")!, reconcile: functions.get("reconcileFindings")! },
@@ -54,13 +56,14 @@ export const makeCordonStack = (
     notices,
     context,
   );
-  makeDecisionApi(stack, functions.get("receiveDecision")!, keys.data, context);
+  const api = makeDecisionApi(stack, functions.get("receiveDecision")!, keys.data, context);
   makeWatch(
     stack,
     { machines, doors: Object.keys(DOORS).map((name) => functions.get(name)!), undelivered, notices },
     context,
   );
   makeOutputs(stack, parts);
+  makeRecord(byName.get("respond")!, environmentOf(parts), api.apiEndpoint, context);
   return stack;
 };
 
