@@ -1,7 +1,11 @@
 import { z } from "zod";
-import * as derived from "./derived.ts";
-import * as documents from "./documents.ts";
+import * as analysis from "./analysis.ts";
+import * as caseDocuments from "./caseDocuments.ts";
+import * as containment from "./containment.ts";
+import * as exports from "./exports.ts";
 import * as opinion from "./opinion.ts";
+import * as record from "./record.ts";
+import * as theft from "./theft.ts";
 
 /** Which schema a data file obeys. `files` are paths below `data/`; `*` stands for one part of a path, `**` for several. */
 export interface FileSchema {
@@ -18,46 +22,46 @@ const lines = (files: string, schema: string, type: z.ZodType): FileSchema => ({
 
 /** Every JSON file that a bundle may hold. A document without a line here fails the test over a real bundle. */
 export const FILE_SCHEMAS: readonly FileSchema[] = [
-  whole("case.json", "case-record", documents.CaseRecord),
-  lines("timeline.jsonl", "timeline", documents.TimelineLine),
-  whole("findings/*.json", "finding-received", documents.ReceivedFinding),
-  whole("finding.json", "finding", documents.Finding),
-  whole("principal.json", "principal", documents.PrincipalDossiers),
-  whole("discovered.json", "discovered", documents.Discovered),
-  whole("queries/*.json", "query", documents.Query),
-  whole("detections.json", "detections", documents.Detections),
-  whole("scans/*.json", "scan", documents.Scan),
-  lines("objects.jsonl", "object", documents.ObjectLine),
-  whole("theft-summary.json", "theft-summary", documents.TheftSummary),
-  whole("coverage-summary.json", "coverage-summary", documents.CoverageSummary),
-  whole("report-data.json", "report-data", documents.ReportData),
-  whole("stolen.json", "stolen", documents.Stolen),
+  whole("case.json", "case-record", caseDocuments.CaseRecord),
+  lines("timeline.jsonl", "timeline", caseDocuments.TimelineLine),
+  whole("findings/*.json", "finding-received", caseDocuments.ReceivedFinding),
+  whole("finding.json", "finding", caseDocuments.Finding),
+  whole("principal.json", "principal", caseDocuments.PrincipalDossiers),
+  whole("discovered.json", "discovered", caseDocuments.Discovered),
+  whole("queries/*.json", "query", theft.Query),
+  whole("detections.json", "detections", theft.Detections),
+  whole("scans/*.json", "scan", theft.Scan),
+  lines("objects.jsonl", "object", theft.ObjectLine),
+  whole("theft-summary.json", "theft-summary", theft.TheftSummary),
+  whole("coverage-summary.json", "coverage-summary", theft.CoverageSummary),
+  whole("report-data.json", "report-data", theft.ReportData),
+  whole("stolen.json", "stolen", theft.Stolen),
   whole("trails.json", "trails", opinion.Trails),
   whole("role-chain.json", "role-chain", opinion.RoleChain),
   whole("likelihood.json", "likelihood", opinion.Likelihood),
   whole("sensitivity-hints.json", "sensitivity-hints", opinion.SensitivityHints),
-  whole("classification.json", "classification", documents.Classification),
-  whole("plans/*.json", "plan", documents.Plan),
-  whole("decisions/**.json", "decision", documents.StoredDecision),
-  whole("actions/*/*.json", "action", documents.ActionRecord),
-  whole("verification/*.json", "verification", documents.Verification),
-  lines("ledger/entries.jsonl", "ledger-entry", documents.LedgerEntryLine),
-  lines("custody.jsonl", "custody", derived.CustodyLine),
-  whole("clocks.json", "clocks", derived.Clocks),
-  whole("controls.json", "controls", derived.Controls),
-  lines("notices.jsonl", "notice", derived.NoticeLine),
-  lines("rules.jsonl", "rule", derived.RuleLine),
-  whole("artifacts.json", "artifacts", derived.Artifacts),
-  lines("access-timeline.jsonl", "access-timeline", derived.AccessLine),
-  whole("actor-attribution.json", "actor-attribution", derived.Attribution),
-  whole("impact-assessment.json", "impact-assessment", derived.Impact),
-  whole("network-traffic-analysis.json", "network-traffic-analysis", derived.Network),
-  whole("data-volume-report.json", "data-volume-report", derived.Volume),
-  whole("permission-analysis.json", "permission-analysis", derived.Permissions),
-  whole("previous-activity-baseline.json", "previous-activity-baseline", derived.Baseline),
-  lines("exports/ocsf.jsonl", "ocsf-event", derived.OcsfEvent),
-  whole("exports/stix.json", "stix-bundle", derived.StixBundle),
-  whole("exports/chain-of-custody.jsonld", "case-uco", derived.CaseUco),
+  whole("classification.json", "classification", theft.Classification),
+  whole("plans/*.json", "plan", containment.Plan),
+  whole("decisions/**.json", "decision", containment.StoredDecision),
+  whole("actions/*/*.json", "action", containment.ActionRecord),
+  whole("verification/*.json", "verification", containment.Verification),
+  lines("ledger/entries.jsonl", "ledger-entry", containment.LedgerEntryLine),
+  lines("custody.jsonl", "custody", record.CustodyLine),
+  whole("clocks.json", "clocks", record.Clocks),
+  whole("controls.json", "controls", record.Controls),
+  lines("notices.jsonl", "notice", record.NoticeLine),
+  lines("rules.jsonl", "rule", record.RuleLine),
+  whole("artifacts.json", "artifacts", record.Artifacts),
+  lines("access-timeline.jsonl", "access-timeline", analysis.AccessLine),
+  whole("actor-attribution.json", "actor-attribution", analysis.Attribution),
+  whole("impact-assessment.json", "impact-assessment", analysis.Impact),
+  whole("network-traffic-analysis.json", "network-traffic-analysis", analysis.Network),
+  whole("data-volume-report.json", "data-volume-report", analysis.Volume),
+  whole("permission-analysis.json", "permission-analysis", analysis.Permissions),
+  whole("previous-activity-baseline.json", "previous-activity-baseline", analysis.Baseline),
+  lines("exports/ocsf.jsonl", "ocsf-event", exports.OcsfEvent),
+  whole("exports/stix.json", "stix-bundle", exports.StixBundle),
+  whole("exports/chain-of-custody.jsonld", "case-uco", exports.CaseUco),
 ];
 
 /** The schema of a data file, or null for one that holds no JSON (report, CSV, shown plan, proofs). */

@@ -1,0 +1,135 @@
+/** What was asked of the logs and what it says was taken. Members may be added by later versions, so objects are open; what is named here is there. */
+import { z } from "zod";
+import { Amount, Cell, Certainty, Count, Instant, Row, Sha256, Text, Texts } from "./parts.ts";
+
+const QueryText = {
+  name: z.string(),
+  sql: z.string(),
+  parameters: Texts.describe("bound to the `?` of the text, in order"),
+  bytesScanned: Count,
+} as const;
+
+export const Query = z.looseObject({
+  ...QueryText,
+  engine: z.string(),
+  rows: z.array(Row).describe("the first 1,000"),
+  rowsTotal: Count,
+  resultDigest: Sha256.describe("SHA-256 over the canonical JSON of all rows"),
+});
+
+export const Detections = z.array(
+  z.looseObject({
+    id: z.string(),
+    title: z.string(),
+    technique: Text,
+    severity: z.enum(["low", "medium", "high", "critical"]),
+    fired: Count,
+    attempts: Count,
+    rowsTotal: Count,
+    rows: z.array(z.record(z.string(), Cell)),
+    error: Text.describe("why it was not run; null when it was"),
+    query: z.looseObject({ ...QueryText, engine: Text, resultDigest: Sha256.nullable() }),
+  }),
+);
+
+export const Scan = z.looseObject({
+  request: z.looseObject({
+    caseId: z.string(),
+    round: z.int().min(1),
+    from: Instant,
+    to: Instant,
+    indicators: z.record(z.string(), Texts),
+  }),
+  result: z
+    .looseObject({
+      engine: z.string(),
+      filesRead: Count,
+      filesSetAside: z.array(z.looseObject({ file: z.string(), reason: z.string() })),
+      bytesScanned: Count,
+      eventsKept: Count,
+      watermark: Instant.nullable(),
+      earliest: Instant.nullable(),
+    })
+    .nullable(),
+});
+
+const Destination = z.looseObject({ bucket: z.string(), key: z.string() }).nullable();
+const Taken = {
+  bucket: z.string(),
+  key: z.string(),
+  versionId: Text,
+  path: z.string(),
+  certainty: Certainty,
+  calls: Count,
+  bytesOut: Count.nullable().describe("as S3 wrote it into its events; null where none is recorded"),
+  size: Count.nullable().describe("stored size; null: not known"),
+  whole: z.boolean().nullable().describe("every byte left; null: the log cannot tell"),
+  firstAt: Instant,
+  lastAt: Instant,
+  principals: Texts,
+  accessKeyIds: Texts,
+  addresses: Texts,
+  restoredFirst: z.boolean(),
+  destination: Destination,
+} as const;
+
+export const ObjectLine = z.looseObject({
+  ...Taken,
+  sensitivity: z.strictObject({
+    state: z.enum(["found", "nothing-found", "not-classified"]),
+    severity: z.enum(["Low", "Medium", "High"]).nullable(),
+    categories: z.record(z.string(), Count).nullable(),
+    source: Text,
+  }),
+});
+
+export const TheftSummary = z.looseObject({
+  certain: Amount,
+  likely: Amount,
+  upperBound: Amount,
+  notKnown: Texts,
+  firstAt: Instant.nullable(),
+  lastAt: Instant.nullable(),
+  buckets: Texts,
+  addresses: Texts,
+});
+
+export const CoverageSummary = z.looseObject({
+  watermark: Instant.nullable(),
+  filesRead: Count,
+  filesSetAside: Count,
+  buckets: z.array(
+    z.strictObject({ name: z.string(), dataEvents: z.enum(["covered", "partly", "absent", "unknown"]) }),
+  ),
+  holes: Texts,
+});
+
+export const ReportData = z.looseObject({
+  hours: z.array(z.looseObject({ hour: Instant, calls: Count, objects: Count, bytes: Count.nullable() })),
+  objects: z.array(z.looseObject({ bucket: z.string(), key: z.string() })),
+  objectsTotal: Count,
+  story: z.array(z.looseObject({ at: Instant, phase: z.string(), text: z.string() })),
+});
+
+export const Stolen = z.looseObject({
+  revision: Count,
+  bytes: Count,
+  items: z.array(z.looseObject({ bucket: z.string(), key: z.string(), bytes: Count.nullable() })),
+});
+
+export const Classification = z.looseObject({
+  state: z.enum(["running", "paused", "unavailable", "done"]),
+  reason: z.string(),
+  complete: z.boolean().optional(),
+  findings: z
+    .array(
+      z.looseObject({
+        bucket: z.string(),
+        key: z.string(),
+        severity: z.enum(["Low", "Medium", "High"]),
+        categories: z.record(z.string(), Count),
+        source: z.string(),
+      }),
+    )
+    .optional(),
+});
