@@ -22,9 +22,9 @@ const toLiteral = (value: string, index: number): string => {
 
 const LEADING_WITH = /^((?:\s*--[^\n]*\n)*\s*)WITH\s+/i;
 
-/** A query of `lib/sql` with `case_events` bound to the table of a case, as its first common table. */
-export const overTable = (sql: string, table: string): string => {
-  const events = `case_events AS (SELECT * FROM ${table})`;
+/** A query of `lib/sql` with `case_events` (or `baseline_hours`) bound to a table of the case, as its first common table. */
+export const overTable = (sql: string, name: string, table: string): string => {
+  const events = `${name} AS (SELECT * FROM ${table})`;
   return LEADING_WITH.test(sql)
     ? sql.replace(LEADING_WITH, (_all, lead: string) => `${lead}WITH ${events},\n`)
     : `WITH ${events}\n${sql}`;

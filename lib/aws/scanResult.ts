@@ -1,5 +1,6 @@
 import type { Row, ScanRequest, ScanResult } from "../ports.ts";
-import { caseTableParameters } from "../sql/case-table.ts";
+import { windowParameters } from "../sql/case-table.ts";
+import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
 import type { ListLogFiles, LogFile, LogFiles } from "./logFiles.ts";
 
@@ -23,15 +24,10 @@ export const resultOf = async (
   listFiles: ListLogFiles,
   { request, table, bytesScanned, engine }: FinishedScan,
 ): Promise<ScanResult> => {
-  const [firstDay, lastDay] = caseTableParameters(request) as [string, string];
+  const [firstDay, lastDay] = windowParameters(request);
   const files = await listFiles(firstDay, lastDay);
-  const kept = await one(
-    athena,
-    `SELECT count(*) AS kept, count(DISTINCT source_file) AS files, min(eventtime) AS earliest, max(eventtime) AS latest FROM ${table}`,
-    [],
-    table,
-  );
-  const edges = files === null ? kept : await edgesOf(athena, files.logs, table);
+  const kept = await one(athena, tableOf(request).summary.replace("?", table), [], table);
+  const edges = files === null ? edgesUnlisted(request, kept) : await edgesOf(athena, files.logs, table);
   const base = {
     engine,
     bytesScanned,
@@ -45,6 +41,9 @@ export const resultOf = async (
   if (files === null) return { ...base, filesRead: Number(kept.files) };
   return { ...base, filesRead: files.logs.length, inventory: inventoryOf(files) };
 };
+
+/** A case table reaches as far as the lake, for it holds every change of settings; habits of a few identities do not tell. */
+const edgesUnlisted = ({ series }: ScanRequest, kept: Row): Row => (series === BASELINE_SERIES ? {} : kept);
 
 const edgesOf = async (athena: Athena, logs: readonly LogFile[], table: string): Promise<Row> => {
   const sorted = logs.toSorted((a, b) => (a.delivered < b.delivered ? -1 : 1));

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { CordonError } from "../core/errors.ts";
 import type { Clock, QueryRun, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
-import { caseTableParameters } from "../sql/case-table.ts";
+import { tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
 import { createTableAs, overTable, tableName } from "./athenaText.ts";
 import { assertCaseId } from "./cases.ts";
@@ -34,7 +33,6 @@ interface Attempt {
   readonly at: string;
 }
 
-const CASE_TABLE = readFileSync(new URL("../sql/case-table.sql", import.meta.url), "utf8");
 /** A scan that Athena itself calls retryable is begun anew this often; anything else is reported. */
 const ATTEMPTS = 3;
 
@@ -102,10 +100,10 @@ const launch = async (
 ): Promise<void> => {
   const of = [request.caseId, ...(request.series === undefined ? [] : [request.series])].join("_").replaceAll("-", "_");
   const table = `${of}_r${request.round}_a${number}`;
-  const sql = createTableAs(tableName(database, table), CASE_TABLE);
+  const sql = createTableAs(tableName(database, table), tableOf(request).select);
   const executionId = await athena.start({
     sql,
-    parameters: caseTableParameters(request),
+    parameters: tableOf(request).parametersOf(request),
     seed: `${ticket}|${number}`,
   });
   const attempt: Attempt = { number, table, executionId, at: clock.now() };
@@ -167,7 +165,7 @@ const query = async (
   of: TablesOf,
   { name, sql, parameters }: Pick<QueryRun, "name" | "sql" | "parameters">,
 ): Promise<QueryRun> => {
-  const text = overTable(sql, tableName(options.database, await newestTable(options, of)));
+  const text = overTable(sql, tableOf(of).name, tableName(options.database, await newestTable(options, of)));
   try {
     const { rows, bytesScanned, engine } = await options.athena.run({
       sql: text,

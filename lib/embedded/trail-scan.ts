@@ -1,17 +1,19 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ScanInventory, ScanRequest, ScanResult } from "../ports.ts";
-import { caseTableParameters } from "../sql/case-table.ts";
+import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { deliveryOf, ingest } from "./ingest.ts";
-import { ACCESS_LOG_COLUMNS } from "./ingest-access-log.ts";
 import { gapsOf } from "./ingest-gaps.ts";
-import { ACCESS_LABEL, type FileReport } from "./ingest-reader.ts";
+import type { FileReport } from "./ingest-reader.ts";
 import { CLOUDTRAIL_LOGS, RECORD_TYPE } from "./ingest-schema.ts";
+import { createBaselineStage } from "./trail-baseline.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
+import { isSideLines, sideLogsIn, writeSideTables } from "./trail-side.ts";
 import { writeCaseTable } from "./trail-table.ts";
 
-const CASE_TABLE = await readFile(new URL("../sql/case-table.sql", import.meta.url), "utf8");
+/** Begins the names of files of lines that are CloudTrail records (`ingest.ts`); others are of logs beside it. */
+const RECORD_LABEL = "lines-";
 
 export interface ScanPlace {
   readonly logsDir: string;
@@ -19,8 +21,6 @@ export interface ScanPlace {
   readonly workDir: string;
   /** The finished case table. */
   readonly parquet: string;
-  /** The finished table of server access log entries; written only where such logs were given. */
-  readonly accessParquet: string;
   readonly memoryLimitMb: number;
   readonly threads: number;
 }
@@ -40,15 +40,14 @@ export const runScan = async (
     spillFolder: workDir,
   });
   try {
-    const stage = createStage(duck.connection, request, workDir);
+    const stage = stageOf(duck.connection, request, place);
     const reports: FileReport[] = [];
     const report = (one: FileReport, done: number): void => {
       reports.push(one);
       progress(done);
     };
     const { outside } = await ingest({ request, logsDir, linesDir: workDir, threads, report, lines: stage.take });
-    const kept = await writeCaseTable(duck.connection, await stage.pieces(), join(workDir, "case.parquet"));
-    await stage.writeAccess(join(workDir, "access.parquet"), place.accessParquet, reports);
+    const kept = await stage.finish(join(workDir, "case.parquet"), reports);
     await rename(join(workDir, "case.parquet"), place.parquet);
     return resultOf(reports.sort(byName), outside, kept, await engineOf(duck));
   } finally {
@@ -58,32 +57,67 @@ export const runScan = async (
 
 interface Stage {
   take(lines: string): Promise<void>;
+  /** Writes the table; answers the number of events in it. */
+  finish(target: string, reports: readonly FileReport[]): Promise<number>;
+}
+
+const stageOf = (connection: DuckDBConnection, request: ScanRequest, place: ScanPlace): Stage => {
+  if (request.series !== BASELINE_SERIES) {
+    const stage = createStage(connection, request, place.workDir);
+    return {
+      take: stage.take,
+      finish: async (target, reports) => {
+        const kept = await writeCaseTable(connection, await stage.pieces(), target);
+        await writeSideTables(connection, stage.sideLines, reports, place);
+        return kept;
+      },
+    };
+  }
+  const stage = createBaselineStage(connection, request, place.workDir);
+  return {
+    finish: stage.finish,
+    take: async (lines) => {
+      if (!isSideLines(lines)) await stage.take(recordsIn(lines));
+      await rm(lines);
+    },
+  };
+};
+
+const recordsIn = (lines: string): string =>
+  `SELECT r, file FROM read_json(${quoted(lines)}, format = 'newline_delimited',
+    columns = {file: 'VARCHAR', r: ${quoted(RECORD_TYPE)}}, compression = 'uncompressed', maximum_object_size = 8388608)`;
+
+interface CaseStage {
+  take(lines: string): Promise<void>;
   /** Parquet files with what was selected; at least one, if only for its columns. */
   pieces(): Promise<readonly string[]>;
-  /** S3 may log a request twice: equal entries are one. */
-  writeAccess(unfinished: string, target: string, reports: readonly FileReport[]): Promise<void>;
+  /** Files with entries of logs beside CloudTrail. */
+  readonly sideLines: readonly string[];
 }
 
 /** Runs `case-table.sql` over each file of lines as soon as it is there. */
-const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir: string): Stage => {
-  const parameters = [...caseTableParameters(request)];
+const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir: string): CaseStage => {
+  const table = tableOf(request);
+  const parameters = [...table.parametersOf(request)];
   const pieces: string[] = [];
-  const accessLines: string[] = [];
+  const sideLines: string[] = [];
   const select = async (from: string): Promise<void> => {
     const piece = join(workDir, `piece-${pieces.length}.parquet`);
     await connection.run(`CREATE OR REPLACE TEMP VIEW batch AS ${from}`);
     await connection.run(`CREATE OR REPLACE TEMP VIEW cloudtrail_logs AS ${CLOUDTRAIL_LOGS}`);
-    await connection.run(`COPY (${CASE_TABLE}) TO ${quoted(piece)} (FORMAT parquet, ROW_GROUP_SIZE 16384)`, parameters);
+    await connection.run(
+      `COPY (${table.select}) TO ${quoted(piece)} (FORMAT parquet, ROW_GROUP_SIZE 16384)`,
+      parameters,
+    );
     pieces.push(piece);
   };
   return {
     take: async (lines) => {
-      if (basename(lines).startsWith(ACCESS_LABEL)) {
-        accessLines.push(lines);
+      if (isSideLines(lines)) {
+        sideLines.push(lines);
         return;
       }
-      await select(`SELECT r, file FROM read_json(${quoted(lines)}, format = 'newline_delimited',
-        columns = {file: 'VARCHAR', r: ${quoted(RECORD_TYPE)}}, compression = 'uncompressed', maximum_object_size = 8388608)`);
+      await select(recordsIn(lines));
       await rm(lines);
     },
     pieces: async () => {
@@ -91,15 +125,7 @@ const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir
         await select(`SELECT CAST(NULL AS ${RECORD_TYPE}) AS r, CAST(NULL AS VARCHAR) AS file WHERE false`);
       return pieces;
     },
-    writeAccess: async (unfinished, target, reports) => {
-      if (!reports.some(({ kind }) => kind === "access-log")) return;
-      const nothing = join(workDir, `${ACCESS_LABEL}none.jsonl`);
-      await writeFile(nothing, "");
-      const files = [nothing, ...accessLines].map(quoted).join(", ");
-      await connection.run(`COPY (SELECT DISTINCT * FROM read_json([${files}], format = 'newline_delimited',
-        columns = ${ACCESS_LOG_COLUMNS}, compression = 'uncompressed')) TO ${quoted(unfinished)} (FORMAT parquet)`);
-      await rename(unfinished, target);
-    },
+    sideLines,
   };
 };
 
@@ -149,7 +175,8 @@ const inventoryOf = (reports: readonly FileReport[], outside: number): ScanInven
     deliveryGaps: gapsOf(reports),
     digestFiles: reports.filter(({ kind }) => kind === "digest").map(({ name }) => name),
     accessLogFiles: reports.filter(({ kind }) => kind === "access-log").length,
-    otherFiles: reports.filter((one) => !["digest", "access-log"].includes(one.kind) && one.lost === 0 && !isRead(one))
+    otherLogs: sideLogsIn(reports),
+    otherFiles: reports.filter((one) => one.side === null && one.kind !== "digest" && one.lost === 0 && !isRead(one))
       .length,
     filesOutside: outside,
     aggregatedRecords: sum(reports, ({ aggregated }) => aggregated),

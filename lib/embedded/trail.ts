@@ -2,9 +2,11 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import type { QueryRun, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
+import { type LakeTable, tableOf } from "../sql/tables.ts";
 import { digestsUnder } from "./trail-digests.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
 import { runScan } from "./trail-scan.ts";
+import { openSideTables } from "./trail-side.ts";
 
 export interface TrailOptions {
   /** The folder with the logs, of any depth. */
@@ -25,7 +27,7 @@ const jobs = new Map<string, Job>();
 
 /**
  * CloudTrail on this machine: DuckDB over a folder of log files. A scan runs in this process and leaves
- * `trail/round-<n>.parquet` and `.json` in the case folder (`.access.parquet` too where server access logs were given); a scan that was cut off is run again by the next `check`,
+ * `trail/round-<n>.parquet` and `.json` in the case folder (`.access.parquet`, `.flow.parquet` and `.identity.parquet` too where such logs were given); a scan that was cut off is run again by the next `check`,
  * in whichever process that is. While another process runs it, `check` says `running`.
  */
 export const createTrail = (options: TrailOptions): Trail => {
@@ -52,7 +54,7 @@ export const createTrail = (options: TrailOptions): Trail => {
         const parquet = await newestTable(folder);
         if (open.get(folder)?.parquet !== parquet) {
           open.get(folder)?.duck.close();
-          open.set(folder, { parquet, duck: await openTable(options, folder, parquet) });
+          open.set(folder, { parquet, duck: await openTable(options, folder, parquet, tableOf({ series })) });
         }
         return runQuery(open.get(folder)!.duck, parquet, name, sql, parameters);
       }),
@@ -64,7 +66,6 @@ interface Place {
   readonly request: string;
   readonly result: string;
   readonly parquet: string;
-  readonly accessParquet: string;
   readonly workDir: string;
 }
 
@@ -84,7 +85,6 @@ const placeOf = (options: TrailOptions, { caseId, round, series }: Which): Place
     request: `${base}.request.json`,
     result: `${base}.json`,
     parquet: `${base}.parquet`,
-    accessParquet: `${base}.access.parquet`,
     workDir: `${base}.work`,
   };
 };
@@ -139,16 +139,12 @@ const launch = (options: TrailOptions, place: Place, request: ScanRequest): void
 };
 
 const scan = async (options: TrailOptions, place: Place, request: ScanRequest, job: Job): Promise<void> => {
-  const { parquet, accessParquet, workDir } = place;
+  const { parquet, workDir } = place;
   const { memoryLimitMb, threads } = options;
   const logsDir = resolve(options.logsDir);
-  const result = await runScan(
-    request,
-    { logsDir, workDir, parquet, accessParquet, memoryLimitMb, threads },
-    (done) => {
-      job.progress = done;
-    },
-  );
+  const result = await runScan(request, { logsDir, workDir, parquet, memoryLimitMb, threads }, (done) => {
+    job.progress = done;
+  });
   await writeWhole(place.result, JSON.stringify(result, null, 1));
   await rm(workDir, { recursive: true, force: true });
 };
@@ -181,22 +177,20 @@ const newestTable = async (folder: string): Promise<string> => {
   return join(resolve(folder), `round-${Math.max(...rounds)}.parquet`);
 };
 
-const openTable = async (options: TrailOptions, folder: string, parquet: string): Promise<Duck> => {
+const openTable = async (
+  options: TrailOptions,
+  folder: string,
+  parquet: string,
+  { name }: Pick<LakeTable, "name">,
+): Promise<Duck> => {
   const duck = await openDuck({
     ...options,
     database: ":memory:",
     folders: [resolve(folder)],
     spillFolder: join(resolve(folder), "spill"),
   });
-  await duck.connection.run(`CREATE VIEW case_events AS SELECT * FROM read_parquet(${quoted(parquet)})`);
-  const access = parquet.replace(/\.parquet$/, ".access.parquet");
-  if (
-    await stat(access).then(
-      () => true,
-      () => false,
-    )
-  )
-    await duck.connection.run(`CREATE VIEW access_log AS SELECT * FROM read_parquet(${quoted(access)})`);
+  await duck.connection.run(`CREATE VIEW ${name} AS SELECT * FROM read_parquet(${quoted(parquet)})`);
+  await openSideTables(duck.connection, parquet);
   return duck;
 };
 

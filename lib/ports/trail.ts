@@ -11,12 +11,21 @@ export interface ScanRequest {
   readonly round: number;
   /**
    * A series of rounds of its own, with tables of its own (`[a-z0-9-]`, at most 40): what the watch after a cut reads must
-   * not take the place of the case table. Absent: the rounds of the investigation.
+   * not take the place of the case table. Absent: the rounds of the investigation. Series `baseline` makes another table,
+   * `baseline_hours`: what the identities (`principalIds`, stable) and the buckets of `indicators` did hour by hour.
    */
   readonly series?: string;
   readonly from: string;
   readonly to: string;
   readonly indicators: Indicators;
+}
+
+/** What a scan of a window would read, from the sizes of the log files, before it is begun. */
+export interface ScanEstimate {
+  /** Compressed bytes; null where they cannot be told cheaply, and `reason` says why. */
+  readonly bytes: number | null;
+  readonly files: number | null;
+  readonly reason: string | null;
 }
 
 /** What an event must touch, at least one of, to enter the case table. All exact matches. */
@@ -59,6 +68,22 @@ export interface ScanResult {
   readonly inventory?: ScanInventory;
 }
 
+/** Logs beside CloudTrail; their entries are in tables `access_log`, `flow_log` and `identity_log`, which exist only where such logs were given. */
+export const SIDE_LOG_NAMES = ["s3-access-log", "vpc-flow-log", "okta-system-log"] as const;
+export type SideLogName = (typeof SIDE_LOG_NAMES)[number];
+
+export interface SideLogFound {
+  readonly log: SideLogName;
+  readonly files: number;
+  /** Entries inside the window, whoever they are about. */
+  readonly entries: number;
+  /** Lines that could not be read. */
+  readonly unread: number;
+  /** Times of the first and last entry anywhere in the files, ISO 8601 UTC. */
+  readonly earliest: string | null;
+  readonly latest: string | null;
+}
+
 /** What a scan met besides the events it was asked for. */
 export interface ScanInventory {
   /** Hours (`YYYY-MM-DDTHH`, UTC) for which at least one log file was delivered, from the file names; null = names do not tell. */
@@ -69,6 +94,8 @@ export interface ScanInventory {
   readonly digestFiles: readonly string[];
   /** S3 server access logs; their entries are in table `access_log`. */
   readonly accessLogFiles?: number;
+  /** Logs beside CloudTrail that were given. Absent where an engine reads none. */
+  readonly otherLogs?: readonly SideLogFound[];
   /** Files that are no logs we read. */
   readonly otherFiles: number;
   /** Log files left unopened: delivered more than a day before or after the window. */
@@ -77,6 +104,34 @@ export interface ScanInventory {
   readonly aggregatedRecords: number;
   /** Objects in CloudTrail files that are no CloudTrail records. */
   readonly otherRecords: number;
+}
+
+/**
+ * A log file against the digest that names it. `verified`: the SHA-256 of its content is the digest's. `differs`: it was
+ * changed, or cannot be unpacked. `missing`: a digest names it and it is not there. `not covered`: no digest names it.
+ * `not checked`: a limit was reached, or it may not be read.
+ */
+export type LogFileState = "verified" | "differs" | "missing" | "not covered" | "not checked";
+
+/** A digest file of CloudTrail: whether its RSA signature holds, and whether it fits the digest before it. */
+export interface DigestCheck {
+  readonly file: string;
+  /** The hours it speaks of, ISO 8601 UTC; null where it cannot be read. */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly signature: "verified" | "invalid" | "not checked";
+  /** `first`: no digest before it is named. `missing`: the one before it is not there. */
+  readonly chain: "linked" | "broken" | "missing" | "first" | "not checked";
+  readonly reason: string | null;
+}
+
+export interface LogIntegrity {
+  readonly digests: readonly DigestCheck[];
+  /** Files that are not `verified`, by name; what verifies is only counted. */
+  readonly files: readonly { readonly file: string; readonly state: Exclude<LogFileState, "verified"> }[];
+  readonly counts: Readonly<Record<LogFileState, number>>;
+  /** What was not done, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** One named query from `lib/sql` or `lib/detections`, with the text that ran and what it cost. */
@@ -96,6 +151,13 @@ export interface Trail {
   check(ticket: string): Promise<ScanStatus>;
   /** Runs a `.sql` text over the newest table of the case or of a series (`case_events`). Parameters are bound, never pasted. */
   query(caseId: string, name: string, sql: string, parameters: readonly string[], series?: string): Promise<QueryRun>;
+  /** What a scan of this window would read. Absent where an engine cannot tell. */
+  estimate?(window: Pick<ScanRequest, "from" | "to">): Promise<ScanEstimate>;
+  /**
+   * Holds the log files delivered in a window against CloudTrail's digest files. `sources` are log files that the case
+   * rests on, by the names of the case table: where not all can be looked at, these come first. Absent where an engine cannot.
+   */
+  integrity?(window: Pick<ScanRequest, "from" | "to">, sources: readonly string[]): Promise<LogIntegrity>;
   /**
    * Size and SHA-256 (hex) of log files, by the names that the case table gives them, for the chain of custody. A file
    * that is gone or cannot be read is left out. Absent where an engine cannot tell.

@@ -12,10 +12,18 @@ const UNUSED = " ";
  * The parameters of `case-table.sql` for one scan, in order. A value with a line break or a control character cannot
  * equal any identifier in CloudTrail and is left out. Throws INPUT_INVALID when the rest does not fit 16 × 1,000 characters.
  */
-export const caseTableParameters = (request: Pick<ScanRequest, "from" | "to" | "indicators">): readonly string[] => {
-  const from = toSecond(request.from, 0);
-  const to = toSecond(request.to, 999);
-  return [dayOf(from, -1), dayOf(to, 1), from, to, ...chunksOf(indicatorValues(request.indicators))];
+export const caseTableParameters = (request: Pick<ScanRequest, "from" | "to" | "indicators">): readonly string[] => [
+  ...windowParameters(request),
+  ...chunksOf(indicatorValues(request.indicators), CHUNKS),
+];
+
+/** First and last delivery day, from and to: what every scan of the lake begins with. */
+export const windowParameters = (
+  window: Pick<ScanRequest, "from" | "to">,
+): readonly [string, string, string, string] => {
+  const from = toSecond(window.from, 0);
+  const to = toSecond(window.to, 999);
+  return [dayOf(from, -1), dayOf(to, 1), from, to];
 };
 
 /** CloudTrail writes whole seconds: the lower bound is rounded down, the upper one up. */
@@ -46,7 +54,8 @@ export const indicatorValues = (indicators: Indicators): readonly string[] => {
   return [...all].filter((value) => /^[^\u0000-\u001f]+$/.test(value) && value !== UNUSED).sort();
 };
 
-const chunksOf = (values: readonly string[]): readonly string[] => {
+/** Values as `count` texts, one value a line; throws INPUT_INVALID when they do not fit. */
+export const chunksOf = (values: readonly string[], count: number): readonly string[] => {
   const chunks: string[] = [];
   for (const value of values) {
     const last = chunks.at(-1);
@@ -54,12 +63,12 @@ const chunksOf = (values: readonly string[]): readonly string[] => {
     if (last !== undefined && widthOf(longer) <= CHUNK_CHARS) chunks[chunks.length - 1] = longer;
     else chunks.push(value);
   }
-  if (chunks.length > CHUNKS || chunks.some((chunk) => widthOf(chunk) > CHUNK_CHARS))
+  if (chunks.length > count || chunks.some((chunk) => widthOf(chunk) > CHUNK_CHARS))
     throw new CordonError(
       "INPUT_INVALID",
-      `scan: expected indicators of at most ${CHUNKS} texts of ${CHUNK_CHARS} characters, got ${values.length} values in ${chunks.length} texts`,
+      `scan: expected indicators of at most ${count} texts of ${CHUNK_CHARS} characters, got ${values.length} values in ${chunks.length} texts`,
     );
-  return [...chunks, ...Array<string>(CHUNKS - chunks.length).fill(UNUSED)];
+  return [...chunks, ...Array<string>(count - chunks.length).fill(UNUSED)];
 };
 
 /** Characters as a quoted SQL text: a quote inside is doubled. */
