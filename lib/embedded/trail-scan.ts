@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ScanInventory, ScanRequest, ScanResult } from "../ports.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
@@ -11,9 +11,6 @@ import { createBaselineStage } from "./trail-baseline.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
 import { isSideLines, sideLogsIn, writeSideTables } from "./trail-side.ts";
 import { writeCaseTable } from "./trail-table.ts";
-
-/** Begins the names of files of lines that are CloudTrail records (`ingest.ts`); others are of logs beside it. */
-const RECORD_LABEL = "lines-";
 
 export interface ScanPlace {
   readonly logsDir: string;
