@@ -7,12 +7,14 @@ import type { Ledger } from "./evidence/ledgerPort.ts";
 import type { Account } from "./ports/account.ts";
 import type { Cases, Decisions, Vault } from "./ports/cases.ts";
 import type { Classifier } from "./ports/classifier.ts";
+import type { Machines } from "./ports/machines.ts";
 import type { Trail } from "./ports/trail.ts";
 import type { Clock, Ids, Notifier, Signer, TimeStamps } from "./ports/world.ts";
 
 export type * from "./ports/account.ts";
 export type * from "./ports/cases.ts";
 export type * from "./ports/classifier.ts";
+export type * from "./ports/machines.ts";
 export type * from "./ports/trail.ts";
 export type * from "./ports/world.ts";
 
@@ -28,6 +30,8 @@ export interface Ports {
   readonly notifier: Notifier;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Absent where nobody can ask for a plan: a step of a machine starts none. */
+  readonly machines?: Machines;
   /** Absent where no time stamp authority is configured. */
   readonly timeStamps?: TimeStamps;
   readonly settings: Settings;

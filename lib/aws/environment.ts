@@ -46,6 +46,8 @@ const EnvironmentSchema = z.object({
       regions: z.array(Name).min(1),
     }),
   ),
+  /** For who may start machines; the others are named alike. */
+  CORDON_RESPOND_MACHINE: z.string().optional(),
   CORDON_PAGE_ORIGIN: z.string().optional(),
   /** Of the deployed case page alone. */
   CORDON_PAGE: Json(

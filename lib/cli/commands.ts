@@ -9,6 +9,7 @@ import { evidenceExport } from "./evidenceExport.ts";
 import { evidenceOpen } from "./evidenceOpen.ts";
 import { keys, keysRevoke, keysRotate } from "./keys.ts";
 import { ledgerAudit, ledgerShow } from "./ledger.ts";
+import { propose } from "./propose.ts";
 import { evidenceRedact } from "./redact.ts";
 import { respond } from "./respond.ts";
 import { rollback } from "./rollback.ts";
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   cases,
   show,
   decide,
+  propose,
   rollback,
   evidenceList,
   evidenceGet,

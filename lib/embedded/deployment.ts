@@ -15,6 +15,7 @@ import { createLedger } from "./ledger.ts";
 import { createNotifier } from "./notifier.ts";
 import { openSettings } from "./settingsFile.ts";
 import { createSigner, openKeyFile, publicKeyOf, signerOf } from "./signer.ts";
+import { createMachines } from "./startMachine.ts";
 import { createTimeStamps } from "./timeStamps.ts";
 import { createTrail } from "./trail.ts";
 import { createVault } from "./vault.ts";
@@ -108,6 +109,7 @@ const sharedPorts = (
       formerKeys: [],
     }),
     decisions: createDecisions(journal),
+    machines: createMachines(journal),
     notifier: createNotifier(home.notices, print, systemClock),
     clock: systemClock,
     ids: systemIds,

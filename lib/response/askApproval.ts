@@ -8,7 +8,7 @@ import { containmentStatus } from "./containmentStatus.ts";
 import { readDocument } from "./documents.ts";
 import { tell } from "./openCase.ts";
 import type { PlanOutput } from "./planContainment.ts";
-import { ENDS, judge, readPlan } from "./planRecords.ts";
+import { ENDS, judge, numbered, plansLike, readPlan } from "./planRecords.ts";
 import { stepAfter } from "./progress.ts";
 import { nextRound, type Tier, tierAt } from "./rounds.ts";
 import { storedDecisions } from "./storedDecisions.ts";
@@ -37,6 +37,7 @@ export const askApproval = async ({ caseId, planId, token }: AskInput, ports: Po
     ofPlan.filter(({ type }) => type === "approval.asked"),
     ports,
   );
+  await dismissOlder(plan, ports);
   await wakeIfDecided(plan, ports);
 };
 
@@ -78,6 +79,12 @@ const question = (plan: Plan, tier: Tier): string =>
     "If the plan you are shown has another fingerprint, do not approve it.",
   ].join(" ");
 
+/** Whoever still waits under a plan whose place this one takes is told now, and not at its next reminder. */
+const dismissOlder = async ({ caseId, planId }: Plan, { cases, decisions }: Ports): Promise<void> => {
+  for (const older of await plansLike(caseId, planId, cases))
+    if (numbered(older)[1] < numbered(planId)[1]) await decisions.wake(caseId, older, "withdrawn");
+};
+
 /** A decision may have come between the last look and the parking: then nobody else would wake us. */
 const wakeIfDecided = async (plan: Plan, ports: Ports): Promise<void> => {
   const verdict = await judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
@@ -110,7 +117,10 @@ export const checkDecision = async (
   return { next, planId, ...nextRound(plan, ports), why: verdict.why };
 };
 
-/** Nothing was done and nothing will be: the question is closed for good, and everybody hears why. */
+/**
+ * Nothing was done and nothing will be: the question is closed for good, and everybody hears why, and how to ask anew.
+ * Of a plan whose place another one took they heard when they were asked about that one.
+ */
 const stop = async (plan: Plan, { closed, why, actions }: GateVerdict, ports: Ports): Promise<void> => {
   const { caseId, planId } = plan;
   const type = closed === "DENIED" ? "plan.denied" : closed === "EXPIRED" ? "plan.expired" : "plan.closed";
@@ -119,11 +129,12 @@ const stop = async (plan: Plan, { closed, why, actions }: GateVerdict, ports: Po
     const denials = [...new Set(actions.flatMap((action) => action.denials))];
     await ports.cases.append(caseId, { type, actor: "checkDecision", data: { planId, code: closed, why, denials } });
   }
+  if (closed === "SUPERSEDED") return;
   const status = await containmentStatus(caseId, ports);
   await ports.cases.update(caseId, (head) => ({ ...head, status, updatedAt: ports.clock.now() }));
   const text =
     closed === "DENIED"
       ? `The plan ${planId} was denied; nothing was changed.`
-      : `The plan ${planId} is closed and nothing was changed: ${why}.`;
+      : `The plan ${planId} is closed and nothing was changed: ${why}. A new plan can be asked for: cordon propose ${caseId}`;
   await tell(ports, caseId, closed === "DENIED" ? "decided" : "attention", closed === "DENIED" ? 5 : 9, text);
 };

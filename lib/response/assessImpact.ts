@@ -1,6 +1,7 @@
 import type { Finding } from "../core/finding.ts";
 import type { Ports } from "../ports.ts";
 import { findDocument, readDocument } from "./documents.ts";
+import { tellOfNewSuspects } from "./newSuspects.ts";
 import { type Discovered, NOTHING_DISCOVERED } from "./scene.ts";
 
 /**
@@ -9,8 +10,9 @@ import { type Discovered, NOTHING_DISCOVERED } from "./scene.ts";
  */
 export const assessImpact = async (
   { caseId }: { caseId: string },
-  { cases }: Ports,
+  ports: Ports,
 ): Promise<{ next: "contain" | "seal"; changes: number }> => {
+  const { cases } = ports;
   const finding = await readDocument<Finding>(cases, caseId, "finding.json");
   const { changes } = (await findDocument<Discovered>(cases, caseId, "discovered.json")) ?? NOTHING_DISCOVERED;
   await cases.append(caseId, {
@@ -18,5 +20,6 @@ export const assessImpact = async (
     actor: "assessImpact",
     data: { changes: changes.map(({ eventName, eventTime }) => ({ eventName, eventTime })) },
   });
+  await tellOfNewSuspects(caseId, ports);
   return { next: changes.length > 0 && !finding.sample ? "contain" : "seal", changes: changes.length };
 };

@@ -9,6 +9,7 @@ import type { ActionRecord } from "./applyContainment.ts";
 import { type Review, reviewsOf } from "./breakGlass.ts";
 import { judge, storedDecisions } from "./decisions.ts";
 import { findDocument } from "./documents.ts";
+import { ENDS } from "./planRecords.ts";
 import type { Discovered } from "./scene.ts";
 
 /** How much: null as a whole where it cannot be known. `bytes` null: objects known, their size not. */
@@ -72,7 +73,7 @@ export interface PlanView {
   readonly fingerprint: string;
   readonly mode: Plan["mode"];
   readonly expiresAt: string;
-  readonly status: "proposed" | "approved" | "denied" | "expired" | "executing" | "executed" | "empty";
+  readonly status: "proposed" | "approved" | "denied" | "expired" | "executing" | "executed" | "superseded" | "empty";
   readonly actions: readonly {
     readonly id: string;
     readonly kind: string;
@@ -182,6 +183,11 @@ const viewPlan = async (plan: Plan, ports: Ports): Promise<PlanView> => {
   };
 };
 
+/** Why a question was closed before anything was carried out, or null. */
+const endOf = async ({ caseId, planId }: Plan, { cases }: Ports): Promise<unknown> =>
+  (await cases.events(caseId)).find(({ type, data }) => ENDS.includes(type) && data.planId === planId)?.data.code ??
+  null;
+
 const statusOf = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise<PlanView["status"]> => {
   if (plan.actions.length === 0) return "empty";
   const events = (await ports.cases.events(plan.caseId))
@@ -194,5 +200,7 @@ const statusOf = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise
   if (events.includes("execution.started")) return "executing";
   if (verdict.state === "open") return "approved";
   if (verdict.state === "waiting") return "proposed";
+  if (verdict.closed === "SUPERSEDED" || (verdict.closed === "ENDED" && (await endOf(plan, ports)) === "SUPERSEDED"))
+    return "superseded";
   return verdict.actions.some(({ denials }) => denials.length > 0) ? "denied" : "expired";
 };

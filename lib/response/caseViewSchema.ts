@@ -16,7 +16,7 @@ const PlanView = z.strictObject({
   fingerprint: z.string().describe("the first 80 bits of `digest`, for people to compare"),
   mode: z.enum(["dry-run", "enforce"]),
   expiresAt: Instant,
-  status: z.enum(["proposed", "approved", "denied", "expired", "executing", "executed", "empty"]),
+  status: z.enum(["proposed", "approved", "denied", "expired", "executing", "executed", "superseded", "empty"]),
   actions: z.array(
     z.strictObject({
       id: z.string(),

@@ -15,8 +15,21 @@ export const containmentStatus = async (caseId: string, ports: Ports): Promise<C
   if (records.some(({ record }) => BAD.includes(record.status))) return "attention";
   const changed = records.filter(({ plan, record }) => plan.purpose !== "release" && record.status === "applied");
   const undone = records.filter(({ plan, record }) => plan.purpose === "release" && record.status === "applied");
-  if (changed.length > 0) return undone.length >= changed.length ? "released" : "contained";
-  return answerTo(await ports.cases.events(caseId));
+  const events = await ports.cases.events(caseId);
+  if (changed.length === 0) return answerTo(events);
+  if (undone.length >= changed.length) return "released";
+  return isBreached(events) ? "attention" : "contained";
+};
+
+/** The actor went on in spite of the cut, and nothing else has been carried out since. Doing the same once more mends nothing. */
+const isBreached = (events: readonly CaseEvent[]): boolean => {
+  const breach = events.findLast(({ type, data }) => type === "containment.breached" && data.isLasting === true);
+  return (
+    breach !== undefined &&
+    !events.some(
+      ({ seq, type, data }) => seq > breach.seq && type === "execution.finished" && data.planId !== breach.data.planId,
+    )
+  );
 };
 
 const allRecords = async (
@@ -32,13 +45,15 @@ const allRecords = async (
   );
 };
 
+const isEnd = (type: string): boolean => type === "plan.denied" || type === "plan.expired" || type === "plan.closed";
+
+/** The latest answer: a plan that was asked for after a denial may have expired since. */
 const answerTo = (events: readonly CaseEvent[]): CaseStatus => {
   const ofContainment = events.filter(
     ({ data }) => typeof data.planId === "string" && data.planId.startsWith("contain-"),
   );
-  const types = ofContainment.map(({ type }) => type);
-  if (types.includes("plan.denied")) return "denied";
-  if (types.includes("plan.expired")) return "expired";
-  const isStuck = ofContainment.some(({ type, data }) => type === "plan.closed" && data.code !== "SUPERSEDED");
-  return isStuck ? "attention" : "not-contained";
+  const last = ofContainment.findLast(({ type, data }) => isEnd(type) && data.code !== "SUPERSEDED")?.type;
+  if (last === "plan.denied") return "denied";
+  if (last === "plan.expired") return "expired";
+  return last === "plan.closed" ? "attention" : "not-contained";
 };

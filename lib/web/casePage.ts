@@ -5,6 +5,8 @@ import { visibleJson } from "../core/visible.ts";
 import type { Ports } from "../ports.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";
 import { findDocument } from "../response/documents.ts";
+import { newSuspects } from "../response/newSuspects.ts";
+import { mayAsk } from "../response/requestPlan.ts";
 import { type PlanPage, planPage } from "./planPage.ts";
 import { type TimelineLine, timelineOf } from "./timeline.ts";
 
@@ -20,7 +22,18 @@ export interface CasePage {
     readonly addresses: Finding["addresses"];
   };
   readonly plans: readonly PlanPage[];
+  readonly ask: AskPage;
   readonly timeline: readonly TimelineLine[];
+}
+
+/** What this person may ask for now, besides deciding. */
+export interface AskPage {
+  /** A new containment plan, from the state as it is now. */
+  readonly plan: boolean;
+  /** Taking back what is in force. */
+  readonly release: boolean;
+  /** Suspects that no plan speaks of. */
+  readonly newSuspects: number;
 }
 
 /** Who looks at the page, and with what he decides. */
@@ -56,9 +69,20 @@ export const casePage = async (caseId: string, { humanId, assurance }: Reader, p
     exercise: head.exercise,
     finding: findingOf((await findDocument<Finding>(ports.cases, caseId, "finding.json"))!),
     plans: plans.filter((plan) => plan !== null),
+    ask: await askPage(view, humanId, ports),
     timeline: timelineOf(await ports.cases.events(caseId)),
   };
   return withTexts(visibleJson(page) as CasePage, page);
+};
+
+const askPage = async (view: CaseView, humanId: string, ports: Ports): Promise<AskPage> => {
+  const may = async (purpose: "contain" | "release"): Promise<boolean> =>
+    ports.machines !== undefined && (await mayAsk(view, { purpose, humanId }, ports)) === null;
+  return {
+    plan: await may("contain"),
+    release: await may("release"),
+    newSuspects: (await newSuspects(view.caseId, ports)).length,
+  };
 };
 
 /** `renderPlan` made its text visible already, and its line feeds are its own: it goes out byte for byte. */

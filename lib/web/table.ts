@@ -5,6 +5,7 @@ import { packZip } from "../evidence/zip.ts";
 import type { Ports } from "../ports.ts";
 import type { Receipt } from "../response/decisions.ts";
 import { readDocument } from "../response/documents.ts";
+import { requestPlan } from "../response/requestPlan.ts";
 import type { AppOptions } from "./app.ts";
 import type { Assets } from "./assets.ts";
 import { readJson } from "./body.ts";
@@ -43,6 +44,7 @@ export const ROUTES = (): readonly Route<Work>[] => [
   { method: "GET", path: "/api/cases", open: false, work: listCases },
   { method: "GET", path: "/api/cases/:caseId", open: false, work: showCase },
   { method: "GET", path: "/api/cases/:caseId/evidence/:file", open: false, work: downloadEvidence },
+  { method: "POST", path: "/api/cases/:caseId/proposals", open: false, work: askForPlan },
   { method: "POST", path: "/api/cases/:caseId/plans/:planId/statement", open: false, work: prepareDecision },
   { method: "POST", path: "/api/cases/:caseId/plans/:planId/decisions", open: false, work: decidePlan },
 ];
@@ -106,6 +108,16 @@ const downloadEvidence: Work = async ({ values: { caseId, file: name }, options:
   return file("application/zip", packZip(files), {
     "content-disposition": `attachment; filename="${head.caseId}-r${revision}.zip"`,
   });
+};
+
+const ProposalSchema = z.strictObject({ purpose: z.enum(["contain", "release"]) });
+
+/** A new plan is no decision: it is made, shown and decided about like the first one. */
+const askForPlan: Work = async ({ request, values, session, options: { ports } }) => {
+  const { purpose } = await readJson(request, ProposalSchema);
+  const { humanId } = session!;
+  const asked = await requestPlan({ caseId: values.caseId!, purpose, humanId, actions: [] }, ports);
+  return asked.requested ? json(202, asked) : refusal(409, asked.code, asked.why);
 };
 
 const answerRefusal = (receipt: Extract<Receipt, { recorded: false }>): Response =>

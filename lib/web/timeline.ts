@@ -61,6 +61,19 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
     "plan.proposed",
     ["plain", (data) => `Plan ${of(data, "planId")} proposed with ${listed(data, "actions")} action(s)`],
   ],
+  [
+    "plan.requested",
+    [
+      "ask",
+      (data) =>
+        `${of(data, "humanId")} asked for ${data.purpose === "release" ? "a release" : "a new plan"}: ${of(data, "planId")}`,
+    ],
+  ],
+  [
+    "suspects.found",
+    ["bad", (data) => `${listed(data, "suspects")} identity(ies) found that ${of(data, "planId")} does not speak of`],
+  ],
+  ["plan.closed", ["plain", (data) => `Plan ${of(data, "planId")} was closed: ${of(data, "why")}`]],
   ["plan.empty", ["plain", (data) => `No plan: ${of(data, "why")}`]],
   ["plan.denied", ["bad", (data) => `Plan ${of(data, "planId")} was denied; nothing was changed`]],
   ["plan.expired", ["bad", (data) => `Nobody answered about ${of(data, "planId")} in time; nothing was changed`]],

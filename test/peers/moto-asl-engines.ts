@@ -94,7 +94,7 @@ export const motoEngine = async (opened: Deployment, fault: Fault, run: string, 
     const ports = fault(opened.portsOf(caseId));
     return { ...ports, decisions: wakingIn(sfn, ports.decisions) };
   };
-  const deployment = { ...opened, portsOf };
+  const deployment = { ...opened, ports: fault(opened.ports), portsOf };
   const machines = await createMachines(run, sfn);
   return {
     deployment,

@@ -63,6 +63,12 @@ export const sendAbout = async (caseId, planId, what, body) => {
   return { ok: response.ok, ...(await response.json()) };
 };
 
+/** Asks for a plan. @param {string} caseId @param {"contain" | "release"} purpose */
+export const askForPlan = async (caseId, purpose) => {
+  const response = await post(`/api/cases/${caseId}/proposals`, { purpose });
+  return { ok: response.ok, ...(await response.json()) };
+};
+
 /** Fetched and saved here, because a plain link could not prove that this page asks. @param {string} caseId @param {number} revision */
 export const downloadEvidence = async (caseId, revision) => {
   const response = await call(`/api/cases/${caseId}/evidence/${revision}.zip`);

@@ -4,6 +4,7 @@ import { announce, byId, el, place } from "./dom.js";
 import { coverage, headline, identity, taken, unknowns } from "./facts.js";
 import { caseTable } from "./list.js";
 import { noPlanYet, planSection } from "./plan.js";
+import { askSection } from "./propose.js";
 import { evidence, timeline } from "./record.js";
 import { caseTone, caseWord, duration } from "./words.js";
 
@@ -83,7 +84,12 @@ const showCase = (page) => {
     data: /** @type {unknown} */ (plan),
     build: () => planSection(plan, context),
   }));
-  place(byId("left"), sections.length > 0 ? sections : [{ id: "no-plan-section", data: null, build: noPlanYet }]);
+  const wanted = page.ask.plan || page.ask.release || page.ask.newSuspects > 0;
+  const asking = { id: "ask-section", data: [page.ask, plans.length], build: () => askSection(page, context) };
+  place(byId("left"), [
+    ...(sections.length > 0 ? sections : [{ id: "no-plan-section", data: null, build: noPlanYet }]),
+    ...(wanted ? [asking] : []),
+  ]);
   place(byId("bottom"), [{ id: "timeline", data: page.timeline, build: () => timeline(page) }]);
   place(byId("right"), [
     {

@@ -35,6 +35,7 @@ const PLAN = {
   approved: ["good", "approved"],
   denied: ["bad", "denied"],
   expired: ["bad", "expired: silence is a no"],
+  superseded: ["plain", "another plan took its place"],
   executing: ["busy", "being carried out"],
   executed: ["good", "carried out"],
   empty: ["plain", "no action applies"],

@@ -1,0 +1,10 @@
+import type { Machines } from "../ports.ts";
+import type { Journal } from "./journal.ts";
+
+/** Puts an execution into the journal; whoever holds the lease of the data directory runs it. */
+export const createMachines = (journal: Journal): Machines => ({
+  start: async ({ machine, name, caseId, input }) => {
+    journal.begin({ name, machine, input: JSON.stringify(input), caseId, parent: null });
+    return journal.execution(name)?.status === "running" ? "running" : "ended";
+  },
+});
