@@ -7,6 +7,7 @@ import type { Plan } from "../core/plan.ts";
 import type { RoleChain } from "../core/roleChain.ts";
 import type { Dossier } from "../core/scope.ts";
 import type { SensitivityHints } from "../core/sensitivity.ts";
+import type { StoryEntry } from "../core/story.ts";
 import type { CostLine } from "../cost/estimate.ts";
 import type { Cell } from "../ports.ts";
 import type { ActionRecord } from "../response/applyContainment.ts";
@@ -38,15 +39,6 @@ export interface StolenObject {
   readonly size?: number | null;
   /** Where a server-side copy went; null or absent: it was no copy, or that is not known. */
   readonly destination?: { readonly bucket: string; readonly key: string } | null;
-}
-
-/** An entry of the story; `phase` and `technique` where a detection or rule gave them. */
-export interface StoryEntry {
-  readonly at: string;
-  readonly phase: string;
-  readonly technique: string | null;
-  readonly text: string;
-  readonly eventIds: readonly string[];
 }
 
 /** What a figure of the report is about; each figure links to the queries that gave it. */

@@ -1,7 +1,8 @@
 import { isThief } from "../core/discovery.ts";
+import { type ConductRow, type Loot, storyOf } from "../core/story.ts";
 import { certaintyOf, type LedgerEntry, type TheftRules } from "../core/theft.ts";
 import type { Ports } from "../ports.ts";
-import type { HourOfTheft, StoryEntry } from "../report/dossier.ts";
+import type { HourOfTheft } from "../report/dossier.ts";
 import { prefixesOf } from "../report/prefixes.ts";
 import { readDocument } from "./documents.ts";
 import type { ReportData } from "./dossier.ts";
@@ -56,7 +57,7 @@ export const reportDataOf = async (caseId: string, input: ReportInput, ports: Po
       firstAt: first_at,
       lastAt: last_at,
     })),
-    story: storyOf(input, denied),
+    story: storyWithFinding(await ask<ConductRow>(caseId, "conduct", [], ports), input),
     queries: await queryNotes(caseId, ports),
   };
 };
@@ -69,74 +70,43 @@ const hoursOf = (rows: readonly HourRow[]): readonly HourOfTheft[] =>
     bytes: parts.reduce((sum, { bytes_out }) => sum + (bytes_out ?? 0), 0),
   }));
 
-/** What happened in order: refusals, changes, the theft itself. Detections add theirs when they have run. */
-const storyOf = (
-  { changes, marks, ledger, finding }: ReportInput,
-  denied: readonly DeniedRow[],
-): readonly StoryEntry[] => {
-  const thefts = [
+/** What the thief did in order, and the finding. */
+const storyWithFinding = (
+  conduct: readonly ConductRow[],
+  { marks, ledger, finding }: ReportInput,
+): ReportData["story"] =>
+  [
+    ...storyOf(
+      conduct.filter((row) => isThief(row, marks)),
+      lootOf(ledger),
+    ),
+    {
+      at: finding.createdAt,
+      phase: "detection" as const,
+      technique: null,
+      text: `GuardDuty reports ${finding.type}`,
+      eventIds: [],
+    },
+  ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+
+const lootOf = (ledger: readonly LedgerEntry[]): readonly Loot[] =>
+  [
     ...Map.groupBy(
       ledger.filter(({ certainty }) => certainty === "certain"),
       ({ bucket }) => bucket,
     ),
-  ];
-  return [
-    ...denied.map((row) =>
-      entry(
-        row.first_at,
-        "reconnaissance",
-        "T1526",
-        `${row.calls} × ${row.eventname} refused (${row.errorcode}) until ${row.last_at}`,
-      ),
-    ),
-    ...changes
-      .filter((row) => isThief(row, marks))
-      .map((row) =>
-        entry(
-          row.eventtime,
-          phaseOf(row.eventname),
-          null,
-          `${row.eventname}${row.bucket === null ? "" : ` on ${row.bucket}`}`,
-          [row.eventid],
-        ),
-      ),
-    ...thefts.map(([bucket, entries]) =>
-      entry(
-        entries.map(({ firstAt }) => firstAt).toSorted()[0]!,
-        "theft",
-        "T1530",
-        `${entries.length} objects of ${bucket} are taken until ${entries
-          .map(({ lastAt }) => lastAt)
-          .toSorted()
-          .at(-1)}`,
-      ),
-    ),
-    entry(finding.createdAt, "detection", null, `GuardDuty reports ${finding.type}`),
-  ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
-};
+  ].map(([bucket, entries]) => ({
+    bucket,
+    objects: entries.length,
+    firstAt: entries.map(({ firstAt }) => firstAt).toSorted()[0]!,
+    lastAt: entries
+      .map(({ lastAt }) => lastAt)
+      .toSorted()
+      .at(-1)!,
+  }));
 
-const entry = (
-  at: string,
-  phase: string,
-  technique: string | null,
-  text: string,
-  eventIds: readonly string[] = [],
-): StoryEntry => ({ at, phase, technique, text, eventIds });
-
-const phaseOf = (eventName: string): string => {
-  if (
-    /^(StopLogging|DeleteTrail|UpdateTrail|PutEventSelectors|DeleteDetector|UpdateDetector|PutBucketLogging|PutBucketLifecycle)/.test(
-      eventName,
-    )
-  )
-    return "covering tracks";
-  if (/^(CreateAccessKey|CreateUser|CreateLoginProfile|UpdateAssumeRolePolicy)/.test(eventName)) return "persistence";
-  if (/^(Attach|Put)(User|Role|Group)Policy/.test(eventName)) return "escalation";
-  if (/^(PutBucketPolicy|PutBucketAcl|PutBucketReplication|.*PublicAccessBlock)/.test(eventName)) return "collection";
-  return "impact";
-};
-
-const queryNotes = async (caseId: string, ports: Ports): Promise<ReportData["queries"]> => {
+/** Every query that was run over the case so far. */
+export const queryNotes = async (caseId: string, ports: Pick<Ports, "cases">): Promise<ReportData["queries"]> => {
   const names = await ports.cases.names(caseId, "queries/");
   return Promise.all(
     names.map(async (document) => {
