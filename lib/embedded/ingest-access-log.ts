@@ -15,12 +15,14 @@ export interface AccessLogEntry {
   readonly user_agent: string | null;
   readonly version_id: string | null;
   readonly auth_type: string | null;
+  /** The request was presigned: its URI carries an expiry. */
+  readonly has_expiry: boolean;
 }
 
 export const ACCESS_LOG_COLUMNS = `{request_at: 'VARCHAR', bucket: 'VARCHAR', remote_ip: 'VARCHAR', requester: 'VARCHAR',
   request_id: 'VARCHAR', operation: 'VARCHAR', object_key: 'VARCHAR', http_status: 'VARCHAR', error_code: 'VARCHAR',
   bytes_sent: 'BIGINT', object_size: 'BIGINT', user_agent: 'VARCHAR', version_id: 'VARCHAR', auth_type: 'VARCHAR',
-  source_file: 'VARCHAR'}`;
+  has_expiry: 'BOOLEAN', source_file: 'VARCHAR'}`;
 
 /**
  * Bucket owner, bucket, [time], remote IP, requester, request id, operation, key, "request URI", status, error code,
@@ -28,7 +30,7 @@ export const ACCESS_LOG_COLUMNS = `{request_at: 'VARCHAR', bucket: 'VARCHAR', re
  * Source: Amazon S3 user guide, "Amazon S3 server access log format".
  */
 const LINE =
-  /^[0-9a-f]{40,64} (\S+) \[([^\]]+)\] (\S+) (\S+) (\S+) ([A-Z0-9]+(?:\.[A-Z0-9_]+)+) (\S+) (?:"[^"]*"|-) (\d{3}|-) (\S+) (\d+|-) (\d+|-) \S+ \S+(.*)$/s;
+  /^[0-9a-f]{40,64} (\S+) \[([^\]]+)\] (\S+) (\S+) (\S+) ([A-Z0-9]+(?:\.[A-Z0-9_]+)+) (\S+) ("[^"]*"|-) (\d{3}|-) (\S+) (\d+|-) (\d+|-) \S+ \S+(.*)$/s;
 /** "Referrer" "user agent" version-id host-id signature cipher authentication; quotes inside are not escaped, so from the right. */
 const TAIL = /^ (?:".*?"|-) (?:"(.*)"|-) (\S+) \S+(?: \S+)? (?:SigV\S+|-) \S+ (AuthHeader|QueryString|HtmlForm|-)/s;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -37,7 +39,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 export const parseAccessLogLine = (line: string): AccessLogEntry | null => {
   const found = LINE.exec(line);
   if (found === null) return null;
-  const [, bucket, time, ip, requester, requestId, operation, key, status, error, sent, size, rest] =
+  const [, bucket, time, ip, requester, requestId, operation, key, uri, status, error, sent, size, rest] =
     found as unknown as string[];
   const requestAt = toIso(time!);
   if (requestAt === null) return null;
@@ -57,6 +59,7 @@ export const parseAccessLogLine = (line: string): AccessLogEntry | null => {
     user_agent: known(agent),
     version_id: known(version),
     auth_type: known(auth),
+    has_expiry: /[?&]X-Amz-Expires=/i.test(uri!),
   };
 };
 

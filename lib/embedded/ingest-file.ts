@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { gunzipSync, constants as zlib } from "node:zlib";
+import { isFlowLog } from "./ingest-flow-log.ts";
 import { linesOf, type Piece, piecesIn, piecesOf } from "./ingest-records.ts";
 
 const HEAD_BYTES = 4096;
@@ -12,7 +13,7 @@ const ACCESS_LOG = /^[0-9a-f]{40,64} \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:/;
 /** What is in a file: its objects, or why there are none. `strange` is a file that does not even claim to be JSON. */
 export type Contents =
   | { readonly kind: "json"; readonly pieces: Iterable<Piece> | AsyncIterable<Piece> }
-  | { readonly kind: "access-log"; readonly lines: AsyncIterable<string> }
+  | { readonly kind: "access-log" | "flow-log"; readonly lines: AsyncIterable<string> }
   | { readonly kind: "digest" | "strange" }
   | { readonly kind: "unreadable"; readonly reason: string };
 
@@ -79,6 +80,7 @@ const contentsOf = (path: string, head: string | null, packed: boolean, rawBytes
   const start = head.replace(/^\uFEFF/, "").trimStart()[0];
   if (start === undefined) return refused(path, "The file is empty.");
   if (ACCESS_LOG.test(head)) return { kind: "access-log", lines: linesOf(path, packed) };
+  if (isFlowLog(head)) return { kind: "flow-log", lines: linesOf(path, packed) };
   if (start !== "{" && start !== "[") return refused(path, "The file holds no JSON.");
   if (/^\s*\{\s*"[^{[]*"digest(StartTime|PublicKeyFingerprint)"/.test(head)) return { kind: "digest" };
   const whole = rawBytes <= WHOLE_BYTES && /"event(Version|ID|Time)"|"CloudTrailEvent"/.test(head);

@@ -1,15 +1,13 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { ScanRequest } from "../ports.ts";
-import { caseTableParameters } from "../sql/case-table.ts";
-import { type AccessLogEntry, parseAccessLogLine } from "./ingest-access-log.ts";
+import { windowParameters } from "../sql/case-table.ts";
 import { type Contents, openLog } from "./ingest-file.ts";
 import { timeOf, toRecordLine, unwrapped } from "./ingest-normalise.ts";
 import type { Piece } from "./ingest-records.ts";
+import { createSideReader, emptyTally, type KeepEntry, SIDE_LOGS, type SideTally } from "./ingest-side.ts";
 import { createWanted } from "./ingest-wanted.ts";
 
-/** Begins the names of files of lines that are entries of server access logs. */
-export const ACCESS_LABEL = "access-";
 /** Text gathered before it goes to disk. */
 const WRITE_CHARS = 2 * 1024 * 1024;
 /** A file of lines is closed at this size and handed on to DuckDB. */
@@ -20,7 +18,7 @@ export interface FileReport {
   /** Relative to the logs folder, with `/`. */
   readonly name: string;
   readonly bytes: number;
-  readonly kind: Contents["kind"];
+  readonly kind: Contents["kind"] | "identity-log";
   /** CloudTrail records in the file, and how many of them lie in the window. */
   readonly records: number;
   readonly inWindow: number;
@@ -32,6 +30,8 @@ export interface FileReport {
   /** Parts that could not be read, and the kinds of reasons, one part of a sentence each. */
   readonly lost: number;
   readonly reasons: readonly string[];
+  /** Of a log beside CloudTrail; null of any other file. */
+  readonly side: SideTally | null;
 }
 
 export interface ReaderOptions {
@@ -52,45 +52,50 @@ export interface Reader {
 export const createReader = (options: ReaderOptions): Reader => {
   const wanted = createWanted(options.request);
   const lines = createLines(options.linesDir, options.label);
-  const accessLines = createLines(options.linesDir, `${ACCESS_LABEL}${options.label}`);
-  const touched = createTouched(options.request);
-  const [, , from, to] = caseTableParameters(options.request);
+  const sides = createSideReader(options.request);
+  const sideLines = new Map(
+    SIDE_LOGS.map(({ log, file }) => [log, createLines(options.linesDir, `${file}-${options.label}`)]),
+  );
+  const [, , from, to] = windowParameters(options.request);
   return {
     read: async (name) => {
       const { bytes, contents } = openLog(join(options.logsDir, name));
       const tally: Tally = { ...EMPTY, reasons: new Set() };
+      const keep: KeepEntry = (log, entry) =>
+        sideLines.get(log)!.write(JSON.stringify({ ...entry, source_file: name }));
       if (contents.kind === "unreadable") lose(tally, contents.reason);
       if (contents.kind === "json")
         for await (const piece of contents.pieces as AsyncIterable<Piece>) {
           if ("lost" in piece) lose(tally, piece.lost);
-          else for (const object of objectsIn(piece.value)) takeSafely(object, name, tally);
+          else for (const object of objectsIn(piece.value)) takeSafely(object, name, tally, keep);
         }
-      if (contents.kind === "access-log") for await (const line of contents.lines) takeLine(line, name);
-      return { name, bytes, kind: contents.kind, ...tally, reasons: [...tally.reasons] };
+      if (contents.kind === "access-log" || contents.kind === "flow-log") {
+        tally.side = emptyTally(contents.kind === "access-log" ? "s3-access-log" : "vpc-flow-log");
+        const take = sides.lines(contents.kind === "access-log" ? "s3-access-log" : "vpc-flow-log", tally.side, keep);
+        for await (const line of contents.lines) take(line);
+      }
+      const kind = tally.side?.log === "okta-system-log" && tally.records === 0 ? "identity-log" : contents.kind;
+      return { name, bytes, kind, ...tally, reasons: [...tally.reasons] };
     },
-    finished: (end) => [...lines.finished(end), ...accessLines.finished(end)],
+    finished: (end) => [lines, ...sideLines.values()].flatMap((one) => one.finished(end)),
   };
 
-  function takeLine(line: string, name: string): void {
-    const entry = parseAccessLogLine(line);
-    if (entry === null || entry.request_at < from! || entry.request_at >= to! || !touched(entry)) return;
-    accessLines.write(JSON.stringify({ ...entry, source_file: name }));
-  }
-
   /** A record nested too deep to be written again is one lost record, not a lost file. */
-  function takeSafely(object: unknown, name: string, tally: Tally): void {
+  function takeSafely(object: unknown, name: string, tally: Tally, keep: KeepEntry): void {
     try {
-      take(object, name, tally);
+      take(object, name, tally, keep);
     } catch {
       lose(tally, "a record is broken");
     }
   }
 
-  function take(object: unknown, name: string, tally: Tally): void {
+  function take(object: unknown, name: string, tally: Tally, keep: KeepEntry): void {
     const record = unwrapped(object, 3);
     const time = record === null ? null : timeOf(record);
-    if (record === null) tally.strangers++;
-    else if (time === null) lose(tally, "a record has no time");
+    if (record === null) {
+      const side = (): SideTally => (tally.side ??= emptyTally("okta-system-log"));
+      if (!sides.event(object, side, keep)) tally.strangers++;
+    } else if (time === null) lose(tally, "a record has no time");
     else {
       note(tally, time, record.eventCategory === "Aggregated");
       if (time < from! || time >= to!) return;
@@ -108,10 +113,20 @@ interface Tally {
   earliest: string | null;
   latest: string | null;
   lost: number;
+  side: SideTally | null;
   readonly reasons: Set<string>;
 }
 
-const EMPTY = { records: 0, inWindow: 0, aggregated: 0, strangers: 0, earliest: null, latest: null, lost: 0 } as const;
+const EMPTY: Omit<Tally, "reasons"> = {
+  records: 0,
+  inWindow: 0,
+  aggregated: 0,
+  strangers: 0,
+  earliest: null,
+  latest: null,
+  lost: 0,
+  side: null,
+};
 
 const lose = (tally: Tally, reason: string): void => {
   tally.lost++;
@@ -131,13 +146,6 @@ const objectsIn = (value: unknown): readonly unknown[] => {
   if (typeof value !== "object" || value === null) return [];
   const { Records, Events, events, records } = value as Record<string, unknown>;
   return [Records, Events, events, records].find((list) => Array.isArray(list)) ?? [value];
-};
-
-/** Whether a request was made to a bucket, from an address or by a principal in question. */
-const createTouched = ({ indicators }: ScanRequest): ((entry: AccessLogEntry) => boolean) => {
-  const { buckets, addresses, arns, principalIds } = indicators;
-  const values: ReadonlySet<string | null> = new Set([...buckets, ...addresses, ...arns, ...principalIds]);
-  return ({ bucket, remote_ip, requester }) => values.has(bucket) || values.has(remote_ip) || values.has(requester);
 };
 
 const createLines = (linesDir: string, label: string): { write(line: string): void; finished: Reader["finished"] } => {

@@ -25,7 +25,14 @@ test("a ranged read: what was sent, the size of the whole, and who asked", () =>
     user_agent: "aws-cli/2",
     version_id: "3HL4kqtJvjVBH40Nrjfkd",
     auth_type: "AuthHeader",
+    has_expiry: false,
   });
+});
+
+test("a presigned request is one whose URI carries an expiry, not one whose key does", () => {
+  const of = (key: string, uri: string) => parseAccessLogLine(line(key, "curl/8", uri))?.has_expiry;
+  assert.equal(of("a.csv", "GET /b/a.csv?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=3600 HTTP/1.1"), true);
+  assert.equal(of("X-Amz-Expires=1", "GET /b/X-Amz-Expires=1 HTTP/1.1"), false);
 });
 
 test("a user agent full of quotes and field-like text changes no figure", () => {

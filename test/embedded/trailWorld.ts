@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -26,6 +26,16 @@ export const tempDir = (context: TestContext): string => {
   const folder = mkdtempSync(join(tmpdir(), "cordon-trail-"));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+};
+
+/** A folder of log files, removed after the test. */
+export const folderOf = (context: TestContext, files: Readonly<Record<string, Uint8Array | string>>): string => {
+  const logs = tempDir(context);
+  for (const [name, bytes] of Object.entries(files)) {
+    mkdirSync(join(logs, name, ".."), { recursive: true });
+    writeFileSync(join(logs, name), bytes);
+  }
+  return logs;
 };
 
 export const trailOf = (logsDir: string, home: string): Trail =>
