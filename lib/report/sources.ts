@@ -6,7 +6,7 @@ const BY_NAME: Readonly<Record<Topic, RegExp>> = {
   objects: /^reads?$|object|stolen|cop(y|ies)|presigned|download|taken/,
   hours: /hour|histogram/,
   denied: /denied|failed/,
-  story: /^(reads|denied|changes)$|story|timeline|phase/,
+  story: /^conduct$|story|timeline|phase/,
   changes: /change|minted/,
   actors: /actor|session|principal|address/,
   coverage: /cover|hole|watermark|deliver|source-files/,

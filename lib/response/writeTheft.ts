@@ -11,6 +11,7 @@ import type { StolenList } from "./classify.ts";
 import { writeDocument } from "./documents.ts";
 
 import { sizesOf } from "./objectSizes.ts";
+import { writePivots } from "./pivots.ts";
 import { ask } from "./queries.ts";
 import { reportDataOf } from "./reportData.ts";
 import type { ScanRound } from "./scan.ts";
@@ -56,6 +57,7 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
   );
   await writeDocument(ports.cases, caseId, "stolen.json", stolenOf(ledger, input.rounds.length));
   await writeOpinion(caseId, { ...input, ledger, since }, ports);
+  await writePivots(caseId, { ...input, ledger }, ports);
   await ports.cases.append(caseId, {
     type: "theft.quantified",
     actor: "quantify",
@@ -164,12 +166,13 @@ const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[]): Cover
 
 const writeLedger = async (caseId: string, ledger: readonly LedgerEntry[], { cases }: Ports): Promise<void> => {
   await cases.write(caseId, "objects.jsonl", Buffer.from(ledger.map((entry) => `${canonicalJson(entry)}\n`).join("")));
-  const flat = ledger.map(({ destination, principals, accessKeyIds, addresses, ...entry }) => ({
+  const flat = ledger.map(({ destination, principals, accessKeyIds, addresses, eventIds, ...entry }) => ({
     ...entry,
     principals: principals.join(" "),
     accessKeyIds: accessKeyIds.join(" "),
     addresses: addresses.join(" "),
     destination: destination === null ? null : `${destination.bucket}/${destination.key}`,
+    eventIds: eventIds?.join(" ") ?? null,
   }));
   await cases.write(caseId, "objects.csv", Buffer.from(toCsv(flat)));
 };

@@ -36,6 +36,7 @@ export const FILE_SCHEMAS: readonly FileSchema[] = [
   whole("coverage-summary.json", "coverage-summary", theft.CoverageSummary),
   whole("report-data.json", "report-data", theft.ReportData),
   whole("stolen.json", "stolen", theft.Stolen),
+  whole("pivots.json", "pivots", opinion.Pivots),
   whole("trails.json", "trails", opinion.Trails),
   whole("role-chain.json", "role-chain", opinion.RoleChain),
   whole("likelihood.json", "likelihood", opinion.Likelihood),

@@ -115,3 +115,34 @@ export const Trails = z.strictObject({
     .array(z.strictObject({ what: z.string(), reason: z.string() }))
     .describe("not empty: other trails may record more"),
 });
+
+const Seconds = Count.nullable();
+
+/** Each mark of the thief followed by itself, and when he was there. */
+export const Pivots = z.strictObject({
+  schema: z.literal("cordon/pivots/v1"),
+  activity: z.strictObject({
+    firstSignAt: Text,
+    firstTheftAt: Text,
+    lastTheftAt: Text,
+    lastSignAt: Text,
+    secondsToFirstTheft: z
+      .int()
+      .nullable()
+      .describe("from the first sign; below 0 where the theft is the earlier record"),
+    dwellSeconds: Seconds.describe("from the first to the last sign"),
+    state: z.enum(["going on", "quiet", "not known"]),
+    why: z.string(),
+  }),
+  pivots: z.array(
+    z.strictObject({
+      kind: z.enum(["key", "address", "agent"]),
+      value: z.string(),
+      calls: Count,
+      firstAt: Instant,
+      lastAt: Instant,
+      others: Count.describe("calls that carry the value and are not held to be the thief's"),
+      adds: z.strictObject({ keys: Texts, principals: Texts, addresses: Texts }),
+    }),
+  ),
+});

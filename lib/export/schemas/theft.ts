@@ -71,6 +71,7 @@ const Taken = {
   addresses: Texts,
   restoredFirst: z.boolean(),
   destination: Destination,
+  eventIds: Texts.optional().describe("the first events of it; the query's text gives all"),
 } as const;
 
 export const ObjectLine = z.looseObject({

@@ -1,0 +1,147 @@
+/**
+ * Each thing that the thief is known by, followed by itself: what a key alone finds, what an address alone, what an
+ * agent alone, and what each adds to the others. An address may be an office's and an agent is what its sender writes, so
+ * what a pivot adds is a lead for a person and never counted as the thief's.
+ */
+import { type ActorRow, type Fingerprints, isThief } from "./discovery.ts";
+
+/** One value followed by itself, over the case table. */
+export interface Pivot {
+  readonly kind: "key" | "address" | "agent";
+  readonly value: string;
+  readonly calls: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  /** Calls that carry it and are not held to be the thief's. */
+  readonly others: number;
+  /** What these others bring: values that no call of the thief carries. At most `MOST` each. */
+  readonly adds: {
+    readonly keys: readonly string[];
+    readonly principals: readonly string[];
+    readonly addresses: readonly string[];
+  };
+}
+
+/** When the thief was there. Times ISO 8601 UTC, lengths in whole seconds; null = not known. */
+export interface Activity {
+  readonly firstSignAt: string | null;
+  readonly firstTheftAt: string | null;
+  readonly lastTheftAt: string | null;
+  readonly lastSignAt: string | null;
+  readonly secondsToFirstTheft: number | null;
+  readonly dwellSeconds: number | null;
+  /** `quiet`: the logs go on for an hour and more after the last sign. */
+  readonly state: "going on" | "quiet" | "not known";
+  readonly why: string;
+}
+
+/** The document `pivots.json`. */
+export interface Pivots {
+  readonly schema: "cordon/pivots/v1";
+  readonly activity: Activity;
+  readonly pivots: readonly Pivot[];
+}
+
+export interface PivotFacts {
+  readonly actors: readonly ActorRow[];
+  readonly marks: Fingerprints;
+  readonly firstTheftAt: string | null;
+  readonly lastTheftAt: string | null;
+  /** Latest event in the logs. */
+  readonly watermark: string | null;
+  /** When the thief, or anybody, stopped the logs last; null: nobody did. */
+  readonly stoppedAt: string | null;
+}
+
+const MOST = 20;
+const QUIET_SECONDS = 3600;
+
+export const pivotsOf = (facts: PivotFacts): Pivots => {
+  const thief = facts.actors.filter((row) => isThief(row, facts.marks));
+  return {
+    schema: "cordon/pivots/v1",
+    activity: activityOf(thief, facts),
+    pivots: [
+      ...followed("key", thief, facts, ({ access_key_id }) => access_key_id),
+      ...followed("address", thief, facts, ({ sourceip }) => sourceip),
+      ...followed("agent", thief, facts, ({ useragent }) => useragent),
+    ],
+  };
+};
+
+type Value = (row: ActorRow) => string | null;
+
+const followed = (
+  kind: Pivot["kind"],
+  thief: readonly ActorRow[],
+  { actors, marks }: PivotFacts,
+  pick: Value,
+): readonly Pivot[] =>
+  distinct(thief.map(pick))
+    .slice(0, MOST)
+    .map((value) => {
+      const rows = actors.filter((row) => pick(row) === value);
+      const others = rows.filter((row) => !isThief(row, marks));
+      return {
+        kind,
+        value,
+        calls: sum(rows),
+        firstAt: earliest(rows.map(({ first_at }) => first_at))!,
+        lastAt: latest(rows.map(({ last_at }) => last_at))!,
+        others: sum(others),
+        adds: {
+          keys: added(others, thief, ({ access_key_id }) => access_key_id),
+          principals: added(others, thief, ({ principal_arn, principal_id }) => principal_arn ?? principal_id),
+          addresses: added(others, thief, ({ sourceip }) => sourceip),
+        },
+      };
+    });
+
+const added = (others: readonly ActorRow[], thief: readonly ActorRow[], pick: Value): readonly string[] => {
+  const known = new Set(thief.map(pick));
+  return distinct(others.map(pick))
+    .filter((value) => !known.has(value))
+    .slice(0, MOST);
+};
+
+const activityOf = (thief: readonly ActorRow[], facts: PivotFacts): Activity => {
+  const { firstTheftAt, lastTheftAt } = facts;
+  const firstSignAt = earliest(thief.map(({ first_at }) => first_at));
+  const lastSignAt = latest(thief.map(({ last_at }) => last_at));
+  return {
+    firstSignAt,
+    firstTheftAt,
+    lastTheftAt,
+    lastSignAt,
+    secondsToFirstTheft: secondsBetween(firstSignAt, firstTheftAt),
+    dwellSeconds: secondsBetween(firstSignAt, lastSignAt),
+    ...stateOf(lastSignAt, facts),
+  };
+};
+
+const stateOf = (lastSignAt: string | null, { watermark, stoppedAt }: PivotFacts): Verdict => {
+  if (lastSignAt === null || watermark === null)
+    return { state: "not known", why: "no call of the thief is in the logs." };
+  if (stoppedAt !== null && secondsBetween(lastSignAt, stoppedAt)! < QUIET_SECONDS)
+    return { state: "not known", why: `the logs were stopped at ${stoppedAt}; what followed is on no record.` };
+  const silence = secondsBetween(lastSignAt, watermark)!;
+  return silence >= QUIET_SECONDS
+    ? {
+        state: "quiet",
+        why: `the logs go on to ${watermark}, ${Math.floor(silence / 60)} minutes after its last call.`,
+      }
+    : {
+        state: "going on",
+        why: `its last call is ${Math.floor(silence / 60)} minutes before the logs end (${watermark}).`,
+      };
+};
+
+type Verdict = { readonly state: Activity["state"]; readonly why: string };
+
+const distinct = (values: readonly (string | null)[]): readonly string[] =>
+  [...new Set(values.filter((value) => value !== null))].sort();
+const sum = (rows: readonly ActorRow[]): number => rows.reduce((total, { calls }) => total + Number(calls), 0);
+const earliest = (times: readonly string[]): string | null => times.toSorted()[0] ?? null;
+const latest = (times: readonly string[]): string | null => times.toSorted().at(-1) ?? null;
+const secondsBetween = (from: string | null, to: string | null): number | null =>
+  from === null || to === null ? null : Math.round((Date.parse(to) - Date.parse(from)) / 1000);
