@@ -13,8 +13,9 @@ export const ask = async <R>(
   name: string,
   parameters: readonly string[],
   ports: Ports,
+  series?: string,
 ): Promise<readonly R[]> => {
-  const run = await ports.trail.query(caseId, name, queryText(name), parameters);
+  const run = await ports.trail.query(caseId, name, queryText(name), parameters, series);
   const rows = withoutSecrets(run.rows);
   await writeDocument(ports.cases, caseId, `queries/${name}.json`, {
     ...run,

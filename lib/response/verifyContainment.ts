@@ -6,12 +6,14 @@ import type { ActionRecord } from "./applyContainment.ts";
 import { executorStamp, verdictOf } from "./changeSetting.ts";
 import { containmentStatus } from "./containmentStatus.ts";
 import { findDocument, readDocument, writeDocument } from "./documents.ts";
+import { conclusionOf, escalate } from "./escalate.ts";
 import { tell } from "./openCase.ts";
 import { judge, readPlan } from "./planRecords.ts";
 import { findRecord, stepAfter } from "./progress.ts";
 import { isReleased } from "./released.ts";
 import { storedDecisions } from "./storedDecisions.ts";
-import { hoursFrom, secondsFrom } from "./time.ts";
+import { secondsFrom } from "./time.ts";
+import { watchActivity } from "./watchActivity.ts";
 
 export interface VerifyInput {
   readonly caseId: string;
@@ -25,7 +27,7 @@ export interface VerifyOutput {
 }
 
 /** One look at every applied change; the document `verification/<planId>.json` holds them all. */
-interface Look {
+export interface Look {
   readonly at: string;
   readonly during: "verify" | "watch";
   readonly holds: readonly Hold[];
@@ -54,22 +56,23 @@ export const verifyContainment = async (input: VerifyInput, ports: Ports): Promi
 };
 
 /**
- * Looks again until the watch is over: is every change still there? A change that was taken away is applied again,
- * a bounded number of times, under the same approval. An action that got its last signature meanwhile is carried out.
+ * Looks again until the watch is over: is every change still there, and do the logs show that it works? A change that was
+ * taken away is applied again, a bounded number of times, under the same approval; a success of the actor calls a person,
+ * and nothing beyond the approval is done. An action that got its last signature meanwhile is carried out.
  */
 export const watchContainment = async (input: VerifyInput, ports: Ports): Promise<VerifyOutput> => {
   const { plan, look, looks } = await lookAt(input, "watch", ports);
+  const activity = await watchActivity(plan, looks, ports);
+  if (activity.news.length > 0) await escalate(plan, activity.news, ports);
   const gone = look.holds.filter((hold) => !hold.ok).map(({ id }) => id);
   if (gone.length > 0) return reapply(plan, gone, looks, ports);
   const next = await afterwards(plan, ports);
-  const began = looks.findLast(({ during }) => during === "verify") ?? looks[0]!;
   if (next.next === "apply") return next;
-  if (ports.clock.now() < hoursFrom(began.at, ports.settings.watchMinutes / 60))
-    return { next: "watch", waitUntil: nextLook(ports) };
+  if (!activity.isOver) return { next: "watch", waitUntil: nextLook(ports) };
   await ports.cases.append(plan.caseId, {
     type: "watch.finished",
     actor: "watchContainment",
-    data: { planId: plan.planId, looks: looks.length },
+    data: { planId: plan.planId, looks: looks.length, ...conclusionOf(activity.watch) },
   });
   return next;
 };
