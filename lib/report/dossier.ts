@@ -3,6 +3,7 @@ import type { SignedDecision } from "../core/decision.ts";
 import type { Finding } from "../core/finding.ts";
 import type { GateVerdict } from "../core/gate.ts";
 import type { Likelihood } from "../core/likelihood.ts";
+import type { Pivots } from "../core/pivots.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RoleChain } from "../core/roleChain.ts";
 import type { Dossier } from "../core/scope.ts";
@@ -35,6 +36,8 @@ export interface StolenObject {
   readonly firstAt: string;
   readonly lastAt: string;
   readonly addresses: readonly string[];
+  /** The first events of it, a few at most. */
+  readonly eventIds?: readonly string[];
   /** Stored size in bytes; null or absent: not known. */
   readonly size?: number | null;
   /** Where a server-side copy went; null or absent: it was no copy, or that is not known. */
@@ -113,6 +116,8 @@ export interface CaseDossier {
     readonly calls: number;
     readonly firstAt: string;
     readonly lastAt: string;
+    /** The first of them. */
+    readonly eventIds?: readonly string[];
   }[];
   readonly story: readonly StoryEntry[];
   readonly detections: readonly {
@@ -141,6 +146,8 @@ export interface CaseDossier {
   readonly roleChain?: RoleChain | null;
   readonly likelihood?: Opinion | null;
   readonly hints?: SensitivityHints | null;
+  /** `pivots.json`. */
+  readonly pivots?: Pivots | null;
   readonly spending?: Spending | null;
   readonly plans: readonly PlanPart[];
   readonly events: readonly CaseEvent[];

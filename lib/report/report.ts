@@ -16,6 +16,7 @@ import { coverage, notKnown } from "./sections/coverage.ts";
 import { decisions } from "./sections/decisions.ts";
 import { detections } from "./sections/detections.ts";
 import { likelihood } from "./sections/likelihood.ts";
+import { pivots } from "./sections/pivots.ts";
 import { queries } from "./sections/queries.ts";
 import { sensitivity } from "./sections/sensitivity.ts";
 import { story } from "./sections/story.ts";
@@ -32,6 +33,7 @@ const SECTIONS: readonly ((dossier: CaseDossier, summary: Summary) => Section)[]
   story,
   theft,
   actor,
+  pivots,
   chain,
   changes,
   sensitivity,

@@ -1,4 +1,5 @@
 import type { Finding } from "../core/finding.ts";
+import type { Pivots } from "../core/pivots.ts";
 import type { Plan } from "../core/plan.ts";
 import { renderPlan } from "../core/renderPlan.ts";
 import type { RoleChain } from "../core/roleChain.ts";
@@ -10,6 +11,7 @@ import type { ActionRecord } from "./applyContainment.ts";
 import { caseView } from "./caseView.ts";
 import { judge, storedDecisions } from "./decisions.ts";
 import { findDocument } from "./documents.ts";
+import { queryNotes } from "./reportData.ts";
 import type { Discovered } from "./scene.ts";
 
 /** Figures for the report that `quantify` and `detect` leave behind: `report-data.json` and `detections.json`. */
@@ -32,6 +34,7 @@ export const dossierOf = async (
   return {
     ...meta,
     ...data,
+    queries: await queryNotes(caseId, ports),
     head: await cases.head(caseId),
     view,
     finding: (await findDocument<Finding>(cases, caseId, "finding.json"))!,
@@ -41,6 +44,7 @@ export const dossierOf = async (
     classification: await findDocument<Record<string, unknown>>(cases, caseId, "classification.json"),
     roleChain: await findDocument<RoleChain>(cases, caseId, "role-chain.json"),
     likelihood: await findDocument<Opinion>(cases, caseId, "likelihood.json"),
+    pivots: await findDocument<Pivots>(cases, caseId, "pivots.json"),
     hints: await findDocument<SensitivityHints>(cases, caseId, "sensitivity-hints.json"),
     clocks: (await findDocument<CaseDossier["clocks"]>(cases, caseId, "clocks.json")) ?? [],
     plans: await Promise.all(view.plans.map(({ planId }) => planPart(caseId, planId, ports))),
