@@ -1,4 +1,16 @@
 import { type Fingerprints, isThief } from "./discovery.ts";
+import {
+  type ActiveHour,
+  type Dimension,
+  type Habits,
+  type HabitValueRow,
+  habitsOfRows,
+  habitsOfScan,
+} from "./habits.ts";
+import { networkOf } from "./network.ts";
+import { type Volume, volumeOf } from "./volume.ts";
+
+export type { Volume } from "./volume.ts";
 
 /** A row of `lib/sql/baseline.sql`: one hour of one caller on one bucket. `hour` is `YYYY-MM-DDTHH` (UTC). */
 export interface HabitRow {
@@ -25,15 +37,37 @@ export interface Novelty {
   readonly fresh: readonly string[] | null;
 }
 
-/** Volume per active hour before, and the busiest hour of the thief. `threshold` null: too few points for a rule. */
-export interface Volume {
-  readonly points: number;
-  readonly mean: number | null;
-  /** Population standard deviation over the points. */
-  readonly deviation: number | null;
-  readonly threshold: number | null;
-  readonly busiest: { readonly hour: string; readonly value: number } | null;
-  readonly above: boolean | null;
+/** How the 30-day baseline fared: a scan of its own, apart from that of the case. */
+export type BaselineScan =
+  | {
+      readonly state: "known";
+      readonly days: number;
+      readonly from: string;
+      /** Earliest event in the log files read, whoever made it; null: not known. */
+      readonly earliest: string | null;
+      readonly rows: readonly HabitValueRow[];
+    }
+  | { readonly state: "not known"; readonly days: number; readonly reason: string };
+
+/** What that scan reached. */
+export interface BaselineReach {
+  readonly state: BaselineScan["state"];
+  readonly daysAsked: number;
+  /** Days before the first sign for which there are logs at all; null: not known. */
+  readonly daysCovered: number | null;
+  readonly reason: string | null;
+}
+
+/** The thief against what anybody usually does with a bucket. */
+export interface BucketBaseline {
+  readonly bucket: string;
+  readonly activeHours: number;
+  readonly identity: Novelty;
+  readonly network: Novelty;
+  readonly agent: Novelty;
+  readonly hourOfDay: Novelty;
+  readonly readsPerHour: Volume;
+  readonly bytesPerHour: Volume;
 }
 
 export interface Baseline {
@@ -57,109 +91,142 @@ export interface Baseline {
   readonly callsPerHour: Volume;
   readonly readsPerHour: Volume;
   readonly bytesPerHour: Volume;
+  /** Absent until the baseline scan was tried. */
+  readonly scan?: BaselineReach;
+  /** Buckets that the thief touched; only where the baseline scan tells of them. */
+  readonly buckets?: readonly BucketBaseline[];
 }
 
-/** As in Splunk's rule for spikes: below so many points a mean says nothing. */
-export const MINIMUM_POINTS = 15;
+const NOTES = {
+  rows: "The baseline is only as long as the scan's lookback, and holds only what an indicator of the case reaches; a new thing in it is new within these hours and no more.",
+  scan: "The baseline is a scan of its own over all log files of these hours; a new thing in it is new within them and no more.",
+} as const;
 
 /**
  * Before against during, for the identities in question: all sessions of a role are one identity. Rows of the thief are
  * those with his marks; of the rest only what lies wholly before the first sign of him is the baseline, so that calls
- * whose owner is in doubt count for neither side.
+ * whose owner is in doubt count for neither side. What came before is taken from the baseline scan where that is known,
+ * else from the case table.
  */
 export const baselineOf = (
   rows: readonly HabitRow[],
   marks: Fingerprints,
   window: { readonly from: string; readonly until: string },
+  scan?: BaselineScan,
 ): Baseline => {
   const during = rows.filter((row) => isThief(row, marks) && row.last_at >= window.until);
   const theirs = new Set(during);
   const before = rows.filter((row) => !theirs.has(row) && row.first_at >= window.from && row.last_at < window.until);
-  const compare = (told: (row: HabitRow) => string | null): Novelty => noveltyOf(before, during, told);
-  const volume = (told: (row: HabitRow) => number): Volume => volumeOf(before, during, told);
+  const long = scan?.state === "known" ? cutAt(scan.rows, window.until) : null;
+  const ids = [...new Set(during.flatMap(({ stable_id }) => stable_id ?? []))];
+  const habits = long === null ? habitsOfRows(before, toldIn) : habitsOfScan(long, "identity", ids);
+  const from = scan?.state === "known" ? later(scan.from, scan.earliest ?? scan.from) : window.from;
   return {
     schema: "cordon/baseline/v1",
-    note: "The baseline is only as long as the scan's lookback, and holds only what an indicator of the case reaches; a new thing in it is new within these hours and no more.",
-    ...window,
-    hours: Math.max(0, Math.round((Date.parse(window.until) - Date.parse(window.from)) / 3_600_000)),
-    activeHours: new Set(before.map(({ hour }) => hour)).size,
-    address: compare(({ sourceip }) => sourceip),
-    network: compare(({ sourceip }) => networkOf(sourceip)),
-    agent: compare(({ useragent }) => useragent),
-    bucket: compare(({ bucket }) => bucket),
-    hourOfDay: compare(({ hour }) => hour.slice(11, 13)),
-    days: daysOf(before, during),
-    callsPerHour: volume(({ calls }) => calls),
-    readsPerHour: volume(({ reads }) => reads),
-    bytesPerHour: volume(({ bytes_out }) => bytes_out ?? 0),
+    note: long === null ? NOTES.rows : NOTES.scan,
+    from,
+    until: window.until,
+    hours: hoursBetween(from, window.until),
+    activeHours: habits.hours.length,
+    ...noveltiesOf(habits, during),
+    days: daysOf(habits, during),
+    ...volumesOf(habits, during),
+    ...(scan === undefined ? {} : { scan: reachOf(scan, window.until) }),
+    ...(long === null ? {} : { buckets: bucketsOf(long, during) }),
   };
 };
 
-/** IPv4 to its /24, IPv6 to its /48, as networks are commonly handed out; anything else stays as it is. */
-export const networkOf = (address: string | null): string | null => {
-  if (address === null) return null;
-  const four = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(address);
-  if (four !== null) return `${four[1]}.0/24`;
-  if (!/^[0-9a-f:]+$/i.test(address) || !address.includes(":")) return address;
-  const [head = "", tail] = address.toLowerCase().split("::", 2);
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const groups =
-    tail === undefined
-      ? left
-      : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0"), ...right];
-  return `${groups
-    .slice(0, 3)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":")}::/48`;
+/** The scan ends at the first sign as it was known then; an earlier one found since shortens the baseline. */
+const cutAt = (rows: readonly HabitValueRow[], until: string): readonly HabitValueRow[] =>
+  rows.filter(({ dimension, first_at, last_at }) => (dimension === "hour" ? last_at : first_at) < until);
+
+const later = (a: string, b: string): string => (a > b ? a : b);
+
+const hoursBetween = (from: string, until: string): number =>
+  Math.max(0, Math.round((Date.parse(until) - Date.parse(from)) / 3_600_000));
+
+const reachOf = (scan: BaselineScan, until: string): BaselineReach => {
+  const { state, days: daysAsked } = scan;
+  if (state === "not known") return { state, daysAsked, daysCovered: null, reason: scan.reason };
+  if (scan.earliest === null)
+    return { state, daysAsked, daysCovered: null, reason: "How far back the log files reach is not known." };
+  const daysCovered = Math.min(daysAsked, Math.floor(hoursBetween(later(scan.from, scan.earliest), until) / 2.4) / 10);
+  const reason =
+    daysCovered < daysAsked ? `The log files reach back ${daysCovered} of the ${daysAsked} days asked for.` : null;
+  return { state, daysAsked, daysCovered, reason };
 };
 
-const noveltyOf = (
-  before: readonly HabitRow[],
+const toldIn = (dimension: Dimension, row: HabitRow): string | null => {
+  switch (dimension) {
+    case "address":
+      return row.sourceip;
+    case "network":
+      return networkOf(row.sourceip);
+    case "agent":
+      return row.useragent;
+    case "bucket":
+      return row.bucket;
+    case "identity":
+      return row.stable_id;
+    case "hour-of-day":
+      return row.hour.slice(11, 13);
+  }
+};
+
+type Novelties = Pick<Baseline, "address" | "network" | "agent" | "bucket" | "hourOfDay">;
+
+const noveltiesOf = (habits: Habits, during: readonly HabitRow[]): Novelties => ({
+  address: noveltyOf(habits, during, "address"),
+  network: noveltyOf(habits, during, "network"),
+  agent: noveltyOf(habits, during, "agent"),
+  bucket: noveltyOf(habits, during, "bucket"),
+  hourOfDay: noveltyOf(habits, during, "hour-of-day"),
+});
+
+const volumesOf = (
+  { hours }: Habits,
   during: readonly HabitRow[],
-  told: (row: HabitRow) => string | null,
-): Novelty => {
-  const known = new Set(before.flatMap((row) => told(row) ?? []));
-  const used = [...new Set(during.flatMap((row) => told(row) ?? []))].sort();
+): Pick<Baseline, "callsPerHour" | "readsPerHour" | "bytesPerHour"> => {
+  const busy = habitsOfRows(during, toldIn).hours;
   return {
-    before: known.size,
-    during: used,
-    fresh: before.length === 0 ? null : used.filter((value) => !known.has(value)),
+    callsPerHour: volumeOf(hours, busy, ({ calls }) => calls),
+    readsPerHour: volumeOf(hours, busy, ({ reads }) => reads),
+    bytesPerHour: volumeOf(hours, busy, ({ bytes }) => bytes),
   };
 };
 
-const daysOf = (before: readonly HabitRow[], during: readonly HabitRow[]): Baseline["days"] => {
-  const hours = new Set(during.map(({ hour }) => hour.slice(11, 13)));
-  const dayOf = ({ hour }: HabitRow): string => hour.slice(0, 10);
-  const same = before.filter(({ hour }) => hours.has(hour.slice(11, 13)));
-  return { active: new Set(before.map(dayOf)).size, sameHour: new Set(same.map(dayOf)).size };
+/** Of each bucket the thief touched, by what anybody did with it before. */
+const bucketsOf = (rows: readonly HabitValueRow[], during: readonly HabitRow[]): readonly BucketBaseline[] =>
+  [...new Set(during.flatMap(({ bucket }) => bucket ?? []))].sort().map((bucket) => {
+    const habits = habitsOfScan(rows, "bucket", [bucket]);
+    const there = during.filter((row) => row.bucket === bucket);
+    const { network, agent, hourOfDay } = noveltiesOf(habits, there);
+    const { readsPerHour, bytesPerHour } = volumesOf(habits, there);
+    const identity = noveltyOf(habits, there, "identity");
+    return {
+      bucket,
+      activeHours: habits.hours.length,
+      identity,
+      network,
+      agent,
+      hourOfDay,
+      readsPerHour,
+      bytesPerHour,
+    };
+  });
+
+/** Nothing is called new against nothing, nor against a list that was cut. */
+const noveltyOf = (habits: Habits, during: readonly HabitRow[], dimension: Dimension): Novelty => {
+  const { values, total } = habits.known(dimension);
+  const used = [...new Set(during.flatMap((row) => toldIn(dimension, row) ?? []))].sort();
+  const fresh = used.filter((value) => !values.has(value));
+  const isTold = habits.hours.length > 0 && (total === values.size || fresh.length === 0);
+  return { before: total, during: used, fresh: isTold ? fresh : null };
 };
 
-const volumeOf = (
-  before: readonly HabitRow[],
-  during: readonly HabitRow[],
-  told: (row: HabitRow) => number,
-): Volume => {
-  const points = [...hourly(before, told).values()];
-  const [hour, value] = [...hourly(during, told)].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))[0] ?? [];
-  const busiest = hour === undefined || value === undefined ? null : { hour: `${hour}:00:00Z`, value };
-  if (points.length === 0) return { points: 0, mean: null, deviation: null, threshold: null, busiest, above: null };
-  const mean = points.reduce((sum, point) => sum + point, 0) / points.length;
-  const deviation = Math.sqrt(points.reduce((sum, point) => sum + (point - mean) ** 2, 0) / points.length);
-  const threshold = points.length < MINIMUM_POINTS ? null : mean + 3 * deviation;
-  return {
-    points: points.length,
-    mean,
-    deviation,
-    threshold,
-    busiest,
-    above: threshold === null || busiest === null ? null : busiest.value > threshold,
-  };
-};
-
-/** Without the hours in which nothing was done: with them in, every busy hour of a quiet identity would be a spike. */
-const hourly = (rows: readonly HabitRow[], told: (row: HabitRow) => number): ReadonlyMap<string, number> => {
-  const hours = new Map<string, number>();
-  for (const row of rows) hours.set(row.hour, (hours.get(row.hour) ?? 0) + Number(told(row)));
-  return hours;
+const daysOf = ({ hours }: Habits, during: readonly HabitRow[]): Baseline["days"] => {
+  const theirs = new Set(during.map(({ hour }) => hour.slice(11, 13)));
+  const dayOf = ({ hour }: ActiveHour): string => hour.slice(0, 10);
+  const same = hours.filter(({ hour }) => theirs.has(hour.slice(11, 13)));
+  return { active: new Set(hours.map(dayOf)).size, sameHour: new Set(same.map(dayOf)).size };
 };

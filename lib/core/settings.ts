@@ -62,6 +62,15 @@ export const SettingsSchema = z.strictObject({
   /** Principals and buckets that no plan may touch. */
   protected: z.strictObject({ principals: z.array(z.string()), buckets: z.array(z.string()) }),
   classification: z.strictObject({ enabled: z.boolean(), maximumBytes: z.int().min(0) }),
+  /** Compressed bytes of log files beyond which a scan of the logs is refused before it begins. Absent: no limit of ours. */
+  scan: z.strictObject({ maximumBytes: z.int().min(1) }).optional(),
+  /**
+   * What the identities and buckets in question did in the days before: a second scan, after the first figures, refused
+   * beyond `maximumBytes` of compressed log files. Absent: 30 days and 50 GB (0.25 USD of Athena, at 5 USD a TB).
+   */
+  baseline: z
+    .strictObject({ enabled: z.boolean(), days: z.int().min(1).max(90), maximumBytes: z.int().min(1) })
+    .optional(),
   /** RFC 3161: where signatures of bundles are stamped. Absent: bundles carry no time stamp. */
   timestampAuthority: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
   watchMinutes: z

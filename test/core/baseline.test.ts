@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { baselineOf, type HabitRow, MINIMUM_POINTS, networkOf } from "../../lib/core/baseline.ts";
+import { type BaselineScan, baselineOf, type HabitRow } from "../../lib/core/baseline.ts";
+import type { HabitValueRow } from "../../lib/core/habits.ts";
+import { networkOf } from "../../lib/core/network.ts";
+import { MINIMUM_POINTS } from "../../lib/core/volume.ts";
 
 const WINDOW = { from: "2026-02-01T00:00:00Z", until: "2026-02-03T02:00:00Z" };
 const MARKS = { shared: new Set(["AKIA1"]), own: new Set<string>(), addresses: new Set(["198.51.100.9"]) };
@@ -100,3 +103,114 @@ const NETWORKS: readonly (readonly [string, string])[] = [
 ];
 for (const [address, network] of NETWORKS)
   test(`${address} is of the network ${network}`, () => assert.equal(networkOf(address), network));
+
+const known = (rows: readonly HabitValueRow[], earliest: string | null = "2026-01-04T02:00:00Z"): BaselineScan => ({
+  state: "known",
+  days: 30,
+  from: "2026-01-04T02:00:00Z",
+  earliest,
+  rows,
+});
+const value = (
+  dimension: HabitValueRow["dimension"],
+  told_value: string,
+  members: Partial<HabitValueRow> = {},
+): HabitValueRow => ({
+  scope: "identity",
+  subject: "AIDA1",
+  dimension,
+  told_value,
+  values_total: 1,
+  days: 1,
+  calls: 1,
+  reads: 1,
+  objects: 1,
+  bytes_out: 100,
+  first_at: "2026-01-20T09:00:00Z",
+  last_at: "2026-01-20T09:30:00Z",
+  ...members,
+});
+
+test("where the baseline scan is known it is what came before, and the case table's own lookback is not", () => {
+  const scan = known([
+    value("address", "198.51.100.9"),
+    value("network", "198.51.100.0/24"),
+    value("agent", "sdk"),
+    value("hour", "2026-01-20T09"),
+    value("address", "192.0.2.1", { subject: "AIDA2" }),
+  ]);
+  const { address, agent, bucket, hours, activeHours, ...rest } = baselineOf(
+    [habit("2026-02-01T09"), thief("2026-02-03T02")],
+    MARKS,
+    WINDOW,
+    scan,
+  );
+  assert.deepEqual([address.fresh, address.before, agent.fresh, bucket.fresh], [[], 1, ["aws-cli"], ["exports"]]);
+  assert.deepEqual([hours, activeHours, rest.days.active], [720, 1, 1]);
+  assert.deepEqual(rest.scan, { state: "known", daysAsked: 30, daysCovered: 30, reason: null });
+});
+
+test("logs that reach back less than was asked say how many days they do, and the hours are those", () => {
+  const { scan, hours, from } = baselineOf(
+    [thief("2026-02-03T02")],
+    MARKS,
+    WINDOW,
+    known([value("hour", "2026-02-01T09")], "2026-01-31T14:00:00Z"),
+  );
+  assert.deepEqual([scan?.daysCovered, scan?.daysAsked, hours, from], [2.5, 30, 60, "2026-01-31T14:00:00Z"]);
+  assert.equal(typeof scan?.reason, "string");
+});
+
+test("a value that is not among the commonest of very many is not called new", () => {
+  const rows = [value("address", "192.0.2.1", { values_total: 5000 }), value("hour", "2026-01-20T09")];
+  const { address } = baselineOf([thief("2026-02-03T02")], MARKS, WINDOW, known(rows));
+  assert.deepEqual([address.fresh, address.before], [null, 5000]);
+});
+
+test("what the scan saw at or after the first sign, as it is known now, is not what came before", () => {
+  const rows = [
+    value("agent", "aws-cli", { first_at: WINDOW.until }),
+    value("agent", "sdk"),
+    value("hour", "2026-01-20T09"),
+    value("hour", "2026-02-03T02", { last_at: "2026-02-03T02:10:00Z" }),
+  ];
+  const { agent, activeHours } = baselineOf([thief("2026-02-03T02")], MARKS, WINDOW, known(rows));
+  assert.deepEqual([agent.fresh, activeHours], [["aws-cli"], 1]);
+});
+
+test("a bucket's baseline is what anybody did with it: the thief's network may be new there and his volume no spike", () => {
+  const of = { scope: "bucket", subject: "exports" } as const;
+  const scan = known([
+    ...Array.from({ length: 20 }, (_, at) => value("hour", hour(at - 400), { ...of, calls: 9, reads: 9 })),
+    value("network", "203.0.113.0/24", of),
+    value("identity", "AIDA1", of),
+  ]);
+  const { buckets, scan: reach } = baselineOf([thief("2026-02-03T02", { reads: 9 })], MARKS, WINDOW, scan);
+  assert.deepEqual(
+    buckets?.map(({ bucket, network, identity, readsPerHour, activeHours }) => [
+      bucket,
+      network.fresh,
+      identity.fresh,
+      readsPerHour.above,
+      readsPerHour.threshold,
+      activeHours,
+    ]),
+    [["exports", ["198.51.100.0/24"], [], false, 9, 20]],
+  );
+  assert.equal(reach?.state, "known");
+});
+
+test("a baseline scan that failed leaves the case table's lookback, and its reason", () => {
+  const { address, scan, buckets, hours } = baselineOf(
+    [habit("2026-02-01T09"), thief("2026-02-03T02")],
+    MARKS,
+    WINDOW,
+    {
+      state: "not known",
+      days: 30,
+      reason: "refused",
+    },
+  );
+  assert.deepEqual([address.fresh, hours, buckets], [["198.51.100.9"], 50, undefined]);
+  assert.deepEqual(scan, { state: "not known", daysAsked: 30, daysCovered: null, reason: "refused" });
+});

@@ -1,0 +1,92 @@
+import type { HabitRow } from "./baseline.ts";
+
+/** What a habit is about. `identity` is only asked of buckets. */
+export type Dimension = "address" | "network" | "agent" | "bucket" | "identity" | "hour-of-day";
+
+/** A row of `lib/sql/baseline-habits.sql`: one value of one kind for one identity or bucket. */
+export interface HabitValueRow {
+  readonly scope: "identity" | "bucket";
+  readonly subject: string;
+  readonly dimension: Dimension | "hour";
+  readonly told_value: string;
+  /** Values of the kind there are; more than there are rows when the rarest were left out. */
+  readonly values_total: number;
+  readonly days: number;
+  readonly calls: number;
+  readonly reads: number;
+  readonly objects: number;
+  readonly bytes_out: number | null;
+  readonly first_at: string;
+  readonly last_at: string;
+}
+
+/** One active hour (`YYYY-MM-DDTHH`, UTC) of somebody or of a bucket. */
+export interface ActiveHour {
+  readonly hour: string;
+  readonly calls: number;
+  readonly reads: number;
+  readonly bytes: number;
+}
+
+/** What was usual before, whichever way it was counted. */
+export interface Habits {
+  readonly hours: readonly ActiveHour[];
+  readonly known: (dimension: Dimension) => Known;
+}
+
+export interface Known {
+  readonly values: ReadonlySet<string>;
+  /** Values there were, of which the rarest may be missing in `values`. */
+  readonly total: number;
+}
+
+/** Habits as rows of the case table tell them. */
+export const habitsOfRows = (
+  rows: readonly HabitRow[],
+  told: (dimension: Dimension, row: HabitRow) => string | null,
+): Habits => ({
+  hours: addedUp(rows.map((row) => ({ ...row, bytes: row.bytes_out ?? 0 }))),
+  known: (dimension) => {
+    const values = new Set(rows.flatMap((row) => told(dimension, row) ?? []));
+    return { values, total: values.size };
+  },
+});
+
+/** Habits as the baseline scan tells them, of the given identities together, or of one bucket. */
+export const habitsOfScan = (
+  rows: readonly HabitValueRow[],
+  scope: HabitValueRow["scope"],
+  subjects: readonly string[],
+): Habits => {
+  const theirs = rows.filter((row) => row.scope === scope && subjects.includes(row.subject));
+  const hours = theirs.filter(({ dimension }) => dimension === "hour");
+  return {
+    hours: addedUp(hours.map((row) => ({ ...row, hour: row.told_value, bytes: row.bytes_out ?? 0 }))),
+    known: (dimension) => {
+      const found = theirs.filter((row) => row.dimension === dimension);
+      const values = new Set(found.map(({ told_value }) => told_value));
+      return { values, total: values.size + leftOut(found, subjects) };
+    },
+  };
+};
+
+/** Values that the query left out, being the rarest of very many. */
+const leftOut = (found: readonly HabitValueRow[], subjects: readonly string[]): number =>
+  subjects
+    .map((subject) => found.filter((row) => row.subject === subject))
+    .reduce((sum, own) => sum + Math.max(0, Number(own[0]?.values_total ?? 0) - own.length), 0);
+
+/** Numbers may arrive as decimal texts when they are large. */
+const addedUp = (parts: readonly ActiveHour[]): readonly ActiveHour[] => {
+  const hours = new Map<string, ActiveHour>();
+  for (const { hour, calls, reads, bytes } of parts) {
+    const sum = hours.get(hour) ?? { calls: 0, reads: 0, bytes: 0 };
+    hours.set(hour, {
+      hour,
+      calls: sum.calls + Number(calls),
+      reads: sum.reads + Number(reads),
+      bytes: sum.bytes + Number(bytes),
+    });
+  }
+  return [...hours.values()];
+};
