@@ -4,9 +4,11 @@ import { matchesArn } from "../core/iamEvaluate.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports.ts";
 import { type Submission, submitDecision } from "../response/decisions.ts";
+import { requestPlan } from "../response/requestPlan.ts";
 
 /** What API Gateway hands over (HTTP API, payload 2.0, IAM authorizer). The caller is proven by SigV4, not claimed. */
 const EventSchema = z.object({
+  routeKey: z.string().optional(),
   body: z.string().max(1_500_000).optional(),
   isBase64Encoded: z.boolean().default(false),
   requestContext: z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string().min(20) }) }) }),
@@ -18,6 +20,13 @@ const BodySchema = z.strictObject({
   publicKey: z.base64(),
 });
 
+const RequestSchema = z.strictObject({
+  caseId: z.string().max(80),
+  purpose: z.enum(["contain", "release"]),
+  humanId: z.string().max(80),
+  actions: z.array(z.string().max(100)).max(500),
+});
+
 export interface ApiReply {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,21 +35,46 @@ export interface ApiReply {
 
 const HEADERS = { "content-type": "application/json", "cache-control": "no-store" };
 
+type Event = z.output<typeof EventSchema>;
+type Taker = (event: Event, ports: Ports) => Promise<ApiReply>;
+
+/** What comes through the door: a decision, or a request for a plan. The route is API Gateway's word, not the caller's. */
+export const takeCall = (event: unknown, ports: Ports): Promise<ApiReply> =>
+  (event as { readonly routeKey?: unknown } | null)?.routeKey === "POST /v1/plans"
+    ? takeRequest(event, ports)
+    : takeDecision(event, ports);
+
 /**
  * Takes one signed decision from a caller that API Gateway has identified. Two proofs must name the same human: the key
  * in the envelope, which the gate checks, and the caller's identity, which is checked here. Decides nothing itself.
  */
-export const takeDecision = async (event: unknown, ports: Ports): Promise<ApiReply> => {
+export const takeDecision = (event: unknown, ports: Ports): Promise<ApiReply> =>
+  fromCaller(event, ports, async (parsed) => {
+    const submission = readBody(parsed);
+    if (submission !== null) return submit(submission, callerOf(parsed), ports);
+    return unreadable("{caseId, planId, envelope, publicKey} as JSON, the last two base64");
+  });
+
+/** Takes a request for a plan: it changes nothing but what is asked, so the caller's identity is proof enough. */
+export const takeRequest = (event: unknown, ports: Ports): Promise<ApiReply> =>
+  fromCaller(event, ports, async (parsed) => {
+    const request = RequestSchema.safeParse(jsonIn(parsed));
+    if (!request.success) return unreadable("{caseId, purpose, humanId, actions} as JSON");
+    await ports.cases.head(request.data.caseId);
+    if (!humansOf(callerOf(parsed), ports.settings).includes(request.data.humanId))
+      return reply(403, {
+        code: "OTHER_IDENTITY",
+        why: `${callerOf(parsed)} does not act for ${JSON.stringify(request.data.humanId)}`,
+      });
+    const asked = await requestPlan(request.data, ports);
+    return asked.requested ? reply(200, asked) : reply(409, { code: asked.code, why: asked.why });
+  });
+
+const fromCaller = async (event: unknown, ports: Ports, take: Taker): Promise<ApiReply> => {
   const parsed = EventSchema.safeParse(event);
   if (!parsed.success) return reply(401, { code: "NO_IDENTITY", why: "the request does not say who signed it" });
-  const submission = readBody(parsed.data);
-  if (submission === null)
-    return reply(400, {
-      code: "UNREADABLE",
-      why: "expected {caseId, planId, envelope, publicKey} as JSON, the last two base64",
-    });
   try {
-    return await submit(submission, parsed.data.requestContext.authorizer.iam.userArn, ports);
+    return await take(parsed.data, ports);
   } catch (error) {
     if (error instanceof CordonError && STATUS[error.code] !== undefined)
       return reply(STATUS[error.code]!, { code: error.code, why: error.message });
@@ -48,11 +82,15 @@ export const takeDecision = async (event: unknown, ports: Ports): Promise<ApiRep
   }
 };
 
+const callerOf = ({ requestContext }: Event): string => requestContext.authorizer.iam.userArn;
+const unreadable = (expected: string): ApiReply => reply(400, { code: "UNREADABLE", why: `expected ${expected}` });
+
 const STATUS: Readonly<Partial<Record<CordonError["code"], number>>> = {
   INPUT_INVALID: 400,
   CASE_NOT_FOUND: 404,
   DOCUMENT_MISSING: 404,
   AUDIT_UNAVAILABLE: 503,
+  STATE_UNKNOWN: 503,
 };
 
 const submit = async (submission: Submission, callerArn: string, ports: Ports): Promise<ApiReply> => {
@@ -87,14 +125,20 @@ const reply = (statusCode: number, body: unknown): ApiReply => ({
   body: JSON.stringify(body),
 });
 
-const readBody = ({ body = "", isBase64Encoded }: z.output<typeof EventSchema>): Submission | null => {
+/** Null where it is no JSON. */
+const jsonIn = ({ body = "", isBase64Encoded }: Event): unknown => {
   try {
-    const text = isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
-    const { caseId, planId, envelope, publicKey } = BodySchema.parse(JSON.parse(text));
-    return { caseId, planId, envelope: Buffer.from(envelope, "base64"), publicKey: Buffer.from(publicKey, "base64") };
+    return JSON.parse(isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body) as unknown;
   } catch {
     return null;
   }
+};
+
+const readBody = (event: Event): Submission | null => {
+  const parsed = BodySchema.safeParse(jsonIn(event));
+  if (!parsed.success) return null;
+  const { caseId, planId, envelope, publicKey } = parsed.data;
+  return { caseId, planId, envelope: Buffer.from(envelope, "base64"), publicKey: Buffer.from(publicKey, "base64") };
 };
 
 /** Humans whose principals in the settings match the caller: a user by ARN, a session by its own ARN (patterns may be used). */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CordonError, TransientError } from "../core/errors.ts";
 import type { Clock } from "../ports.ts";
 import type { Submission } from "../response/decisions.ts";
+import type { PlanRequest } from "../response/requestPlan.ts";
 import { type Credentials, signedHeaders } from "./sigv4.ts";
 
 export interface DecisionDoor {
@@ -22,6 +23,11 @@ export type Answered =
   | z.output<typeof RecordedSchema>
   | { readonly recorded: false; readonly code: string; readonly why: string };
 
+/** A plan is being made, or was refused with a code and a sentence. */
+export type Proposed =
+  | z.output<typeof RequestedSchema>
+  | { readonly requested: false; readonly code: string; readonly why: string };
+
 const ActionSchema = z.object({ id: z.string(), state: z.string(), why: z.string() });
 const RecordedSchema = z.object({
   recorded: z.literal(true),
@@ -33,23 +39,40 @@ const RecordedSchema = z.object({
 });
 const RefusedSchema = z.object({ code: z.string(), why: z.string() });
 
-const PATH = "v1/decisions";
+const RequestedSchema = z.object({ requested: z.literal(true), planId: z.string(), repeated: z.boolean() });
 const ATTEMPTS = 3;
 
 /**
- * Hands a signed decision to the decision API. An answer that is lost, late or a fault of the service is asked for again:
- * the same decision a second time is the same decision. Throws STATE_UNKNOWN when no answer came at all, and
- * DECISION_REFUSED when API Gateway itself refused the caller.
+ * Hands a signed decision to the decision API. Throws STATE_UNKNOWN when no answer came at all, and DECISION_REFUSED when
+ * API Gateway itself refused the caller.
  */
 export const postDecision = async (submission: Submission, door: DecisionDoor): Promise<Answered> => {
-  const body = bodyOf(submission);
+  const answer = await post("v1/decisions", bodyOf(submission), door);
+  const recorded = RecordedSchema.safeParse(answer.value);
+  return recorded.success ? recorded.data : { recorded: false, ...refusalIn(answer) };
+};
+
+/** Asks the decision API for a new plan. Throws as `postDecision` does. */
+export const postRequest = async (request: PlanRequest, door: DecisionDoor): Promise<Proposed> => {
+  const answer = await post("v1/plans", JSON.stringify(request), door);
+  const requested = RequestedSchema.safeParse(answer.value);
+  return requested.success ? requested.data : { requested: false, ...refusalIn(answer) };
+};
+
+interface Answer {
+  readonly status: number;
+  readonly value: unknown;
+}
+
+/** An answer that is lost, late or a fault of the service is asked for again: everything here counts once. */
+const post = async (path: string, body: string, door: DecisionDoor): Promise<Answer> => {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await attemptOnce(body, door);
-    if (!("lost" in answer)) return readAnswer(answer.status, answer.text);
+    const answer = await attemptOnce(path, body, door);
+    if (!("lost" in answer)) return answer;
     if (attempt === ATTEMPTS)
       throw new TransientError(
         "STATE_UNKNOWN",
-        `the decision API gave no answer (${answer.lost}); whether the decision is on record is not known: give the same command again, a decision counts once`,
+        `the decision API gave no answer (${answer.lost}); whether it took this is not known: give the same command again, it counts once`,
       );
     await pause(door.pauseMs * 2 ** (attempt - 1));
   }
@@ -63,39 +86,35 @@ const bodyOf = ({ caseId, planId, envelope, publicKey }: Submission): string =>
     publicKey: Buffer.from(publicKey).toString("base64"),
   });
 
-type Attempt = { readonly status: number; readonly text: string } | { readonly lost: string };
-
 /** Signed anew for every attempt: a signature is good for minutes only. */
 const attemptOnce = async (
+  path: string,
   body: string,
   { url, region, credentials, clock, answerTimeoutMs }: DecisionDoor,
-): Promise<Attempt> => {
-  const target = new URL(PATH, url.endsWith("/") ? url : `${url}/`);
+): Promise<Answer | { readonly lost: string }> => {
+  const target = new URL(path, url.endsWith("/") ? url : `${url}/`);
   const request = { method: "POST", url: target, headers: { "content-type": "application/json" }, body };
   const headers = await signedHeaders(request, { credentials, region, service: "execute-api" }, clock.now());
   try {
     const signal = AbortSignal.timeout(answerTimeoutMs);
     const response = await fetch(target, { method: "POST", headers, body, signal, redirect: "error" });
-    const text = await response.text();
+    const value = parse(await response.text());
     return response.status === 429 || response.status >= 500
       ? { lost: `HTTP ${response.status}` }
-      : { status: response.status, text };
+      : { status: response.status, value };
   } catch (error) {
     const { name, message, cause } = error as Error;
     return { lost: name === "TimeoutError" ? "timed out" : ((cause as Error | undefined)?.message ?? message) };
   }
 };
 
-const readAnswer = (status: number, text: string): Answered => {
-  const value = parse(text);
-  const recorded = RecordedSchema.safeParse(value);
-  if (status === 200 && recorded.success) return recorded.data;
+const refusalIn = ({ status, value }: Answer): { readonly code: string; readonly why: string } => {
   const refused = RefusedSchema.safeParse(value);
-  if (status >= 400 && refused.success) return { recorded: false, ...refused.data };
+  if (status >= 400 && refused.success) return refused.data;
   if (status === 403)
     throw new CordonError(
       "DECISION_REFUSED",
-      `API Gateway does not let you in: ${gatewayMessage(value)}; you need execute-api:Invoke on this API (the policy for responders of the stack has it)`,
+      `API Gateway does not let you in: ${gatewayMessage(value)}; you need execute-api:Invoke on this API (the stack's policy for responders has it)`,
     );
   throw new CordonError(
     "STATE_UNKNOWN",

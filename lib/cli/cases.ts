@@ -1,19 +1,21 @@
 import { FILTER_OPTIONS, filteredCases, type ListedCase } from "./caseFilter.ts";
 import { type Command, EXIT } from "./command.ts";
-import { ignoreBoundaries, withDeployment } from "./session.ts";
+import { withPlace } from "./place.ts";
+import { ignoreBoundaries } from "./session.ts";
 
 export const cases: Command = {
   name: "cases",
   usage: "[--since TIME] [--until TIME] [--principal TEXT] [--bucket NAME] [--severity N] [--status STATUS]",
-  summary: "Lists the cases of this data directory, newest last.",
+  summary: "Lists the cases of a data directory, or with --profile of a deployment in AWS, newest last.",
   options: FILTER_OPTIONS,
   examples: [
     "cordon cases",
+    "cordon cases --profile security --region eu-central-1",
     "cordon cases --status awaiting-decision --json",
     "cordon cases --since 2026-11-01 --bucket customer-exports --severity 7",
   ],
   run: (typed, io) =>
-    withDeployment(typed, io, ignoreBoundaries, async ({ ports }) => {
+    withPlace(typed, io, ignoreBoundaries, async ({ ports }) => {
       const wanted = await filteredCases(typed, ports);
       io.result(wanted);
       io.print(wanted.length === 0 ? "No cases." : wanted.map(lineOf).join("\n"));

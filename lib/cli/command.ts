@@ -27,6 +27,9 @@ export interface Command {
 /** Options that every verb knows. */
 export const COMMON: OptionSpecs = {
   home: { type: "string", value: "DIR", help: "data directory (default ./.cordon)" },
+  profile: { type: "string", value: "NAME", help: "a deployment in AWS, with this profile of your AWS configuration" },
+  region: { type: "string", value: "REGION", help: "its region (default: the profile's)" },
+  stack: { type: "string", value: "NAME", help: "its stack (default CordonStack)" },
   json: { type: "boolean", help: "machine-readable output on stdout, nothing else" },
   quiet: { type: "boolean", short: "q", help: "only errors and the result" },
   help: { type: "boolean", short: "h", help: "this text" },

@@ -7,7 +7,8 @@ import type { Ports } from "../ports.ts";
 import { findDocument } from "../response/documents.ts";
 import { scanRounds } from "../response/scan.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
-import { ignoreBoundaries, withDeployment } from "./session.ts";
+import { withPlace } from "./place.ts";
+import { ignoreBoundaries } from "./session.ts";
 
 /** A case that is asked once, read twice, classified within an hour and watched for an hour. */
 const times = (count: number, next: string): readonly string[] => Array<string>(count).fill(next);
@@ -54,7 +55,7 @@ export const cost: Command = {
     const prices = pricesFrom(typed);
     const [caseId] = typed.positionals;
     if (caseId !== undefined) {
-      const lines = await withDeployment(typed, io, ignoreBoundaries, ({ ports }) => spent(caseId, ports, prices));
+      const lines = await withPlace(typed, io, ignoreBoundaries, ({ ports }) => spent(caseId, ports, prices));
       io.result({ caseId, lines, dollars: total(lines) });
       io.print(table(`${caseId}, at Athena's and Macie's prices`, lines));
       return EXIT.ok;

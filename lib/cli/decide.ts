@@ -1,21 +1,18 @@
-import { existsSync } from "node:fs";
-import { HUMAN_ID } from "../core/decision.ts";
 import { CordonError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
-import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
-import { createSigner } from "../embedded/signer.ts";
 import { caseView } from "../response/caseView.ts";
-import { type Receipt, submitDecision } from "../response/decisions.ts";
 import { readPlan } from "../response/planRecords.ts";
 import { findRecord } from "../response/progress.ts";
 import { signDecision } from "../response/sign.ts";
 import { answerFor, type Chosen, type Question } from "./answer.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
+import { embeddedPlace } from "./embeddedPlace.ts";
 import type { Io } from "./io.ts";
+import { type Outcome, type Place, withPlace } from "./place.ts";
 import { progressOf } from "./progress.ts";
-import { caseIdFrom, driveUntilParked, withDeployment } from "./session.ts";
+import { caseIdFrom } from "./session.ts";
 import { viewText } from "./show.ts";
 
 export const DECISION_OPTIONS: OptionSpecs = {
@@ -37,8 +34,16 @@ export const DECISION_OPTIONS: OptionSpecs = {
     value: "F",
     help: "refuse unless the plan has this fingerprint; required for what cannot be undone",
   },
-  as: { type: "string", value: "HUMAN", help: "your id in the approval policy (default: your user name)" },
-  key: { type: "string", value: "FILE", help: "your own key file, PEM (default: the one in the data directory)" },
+  as: {
+    type: "string",
+    value: "HUMAN",
+    help: "your id in the approval policy (default: your user name; in AWS: by your ARN)",
+  },
+  key: {
+    type: "string",
+    value: "KEY",
+    help: "your own key file, PEM (default: the one in the data directory); in AWS also the ARN or alias of your KMS key",
+  },
 };
 
 export const decide: Command = {
@@ -50,38 +55,40 @@ export const decide: Command = {
     "cordon decide case-20260223-0123456789",
     'cordon decide case-20260223-0123456789 --approve all --reason "key used from Tor, confirmed with its owner"',
     'cordon decide case-20260223-0123456789 --deny --reason "planned migration, ticket OPS-4711"',
+    'cordon decide case-20260223-0123456789 --profile security --key alias/my-approvals --approve all --reason "not ours, confirmed"',
     'cordon decide case-20260223-0123456789 --approve a1,a2 --break-glass --reason "nobody else answers, data is leaving now"',
   ],
   run: (typed, io) =>
-    withDeployment(typed, io, progressOf(io), async (deployment) => {
+    withPlace(typed, io, progressOf(io), async (place) => {
       const caseId = caseIdFrom(typed);
-      const ports = deployment.portsOf(caseId);
-      const question = await questionOf(caseId, typed, deployment);
+      const ports = place.portsOf(caseId);
+      const question = await questionOf(caseId, typed, place);
       const answer = await answerFor(question, typed, io);
-      const receipt = answer === null ? null : await sign(question.plan, answer, typed, deployment);
-      if (receipt !== null) reportReceipt(receipt, io);
-      if (receipt?.recorded === true) await driveUntilParked(deployment, io);
+      const outcome = answer === null ? null : await sign(question.plan, answer, typed, place);
+      if (outcome !== null) reportOutcome(outcome, io);
+      if (outcome?.recorded === true) await place.carryOn();
       io.print(viewText(await caseView(caseId, ports)));
-      io.result(receipt?.recorded === false ? { refused: receipt } : await caseView(caseId, ports));
-      return receipt?.recorded === true ? EXIT.ok : EXIT.failed;
+      io.result(outcome?.recorded === false ? { refused: outcome } : await caseView(caseId, ports));
+      return outcome?.recorded === true ? EXIT.ok : EXIT.failed;
     }),
 };
 
 /** At a terminal after `respond`: shows the plan, asks, signs, carries on. Nothing happens without a clear yes or no. */
 export const decideAtTerminal = async (caseId: string, deployment: Deployment, io: Io): Promise<void> => {
   const typed: Typed = { values: {}, positionals: [caseId] };
-  const view = await caseView(caseId, deployment.portsOf(caseId));
+  const place = embeddedPlace(deployment, typed, io);
+  const view = await caseView(caseId, place.portsOf(caseId));
   if (view.status !== "awaiting-decision") return;
-  const question = await questionOf(caseId, typed, deployment);
+  const question = await questionOf(caseId, typed, place);
   const answer = await answerFor(question, typed, io);
   if (answer === null) return;
-  reportReceipt(await sign(question.plan, answer, typed, deployment), io);
-  await driveUntilParked(deployment, io);
+  reportOutcome(await sign(question.plan, answer, typed, place), io);
+  await place.carryOn();
 };
 
 /** The plan that waits, or the one named; and what of it is not settled by being carried out. */
-const questionOf = async (caseId: string, typed: Typed, deployment: Deployment): Promise<Question> => {
-  const ports = deployment.portsOf(caseId);
+const questionOf = async (caseId: string, typed: Typed, place: Place): Promise<Question> => {
+  const ports = place.portsOf(caseId);
   const view = await caseView(caseId, ports);
   const waiting = view.plans.find(({ status }) => status === "proposed") ?? view.plans.at(-1);
   const planId = typeof typed.values.plan === "string" ? typed.values.plan : waiting?.planId;
@@ -94,28 +101,18 @@ const questionOf = async (caseId: string, typed: Typed, deployment: Deployment):
   return { plan, open: open.length === 0 ? ids : open };
 };
 
-const sign = async (plan: Plan, chosen: Chosen, typed: Typed, deployment: Deployment): Promise<Receipt> => {
-  const humanId = typeof typed.values.as === "string" ? typed.values.as : localHuman();
-  const signer = createSigner(keyFileOf(humanId, typed, deployment));
-  const answer = { ...chosen, humanId, channel: "cli", assurance: "key-file", decidedAt: systemClock.now() } as const;
-  return submitDecision(await signDecision(plan, answer, signer), deployment.portsOf(plan.caseId));
+const sign = async (plan: Plan, chosen: Chosen, typed: Typed, place: Place): Promise<Outcome> => {
+  const { humanId, signer, assurance } = await place.approver(typed);
+  const answer = { ...chosen, humanId, channel: "cli", assurance, decidedAt: systemClock.now() } as const;
+  return place.submit(await signDecision(plan, answer, signer));
 };
 
-/** A key that is made up on the spot belongs to nobody: a mistyped name or path is an error. */
-const keyFileOf = (humanId: string, typed: Typed, deployment: Deployment): string => {
-  if (!HUMAN_ID.test(humanId))
-    throw new CordonError("USAGE", `expected --as with an id of the policy, got ${JSON.stringify(humanId)}`);
-  const path = typeof typed.values.key === "string" ? typed.values.key : approverKeyPath(deployment.home, humanId);
-  if (existsSync(path)) return path;
-  throw new CordonError("USAGE", `${humanId} has no key at ${path}; expected --key FILE with the key of the policy`);
-};
-
-const reportReceipt = (receipt: Receipt, io: Io): void => {
-  if (!receipt.recorded) {
-    io.warn(`Refused (${receipt.code}): ${receipt.why}`);
+const reportOutcome = (outcome: Outcome, io: Io): void => {
+  if (!outcome.recorded) {
+    io.warn(`Refused (${outcome.code}): ${outcome.why}`);
     return;
   }
-  io.note(receipt.repeated ? "This decision was recorded before." : "Decision recorded.");
-  if (receipt.note !== undefined) io.warn(receipt.note);
-  for (const { id, state, why } of receipt.verdict.actions) io.note(`  ${id}  ${state}  ${why}`);
+  io.note(outcome.repeated ? "This decision was recorded before." : "Decision recorded.");
+  if (outcome.note !== undefined) io.warn(outcome.note);
+  for (const { id, state, why } of outcome.actions) io.note(`  ${id}  ${state}  ${why}`);
 };

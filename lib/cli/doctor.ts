@@ -21,8 +21,6 @@ export const doctor: Command = {
       help: "buckets whose reads must be on record, comma between (default: all)",
     },
     context: { type: "string", value: "FILE", help: "CDK context of the deployment (default ./cdk.json)" },
-    stack: { type: "string", value: "NAME", help: "name of the deployed stack (default CordonStack)" },
-    profile: { type: "string", value: "NAME", help: "profile of the AWS configuration" },
     attest: { type: "string", value: "FILE", help: "writes a dated attestation of what was found" },
   },
   examples: [

@@ -1,19 +1,19 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
-import type { Deployment } from "../embedded/deployment.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { readAuthorities } from "../evidence/trustInput.ts";
 import type { SeenLedger } from "../evidence/trustOptions.ts";
-import { type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
+import { type BundleSource, type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
 import { packZip } from "../evidence/zip.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 import { consistencyIn } from "./ledgerSource.ts";
-import { caseIdFrom, ignoreBoundaries, withDeployment } from "./session.ts";
-import { trustFrom, trustRootOf } from "./trust.ts";
+import { type Place, withPlace } from "./place.ts";
+import { caseIdFrom, ignoreBoundaries } from "./session.ts";
+import { trustFrom, trustIn } from "./trust.ts";
 
 export const REVISION_OPTION: OptionSpecs = {
   revision: { type: "string", value: "N", help: "which revision (default: the newest)" },
@@ -30,7 +30,7 @@ export const evidenceList: Command = {
     "cordon evidence list --bucket customer-exports --since 2026-01-01",
   ],
   run: (typed, io) =>
-    withDeployment(typed, io, ignoreBoundaries, async ({ ports }) => {
+    withPlace(typed, io, ignoreBoundaries, async ({ ports }) => {
       const wanted = (await filteredCases(typed, ports)).filter(
         ({ caseId }) => typed.positionals[0] === undefined || caseId === typed.positionals[0],
       );
@@ -60,7 +60,7 @@ export interface SealedBundle {
 }
 
 /** The revision that a command line names, or the newest. Throws USAGE when there is no such one. */
-export const sealedBundle = async (typed: Typed, { ports }: Pick<Deployment, "ports">): Promise<SealedBundle> => {
+export const sealedBundle = async (typed: Typed, { ports }: Pick<Place, "ports">): Promise<SealedBundle> => {
   const caseId = caseIdFrom(typed);
   const { sealed } = await ports.cases.head(caseId);
   const wanted =
@@ -80,8 +80,8 @@ export const evidenceGet: Command = {
   options: { ...REVISION_OPTION, out: { type: "string", value: "PATH", help: "where to; must not exist yet" } },
   examples: ["cordon evidence get case-20260223-0123456789 --out case.zip"],
   run: (typed, io) =>
-    withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
-      const { caseId, revision, digest, files } = await sealedBundle(typed, deployment);
+    withPlace(typed, io, ignoreBoundaries, async (place) => {
+      const { caseId, revision, digest, files } = await sealedBundle(typed, place);
       const path = writeOut(files, newPath(typed.values.out));
       io.result({ caseId, revision, digest, path });
       io.print(path);
@@ -169,10 +169,10 @@ const seenGiven = async (typed: Typed): Promise<SeenLedger | null> => {
   };
 };
 
-/** A case of this data directory: its own keys are the trusted ones, and the newest revision is known. */
+/** A case of this deployment: its own keys are the trusted ones, and the newest revision is known. */
 const verifyCase = (caseId: string, typed: Typed, io: Io): Promise<VerifyReport> =>
-  withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
-    const { sealed } = await deployment.ports.cases.head(caseId);
+  withPlace(typed, io, ignoreBoundaries, async (place) => {
+    const { sealed } = await place.ports.cases.head(caseId);
     const newest = sealed.at(-1);
     const wanted =
       typed.values.revision === undefined
@@ -181,12 +181,20 @@ const verifyCase = (caseId: string, typed: Typed, io: Io): Promise<VerifyReport>
     if (newest === undefined || wanted === undefined)
       throw new CordonError("USAGE", `${caseId} has no such sealed revision`);
     const supersededBy = wanted === newest ? null : { revision: newest.revision, digest: newest.digest };
-    return verifyBundle(wanted.path, {
-      ...(await trustRootOf(deployment)).options,
+    return verifyBundle(await sourceOf(`${caseId}/r${wanted.revision}`, wanted.path, place), {
+      ...(await trustIn(place)).options,
       supersededBy,
       ...authoritiesGiven(typed),
     });
   });
+
+/** A folder is verified as it lies there; what lies in a bucket is fetched, by its name and not by what the case says. */
+const sourceOf = async (name: string, path: string, { ports }: Place): Promise<BundleSource> => {
+  if (!path.startsWith("s3://")) return path;
+  const files = await ports.vault.files(name);
+  if (files === null) throw new CordonError("DOCUMENT_MISSING", `${path} is not in the vault`);
+  return files;
+};
 
 const trustGiven = (typed: Typed): readonly string[] =>
   (typed.values.trust as unknown as readonly string[] | undefined) ?? [];

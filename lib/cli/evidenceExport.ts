@@ -3,7 +3,8 @@ import { CordonError } from "../core/errors.ts";
 import { EXPORTS } from "../export/derivedFiles.ts";
 import { type Command, EXIT } from "./command.ts";
 import { newPath, REVISION_OPTION, sealedBundle } from "./evidence.ts";
-import { ignoreBoundaries, withDeployment } from "./session.ts";
+import { withPlace } from "./place.ts";
+import { ignoreBoundaries } from "./session.ts";
 
 const FORMATS = Object.keys(EXPORTS).join(", ");
 
@@ -19,11 +20,11 @@ export const evidenceExport: Command = {
   },
   examples: ["cordon evidence export case-20260223-0123456789 --format stix --out incident.stix.json"],
   run: (typed, io) =>
-    withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
+    withPlace(typed, io, ignoreBoundaries, async (place) => {
       const name = EXPORTS[typed.values.format as keyof typeof EXPORTS];
       if (name === undefined)
         throw new CordonError("USAGE", `--format: expected one of ${FORMATS}, got ${String(typed.values.format)}`);
-      const { caseId, revision, files } = await sealedBundle(typed, deployment);
+      const { caseId, revision, files } = await sealedBundle(typed, place);
       const bytes = files.get(`data/${name}`);
       if (bytes === undefined)
         throw new CordonError("DOCUMENT_MISSING", `${caseId} r${revision} was sealed by a version without this export`);

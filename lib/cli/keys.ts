@@ -1,28 +1,30 @@
-import { readFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { CordonError } from "../core/errors.ts";
 import { parseTrustRoot, type RootKey, type TrustRoot, trustRootDigest } from "../evidence/trustRoot.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
+import { newPath } from "./evidence.ts";
 import type { Io } from "./io.ts";
-import { type Revocation, revokeKey, rotateEvidenceKey } from "./keyRotation.ts";
+import { type Revocation, revokeKey, rotateKey } from "./keyRotation.ts";
+import { withPlace } from "./place.ts";
 import { ignoreBoundaries, withDeployment } from "./session.ts";
-import { trustRootOf } from "./trust.ts";
+import { trustIn } from "./trust.ts";
 
 export const keys: Command = {
   name: "keys",
   usage: "",
   summary:
     "Prints the keys of this deployment and their fingerprints, to be given to auditors by another way than the bundles.",
-  options: {},
-  examples: ["cordon keys", "cordon keys --json"],
+  options: { out: { type: "string", value: "FILE", help: "writes keys.json, to be pinned; must not exist yet" } },
+  examples: ["cordon keys", "cordon keys --profile security --out keys.json"],
   run: (typed, io) =>
-    withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
-      const { path } = await trustRootOf(deployment);
-      const bytes = readFileSync(path);
+    withPlace(typed, io, ignoreBoundaries, async (place) => {
+      const { bytes } = await trustIn(place);
+      const path = keep(typed.values.out, bytes) ?? place.keysPath;
       const root = parseTrustRoot(bytes);
       io.result({ path, digest: trustRootDigest(bytes), ...root });
       io.print(
         [
-          `keys.json    ${path}`,
+          `keys.json    ${path ?? "not kept: --out FILE writes it, to be pinned"}`,
           `version      ${root.version}, sha256 ${trustRootDigest(bytes)}`,
           `ledger       ${root.origin}`,
           "",
@@ -33,15 +35,26 @@ export const keys: Command = {
     }),
 };
 
+const keep = (out: unknown, bytes: Uint8Array): string | null => {
+  if (out === undefined) return null;
+  const path = newPath(out);
+  writeFileSync(path, bytes);
+  return path;
+};
+
 export const keysRotate: Command = {
   name: "keys rotate",
-  usage: "",
+  usage: "[--ledger]",
   summary:
-    "Replaces the evidence key: the next keys.json is signed by the old and the new key and entered in the ledger.",
-  options: {},
-  examples: ["cordon keys rotate"],
+    "Replaces the evidence key, or the ledger key: the next keys.json is signed by the old and the new key and entered in the ledger.",
+  options: {
+    ledger: { type: "boolean", help: "the key that signs the ledger's checkpoints, instead of the evidence key" },
+  },
+  examples: ["cordon keys rotate", "cordon keys rotate --ledger"],
   run: (typed, io) =>
-    withDeployment(typed, io, ignoreBoundaries, async (deployment) => told(await rotateEvidenceKey(deployment), io)),
+    withDeployment(typed, io, ignoreBoundaries, async (deployment) =>
+      told(await rotateKey(typed.values.ledger === true ? "ledger" : "evidence", deployment), io),
+    ),
 };
 
 export const keysRevoke: Command = {

@@ -1,23 +1,27 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
-import type { Deployment } from "../embedded/deployment.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { createVault } from "../embedded/vault.ts";
+import type { LogKey } from "../evidence/checkpoint.ts";
 import type { ConsistencyBetween } from "../evidence/ledgerMemory.ts";
 import type { LedgerStore } from "../evidence/ledgerPort.ts";
 import { createTree, leafHash } from "../evidence/merkle.ts";
-import { type EvidenceKey, parsePem, parsePublicKey } from "../evidence/publicKey.ts";
-import { parseTrustRoot } from "../evidence/trustRoot.ts";
+import { leastSizeOf, ledgerKeysOf } from "../evidence/trustOptions.ts";
+import { parseTrustRoot, type TrustRoot } from "../evidence/trustRoot.ts";
 import type { Vault } from "../ports.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
-import { ignoreBoundaries, withDeployment } from "./session.ts";
+import { type Place, withPlace } from "./place.ts";
+import { ignoreBoundaries } from "./session.ts";
+import { trustIn } from "./trust.ts";
 
 /** A ledger to be audited: this deployment's own, or a copy that an auditor was given. */
 export interface LedgerSource {
   readonly origin: string;
-  readonly keys: readonly EvidenceKey[];
+  readonly keys: readonly LogKey[];
+  /** Entries that there must be, by keys.json. */
+  readonly leastSize: number;
   readonly store: LedgerStore;
   readonly signed: LedgerStore;
   /** Null: the bundles were not given, and are left out of the audit. */
@@ -30,15 +34,20 @@ export interface LedgerSource {
 export const withLedger = <T>(typed: Typed, io: Io, work: (source: LedgerSource) => Promise<T>): Promise<T> =>
   typeof typed.values.ledger === "string"
     ? work(copyOf(typed, typed.values.ledger))
-    : withDeployment(typed, io, ignoreBoundaries, async (deployment) => work(await ownOf(deployment)));
+    : withPlace(typed, io, ignoreBoundaries, async (place) => work(await ownOf(place)));
 
-const ownOf = async ({ home, ports, settings, ledgerKey }: Deployment): Promise<LedgerSource> => ({
-  origin: ports.ledger.origin,
-  keys: [parsePublicKey(await ledgerKey())],
-  store: createDirectoryStore(join(home.ledger, "log")),
-  signed: createDirectoryStore(join(home.ledger, "signed")),
-  vault: ports.vault,
-  decisionDeadlineSeconds: settings.decisionDeadlineSeconds,
+const ownOf = async (place: Place): Promise<LedgerSource> => ({
+  origin: place.ports.ledger.origin,
+  ...judgedBy(parseTrustRoot((await trustIn(place)).bytes)),
+  ...place.ledger,
+  vault: place.ports.vault,
+  decisionDeadlineSeconds: place.settings.decisionDeadlineSeconds,
+});
+
+/** A revoked key's checkpoints are part of the series; here the entries themselves are held against every one of them. */
+const judgedBy = (root: TrustRoot): Pick<LedgerSource, "keys" | "leastSize"> => ({
+  keys: ledgerKeysOf(root, true),
+  leastSize: leastSizeOf(root),
 });
 
 /** A copy proves nothing about itself: the keys must come by another way. */
@@ -49,10 +58,9 @@ const copyOf = (typed: Typed, folder: string): LedgerSource => {
       "--ledger needs --trust keys.json: a copy of a ledger is judged by keys that came another way",
     );
   const root = parseTrustRoot(readFileSync(resolve(typed.values.trust)));
-  const ledgerKeys = root.keys.filter(({ purpose, revokedAt }) => purpose === "ledger" && revokedAt === null);
   return {
     origin: root.origin,
-    keys: ledgerKeys.map(({ pem }) => parsePem(Buffer.from(pem, "utf8"))),
+    ...judgedBy(root),
     store: createDirectoryStore(join(resolve(folder), "log")),
     signed: createDirectoryStore(join(resolve(folder), "signed")),
     vault: typeof typed.values.vault === "string" ? createVault(resolve(typed.values.vault)) : null,

@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { systemClock, systemIds } from "../embedded/clock.ts";
 import { redactBundle } from "../export/redact/redactBundle.ts";
-import { type Command, EXIT } from "./command.ts";
+import type { Signer } from "../ports.ts";
+import { type Command, EXIT, type Typed } from "./command.ts";
 import { newPath, REVISION_OPTION, sealedBundle, writeOut } from "./evidence.ts";
-import { ignoreBoundaries, withDeployment } from "./session.ts";
+import { type Place, withPlace } from "./place.ts";
+import { ignoreBoundaries } from "./session.ts";
 
 const SECRET_BYTES = 32;
 
@@ -19,20 +21,26 @@ export const evidenceRedact: Command = {
       value: "PATH",
       help: "folder, or ZIP when it ends in .zip; the list of tokens is written beside it and stays with you",
     },
+    key: {
+      type: "string",
+      value: "KEY",
+      help: "sign with this key (PEM; in AWS also a KMS key) and not with the deployment's; needed in AWS",
+    },
   },
   examples: [
     "cordon evidence redact case-20260223-0123456789 --out shared.zip",
     "cordon evidence verify shared.zip --trust keys.json",
   ],
   run: (typed, io) =>
-    withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
-      const bundle = await sealedBundle(typed, deployment);
+    withPlace(typed, io, ignoreBoundaries, async (place) => {
+      const signer = await signerFor(typed, place);
+      const bundle = await sealedBundle(typed, place);
       const out = newPath(typed.values.out);
       const mapPath = newPath(`${out}.tokens.json`);
       const { files, map, record } = await redactBundle(bundle.files, {
         secret: systemIds.random(SECRET_BYTES),
         at: systemClock.now(),
-        signer: deployment.ports.signer,
+        signer,
       });
       writeFileSync(mapPath, `${JSON.stringify(map, null, 2)}\n`, { mode: 0o600 });
       const path = writeOut(files, out);
@@ -47,3 +55,12 @@ export const evidenceRedact: Command = {
       return EXIT.ok;
     }),
 };
+
+/**
+ * In AWS the evidence key signs for the sealing function alone: a copy is vouched for by whoever makes it, with a key that
+ * its reader must be given too.
+ */
+const signerFor = async (typed: Typed, place: Place): Promise<Signer> =>
+  place.keysPath === null || typed.values.key !== undefined
+    ? (await place.approver({ ...typed, values: { as: "redactor", ...typed.values } })).signer
+    : place.ports.signer;

@@ -3,9 +3,10 @@ import { CordonError } from "../core/errors.ts";
 import type { Deployment, Sources } from "../embedded/deployment.ts";
 import { digestOf } from "../evidence/jcs.ts";
 import { caseView } from "../response/caseView.ts";
-import { type Command, EXIT } from "./command.ts";
+import { type Command, EXIT, type Typed } from "./command.ts";
 import { decideAtTerminal } from "./decide.ts";
 import type { Io } from "./io.ts";
+import { isInAws } from "./place.ts";
 import { progressOf } from "./progress.ts";
 import { driveUntilParked, withDeployment } from "./session.ts";
 import { viewText } from "./show.ts";
@@ -21,17 +22,41 @@ export const respond: Command = {
     "cordon respond finding.json --logs ./cloudtrail",
     "cordon respond finding.json --logs ./cloudtrail --iam iam.json --buckets ./buckets --json",
     "aws guardduty get-findings … | cordon respond - --logs ./cloudtrail",
+    "aws guardduty get-findings … | cordon respond - --profile security",
   ],
   run: async (typed, io) => {
     const [file, ...rest] = typed.positionals;
     if (file === undefined || rest.length > 0)
       throw new CordonError("USAGE", "expected one file with a finding, or - for standard input");
+    if (isInAws(typed)) return respondInAws(file, typed, io);
     if (typeof typed.values.logs !== "string")
       throw new CordonError("USAGE", "expected --logs DIR, the folder with the CloudTrail logs");
     const sources = sourcesFrom(typed);
     const intakes = readFindings(file);
     return withDeployment(typed, io, progressOf(io), (deployment) => respondTo(intakes, sources, deployment, io));
   },
+};
+
+/** The logs are those of the deployment; its machines do the rest, and the case can be looked at meanwhile. */
+const respondInAws = async (file: string, typed: Typed, io: Io): Promise<number> => {
+  if (Object.keys(SOURCE_OPTIONS).some((name) => typed.values[name] !== undefined))
+    throw new CordonError(
+      "USAGE",
+      "--logs, --iam and --buckets are for a data directory: in AWS the deployment looks by itself",
+    );
+  const intakes = readFindings(file);
+  const { startInAws } = await import("./awsRespond.ts");
+  const started = await startInAws(
+    intakes.map(({ raw }) => raw),
+    typed,
+  );
+  const rows = intakes.map(({ finding }, index) => ({ caseId: caseIdOf(finding), ...started[index]! }));
+  io.result(rows.length === 1 ? rows[0] : rows);
+  for (const { caseId, execution, how } of rows)
+    io.print(
+      `${caseId}  ${how === "started" ? "response started" : "this copy of the finding was handed in before"}  ${execution}`,
+    );
+  return EXIT.ok;
 };
 
 const respondTo = async (

@@ -14,6 +14,8 @@ export const withDeployment = async <T>(
   onBoundary: (boundary: Boundary) => void,
   work: (deployment: Deployment) => Promise<T>,
 ): Promise<T> => {
+  if (["profile", "region", "stack"].some((name) => typed.values[name] !== undefined))
+    throw new CordonError("USAGE", "this verb works on a data directory; it has no meaning for a deployment in AWS");
   const deployment = openDeployment({
     home: String(typed.values.home ?? "./.cordon"),
     onBoundary,

@@ -4,7 +4,8 @@ import { type CaseView, caseView } from "../response/caseView.ts";
 import { findDocument } from "../response/documents.ts";
 import { amountText } from "./amounts.ts";
 import { type Command, EXIT } from "./command.ts";
-import { caseIdFrom, ignoreBoundaries, withDeployment } from "./session.ts";
+import { withPlace } from "./place.ts";
+import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 
 export const show: Command = {
   name: "show",
@@ -15,15 +16,16 @@ export const show: Command = {
     "cordon show case-20260223-0123456789",
     "cordon show case-20260223-0123456789 --json",
     "cordon show case-20260223-0123456789 --plan contain-1",
+    "cordon show case-20260223-0123456789 --profile security",
   ],
   run: (typed, io) =>
-    withDeployment(typed, io, ignoreBoundaries, async (deployment) => {
+    withPlace(typed, io, ignoreBoundaries, async (place) => {
       const caseId = caseIdFrom(typed);
-      const view = await caseView(caseId, deployment.portsOf(caseId));
+      const view = await caseView(caseId, place.portsOf(caseId));
       io.result(view);
       const plan =
         typeof typed.values.plan === "string"
-          ? await findDocument<Plan>(deployment.ports.cases, caseId, `plans/${typed.values.plan}.json`)
+          ? await findDocument<Plan>(place.ports.cases, caseId, `plans/${typed.values.plan}.json`)
           : null;
       io.print(plan === null ? viewText(view) : renderPlan(plan));
       return EXIT.ok;

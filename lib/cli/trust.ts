@@ -15,14 +15,27 @@ export interface Trust {
   readonly options: VerifyOptions;
 }
 
+export const keysPathOf = ({ home }: Pick<Deployment, "home">): string => join(home.keys, "keys.json");
+
 /** The trust root of a data directory; written the first time it is asked for. */
 export const trustRootOf = async (deployment: Deployment): Promise<Trust> => {
-  const path = join(deployment.home.keys, "keys.json");
-  createExclusively(path, trustRootBytes(await firstTrustRoot(deployment)));
-  return { path, options: { ...optionsFromTrustRoot(parseTrustRoot(readFileSync(path))), now: systemClock.now() } };
+  const path = keysPathOf(deployment);
+  return { path, options: (await trustIn({ ...deployment, keysPath: path })).options };
 };
 
-const firstTrustRoot = async ({ ports, settings, ledgerKey }: Deployment): Promise<TrustRoot> => {
+type Keyed = Pick<Deployment, "ports" | "settings" | "ledgerKey">;
+
+/** `keys.json` of a deployment, and what a verifier makes of it. Without a file it is the first version, from the keys as they are. */
+export const trustIn = async (
+  place: Keyed & { readonly keysPath: string | null },
+): Promise<{ readonly bytes: Uint8Array; readonly options: VerifyOptions }> => {
+  const first = trustRootBytes(await firstTrustRoot(place));
+  if (place.keysPath !== null) createExclusively(place.keysPath, first);
+  const bytes = place.keysPath === null ? first : readFileSync(place.keysPath);
+  return { bytes, options: { ...optionsFromTrustRoot(parseTrustRoot(bytes)), now: systemClock.now() } };
+};
+
+const firstTrustRoot = async ({ ports, settings, ledgerKey }: Keyed): Promise<TrustRoot> => {
   const facts = { holder: null, validFrom: settings.foundedAt, ledgerFrom: 0 };
   return {
     schema: "cordon/keys/v1",

@@ -8,7 +8,7 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { CordonContext } from "./context.ts";
 
-/** `POST /v1/decisions` for the command line: SigV4 only, so that every caller has a name that he did not choose. */
+/** `POST /v1/decisions` and `POST /v1/plans` for the command line: SigV4 only, so that every caller has a name that he did not choose. */
 export const makeDecisionApi = (
   scope: Construct,
   receive: LambdaFunction,
@@ -20,11 +20,8 @@ export const makeDecisionApi = (
     createDefaultStage: true,
     defaultAuthorizer: new HttpIamAuthorizer(),
   });
-  api.addRoutes({
-    path: "/v1/decisions",
-    methods: [HttpMethod.POST],
-    integration: new HttpLambdaIntegration("ReceiveDecisionIntegration", receive),
-  });
+  const integration = new HttpLambdaIntegration("ReceiveDecisionIntegration", receive);
+  for (const path of ["/v1/decisions", "/v1/plans"]) api.addRoutes({ path, methods: [HttpMethod.POST], integration });
   const log = new LogGroup(scope, "DecisionApiLog", {
     retention: context.logRetentionDays as RetentionDays,
     encryptionKey: dataKey,

@@ -13,6 +13,9 @@ export type Need =
   | "scan"
   | "query"
   | "classify"
+  | "read-bundles"
+  | "questions"
+  | "page"
   | "park"
   | "wake"
   | "claim"
@@ -20,6 +23,7 @@ export type Need =
   | "read-member"
   | "contain-member"
   | "start"
+  | "propose"
   | "findings";
 
 export interface Step {
@@ -44,19 +48,19 @@ const large = (...needs: readonly Need[]): Step => ({
 export const STEPS: Readonly<Record<string, Step>> = {
   openCase: small("ledger", "notify"),
   scopePrincipal: patient("read-member"),
-  planContainment: patient("ledger", "read-member", "notify"),
+  planContainment: patient("ledger", "read-member", "query"),
   askApproval: small("park", "wake", "notify"),
   checkDecision: small("notify"),
   applyContainment: { ...patient("ledger", "claim", "contain-member"), timeoutSeconds: 600 },
   verifyContainment: patient("read-member", "notify"),
-  watchContainment: { ...patient("read-member", "notify"), timeoutSeconds: 600 },
+  watchContainment: { ...patient("read-member", "notify", "scan", "query"), timeoutSeconds: 600 },
   startScan: { ...small("scan"), timeoutSeconds: 120 },
   checkScan: { ...small("scan"), timeoutSeconds: 120 },
   quantify: large("query", "read-member"),
   detect: large("query"),
   startClassification: { ...small("classify"), timeoutSeconds: 120 },
   checkClassification: { ...small("classify"), timeoutSeconds: 120 },
-  assessImpact: patient(),
+  assessImpact: patient("notify"),
   sealEvidence: large("ledger", "sign-ledger", "sign-evidence", "vault", "notify"),
   closeCase: small("notify"),
   planRelease: patient("ledger", "read-member"),
@@ -66,5 +70,15 @@ export const STEPS: Readonly<Record<string, Step>> = {
 export const DOORS: Readonly<Record<string, Step>> = {
   receiveFinding: { needs: ["start"], timeoutSeconds: 30, memoryMb: 256 },
   reconcileFindings: { needs: ["start", "findings"], timeoutSeconds: 120, memoryMb: 256 },
-  receiveDecision: small("ledger", "wake"),
+  // Breaking the glass is told to everybody before it counts: hence notices.
+  receiveDecision: small("ledger", "wake", "notify", "propose"),
+};
+
+/** The door that is only there where the context asks for a page. It shows, and it takes what a security key signed. */
+export const PAGE: Readonly<Record<string, Step>> = {
+  casePage: {
+    needs: ["cases", "ledger", "wake", "notify", "questions", "read-bundles", "page", "propose"],
+    timeoutSeconds: 29,
+    memoryMb: 1024,
+  },
 };

@@ -238,7 +238,10 @@ test("decisions come in by SigV4 only", () => {
   const routes = Object.values(resourcesOf(cordon, "AWS::ApiGatewayV2::Route"));
   assert.deepEqual(
     routes.map(({ Properties }) => [Properties.RouteKey, Properties.AuthorizationType]),
-    [["POST /v1/decisions", "AWS_IAM"]],
+    [
+      ["POST /v1/decisions", "AWS_IAM"],
+      ["POST /v1/plans", "AWS_IAM"],
+    ],
   );
 });
 

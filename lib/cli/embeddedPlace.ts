@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { HUMAN_ID } from "../core/decision.ts";
+import { CordonError } from "../core/errors.ts";
+import type { Deployment } from "../embedded/deployment.ts";
+import { createDirectoryStore } from "../embedded/ledgerStore.ts";
+import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
+import { createSigner } from "../embedded/signer.ts";
+import { type Receipt, submitDecision } from "../response/decisions.ts";
+import { requestPlan } from "../response/requestPlan.ts";
+import type { Typed } from "./command.ts";
+import type { Io } from "./io.ts";
+import type { Approver, Outcome, Place } from "./place.ts";
+import { driveUntilParked } from "./session.ts";
+import { keysPathOf } from "./trust.ts";
+
+/** A data directory that this process has opened. */
+export const embeddedPlace = (deployment: Deployment, typed: Typed, io: Io): Place => {
+  const { ports, portsOf, settings, ledgerKey, home } = deployment;
+  return {
+    ports,
+    portsOf,
+    settings,
+    ledgerKey,
+    ledger: {
+      store: createDirectoryStore(join(home.ledger, "log")),
+      signed: createDirectoryStore(join(home.ledger, "signed")),
+    },
+    keysPath: keysPathOf(deployment),
+    human: async (given) => humanOf(given),
+    approver: async (given) => approverOf(given, deployment),
+    submit: async (submission) => toOutcome(await submitDecision(submission, portsOf(submission.caseId))),
+    propose: (request) => requestPlan(request, portsOf(request.caseId)),
+    carryOn: () => driveUntilParked(deployment, io),
+    flags: typed.values.home === undefined ? "" : ` --home ${String(typed.values.home)}`,
+  };
+};
+
+const humanOf = ({ values }: Typed): string => (typeof values.as === "string" ? values.as : localHuman());
+
+/** A key that is made up on the spot belongs to nobody: a mistyped name or path is an error. */
+const approverOf = (typed: Typed, { home }: Deployment): Approver => {
+  const humanId = humanOf(typed);
+  if (!HUMAN_ID.test(humanId))
+    throw new CordonError("USAGE", `expected --as with an id of the policy, got ${JSON.stringify(humanId)}`);
+  const path = typeof typed.values.key === "string" ? typed.values.key : approverKeyPath(home, humanId);
+  if (existsSync(path)) return { humanId, signer: createSigner(path), assurance: "key-file" };
+  throw new CordonError("USAGE", `${humanId} has no key at ${path}; expected --key FILE with the key of the policy`);
+};
+
+const toOutcome = (receipt: Receipt): Outcome =>
+  receipt.recorded
+    ? { recorded: true, repeated: receipt.repeated, actions: receipt.verdict.actions, note: receipt.note }
+    : receipt;

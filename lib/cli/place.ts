@@ -1,0 +1,79 @@
+import { CordonError } from "../core/errors.ts";
+import type { Settings } from "../core/settings.ts";
+import type { Boundary } from "../embedded/host.ts";
+import type { LedgerStore } from "../evidence/ledgerPort.ts";
+import type { Ports, Signer } from "../ports.ts";
+import type { Submission } from "../response/decisions.ts";
+import type { PlanRequest } from "../response/requestPlan.ts";
+import type { Typed } from "./command.ts";
+import { embeddedPlace } from "./embeddedPlace.ts";
+import type { Io } from "./io.ts";
+import { withDeployment } from "./session.ts";
+
+/** A deployment as the verbs see it: a data directory, or a stack in AWS. What a verb does is the same in both. */
+export interface Place {
+  readonly ports: Ports;
+  portsOf(caseId: string): Ports;
+  readonly settings: Settings;
+  /** To be read only. */
+  readonly ledger: { readonly store: LedgerStore; readonly signed: LedgerStore };
+  /** Public key of the ledger, DER SubjectPublicKeyInfo. */
+  ledgerKey(): Promise<Uint8Array>;
+  /** Where `keys.json` lies; null: it is made anew from the keys whenever it is asked for. */
+  readonly keysPath: string | null;
+  /** Who asks and decides here, by the id of the policy. Throws USAGE when that is not known. */
+  human(typed: Typed): Promise<string>;
+  /** The same person and the key. Throws USAGE when there is none. */
+  approver(typed: Typed): Promise<Approver>;
+  /** Hands a signed decision to the gate of the deployment. The same one again counts once. */
+  submit(submission: Submission): Promise<Outcome>;
+  /** Asks for a new plan to contain or to release. The same again while it is on its way is one plan. */
+  propose(request: PlanRequest): Promise<Proposed>;
+  /** Waits until the executions have ended or wait for a human, where this process drives them; in AWS they go on by themselves. */
+  carryOn(): Promise<void>;
+  /** Options that a further command line needs to reach this deployment, with a leading blank. */
+  readonly flags: string;
+}
+
+export interface Approver {
+  readonly humanId: string;
+  readonly signer: Signer;
+  readonly assurance: "key-file" | "kms-key";
+}
+
+/** What became of a decision. */
+export type Outcome =
+  | {
+      readonly recorded: true;
+      readonly repeated: boolean;
+      readonly actions: readonly { readonly id: string; readonly state: string; readonly why: string }[];
+      readonly note?: string | undefined;
+    }
+  | { readonly recorded: false; readonly code: string; readonly why: string };
+
+/** What became of asking for a plan. */
+export type Proposed =
+  | { readonly requested: true; readonly planId: string; readonly repeated: boolean }
+  | { readonly requested: false; readonly code: string; readonly why: string };
+
+/** Opens the deployment that a command line names: a stack with `--profile`, `--region` or `--stack`, else the data directory. */
+export const withPlace = async <T>(
+  typed: Typed,
+  io: Io,
+  onBoundary: (boundary: Boundary) => void,
+  work: (place: Place) => Promise<T>,
+): Promise<T> => {
+  if (!isInAws(typed))
+    return withDeployment(typed, io, onBoundary, (deployment) => work(embeddedPlace(deployment, typed, io)));
+  if (typed.values.home !== undefined)
+    throw new CordonError(
+      "USAGE",
+      "--home names a data directory, --profile, --region and --stack a deployment in AWS: give one of them",
+    );
+  // The SDK is loaded by those who need it: a verb on a data directory starts in a fraction of the time.
+  const { openAwsPlace } = await import("./awsPlace.ts");
+  return work(await openAwsPlace(typed));
+};
+
+export const isInAws = ({ values }: Pick<Typed, "values">): boolean =>
+  values.profile !== undefined || values.region !== undefined || values.stack !== undefined;
