@@ -27,6 +27,10 @@ const REASONS: readonly { readonly resource: RegExp; readonly reason: string }[]
   },
   { resource: /:glue:.*:table\/\w+\/case_\*$/, reason: "Case tables; each is made by a scan and named by its case." },
   { resource: /:macie2:\*:.*:classification-job\/\*$/, reason: "Macie numbers its jobs, in the region of the bucket." },
+  {
+    resource: /:secretsmanager:.*:secret:.*-\?{6}$/,
+    reason: "Secrets Manager ends every ARN with six characters of its own.",
+  },
   { resource: /:guardduty:.*:detector\/\*$/, reason: "The id of a detector is known to its account and region only." },
   {
     resource: /:states:.*:execution:[a-z0-9-]+:\*$/,

@@ -39,7 +39,15 @@ export const makeStacks = (app: App, context: CordonContext, functions: string):
 export const checkStacks = (app: App): void => Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
 /** What is allowed, and what somebody may not have meant. */
-const warn = (stack: Stack, { loaded, retention, breakGlassRole, noticeEmails }: CordonContext): void => {
+const warn = (stack: Stack, { loaded, retention, breakGlassRole, noticeEmails, page }: CordonContext): void => {
+  if (
+    page !== null &&
+    !loaded.approvers.some(({ oidc, securityKeys = [] }) => oidc !== undefined && securityKeys.length > 0)
+  )
+    Annotations.of(stack).addWarningV2(
+      "cordon:nobody-at-the-page",
+      "no approver has oidc and securityKeys: nobody can decide at the page until the settings name them",
+    );
   if (loaded.mode === "dry-run")
     Annotations.of(stack).addInfo(
       "mode is dry-run: plans are made and asked for, and nothing is changed; set it to enforce in the settings file",

@@ -2,13 +2,14 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join, relative, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Settings } from "../core/settings.ts";
-import { DOORS, STEPS } from "./steps.ts";
+import { DOORS, PAGE, STEPS } from "./steps.ts";
 
 /** Files that the code reads beside itself; they keep their places. */
-const DATA: readonly { readonly folder: string; readonly ending: string }[] = [
-  { folder: "lib/sql", ending: ".sql" },
-  { folder: "lib/detections", ending: ".sql" },
-  { folder: "docs/schemas", ending: ".json" },
+const DATA: readonly { readonly folder: string; readonly ending: RegExp }[] = [
+  { folder: "lib/sql", ending: /\.sql$/ },
+  { folder: "lib/detections", ending: /\.sql$/ },
+  { folder: "docs/schemas", ending: /\.json$/ },
+  { folder: "lib/web/assets", ending: /\.(html|css|js|svg)$/ },
 ];
 /** `require` for what is CommonJS inside, and the folder that entries lie in and chunks one below. */
 const BANNER = `import { createRequire as __createRequire } from "node:module";
@@ -23,7 +24,7 @@ export const bundleFunctions = async (root: string, out: string, settings: Setti
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   await build({
-    entryPoints: [...Object.keys(STEPS), ...Object.keys(DOORS)].map((name) => ({ in: `cordon:${name}`, out: name })),
+    entryPoints: Object.keys({ ...STEPS, ...DOORS, ...PAGE }).map((name) => ({ in: `cordon:${name}`, out: name })),
     outdir: out,
     outExtension: { ".js": ".mjs" },
     chunkNames: "chunks/[name]-[hash]",
@@ -82,7 +83,7 @@ const places = (root: string): Plugin => ({
 const copyData = (root: string, out: string): void => {
   for (const { folder, ending } of DATA) {
     mkdirSync(join(out, folder), { recursive: true });
-    for (const name of readdirSync(resolve(root, folder)).filter((each) => each.endsWith(ending)))
+    for (const name of readdirSync(resolve(root, folder)).filter((each) => ending.test(each)))
       cpSync(resolve(root, folder, name), join(out, folder, name));
   }
   const { name, version } = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8")) as Readonly<

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { CordonError } from "../core/errors.ts";
+import { CordonError, type Fault } from "../core/errors.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 
 const AccountId = z.string().regex(/^\d{12}$/, "expected an account id of twelve digits");
@@ -69,6 +69,33 @@ const ContextSchema = z.strictObject({
     .url({ protocol: /^https$/ })
     .nullable()
     .default(null),
+  /** The case page behind a login. Decisions there need security keys: `webauthn` in the settings (docs/deploy.md). */
+  page: z
+    .strictObject({
+      origin: z.url({ protocol: /^https$/ }).regex(/^https:\/\/[^/]+$/, "expected https://name without a path"),
+      /** Certificate for that name, in this region; null: the origin is the address that API Gateway gave. */
+      certificateArn: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:acm:.+:certificate\/.+$/, "expected the ARN of a certificate")
+        .nullable()
+        .default(null),
+      /** An OpenID Connect provider of yours; null: a user pool is made. */
+      identity: z
+        .strictObject({
+          issuer: z.url({ protocol: /^https$/ }),
+          clientId: z.string().min(1),
+          /** Name of the secret in Secrets Manager; null: a public client. */
+          clientSecretName: z
+            .string()
+            .regex(/^[\w/+=.@-]{1,512}$/, "expected the name of a secret")
+            .nullable()
+            .default(null),
+        })
+        .nullable()
+        .default(null),
+    })
+    .nullable()
+    .default(null),
   /** Optional guardrails stack: GuardDuty S3 protection, Macie, alarm on GetObject volume, endpoint policy, SCP text. */
   guardrails: z
     .strictObject({
@@ -103,20 +130,61 @@ export const parseContext = (
   read: (path: string) => string = (path) => readFileSync(path, "utf8"),
 ): CordonContext => {
   const parsed = ContextSchema.safeParse(value);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => ({
-      path: ["cordon", ...issue.path].join("."),
-      expected: issue.message,
-      got: issue.code,
-    }));
-    throw new CordonError(
-      "SETTINGS_INVALID",
-      `context: ${faults.map(({ path, expected }) => `${path}: ${expected}`).join("; ")}`,
-      { faults },
+  if (!parsed.success)
+    throw refused(
+      parsed.error.issues.map((issue) => ({
+        path: ["cordon", ...issue.path].join("."),
+        expected: issue.message,
+        got: issue.code,
+      })),
     );
-  }
   const context = parsed.data;
-  return { ...context, loaded: completed(readSettings(context.settings, read), context) };
+  const loaded = completed(readSettings(context.settings, read), context);
+  const faults = pageFaults(context, loaded);
+  if (faults.length > 0) throw refused(faults);
+  return { ...context, pageOrigin: context.pageOrigin ?? context.page?.origin ?? null, loaded };
+};
+
+const refused = (faults: readonly Fault[]): CordonError =>
+  new CordonError(
+    "SETTINGS_INVALID",
+    `context: ${faults.map(({ path, expected }) => `${path}: ${expected}`).join("; ")}`,
+    { faults },
+  );
+
+/** A page on which nobody could ever decide, found before it is deployed. */
+const pageFaults = (
+  { page, pageOrigin }: z.output<typeof ContextSchema>,
+  { webauthn, approvers }: Settings,
+): readonly Fault[] => {
+  if (page === null) return [];
+  const { origin, identity } = page;
+  const host = new URL(origin).host;
+  const strangers = approvers.filter(
+    ({ oidc }) => oidc !== undefined && identity !== null && oidc.issuer !== identity.issuer,
+  );
+  return [
+    ...(webauthn?.origin === origin
+      ? []
+      : [
+          {
+            path: "settings.webauthn.origin",
+            expected: `cordon.page.origin, ${origin}`,
+            got: webauthn?.origin ?? "nothing",
+          },
+        ]),
+    ...(webauthn === undefined || host === webauthn.rpId || host.endsWith(`.${webauthn.rpId}`)
+      ? []
+      : [{ path: "settings.webauthn.rpId", expected: `${host} or what it ends in`, got: webauthn.rpId }]),
+    ...(pageOrigin === null || pageOrigin === origin
+      ? []
+      : [{ path: "cordon.pageOrigin", expected: `cordon.page.origin, ${origin}`, got: pageOrigin }]),
+    ...strangers.map(({ humanId, oidc }) => ({
+      path: `settings.approvers.${humanId}.oidc.issuer`,
+      expected: `cordon.page.identity.issuer, ${identity!.issuer}`,
+      got: oidc!.issuer,
+    })),
+  ];
 };
 
 const readSettings = (path: string, read: (path: string) => string): Settings => {

@@ -12,8 +12,9 @@ import { makeFunction, makeRole } from "./functions.ts";
 import { type Places, statementsFor } from "./grants.ts";
 import { makeDataKey, makeSigningKey, makeTokenKey } from "./keys.ts";
 import { machineArn, makeMachines } from "./machines.ts";
+import { makePageApi, makePageParts, type PageParts } from "./page.ts";
 import { makeRecord } from "./record.ts";
-import { DOORS, STEPS } from "./steps.ts";
+import { DOORS, PAGE, STEPS, type Step } from "./steps.ts";
 import { makeStorage, type Storage } from "./storage.ts";
 import type { TrailParts } from "./trailStack.ts";
 import { makeTrigger } from "./trigger.ts";
@@ -26,7 +27,11 @@ export interface CordonStackProps extends StackProps {
   readonly code: Code;
 }
 
-const ALL = { ...STEPS, ...DOORS };
+const stepsOf = ({ page }: CordonContext): Readonly<Record<string, Step>> => ({
+  ...STEPS,
+  ...DOORS,
+  ...(page === null ? {} : PAGE),
+});
 
 /** The response itself: machines, functions, buckets, keys, and what starts and watches them. */
 export const makeCordonStack = (
@@ -35,7 +40,7 @@ export const makeCordonStack = (
   { context, trail, code, ...props }: CordonStackProps,
 ): Stack => {
   const stack = new Stack(scope, id, props);
-  const roles = new Map(Object.keys(ALL).map((name) => [name, makeRole(stack, name, context)]));
+  const roles = new Map(Object.keys(stepsOf(context)).map((name) => [name, makeRole(stack, name, context)]));
   const keys = makeKeys(stack, roles.get("sealEvidence")!.roleArn, context);
   const notices = makeNotices(stack, keys.data, context);
   const parts: Parts = {
@@ -44,6 +49,7 @@ export const makeCordonStack = (
     table: makeTable(stack, keys.data),
     notices,
     trail,
+    page: context.page === null ? null : makePageParts(stack, context.page, keys.data, context),
     context,
   };
   const functions = makeFunctions(stack, parts, roles, code);
@@ -57,11 +63,10 @@ export const makeCordonStack = (
     context,
   );
   const api = makeDecisionApi(stack, functions.get("receiveDecision")!, keys.data, context);
-  makeWatch(
-    stack,
-    { machines, doors: Object.keys(DOORS).map((name) => functions.get(name)!), undelivered, notices },
-    context,
-  );
+  const page = functions.get("casePage");
+  if (page !== undefined) makePageApi(stack, page, keys.data, context.page!, context);
+  const doors = [...functions].filter(([name]) => !(name in STEPS)).map(([, made]) => made);
+  makeWatch(stack, { machines, doors, undelivered, notices }, context);
   makeOutputs(stack, parts);
   makeRecord(byName.get("respond")!, environmentOf(parts), api.apiEndpoint, context);
   return stack;
@@ -80,6 +85,7 @@ interface Parts {
   readonly table: Table;
   readonly notices: Topic;
   readonly trail: TrailParts;
+  readonly page: PageParts | null;
   readonly context: CordonContext;
 }
 
@@ -116,10 +122,11 @@ const makeFunctions = (
 ): ReadonlyMap<string, LambdaFunction> => {
   const environment = environmentOf(parts);
   const places = placesOf(parts);
-  const made = Object.entries(ALL).map(([name, step]): readonly [string, LambdaFunction] => {
+  const made = Object.entries(stepsOf(parts.context)).map(([name, step]): readonly [string, LambdaFunction] => {
     const statements = statementsFor(step.needs, places, parts.context);
     const own = {
       ...environment,
+      ...(name in PAGE ? { CORDON_PAGE: parts.page!.environment } : {}),
       CORDON_MEMBER_ROLE: memberRoleNames(parts.context)[step.needs.includes("contain-member") ? "contain" : "read"],
     };
     return [
@@ -158,7 +165,7 @@ const environmentOf = ({ keys, storage, table, notices, trail, context }: Parts)
 
 const bucketArn = (name: string): string => `arn:${Aws.PARTITION}:s3:::${name}`;
 
-const placesOf = ({ keys, table, notices, trail, context }: Parts): Places => ({
+const placesOf = ({ keys, table, notices, trail, page, context }: Parts): Places => ({
   partition: Aws.PARTITION,
   account: Aws.ACCOUNT_ID,
   region: Aws.REGION,
@@ -173,6 +180,7 @@ const placesOf = ({ keys, table, notices, trail, context }: Parts): Places => ({
   ledgerKey: keys.ledger.keyArn,
   tokenKey: keys.token.keyArn,
   table: table.tableArn,
+  pageTable: page?.table.tableArn ?? null,
   topic: notices.topicArn,
   workgroup: `arn:${Aws.PARTITION}:athena:${Aws.REGION}:${Aws.ACCOUNT_ID}:workgroup/${trail.workgroup}`,
   database: trail.database,

@@ -19,6 +19,7 @@ export interface Places {
   readonly ledgerKey: string;
   readonly tokenKey: string;
   readonly table: string;
+  readonly pageTable: string | null;
   readonly topic: string;
   readonly workgroup: string;
   readonly database: string;
@@ -92,6 +93,19 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
     ],
     [["macie2:DescribeBuckets", "macie2:ListFindings", "macie2:GetFindings"], ["*"]],
   ],
+  "read-bundles": ({ evidenceBucket }) => folder(evidenceBucket, "bundles/", ["s3:GetObject"]),
+  questions: ({ table, dataKey }) => [
+    [["dynamodb:Query"], [table]],
+    [["kms:Decrypt"], [dataKey]],
+  ],
+  page: (places, { page }) => [
+    [
+      ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+      places.pageTable === null ? [] : [places.pageTable],
+    ],
+    [USE_KEY, [places.dataKey]],
+    ...clientSecret(places, page?.identity?.clientSecretName ?? null),
+  ],
   park: ({ table, tokenKey, dataKey }) => [
     [["dynamodb:UpdateItem"], [table]],
     [["kms:Encrypt"], [tokenKey]],
@@ -118,6 +132,7 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
     [["s3:PutObject"], [`${caseBucket}/inbox/*`]],
     [USE_KEY, [dataKey]],
   ],
+  propose: ({ waitingMachines }) => [[["states:StartExecution"], waitingMachines]],
   findings: ({ partition, region, account }) => [
     [["guardduty:ListDetectors"], ["*"]],
     [
@@ -126,6 +141,17 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
     ],
   ],
 };
+
+/** Secrets Manager ends the ARN of a secret with six characters of its own. */
+const clientSecret = ({ partition, region, account }: Places, name: string | null): readonly Rule[] =>
+  name === null
+    ? []
+    : [
+        [
+          ["secretsmanager:GetSecretValue"],
+          [`arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-??????`],
+        ],
+      ];
 
 const assume = (partition: string, role: string, { memberAccounts }: CordonContext): Rule => [
   ["sts:AssumeRole"],

@@ -12,6 +12,11 @@ import { synth } from "../stack/synth.ts";
 /** W3005: CDK states dependencies on roles that a reference implies already; harmless. */
 const IGNORED = "W3005";
 
+const ORIGIN = "https://cordon.example.com";
+const CERTIFICATE = "arn:aws:acm:eu-central-1:111111111111:certificate/0a1b";
+/** Settings of every layout: a page needs them, the others do not mind. */
+const SETTINGS = { webauthn: { rpId: "cordon.example.com", origin: ORIGIN } };
+
 const layouts = {
   default: {},
   organisation: {
@@ -29,7 +34,7 @@ const layouts = {
     retention: { mode: "COMPLIANCE", days: 2557 },
     breakGlassRole: "arn:aws:iam::111111111111:role/break-glass",
     noticeEmails: ["soc@example.com"],
-    pageOrigin: "https://cordon.example.com",
+    page: { origin: ORIGIN, certificateArn: CERTIFICATE },
     guardrails: {
       guardDuty: true,
       macie: true,
@@ -46,7 +51,7 @@ const judge = (): number => {
   }
   const folder = mkdtempSync(join(tmpdir(), "cordon-lint-"));
   const files = Object.entries(layouts).flatMap(([layout, over]) =>
-    Object.entries(synth(over)).flatMap(([stack, template]) => {
+    Object.entries(synth(over, SETTINGS)).flatMap(([stack, template]) => {
       if (template === null) return [];
       const file = join(folder, `${layout}-${stack}.json`);
       writeFileSync(file, JSON.stringify(template.toJSON()));

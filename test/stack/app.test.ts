@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -41,6 +41,18 @@ test("the app in cdk.json synthesises offline and passes cdk-nag and CDK's own v
     templates,
     ["CordonGuardrails", "CordonMemberStack", "CordonStack", "CordonTrailStack"].map((name) => `${name}.template.json`),
   );
+});
+
+test("a page with a user pool or another provider, and chat notices, pass them too", () => {
+  const origin = "https://cordon.example.com";
+  const settings = join(mkdtempSync(join(tmpdir(), "cordon-settings-")), "settings.json");
+  const example = JSON.parse(readFileSync(join(ROOT, context.cordon.settings), "utf8"));
+  writeFileSync(settings, JSON.stringify({ ...example, webauthn: { rpId: "cordon.example.com", origin } }));
+  const identity = { issuer: "https://login.example.com", clientId: "cordon", clientSecretName: "cordon/page" };
+  for (const page of [{ origin }, { origin, identity }]) {
+    const { status, stderr } = run({ ...context, cordon: { ...context.cordon, settings, page } });
+    assert.equal(status, 0, stderr.slice(-2000));
+  }
 });
 
 test("a faulty context makes no template and says every fault", () => {

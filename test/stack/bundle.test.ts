@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { bundleFunctions } from "../../lib/stack/bundle.ts";
-import { DOORS, STEPS } from "../../lib/stack/steps.ts";
+import { DOORS, PAGE, STEPS } from "../../lib/stack/steps.ts";
 import { createS3Model } from "../aws/s3Model.ts";
 import { json, type Reply, serve, xml } from "../aws/wire.ts";
 import { contextOf, ROOT } from "./synth.ts";
@@ -66,13 +66,20 @@ const invoke = async (name: string, event: unknown, env: Readonly<Record<string,
   );
   let text = "";
   for await (const chunk of child.stdout) text += chunk;
-  return JSON.parse(text);
+  // What the function itself logs comes before.
+  return JSON.parse(text.trim().split("\n").at(-1)!);
 };
 
 test("every function of the stack is an entry of the bundle, and what they read lies beside them", () => {
-  for (const name of [...Object.keys(STEPS), ...Object.keys(DOORS)])
+  for (const name of Object.keys({ ...STEPS, ...DOORS, ...PAGE }))
     assert.ok(existsSync(join(functions, `${name}.mjs`)), name);
-  for (const path of ["settings.json", "lib/sql/case-table.sql", "lib/sql/reads.sql", "docs/schemas"])
+  for (const path of [
+    "settings.json",
+    "lib/sql/case-table.sql",
+    "lib/sql/reads.sql",
+    "docs/schemas",
+    "lib/web/assets/index.html",
+  ])
     assert.ok(existsSync(join(functions, path)), path);
 });
 
@@ -122,4 +129,37 @@ test("bundled steps open a case, start its scan and look at it, through the SDK 
   assert.equal((await invoke("checkScan", { caseId: opened.caseId, scan: scan.result }, env)).result.next, "wait");
   const again = await invoke("openCase", { event: { finding: event, manual: true }, execution: "e-2" }, env);
   assert.equal(again.result.next, "extend");
+});
+
+test("the bundled page shows its files to everybody, no case to a stranger, and needs its provider for nothing else", async (t) => {
+  const server = await serve(({ headers }) =>
+    headers["x-amz-target"] === "secretsmanager.GetSecretValue" && headers.authorization?.startsWith("AWS4-HMAC-SHA256")
+      ? json(200, { SecretString: "secret" })
+      : json(500, {}),
+  );
+  t.after(server.close);
+  const page = {
+    ...{ origin: "https://cordon.example.com", issuer: "https://127.0.0.1:9", clientId: "c", table: "page" },
+    clientSecretName: "cordon/page",
+  };
+  const env = { ...ENVIRONMENT, CORDON_PAGE: JSON.stringify(page), AWS_ENDPOINT_URL: server.endpoint };
+  const ask = async (rawPath: string) => {
+    const event = {
+      ...{ rawPath, headers: { host: "cordon.example.com" } },
+      requestContext: { http: { method: "GET" } },
+    };
+    const { result } = await invoke("casePage", event, env);
+    return { status: result.statusCode, body: Buffer.from(result.body, "base64").toString() };
+  };
+  const [shell, script, cases, login] = [
+    await ask("/"),
+    await ask("/assets/app.js"),
+    await ask("/api/cases"),
+    await ask("/login"),
+  ];
+  assert.ok(shell.status === 200 && shell.body.startsWith("<!doctype html>"));
+  assert.equal(script.body, readFileSync(join(ROOT, "lib/web/assets/app.js"), "utf8"));
+  assert.deepEqual([cases.status, JSON.parse(cases.body).code], [401, "NO_SESSION"]);
+  assert.deepEqual([login.status, JSON.parse(login.body).code], [503, "LOGIN_UNAVAILABLE"]);
+  assert.equal(JSON.parse(server.seen[0]!.body.toString()).SecretId, "cordon/page");
 });

@@ -42,7 +42,10 @@ export interface Synthesised {
   readonly guardrails: Template | null;
 }
 
-export const synth = (over: Readonly<Record<string, unknown>> = {}): Synthesised => {
+export const synth = (
+  over: Readonly<Record<string, unknown>> = {},
+  settings: Readonly<Record<string, unknown>> = {},
+): Synthesised => {
   const folder = mkdtempSync(join(tmpdir(), "cordon-functions-"));
   writeFileSync(join(folder, "openCase.mjs"), "export const handler = async () => {};\n");
   const app = new App({
@@ -50,7 +53,7 @@ export const synth = (over: Readonly<Record<string, unknown>> = {}): Synthesised
     outdir: mkdtempSync(join(tmpdir(), "cordon-cdk-")),
     analyticsReporting: false,
   });
-  const stacks = makeStacks(app, contextOf(over), folder);
+  const stacks = makeStacks(app, contextOf(over, settings), folder);
   const template = (stack: Parameters<typeof Template.fromStack>[0]): Template => Template.fromStack(stack);
   return {
     cordon: template(stacks.cordon),
