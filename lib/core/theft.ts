@@ -44,7 +44,12 @@ export interface LedgerEntry {
   readonly restoredFirst: boolean;
   /** Of a copy: where it lies now, and in whose account, as far as the record names it. */
   readonly destination: { readonly bucket: string; readonly key: string; readonly accountId: string | null } | null;
+  /** The first events of it, a few at most; absent where the query did not name them. */
+  readonly eventIds?: readonly string[];
 }
+
+/** An object may have been read ten thousand times; three calls lead to the rest. */
+const MOST_EVENTS = 3;
 
 /** Rows of reads become one entry per object and path. Restores alone take nothing; they mark what was thawed first. */
 export const ledgerOf = (rows: readonly ReadRow[], rules: TheftRules): readonly LedgerEntry[] => {
@@ -91,7 +96,14 @@ const entryOf = (parts: readonly Taken[], restored: ReadonlySet<string>, rules: 
     addresses: distinct(rows.map((row) => row.sourceip)),
     restoredFirst: restored.has(`${bucket}\n${key}`),
     destination: isMovedInside(kind) ? destinationOf(to) : null,
+    ...eventsOf(rows),
   };
+};
+
+const eventsOf = (rows: readonly ReadRow[]): Pick<LedgerEntry, "eventIds"> => {
+  const named = rows.toSorted((a, b) => (a.first_at < b.first_at ? -1 : 1)).flatMap(({ event_ids }) => event_ids ?? []);
+  const ids = named.flatMap((text) => text.split(",")).filter((id) => id !== "");
+  return ids.length === 0 ? {} : { eventIds: ids.slice(0, MOST_EVENTS) };
 };
 
 const destinationOf = (row: ReadRow): LedgerEntry["destination"] => {

@@ -17,6 +17,8 @@ export interface ReadRow extends Caller, Partial<Order> {
   readonly smallest_answer?: number | null;
   readonly first_at: string;
   readonly last_at: string;
+  /** The first few events behind it, joined by commas; the whole list is a question to the case table. */
+  readonly event_ids?: string | null;
 }
 
 /** Who a record says called. */

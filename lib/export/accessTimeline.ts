@@ -35,6 +35,7 @@ interface DeniedRow {
   readonly calls: number;
   readonly first_at: string;
   readonly last_at: string;
+  readonly event_ids?: string | null;
 }
 
 const BLANK = {
@@ -113,6 +114,7 @@ const refusals = (contents: CaseContents, marks: Fingerprints): readonly AccessL
       address: row.sourceip,
       outcome: "refused",
       calls: row.calls,
+      eventIds: row.event_ids?.split(",") ?? [],
       source: "queries/denied.json",
     }));
 
@@ -160,6 +162,7 @@ const dataAccess = ({ objects, dossier }: CaseContents): readonly AccessLine[] =
         calls: one.calls,
         bytes: one.bytesOut,
         certainty: one.certainty,
+        eventIds: one.eventIds ?? [],
         source: "objects.jsonl",
       }));
 

@@ -37,7 +37,15 @@ export const inventoryFiles = (objects: readonly InventoriedObject[]): ReadonlyM
     ["objects.csv", Buffer.from(toCsv(objects.map(toRow)))],
   ]);
 
-const toRow = ({ destination, principals, accessKeyIds, addresses, sensitivity, ...entry }: InventoriedObject) => ({
+const toRow = ({
+  destination,
+  principals,
+  accessKeyIds,
+  addresses,
+  eventIds,
+  sensitivity,
+  ...entry
+}: InventoriedObject) => ({
   ...entry,
   principals: principals.join(" "),
   accessKeyIds: accessKeyIds.join(" "),
@@ -46,4 +54,5 @@ const toRow = ({ destination, principals, accessKeyIds, addresses, sensitivity, 
   sensitivity: sensitivity.state,
   severity: sensitivity.severity,
   categories: sensitivity.categories === null ? null : canonicalJson(sensitivity.categories),
+  eventIds: eventIds?.join(" ") ?? null,
 });

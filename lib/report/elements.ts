@@ -68,10 +68,11 @@ export const timeOrUnknown = (at: string | null): Part => (at === null ? UNKNOWN
 /** Event ids listed with a moment; a burst of hundreds is counted instead. */
 const MOST_IDS = 3;
 
-export const eventIds = (ids: readonly string[]): Html =>
+/** `total`: how many events there are, where `ids` are only the first of them. */
+export const eventIds = (ids: readonly string[], total: number = ids.length): Html =>
   ids.length === 0
     ? html`–`
-    : html`<span class="ids">${ids.slice(0, MOST_IDS).map((id) => html`<code>${id}</code> `)}</span>${ids.length > MOST_IDS ? html`<small>and ${count(ids.length - MOST_IDS)} more</small>` : NOTHING}`;
+    : html`<span class="ids">${ids.slice(0, MOST_IDS).map((id) => html`<code>${id}</code> `)}</span>${total > Math.min(ids.length, MOST_IDS) ? html`<small>and ${count(total - Math.min(ids.length, MOST_IDS))} more</small>` : NOTHING}`;
 
 /** Something missing from a list that was cut, said aloud. */
 export const more = (shown: number, total: number, where: string): Html =>

@@ -1,10 +1,9 @@
+import { nameOf } from "../core/credential.ts";
 import { fingerprintOf, planDigestOf } from "../core/renderPlan.ts";
 import type { CaseDossier } from "./dossier.ts";
 import { counted, minute } from "./figures.ts";
 import type { ActionOutcome, Containment } from "./outcome.ts";
 import { sensitivityOf } from "./sensitivity.ts";
-
-const MOST_CLOCKS = 3;
 
 /** What people have to decide or do now, most urgent first; empty when the dossier holds no open question. */
 export const nextStepsOf = (
@@ -15,9 +14,10 @@ export const nextStepsOf = (
   ...broken(outcomes),
   ...openPlans(dossier),
   ...reviews(dossier),
-  ...containmentChoice(containment),
+  ...containmentChoice(containment, dossier),
   ...forPeople(outcomes),
   ...changesLeft(dossier),
+  ...credentials(dossier),
   ...clocks(dossier),
   ...aboutData(dossier),
   ...(containment === "contained"
@@ -49,13 +49,14 @@ const reviews = ({ view }: CaseDossier): readonly string[] =>
       `Review that ${humanId} alone approved ${actions.join(", ")} of plan ${planId} by breaking the glass: due ${minute(dueAt)}${overdue ? ", overdue" : ""}.`,
   );
 
-const containmentChoice = (containment: Containment): readonly string[] => {
+const containmentChoice = (containment: Containment, { roleChain }: CaseDossier): readonly string[] => {
+  const cut = roleChain?.cut == null ? "" : ` The chain of credentials is cut at ${nameOf(roleChain.cut.credential)}.`;
   switch (containment) {
     case "dry-run":
       return ["Decide whether to make the changes: this run changed nothing, so the attacker's access is as it was."];
     case "not-contained":
     case "none":
-      return ["Decide how to cut the attacker off: nothing was changed, so the access is as it was."];
+      return [`Decide how to cut the attacker off: nothing was changed, so the access is as it was.${cut}`];
     case "released":
       return ["Confirm that the access given back by the release is meant to work again."];
     default:
@@ -100,19 +101,24 @@ const changesLeft = ({ discovered, plans }: CaseDossier): readonly string[] => {
   ];
 };
 
-/** The first few by date, one per regime; which of them bind is not ours to say. */
+/** Which of them bind is not ours to say; the dates stand in a table of their own. */
 const clocks = ({ clocks: rows }: CaseDossier): readonly string[] => {
-  const dated = rows
-    .flatMap(({ regime, dueAt }) => (dueAt === null ? [] : [{ regime, dueAt }]))
-    .toSorted((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
-  const first = [...new Map(dated.toReversed().map((one) => [one.regime, one])).values()]
-    .toReversed()
-    .slice(0, MOST_CLOCKS);
-  if (first.length === 0) return [];
-  const told = first.map(({ regime, dueAt }) => `${regime}: ${minute(dueAt)}`).join("; ");
-  return [
-    `Counsel decides which notification duties apply. Of ${counted(dated.length, "computed candidate date")} (not legal advice) the earliest: ${told}.`,
-  ];
+  const dated = rows.flatMap(({ dueAt }) => dueAt ?? []).toSorted();
+  return dated.length === 0
+    ? []
+    : [
+        `Counsel decides which notification duties apply: ${counted(dated.length, "candidate date")} computed (not legal advice), the earliest ${minute(dated[0]!)}.`,
+      ];
+};
+
+/** Names are hints, but a secret that may be out is treated as out. */
+const credentials = ({ hints }: CaseDossier): readonly string[] => {
+  const stolen = hints?.rotation.length ?? 0;
+  return stolen === 0
+    ? []
+    : [
+        `Replace the credentials in ${counted(stolen, "stolen object")} named like one, listed under How sensitive it is.`,
+      ];
 };
 
 const aboutData = (dossier: CaseDossier): readonly string[] => {

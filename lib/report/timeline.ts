@@ -84,7 +84,8 @@ const telling = (looks: CaseDossier["plans"][number]["looks"]): CaseDossier["pla
   return real.filter(({ holds }, index) => index === 0 || index === real.length - 1 || holds.some(({ ok }) => !ok));
 };
 
-const decided = ({ kind, choices }: Decision): string => {
+/** `approves 5 action(s) and denies 1 action(s) of`. */
+export const decided = ({ kind, choices }: Decision): string => {
   if (kind === "withdraw") return "takes back the decision on";
   const [approved, denied] = (["approve", "deny"] as const).map(
     (choice) => Object.values(choices).filter((one) => one === choice).length,

@@ -30,6 +30,7 @@ interface DeniedRow {
   readonly calls: number;
   readonly first_at: string;
   readonly last_at: string;
+  readonly event_ids?: string | null;
 }
 
 export interface ReportInput extends TheftInput {
@@ -50,12 +51,13 @@ export const reportDataOf = async (caseId: string, input: ReportInput, ports: Po
     objects: sure.toSorted((a, b) => (b.bytesOut ?? 0) - (a.bytesOut ?? 0)).slice(0, LARGEST),
     objectsTotal: sure.length,
     prefixes: prefixesOf(sure),
-    denied: denied.map(({ eventname, errorcode, calls, first_at, last_at }) => ({
+    denied: denied.map(({ eventname, errorcode, calls, first_at, last_at, event_ids }) => ({
       eventName: eventname,
       errorCode: errorcode,
       calls,
       firstAt: first_at,
       lastAt: last_at,
+      eventIds: event_ids?.split(",") ?? [],
     })),
     story: storyWithFinding(await ask<ConductRow>(caseId, "conduct", [], ports), input),
     queries: await queryNotes(caseId, ports),

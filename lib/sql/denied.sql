@@ -5,7 +5,8 @@ SELECT
   eventsource, eventname, errorcode, principal_type, principal_id, access_key_id, sourceip,
   count(*) AS calls,
   min(eventtime) AS first_at,
-  max(eventtime) AS last_at
+  max(eventtime) AS last_at,
+  array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 50), ',') AS event_ids
 FROM case_events
 WHERE errorcode IS NOT NULL
 GROUP BY eventsource, eventname, errorcode, principal_type, principal_id, access_key_id, sourceip

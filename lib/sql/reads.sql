@@ -39,7 +39,8 @@ SELECT
   max(bytes_out) AS largest_answer,
   min(bytes_out) AS smallest_answer,
   min(eventtime) AS first_at,
-  max(eventtime) AS last_at
+  max(eventtime) AS last_at,
+  array_join(slice(array_agg(eventid ORDER BY eventtime, eventid), 1, 3), ',') AS event_ids
 FROM calls
 WHERE eventtime >= ?
   AND (contains(split(concat(?, chr(10), ?, chr(10), ?, chr(10), ?), chr(10)), coalesce(access_key_id, ''))

@@ -2,6 +2,7 @@ import type { CaseEvent, CaseHead } from "../../lib/core/case.ts";
 import { nextEvent } from "../../lib/core/caseEvents.ts";
 import type { Finding } from "../../lib/core/finding.ts";
 import { NO_FACTS } from "../../lib/core/scopeIdentity.ts";
+import type { StoryEntry } from "../../lib/core/story.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import type { Cell } from "../../lib/ports.ts";
 import { candidateClocks } from "../../lib/report/clocks.ts";
@@ -87,7 +88,7 @@ const trail = (): readonly CaseEvent[] => {
   return lines;
 };
 
-const entry = (at: string, phase: string, technique: string | null, text: string, events = 1) => ({
+const entry = (at: string, phase: StoryEntry["phase"], technique: string | null, text: string, events = 1) => ({
   at: `2026-02-23T${at}Z`,
   phase,
   technique,
@@ -280,8 +281,8 @@ export const fullCase = (): CaseDossier => {
       entry("02:41:19", "persistence", "T1098.001", "New access key AKIAM2NTED5QZEXAMPLE made for developer-jane"),
       entry("02:47:11", "theft", "T1530", "First anomalous GetObject from 185.220.101.34"),
       entry("04:12:38", "theft", "T1530", "Last of 12,847 objects read out of 3 buckets"),
-      entry("04:13:20", "exposure", "T1537", `Bucket policy of ${FINANCE} opened to account 210987654321`),
-      entry("04:14:02", "cover-up", "T1562.008", "StopLogging on management-trail"),
+      entry("04:13:20", "collection", "T1537", `Bucket policy of ${FINANCE} opened to account 210987654321`),
+      entry("04:14:02", "covering tracks", "T1562.008", "StopLogging on management-trail"),
     ],
     detections: [
       {

@@ -3,18 +3,22 @@ import { list, steps, time } from "../elements.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { milestonesOf } from "../milestones.ts";
 import type { Summary } from "../summary.ts";
+import { atAGlance, byWhen, howSure, whoDecided } from "./boardParts.ts";
 import { taken } from "./taken.ts";
 
-/** The five minutes of a board member: what happened, what was taken, is it contained, what is open, what to decide. */
+/** The five minutes of a board member: what happened, what was taken, how sure that is, is it stopped, who decided, what to do by when. */
 export const board = (
   dossier: CaseDossier,
   summary: Summary,
 ): Html => html`<section class="board" id="summary" aria-labelledby="summary-title">
 <h2 id="summary-title">Summary</h2>
+${part("At a glance", atAGlance(dossier, summary))}
 ${part("What happened", happened(dossier, summary))}
 ${part("What was taken", taken(dossier, summary))}
+${part("How sure are we?", howSure(dossier))}
 ${part("Is it contained?", contained(summary))}
-${part("What must be decided next", steps(summary.next, "No open question is on record."))}
+${part("Who decided?", whoDecided(dossier))}
+${part("What must be done next, and by when", html`${steps(summary.next, "No open question is on record.")}${byWhen(dossier)}`)}
 ${part("What is not known", notKnown(summary))}
 </section>`;
 

@@ -24,7 +24,7 @@ ${opinion.likelihood === null ? list([...opinion.reasons, ...opinion.notKnown], 
 };
 
 /** Colour is never the only sign: the words say the same. */
-const toneOf = ({ likelihood: told }: Opinion): string =>
+export const toneOf = ({ likelihood: told }: Opinion): string =>
   told === "likely legitimate" ? "good" : told === "very likely theft" || told === "likely theft" ? "bad" : "warn";
 
 const weighed = (

@@ -1,7 +1,7 @@
 import { histogram } from "../charts/histogram.ts";
 import { treemap } from "../charts/treemap.ts";
 import type { CaseDossier, StolenObject } from "../dossier.ts";
-import { code, more, orUnknown, type Section, table, time, UNKNOWN } from "../elements.ts";
+import { code, eventIds, more, orUnknown, type Section, table, time, UNKNOWN } from "../elements.ts";
 import { bytes, count } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { prefixesOf, REST } from "../prefixes.ts";
@@ -29,6 +29,7 @@ ${table({
     { head: "Calls", cell: ({ calls }) => count(calls), kind: "number" },
     { head: "First", cell: ({ firstAt }) => time(firstAt), kind: "time" },
     { head: "Last", cell: ({ lastAt }) => time(lastAt), kind: "time" },
+    { head: "Events", kind: "name", cell: ({ eventIds: ids, calls }) => eventIds(ids ?? [], calls) },
   ],
 })}`,
 });
@@ -99,6 +100,7 @@ ${table<StolenObject>({
       kind: "time",
     },
     { head: "From", kind: "name", cell: ({ addresses }) => addresses.map((address) => html`${code(address)} `) },
+    { head: "Events", kind: "name", cell: ({ eventIds: ids, calls }) => eventIds((ids ?? []).slice(0, 1), calls) },
     ...(rows.some(({ bucket, key }) => marks.has(`${bucket}\n${key}`))
       ? [
           {
