@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createExclusively, writeAtomically } from "../embedded/files.ts";
+import { keyPath, nextKeyPath, type Rotated, takeOver } from "../embedded/keyFiles.ts";
+import { openOwnLedger } from "../embedded/ledger.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { createSigner } from "../embedded/signer.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
@@ -29,30 +31,33 @@ interface Version {
 }
 
 /**
- * Replaces the evidence key: the next keys.json is signed by the outgoing and the incoming key, entered in the ledger and
- * put in place, and only then does the new key sign. A rotation that was interrupted is finished by the next call.
+ * Replaces the evidence key or the ledger key: the next keys.json is signed by the outgoing and the incoming key, entered
+ * in the ledger and put in place, and only then does the new key sign. The log keeps its name. A rotation that was
+ * interrupted before keys.json was there is begun anew by the next call, with the same incoming key; one interrupted
+ * after it is finished when the data directory is opened next (`finishRotations`).
  */
-export const rotateEvidenceKey = async (deployment: Deployment): Promise<TrustRoot> => {
+export const rotateKey = async (purpose: Rotated, deployment: Deployment): Promise<TrustRoot> => {
   assertAlone(deployment);
-  const { keys } = deployment.home;
+  const { home, ports } = deployment;
   const present = await presentOf(deployment);
-  const incoming = createSigner(join(keys, "evidence-next.pem"));
-  const newKey = await incoming.publicKey();
-  const done = present.root.keys.some(({ id }) => id === sha256Hex(newKey));
+  const [outgoing, incoming] = [createSigner(keyPath(home, purpose)), createSigner(nextKeyPath(home, purpose))];
   const now = systemClock.now();
-  const { size } = await deployment.ports.ledger.head();
-  const added = makeRootKey(toPem(newKey), { purpose: "evidence", holder: null, validFrom: now, ledgerFrom: size });
-  const ended = present.root.keys.map((key) =>
-    key.purpose === "evidence" && key.validTo === null ? { ...key, validTo: now } : key,
-  );
-  const next = done
-    ? present.root
-    : await publish(present, [...ended, added], now, [deployment.ports.signer, incoming], deployment);
-  const outgoing = sha256Hex(await deployment.ports.signer.publicKey());
-  createExclusively(join(keys, `evidence-${outgoing.slice(0, 16)}.pem`), readFileSync(join(keys, "evidence.pem")));
-  renameSync(join(keys, "evidence-next.pem"), join(keys, "evidence.pem"));
+  const { size } = await ports.ledger.head();
+  const pem = toPem(await incoming.publicKey());
+  const added = makeRootKey(pem, { purpose, holder: null, validFrom: now, ledgerFrom: size });
+  const ended = present.root.keys.map((key) => (key.purpose === purpose ? endedAt(key, now, size) : key));
+  const next = await publish(present, [...ended, added], now, [outgoing, incoming], deployment);
+  takeOver(home, purpose);
+  // From here on a checkpoint by the new key covers the rotation, whether or not anything else is ever entered.
+  await openOwnLedger(home).head();
   return next;
 };
+
+/** A ledger key counts up to the last entry that its last checkpoint covers, so that a thief of the retired key signs nothing longer. */
+const endedAt = (key: RootKey, now: string, size: number): RootKey =>
+  key.validTo !== null
+    ? key
+    : { ...key, validTo: now, ledgerTo: key.purpose === "ledger" ? Math.max(0, size - 1) : key.ledgerTo };
 
 export interface Revocation {
   /** SHA-256 (hex) of the key, or its beginning. */
@@ -72,12 +77,13 @@ export const revokeKey = async ({ key, at, reason }: Revocation, deployment: Dep
       "USAGE",
       `${key}: expected one key of keys.json, found ${others.length + (wanted === undefined ? 0 : 1)}`,
     );
-  if (wanted.id === sha256Hex(await deployment.ports.signer.publicKey()))
-    throw new CordonError("USAGE", `${key} still signs here: rotate it first`);
-  if (wanted.purpose === "ledger")
-    throw new CordonError("USAGE", "an embedded ledger is named by its key: begin a new data directory instead");
+  const signing = [await deployment.ports.signer.publicKey(), await deployment.ledgerKey()].map((one) =>
+    sha256Hex(one),
+  );
+  if (signing.includes(wanted.id)) throw new CordonError("USAGE", `${key} still signs here: rotate it first`);
   // An end once set may not be lifted, and none is null: entry 0 opens a case and never seals a bundle.
-  const ledgerTo = (await lastBefore(at, deployment)) ?? (wanted.ledgerTo === null ? null : 0);
+  const last = (await lastBefore(at, deployment)) ?? (wanted.ledgerTo === null ? null : 0);
+  const ledgerTo = wanted.ledgerTo === null || last === null ? last : Math.min(last, wanted.ledgerTo);
   const keys = present.root.keys.map((one) =>
     one.id === wanted.id ? { ...one, revokedAt: at, reason, ledgerTo } : one,
   );

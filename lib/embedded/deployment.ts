@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Settings } from "../core/settings.ts";
-import { sha256Hex } from "../evidence/jcs.ts";
 import type { Ports } from "../ports.ts";
 import { createAccount } from "./account.ts";
 import { caseFolder, createCases } from "./cases.ts";
@@ -11,10 +10,11 @@ import { createDecisions } from "./decisions.ts";
 import { type Home, openHome } from "./home.ts";
 import { type Boundary, createHost, type Host } from "./host.ts";
 import { type Journal, openDatabase, openJournal } from "./journal.ts";
-import { createLedger } from "./ledger.ts";
+import { finishRotations } from "./keyFiles.ts";
+import { openOwnLedger } from "./ledger.ts";
 import { createNotifier } from "./notifier.ts";
 import { openSettings } from "./settingsFile.ts";
-import { createSigner, openKeyFile, publicKeyOf, signerOf } from "./signer.ts";
+import { createSigner } from "./signer.ts";
 import { createMachines } from "./startMachine.ts";
 import { createTimeStamps } from "./timeStamps.ts";
 import { createTrail } from "./trail.ts";
@@ -53,14 +53,13 @@ export interface Deployment {
   close(): void;
 }
 
-/** One log per deployment. An embedded one has no domain of its own; its ledger key tells it from all others. */
-const ledgerOriginOf = (ledgerKey: Uint8Array): string => `cordon.dev/ledger/${sha256Hex(ledgerKey).slice(0, 16)}`;
 const MEMORY_LIMIT_MB = 450;
 const THREADS = 2;
 const NO_SOURCES: Sources = { accountId: "", logs: null, iam: null, buckets: null };
 
 export const openDeployment = (options: DeploymentOptions): Deployment => {
   const home = openHome(resolve(options.home));
+  finishRotations(home);
   const settings = openSettings(home, systemClock.now());
   const db = openDatabase(home.journal);
   const journal = openJournal(db, systemClock);
@@ -95,19 +94,12 @@ const sharedPorts = (
   { print }: DeploymentOptions,
 ): SharedPorts => {
   const signer = createSigner(join(home.keys, "evidence.pem"));
-  const ledgerKey = openKeyFile(join(home.keys, "ledger.pem"));
   return {
     settings,
     signer,
     cases: createCases(db, home.cases, systemClock),
     vault: createVault(home.vault),
-    ledger: createLedger({
-      folder: join(home.ledger, "log"),
-      signedFolder: join(home.ledger, "signed"),
-      origin: ledgerOriginOf(publicKeyOf(ledgerKey)),
-      signer: signerOf(ledgerKey),
-      formerKeys: [],
-    }),
+    ledger: openOwnLedger(home),
     decisions: createDecisions(journal),
     machines: createMachines(journal),
     notifier: createNotifier(home.notices, print, systemClock),

@@ -1,8 +1,15 @@
+import { join } from "node:path";
+import type { LogKey } from "../evidence/checkpoint.ts";
+import { sha256Hex } from "../evidence/jcs.ts";
 import { openLedger } from "../evidence/ledgerLog.ts";
 import type { Ledger } from "../evidence/ledgerPort.ts";
-import type { EvidenceKey } from "../evidence/publicKey.ts";
+import { ledgerKeysOf } from "../evidence/trustOptions.ts";
+import { parseTrustRoot } from "../evidence/trustRoot.ts";
 import type { Signer } from "../ports.ts";
+import { createExclusively, readIfThere } from "./files.ts";
+import type { Home } from "./home.ts";
 import { createDirectoryStore } from "./ledgerStore.ts";
+import { openKeyFile, publicKeyOf, signerOf } from "./signer.ts";
 
 /**
  * The ledger of an embedded deployment, in a directory that any number of processes may use at once. `origin` is
@@ -15,7 +22,7 @@ export const createLedger = (place: {
   readonly origin: string;
   /** The ledger key, which must not be the evidence key. */
   readonly signer: Signer;
-  readonly formerKeys: readonly EvidenceKey[];
+  readonly formerKeys: readonly LogKey[];
 }): Ledger =>
   openLedger({
     store: createDirectoryStore(place.folder),
@@ -23,3 +30,33 @@ export const createLedger = (place: {
     signer: { name: place.origin, sign: place.signer.sign, publicKey: place.signer.publicKey },
     formerKeys: place.formerKeys,
   });
+
+/** The ledger of a data directory, under its present key; what earlier keys signed still counts, each for its time. */
+export const openOwnLedger = (home: Home): Ledger => {
+  const key = openKeyFile(join(home.keys, "ledger.pem"));
+  return createLedger({
+    folder: join(home.ledger, "log"),
+    signedFolder: join(home.ledger, "signed"),
+    origin: foundedOrigin(home, publicKeyOf(key)),
+    signer: signerOf(key),
+    formerKeys: formerKeys(home, sha256Hex(publicKeyOf(key))),
+  });
+};
+
+/**
+ * The log's name, fixed when it was founded and kept beside it. An embedded deployment has no domain of its own: its
+ * first ledger key tells it from all others, and no later key changes the name.
+ */
+const foundedOrigin = (home: Home, ledgerKey: Uint8Array): string => {
+  const path = join(home.ledger, "origin");
+  createExclusively(path, Buffer.from(`cordon.dev/ledger/${sha256Hex(ledgerKey).slice(0, 16)}\n`));
+  return Buffer.from(readIfThere(path)!).toString("utf8").trimEnd();
+};
+
+/** A revoked key goes on counting here for what it signed in its time: this is the signer's own memory, not a proof for others. */
+const formerKeys = (home: Home, present: string): readonly LogKey[] => {
+  const bytes = readIfThere(join(home.keys, "keys.json"));
+  return bytes === null
+    ? []
+    : ledgerKeysOf(parseTrustRoot(bytes), true).filter(({ fingerprint }) => fingerprint !== present);
+};

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { CordonError } from "../core/errors.ts";
-import { type Checkpoint, openCheckpoint } from "../evidence/checkpoint.ts";
+import { type Checkpoint, type LogKey, openCheckpoint } from "../evidence/checkpoint.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
 import { type Comparison, type ConsistencyBetween, compareCheckpoints } from "../evidence/ledgerMemory.ts";
-import type { EvidenceKey } from "../evidence/publicKey.ts";
 import { readIfThere, writeAtomically } from "./files.ts";
 
 /** An origin may contain anything but spaces, so the file is named by its digest. */
@@ -13,7 +12,7 @@ const fileOf = (folder: string, origin: string): string => join(folder, `${sha25
  * The newest checkpoint this auditor kept of a log, verbatim: with a second one that contradicts it, it proves to
  * anybody that the log lied. Null at first sight. EvidenceError when the kept file no longer verifies.
  */
-export function recallCheckpoint(folder: string, origin: string, keys: readonly EvidenceKey[]): Checkpoint | null {
+export function recallCheckpoint(folder: string, origin: string, keys: readonly LogKey[]): Checkpoint | null {
   const bytes = readIfThere(fileOf(folder, origin));
   return bytes === null ? null : openCheckpoint(bytes, origin, keys);
 }
@@ -23,7 +22,7 @@ export function compareWithRemembered(
   folder: string,
   shown: Checkpoint,
   as: "head" | "bundle",
-  log: { readonly keys: readonly EvidenceKey[]; readonly between: ConsistencyBetween },
+  log: { readonly keys: readonly LogKey[]; readonly between: ConsistencyBetween },
 ): Comparison {
   return compareCheckpoints(recallCheckpoint(folder, shown.origin, log.keys), shown, as, log.between);
 }

@@ -1,4 +1,4 @@
-import { EvidenceError, printable } from "./finding.ts";
+import { EvidenceError, findingOf, printable } from "./finding.ts";
 import { decodeBase64, type NoteSigner, openNote, parseNote, signNote } from "./note.ts";
 import type { EvidenceKey } from "./publicKey.ts";
 
@@ -9,6 +9,12 @@ const BODY = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n$/;
 export interface TreeHead {
   readonly size: number;
   readonly root: Uint8Array;
+}
+
+/** A key of the log. One that was replaced counts only for trees whose last entry lies in its time. */
+export interface LogKey extends EvidenceKey {
+  /** First and last index that may be the last one of a tree it signed; null: no end. Left out, it signs any tree. */
+  readonly lastEntry?: { readonly from: number; readonly to: number | null };
 }
 
 /** A tree head that a known key of the log signed. `note` is the signed note, verbatim. */
@@ -24,16 +30,28 @@ export async function signCheckpoint(head: TreeHead, signer: NoteSigner): Promis
   return { ...head, origin: signer.name, note };
 }
 
-/** Verifies a checkpoint of one log. Findings: those of `openNote`; ENCODING; LEDGER when it is another log's. */
-export function openCheckpoint(bytes: Uint8Array, origin: string, keys: readonly EvidenceKey[]): Checkpoint {
-  const text = openNote(
-    bytes,
-    keys.map((key) => ({ name: origin, key })),
-  );
-  const body = parseBody(text);
+/**
+ * Verifies a checkpoint of one log. Findings: those of `openNote`; ENCODING; LEDGER when it is another log's; KEY_EXPIRED
+ * and KEY_NOT_YET_VALID when it is signed only by keys that do not count for a tree of this size.
+ */
+export function openCheckpoint(bytes: Uint8Array, origin: string, keys: readonly LogKey[]): Checkpoint {
+  const named = (some: readonly LogKey[]) => some.map((key) => ({ name: origin, key }));
+  const body = parseBody(openNote(bytes, named(keys)));
   if (body.origin !== origin)
     throw new EvidenceError("LEDGER", printable(`expected log ${origin}, got ${body.origin}`));
+  const outOfTime = keys.filter((key) => standingOf(key, body.size - 1) !== null);
+  const isSigned = (by: readonly LogKey[]): boolean => findingOf(() => openNote(bytes, named(by))) === null;
+  if (outOfTime.length > 0 && !isSigned(keys.filter((key) => !outOfTime.includes(key)))) {
+    const signer = outOfTime.find((key) => isSigned([key]))!;
+    throw new EvidenceError(standingOf(signer, body.size - 1)!, `a tree of ${body.size}, by a key not of that time`);
+  }
   return { ...body, note: Buffer.from(bytes).toString("utf8") };
+}
+
+function standingOf({ lastEntry }: LogKey, index: number): "KEY_EXPIRED" | "KEY_NOT_YET_VALID" | null {
+  if (lastEntry === undefined) return null;
+  if (lastEntry.to !== null && index > lastEntry.to) return "KEY_EXPIRED";
+  return index >= 0 && index < lastEntry.from ? "KEY_NOT_YET_VALID" : null;
 }
 
 /** What a checkpoint claims, signature not looked at: for tools that show it, and to tell which log it is of. */

@@ -3,7 +3,7 @@ import { canonicalBytes, parseCanonicalJson, sha256Hex } from "./jcs.ts";
 import { leafHash } from "./merkle.ts";
 import { assertMembers } from "./statement.ts";
 
-export const CASE_ENTRY_TYPES = ["case-opened", "plan", "decision", "execution", "bundle-sealed"] as const;
+export const CASE_ENTRY_TYPES = ["case-opened", "plan", "decision", "execution", "review", "bundle-sealed"] as const;
 export const ENTRY_TYPES = [...CASE_ENTRY_TYPES, "policy-changed", "key-rotated", "break-glass", "heartbeat"] as const;
 export type EntryType = (typeof ENTRY_TYPES)[number];
 

@@ -35,7 +35,7 @@ function readEntries(stored: ReadonlyMap<number, Uint8Array>): { entries: Audite
 }
 
 /** Holes, and a tail that was signed and is gone. A hole is reported once, at its first index. */
-function auditExtent({ entries, checkpoints, remembered }: AuditInput): AuditFinding[] {
+function auditExtent({ entries, checkpoints, remembered, leastSize }: AuditInput): AuditFinding[] {
   const indexes = [...entries.keys()].sort((a, b) => a - b);
   const size = (indexes.at(-1) ?? -1) + 1;
   const findings = indexes.flatMap((index, at) => {
@@ -43,10 +43,10 @@ function auditExtent({ entries, checkpoints, remembered }: AuditInput): AuditFin
     return index === expected ? [] : [finding("GAP", expected, null, `${index - expected} missing before ${index}`)];
   });
   const signed = Math.max(
-    0,
+    leastSize,
     ...[...checkpoints, ...(remembered === null ? [] : [remembered])].map((head) => head.size),
   );
-  if (size < signed) findings.push(finding("TRUNCATED", size, null, `${signed} entries were signed, ${size} are here`));
+  if (size < signed) findings.push(finding("TRUNCATED", size, null, `${signed} entries were there, ${size} are here`));
   return findings;
 }
 

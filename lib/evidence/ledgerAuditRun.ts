@@ -1,5 +1,5 @@
 import type { Vault } from "../ports.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import type { Checkpoint, LogKey } from "./checkpoint.ts";
 import { EvidenceError } from "./finding.ts";
 import { parseCanonicalJson, sha256Hex } from "./jcs.ts";
 import { FILES } from "./layout.ts";
@@ -8,7 +8,6 @@ import { type AuditFinding, type AuditPolicy, finding, type StoredBundle } from 
 import { inspectLedger } from "./ledgerInspect.ts";
 import type { LedgerStore } from "./ledgerPort.ts";
 import { parsePredicate } from "./predicate.ts";
-import type { EvidenceKey } from "./publicKey.ts";
 import { bundleDigest } from "./seal.ts";
 import { assertMembers } from "./statement.ts";
 
@@ -17,7 +16,9 @@ export interface AuditRun {
   readonly signed: LedgerStore;
   readonly origin: string;
   /** The ledger key and its predecessors. */
-  readonly keys: readonly EvidenceKey[];
+  readonly keys: readonly LogKey[];
+  /** Entries that the log must have whatever its checkpoints say: `keys.json` names places in it. */
+  readonly leastSize: number;
   /** Null leaves the store of bundles out of the audit. */
   readonly vault: Pick<Vault, "list" | "files"> | null;
   readonly remembered: Checkpoint | null;

@@ -56,6 +56,8 @@ export interface AuditInput {
   readonly entries: ReadonlyMap<number, Uint8Array>;
   /** Verified checkpoints of this log, oldest first; the last is its present word. */
   readonly checkpoints: readonly Checkpoint[];
+  /** Entries that were there when the trust root was written; a log cut off before that shows without any memory. */
+  readonly leastSize: number;
   /** The newest checkpoint this auditor saw before, or null. */
   readonly remembered: Checkpoint | null;
   /** Sealed bundles in the store; null when the store was not looked at. */

@@ -1,11 +1,10 @@
-import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, type LogKey, openCheckpoint } from "./checkpoint.ts";
 import { EvidenceError } from "./finding.ts";
 import { parseEntry } from "./ledger.ts";
 import { type AuditFinding, finding } from "./ledgerFindings.ts";
 import { entryName, markerName, numberOf, signedName, TILE_LEAVES, tileName } from "./ledgerNames.ts";
 import type { LedgerStore } from "./ledgerPort.ts";
 import { leafHash } from "./merkle.ts";
-import type { EvidenceKey } from "./publicKey.ts";
 
 /** A ledger as it lies in its store, read from end to end and not believed: the input of `auditLedger`. */
 export interface LedgerContents {
@@ -19,7 +18,7 @@ export interface LedgerContents {
 /** Reads everything and checks what derives from the entries against them. `keys`: the ledger key and its predecessors. */
 export async function inspectLedger(
   { store, signed }: { readonly store: LedgerStore; readonly signed: LedgerStore },
-  log: { readonly origin: string; readonly keys: readonly EvidenceKey[] },
+  log: { readonly origin: string; readonly keys: readonly LogKey[] },
 ): Promise<LedgerContents> {
   const stored = await readSeries(store, "entry/", entryName);
   const notes = await readSeries(signed, "signed/", signedName);
@@ -53,7 +52,7 @@ async function readSeries(
 
 function openAll(
   notes: Documents,
-  log: { readonly origin: string; readonly keys: readonly EvidenceKey[] },
+  log: { readonly origin: string; readonly keys: readonly LogKey[] },
 ): { checkpoints: Checkpoint[]; findings: AuditFinding[] } {
   const checkpoints: Checkpoint[] = [];
   const findings: AuditFinding[] = [];

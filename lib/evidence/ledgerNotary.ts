@@ -1,10 +1,17 @@
 import { CordonError } from "../core/errors.ts";
-import { type Checkpoint, openCheckpoint, readCheckpoint, signCheckpoint, type TreeHead } from "./checkpoint.ts";
+import {
+  type Checkpoint,
+  type LogKey,
+  openCheckpoint,
+  readCheckpoint,
+  signCheckpoint,
+  type TreeHead,
+} from "./checkpoint.ts";
 import { entryName, findEnd, signedName, TILE_LEAVES, tileName } from "./ledgerNames.ts";
 import type { LedgerHead, LedgerProof, LedgerStore } from "./ledgerPort.ts";
 import { createTree, leafHash, sameHash, type Tree } from "./merkle.ts";
 import type { NoteSigner } from "./note.ts";
-import { type EvidenceKey, parsePublicKey } from "./publicKey.ts";
+import { parsePublicKey } from "./publicKey.ts";
 
 const HASH_BYTES = 32;
 
@@ -16,7 +23,7 @@ export interface NotaryParts {
   /** The ledger key; its name is the log's origin. */
   readonly signer: NoteSigner;
   /** Earlier ledger keys, whose checkpoints still count. */
-  readonly formerKeys: readonly EvidenceKey[];
+  readonly formerKeys: readonly LogKey[];
 }
 
 /** What signs the tree and proves things in it. Every size is that of a prefix of the entries. */
@@ -107,7 +114,7 @@ async function readSigned(
   signed: LedgerStore,
   number: number,
   signer: NoteSigner,
-  formerKeys: readonly EvidenceKey[],
+  formerKeys: readonly LogKey[],
 ): Promise<Checkpoint> {
   const bytes = await signed.read(signedName(number));
   if (bytes === null) throw new CordonError("SEAL_FAILED", `Ledger: ${signedName(number)} is missing`);

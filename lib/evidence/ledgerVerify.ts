@@ -1,9 +1,9 @@
-import { type Checkpoint, openCheckpoint, readCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, type LogKey, openCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import { EvidenceError, type Finding, findingOf, printable } from "./finding.ts";
 import { entryHash, type LedgerEntry, opaqueCase, parseEntry } from "./ledger.ts";
 import { parseConsistency } from "./ledgerProof.ts";
 import { leafHash, verifyConsistency } from "./merkle.ts";
-import { type EvidenceKey, parsePublicKey } from "./publicKey.ts";
+import { parsePublicKey } from "./publicKey.ts";
 import { parseTlogProof, verifyTlogProof } from "./tlogProof.ts";
 
 const NAMES: readonly string[] = [
@@ -30,6 +30,9 @@ export interface LedgerExpectation {
   readonly ledgerHead?: { readonly size: string; readonly rootSha256: string } | null;
 }
 
+/** A ledger key vouched for outside the bundle: DER SubjectPublicKeyInfo, or parsed and perhaps with its time. */
+export type TrustedLedgerKey = Uint8Array | LogKey;
+
 export interface LedgerVerdict {
   readonly ok: boolean;
   readonly errors: readonly Finding[];
@@ -40,13 +43,13 @@ export interface LedgerVerdict {
 /**
  * Verifies the `ledger/` files of a bundle (paths as in the bundle): the sealing of exactly this bundle of exactly this
  * case is in a log that a trusted key signed, and that log extends the one the bundle's statement names. `keys.json` is
- * not believed and not looked at. Trusted keys are DER SubjectPublicKeyInfo. Never throws for what the files contain;
- * findings: TRUST, EXTRA, MISSING, LIMIT, JSON, ENCODING, LEDGER_UNTRUSTED, SIGNATURE, TYPE, DIGEST, LEDGER, INCONSISTENT.
+ * not believed and not looked at. Never throws for what the files contain; findings: TRUST, EXTRA, MISSING, LIMIT, JSON,
+ * ENCODING, LEDGER_UNTRUSTED, SIGNATURE, KEY_EXPIRED, KEY_NOT_YET_VALID, TYPE, DIGEST, LEDGER, INCONSISTENT.
  */
 export function verifyLedgerProof(
   files: Files,
   expected: LedgerExpectation,
-  trustedLedgerKeys: readonly Uint8Array[],
+  trustedLedgerKeys: readonly TrustedLedgerKey[],
 ): LedgerVerdict {
   return verdictOf(() => {
     const keys = parseTrusted(trustedLedgerKeys);
@@ -69,7 +72,7 @@ export function verifyLedgerProof(
 export function verifyCaseHistory(
   files: Files,
   expected: { readonly caseId: string; readonly origin: string },
-  trustedLedgerKeys: readonly Uint8Array[],
+  trustedLedgerKeys: readonly TrustedLedgerKey[],
 ): LedgerVerdict {
   return verdictOf(() => {
     const log = { origin: expected.origin, keys: parseTrusted(trustedLedgerKeys) };
@@ -106,7 +109,7 @@ function assertSealing(entry: LedgerEntry, origin: string, expected: LedgerExpec
 function assertIncluded(
   leaf: Uint8Array,
   proof: Uint8Array,
-  log: { readonly origin: string; readonly keys: readonly EvidenceKey[] },
+  log: { readonly origin: string; readonly keys: readonly LogKey[] },
 ): { readonly seq: number; readonly checkpoint: Checkpoint } {
   const { seq } = parseEntry(leaf);
   const { index, checkpoint } = verifyTlogProof(proof, leafHash(leaf), log);
@@ -117,7 +120,7 @@ function assertIncluded(
 /** The log in which the sealing is proven extends the one that the bundle names; the sealing came after that. */
 function assertExtends(
   files: Files,
-  log: { readonly origin: string; readonly keys: readonly EvidenceKey[] },
+  log: { readonly origin: string; readonly keys: readonly LogKey[] },
   { seq, checkpoint }: { readonly seq: number; readonly checkpoint: Checkpoint },
   head: LedgerExpectation["ledgerHead"],
 ): void {
@@ -161,9 +164,9 @@ function splitLines(bytes: Uint8Array): readonly Uint8Array[] {
 const originOf = (proof: Uint8Array): string =>
   readCheckpoint(Buffer.from(parseTlogProof(proof).checkpoint, "utf8")).origin;
 
-function parseTrusted(keys: readonly Uint8Array[]): readonly EvidenceKey[] {
+function parseTrusted(keys: readonly TrustedLedgerKey[]): readonly LogKey[] {
   try {
-    return keys.map(parsePublicKey);
+    return keys.map((key) => (key instanceof Uint8Array ? parsePublicKey(key) : key));
   } catch (cause) {
     throw new EvidenceError("TRUST", "a trusted ledger key is not a P-256 public key in DER", cause);
   }

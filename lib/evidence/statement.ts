@@ -8,6 +8,7 @@ export const PREDICATE_TYPES = {
   redactedCopy: "https://cordon.dev/redacted-copy/v1",
   plan: "https://cordon.dev/plan/v1",
   approval: "https://cordon.dev/approval/v1",
+  review: "https://cordon.dev/review/v1",
   trustRoot: "https://cordon.dev/trust-root/v1",
 } as const;
 export type PredicateType = (typeof PREDICATE_TYPES)[keyof typeof PREDICATE_TYPES];

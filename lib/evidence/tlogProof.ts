@@ -1,8 +1,7 @@
-import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, type LogKey, openCheckpoint } from "./checkpoint.ts";
 import { EvidenceError, printable } from "./finding.ts";
 import { verifyInclusion } from "./merkle.ts";
 import { decodeBase64, decodeText } from "./note.ts";
-import type { EvidenceKey } from "./publicKey.ts";
 
 const HEADER = "c2sp.org/tlog-proof@v1";
 const INDEX = /^index (0|[1-9]\d{0,15})$/;
@@ -45,7 +44,7 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
 export function verifyTlogProof(
   bytes: Uint8Array,
   leafHash: Uint8Array,
-  log: { readonly origin: string; readonly keys: readonly EvidenceKey[] },
+  log: { readonly origin: string; readonly keys: readonly LogKey[] },
 ): { readonly index: number; readonly checkpoint: Checkpoint } {
   const { index, hashes, checkpoint: note } = parseTlogProof(bytes);
   const checkpoint = openCheckpoint(Buffer.from(note, "utf8"), log.origin, log.keys);

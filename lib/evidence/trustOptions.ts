@@ -1,9 +1,9 @@
-import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, type LogKey, openCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import { type Finding, findingOf } from "./finding.ts";
 import { type ConsistencyBetween, compareCheckpoints } from "./ledgerMemory.ts";
 import { parseConsistency } from "./ledgerProof.ts";
-import { verifyLedgerProof } from "./ledgerVerify.ts";
-import { parsePem, parsePublicKey } from "./publicKey.ts";
+import { type LedgerVerdict, verifyLedgerProof } from "./ledgerVerify.ts";
+import { parsePem } from "./publicKey.ts";
 import { judgeKey, type RootKey, type TrustRoot } from "./trustRoot.ts";
 import type { LedgerCheck, LedgerSubject, VerifyOptions } from "./verify.ts";
 
@@ -32,17 +32,53 @@ export const optionsFromTrustRoot = (
   },
 });
 
+/**
+ * The keys of the log that count, each for its time. A revoked one proves nothing by itself; `withRevoked` has those too
+ * that were good for a while, for whoever holds what they signed against something else.
+ */
+export const ledgerKeysOf = (root: TrustRoot, withRevoked: boolean): readonly LogKey[] =>
+  root.keys
+    .filter(
+      ({ purpose, revokedAt, ledgerTo }) =>
+        purpose === "ledger" && (revokedAt === null || (withRevoked && ledgerTo !== null)),
+    )
+    .map(({ pem, ledgerFrom: from, ledgerTo: to }) => ({
+      ...parsePem(Buffer.from(pem, "utf8")),
+      lastEntry: { from, to },
+    }));
+
+/** Entries that a log must have had when this trust root was written: a key that counts from entry n was entered after it. */
+export const leastSizeOf = (root: TrustRoot): number =>
+  Math.max(0, ...root.keys.filter(({ ledgerFrom }) => ledgerFrom > 0).map(({ ledgerFrom }) => ledgerFrom + 1));
+
 const spkisOf = (keys: readonly RootKey[]): readonly Uint8Array[] =>
   keys.map(({ pem }) => parsePem(Buffer.from(pem, "utf8")).spki);
 
 /** A bundle without ledger files proves nothing about its place; that is a finding, not a pass. */
 function ledgerCheck(root: TrustRoot, seen: SeenLedger | null): LedgerCheck {
-  const keys = spkisOf(root.keys.filter(({ purpose, revokedAt }) => purpose === "ledger" && revokedAt === null));
+  const keys = ledgerKeysOf(root, false);
   return (files, bundle) => {
-    const { errors, proven } = verifyLedgerProof(files, { ...bundle, origin: root.origin }, keys);
+    const judge = (by: readonly LogKey[]): LedgerVerdict =>
+      verifyLedgerProof(files, { ...bundle, origin: root.origin }, by);
+    const verdict = judge(keys);
+    const anchored =
+      verdict.ok || seen === null ? null : anchoredVerdict(judge(ledgerKeysOf(root, true)), seen, files, keys);
+    const { errors, proven } = anchored ?? verdict;
     const memory = seen === null || proven === null ? [] : compareWithSeen(seen, proven.checkpoint, files, keys);
     return [...errors, ...memory, ...judgeSigner(root, bundle, proven?.seq ?? null)];
   };
+}
+
+/** What a revoked key signed is proven after all where the auditor's own checkpoint, by a key that counts, extends it. */
+function anchoredVerdict(
+  verdict: LedgerVerdict,
+  seen: SeenLedger,
+  files: ReadonlyMap<string, Uint8Array>,
+  keys: readonly LogKey[],
+): LedgerVerdict | null {
+  const { proven } = verdict;
+  if (proven === null || readCheckpoint(seen.checkpoint).size < proven.checkpoint.size) return null;
+  return compareWithSeen(seen, proven.checkpoint, files, keys).length === 0 ? verdict : null;
 }
 
 /** The bundle's own consistency proof serves where it joins just these two sizes; else the copy of the ledger must. */
@@ -50,11 +86,11 @@ function compareWithSeen(
   seen: SeenLedger,
   shown: Checkpoint,
   files: ReadonlyMap<string, Uint8Array>,
-  keys: readonly Uint8Array[],
+  keys: readonly LogKey[],
 ): readonly Finding[] {
   const remembered: { checkpoint: Checkpoint | null } = { checkpoint: null };
   const fault = findingOf(() => {
-    remembered.checkpoint = openCheckpoint(seen.checkpoint, shown.origin, keys.map(parsePublicKey));
+    remembered.checkpoint = openCheckpoint(seen.checkpoint, shown.origin, keys);
   });
   if (fault !== null) return [{ code: "TRUST", detail: `the checkpoint given: ${fault.code}: ${fault.detail}` }];
   const carried = files.get("ledger/consistency.txt");

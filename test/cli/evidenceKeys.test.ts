@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { revokeKey, rotateEvidenceKey } from "../../lib/cli/keyRotation.ts";
+import { revokeKey, rotateKey } from "../../lib/cli/keyRotation.ts";
+import { consistencyIn } from "../../lib/cli/ledgerSource.ts";
 import { trustRootOf } from "../../lib/cli/trust.ts";
-import { openDeployment } from "../../lib/embedded/deployment.ts";
+import { type Deployment, openDeployment } from "../../lib/embedded/deployment.ts";
+import { openOwnLedger } from "../../lib/embedded/ledger.ts";
+import { createDirectoryStore } from "../../lib/embedded/ledgerStore.ts";
+import { createSigner } from "../../lib/embedded/signer.ts";
+import { openCheckpoint, signCheckpoint } from "../../lib/evidence/checkpoint.ts";
+import { findingOf } from "../../lib/evidence/finding.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
-import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
-import { parseTrustRoot } from "../../lib/evidence/trustRoot.ts";
+import { runLedgerAudit } from "../../lib/evidence/ledgerAuditRun.ts";
+import { leastSizeOf, ledgerKeysOf, optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
+import { parseTrustRoot, type TrustRoot } from "../../lib/evidence/trustRoot.ts";
 import { followRotation, pinTrustRoot } from "../../lib/evidence/trustRotation.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import { carryOn, decideOn, OTRF, respondTo, withHome } from "../response/run.ts";
@@ -21,7 +28,7 @@ test("a key is rotated, older and newer bundles verify, and a revocation spares 
       root: parseTrustRoot(readFileSync(join(keys, "keys.json"))),
     };
     const oldId = sha256Hex(await deployment.ports.signer.publicKey());
-    const second = await rotateEvidenceKey(deployment);
+    const second = await rotateKey("evidence", deployment);
     assert.equal(second.version, 2);
 
     // An auditor who pinned version 1 follows, by the two envelopes; with one of them he does not.
@@ -69,6 +76,84 @@ test("a key is rotated, older and newer bundles verify, and a revocation spares 
     }
   });
 });
+
+test("the ledger key is rotated: the log keeps its name, earlier proofs hold, and the retired key signs nothing longer", async () => {
+  await withHome({}, async (deployment) => {
+    const { caseId, evidence } = await respondTo(OTRF, deployment);
+    const { origin } = deployment.ports.ledger;
+    const oldKey = await deployment.ledgerKey();
+    const root = await rotateKey("ledger", deployment);
+    deployment.host.stop();
+
+    const later = openDeployment({ home: deployment.home.root, print: null, onBoundary: () => {} });
+    try {
+      assert.equal(later.ports.ledger.origin, origin);
+      assert.notDeepEqual(await later.ledgerKey(), oldKey);
+      await decideOn(caseId, later, {});
+      const newest = (await carryOn(caseId, later)).evidence.at(-1)!;
+      const options = optionsFromTrustRoot(root);
+      for (const { path } of [evidence[0]!, newest]) assert.deepEqual((await verifyBundle(path, options)).errors, []);
+      assert.deepEqual((await auditOf(later, root)).findings, []);
+
+      // What the retired key signed in its time counts; a thief of it signs nothing longer.
+      const { ledgerTo } = root.keys.find(({ id }) => id === sha256Hex(oldKey))!;
+      const stolen = createSigner(join(later.home.keys, `ledger-${sha256Hex(oldKey).slice(0, 16)}.pem`));
+      const judged = async (size: number) => {
+        const { note } = await signCheckpoint({ size, root: Buffer.alloc(32) }, { name: origin, ...stolen });
+        return findingOf(() => openCheckpoint(Buffer.from(note), origin, ledgerKeysOf(root, true)))?.code;
+      };
+      assert.deepEqual([await judged(ledgerTo! + 1), await judged(ledgerTo! + 2)], [undefined, "KEY_EXPIRED"]);
+
+      // Revoked, it proves nothing by itself; with a checkpoint that the auditor kept, its earlier word stands.
+      const revoked = await revokeKey(
+        { key: sha256Hex(oldKey), at: "2126-01-01T00:00:00.000Z", reason: "lost" },
+        later,
+      );
+      const bare = await verifyBundle(evidence[0]!.path, optionsFromTrustRoot(revoked));
+      assert.deepEqual([bare.exitCode, bare.errors[0]?.code], [3, "LEDGER_UNTRUSTED"]);
+      const kept = Buffer.from((await openOwnLedger(later.home).head()).checkpoint);
+      const between = await consistencyIn(createDirectoryStore(join(later.home.ledger, "log")));
+      const anchored = optionsFromTrustRoot(revoked, { checkpoint: kept, between });
+      assert.deepEqual((await verifyBundle(evidence[0]!.path, anchored)).errors, []);
+    } finally {
+      later.close();
+    }
+  });
+});
+
+test("a rotation that stopped after keys.json named the new key is finished by whoever opens the data directory next", async () => {
+  await withHome({}, async (deployment) => {
+    const { keys } = deployment.home;
+    const before = {
+      ledger: readFileSync(join(keys, "ledger.pem")),
+      evidence: readFileSync(join(keys, "evidence.pem")),
+    };
+    for (const purpose of ["ledger", "evidence"] as const) {
+      const rotating = openDeployment({ home: deployment.home.root, print: null, onBoundary: () => {} });
+      await rotateKey(purpose, rotating);
+      rotating.close();
+      const after = readFileSync(join(keys, `${purpose}.pem`));
+      renameSync(join(keys, `${purpose}.pem`), join(keys, `${purpose}-next.pem`));
+      writeFileSync(join(keys, `${purpose}.pem`), before[purpose], { mode: 0o600 });
+      openDeployment({ home: deployment.home.root, print: null, onBoundary: () => {} }).close();
+      assert.deepEqual(readFileSync(join(keys, `${purpose}.pem`)), after);
+      assert.ok(!existsSync(join(keys, `${purpose}-next.pem`)));
+    }
+  });
+});
+
+const auditOf = (deployment: Deployment, root: TrustRoot) =>
+  runLedgerAudit({
+    store: createDirectoryStore(join(deployment.home.ledger, "log")),
+    signed: createDirectoryStore(join(deployment.home.ledger, "signed")),
+    origin: root.origin,
+    keys: ledgerKeysOf(root, true),
+    leastSize: leastSizeOf(root),
+    vault: deployment.ports.vault,
+    remembered: null,
+    asOf: deployment.ports.clock.now(),
+    policy: { heartbeatSeconds: 1e9, sealWithinSeconds: 1e9, clockSkewSeconds: 1e9 },
+  });
 
 const readLedger = async (folder: string): Promise<readonly { type: string }[]> =>
   readdirSync(join(folder, "log/entry")).map(

@@ -191,6 +191,10 @@ const KEYS = cases([
   ["keys-valid-only-later", "KEY_NOT_YET_VALID", () => logged(), trustRoot({ validFrom: LATER })],
   ["keys-bundle-signed-by-ledger-key", "KEY_PURPOSE", () => logged({ evidence: LEDGER_SIGNER })],
   ["keys-ledger-key-revoked", "LEDGER_UNTRUSTED", () => logged(), trustRoot({}, { revokedAt: LATER, ledgerTo: 3, reason: "test" }), 3],
+  ["keys-ledger-key-retired-after-this-bundle", null, () => logged(), trustRoot({}, { validTo: LATER, ledgerTo: 7 })],
+  ["keys-ledger-key-retired-before-this-bundle", "KEY_EXPIRED", () => logged(), trustRoot({}, { validTo: EARLIER, ledgerTo: 6 })],
+  ["keys-ledger-key-of-later-entries", "KEY_NOT_YET_VALID", () => logged(), trustRoot({}, { ledgerFrom: 8 })],
+  ["keys-previous-checkpoint-before-its-key", "KEY_NOT_YET_VALID", () => logged(), trustRoot({}, { ledgerFrom: 5 })],
   ["keys-of-other-deployment", "UNTRUSTED", () => logged({ evidence: ATTACKER_SIGNER }), undefined, 3],
 ]);
 

@@ -104,6 +104,7 @@ async function readOutcome(plan: CrashPlan, folder: string, keys: Parameters<typ
     ...contents,
     origin,
     remembered: null,
+    leastSize: 0,
     bundles: null,
     asOf: "2026-11-21T00:00:00.000Z",
     policy: { heartbeatSeconds: YEARS, sealWithinSeconds: YEARS, clockSkewSeconds: 0 },

@@ -55,6 +55,7 @@ const CLEAN: AuditInput = {
   entries: STORED,
   checkpoints: [checkpointOf(STORED, 3), checkpointOf(STORED, 10)],
   remembered: checkpointOf(STORED, 3),
+  leastSize: 0,
   bundles: BUNDLES,
   asOf: minute(15),
   policy: { heartbeatSeconds: 600, sealWithinSeconds: 600, clockSkewSeconds: 1 },

@@ -30,6 +30,7 @@ async function setUp() {
       signed: store,
       origin: ORIGIN,
       keys: [key.key],
+      leastSize: 0,
       vault: { list: async () => [...vault.keys()], files: async (name) => vault.get(name) ?? null },
       remembered,
       asOf: AT,
