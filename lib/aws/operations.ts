@@ -17,6 +17,7 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
     "ListGroupsForUser",
     "ListMFADevices",
     "ListInstanceProfilesForRole",
+    "SimulatePrincipalPolicy",
     "UpdateAccessKey",
     "PutUserPolicy",
     "DeleteUserPolicy",

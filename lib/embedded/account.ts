@@ -1,7 +1,7 @@
 /**
  * The account concerned as a model: a snapshot taken with the AWS CLI, and over it what our calls have changed. It
  * answers in the shapes and with the error codes of the AWS APIs, so that actions cannot tell the difference. What it
- * is not: it evaluates no permissions, and it is consistent at once where IAM takes minutes.
+ * is not: it evaluates no permissions but explicit denies (and says so), and it is consistent at once where IAM takes minutes.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,6 +14,7 @@ import { userReads, userWrites } from "./account/iamUser.ts";
 import { s3Reads, s3Writes } from "./account/s3.ts";
 import { serviceReads, serviceSettings } from "./account/serviceReads.ts";
 import { serviceWrites } from "./account/serviceWrites.ts";
+import { simulations } from "./account/simulate.ts";
 import { type Json, openStore, type Store } from "./account/store.ts";
 import { type Operation, type Operations, toJson, type World } from "./account/world.ts";
 
@@ -44,7 +45,10 @@ interface Catalogue {
   readonly writes: Operations;
 }
 
-const IAM: Catalogue = { reads: { ...userReads, ...roleReads }, writes: { ...userWrites, ...roleWrites } };
+const IAM: Catalogue = {
+  reads: { ...userReads, ...roleReads, ...simulations },
+  writes: { ...userWrites, ...roleWrites },
+};
 const S3: Catalogue = { reads: s3Reads, writes: s3Writes };
 
 const catalogueOf = (service: ApiRequest["service"]): Catalogue => {

@@ -7,6 +7,7 @@ import { executorStamp, verdictOf } from "./changeSetting.ts";
 import { containmentStatus } from "./containmentStatus.ts";
 import { findDocument, readDocument, writeDocument } from "./documents.ts";
 import { conclusionOf, escalate } from "./escalate.ts";
+import { type Evaluation, evaluateCut } from "./evaluateCut.ts";
 import { tell } from "./openCase.ts";
 import { judge, readPlan } from "./planRecords.ts";
 import { findRecord, stepAfter } from "./progress.ts";
@@ -31,6 +32,8 @@ export interface Look {
   readonly at: string;
   readonly during: "verify" | "watch";
   readonly holds: readonly Hold[];
+  /** Only where changes are in force that policies show, and only when they are verified. */
+  readonly evaluated?: readonly Evaluation[];
 }
 
 interface Hold {
@@ -45,11 +48,7 @@ const MAXIMUM_REAPPLIED = 3;
 /** Re-reads every changed setting after propagation. A change that is gone is a person's business at once. */
 export const verifyContainment = async (input: VerifyInput, ports: Ports): Promise<VerifyOutput> => {
   const { plan, look } = await lookAt(input, "verify", ports);
-  await setStatus(
-    plan,
-    look.holds.every((hold) => hold.ok),
-    ports,
-  );
+  await setStatus(plan, look.holds.every(({ ok }) => ok) && !isAllowed(look), ports);
   if (plan.purpose === "release") return done(ports);
   if (plan.mode === "dry-run" || look.holds.length === 0) return afterwards(plan, ports);
   return { next: "watch", waitUntil: nextLook(ports) };
@@ -95,21 +94,31 @@ interface Looked {
 
 const lookAt = async ({ caseId, planId }: VerifyInput, during: Look["during"], ports: Ports): Promise<Looked> => {
   const plan = await readPlan(caseId, planId, ports);
-  const held = await Promise.all(plan.actions.map((planned) => holds(plan, planned, ports)));
-  const look: Look = { at: ports.clock.now(), during, holds: held.filter((hold) => hold !== null) };
+  const held = await Promise.all(plan.actions.map((planned) => holdOf(plan, planned, ports)));
+  const holds = held.filter((hold) => hold !== null);
+  const isAsked = during === "verify" && plan.purpose !== "release";
+  const evaluated = isAsked ? await evaluateCut(plan, inForce(plan, holds), ports) : [];
+  const told = { holds, ...(evaluated.length === 0 ? {} : { evaluated }) };
+  const look: Look = { at: ports.clock.now(), during, ...told };
   const before = (await findDocument<readonly Look[]>(ports.cases, caseId, `verification/${planId}.json`)) ?? [];
   const looks = [...before, look];
   await writeDocument(ports.cases, caseId, `verification/${planId}.json`, looks);
   await ports.cases.append(caseId, {
     type: `containment.${during === "verify" ? "verified" : "watched"}`,
     actor: "verifyContainment",
-    data: { planId, holds: look.holds },
+    data: { planId, ...told },
   });
   return { plan, look, looks };
 };
 
+const inForce = ({ actions }: Plan, holds: readonly Hold[]): readonly PlannedAction[] =>
+  actions.filter(({ id }) => holds.some((hold) => hold.id === id && hold.ok));
+
+/** The settings are there and the account's policies let the actor in all the same: a person must look. */
+const isAllowed = ({ evaluated = [] }: Look): boolean => evaluated.some(({ answer }) => answer === "allowed");
+
 /** Null for an action that made no change, or whose change was taken back by a release. */
-const holds = async (plan: Plan, planned: PlannedAction, ports: Ports): Promise<Hold | null> => {
+const holdOf = async (plan: Plan, planned: PlannedAction, ports: Ports): Promise<Hold | null> => {
   const record = await findRecord(plan, planned.id, ports);
   const isUnfinished = record === null && (await hasBegun(plan, planned, ports));
   if (!isUnfinished && record?.status !== "applied" && record?.status !== "failed") return null;

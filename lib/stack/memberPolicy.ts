@@ -28,6 +28,11 @@ const SCOPE: readonly Permission[] = [
     (name) => ({ action: `iam:${name}`, resource: "role/*", for: "read" as const }),
   ),
   { action: "s3:ListBucket", resource: "bucket", for: "read" },
+  ...["user/*", "role/*"].map((resource) => ({
+    action: "iam:SimulatePrincipalPolicy",
+    resource,
+    for: "read" as const,
+  })),
   // What the trails are set to record (core/trailRecording). DescribeTrails knows no resource (service authorization reference).
   { action: "cloudtrail:DescribeTrails", resource: "*", for: "read" },
 ];

@@ -13,6 +13,7 @@ import { userReads, userWrites } from "../../lib/embedded/account/iamUser.ts";
 import { s3Reads, s3Writes } from "../../lib/embedded/account/s3.ts";
 import { serviceReads, serviceSettings } from "../../lib/embedded/account/serviceReads.ts";
 import { serviceWrites } from "../../lib/embedded/account/serviceWrites.ts";
+import { simulations } from "../../lib/embedded/account/simulate.ts";
 import type { Json } from "../../lib/embedded/account/store.ts";
 import type { Operations, World } from "../../lib/embedded/account/world.ts";
 import { openLedger } from "../../lib/evidence/ledgerLog.ts";
@@ -188,7 +189,7 @@ export const memoryAccount = (disk: Disk): Account => {
 const operationsOf = (service: ApiRequest["service"]): readonly [Operations, Operations] => {
   if (service === "iam")
     return [
-      { ...userReads, ...roleReads },
+      { ...userReads, ...roleReads, ...simulations },
       { ...userWrites, ...roleWrites },
     ];
   return service === "s3" ? [s3Reads, s3Writes] : [serviceReads(service), serviceWrites(service)];

@@ -372,6 +372,30 @@ test("a query runs over the newest round's table and its pages become rows of th
   });
 });
 
+test("a series has tables of its own: the watch's rounds never stand in for the case table", async (t) => {
+  const { trail, executions } = await rig(t);
+  const finish = async (request: ScanRequest): Promise<void> => {
+    const ticket = await trail().start(request);
+    assert.equal((await trail().check(ticket)).state, "done");
+  };
+  await finish(REQUEST);
+  for (const round of [1, 2]) await finish({ ...REQUEST, round, series: "watch-contain-1" });
+  const tableRead = async (series?: string): Promise<string | undefined> => {
+    await trail().query(
+      CASE,
+      "probe",
+      `SELECT count(*) AS n${series === undefined ? "" : ", 1 AS one"} FROM case_events`,
+      [],
+      series,
+    );
+    return /FROM "cordon"\."(\w+)"/.exec(executions.at(-1)!.sql)?.[1];
+  };
+  assert.equal(await tableRead(), "case_20260223_0123456789_r1_a1");
+  assert.equal(await tableRead("watch-contain-1"), "case_20260223_0123456789_watch_contain_1_r2_a1");
+  await assert.rejects(tableRead("../other"), { code: "INPUT_INVALID" });
+  await assert.rejects(tableRead("watch-contain-2"), { code: "QUERY_FAILED" });
+});
+
 test("a query that hangs is stopped and said to have been", { timeout: 20_000 }, async (t) => {
   let late = false;
   const { trail, stopped, setNow } = await rig(

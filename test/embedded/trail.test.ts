@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { gzipSync } from "node:zlib";
 import { CordonError } from "../../lib/core/errors.ts";
 import { delivered, finish, getObject, INVICTUS, OTRF, requestOf, scan, tempDir, trailOf } from "./trailWorld.ts";
 
@@ -170,4 +171,26 @@ test("parameters are bound, never pasted, and a query reaches no file", async (c
     (error) => error instanceof CordonError && error.code === "QUERY_FAILED",
   );
   await assert.rejects(rows("COPY (SELECT 1) TO '/tmp/cordon-elsewhere'"), (error) => error instanceof CordonError);
+});
+
+test("a series has tables of its own, and names of users are indicators of calls to IAM about them", async (context) => {
+  const logs = tempDir(context);
+  const iam = { eventSource: "iam.amazonaws.com", additionalEventData: null };
+  const Records = [
+    getObject({ eventID: "e1" }),
+    getObject({ ...iam, eventID: "e2", eventName: "DeleteUserPolicy", requestParameters: { userName: "zoe" } }),
+    getObject({ ...iam, eventID: "e3", eventName: "PutRolePolicy", requestParameters: { roleName: "app" } }),
+    getObject({ eventID: "e4", requestParameters: { bucketName: "other", key: "zoe" } }),
+  ].map((record) => ({ ...record, userIdentity: { type: "IAMUser", principalId: "AIDAX", accessKeyId: "AKIAX" } }));
+  writeFileSync(join(logs, "a.json.gz"), gzipSync(JSON.stringify({ Records })));
+  const scanned = await scan(context, logs, requestOf({ buckets: ["exports"] }));
+  const watch = { ...requestOf({ iamNames: ["zoe", "app"] }), series: "watch-contain-1" };
+  await finish(scanned.trail, await scanned.trail.start(watch));
+  const idsOf = async (series?: string): Promise<readonly unknown[]> =>
+    (await scanned.trail.query("case-1", "t", "SELECT eventid FROM case_events ORDER BY eventid", [], series)).rows.map(
+      ({ eventid }) => eventid,
+    );
+  assert.deepEqual(await idsOf(), ["e1"]);
+  assert.deepEqual(await idsOf("watch-contain-1"), ["e2", "e3"]);
+  await assert.rejects(idsOf("../x"), { code: "INPUT_INVALID" });
 });

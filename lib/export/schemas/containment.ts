@@ -57,8 +57,42 @@ export const Verification = z.array(
     at: Instant,
     during: z.string(),
     holds: z.array(z.looseObject({ id: z.string(), ok: z.boolean(), why: z.string() })),
+    evaluated: z
+      .array(
+        z.looseObject({
+          principal: z.string(),
+          actions: z.array(z.string()).describe("ids of the changes that must deny it"),
+          by: z.string().describe("who evaluated the policies, and with what limits"),
+          answer: z.enum(["denied", "allowed", "not-known"]),
+          why: z.string(),
+        }),
+      )
+      .optional(),
   }),
 );
+
+export const Watch = z.looseObject({
+  schema: z.literal("cordon/watch/v1"),
+  planId: z.string(),
+  from: Instant.describe("from when on the changes were in force"),
+  until: Instant,
+  settledUntil: Instant.nullable().describe("up to when the logs are known; null: not for any time after the cut"),
+  rounds: z.array(
+    z.looseObject({ round: Count, to: Instant, state: z.enum(["running", "done", "failed"]), why: z.string() }),
+  ),
+  breaches: z.array(
+    z.looseObject({
+      is: z.enum(["through", "around", "removed", "rewritten"]),
+      actions: z.array(z.string()),
+      call: z.string(),
+      by: z.string(),
+      calls: Count,
+      firstAt: Instant,
+      lastAt: Instant,
+    }),
+  ),
+  notKnown: z.array(z.string()),
+});
 
 export const LedgerEntryLine = z.strictObject({
   v: z.union([z.literal(1), z.literal(2)]),
