@@ -21,6 +21,7 @@ export interface LogFile {
   readonly day: string;
   /** `YYYY-MM-DDTHH:MM`, UTC, from the file name. */
   readonly delivered: string;
+  readonly bytes: number;
 }
 
 export interface LogFiles {
@@ -44,23 +45,31 @@ export const createLogLister =
     try {
       const logs = await listAll(s3, place, "CloudTrail", days);
       const digests = await listAll(s3, place, "CloudTrail-Digest", days);
-      return { logs: logs.flatMap((key) => toLogFile(place.bucket, key)), digests: [...digests].sort() };
+      return {
+        logs: logs.flatMap((listed) => toLogFile(place.bucket, listed)),
+        digests: digests.map(({ key }) => key).sort(),
+      };
     } catch (error) {
       if (failureOf(error).status === 403) return null;
       throw error;
     }
   };
 
+interface Listed {
+  readonly key: string;
+  readonly bytes: number;
+}
+
 const listAll = async (
   s3: S3Client,
   place: LogPlace,
   kind: string,
   days: readonly string[],
-): Promise<readonly string[]> => {
+): Promise<readonly Listed[]> => {
   const folders = place.accounts.flatMap((account) =>
     place.regions.flatMap((region) => days.map((day) => folderOf(place, account, kind, region, day))),
   );
-  const keys: string[] = [];
+  const keys: Listed[] = [];
   const work = async (): Promise<void> => {
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop())
       keys.push(...(await keysIn(s3, place, folder)));
@@ -78,8 +87,8 @@ const folderOf = (
 ): string =>
   `${prefix}AWSLogs/${organizationId === null ? "" : `${organizationId}/`}${account}/${kind}/${region}/${day}/`;
 
-const keysIn = async (s3: S3Client, { bucket, owner }: LogPlace, Prefix: string): Promise<readonly string[]> => {
-  const keys: string[] = [];
+const keysIn = async (s3: S3Client, { bucket, owner }: LogPlace, Prefix: string): Promise<readonly Listed[]> => {
+  const keys: Listed[] = [];
   let token: string | undefined;
   do {
     const page = await s3.send(
@@ -90,13 +99,13 @@ const keysIn = async (s3: S3Client, { bucket, owner }: LogPlace, Prefix: string)
         ...(token === undefined ? {} : { ContinuationToken: token }),
       }),
     );
-    keys.push(...(page.Contents ?? []).map(({ Key }) => Key!));
+    keys.push(...(page.Contents ?? []).map(({ Key, Size }) => ({ key: Key!, bytes: Size ?? 0 })));
     token = page.NextContinuationToken;
   } while (token !== undefined);
   return keys;
 };
 
-const toLogFile = (bucket: string, key: string): readonly LogFile[] => {
+const toLogFile = (bucket: string, { key, bytes }: Listed): readonly LogFile[] => {
   const [, year, month, day, hour, minute] = DELIVERED.exec(key) ?? [];
   if (year === undefined) return [];
   return [
@@ -104,6 +113,7 @@ const toLogFile = (bucket: string, key: string): readonly LogFile[] => {
       path: `s3://${bucket}/${key}`,
       day: key.split("/").slice(-4, -1).join("/"),
       delivered: `${year}-${month}-${day}T${hour}:${minute}`,
+      bytes,
     },
   ];
 };

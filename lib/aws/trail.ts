@@ -1,5 +1,6 @@
 import { CordonError } from "../core/errors.ts";
-import type { Clock, QueryRun, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
+import type { Clock, QueryRun, ScanEstimate, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
+import { windowParameters } from "../sql/case-table.ts";
 import { tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
 import { createTableAs, overTable, tableName } from "./athenaText.ts";
@@ -51,8 +52,22 @@ export const createTrail = (options: TrailOptions): Trail => ({
     return ticket;
   },
   check: (ticket) => check(options, ticket),
+  estimate: (window) => estimate(options, window),
   query: (caseId, name, sql, parameters, series) => query(options, { caseId, series }, { name, sql, parameters }),
 });
+
+/** Athena bills compressed bytes as they lie in S3, and prunes by delivery day. */
+const estimate = async (
+  { listFiles }: TrailOptions,
+  window: Pick<ScanRequest, "from" | "to">,
+): Promise<ScanEstimate> => {
+  const [firstDay, lastDay] = windowParameters(window);
+  const files = await listFiles(firstDay, lastDay);
+  if (files === null)
+    return { bytes: null, files: null, reason: "the log files are too many to list, or may not be listed" };
+  const bytes = files.logs.reduce((sum, one) => sum + one.bytes, 0);
+  return { bytes, files: files.logs.length, reason: null };
+};
 
 const SERIES = /^[a-z0-9-]{1,40}$/;
 

@@ -103,7 +103,13 @@ const notKnownOf = (
 
 const wholesale = (taken: number, baseline: Baseline): readonly string[] => [
   ...(taken === 0 ? ["No object is on record as taken: what is weighed is the conduct, not the loss."] : []),
+  ...reachSentences(baseline),
   ...(baseline.activeHours === 0
     ? [`The identity was not seen in the ${baseline.hours} hour(s) before the first sign: what is new cannot be told.`]
     : []),
 ];
+
+const reachSentences = ({ scan }: Baseline): readonly string[] => {
+  if (scan === undefined || scan.reason === null) return [];
+  return [scan.state === "known" ? scan.reason : `The ${scan.daysAsked}-day baseline is not known: ${scan.reason}.`];
+};

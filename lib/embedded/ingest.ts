@@ -28,8 +28,7 @@ export interface Ingest {
 /** Reads every log file of the window with worker threads. Answers how many files were left out as delivered elsewhen. */
 export const ingest = async (job: Ingest): Promise<{ readonly outside: number }> => {
   const names = await namesUnder(job.logsDir);
-  const { from, to } = job.request;
-  const inside = names.filter((name) => isDeliveredNear(name, from, to));
+  const inside = namesNear(names, job.request);
   const { tasks, bytes } = await tasksOf(job.logsDir, inside);
   const count = Math.max(1, Math.min(job.threads, tasks.length));
   let loading = Promise.resolve();
@@ -71,10 +70,7 @@ const tasksOf = async (folder: string, names: readonly string[]): Promise<{ task
   let size = Number.POSITIVE_INFINITY;
   let bytes = 0;
   for (const name of names) {
-    const one = await stat(join(folder, name)).then(
-      (found) => found.size,
-      () => 0,
-    );
+    const one = await sizeOf(join(folder, name));
     bytes += one;
     if (size + one > TASK_BYTES || tasks.at(-1)!.length === TASK_FILES) {
       tasks.push([]);
@@ -85,6 +81,27 @@ const tasksOf = async (folder: string, names: readonly string[]): Promise<{ task
   }
   return { tasks, bytes };
 };
+
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    (found) => found.size,
+    () => 0,
+  );
+
+/** The files that a scan of a window would open, with their sizes on disk. Throws when the folder cannot be listed. */
+export const filesNear = async (
+  folder: string,
+  window: Pick<ScanRequest, "from" | "to">,
+): Promise<readonly { readonly name: string; readonly bytes: number }[]> =>
+  Promise.all(
+    namesNear(await namesUnder(folder), window).map(async (name) => ({
+      name,
+      bytes: await sizeOf(join(folder, name)),
+    })),
+  );
+
+const namesNear = (names: readonly string[], { from, to }: Pick<ScanRequest, "from" | "to">): readonly string[] =>
+  names.filter((name) => isDeliveredNear(name, from, to));
 
 /** Every file under a folder, any depth, in name order; links are not followed. */
 const namesUnder = async (folder: string): Promise<readonly string[]> => {

@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
-import type { QueryRun, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
+import type { QueryRun, ScanEstimate, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
 import { type LakeTable, tableOf } from "../sql/tables.ts";
+import { filesNear } from "./ingest.ts";
 import { digestsUnder } from "./trail-digests.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
 import { runScan } from "./trail-scan.ts";
@@ -48,6 +49,7 @@ export const createTrail = (options: TrailOptions): Trail => {
     },
     check: (ticket) => check(options, ticket),
     digests: (files) => digestsUnder(options.logsDir, files),
+    estimate: (window) => estimate(options.logsDir, window),
     query: (caseId, name, sql, parameters, series) =>
       inTurn(async () => {
         const folder = join(options.caseDir(caseId), folderOf(series));
@@ -59,6 +61,12 @@ export const createTrail = (options: TrailOptions): Trail => {
         return runQuery(open.get(folder)!.duck, parquet, name, sql, parameters);
       }),
   };
+};
+
+/** Every file of the window is opened, whatever it turns out to be. */
+const estimate = async (logsDir: string, window: Pick<ScanRequest, "from" | "to">): Promise<ScanEstimate> => {
+  const files = await filesNear(logsDir, window);
+  return { bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), files: files.length, reason: null };
 };
 
 interface Place {

@@ -1,15 +1,16 @@
 import type { CaseHead } from "../core/case.ts";
 import type { Finding } from "../core/finding.ts";
 import type { GateVerdict } from "../core/gate.ts";
+import type { OtherLog } from "../core/otherLogs.ts";
 import type { Plan } from "../core/plan.ts";
 import type { PrincipalRef } from "../core/principal.ts";
 import { fingerprintOf, planDigestOf } from "../core/renderPlan.ts";
 import type { Ports } from "../ports.ts";
 import type { ActionRecord } from "./applyContainment.ts";
-import { type Review, reviewsOf } from "./breakGlass.ts";
 import { judge, storedDecisions } from "./decisions.ts";
 import { findDocument } from "./documents.ts";
 import { ENDS } from "./planRecords.ts";
+import { type DueReview, reviewsDue } from "./reviewsDue.ts";
 import type { Discovered } from "./scene.ts";
 
 /** How much: null as a whole where it cannot be known. `bytes` null: objects known, their size not. */
@@ -39,9 +40,16 @@ export interface CaseView {
   readonly plan: PlanView | null;
   readonly plans: readonly PlanView[];
   readonly notKnown: readonly string[];
-  /** Reviews that are due because one person broke the glass. */
-  readonly reviews: readonly Review[];
+  /** Reviews that are due because one person broke the glass, until somebody gave them. */
+  readonly reviews: readonly GlassReview[];
+  /** By when somebody must say whether what is cut off stays cut off; null when nothing is in force. */
+  readonly quarantine: Pick<DueReview, "planId" | "actions" | "dueAt" | "overdue"> | null;
   readonly evidence: readonly { readonly revision: number; readonly path: string; readonly digest: string }[];
+}
+
+/** A review that somebody owes, because one person acted alone. */
+export interface GlassReview extends Pick<DueReview, "planId" | "actions" | "dueAt" | "overdue"> {
+  readonly humanId: string;
 }
 
 export interface TheftView {
@@ -65,6 +73,8 @@ export interface CoverageView {
     readonly dataEvents: "covered" | "partly" | "absent" | "unknown";
   }[];
   readonly holes: readonly string[];
+  /** Logs beside CloudTrail: given and used, or not. */
+  readonly otherLogs?: readonly OtherLog[];
 }
 
 export interface PlanView {
@@ -117,13 +127,28 @@ export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> 
     closedAt: head.closedAt,
     finding: { id: finding.id, type: finding.type, severity: finding.severity, sample: finding.sample },
     principal: principalOf(finding, discovered),
-    theft: (await findDocument<TheftView>(cases, caseId, "theft-summary.json")) ?? UNREAD,
+    theft: (await findDocument<TheftView>(cases, caseId, "theft-summary.json")) ?? (await unread(caseId, ports)),
     coverage: (await findDocument<CoverageView>(cases, caseId, "coverage-summary.json")) ?? UNREAD_COVERAGE,
     plan: plans.find(({ planId }) => planId === "contain-1") ?? plans[0] ?? null,
     plans,
     notKnown: head.notKnown.map(({ step, reason }) => `${step}: ${reason}`),
-    reviews: await reviewsOf(caseId, ports),
+    ...splitReviews(await reviewsDue(caseId, ports)),
     evidence: head.sealed.map(({ revision, path, digest }) => ({ revision, path, digest })),
+  };
+};
+
+/** Nothing was read yet, or a scan was refused before it began. */
+const unread = async (caseId: string, { cases }: Ports): Promise<TheftView> => {
+  const round = await findDocument<{ refused?: string | null }>(cases, caseId, "scans/round-001.json");
+  return round?.refused == null ? UNREAD : { ...UNREAD, notKnown: [`The logs were not read: ${round.refused}.`] };
+};
+
+const splitReviews = (due: readonly DueReview[]): Pick<CaseView, "reviews" | "quarantine"> => {
+  const dated = ({ planId, actions, dueAt, overdue }: DueReview) => ({ planId, actions, dueAt, overdue });
+  const quarantine = due.find(({ about }) => about === "quarantine");
+  return {
+    reviews: due.flatMap((one) => (one.humanId === null ? [] : [{ ...dated(one), humanId: one.humanId }])),
+    quarantine: quarantine === undefined ? null : dated(quarantine),
   };
 };
 

@@ -1,17 +1,22 @@
 import { CordonError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
+import { openedBuckets } from "../core/opening.ts";
 import { stableIdOf } from "../core/principal.ts";
 import type { Dossier } from "../core/scope.ts";
 import { orderedBuckets } from "../core/theftOrders.ts";
-import type { Indicators, Ports, ScanRequest, ScanResult } from "../ports.ts";
+import type { Indicators, Ports, ScanEstimate, ScanRequest, ScanResult } from "../ports.ts";
 import { upstreamOf } from "./chain.ts";
 import { findDocument, readDocument, writeDocument } from "./documents.ts";
+import { judgeScan } from "./scanLimit.ts";
 import { type Discovered, NOTHING_DISCOVERED } from "./scene.ts";
 import { hoursFrom, secondsFrom } from "./time.ts";
 
 /** The document `scans/round-<n>.json`: what was asked of the logs and what came back. */
 export interface ScanRound {
   readonly request: ScanRequest;
+  readonly estimate?: ScanEstimate;
+  /** Why it was not begun; null: it was. */
+  readonly refused?: string | null;
   readonly result: ScanResult | null;
 }
 
@@ -29,7 +34,9 @@ export const startScan = async ({ caseId }: { caseId: string }, ports: Ports): P
   const rounds = await scanRounds(caseId, ports);
   const open = rounds.find(({ result }) => result === null);
   const request = open?.request ?? (await nextRequest(caseId, rounds.length + 1, ports));
-  await writeDocument(ports.cases, caseId, roundName(request.round), { request, result: null });
+  const { estimate, refused } = await judgeScan(request, limitOf(request, ports), ports);
+  await writeDocument(ports.cases, caseId, roundName(request.round), { request, estimate, refused, result: null });
+  if (refused !== null) return refuse(caseId, refused, ports);
   const ticket = await ports.trail.start(request);
   await ports.cases.append(caseId, {
     type: "scan.started",
@@ -39,14 +46,25 @@ export const startScan = async ({ caseId }: { caseId: string }, ports: Ports): P
   return { next: "wait", round: request.round, ticket, waitUntil: nextLook(ports) };
 };
 
+/** The first scan decides; later rounds of a case read the same days again, and a chase is not broken off midway. */
+const limitOf = ({ round }: ScanRequest, { settings }: Ports) => ({
+  maximumBytes: round === 1 ? (settings.scan?.maximumBytes ?? null) : null,
+  setting: "settings, scan.maximumBytes",
+});
+
+const refuse = async (caseId: string, reason: string, { cases }: Ports): Promise<never> => {
+  await cases.append(caseId, { type: "scan.refused", actor: "startScan", data: { reason } });
+  throw new CordonError("SCAN_FAILED", reason);
+};
+
 export const checkScan = async (input: { caseId: string; scan?: unknown }, ports: Ports): Promise<ScanOutput> => {
   const { round, ticket } = input.scan as ScanOutput;
   const status = await ports.trail.check(ticket);
   if (status.state === "running")
     return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };
   if (status.state === "failed") throw new CordonError("SCAN_FAILED", status.reason);
-  const { request } = await readDocument<ScanRound>(ports.cases, input.caseId, roundName(round));
-  await writeDocument(ports.cases, input.caseId, roundName(round), { request, result: status.result });
+  const kept = await readDocument<ScanRound>(ports.cases, input.caseId, roundName(round));
+  await writeDocument(ports.cases, input.caseId, roundName(round), { ...kept, result: status.result });
   await ports.cases.append(input.caseId, {
     type: "scan.finished",
     actor: "checkScan",
@@ -62,7 +80,7 @@ export const checkScan = async (input: { caseId: string; scan?: unknown }, ports
   return { next: "done", round, ticket, waitUntil: nextLook(ports) };
 };
 
-export const scanRounds = async (caseId: string, { cases }: Ports): Promise<readonly ScanRound[]> => {
+export const scanRounds = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<readonly ScanRound[]> => {
   const names = await cases.names(caseId, "scans/round-");
   return Promise.all(names.map((name) => readDocument<ScanRound>(cases, caseId, name)));
 };
@@ -103,8 +121,14 @@ export const indicatorsOf = async (caseId: string, finding: Finding, { cases }: 
     ]),
     arns: distinct(suspects.flatMap(({ arn, issuerArn }) => [arn, issuerArn])),
     addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses]),
-    // Where the thief ordered a copy to (replication, batch): what arrived there is part of the theft.
-    buckets: distinct([...finding.buckets.map(({ name }) => name), ...found.buckets, ...orderedBuckets(found.changes)]),
+    // Where the thief ordered a copy to (replication, batch), and what he opened to outsiders: what arrived there, and
+    // what others read there, is part of the theft.
+    buckets: distinct([
+      ...finding.buckets.map(({ name }) => name),
+      ...found.buckets,
+      ...orderedBuckets(found.changes),
+      ...openedBuckets(found.changes, finding.accountId),
+    ]),
   };
 };
 

@@ -6,6 +6,7 @@ import { stableIdOf } from "../core/principal.ts";
 import { hintsOf } from "../core/sensitivity.ts";
 import type { LedgerEntry } from "../core/theft.ts";
 import type { Ports } from "../ports.ts";
+import { baselineScanOf } from "./baselineScan.ts";
 import { writeDocument } from "./documents.ts";
 import { ask } from "./queries.ts";
 import type { ScanRound } from "./scan.ts";
@@ -45,10 +46,8 @@ export const writeOpinion = async (caseId: string, input: WeighInput, ports: Por
 const factsOf = async (caseId: string, input: WeighInput, credentialNames: number, ports: Ports) => {
   const { finding, marks, actors, changes, rounds, ledger } = input;
   const thief = actors.filter((row) => isThief(row, marks));
-  const ids = [
-    ...new Set(thief.flatMap(({ principal_id }) => (principal_id === null ? [] : [stableIdOf(principal_id)]))),
-  ];
-  const habits = await ask<HabitRow>(caseId, "baseline", textsOf(ids, 4), ports);
+  const habits = await ask<HabitRow>(caseId, "baseline", textsOf(identitiesOf(thief), 4), ports);
+  const window = { from: rounds[0]!.request.from, until: untilOf(input) };
   return {
     findingType: finding.type,
     accountId: finding.accountId,
@@ -56,7 +55,7 @@ const factsOf = async (caseId: string, input: WeighInput, credentialNames: numbe
     identities: distinct(
       thief.map(({ issuer_arn, principal_arn, principal_id }) => issuer_arn ?? principal_arn ?? principal_id),
     ),
-    baseline: baselineOf(habits, marks, { from: rounds[0]!.request.from, until: untilOf(input) }),
+    baseline: baselineOf(habits, marks, window, await baselineScanOf(caseId, ports)),
     taken: ledger.filter(({ certainty }) => certainty !== "upper-bound"),
     changes: changes.filter((row) => isThief(row, marks)).map(({ eventname }) => eventname),
     minted: changes.filter((row) => isThief(row, marks) && LASTING.includes(row.eventname)).length,
@@ -65,8 +64,14 @@ const factsOf = async (caseId: string, input: WeighInput, credentialNames: numbe
   };
 };
 
+/** The role or user behind a session, so that all sessions of one are one identity. */
+export const identitiesOf = (actors: readonly ActorRow[]): readonly string[] =>
+  distinct(
+    actors.map(({ issuer_id, principal_id }) => issuer_id ?? (principal_id === null ? null : stableIdOf(principal_id))),
+  );
+
 /** Where no address tells the thief from the owner, every call looks like his; then the finding's own first time parts them. */
-const untilOf = ({ marks, finding, since }: WeighInput): string =>
+export const untilOf = ({ marks, finding, since }: WeighInput): string =>
   marks.addresses.size === 0 ? `${finding.window.firstSeen.slice(0, 19)}Z` : since;
 
 const distinct = (values: readonly (string | null)[]): readonly string[] =>

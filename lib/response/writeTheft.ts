@@ -1,6 +1,7 @@
 import { type BucketRow, type Coverage, coverageOf } from "../core/coverage.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../core/discovery.ts";
 import type { Finding } from "../core/finding.ts";
+import { otherLogsOf } from "../core/otherLogs.ts";
 import { type LedgerEntry, ledgerOf, type ReadRow, type TheftRules } from "../core/theft.ts";
 import { stateTheft } from "../core/theftStatement.ts";
 import { canonicalJson } from "../evidence/jcs.ts";
@@ -11,6 +12,7 @@ import type { StolenList } from "./classify.ts";
 import { writeDocument } from "./documents.ts";
 
 import { sizesOf } from "./objectSizes.ts";
+import { type OtherReads, otherReads } from "./otherReads.ts";
 import { writePivots } from "./pivots.ts";
 import { ask } from "./queries.ts";
 import { reportDataOf } from "./reportData.ts";
@@ -40,20 +42,22 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
     ...textsOf([...marks.shared, ...marks.own], 4),
     ...textsOf([...marks.addresses], 2),
   ];
-  const rows = (await ask<ReadRow>(caseId, "reads", parameters, ports)).filter((row) => row.object_key !== null);
-  const sizes = await sizesOf(rows, finding, ports);
+  const reads = (await ask<ReadRow>(caseId, "reads", parameters, ports)).filter((row) => row.object_key !== null);
+  const others = await otherReads(caseId, { ...input, since, parameters }, ports);
+  const rows = [...reads, ...others.rows];
+  const sizes = new Map([...(await sizesOf(rows, finding, ports)), ...others.sizes]);
   const rules = rulesOf(input, since, sizes);
-  const ledger = ledgerOf(rows, rules);
+  const ledger = await others.corroborate(ledgerOf(rows, rules));
   const coverage = await measureCoverage(caseId, input, ledger, ports);
-  const view = viewOf(input, rows, rules, ledger, coverage);
+  const view = viewOf(input, rows, rules, ledger, coverage, others.notKnown);
   await writeLedger(caseId, ledger, ports);
   await writeDocument(ports.cases, caseId, "theft-summary.json", view);
-  await writeDocument(ports.cases, caseId, "coverage-summary.json", coverageViewOf(coverage, input.rounds));
+  await writeDocument(ports.cases, caseId, "coverage-summary.json", coverageViewOf(coverage, input.rounds, others));
   await writeDocument(
     ports.cases,
     caseId,
     "report-data.json",
-    await reportDataOf(caseId, { ...input, ledger, parameters, rules }, ports),
+    await reportDataOf(caseId, { ...input, ledger, parameters, rules, otherRows: others.rows }, ports),
   );
   await writeDocument(ports.cases, caseId, "stolen.json", stolenOf(ledger, input.rounds.length));
   await writeOpinion(caseId, { ...input, ledger, since }, ports);
@@ -67,7 +71,7 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
 };
 
 /** The first call that was the thief's; the finding's own first time where none is in the logs. */
-const firstSignOf = ({ actors, marks, finding }: TheftInput): string => {
+export const firstSignOf = ({ actors, marks, finding }: Pick<TheftInput, "actors" | "marks" | "finding">): string => {
   const first = actors
     .filter((row) => isThief(row, marks))
     .map(({ first_at }) => first_at)
@@ -130,6 +134,7 @@ const viewOf = (
   rules: TheftRules,
   ledger: readonly LedgerEntry[],
   coverage: Coverage,
+  more: readonly string[],
 ): TheftView => {
   const orders = changes
     .filter((row) => isThief(row, marks))
@@ -140,7 +145,7 @@ const viewOf = (
     certain,
     likely,
     upperBound,
-    notKnown: [...reasons, ...coverage.holes],
+    notKnown: [...reasons, ...coverage.holes, ...more],
     firstAt: sure.map(({ firstAt }) => firstAt).toSorted()[0] ?? null,
     lastAt:
       sure
@@ -152,7 +157,7 @@ const viewOf = (
   };
 };
 
-const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[]): CoverageView => {
+const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[], { failed }: OtherReads): CoverageView => {
   const result = rounds.at(-1)!.result!;
   return {
     watermark: result.watermark,
@@ -161,13 +166,14 @@ const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[]): Cover
     setAside: result.filesSetAside,
     buckets: coverage.buckets,
     holes: coverage.holes,
+    otherLogs: otherLogsOf(result.inventory, failed === undefined ? {} : { "s3-access-log": failed }),
   };
 };
 
 const writeLedger = async (caseId: string, ledger: readonly LedgerEntry[], { cases }: Ports): Promise<void> => {
   await cases.write(caseId, "objects.jsonl", Buffer.from(ledger.map((entry) => `${canonicalJson(entry)}\n`).join("")));
   const flat = ledger.map(({ destination, principals, accessKeyIds, addresses, eventIds, ...entry }) => ({
-    ...entry,
+    ...withoutLists(entry),
     principals: principals.join(" "),
     accessKeyIds: accessKeyIds.join(" "),
     addresses: addresses.join(" "),
@@ -176,6 +182,17 @@ const writeLedger = async (caseId: string, ledger: readonly LedgerEntry[], { cas
   }));
   await cases.write(caseId, "objects.csv", Buffer.from(toCsv(flat)));
 };
+
+const withoutLists = ({
+  recordedBy,
+  accessLog,
+  ...entry
+}: Omit<LedgerEntry, "destination" | "principals" | "accessKeyIds" | "addresses" | "eventIds">) => ({
+  ...entry,
+  recordedBy: recordedBy?.join(" ") ?? "cloudtrail",
+  accessLogRequests: accessLog?.requests ?? null,
+  accessLogBytes: accessLog?.bytesSent ?? null,
+});
 
 /** For classification: what is certainly or likely gone. */
 const stolenOf = (ledger: readonly LedgerEntry[], revision: number): StolenList => {

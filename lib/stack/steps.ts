@@ -58,6 +58,8 @@ export const STEPS: Readonly<Record<string, Step>> = {
   checkScan: { ...small("scan"), timeoutSeconds: 120 },
   quantify: large("query", "read-member"),
   detect: large("query"),
+  startBaseline: patient("scan", "query"),
+  checkBaseline: patient("scan", "query"),
   startClassification: { ...small("classify"), timeoutSeconds: 120 },
   checkClassification: { ...small("classify"), timeoutSeconds: 120 },
   assessImpact: patient("notify"),

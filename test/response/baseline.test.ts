@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Likelihood } from "../../lib/core/likelihood.ts";
+import { writeIncident } from "../../lib/incident/incident.ts";
+import type { BaselineRound } from "../../lib/response/baselineScan.ts";
+import { readDocument } from "../../lib/response/documents.ts";
+import type { ScanRound } from "../../lib/response/scan.ts";
+import { type Incident, respondTo, withHome } from "./run.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "cordon-baseline-"));
+after(() => rmSync(dir, { recursive: true, force: true }));
+let incident: Incident;
+before(async () => {
+  await writeIncident(dir, { variant: "stolen-key", seed: "baseline", backgroundEvents: 2_500 });
+  incident = {
+    finding: JSON.parse(readFileSync(join(dir, "finding.json"), "utf8")),
+    logs: join(dir, "logs"),
+    iam: join(dir, "iam.json"),
+    buckets: join(dir, "buckets"),
+  };
+});
+
+const DAY = 86_400_000;
+
+/** Bytes of the files delivered inside a window, a day more on both sides, by their names. */
+const logBytes = ({ from, to }: { readonly from: string; readonly to: string }): number =>
+  globSync("**/*", { cwd: join(dir, "logs"), withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .filter(({ name }) => {
+      const [, date, time] = /_(\d{8})T(\d{4})Z_/.exec(name) ?? [];
+      if (date === undefined) return true;
+      const at = Date.parse(`${date.replace(/(....)(..)(..)/, "$1-$2-$3")}T${time!.replace(/(..)(..)/, "$1:$2")}:00Z`);
+      return at >= Date.parse(from) - DAY && at <= Date.parse(to) + DAY;
+    })
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+
+test("the baseline is scanned after the figures, reaches as far as the logs do, and says how far that is", async () => {
+  await withHome({}, async (deployment) => {
+    const { caseId } = await respondTo(incident, deployment);
+    const { cases } = deployment.portsOf(caseId);
+    const { result, request, reason } = await readDocument<BaselineRound>(cases, caseId, "scans/baseline-001.json");
+    assert.equal(reason, null);
+    assert.equal(Date.parse(request.to) - Date.parse(request.from), 30 * 86_400_000);
+    const { baseline, notKnown } = await readDocument<Likelihood>(cases, caseId, "likelihood.json");
+    assert.equal(baseline.scan?.state, "known");
+    const covered = (Date.parse(baseline.until) - Date.parse(result!.earliest!)) / 86_400_000;
+    assert.ok(Math.abs(baseline.scan!.daysCovered! - covered) <= 0.1, `${baseline.scan?.daysCovered} of ${covered}`);
+    assert.ok(notKnown.includes(baseline.scan!.reason!));
+    const types = (await cases.events(caseId)).map(({ type }) => type);
+    assert.ok(types.indexOf("theft.quantified") < types.indexOf("baseline.started"));
+    assert.ok(types.indexOf("baseline.started") < types.indexOf("baseline.finished"));
+  });
+});
+
+test("switched off, the opinion stands on the case table and says why", async () => {
+  await withHome({ baseline: { enabled: false, days: 30, maximumBytes: 1 } }, async (deployment) => {
+    const { caseId } = await respondTo(incident, deployment);
+    const { cases } = deployment.portsOf(caseId);
+    assert.deepEqual(await cases.names(caseId, "scans/baseline-"), []);
+    const { baseline, likelihood } = await readDocument<Likelihood>(cases, caseId, "likelihood.json");
+    assert.equal(likelihood, "very likely theft");
+    assert.deepEqual([baseline.scan?.state, baseline.scan?.daysCovered], ["not known", null]);
+  });
+});
+
+test("a baseline whose estimate is above its limit is refused, and the case goes on without it", async () => {
+  await withHome({ baseline: { enabled: true, days: 30, maximumBytes: 1000 } }, async (deployment) => {
+    const { caseId, theft, plan } = await respondTo(incident, deployment);
+    const { cases } = deployment.portsOf(caseId);
+    const round = await readDocument<BaselineRound>(cases, caseId, "scans/baseline-001.json");
+    assert.equal(round.result, null);
+    assert.equal(round.estimate.bytes, logBytes(round.request));
+    assert.match(round.reason!, new RegExp(`estimate of ${logBytes(round.request)} bytes .* limit of 1000 bytes`));
+    const { baseline } = await readDocument<Likelihood>(cases, caseId, "likelihood.json");
+    assert.equal(baseline.scan?.reason, round.reason);
+    assert.ok(theft.certain !== null && plan?.status === "proposed");
+  });
+});
+
+test("a scan whose estimate is above the limit is not begun: no log is read, the case says so, and the question is asked", async () => {
+  await withHome({ scan: { maximumBytes: 1000 } }, async (deployment) => {
+    const { caseId, theft, plan } = await respondTo(incident, deployment);
+    const { cases } = deployment.portsOf(caseId);
+    const round = await readDocument<ScanRound>(cases, caseId, "scans/round-001.json");
+    assert.deepEqual([round.result, round.estimate?.bytes], [null, logBytes(round.request)]);
+    assert.ok(round.refused !== null);
+    assert.equal(theft.certain, null);
+    assert.ok(theft.notKnown.some((sentence) => sentence.includes(round.refused!)));
+    assert.equal(plan?.status, "proposed");
+  });
+});
+
+test("a scan below the limit is begun, and its estimate is on record beside what was read", async () => {
+  await withHome({ scan: { maximumBytes: 1e9 } }, async (deployment) => {
+    const { caseId, theft } = await respondTo(incident, deployment);
+    const { request, estimate, refused, result } = await readDocument<ScanRound>(
+      deployment.portsOf(caseId).cases,
+      caseId,
+      "scans/round-001.json",
+    );
+    assert.deepEqual([refused, estimate?.bytes], [null, logBytes(request)]);
+    assert.ok(result!.bytesScanned <= estimate!.bytes! && theft.certain !== null);
+  });
+});
