@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import { CordonError } from "../core/errors.ts";
-import { type CostLine, type Estimate, estimate, spentBy, type Usage } from "../cost/estimate.ts";
+import { type CostLine, type Estimate, estimate, type Usage } from "../cost/estimate.ts";
 import { LIST_PRICES, type Prices } from "../cost/prices.ts";
 import { type Turns, transitionsOf } from "../cost/transitions.ts";
-import type { Ports } from "../ports.ts";
-import { findDocument } from "../response/documents.ts";
-import { scanRounds } from "../response/scan.ts";
+import { spendingOf } from "../response/spending.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
 import { withPlace } from "./place.ts";
 import { ignoreBoundaries } from "./session.ts";
@@ -39,7 +37,7 @@ export const cost: Command = {
   name: "cost",
   usage: "[CASE]",
   summary:
-    "What a deployment in AWS would cost a month and a case; with a case: what reading and classifying it cost, or would have.",
+    "What a deployment in AWS would cost a month and a case; with a case: what that case cost by its own records, or would have.",
   options: {
     cases: option("cases", "cases a month"),
     "log-gb": option("log-gb", "compressed CloudTrail a day, gigabytes"),
@@ -55,9 +53,9 @@ export const cost: Command = {
     const prices = pricesFrom(typed);
     const [caseId] = typed.positionals;
     if (caseId !== undefined) {
-      const lines = await withPlace(typed, io, ignoreBoundaries, ({ ports }) => spent(caseId, ports, prices));
-      io.result({ caseId, lines, dollars: total(lines) });
-      io.print(table(`${caseId}, at Athena's and Macie's prices`, lines));
+      const spending = await withPlace(typed, io, ignoreBoundaries, ({ ports }) => spendingOf(caseId, ports, prices));
+      io.result({ caseId, ...spending });
+      io.print(`${table(caseId, spending.lines)}\n${spending.prices}.`);
       return EXIT.ok;
     }
     const made = estimate(usageFrom(typed), prices);
@@ -118,28 +116,6 @@ const readPrices = (path: string): Partial<Prices> => {
   } catch (cause) {
     throw new CordonError("INPUT_UNREADABLE", `${path}: expected JSON with prices`, { cause });
   }
-};
-
-/** From the case's own records: bytes of every scan and query, and of what was classified. */
-const spent = async (caseId: string, ports: Ports, prices: Prices): Promise<readonly CostLine[]> => {
-  await ports.cases.head(caseId);
-  const scans = (await scanRounds(caseId, ports)).flatMap(({ result }) => (result === null ? [] : [result]));
-  const names = await ports.cases.names(caseId, "queries/");
-  const queries = (
-    await Promise.all(names.map((name) => findDocument<{ bytesScanned: number }>(ports.cases, caseId, name)))
-  ).filter((query) => query !== null);
-  const detections =
-    (await findDocument<readonly { query: { bytesScanned: number } }[]>(ports.cases, caseId, "detections.json")) ?? [];
-  const classified = await findDocument<{ state: string }>(ports.cases, caseId, "classification.json");
-  const stolen = await findDocument<{ bytes: number }>(ports.cases, caseId, "stolen.json");
-  return spentBy(
-    {
-      scans,
-      queries: [...queries, ...detections.map(({ query }) => query)],
-      classifiedBytes: classified?.state === "done" ? (stolen?.bytes ?? 0) : 0,
-    },
-    prices,
-  );
 };
 
 const total = (lines: readonly CostLine[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);

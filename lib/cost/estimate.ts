@@ -44,7 +44,7 @@ export interface Estimate {
 }
 
 /** Athena bills every query for at least this. */
-const LEAST_TERABYTES = 10e6 / 1e12;
+export const LEAST_TERABYTES = 10e6 / 1e12;
 /** Two signing keys; one each for data, tokens and results. */
 const KEYS = 5;
 
@@ -130,24 +130,3 @@ const others = (usage: Usage, prices: Prices): readonly CostLine[] => [
 ];
 
 const sum = (lines: readonly CostLine[]): number => lines.reduce((total, { dollars }) => total + dollars, 0);
-
-/** What a case has really read, from its own records. */
-export interface Spent {
-  readonly scans: readonly { readonly bytesScanned: number }[];
-  readonly queries: readonly { readonly bytesScanned: number }[];
-  readonly classifiedBytes: number;
-}
-
-export const spentBy = ({ scans, queries, classifiedBytes }: Spent, prices: Prices): readonly CostLine[] => {
-  const terabytes = (runs: readonly { readonly bytesScanned: number }[]): number =>
-    runs.reduce((total, { bytesScanned }) => total + Math.max(bytesScanned / 1e12, LEAST_TERABYTES), 0);
-  return [
-    { what: "Athena, the lake", dollars: terabytes(scans) * prices.athenaTerabyte, how: `${scans.length} scan(s)` },
-    {
-      what: "Athena, the case table",
-      dollars: terabytes(queries) * prices.athenaTerabyte,
-      how: `${queries.length} queries`,
-    },
-    { what: "Macie", dollars: (classifiedBytes / 1e9) * prices.macieGigabyte, how: `${classifiedBytes} bytes` },
-  ];
-};

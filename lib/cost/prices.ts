@@ -29,6 +29,10 @@ export interface Prices {
   readonly logGigabyte: number;
 }
 
+/** For whoever reads a figure made with them. */
+export const LIST_PRICES_SOURCE =
+  "AWS list prices, us-east-1, US dollars without taxes and free tiers, read in November 2026 at the latest";
+
 export const LIST_PRICES: Prices = {
   athenaTerabyte: 5,
   macieGigabyte: 1,

@@ -48,7 +48,7 @@ const clocks = ({ clocks: rows }: CaseDossier): readonly Dated[] => {
     .toSorted((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
   return [...Map.groupBy(dated, ({ regime }) => regime)].map(([regime, [first]]) => ({
     at: first!.dueAt,
-    what: `${regime}, if it applies (computed, not legal advice)`,
+    what: `${regime}, if it applies`,
     whose: "counsel",
   }));
 };

@@ -12,6 +12,7 @@ import { changes } from "./sections/changes.ts";
 import { clocks } from "./sections/clocks.ts";
 import { containment } from "./sections/containment.ts";
 import { controls } from "./sections/controls.ts";
+import { costs } from "./sections/costs.ts";
 import { coverage, notKnown } from "./sections/coverage.ts";
 import { decisions } from "./sections/decisions.ts";
 import { detections } from "./sections/detections.ts";
@@ -44,6 +45,7 @@ const SECTIONS: readonly ((dossier: CaseDossier, summary: Summary) => Section)[]
   coverage,
   notKnown,
   queries,
+  costs,
   audit,
   controls,
   verify,

@@ -127,6 +127,7 @@ tr:target{background:var(--warn-fill)}
 .milestones th,.milestones td{min-width:0}
 .milestones thead th{white-space:normal}
 .milestones{max-width:44rem}
+.dates{max-width:56rem}.dates th,.dates td{min-width:4.5rem}
 .chain{list-style:none;padding:0;margin:.6rem 0 1.2rem;display:flex;flex-wrap:wrap;gap:.6rem 0}
 .chain li{flex:1 1 11rem;border:1px solid var(--line);background:var(--fill);border-radius:.35rem;padding:.5rem .8rem;margin-right:1.8rem;position:relative}
 .chain li:last-child{margin-right:0}

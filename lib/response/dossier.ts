@@ -13,6 +13,7 @@ import { judge, storedDecisions } from "./decisions.ts";
 import { findDocument } from "./documents.ts";
 import { queryNotes } from "./reportData.ts";
 import type { Discovered } from "./scene.ts";
+import { spendingOf } from "./spending.ts";
 
 /** Figures for the report that `quantify` and `detect` leave behind: `report-data.json` and `detections.json`. */
 export type ReportData = Pick<
@@ -46,6 +47,7 @@ export const dossierOf = async (
     likelihood: await findDocument<Opinion>(cases, caseId, "likelihood.json"),
     pivots: await findDocument<Pivots>(cases, caseId, "pivots.json"),
     hints: await findDocument<SensitivityHints>(cases, caseId, "sensitivity-hints.json"),
+    spending: await spendingOf(caseId, ports),
     clocks: (await findDocument<CaseDossier["clocks"]>(cases, caseId, "clocks.json")) ?? [],
     plans: await Promise.all(view.plans.map(({ planId }) => planPart(caseId, planId, ports))),
     events: await cases.events(caseId),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { estimate, spentBy, type Usage } from "../../lib/cost/estimate.ts";
+import { estimate, type Usage } from "../../lib/cost/estimate.ts";
 import { LIST_PRICES } from "../../lib/cost/prices.ts";
+import { spentBy } from "../../lib/cost/spent.ts";
 import { transitionsOf } from "../../lib/cost/transitions.ts";
 
 const NOTHING: Usage = {
@@ -51,12 +52,25 @@ test("the total is the month and its cases", () => {
 
 test("what a case has read is billed by its own records, each run at the least price", () => {
   const lines = spentBy(
-    { scans: [{ bytesScanned: 1e12 }, { bytesScanned: 1 }], queries: [{ bytesScanned: 5e6 }], classifiedBytes: 3e9 },
+    {
+      scans: [{ bytesScanned: 1e12 }, { bytesScanned: 1 }],
+      queries: [{ bytesScanned: 5e6 }],
+      classifiedBytes: 3e9,
+      steps: 40,
+      longSteps: 4,
+      signatures: 10,
+      writes: 200,
+    },
     LIST_PRICES,
   );
   near(lines[0]!.dollars, 5.00005);
   near(lines[1]!.dollars, 0.00005);
   near(lines[2]!.dollars, 3);
+  // 120 transitions at 0.025 a thousand; 4 × 300 s × 2 GB + 36 × 0.5 GB-seconds and 40 requests; 10 of 10,000; 200 of 1,000.
+  near(lines[3]!.dollars, 0.003);
+  near(lines[4]!.dollars, 2418 * 0.0000133334 + 40 * 2e-7);
+  near(lines[5]!.dollars, 0.00015);
+  near(lines[6]!.dollars, 0.001);
 });
 
 const machines: Readonly<Record<string, object>> = {

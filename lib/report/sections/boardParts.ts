@@ -11,13 +11,18 @@ import { toneOf } from "./likelihood.ts";
 const MOST_REASONS = 4;
 const MOST_DATES = 6;
 const MOST_DECISIONS = 5;
+const DEMO = " (the bundled demo responder, no human)";
 
 /** The answers in a line each, for whoever reads no further. */
 export const atAGlance = (dossier: CaseDossier, { contained, next }: Summary): Html => {
   const { certain } = dossier.view.theft;
   const decisions = dossier.plans.flatMap(({ decisions: all }) => all);
   const due = deadlinesOf(dossier).find(({ passed }) => !passed);
-  const who = [...new Set(decisions.map(({ decision }) => decision.approver.humanId))];
+  const who = [
+    ...new Set(
+      decisions.map(({ decision }) => `${decision.approver.humanId}${decision.channel === "demo" ? DEMO : ""}`),
+    ),
+  ];
   return facts([
     ["Taken", certain === null ? null : html`at least ${amountText(certain)} ${sourcesOf(dossier, "objects")}`],
     ["Is it theft?", dossier.likelihood?.likelihood ?? null],
@@ -67,7 +72,7 @@ export const whoDecided = ({ plans }: CaseDossier): Html => {
       .slice(0, MOST_DECISIONS)
       .map(
         ({ decision, receivedAt }) =>
-          html`${time(receivedAt)} <strong>${decision.approver.humanId}</strong>${decision.channel === "demo" ? " (the bundled demo responder, no human)" : ""} ${decided(decision)} plan ${decision.planId}: “${decision.reason}”`,
+          html`${time(receivedAt)} <strong>${decision.approver.humanId}</strong>${decision.channel === "demo" ? DEMO : ""} ${decided(decision)} plan ${decision.planId}: “${decision.reason}”`,
       ),
     "Nobody has decided anything, and nothing was changed without a decision.",
   )}${all.length > MOST_DECISIONS ? html`<p class="note">${all.length - MOST_DECISIONS} more stand under <a href="#decisions">Decisions</a>.</p>` : NOTHING}`;
@@ -79,6 +84,6 @@ export const byWhen = (dossier: CaseDossier): Html => {
   const next = all.filter(({ passed }) => !passed);
   const rows = [...all.filter(({ passed }) => passed).slice(-2), ...next].slice(0, MOST_DATES);
   if (rows.length === 0) return NOTHING;
-  return html`<table class="milestones"><caption class="hidden">Dates to keep, soonest first</caption><thead><tr><th scope="col">By (UTC)</th><th scope="col">What</th><th scope="col">Who</th></tr></thead><tbody>
+  return html`<table class="dates"><caption>Dates, soonest first; those of notification duties are computed candidates, not legal advice</caption><thead><tr><th scope="col">By (UTC)</th><th scope="col">What</th><th scope="col">Who</th></tr></thead><tbody>
 ${rows.map(({ at, what, whose, passed }) => html`<tr><th scope="row">${time(at)}${passed ? html` <strong>passed</strong>` : NOTHING}</th><td>${what}</td><td>${whose}</td></tr>\n`)}</tbody></table>${all.length > rows.length ? html`<p class="note">${all.length - rows.length} further dates stand under <a href="#clocks">Notification clocks</a>.</p>` : NOTHING}`;
 };

@@ -16,7 +16,7 @@ export const chain = (dossier: CaseDossier): Section => {
   const lines = traced === null ? [] : chainTree(traced);
   return {
     id: "chain",
-    title: "Where the credentials came from, and where to cut",
+    title: "Chain of credentials, and where to cut",
     body:
       traced === null
         ? html`<p class="none">Not known: the chain of credentials was not traced.</p>`

@@ -1,0 +1,28 @@
+import type { CostLine } from "../../cost/estimate.ts";
+import type { CaseDossier } from "../dossier.ts";
+import { type Section, table } from "../elements.ts";
+import { html } from "../html.ts";
+
+/** What the response itself cost: counted, not estimated, where the case's records allow it. */
+export const costs = ({ spending }: CaseDossier): Section => ({
+  id: "costs",
+  title: "What the response cost",
+  body:
+    spending == null
+      ? html`<p class="none">Not known: it was not added up.</p>`
+      : html`<p>${dollars(spending.dollars)} so far, counted from the case's own records; for a case outside AWS, what it would have cost there. ${spending.prices}. The owner's own costs of the theft are not in it.</p>
+${table<CostLine>({
+  caption: "Cost by service",
+  rows: spending.lines,
+  empty: "Nothing was counted.",
+  columns: [
+    { head: "Service", cell: ({ what }) => what },
+    { head: "US dollars", kind: "number", cell: (line) => dollars(line.dollars) },
+    { head: "Counted", kind: "wide", cell: ({ how }) => how },
+  ],
+})}`,
+});
+
+/** Cents matter little, and nothing must look like nothing when it is not. */
+export const dollars = (amount: number): string =>
+  amount > 0 && amount < 0.01 ? "under $0.01" : `$${amount.toFixed(2)}`;
