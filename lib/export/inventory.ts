@@ -3,6 +3,7 @@ import { canonicalJson } from "../evidence/jcs.ts";
 import type { ClassifiedObject } from "../ports.ts";
 import { toCsv } from "../report/csv.ts";
 import type { InventoriedObject, ObjectSensitivity } from "./contents.ts";
+import { PARQUET_FROM_ROWS, toParquet } from "./inventoryParquet.ts";
 
 /** The document `classification.json` as far as it concerns single objects. */
 interface Classification {
@@ -30,11 +31,12 @@ const sensitivityOf = (found: ClassifiedObject | undefined, wasLookedAt: boolean
   return { state: wasLookedAt ? "nothing-found" : "not-classified", severity: null, categories: null, source: null };
 };
 
-/** The inventory as JSON lines and as CSV that a spreadsheet cannot run. */
+/** The inventory as JSON lines, as CSV that a spreadsheet cannot run, and, when it is large, as Parquet. */
 export const inventoryFiles = (objects: readonly InventoriedObject[]): ReadonlyMap<string, Uint8Array> =>
   new Map([
     ["objects.jsonl", Buffer.from(objects.map((entry) => `${canonicalJson(entry)}\n`).join(""))],
     ["objects.csv", Buffer.from(toCsv(objects.map(toRow)))],
+    ...(objects.length < PARQUET_FROM_ROWS ? [] : [["objects.parquet", toParquet(objects)] as const]),
   ]);
 
 const toRow = ({

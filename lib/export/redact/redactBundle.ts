@@ -93,18 +93,18 @@ const valuesOf = (path: string, bytes: Uint8Array): readonly unknown[] =>
 const shared = (path: string, bytes: Uint8Array, bundle: Files, { redact }: Redactor): Uint8Array | null => {
   if (WITHHELD.test(path)) return null;
   if (SAME.test(path)) return bytes;
-  if (path === "data/objects.csv") return csvOf(bundle, redact);
+  if (path === "data/objects.csv" || path === "data/objects.parquet") return tableOf(path, bundle, redact);
   if (!isJson(path)) return null;
   const lines = valuesOf(path, bytes).map((value) => canonicalJson(redact(value)));
   return Buffer.from(path.endsWith(".jsonl") ? lines.map((line) => `${line}\n`).join("") : lines.join(""));
 };
 
 /** Made anew from the redacted inventory: a table is no place to search and replace in. */
-const csvOf = (bundle: Files, redact: Redactor["redact"]): Uint8Array | null => {
+const tableOf = (path: string, bundle: Files, redact: Redactor["redact"]): Uint8Array | null => {
   const objects = linesOf<InventoriedObject>(bundle.get("data/objects.jsonl")).map(
     (one) => redact(one) as InventoriedObject,
   );
-  return inventoryFiles(objects).get("objects.csv") ?? null;
+  return inventoryFiles(objects).get(path.slice("data/".length)) ?? null;
 };
 
 const recordOf = (
