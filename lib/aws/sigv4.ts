@@ -48,6 +48,6 @@ export const signedHeaders = async (
 };
 
 /** What the signer makes with `new`: a digest, or with a secret an HMAC; both have the two methods that it calls. */
-function Sha256(secret?: string | Uint8Array) {
+export function Sha256(secret?: string | Uint8Array) {
   return secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
 }
