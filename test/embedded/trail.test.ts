@@ -175,12 +175,12 @@ test("parameters are bound, never pasted, and a query reaches no file", async (c
 
 test("a series has tables of its own, and names of users are indicators of calls to IAM about them", async (context) => {
   const logs = tempDir(context);
-  const iam = { eventSource: "iam.amazonaws.com", additionalEventData: null };
+  const iam = { eventSource: "iam.amazonaws.com", additionalEventData: null, resources: [] };
   const Records = [
     getObject({ eventID: "e1" }),
     getObject({ ...iam, eventID: "e2", eventName: "DeleteUserPolicy", requestParameters: { userName: "zoe" } }),
     getObject({ ...iam, eventID: "e3", eventName: "PutRolePolicy", requestParameters: { roleName: "app" } }),
-    getObject({ eventID: "e4", requestParameters: { bucketName: "other", key: "zoe" } }),
+    getObject({ eventID: "e4", resources: [], requestParameters: { bucketName: "other", key: "zoe" } }),
   ].map((record) => ({ ...record, userIdentity: { type: "IAMUser", principalId: "AIDAX", accessKeyId: "AKIAX" } }));
   writeFileSync(join(logs, "a.json.gz"), gzipSync(JSON.stringify({ Records })));
   const scanned = await scan(context, logs, requestOf({ buckets: ["exports"] }));
