@@ -3,8 +3,10 @@ import { CordonError } from "../core/errors.ts";
 import { matchesArn } from "../core/iamEvaluate.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports.ts";
-import { type Submission, submitDecision } from "../response/decisions.ts";
+import type { Submission } from "../response/decisions.ts";
+import { noteRefusal } from "../response/refusals.ts";
 import { requestPlan } from "../response/requestPlan.ts";
+import { submitSigned } from "../response/review.ts";
 
 /** What API Gateway hands over (HTTP API, payload 2.0, IAM authorizer). The caller is proven by SigV4, not claimed. */
 const EventSchema = z.object({
@@ -99,24 +101,12 @@ const submit = async (submission: Submission, callerArn: string, ports: Ports): 
   const humans = humansOf(callerArn, ports.settings);
   if (!humans.includes(claimedHuman(submission.envelope) ?? "")) {
     const why = `${callerArn} does not act for the human who signed`;
-    await ports.cases.append(caseId, {
-      type: "decision.refused",
-      actor: "api",
-      data: { planId, code: "OTHER_IDENTITY", why },
-    });
+    await noteRefusal({ caseId, planId, actor: "api", source: callerArn, code: "OTHER_IDENTITY", why }, ports);
     return reply(403, { code: "OTHER_IDENTITY", why });
   }
-  const receipt = await submitDecision(submission, ports);
-  if (receipt.recorded)
-    return reply(200, {
-      recorded: true,
-      repeated: receipt.repeated,
-      state: receipt.verdict.state,
-      why: receipt.verdict.why,
-      actions: receipt.verdict.actions.map(({ id, state, why }) => ({ id, state, why })),
-      ...(receipt.note === undefined ? {} : { note: receipt.note }),
-    });
-  return reply(receipt.code === "LATE" ? 410 : 409, { code: receipt.code, why: receipt.why });
+  const taken = await submitSigned(submission, ports);
+  if (taken.recorded) return reply(200, taken);
+  return reply(taken.code === "LATE" ? 410 : 409, { code: taken.code, why: taken.why });
 };
 
 const reply = (statusCode: number, body: unknown): ApiReply => ({

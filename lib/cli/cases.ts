@@ -1,3 +1,4 @@
+import { type DueReview, reviewsDue } from "../response/reviewsDue.ts";
 import { FILTER_OPTIONS, filteredCases, type ListedCase } from "./caseFilter.ts";
 import { type Command, EXIT } from "./command.ts";
 import { withPlace } from "./place.ts";
@@ -17,11 +18,23 @@ export const cases: Command = {
   run: (typed, io) =>
     withPlace(typed, io, ignoreBoundaries, async ({ ports }) => {
       const wanted = await filteredCases(typed, ports);
-      io.result(wanted);
-      io.print(wanted.length === 0 ? "No cases." : wanted.map(lineOf).join("\n"));
+      const listed = await Promise.all(
+        wanted.map(async (one) => ({ ...one, reviews: await reviewsDue(one.caseId, ports) })),
+      );
+      io.result(listed);
+      io.print(listed.length === 0 ? "No cases." : listed.flatMap(linesOf).join("\n"));
       return EXIT.ok;
     }),
 };
+
+type WithReviews = ListedCase & { readonly reviews: readonly DueReview[] };
+
+const linesOf = ({ reviews, ...listed }: WithReviews): readonly string[] => [
+  lineOf(listed),
+  ...reviews
+    .filter(({ overdue }) => overdue)
+    .map(({ about, planId, dueAt }) => `  OVERDUE since ${dueAt}: ${about} review of ${planId}`),
+];
 
 const lineOf = ({ caseId, status, openedAt, accountId, region, finding, sealed }: ListedCase): string =>
   `${caseId}  ${status.padEnd(18)} opened ${openedAt}  severity ${finding?.severity ?? "?"}  account ${accountId} ${region}  ${sealed.length} sealed revision(s)`;

@@ -12,6 +12,7 @@ import { ledgerAudit, ledgerShow } from "./ledger.ts";
 import { propose } from "./propose.ts";
 import { evidenceRedact } from "./redact.ts";
 import { respond } from "./respond.ts";
+import { review } from "./review.ts";
 import { rollback } from "./rollback.ts";
 import { serve } from "./serve.ts";
 import { show } from "./show.ts";
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   show,
   decide,
   propose,
+  review,
   rollback,
   evidenceList,
   evidenceGet,

@@ -6,11 +6,11 @@ import type { Deployment } from "../embedded/deployment.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
 import { createSigner } from "../embedded/signer.ts";
-import { type Receipt, submitDecision } from "../response/decisions.ts";
 import { requestPlan } from "../response/requestPlan.ts";
+import { submitSigned } from "../response/review.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
-import type { Approver, Outcome, Place } from "./place.ts";
+import type { Approver, Place } from "./place.ts";
 import { driveUntilParked } from "./session.ts";
 import { keysPathOf } from "./trust.ts";
 
@@ -29,7 +29,7 @@ export const embeddedPlace = (deployment: Deployment, typed: Typed, io: Io): Pla
     keysPath: keysPathOf(deployment),
     human: async (given) => humanOf(given),
     approver: async (given) => approverOf(given, deployment),
-    submit: async (submission) => toOutcome(await submitDecision(submission, portsOf(submission.caseId))),
+    submit: (submission) => submitSigned(submission, portsOf(submission.caseId)),
     propose: (request) => requestPlan(request, portsOf(request.caseId)),
     carryOn: () => driveUntilParked(deployment, io),
     flags: typed.values.home === undefined ? "" : ` --home ${String(typed.values.home)}`,
@@ -47,8 +47,3 @@ const approverOf = (typed: Typed, { home }: Deployment): Approver => {
   if (existsSync(path)) return { humanId, signer: createSigner(path), assurance: "key-file" };
   throw new CordonError("USAGE", `${humanId} has no key at ${path}; expected --key FILE with the key of the policy`);
 };
-
-const toOutcome = (receipt: Receipt): Outcome =>
-  receipt.recorded
-    ? { recorded: true, repeated: receipt.repeated, actions: receipt.verdict.actions, note: receipt.note }
-    : receipt;

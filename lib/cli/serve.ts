@@ -10,6 +10,7 @@ import { type RunningServer, signInUrl, startServer } from "../embedded/server.t
 import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
 import { createSigner } from "../embedded/signer.ts";
 import { beat, heartbeatDue, lastHeartbeat } from "../evidence/heartbeat.ts";
+import { remindReviews } from "../response/remindReviews.ts";
 import { createApp } from "../web/app.ts";
 import { loadAssets } from "../web/assets.ts";
 import { createLocalSessions } from "../web/sessions.ts";
@@ -44,13 +45,14 @@ export const serve: Command = {
       mkdirSync(inbox, { recursive: true });
       const server = await openPage(deployment, port, io);
       io.print(`Inbox      ${inbox}`);
-      const heart = startHeart(deployment, io);
+      const [heart, reminders] = [startHeart(deployment, io), remindHourly(deployment, io)];
       await untilSignal(() => {
         deployment.takeLease();
         emptyInbox(inbox, sources, deployment, Date.parse(systemClock.now()), io);
         deployment.host.resume();
       });
       clearInterval(heart);
+      clearInterval(reminders);
       await server.close();
       io.note("Stopped. Parked questions stay open; start again to go on.");
       return EXIT.ok;
@@ -88,6 +90,14 @@ const openPage = async (deployment: Deployment, port: number, io: Io): Promise<R
 };
 
 const HOUR_MS = 3_600_000;
+
+/** Hourly: reviews that are overdue are called for, once a day each. */
+const remindHourly = ({ ports }: Deployment, io: Io): NodeJS.Timeout => {
+  const remind = (): void =>
+    void remindReviews(ports).catch((error: unknown) => io.warn(`reviews: ${String((error as Error).message)}`));
+  remind();
+  return setInterval(remind, HOUR_MS);
+};
 
 /** A sign of life a day in the ledger, so that a ledger cut off at its end is noticed; looked after every hour. */
 const startHeart = ({ home, ports }: Deployment, io: Io): NodeJS.Timeout => {

@@ -54,6 +54,15 @@ export const viewText = (view: CaseView): string =>
         ({ id, kind, target, status }) => `             ${id}  ${status.padEnd(12)} ${kind}  ${target}`,
       ),
     ]),
+    ...view.reviews.map(
+      ({ humanId, planId, actions, dueAt, overdue }) =>
+        `review       ${overdue ? "OVERDUE since" : "due by"} ${dueAt}: ${humanId} alone approved ${actions.join(", ")} of ${planId} (cordon review ${view.caseId} --justified | --not-justified)`,
+    ),
+    ...(view.quarantine === null
+      ? []
+      : [
+          `in force     ${view.quarantine.actions.join(", ")}; review ${view.quarantine.overdue ? "OVERDUE since" : "due by"} ${view.quarantine.dueAt} (cordon review ${view.caseId} --keep, or cordon rollback ${view.caseId})`,
+        ]),
     ...view.notKnown.map((line) => `failed step  ${line}`),
     ...view.evidence.map(({ revision, path, digest }) => `evidence     r${revision}  ${path}  sha256 ${digest}`),
   ].join("\n");

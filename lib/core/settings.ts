@@ -73,6 +73,8 @@ export const SettingsSchema = z.strictObject({
     .optional(),
   /** RFC 3161: where signatures of bundles are stamped. Absent: bundles carry no time stamp. */
   timestampAuthority: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
+  /** Days after which somebody must say whether what was cut off stays cut off. Absent: 7. */
+  quarantineReviewDays: z.int().min(1).max(365).optional(),
   watchMinutes: z
     .int()
     .min(0)

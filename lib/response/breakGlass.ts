@@ -13,15 +13,6 @@ interface BreakGlass {
   readonly actions: readonly string[];
 }
 
-/** A review that somebody owes, because one person acted alone. */
-export interface Review {
-  readonly planId: string;
-  readonly humanId: string;
-  readonly actions: readonly string[];
-  readonly dueAt: string;
-  readonly overdue: boolean;
-}
-
 /** Breaking the glass is an alarm of its own: on the ledger, in the audit trail and told to everybody, before it counts. */
 export const recordBreakGlass = async (
   plan: Plan,
@@ -46,20 +37,4 @@ export const recordBreakGlass = async (
     10,
     `BREAK GLASS: ${humanId} alone approved ${actions.length} containment action(s) of ${planId}. A review is due by ${reviewDueAt}.`,
   );
-};
-
-/** The reviews that are due in a case, oldest first. */
-export const reviewsOf = async (
-  caseId: string,
-  { cases, clock }: Pick<Ports, "cases" | "clock">,
-): Promise<readonly Review[]> => {
-  const now = clock.now();
-  const used = (await cases.events(caseId)).filter(({ type }) => type === "break-glass.used");
-  return used.map(({ data }) => ({
-    planId: String(data.planId),
-    humanId: String(data.humanId),
-    actions: data.actions as readonly string[],
-    dueAt: String(data.reviewDueAt),
-    overdue: now >= String(data.reviewDueAt),
-  }));
 };

@@ -78,6 +78,10 @@ export const CaseViewSchema = z.strictObject({
         overdue: z.boolean(),
       }),
     )
-    .describe("reviews that are due because one person broke the glass"),
+    .describe("reviews that are due because one person broke the glass, until they are given"),
+  quarantine: z
+    .strictObject({ planId: z.string(), actions: z.array(z.string()), dueAt: Instant, overdue: z.boolean() })
+    .nullable()
+    .describe("by when somebody must say whether what is cut off stays cut off; null when nothing is in force"),
   evidence: z.array(z.strictObject({ revision: z.int().min(1), path: z.string(), digest: Sha256 })),
 });

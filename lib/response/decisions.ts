@@ -3,12 +3,13 @@ import type { SignedDecision } from "../core/decision.ts";
 import { type ActionVerdict, type Closed, type GateVerdict, gate } from "../core/gate.ts";
 import type { Plan } from "../core/plan.ts";
 import { refusal } from "../core/refusal.ts";
-import { digestOf } from "../evidence/jcs.ts";
+import { digestOf, sha256Hex } from "../evidence/jcs.ts";
 import type { Ports } from "../ports.ts";
 import { recordBreakGlass } from "./breakGlass.ts";
 import { findDocument, keepDocument } from "./documents.ts";
 import { oneAtATime } from "./oneAtATime.ts";
 import { gateInputOf, judge, readPlan } from "./planRecords.ts";
+import { noteRefusal } from "./refusals.ts";
 import {
   envelopeDigestOf,
   isOnRecord,
@@ -60,15 +61,15 @@ const submit = async (submission: Submission, ports: Ports): Promise<Receipt> =>
   const { caseId, planId } = submission;
   const plan = await readPlan(caseId, planId, ports);
   const opened = openSigned(submission, ports.clock.now(), ports.settings.webauthn);
-  if ("code" in opened) return refuse(submission, null, opened, ports);
+  if ("code" in opened) return refuse(submission, opened, ports);
   const input = await gateInputOf(plan, await storedDecisions(caseId, planId, ports), ports);
   const heard = { submission, opened, plan, before: gate(input) };
   const refused = refusal(input, opened);
-  if (refused !== null && refused.code !== "LATE") return refuse(submission, refused.humanId, refused, ports);
+  if (refused !== null && refused.code !== "LATE") return refuse(submission, refused, ports, opened);
   const stored = await findDocument<StoredDecision>(ports.cases, caseId, slotOf(planId, opened));
   if (stored !== null) return repeat(heard, stored, ports);
   const barred = refused ?? (await barredNow(heard, ports));
-  if (barred !== null) return refuse(submission, opened.decision.approver.humanId, barred, ports);
+  if (barred !== null) return refuse(submission, barred, ports, opened);
   return record(heard, ports);
 };
 
@@ -139,12 +140,8 @@ const repeat = async (heard: Heard, stored: StoredDecision, ports: Ports): Promi
   const before = openStored(stored, ports.settings.webauthn);
   if (before === null || sameChoice(before) !== sameChoice(opened)) {
     const { humanId } = opened.decision.approver;
-    return refuse(
-      submission,
-      humanId,
-      { code: "CONFLICT", why: `${humanId} has decided otherwise before; withdraw that first` },
-      ports,
-    );
+    const why = `${humanId} has decided otherwise before; withdraw that first`;
+    return refuse(submission, { code: "CONFLICT", why }, ports, opened);
   }
   if (!isOnRecord(plan.planId, stored, await ports.cases.events(plan.caseId)))
     await putOnRecord(plan, stored, before, ports);
@@ -198,16 +195,22 @@ const receipt = async ({ opened, plan }: Heard, repeated: boolean, ports: Ports)
 const OVERTAKEN = "The plan is being carried out: what was begun before stays as it is. Look at the case.";
 
 const refuse = async (
-  { caseId, planId }: Submission,
-  humanId: string | null,
+  { caseId, planId, envelope }: Submission,
   { code, why }: Why,
   ports: Ports,
+  opened?: SignedDecision,
 ): Promise<Receipt> => {
-  const claimed = humanId === null ? {} : { claimedBy: humanId };
-  await ports.cases.append(caseId, {
-    type: "decision.refused",
-    actor: "gate",
-    data: { planId, code, why, ...claimed },
-  });
+  const claimed = opened === undefined ? {} : { claimedBy: opened.decision.approver.humanId };
+  const source = opened === undefined ? "unproven" : provenSource(opened, ports);
+  const content = sha256Hex(envelope);
+  await noteRefusal({ caseId, planId, actor: "gate", source, code, why, content, ...claimed }, ports);
   return { recorded: false, code, why };
+};
+
+/** The name in a decision is proven only by a key that the policy gives this name. */
+const provenSource = ({ decision, keyFingerprint }: SignedDecision, { settings }: Ports): string => {
+  const { humanId } = decision.approver;
+  return settings.approvers.some((known) => known.humanId === humanId && known.keys.includes(keyFingerprint))
+    ? `human:${humanId}`
+    : "unproven";
 };

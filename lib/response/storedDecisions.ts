@@ -4,7 +4,7 @@ import { visible } from "../core/visible.ts";
 import { MAX_ENVELOPE_BYTES, verifyEnvelope } from "../evidence/dsse.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
 import { type EvidenceKey, parsePublicKey } from "../evidence/publicKey.ts";
-import { PREDICATE_TYPES, type Statement } from "../evidence/statement.ts";
+import { PREDICATE_TYPES, type PredicateType, type Statement } from "../evidence/statement.ts";
 import { isAssertedEnvelope, type RelyingParty, verifyAssertedEnvelope } from "../evidence/webauthn.ts";
 import type { Ports } from "../ports.ts";
 import { readDocument } from "./documents.ts";
@@ -101,10 +101,7 @@ export const openSigned = (
   party: RelyingParty | undefined,
 ): SignedDecision | { readonly code: "UNREADABLE"; readonly why: string } => {
   try {
-    if (signed.envelope.length > MAX_ENVELOPE_BYTES) throw new Error(`envelope over ${MAX_ENVELOPE_BYTES} bytes`);
-    const key = parsePublicKey(signed.publicKey);
-    const asserted = isAssertedEnvelope(signed.envelope);
-    const statement = asserted ? openAsserted(signed.envelope, key, party) : openEnvelope(signed.envelope, key);
+    const { statement, key, asserted } = openProven(signed, party, PREDICATE_TYPES.approval);
     const decision = DecisionSchema.parse(statement.predicate);
     if ((decision.assurance === "webauthn") !== asserted) throw new Error(`it claims ${decision.assurance} and is not`);
     return { decision, keyFingerprint: key.fingerprint, planDigest: statement.subject[0].digest.sha256, receivedAt };
@@ -114,10 +111,24 @@ export const openSigned = (
   }
 };
 
-const openEnvelope = (envelope: Uint8Array, key: EvidenceKey): Statement =>
-  verifyEnvelope(envelope, key, PREDICATE_TYPES.approval).statement;
+/** A statement that a person proved, by a key file or by a security key, which is told by the envelope's members. */
+export interface Proven {
+  readonly statement: Statement;
+  readonly key: EvidenceKey;
+  /** By a security key. */
+  readonly asserted: boolean;
+}
 
-const openAsserted = (envelope: Uint8Array, key: EvidenceKey, party: RelyingParty | undefined): Statement => {
+/** Throws when the signature or assertion does not hold, or the statement is of another type. */
+export const openProven = (
+  { envelope, publicKey }: SignedBytes,
+  party: RelyingParty | undefined,
+  type: PredicateType,
+): Proven => {
+  if (envelope.length > MAX_ENVELOPE_BYTES) throw new Error(`envelope over ${MAX_ENVELOPE_BYTES} bytes`);
+  const key = parsePublicKey(publicKey);
+  if (!isAssertedEnvelope(envelope))
+    return { statement: verifyEnvelope(envelope, key, type).statement, key, asserted: false };
   if (party === undefined) throw new Error("no page is set up for decisions by security key (settings: webauthn)");
-  return verifyAssertedEnvelope(envelope, key, party, PREDICATE_TYPES.approval).statement;
+  return { statement: verifyAssertedEnvelope(envelope, key, party, type).statement, key, asserted: true };
 };

@@ -17,6 +17,7 @@ import {
 import type { Ports } from "../ports.ts";
 import type { Receipt, Submission } from "../response/decisions.ts";
 import { readDocument } from "../response/documents.ts";
+import { noteRefusal } from "../response/refusals.ts";
 import type { Place, ToSign } from "./decide.ts";
 
 /** A statement may be signed for this long after it was prepared; then it is prepared anew. */
@@ -123,11 +124,7 @@ export const submitAsserted = async (
       publicKey: credential!.publicKey,
     });
   const refused = { code: fault, why: WHY[fault] ?? "The security key's answer does not hold. Nothing was decided." };
-  await ports.cases.append(caseId, {
-    type: "decision.refused",
-    actor: "page",
-    data: { planId, humanId: answer.humanId, ...refused },
-  });
+  await noteRefusal({ caseId, planId, actor: "page", source: `human:${answer.humanId}`, ...refused }, ports);
   return { recorded: false, ...refused };
 };
 

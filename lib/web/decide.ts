@@ -5,6 +5,7 @@ import { fingerprintOf, planDigestOf, shownDigestOf } from "../core/renderPlan.t
 import type { Ports } from "../ports.ts";
 import type { Receipt } from "../response/decisions.ts";
 import { readDocument } from "../response/documents.ts";
+import { noteRefusal } from "../response/refusals.ts";
 
 const HEX_64 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -71,7 +72,7 @@ export const refuseAnswer = async (
   const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
   const fault = faultOf(plan, answer);
   if (fault === null) return null;
-  await ports.cases.append(caseId, { type: "decision.refused", actor: "page", data: { planId, humanId, ...fault } });
+  await noteRefusal({ caseId, planId, actor: "page", source: `human:${humanId}`, ...fault }, ports);
   return { recorded: false, ...fault };
 };
 

@@ -5,6 +5,7 @@ import { packZip } from "../evidence/zip.ts";
 import type { Ports } from "../ports.ts";
 import type { Receipt } from "../response/decisions.ts";
 import { readDocument } from "../response/documents.ts";
+import { noteRefusal } from "../response/refusals.ts";
 import { requestPlan } from "../response/requestPlan.ts";
 import type { AppOptions } from "./app.ts";
 import type { Assets } from "./assets.ts";
@@ -129,7 +130,7 @@ const prepareDecision: Work = async ({ request, values, session, options: { port
   if (ceremony === undefined)
     return refusal(404, "NOT_FOUND", "Decisions are signed with the approver's key file here.");
   await ports.cases.head(place.caseId);
-  const given = await readAnswer(request, place, AnswerSchema, ports);
+  const given = await readAnswer(request, place, session!.humanId, AnswerSchema, ports);
   const refused = await refuseAnswer(place, session!.humanId, given, ports);
   if (refused !== null) return answerRefusal(refused);
   const plan = await readDocument<Plan>(ports.cases, place.caseId, `plans/${place.planId}.json`);
@@ -154,10 +155,11 @@ const receiptOf = async (
   { ports, decide, ceremony }: AppOptions,
 ): Promise<Receipt> => {
   if (ceremony === undefined)
-    return answerPlan(place, humanId, await readAnswer(request, place, AnswerSchema, ports), decide, ports);
+    return answerPlan(place, humanId, await readAnswer(request, place, humanId, AnswerSchema, ports), decide, ports);
   const { assertion, ...given } = await readAnswer(
     request,
     place,
+    humanId,
     AnswerSchema.safeExtend({ assertion: AssertedSchema }),
     ports,
   );
@@ -174,18 +176,21 @@ const receiptOf = async (
 const readAnswer = async <Schema extends z.ZodType>(
   request: Request,
   { caseId, planId }: Place,
+  humanId: string,
   schema: Schema,
-  { cases }: Ports,
+  ports: Ports,
 ): Promise<z.output<Schema>> => {
   try {
     return await readJson(request, schema);
   } catch (error) {
     if (error instanceof CordonError)
-      await cases.append(caseId, {
-        type: "decision.refused",
-        actor: "page",
-        data: { planId, code: error.code, why: error.message.slice(0, 500) },
-      });
+      await noteRefusal(
+        {
+          ...{ caseId, planId, actor: "page", source: `human:${humanId}` },
+          ...{ code: error.code, why: error.message.slice(0, 500) },
+        },
+        ports,
+      );
     throw error;
   }
 };

@@ -96,6 +96,10 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
     "decision.refused",
     ["bad", (data) => `A decision about ${of(data, "planId")} was refused (${of(data, "code")}): ${of(data, "why")}`],
   ],
+  [
+    "decision.refused.flood",
+    ["bad", (data) => `${of(data, "total")} decisions of one source about ${of(data, "planId")} were refused today`],
+  ],
   ["decision.checked", ["plain", (data) => `Gate asked about ${of(data, "planId")}: ${of(data, "why")}`]],
   [
     "execution.started",
@@ -117,6 +121,19 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
       (data) =>
         `BREAK GLASS: ${of(data, "humanId")} alone approved ${listed(data, "actions")} action(s) of ${of(data, "planId")}; review due by ${of(data, "reviewDueAt")}`,
     ],
+  ],
+  [
+    "break-glass.reviewed",
+    [
+      (data) => (data.verdict === "justified" ? "good" : "bad"),
+      (data) =>
+        `Breaking the glass for ${of(data, "planId")} was reviewed: ${of(data, "verdict")}: ${of(data, "reason")}`,
+    ],
+  ],
+  ["quarantine.reviewed", ["good", (data) => `What is cut off stays cut off: ${of(data, "reason")}`]],
+  [
+    "review.overdue",
+    ["bad", (data) => `Overdue since ${of(data, "dueAt")}: review of ${of(data, "planId")} (${of(data, "about")})`],
   ],
   ["action.started", ["plain", (data) => `${of(data, "id")} begun`]],
   ["action.applied", ["good", action("applied")]],

@@ -3,12 +3,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Plan } from "../../lib/core/plan.ts";
 import { applyContainment } from "../../lib/response/applyContainment.ts";
-import { reviewsOf } from "../../lib/response/breakGlass.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { submitDecision } from "../../lib/response/decisions.ts";
 import { propose } from "../../lib/response/planContainment.ts";
+import { reviewsDue } from "../../lib/response/reviewsDue.ts";
 import { assertGateClosed, assertRefused, recorded, refused } from "./assertions.ts";
-import { decide, execute, type Given, openWorld, SETTINGS, START, signed } from "./world.ts";
+import { decide, execute, type Given, openWorld, SETTINGS, START, signed, type World } from "./world.ts";
+
+const glassReviews = async ({ caseId, ports }: World) =>
+  (await reviewsDue(caseId, ports)).filter(({ about }) => about === "break-glass");
 
 const REASON = "Nobody else answers the phone, data is leaving now.";
 const GLASS = {
@@ -45,10 +48,10 @@ test("one named person contains alone, everybody hears of it, and a review is du
     (await caseView(world.caseId, world.ports)).reviews.map(({ humanId, overdue }) => [humanId, overdue]),
     [["ada", false]],
   );
-  const dueAt = (await reviewsOf(world.caseId, world.ports))[0]!.dueAt;
+  const dueAt = (await glassReviews(world))[0]!.dueAt;
   assert.equal(Date.parse(dueAt) - Date.parse(START), 24 * 3600_000 + 1000);
   world.setTime(dueAt);
-  assert.equal((await reviewsOf(world.caseId, world.ports))[0]!.overdue, true);
+  assert.equal((await glassReviews(world))[0]!.overdue, true);
 });
 
 test("breaking the glass twice is breaking it once", async () => {
@@ -56,7 +59,7 @@ test("breaking the glass twice is breaking it once", async () => {
   await recorded(world, broken());
   assert.equal((await recorded(world, broken({ reason: `${REASON} Again.` }))).repeated, true);
   assert.equal(world.eventTypes().filter((type) => type === "break-glass.used").length, 1);
-  assert.equal((await reviewsOf(world.caseId, world.ports)).length, 1);
+  assert.equal((await glassReviews(world)).length, 1);
 });
 
 const REFUSED: readonly (readonly [string, Given, string])[] = [

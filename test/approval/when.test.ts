@@ -346,7 +346,22 @@ test("a flood of worthless decisions approves nothing and keeps nobody out", asy
     };
     assert.equal(codeOf(await submitDecision(submission, world.ports)), "UNREADABLE");
   }
-  assert.equal(world.refusals().length, 300);
+  assert.equal(world.refusals().length, 20);
+  const counted = (await world.ports.cases.events(world.caseId)).filter(
+    ({ type }) => type === "decision.refused.flood",
+  );
+  assert.deepEqual(
+    counted.map(({ data }) => [data.source, data.total]),
+    [40, 80, 160].map((total) => ["unproven", total]),
+  );
+  assertRefused(world, await decide(world, { humanId: "mallory" }), "INELIGIBLE");
+  assert.equal(world.refusals().length, 21);
+  assertRefused(
+    world,
+    await decide(world, { humanId: "mallory", reason: "Another text, another envelope." }),
+    "INELIGIBLE",
+  );
+  assert.equal(world.refusals().length, 22);
   await assertGateClosed(world);
   assert.equal((await recorded(world, {})).verdict.state, "open");
 });

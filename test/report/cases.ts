@@ -181,6 +181,7 @@ export const fullCase = (): CaseDossier => {
       plans: [],
       notKnown: [],
       reviews: [],
+      quarantine: null,
       evidence: [],
     },
     finding: FINDING,

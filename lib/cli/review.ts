@@ -1,0 +1,82 @@
+import { CordonError } from "../core/errors.ts";
+import { MINIMUM_REVIEW, type Review } from "../core/review.ts";
+import { systemClock } from "../embedded/clock.ts";
+import { caseView } from "../response/caseView.ts";
+import { signReview } from "../response/review.ts";
+import { type DueReview, reviewsDue } from "../response/reviewsDue.ts";
+import { type Command, EXIT, type Typed } from "./command.ts";
+import { type Place, withPlace } from "./place.ts";
+import { caseIdFrom, ignoreBoundaries } from "./session.ts";
+import { viewText } from "./show.ts";
+
+export const review: Command = {
+  name: "review",
+  usage: "CASE (--justified | --not-justified | --keep) --reason TEXT",
+  summary:
+    "Closes a review that is due: of one person who acted alone, or of changes that stay in force. Signed with your key.",
+  options: {
+    justified: { type: "boolean", help: "whoever broke the glass was right to act alone" },
+    "not-justified": { type: "boolean", help: "he was not; everybody is told" },
+    keep: { type: "boolean", help: "what is cut off stays cut off until the next review" },
+    reason: {
+      type: "string",
+      value: "TEXT",
+      help: `why, at least ${MINIMUM_REVIEW} characters; part of the signed record`,
+    },
+    plan: { type: "string", value: "PLAN", help: "which plan, where several reviews are due" },
+    as: { type: "string", value: "HUMAN", help: "your id in the approval policy (default: your user name)" },
+    key: { type: "string", value: "FILE", help: "your own key file, PEM (default: the one in the data directory)" },
+  },
+  examples: [
+    'cordon review case-20260223-0123456789 --justified --reason "Ada reached nobody and the bucket was being emptied."',
+    'cordon review case-20260223-0123456789 --keep --reason "The owner has not rotated her keys yet."',
+  ],
+  run: (typed, io) =>
+    withPlace(typed, io, ignoreBoundaries, async (place) => {
+      const caseId = caseIdFrom(typed);
+      const verdict = verdictFrom(typed);
+      const due = await dueFrom(caseId, verdict, typed, place);
+      const { humanId, signer, assurance } = await place.approver(typed);
+      const answer = { verdict, reason: reasonFrom(typed), humanId, assurance, reviewedAt: systemClock.now() } as const;
+      const taken = await place.submit(await signReview(caseId, due, { ...answer, channel: "cli" }, signer));
+      const view = await caseView(caseId, place.portsOf(caseId));
+      if (taken.recorded) io.note(taken.repeated ? "This review was recorded before." : "Review recorded.");
+      else io.warn(`Refused (${taken.code}): ${taken.why}`);
+      io.print(viewText(view));
+      io.result(taken.recorded ? view : { refused: taken });
+      return taken.recorded ? EXIT.ok : EXIT.failed;
+    }),
+};
+
+const VERDICTS = ["justified", "not-justified", "keep"] as const;
+
+const verdictFrom = ({ values }: Typed): Review["verdict"] => {
+  const [verdict, ...rest] = VERDICTS.filter((name) => values[name] === true);
+  if (verdict === undefined || rest.length > 0)
+    throw new CordonError("USAGE", "expected one of --justified, --not-justified, --keep");
+  return verdict;
+};
+
+const reasonFrom = ({ values: { reason } }: Typed): string => {
+  if (typeof reason === "string" && reason.trim().length >= MINIMUM_REVIEW) return reason;
+  throw new CordonError("USAGE", `expected --reason TEXT, at least ${MINIMUM_REVIEW} characters`);
+};
+
+const dueFrom = async (
+  caseId: string,
+  verdict: Review["verdict"],
+  { values: { plan } }: Typed,
+  place: Place,
+): Promise<DueReview> => {
+  const about = verdict === "keep" ? "quarantine" : "break-glass";
+  const due = (await reviewsDue(caseId, place.portsOf(caseId))).filter(
+    (one) => one.about === about && (plan === undefined || one.planId === plan),
+  );
+  if (due.length === 1) return due[0]!;
+  throw new CordonError(
+    "USAGE",
+    due.length === 0
+      ? `${caseId} has no such review due`
+      : `expected --plan with one of ${due.map(({ planId }) => planId).join(", ")}`,
+  );
+};
