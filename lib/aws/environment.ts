@@ -49,6 +49,8 @@ const EnvironmentSchema = z.object({
   /** For who may start machines; the others are named alike. */
   CORDON_RESPOND_MACHINE: z.string().optional(),
   CORDON_PAGE_ORIGIN: z.string().optional(),
+  /** Bus that notices for chat and pagers go to; absent: there are none. */
+  CORDON_CHAT_BUS: Name.optional(),
   /** Of the deployed case page alone. */
   CORDON_PAGE: Json(
     z.object({ origin: Name, issuer: Name, clientId: Name, clientSecretName: z.string().nullable(), table: Name }),

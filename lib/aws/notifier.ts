@@ -1,10 +1,21 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Notice, Notifier } from "../ports.ts";
+import { type ChatNotice, chatNotice } from "./chat.ts";
 import { failureOf } from "./failures.ts";
+
+export interface NotifierOptions {
+  readonly sns: SNSClient;
+  readonly topicArn: string;
+  /** `https://cordon.example.com`, for the deep link; null: the command line is named. */
+  readonly pageOrigin: string | null;
+  /** Hands a notice to chat and pagers; null where there are none. */
+  readonly chat: ((notice: ChatNotice) => Promise<void>) | null;
+}
 
 /** SNS refuses longer subjects, and anything but printable ASCII in them. */
 const SUBJECT = 100;
 const TEXT = 1024;
+const REASON = 300;
 
 const LEADS: Readonly<Record<Notice["kind"], string>> = {
   opened: "case opened",
@@ -17,26 +28,41 @@ const LEADS: Readonly<Record<Notice["kind"], string>> = {
   closed: "case closed",
 };
 
-/** Notices to one SNS topic. `pageOrigin` (`https://cordon.example.com`) makes the deep link; null: the command line is named. */
-export const createNotifier = (sns: SNSClient, topicArn: string, pageOrigin: string | null): Notifier => ({
+/** Notices to one SNS topic, and beside it to chat. One way that fails is said, and does not stop the other. */
+export const createNotifier = ({ sns, topicArn, pageOrigin, chat }: NotifierOptions): Notifier => ({
   notify: async (notice) => {
-    try {
-      await sns.send(new PublishCommand({ TopicArn: topicArn, ...render(notice, pageOrigin) }));
-      return { delivered: true, channel: "sns", reason: null };
-    } catch (error) {
-      const { code, message } = failureOf(error);
-      return { delivered: false, channel: "sns", reason: `${code}: ${message}`.slice(0, 300) };
-    }
+    const mail = await reached("sns", () =>
+      sns.send(new PublishCommand({ TopicArn: topicArn, ...render(notice, pageOrigin) })),
+    );
+    if (chat === null) return mail;
+    const look = (caseId: string): string => whereToLook(caseId, pageOrigin);
+    const told = await reached("chat", () => chat(chatNotice(notice, LEADS[notice.kind], look)));
+    const both = [mail, told];
+    return {
+      delivered: both.some(({ delivered }) => delivered),
+      channel: both.map(({ channel }) => channel).join("+"),
+      reason:
+        both.flatMap(({ channel, reason }) => (reason === null ? [] : [`${channel}: ${reason}`])).join("; ") || null,
+    };
   },
 });
+
+const reached = async (channel: string, send: () => Promise<unknown>): ReturnType<Notifier["notify"]> => {
+  try {
+    await send();
+    return { delivered: true, channel, reason: null };
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    return { delivered: false, channel, reason: `${code}: ${message}`.slice(0, REASON) };
+  }
+};
 
 /** The whole message; attributes let subscriptions filter. Nothing here acts when fetched, and nothing is chosen by a thief. */
 export const render = ({ caseId, kind, severity, text }: Notice, pageOrigin: string | null) => ({
   Subject: ascii(`Cordon ${caseId}: ${LEADS[kind]}`).slice(0, SUBJECT),
-  Message: ascii([text, `Case ${caseId}, severity ${severity}.`, whereToLook(caseId, pageOrigin)].join("\n")).slice(
-    0,
-    TEXT,
-  ),
+  Message: ascii(
+    [text, `Case ${caseId}, severity ${severity}.`, `Look ${whereToLook(caseId, pageOrigin)}`].join("\n"),
+  ).slice(0, TEXT),
   MessageAttributes: {
     kind: { DataType: "String", StringValue: kind },
     severity: { DataType: "Number", StringValue: String(severity) },
@@ -44,6 +70,6 @@ export const render = ({ caseId, kind, severity, text }: Notice, pageOrigin: str
 });
 
 const whereToLook = (caseId: string, pageOrigin: string | null): string =>
-  pageOrigin === null ? `Look with: cordon show ${caseId}` : `Look at: ${pageOrigin}/cases/${caseId}`;
+  pageOrigin === null ? `with: cordon show ${caseId}` : `at: ${pageOrigin}/cases/${caseId}`;
 
 const ascii = (text: string): string => text.replaceAll(/[^\x20-\x7e\n]/g, "?");

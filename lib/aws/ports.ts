@@ -1,3 +1,4 @@
+import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Settings } from "../core/settings.ts";
 import { openLedger } from "../evidence/ledgerLog.ts";
 import type { Ledger, LedgerStore } from "../evidence/ledgerPort.ts";
@@ -16,6 +17,7 @@ import type {
 import { clientOptions, LAMBDA_OPTIONS } from "./clientOptions.ts";
 import { systemClock, systemIds } from "./clock.ts";
 import type { Environment } from "./environment.ts";
+import type { NotifierOptions } from "./notifier.ts";
 import type { Objects } from "./objects.ts";
 import type { Credentials } from "./sigv4.ts";
 
@@ -169,9 +171,27 @@ const machinesOf = async (env: Caller, respondArn: string): Promise<Machines> =>
 };
 
 const notifierOf = async (env: Caller): Promise<Notifier> => {
-  const { SNSClient } = await import("@aws-sdk/client-sns");
-  const { createNotifier } = await import("./notifier.ts");
-  return createNotifier(new SNSClient(optionsOf(env)), env.CORDON_NOTICES_TOPIC, env.CORDON_PAGE_ORIGIN ?? null);
+  const [{ SNSClient }, { createNotifier }] = await Promise.all([
+    import("@aws-sdk/client-sns"),
+    import("./notifier.ts"),
+  ]);
+  const sns = new SNSClient(optionsOf(env));
+  return createNotifier({
+    sns,
+    topicArn: env.CORDON_NOTICES_TOPIC,
+    pageOrigin: env.CORDON_PAGE_ORIGIN ?? null,
+    chat: env.CORDON_CHAT_BUS === undefined ? null : await chatOf(env, env.CORDON_CHAT_BUS, sns),
+  });
+};
+
+/** The bus is asked with the credentials of the client that is there anyway. */
+const chatOf = async (env: Caller, bus: string, { config }: SNSClient): Promise<NotifierOptions["chat"]> => {
+  const { putNotice } = await import("./chat.ts");
+  const service = {
+    ...{ service: "events", target: "AWSEvents", region: env.AWS_REGION, partition: env.CORDON_PARTITION },
+    ...{ credentials: config.credentials, clock: systemClock, endpointUrl: process.env.AWS_ENDPOINT_URL },
+  };
+  return (notice) => putNotice(service, bus, notice);
 };
 
 const trailOf = async (env: Caller): Promise<Trail> => {

@@ -7,6 +7,7 @@ const AccountId = z.string().regex(/^\d{12}$/, "expected an account id of twelve
 const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected a region such as eu-central-1");
 const BucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "expected the name of a bucket");
 const RoleArn = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "expected the ARN of a role");
+const SecretName = z.string().regex(/^[\w/+=.@-]{1,512}$/, "expected the name of a secret in Secrets Manager");
 const OrganizationId = z.string().regex(/^o-[a-z0-9]{10,32}$/, "expected an organisation id such as o-abcdefghij");
 
 /** Every value of the CDK context that Cordon reads, below the member `cordon` (docs/deploy.md explains each). */
@@ -85,15 +86,25 @@ const ContextSchema = z.strictObject({
           issuer: z.url({ protocol: /^https$/ }),
           clientId: z.string().min(1),
           /** Name of the secret in Secrets Manager; null: a public client. */
-          clientSecretName: z
-            .string()
-            .regex(/^[\w/+=.@-]{1,512}$/, "expected the name of a secret")
-            .nullable()
-            .default(null),
+          clientSecretName: SecretName.nullable().default(null),
         })
         .nullable()
         .default(null),
     })
+    .nullable()
+    .default(null),
+  /** Notices to chat and a pager, beside the topic. Secrets are named, and lie in Secrets Manager. */
+  chat: z
+    .strictObject({
+      /** A bot of Slack that may write to the channel; the secret is its header, `Bearer xoxb-…`. */
+      slack: z
+        .strictObject({ secretName: SecretName, channel: z.string().regex(/^(#[\w-]{1,80}|[CG][A-Z0-9]{8,})$/) })
+        .nullable()
+        .default(null),
+      /** Events API v2; the secret is the routing key. Only questions and alarms page somebody. */
+      pagerDuty: z.strictObject({ secretName: SecretName }).nullable().default(null),
+    })
+    .refine(({ slack, pagerDuty }) => slack !== null || pagerDuty !== null, "expected slack, pagerDuty or both")
     .nullable()
     .default(null),
   /** Optional guardrails stack: GuardDuty S3 protection, Macie, alarm on GetObject volume, endpoint policy, SCP text. */

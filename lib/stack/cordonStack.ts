@@ -1,11 +1,13 @@
 import { Aws, CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import type { EventBus } from "aws-cdk-lib/aws-events";
 import type { Role } from "aws-cdk-lib/aws-iam";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import type { Code, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
+import { makeChat, makeChatBus } from "./chat.ts";
 import { bucketName, type CordonContext, memberRoleNames } from "./context.ts";
 import { makeDecisionApi } from "./decisionApi.ts";
 import { makeFunction, makeRole } from "./functions.ts";
@@ -49,6 +51,7 @@ export const makeCordonStack = (
     table: makeTable(stack, keys.data),
     notices,
     trail,
+    chatBus: context.chat === null ? null : makeChatBus(stack, context),
     page: context.page === null ? null : makePageParts(stack, context.page, keys.data, context),
     context,
   };
@@ -63,6 +66,7 @@ export const makeCordonStack = (
     context,
   );
   const api = makeDecisionApi(stack, functions.get("receiveDecision")!, keys.data, context);
+  if (parts.chatBus !== null) makeChat(stack, parts.chatBus, context.chat!, undelivered, context);
   const page = functions.get("casePage");
   if (page !== undefined) makePageApi(stack, page, keys.data, context.page!, context);
   const doors = [...functions].filter(([name]) => !(name in STEPS)).map(([, made]) => made);
@@ -85,6 +89,7 @@ interface Parts {
   readonly table: Table;
   readonly notices: Topic;
   readonly trail: TrailParts;
+  readonly chatBus: EventBus | null;
   readonly page: PageParts | null;
   readonly context: CordonContext;
 }
@@ -142,7 +147,15 @@ const makeFunctions = (
 };
 
 /** What `lib/aws/environment.ts` reads. */
-const environmentOf = ({ keys, storage, table, notices, trail, context }: Parts): Readonly<Record<string, string>> => ({
+const environmentOf = ({
+  keys,
+  storage,
+  table,
+  notices,
+  chatBus,
+  trail,
+  context,
+}: Parts): Readonly<Record<string, string>> => ({
   CORDON_ACCOUNT: Aws.ACCOUNT_ID,
   CORDON_PARTITION: Aws.PARTITION,
   CORDON_CASE_BUCKET: storage.cases.bucketName,
@@ -160,12 +173,13 @@ const environmentOf = ({ keys, storage, table, notices, trail, context }: Parts)
   CORDON_WORKGROUP: trail.workgroup,
   CORDON_LOGS: JSON.stringify(trail.logPlace),
   CORDON_RESPOND_MACHINE: machineArn(context, "respond"),
+  ...(chatBus === null ? {} : { CORDON_CHAT_BUS: chatBus.eventBusName }),
   ...(context.pageOrigin === null ? {} : { CORDON_PAGE_ORIGIN: context.pageOrigin }),
 });
 
 const bucketArn = (name: string): string => `arn:${Aws.PARTITION}:s3:::${name}`;
 
-const placesOf = ({ keys, table, notices, trail, page, context }: Parts): Places => ({
+const placesOf = ({ keys, table, notices, chatBus, trail, page, context }: Parts): Places => ({
   partition: Aws.PARTITION,
   account: Aws.ACCOUNT_ID,
   region: Aws.REGION,
@@ -182,6 +196,7 @@ const placesOf = ({ keys, table, notices, trail, page, context }: Parts): Places
   table: table.tableArn,
   pageTable: page?.table.tableArn ?? null,
   topic: notices.topicArn,
+  chatBus: chatBus?.eventBusArn ?? null,
   workgroup: `arn:${Aws.PARTITION}:athena:${Aws.REGION}:${Aws.ACCOUNT_ID}:workgroup/${trail.workgroup}`,
   database: trail.database,
   respondMachine: machineArn(context, "respond"),

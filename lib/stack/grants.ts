@@ -21,6 +21,7 @@ export interface Places {
   readonly table: string;
   readonly pageTable: string | null;
   readonly topic: string;
+  readonly chatBus: string | null;
   readonly workgroup: string;
   readonly database: string;
   readonly respondMachine: string;
@@ -121,8 +122,9 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
     [["dynamodb:PutItem"], [table]],
     [USE_KEY, [dataKey]],
   ],
-  notify: ({ topic, dataKey }) => [
+  notify: ({ topic, chatBus, dataKey }) => [
     [["sns:Publish"], [topic]],
+    ...(chatBus === null ? [] : [[["events:PutEvents"], [chatBus]] as Rule]),
     [USE_KEY, [dataKey]],
   ],
   "read-member": ({ partition }, context) => [assume(partition, memberRoleNames(context).read, context)],

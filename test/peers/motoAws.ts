@@ -167,8 +167,15 @@ const judges: Readonly<Record<string, (endpoint: string) => Promise<void>>> = {
     const sns = new SNSClient(settings(endpoint));
     const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "notices" }));
     const notice = { caseId: CASE, kind: "opened", severity: 8, text: "Case opened." } as const;
-    assert.equal((await createNotifier(sns, TopicArn!, null).notify(notice)).delivered, true);
-    assert.equal((await createNotifier(sns, `${TopicArn}-gone`, null).notify(notice)).delivered, false);
+    assert.equal(
+      (await createNotifier({ sns, topicArn: TopicArn!, pageOrigin: null, chat: null }).notify(notice)).delivered,
+      true,
+    );
+    assert.equal(
+      (await createNotifier({ sns, topicArn: `${TopicArn}-gone`, pageOrigin: null, chat: null }).notify(notice))
+        .delivered,
+      false,
+    );
   },
   "the member account: by an assumed role, in another account, with the services' own codes": async (endpoint) => {
     const member = "210987654321";

@@ -49,8 +49,9 @@ test("a page with a user pool or another provider, and chat notices, pass them t
   const example = JSON.parse(readFileSync(join(ROOT, context.cordon.settings), "utf8"));
   writeFileSync(settings, JSON.stringify({ ...example, webauthn: { rpId: "cordon.example.com", origin } }));
   const identity = { issuer: "https://login.example.com", clientId: "cordon", clientSecretName: "cordon/page" };
+  const chat = { slack: { secretName: "cordon/slack", channel: "#soc" }, pagerDuty: { secretName: "cordon/pager" } };
   for (const page of [{ origin }, { origin, identity }]) {
-    const { status, stderr } = run({ ...context, cordon: { ...context.cordon, settings, page } });
+    const { status, stderr } = run({ ...context, cordon: { ...context.cordon, settings, page, chat } });
     assert.equal(status, 0, stderr.slice(-2000));
   }
 });

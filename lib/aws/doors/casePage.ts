@@ -5,6 +5,7 @@ import { loadAssets } from "../../web/assets.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "../clientOptions.ts";
 import { systemClock, systemIds } from "../clock.ts";
 import { type Environment, parseEnvironment } from "../environment.ts";
+import { callJson } from "../jsonCall.ts";
 import { settingsOf } from "../lambda.ts";
 import { createOidc } from "../oidc.ts";
 import { createPage } from "../page.ts";
@@ -12,7 +13,6 @@ import { type PageReply, toReply, toRequest } from "../pageEvent.ts";
 import { CALLBACK_PATH } from "../pageLogin.ts";
 import { createPageTable } from "../pageTable.ts";
 import { createPorts } from "../ports.ts";
-import { readSecret } from "../secret.ts";
 
 type Page = { readonly origin: string; readonly answer: (request: Request) => Promise<Response> };
 
@@ -48,10 +48,15 @@ const setUp = async (bundle: URL): Promise<Page> => {
   return { origin, answer };
 };
 
-const secretOf = (env: Environment, name: string, { config }: DynamoDBClient): Promise<string> => {
-  const domain = env.CORDON_PARTITION === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-  const endpoint = process.env.AWS_ENDPOINT_URL ?? `https://secretsmanager.${env.AWS_REGION}.${domain}`;
-  return readSecret(name, { region: env.AWS_REGION, endpoint, config });
+/** Once per container; a secret that was rotated is read when the container is replaced. */
+const secretOf = async (env: Environment, name: string, { config }: DynamoDBClient): Promise<string> => {
+  const service = {
+    ...{ service: "secretsmanager", target: "secretsmanager", region: env.AWS_REGION, partition: env.CORDON_PARTITION },
+    ...{ credentials: config.credentials, clock: systemClock, endpointUrl: process.env.AWS_ENDPOINT_URL },
+  };
+  const { SecretString } = (await callJson(service, "GetSecretValue", { SecretId: name })) as { SecretString?: string };
+  if (SecretString !== undefined) return SecretString;
+  throw new CordonError("SETTINGS_INVALID", `secret ${name}: expected text, got none`);
 };
 
 /** One JSON line; what strangers sent is made visible first. */
