@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { flat, resourcesOf, synth, toList } from "./synth.ts";
+
+const { cordon } = synth();
+
+/** The statements of a policy for people, resources with their references resolved by name. */
+const policyOf = (
+  name: string,
+): readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[] =>
+  Object.values(resourcesOf(cordon, "AWS::IAM::ManagedPolicy"))
+    .filter(({ Properties }) => Properties.ManagedPolicyName === `cordon-eu-central-1-${name}`)
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as any[])
+    .map(({ Action, Resource, Effect }) => {
+      assert.equal(Effect, "Allow");
+      return { actions: toList(Action), resources: toList(Resource).map(flat) };
+    });
+const actionsOf = (name: string): readonly string[] =>
+  [...new Set(policyOf(name).flatMap(({ actions }) => actions))].sort();
+
+test("an auditor reads cases, evidence, ledger and public keys, and may do nothing else", () => {
+  assert.deepEqual(actionsOf("auditor"), [
+    "cloudformation:DescribeStackResource",
+    "cloudformation:DescribeStacks",
+    "kms:Decrypt",
+    "kms:GetPublicKey",
+    "s3:GetObject",
+    "s3:ListBucket",
+  ]);
+});
+
+test("a responder may besides hand decisions in and start a response, and write nothing but the inbox", () => {
+  const more = actionsOf("responder").filter((action) => !actionsOf("auditor").includes(action));
+  assert.deepEqual(more, ["execute-api:Invoke", "kms:GenerateDataKey", "s3:PutObject", "states:StartExecution"]);
+  const resources = (action: string) =>
+    policyOf("responder")
+      .filter(({ actions }) => actions.includes(action))
+      .flatMap((one) => one.resources);
+  assert.deepEqual(
+    resources("s3:PutObject").map((arn) => arn.replace(/^.*:::/, "")),
+    ["cordon-cases-111111111111-eu-central-1/inbox/*"],
+  );
+  assert.deepEqual(
+    resources("execute-api:Invoke").map((arn) => arn.slice(arn.indexOf("/"))),
+    ["/$default/POST/v1/decisions", "/$default/POST/v1/plans"],
+  );
+  assert.deepEqual(
+    resources("states:StartExecution").map((arn) => arn.split(":").at(-1)),
+    ["cordon-respond"],
+  );
+});
+
+test("no policy for people is for every resource of a service", () => {
+  for (const who of ["auditor", "responder"])
+    assert.deepEqual(
+      policyOf(who)
+        .flatMap(({ resources }) => resources)
+        .filter((arn) => arn === "*" || /:\*$/.test(arn)),
+      [],
+    );
+});
+
+test("the stack describes itself with everything the command line needs to find it", () => {
+  const machine = Object.entries(resourcesOf(cordon, "AWS::StepFunctions::StateMachine")).find(
+    ([, { Metadata }]) => Metadata?.Cordon,
+  );
+  const output = Object.values(cordon.findOutputs("FoundRecord"))[0]!;
+  assert.equal(output.Value, machine![0]);
+  const { environment, settings, context, decisionApi, schema } = machine![1].Metadata.Cordon;
+  assert.equal(schema, "cordon/deployment/v1");
+  assert.deepEqual(
+    JSON.parse(flat(settings)).approvers.map(({ humanId }: { humanId: string }) => humanId),
+    ["alice", "bob"],
+  );
+  assert.equal(JSON.parse(flat(context)).name, "cordon");
+  assert.match(flat(decisionApi), /^<DecisionApi\w+\.ApiEndpoint>$/);
+  assert.match(flat(environment.CORDON_CASE_BUCKET), /^<Cases/);
+});
