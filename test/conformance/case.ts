@@ -15,6 +15,8 @@ export interface ConformanceCase {
   readonly trust: Trust;
   /** The auditor's keys.json, used instead of `trust`: with it the ledger files are judged too. */
   readonly keys?: TrustRoot;
+  /** Certificate (PEM) of the time stamp authority that the auditor names; left out, he names none. */
+  readonly authorities?: string;
   /** The bundle: files of a folder, or the bytes of a ZIP. */
   readonly bundle: () => Promise<Files | Uint8Array>;
   /** Changes to the folder that only a file system can hold: links, FIFOs, empty folders. */

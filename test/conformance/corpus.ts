@@ -11,6 +11,7 @@ import { GENUINE_CASES } from "./genuine.ts";
 import { LEDGER_CASES } from "./ledger.ts";
 import { MANIFEST_CASES } from "./manifests.ts";
 import { SIGNATURE_CASES } from "./signatures.ts";
+import { STAMP_CASES } from "./stamps.ts";
 import { STATEMENT_CASES } from "./statements.ts";
 
 export const CASES: readonly ConformanceCase[] = [
@@ -21,6 +22,7 @@ export const CASES: readonly ConformanceCase[] = [
   ...SIGNATURE_CASES,
   ...ARCHIVE_CASES,
   ...LEDGER_CASES,
+  ...STAMP_CASES,
 ];
 
 const EVIDENCE = parsePublicKey(await EVIDENCE_SIGNER.publicKey());
@@ -33,7 +35,7 @@ export const TRUSTED: Readonly<Record<Trust, readonly string[]>> = {
 
 /**
  * Writes the corpus: `<name>/bundle/` or `<name>/bundle.zip`, and `<name>/expect.json` with exit code, code of the first
- * fault, what to trust (fingerprints, or the keys.json beside it), and whether the shell recipe refuses. The bytes are the same on every run.
+ * fault, what to trust (fingerprints, or the keys.json beside it; perhaps a time stamp authority), and whether the shell recipe refuses. The bytes are the same on every run.
  */
 export async function writeCorpus(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -50,9 +52,10 @@ async function writeCase(folder: string, one: ConformanceCase): Promise<void> {
   else for (const [path, bytes] of bundle) writeInto(join(folder, form, path), bytes);
   one.onDisk?.(join(folder, form));
   if (one.keys) writeFileSync(join(folder, "keys.json"), trustRootBytes(one.keys));
+  if (one.authorities) writeFileSync(join(folder, "authority.pem"), one.authorities);
   const { exitCode, code, recipeAccepts, keys } = one;
   const recipe = form === "bundle.zip" ? null : { accepts: exitCode === 0 || recipeAccepts !== null, because: recipeAccepts };
-  writeFileSync(join(folder, "expect.json"), `${JSON.stringify({ form, exitCode, code, trust: TRUSTED[one.trust], keys: keys ? "keys.json" : null, recipe }, null, 2)}\n`);
+  writeFileSync(join(folder, "expect.json"), `${JSON.stringify({ form, exitCode, code, trust: TRUSTED[one.trust], keys: keys ? "keys.json" : null, authorities: one.authorities ? "authority.pem" : null, recipe }, null, 2)}\n`);
 }
 
 function writeInto(path: string, bytes: Uint8Array): void {

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { readAuthorities } from "../../lib/evidence/trustInput.ts";
 import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { parseTrustRoot } from "../../lib/evidence/trustRoot.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
@@ -19,6 +20,7 @@ interface Expectation {
   readonly code: string | null;
   readonly trust: readonly string[];
   readonly keys: string | null;
+  readonly authorities: string | null;
   readonly recipe: { readonly accepts: boolean } | null;
 }
 const expectationOf = (name: string): Expectation =>
@@ -33,10 +35,12 @@ test("the corpus names at least 150 attacks, each once", () => {
 
 for (const { name } of CASES) {
   test(`verifier: ${name}`, async () => {
-    const { form, exitCode, code, trust, keys } = expectationOf(name);
+    const { form, exitCode, code, trust, keys, authorities } = expectationOf(name);
     const options =
       keys === null ? { trust } : optionsFromTrustRoot(parseTrustRoot(readFileSync(join(folder, name, keys))));
-    const report = await verifyBundle(join(folder, name, form), options);
+    const named =
+      authorities === null ? {} : { timeStampAuthorities: readAuthorities([join(folder, name, authorities)]) };
+    const report = await verifyBundle(join(folder, name, form), { ...options, ...named });
     const got = { exitCode: report.exitCode, code: report.errors[0]?.code ?? null };
     assert.deepEqual(got, { exitCode, code }, JSON.stringify(report.errors.slice(0, 3)));
     assert.equal(

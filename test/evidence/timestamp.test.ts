@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -9,6 +9,7 @@ import { sealBundle } from "../../lib/evidence/seal.ts";
 import { sigstoreBundle, stampIn } from "../../lib/evidence/sigstore.ts";
 import { readTimeStamp, timeStampRequest } from "../../lib/evidence/timestamp.ts";
 import { type VerifyOptions, verifyBundle } from "../../lib/evidence/verify.ts";
+import { AUTHORITY, IDENTITIES, type StampForgery, stamp as stampAs } from "../conformance/stamper.ts";
 import { createAuthority } from "./authority.ts";
 import { EVIDENCE_SIGNER, sampleInput } from "./sample.ts";
 
@@ -131,4 +132,28 @@ test("the openssl recipe takes a stamped bundle, and refuses one whose envelope 
   assert.equal(run(files), 0);
   const text = Buffer.from(files.get(FILES.sigstore)!).toString("utf8");
   assert.notEqual(run(new Map(files).set(FILES.sigstore, Buffer.from(text.replace('"hint":""', '"hint":"x"')))), 0);
+});
+
+test("the corpus's own stamper makes tokens that openssl takes, and refuses when a bit of what is signed is changed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "cordon-stamper-"));
+  const message = Buffer.from("a signature");
+  writeFileSync(join(folder, "message"), message);
+  writeFileSync(join(folder, "ca.pem"), AUTHORITY);
+  const judged = async (forgery: StampForgery) => {
+    writeFileSync(join(folder, "token"), await stampAs(message, forgery));
+    const args = ["ts", "-verify", "-data", "message", "-in", "token", "-CAfile", "ca.pem"];
+    return spawnSync("openssl", args, { cwd: folder }).status === 0;
+  };
+  try {
+    assert.ok(await judged({}));
+    assert.ok(await judged({ nonce: Uint8Array.of(5), time: "20261121000540.5Z" }));
+    assert.ok(!(await judged({ by: IDENTITIES.webServer })));
+    assert.ok(!(await judged({ by: IDENTITIES.otherAuthority })));
+    assert.ok(!(await judged({ digest: Buffer.alloc(32, 7) })));
+    assert.ok(
+      !(await judged({ signature: (der) => der.map((byte, at) => (at === der.length - 1 ? byte ^ 1 : byte)) })),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
