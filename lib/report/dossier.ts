@@ -7,7 +7,7 @@ import type { Pivots } from "../core/pivots.ts";
 import type { Plan } from "../core/plan.ts";
 import type { RoleChain } from "../core/roleChain.ts";
 import type { Dossier } from "../core/scope.ts";
-import type { SensitivityHints } from "../core/sensitivity.ts";
+import type { HintKind, SensitivityHints } from "../core/sensitivity.ts";
 import type { StoryEntry } from "../core/story.ts";
 import type { CostLine } from "../cost/estimate.ts";
 import type { Cell } from "../ports.ts";
@@ -54,6 +54,8 @@ export interface PrefixOfTheft {
   readonly objects: number;
   readonly calls: number;
   readonly bytes: number | null;
+  /** Objects whose names hint at a kind of data, by kind (`hintsOf`); absent: names were not looked at. */
+  readonly kinds?: Readonly<Partial<Record<HintKind, number>>>;
 }
 
 /** One query that produced figures: what ran, what it cost, and the digest of what came out. */

@@ -1,6 +1,7 @@
 import type { CaseDossier } from "./dossier.ts";
 import { bytesExactly, count, minute, second } from "./figures.ts";
 import { md, paragraph } from "./markdown.ts";
+import { chainLines, costLines, likelihoodLines, rotationLines } from "./markdownSections.ts";
 import type { Summary } from "./summary.ts";
 import { momentsOf } from "./timeline.ts";
 
@@ -20,6 +21,9 @@ export const markdownReport = (dossier: CaseDossier, summary: Summary): string =
     section("COMPROMISED PRINCIPAL", principal(dossier)),
     section("DATA IMPACT ASSESSMENT", impact(dossier, summary)),
     section("CONTAINMENT ACTIONS", [md(summary.contained), ...containment(dossier, summary)]),
+    section("THEFT OR ORDINARY WORK (stated by a rule, no score)", likelihoodLines(dossier)),
+    section("CHAIN OF CREDENTIALS", chainLines(dossier)),
+    section("CREDENTIALS TO REPLACE (told from names)", rotationLines(dossier)),
     section("COMPLETENESS", completeness(dossier)),
     section(
       "NOT KNOWN",
@@ -27,6 +31,7 @@ export const markdownReport = (dossier: CaseDossier, summary: Summary): string =
     ),
     section("TO DECIDE NEXT", summary.next.map(md)),
     section("CANDIDATE NOTIFICATION CLOCKS (computed, not legal advice)", clocks(dossier)),
+    section("COST OF THE RESPONSE", costLines(dossier)),
   ]
     .filter((part) => part !== "")
     .join("\n\n")}\n`;

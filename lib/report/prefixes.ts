@@ -1,3 +1,4 @@
+import { HINT_RULES, type HintKind, rulesFor } from "../core/sensitivity.ts";
 import type { PrefixOfTheft, StolenObject } from "./dossier.ts";
 
 /** Rows a reader can take in; what is beyond is added up per bucket under an empty prefix with `…`. */
@@ -19,6 +20,7 @@ export const prefixesOf = (objects: Iterable<Counted>): readonly PrefixOfTheft[]
       objects: 1,
       calls: one.calls,
       bytes: one.path === "server-side-copy" ? (one.size ?? null) : one.bytesOut,
+      kinds: Object.fromEntries(kindsOf(one).map((kind) => [kind, 1])),
     });
   const sorted = [...rows.values()].toSorted(bySize);
   for (const row of sorted.slice(MOST_PREFIXES)) rows.delete(keyOf(row));
@@ -29,7 +31,8 @@ export const prefixesOf = (objects: Iterable<Counted>): readonly PrefixOfTheft[]
 /** Stands for the prefixes of a bucket that were too many to list. */
 export const REST = "…";
 
-const prefixOf = (key: string): string => key.slice(0, key.indexOf("/") + 1);
+/** Up to the first `/`; empty at the root of the bucket. */
+export const prefixOf = (key: string): string => key.slice(0, key.indexOf("/") + 1);
 
 const keyOf = ({ bucket, prefix }: PrefixOfTheft): string => `${bucket}\n${prefix}`;
 
@@ -42,8 +45,26 @@ const add = (rows: Map<string, PrefixOfTheft>, row: PrefixOfTheft): void => {
       objects: known.objects + row.objects,
       calls: known.calls + row.calls,
       bytes: known.bytes === null && row.bytes === null ? null : (known.bytes ?? 0) + (row.bytes ?? 0),
+      kinds: summed(known.kinds ?? {}, row.kinds ?? {}),
     });
 };
+
+type Kinds = NonNullable<PrefixOfTheft["kinds"]>;
+
+const summed = (a: Kinds, b: Kinds): Kinds =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(a), ...Object.keys(b)] as HintKind[])].map((kind) => [
+      kind,
+      (a[kind] ?? 0) + (b[kind] ?? 0),
+    ]),
+  );
+
+const KINDS: ReadonlyMap<string, HintKind> = new Map(HINT_RULES.map(({ id, kind }) => [id, kind]));
+
+/** What the name hints at: each kind once, however many rules say so. */
+const kindsOf = (one: Counted): readonly HintKind[] => [
+  ...new Set(rulesFor(one).flatMap((rule) => KINDS.get(rule) ?? [])),
+];
 
 const bySize = (a: PrefixOfTheft, b: PrefixOfTheft): number =>
   (b.bytes ?? -1) - (a.bytes ?? -1) || b.objects - a.objects || (keyOf(a) < keyOf(b) ? -1 : 1);

@@ -16,6 +16,7 @@ import { costs } from "./sections/costs.ts";
 import { coverage, notKnown } from "./sections/coverage.ts";
 import { decisions } from "./sections/decisions.ts";
 import { detections } from "./sections/detections.ts";
+import { figures } from "./sections/figures.ts";
 import { likelihood } from "./sections/likelihood.ts";
 import { pivots } from "./sections/pivots.ts";
 import { queries } from "./sections/queries.ts";
@@ -44,6 +45,7 @@ const SECTIONS: readonly ((dossier: CaseDossier, summary: Summary) => Section)[]
   clocks,
   coverage,
   notKnown,
+  figures,
   queries,
   costs,
   audit,

@@ -2,6 +2,7 @@ import type { CostLine } from "../../cost/estimate.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { type Section, table } from "../elements.ts";
 import { html } from "../html.ts";
+import { dollars } from "../money.ts";
 
 /** What the response itself cost: counted, not estimated, where the case's records allow it. */
 export const costs = ({ spending }: CaseDossier): Section => ({
@@ -22,7 +23,3 @@ ${table<CostLine>({
   ],
 })}`,
 });
-
-/** Cents matter little, and nothing must look like nothing when it is not. */
-export const dollars = (amount: number): string =>
-  amount > 0 && amount < 0.01 ? "under $0.01" : `$${amount.toFixed(2)}`;

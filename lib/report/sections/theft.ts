@@ -1,10 +1,10 @@
 import { histogram } from "../charts/histogram.ts";
 import { treemap } from "../charts/treemap.ts";
-import type { CaseDossier, StolenObject } from "../dossier.ts";
+import type { CaseDossier, PrefixOfTheft, StolenObject } from "../dossier.ts";
 import { code, eventIds, more, orUnknown, type Section, table, time, UNKNOWN } from "../elements.ts";
 import { bytes, count } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
-import { prefixesOf, REST } from "../prefixes.ts";
+import { prefixesOf, prefixOf, REST } from "../prefixes.ts";
 import { sensitivityOf } from "../sensitivity.ts";
 import { sourcesOf } from "../sources.ts";
 
@@ -67,8 +67,28 @@ ${table({
     { head: "Objects", cell: ({ objects }) => count(objects), kind: "number" },
     { head: "Calls", cell: ({ calls }) => count(calls), kind: "number" },
     { head: "Bytes", cell: ({ bytes: size }) => (size === null ? UNKNOWN : bytes(size)), kind: "number" },
+    { head: "Content, where looked at", kind: "name", cell: (row) => contentOf(row, dossier) },
+    { head: "Names hint at", kind: "name", cell: ({ kinds }) => kindsCell(kinds) },
   ],
-})}`;
+})}
+<p class="note">Content is what classification found in objects below the prefix; it did not look at all of them unless ${html`<a href="#sensitivity">How sensitive it is</a>`} says so. Names are hints and no more.</p>`;
+};
+
+const contentOf = ({ bucket, prefix, objects }: PrefixOfTheft, dossier: CaseDossier): Part => {
+  const { state, findings } = sensitivityOf(dossier);
+  if (state === "not-known" || prefix === REST) return UNKNOWN;
+  const inside = findings.filter((one) => one.bucket === bucket && prefixOf(one.key) === prefix);
+  if (inside.length === 0) return state === "known" ? "nothing found" : "nothing found, not all looked at";
+  const highest = SEVERITIES.find((severity) => inside.some((one) => one.severity === severity)) ?? "not rated";
+  return `${highest}: ${count(inside.length)} of ${count(objects)}`;
+};
+
+const SEVERITIES = ["High", "Medium", "Low"] as const;
+
+const kindsCell = (kinds: PrefixOfTheft["kinds"]): Part => {
+  if (kinds === undefined) return UNKNOWN;
+  const told = Object.entries(kinds).toSorted(([, a], [, b]) => b - a);
+  return told.length === 0 ? "–" : told.map(([kind, objects]) => `${kind} (${count(objects)})`).join(", ");
 };
 
 const largest = (dossier: CaseDossier): Html => {
