@@ -15,6 +15,7 @@ import { type Places, statementsFor } from "./grants.ts";
 import { makeDataKey, makeSigningKey, makeTokenKey } from "./keys.ts";
 import { machineArn, makeMachines } from "./machines.ts";
 import { makePageApi, makePageParts, type PageParts } from "./page.ts";
+import { makePeoplePolicies } from "./people.ts";
 import { makeRecord } from "./record.ts";
 import { DOORS, PAGE, STEPS, type Step } from "./steps.ts";
 import { makeStorage, type Storage } from "./storage.ts";
@@ -71,6 +72,7 @@ export const makeCordonStack = (
   if (page !== undefined) makePageApi(stack, page, keys.data, context.page!, context);
   const doors = [...functions].filter(([name]) => !(name in STEPS)).map(([, made]) => made);
   makeWatch(stack, { machines, doors, undelivered, notices }, context);
+  makePeoplePolicies(stack, api, placesOf(parts), context);
   makeOutputs(stack, parts);
   makeRecord(byName.get("respond")!, environmentOf(parts), api.apiEndpoint, context);
   return stack;

@@ -71,7 +71,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
 /** Functions that stand before the state machines: not steps, and without a handler of their own. */
 export const DOORS: Readonly<Record<string, Step>> = {
   receiveFinding: { needs: ["start"], timeoutSeconds: 30, memoryMb: 256 },
-  reconcileFindings: { needs: ["start", "findings"], timeoutSeconds: 120, memoryMb: 256 },
+  reconcileFindings: { needs: ["start", "findings", "cases", "notify"], timeoutSeconds: 120, memoryMb: 256 },
   // Breaking the glass is told to everybody before it counts: hence notices.
   receiveDecision: small("ledger", "wake", "notify", "propose"),
 };

@@ -7,7 +7,8 @@ import { after, before, beforeEach, test } from "node:test";
 import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
 import { unpackZip } from "../../lib/evidence/zip.ts";
 import type { CaseView } from "../../lib/response/caseView.ts";
-import { BUCKETS, CALLERS, type Model, placeOf, REGION, startModel } from "./awsModel.ts";
+import { flat, resourcesOf, synth, toList } from "../stack/synth.ts";
+import { BUCKETS, CALLERS, type Call, type Model, placeOf, REGION, startModel } from "./awsModel.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const FIXTURES = join(ROOT, "test/fixtures");
@@ -18,6 +19,7 @@ const work = mkdtempSync(join(tmpdir(), "cordon-cli-aws-"));
 const home = join(work, "home");
 const fresh = (name: string): string => join(mkdtempSync(join(work, "out-")), name);
 
+const { cordon } = synth();
 let model: Model;
 let caseId: string;
 let key: string;
@@ -94,6 +96,34 @@ const expected = (...args: readonly string[]): unknown => {
   );
 };
 
+/** Every call made so far that a policy for people does not allow. S3 places are compared without the name of the bucket. */
+const beyond = (policy: "auditor" | "responder"): readonly string[] => {
+  const allowed = statements(policy);
+  return [
+    ...new Set(model.calls.filter((call) => !allowed(call)).map(({ action, resource }) => `${action} ${resource}`)),
+  ];
+};
+
+const statements = (policy: string): ((call: Call) => boolean) => {
+  const [found] = Object.values(resourcesOf(cordon, "AWS::IAM::ManagedPolicy")).filter(({ Properties }) =>
+    Properties.ManagedPolicyName.endsWith(`-${policy}`),
+  );
+  const rules = (found!.Properties.PolicyDocument.Statement as any[]).flatMap(({ Action, Resource }) =>
+    toList(Action).flatMap((action) => toList(Resource).map((arn) => [action, placeIn(flat(arn))] as const)),
+  );
+  // Whoever is signed in may ask who he is.
+  return ({ action, resource }) =>
+    action === "sts:GetCallerIdentity" ||
+    rules.some(([one, place]) => one === action && (place === null || placeIn(resource)!.startsWith(place)));
+};
+
+/** `cases:cases/…` of an S3 ARN, the name of a machine, the route of the API; null for keys and the stack, which the model names its own way. */
+const placeIn = (arn: string): string | null => {
+  const [, bucket, path = ""] = /:s3:::cordon-(cases|evidence)[^/]*(.*)$/.exec(arn) ?? [];
+  if (bucket !== undefined) return `${bucket}:${path.replace(/\*$/, "")}`;
+  return /(?:stateMachine:[\w-]+|POST\/v1\/\w+)$/.exec(arn)?.[0] ?? null;
+};
+
 const reads = (): readonly (readonly string[])[] => [
   ["cases"],
   ["cases", "--bucket", "mordors3stack-s3bucket-llp2yingx64a"],
@@ -109,6 +139,7 @@ test("what is read of a case in AWS is what an embedded run says of it, for ever
     assert.equal(ran.status, 0, `${args.join(" ")}: ${ran.stderr}`);
     assert.deepEqual(JSON.parse(ran.stdout), expected(...args), args.join(" "));
   }
+  assert.deepEqual(beyond("auditor"), []);
 });
 
 test("a bundle out of the bucket is byte by byte the sealed one, verifies, opens and is exported", async () => {
@@ -129,6 +160,7 @@ test("a bundle out of the bucket is byte by byte the sealed one, verifies, opens
   const stix = fresh("case.stix.json");
   assert.equal((await alice("evidence", "export", caseId, "--format", "stix", "--out", stix)).status, 0);
   assert.ok([...files.values()].some((bytes) => Buffer.compare(bytes, readFileSync(stix)) === 0));
+  assert.deepEqual(beyond("auditor"), []);
 });
 
 test("a bundle that was changed in the bucket is found tampered", async () => {
@@ -148,6 +180,7 @@ test("the ledger in the bucket audits clean, and one entry taken away is found",
   const memory = fresh("memory");
   const clean = await alice("ledger", "audit", "--memory", memory, "--json");
   assert.equal(clean.status, 0, clean.stdout + clean.stderr);
+  assert.deepEqual(beyond("auditor"), []);
   const place = [...model.s3.objects.keys()].find((name) => name.includes("/ledger/log/entry/"))!;
   const entry = model.s3.objects.get(place)!;
   model.s3.objects.delete(place);
@@ -238,6 +271,9 @@ test("a decision by KMS key whose first answer is lost counts once; by key file 
   assert.match(again.stderr, /before/);
   assert.equal(events().filter((type) => type === "decision.recorded").length, 1);
   assert.ok(model.woken.length >= 1);
+  const own = ({ action }: Call) => action === "kms:Sign" || action === "kms:GetPublicKey";
+  model.calls.splice(0, model.calls.length, ...model.calls.filter((call) => !own(call)));
+  assert.deepEqual(beyond("responder"), []);
 });
 
 test("a finding handed in starts the response once, by a name of its own", async () => {
@@ -248,6 +284,7 @@ test("a finding handed in starts the response once, by a name of its own", async
   assert.equal(JSON.parse(first.stdout).caseId, caseId);
   const [[name, input]] = [...model.started].filter(([one]) => one.startsWith("hand-")) as [[string, string]];
   assert.match(name, /^[A-Za-z0-9_-]{1,80}$/);
+  assert.deepEqual(beyond("responder"), []);
   assert.deepEqual(JSON.parse(input), { manual: true, finding: JSON.parse(readFileSync(FINDING, "utf8")) });
 });
 

