@@ -2,6 +2,7 @@ import type { SignedDecision } from "./decision.ts";
 import { ineligible } from "./eligibility.ts";
 import type { GateInput } from "./gate.ts";
 import type { Plan, PlannedAction } from "./plan.ts";
+import { proofFault } from "./proof.ts";
 
 /** Why a decision does not count, in a sentence; the decision stays on record. */
 export interface Refused {
@@ -11,6 +12,7 @@ export interface Refused {
     | "REPLAYED"
     | "NOT_SHOWN"
     | "UNKNOWN_KEY"
+    | "WRONG_PROOF"
     | "INELIGIBLE"
     | "UNKNOWN_ACTION"
     | "BREAK_GLASS"
@@ -52,6 +54,10 @@ const CHECKS: readonly (readonly [Refused["code"], Check])[] = [
     "UNKNOWN_KEY",
     (input, signed) =>
       approverOf(input, signed) === undefined ? "no approver of the policy has this name and key" : null,
+  ],
+  [
+    "WRONG_PROOF",
+    (input, signed) => proofFault(approverOf(input, signed)!, signed.keyFingerprint, signed.decision.assurance),
   ],
   ["INELIGIBLE", (input, signed) => ineligible(approverOf(input, signed)!, input, input.settings, input.detectedAt)],
   ["UNKNOWN_ACTION", ({ plan }, { decision }) => unknownAction(plan, Object.keys(decision.choices))],
@@ -102,5 +108,6 @@ export const isWithdrawn = (input: GateInput, humanId: string): boolean =>
       signed.decision.approver.humanId === humanId &&
       signed.planDigest === input.planDigest &&
       names(input.plan, signed.decision) &&
-      approverOf(input, signed) !== undefined,
+      approverOf(input, signed) !== undefined &&
+      proofFault(approverOf(input, signed)!, signed.keyFingerprint, signed.decision.assurance) === null,
   );

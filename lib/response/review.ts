@@ -1,4 +1,5 @@
 import { ineligible } from "../core/eligibility.ts";
+import { proofFault } from "../core/proof.ts";
 import { type Review, ReviewSchema } from "../core/review.ts";
 import { visible } from "../core/visible.ts";
 import { signStatement } from "../evidence/dsse.ts";
@@ -114,6 +115,8 @@ const reviewerFault = async (
   const { settings } = ports;
   const approver = settings.approvers.find((one) => one.humanId === humanId && one.keys.includes(keyFingerprint));
   if (approver === undefined) return "no approver of the policy has this name and key";
+  const proof = proofFault(approver, keyFingerprint, review.assurance);
+  if (proof !== null) return proof;
   if (humanId === review.humanId) return `${humanId} broke the glass; somebody else reviews it`;
   const plan = await readPlan(review.caseId, planId, ports);
   const input = await gateInputOf(plan, [], ports);

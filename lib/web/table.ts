@@ -13,6 +13,7 @@ import { readJson } from "./body.ts";
 import { caseList, casePage } from "./casePage.ts";
 import { AssertedSchema, prepareStatement, submitAsserted } from "./ceremony.ts";
 import { AnswerSchema, answerPlan, type Place, refuseAnswer, toSign } from "./decide.ts";
+import { enrolled, RegistrationSchema, registrationOptions } from "./enrol.ts";
 import { file, json, refusal, taggedJson } from "./reply.ts";
 import type { Route, Values } from "./routes.ts";
 import { IDLE_SECONDS, type Session } from "./sessions.ts";
@@ -33,6 +34,7 @@ export type Work = (call: Call) => Promise<Response> | Response;
 export const ROUTES = (): readonly Route<Work>[] => [
   { method: "GET", path: "/", open: true, work: shell },
   { method: "GET", path: "/cases/:caseId", open: true, work: shell },
+  { method: "GET", path: "/key", open: true, work: shell },
   {
     method: "GET",
     path: "/assets/:name",
@@ -42,6 +44,8 @@ export const ROUTES = (): readonly Route<Work>[] => [
   { method: "POST", path: "/api/session", open: true, work: openSession },
   { method: "POST", path: "/api/session/renew", open: false, work: renewSession },
   { method: "POST", path: "/api/session/end", open: false, work: endSession },
+  { method: "GET", path: "/api/key", open: false, work: prepareKey },
+  { method: "POST", path: "/api/key", open: false, work: takeKey },
   { method: "GET", path: "/api/cases", open: false, work: listCases },
   { method: "GET", path: "/api/cases/:caseId", open: false, work: showCase },
   { method: "GET", path: "/api/cases/:caseId/evidence/:file", open: false, work: downloadEvidence },
@@ -87,6 +91,25 @@ const endSession: Work = async ({ options, cookie, request }) => {
       "set-cookie": `${options.site.cookie(new URL(request.url))}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict${options.site.secure ? "; Secure" : ""}`,
     },
   );
+};
+
+const NO_PARTY = "No page is set up for security keys here (settings: webauthn).";
+
+/** Registering a security key makes an entry for an administrator and changes nothing: nobody lets himself in. */
+const prepareKey: Work = async ({ session, options: { ceremony } }) => {
+  if (ceremony === undefined || ceremony.party.rpId === "") return refusal(404, "NOT_FOUND", NO_PARTY);
+  const known = await ceremony.credentials.of(session!.humanId);
+  return json(200, {
+    humanId: session!.humanId,
+    known: known.map(({ credentialId }) => credentialId),
+    options: await registrationOptions(session!, ceremony.party, known),
+  });
+};
+
+const takeKey: Work = async ({ request, session, options: { ceremony } }) => {
+  const given = await readJson(request, RegistrationSchema);
+  if (ceremony === undefined || ceremony.party.rpId === "") return refusal(404, "NOT_FOUND", NO_PARTY);
+  return json(200, await enrolled(given, session!, ceremony.party));
 };
 
 const listCases: Work = async ({ request, options }) => taggedJson(request, await caseList(options.ports));

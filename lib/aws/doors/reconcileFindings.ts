@@ -1,7 +1,10 @@
 import { GuardDutyClient } from "@aws-sdk/client-guardduty";
 import { S3Client } from "@aws-sdk/client-s3";
+import { remindReviews } from "../../response/remindReviews.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "../clientOptions.ts";
 import { systemClock } from "../clock.ts";
+import { parseEnvironment } from "../environment.ts";
+import { createPorts } from "../ports.ts";
 import { type Reconciled, reconcile } from "../reconcile.ts";
 import { readSettings } from "../settings.ts";
 import { startResponse } from "../startResponse.ts";
@@ -10,16 +13,21 @@ import { startOptions } from "./receiveFinding.ts";
 /** Twice the distance between two runs, so that one failed run loses nothing. */
 const LOOK_BACK_MS = 2 * 3_600_000;
 
-/** Runs every hour. */
+/** Runs every hour: findings whose event was lost, and reviews that nobody gave. */
 export const createHandler = (bundle: string): (() => Promise<Reconciled>) => {
   const { AWS_REGION: region = "", CORDON_SETTINGS = "", CORDON_ACCOUNT = "" } = process.env;
   const client = clientOptions({ ...LAMBDA_OPTIONS, region });
   const [guardDuty, options] = [new GuardDutyClient(client), startOptions()];
-  return async () =>
-    reconcile({
+  return async () => {
+    const settings = await readSettings(CORDON_SETTINGS, new URL(bundle), new S3Client(client), CORDON_ACCOUNT);
+    const reconciled = await reconcile({
       guardDuty,
-      settings: await readSettings(CORDON_SETTINGS, new URL(bundle), new S3Client(client), CORDON_ACCOUNT),
+      settings,
       since: new Date(Date.parse(systemClock.now()) - LOOK_BACK_MS).toISOString(),
       start: (finding) => startResponse(options, finding),
     });
+    // Afterwards: lost findings are looked up even where the cases cannot be read.
+    await remindReviews(createPorts(parseEnvironment(process.env), settings));
+    return reconciled;
+  };
 };

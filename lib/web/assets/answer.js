@@ -79,5 +79,10 @@ const decide = async ({ planId, digest }, { caseId, assurance }, given) => {
   if (assurance !== "webauthn") return sendAbout(caseId, planId, "decisions", answer);
   const prepared = await sendAbout(caseId, planId, "statement", answer);
   if (!prepared.ok) return prepared;
+  if (prepared.credentialIds.length === 0)
+    return {
+      ok: false,
+      why: "The policy holds no security key of yours. Register one (your name, above), or decide with the command line.",
+    };
   return sendAbout(caseId, planId, "decisions", { ...answer, assertion: await signWithKey(prepared, answer) });
 };

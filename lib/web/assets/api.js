@@ -63,6 +63,12 @@ export const sendAbout = async (caseId, planId, what, body) => {
   return { ok: response.ok, ...(await response.json()) };
 };
 
+/** @param {unknown} made what the authenticator made */
+export const registerKey = async (made) => {
+  const response = await post("/api/key", made);
+  return { ok: response.ok, ...(await response.json()) };
+};
+
 /** Asks for a plan. @param {string} caseId @param {"contain" | "release"} purpose */
 export const askForPlan = async (caseId, purpose) => {
   const response = await post(`/api/cases/${caseId}/proposals`, { purpose });

@@ -2,6 +2,7 @@
 import { endSession, openSession, read, renewSession, skew } from "./api.js";
 import { announce, byId, el, place } from "./dom.js";
 import { coverage, headline, identity, taken, unknowns } from "./facts.js";
+import { keySection } from "./key.js";
 import { caseTable } from "./list.js";
 import { noPlanYet, planSection } from "./plan.js";
 import { askSection } from "./propose.js";
@@ -16,7 +17,8 @@ const RENEW_MS = 60_000;
 const WARN_MS = 13 * 60_000;
 
 const caseId = /^\/cases\/([A-Za-z0-9._-]+)$/.exec(location.pathname)?.[1] ?? null;
-const path = caseId === null ? "/api/cases" : `/api/cases/${caseId}`;
+const isKeyPage = location.pathname === "/key";
+const path = isKeyPage ? "/api/key" : caseId === null ? "/api/cases" : `/api/cases/${caseId}`;
 const main = byId("main");
 let lastStatus = "";
 let lastRenewed = Date.now();
@@ -50,7 +52,8 @@ const poll = async () => {
 
 /** @param {any} value */
 const show = (value) => {
-  if (caseId === null) place(main, [{ id: "list", data: value, build: () => caseTable(value) }]);
+  if (isKeyPage) place(main, [{ id: "key-section", data: value, build: () => keySection(value) }]);
+  else if (caseId === null) place(main, [{ id: "list", data: value, build: () => caseTable(value) }]);
   else showCase(value);
   tick();
 };
@@ -106,7 +109,7 @@ const showCase = (page) => {
     ...waiting.slice(0, 1).map(({ planId }) => el("a", { class: "jump", href: `#plan-${planId}` }, "Decide")),
   );
   byId("account").replaceChildren(
-    el("span", {}, page.me),
+    page.assurance === "webauthn" ? el("a", { href: "/key" }, page.me) : el("span", {}, page.me),
     " ",
     el("button", { type: "button", class: "small", onclick: leave }, "Sign out"),
   );

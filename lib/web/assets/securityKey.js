@@ -1,11 +1,11 @@
 // A decision by security key: the challenge is the digest of the statement, so that the key signs for exactly that.
 
 /** @param {string} text base64url */
-const toBytes = (text) =>
+export const toBytes = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
 
 /** @param {ArrayBuffer} buffer */
-const toText = (buffer) =>
+export const toText = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer)))
     .replaceAll("+", "-")
     .replaceAll("/", "_")
