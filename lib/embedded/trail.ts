@@ -6,6 +6,7 @@ import { type LakeTable, tableOf } from "../sql/tables.ts";
 import { filesNear } from "./ingest.ts";
 import { digestsUnder } from "./trail-digests.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
+import { integrityOf } from "./trail-integrity.ts";
 import { runScan } from "./trail-scan.ts";
 import { openSideTables } from "./trail-side.ts";
 
@@ -50,6 +51,7 @@ export const createTrail = (options: TrailOptions): Trail => {
     check: (ticket) => check(options, ticket),
     digests: (files) => digestsUnder(options.logsDir, files),
     estimate: (window) => estimate(options.logsDir, window),
+    integrity: (window) => integrityOf(options.logsDir, window),
     query: (caseId, name, sql, parameters, series) =>
       inTurn(async () => {
         const folder = join(options.caseDir(caseId), folderOf(series));
