@@ -61,6 +61,7 @@ const renderAction = (action: PlannedAction): string =>
     `${action.id}  ${visible(action.title)}`,
     `    kind          ${action.kind} (${action.reversibility}${action.recommended ? "" : "; offered, off unless you switch it on"})`,
     `    target        ${visible(action.target.label)} ${indented(targetFacts(action))}`,
+    ...(action.target.because === undefined ? [] : [`    because       ${visible(action.target.because)}`]),
     ...instructionLines(action),
     ...action.requires.map((id) => `    needs         ${id} first`),
     ...action.blastRadius.map((line) => `    who it hurts  ${visible(line)}`),
@@ -73,8 +74,10 @@ const renderAction = (action: PlannedAction): string =>
 /** Nothing is called for an instruction: a person does what is written here. */
 const isByHand = ({ reversibility }: PlannedAction): boolean => reversibility === "instruction";
 
+const SHOWN_APART: readonly string[] = ["label", "instruction", "because"];
+
 const targetFacts = ({ target }: PlannedAction): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(target).filter(([name]) => name !== "label" && name !== "instruction"));
+  Object.fromEntries(Object.entries(target).filter(([name]) => !SHOWN_APART.includes(name)));
 
 const instructionLines = ({ target }: PlannedAction): readonly string[] =>
   (target.instruction ?? "")

@@ -1,12 +1,14 @@
 import type { Finding } from "../core/finding.ts";
 import type { Ports } from "../ports.ts";
+import { linksOf, readChain, uncutLinks } from "./chainScene.ts";
 import { findDocument, readDocument } from "./documents.ts";
 import { tellOfNewSuspects } from "./newSuspects.ts";
-import { type Discovered, NOTHING_DISCOVERED } from "./scene.ts";
+import { containmentPlans } from "./planContainment.ts";
+import { type Discovered, NOTHING_DISCOVERED, sceneOf } from "./scene.ts";
 
 /**
- * Whether something the attacker changed is left to undo: then a follow-up plan is made, which needs a decision of its
- * own. Without logs nothing is known of changes, and the case says that instead.
+ * Whether something the attacker changed is left to undo, or a step of his way through roles left to cut: then a follow-up
+ * plan is made, which needs a decision of its own. Without logs nothing is known of changes, and the case says that instead.
  */
 export const assessImpact = async (
   { caseId }: { caseId: string },
@@ -21,5 +23,11 @@ export const assessImpact = async (
     data: { changes: changes.map(({ eventName, eventTime }) => ({ eventName, eventTime })) },
   });
   await tellOfNewSuspects(caseId, ports);
-  return { next: changes.length > 0 && !finding.sample ? "contain" : "seal", changes: changes.length };
+  const isDue = changes.length > 0 || (await isChainUncut(caseId, ports));
+  return { next: isDue && !finding.sample ? "contain" : "seal", changes: changes.length };
+};
+
+const isChainUncut = async (caseId: string, ports: Ports): Promise<boolean> => {
+  const links = linksOf(await readChain(caseId, ports));
+  return uncutLinks(await sceneOf(caseId, ports), links, await containmentPlans(caseId, ports)).length > 0;
 };

@@ -10,8 +10,10 @@ import { digestOf } from "../evidence/jcs.ts";
 import type { Account, Ports } from "../ports.ts";
 import { assumed } from "./assumed.ts";
 import { type BlastRadius, blastRadiusOf } from "./blastRadius.ts";
+import { becauseOf, isProposed, type Link, linksOf, outOfReach, readChain, withLinks } from "./chainScene.ts";
 import { containmentStatus } from "./containmentStatus.ts";
-import { findDocument, keepDocument } from "./documents.ts";
+import { findDocument, keepDocument, readDocument } from "./documents.ts";
+import { plansLike } from "./planRecords.ts";
 import { nextRound } from "./rounds.ts";
 import { sceneOf } from "./scene.ts";
 import { secondsFrom } from "./time.ts";
@@ -52,8 +54,7 @@ export const planContainment = async (
   const known = await findDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
   if (known !== null) return propose(known, ports);
   if (head.sample) return nothingToDo(caseId, planId, "the finding is a sample; nothing in it exists", ports);
-  const plan = await draftPlan(await sceneOf(caseId, ports), planId, purpose, ports);
-  return propose(plan, ports);
+  return propose(await draftPlan(caseId, planId, purpose, ports), ports);
 };
 
 /**
@@ -87,12 +88,17 @@ const nothingToDo = async (caseId: string, planId: string, why: string, ports: P
   return { next: "none", planId, waitUntil: ports.clock.now() };
 };
 
-const draftPlan = async (scene: Scene, planId: string, purpose: Plan["purpose"], ports: Ports): Promise<Plan> => {
+const draftPlan = async (
+  caseId: string,
+  planId: string,
+  purpose: PlanInput["purpose"],
+  ports: Ports,
+): Promise<Plan> => {
   const at = ports.clock.now();
+  const links = linksOf(await readChain(caseId, ports));
+  const scene = withLinks(await sceneOf(caseId, ports), links);
   const stamp = stampOf(scene, at);
-  const drafts = catalogue
-    .filter((action) => fits(action, purpose))
-    .flatMap((action) => action.targets(scene).map((target) => ({ action, target })));
+  const drafts = await draftsOf(scene, purpose, links, ports);
   const judged = await considerInOrder(drafts, { scene, stamp, ports, blastRadius: await blastRadiusOf(scene, ports) });
   return {
     schema: "cordon/plan/v1",
@@ -111,13 +117,41 @@ const draftPlan = async (scene: Scene, planId: string, purpose: Plan["purpose"],
     suspects: scene.suspects.map(toSuspect),
     policyDigest: digestOf(policyOf(ports.settings)),
     actions: judged.flatMap(({ planned }) => (planned === null ? [] : [planned])),
-    leftOut: judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])),
+    leftOut: [...judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])), ...outOfReach(scene, links)],
   };
 };
 
-/** First the thief is cut off; what he changed is undone in the follow-up, when the logs have been read. */
-const fits = (action: Action, purpose: Plan["purpose"]): boolean =>
-  (purpose === "follow-up") === (action.card.side === "undo");
+/**
+ * First the thief is cut off; what he changed is undone in the follow-up, when the logs have been read. What they show of
+ * his way through roles, and no containment plan knew, is cut then.
+ */
+const draftsOf = async (
+  scene: Scene,
+  purpose: PlanInput["purpose"],
+  links: readonly Link[],
+  ports: Ports,
+): Promise<readonly Draft[]> => {
+  const earlier = purpose === "contain" ? [] : await containmentPlans(scene.caseId, ports);
+  const isDue = ({ action: { card }, target }: Draft): boolean => {
+    if (purpose === "contain") return card.side !== "undo";
+    if (card.side !== "identity") return card.side === "undo";
+    return becauseOf(target, links) !== "" && !isProposed(card.id, target, links, earlier);
+  };
+  return catalogue
+    .flatMap((action) => action.targets(scene).map((target) => ({ action, target })))
+    .filter(isDue)
+    .map(({ action, target }) => ({ action, target: explained(target, links) }));
+};
+
+const explained = (target: Target, links: readonly Link[]): Target => {
+  const because = becauseOf(target, links);
+  return because === "" ? target : { ...target, because };
+};
+
+export const containmentPlans = async (caseId: string, { cases }: Ports): Promise<readonly Plan[]> => {
+  const planIds = await plansLike(caseId, "contain-1", cases);
+  return Promise.all(planIds.map((planId) => readDocument<Plan>(cases, caseId, `plans/${planId}.json`)));
+};
 
 export const stampOf = (
   scene: Pick<Scene, "caseId" | "accountId" | "region" | "partition" | "exemptArns">,

@@ -78,7 +78,7 @@ const keyOf = ({ accessKeyId, type, userName }: PrincipalRef): readonly KnownKey
     : [{ accessKeyId, status: "Unknown", userName: type === "IAMUser" ? userName : null, createdAt: null }];
 
 /** For `AssumedRole` GuardDuty gives the role's name; the path is not known until IAM is asked. */
-const roleOf = ({ type, userName, accountId, issuerArn, roleSession, arn }: PrincipalRef): Scene["roles"] => {
+export const roleOf = ({ type, userName, accountId, issuerArn, roleSession, arn }: PrincipalRef): Scene["roles"] => {
   if (type !== "AssumedRole" && type !== "Role") return [];
   const roleName = userName ?? /assumed-role\/([^/]+)\//.exec(arn ?? "")?.[1] ?? issuerArn?.split("/").at(-1) ?? null;
   if (roleName === null) return [];

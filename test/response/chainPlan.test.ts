@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Credential } from "../../lib/core/credential.ts";
+import type { Plan } from "../../lib/core/plan.ts";
+import { renderPlan } from "../../lib/core/renderPlan.ts";
+import type { Hop, RoleChain } from "../../lib/core/roleChain.ts";
+import { createAccount } from "../../lib/embedded/account.ts";
+import { writeIncident } from "../../lib/incident/incident.ts";
+import { assessImpact } from "../../lib/response/assessImpact.ts";
+import { writeDocument } from "../../lib/response/documents.ts";
+import { planContainment } from "../../lib/response/planContainment.ts";
+import { readPlan } from "../../lib/response/planRecords.ts";
+import { openWorld, type World } from "../approval/world.ts";
+import { carryOn, decideOn, respondTo, withHome } from "./run.ts";
+
+const ACCOUNT = "123456789012";
+const linesOf = ({ actions }: Plan): readonly string[] => actions.map(({ kind, target }) => `${kind} ${target.label}`);
+
+test("jane → etl-runner → data-exporter: the finding names the last session, the follow-up cuts every step from her key on", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "cordon-chain-"));
+  try {
+    const truth = await writeIncident(dir, { variant: "role-chain", seed: "chain", backgroundEvents: 300 });
+    const incident = {
+      finding: JSON.parse(readFileSync(join(dir, "finding.json"), "utf8")),
+      logs: join(dir, "logs"),
+      iam: join(dir, "iam.json"),
+      buckets: join(dir, "buckets"),
+    };
+    await withHome({}, async (deployment) => {
+      const { caseId } = await respondTo(incident, deployment);
+      const first = await readPlan(caseId, "contain-1", deployment.portsOf(caseId));
+      await decideOn(caseId, deployment, {});
+      await carryOn(caseId, deployment);
+      const plan = await readPlan(caseId, "follow-up-1", deployment.portsOf(caseId));
+      const [etl, exporter] = ["etl-runner", "data-exporter"];
+      assert.ok(linesOf(first).includes(`revoke-role-sessions role ${exporter}`));
+      const recommended = plan.actions.filter(({ recommended: isOn }) => isOn);
+      assert.deepEqual(
+        recommended.map(({ kind, target }) => `${kind} ${target.label}`),
+        [
+          "deny-user user developer-jane",
+          "deactivate-access-keys user developer-jane",
+          `revoke-role-sessions role ${etl}`,
+        ],
+      );
+      assert.ok(recommended.every(({ target }) => target.because !== undefined));
+      assert.match(recommended[0]!.target.because!, new RegExp(truth.thief.accessKeyIds[0]!));
+      assert.ok(recommended.every(({ blastRadius }) => blastRadius.length > 0));
+      assert.match(renderPlan(plan), /because {7}\S/);
+      assert.ok(!linesOf(plan).includes(`revoke-role-sessions role ${exporter}`), "asked for once");
+      assert.ok(plan.suspects.some(({ identities }) => identities.some((name) => name.includes("jane"))));
+      await decideOn(caseId, deployment, { planId: "follow-up-1", approve: recommended.map(({ id }) => id) });
+      const view = await carryOn(caseId, deployment);
+      assert.equal(view.status, "contained");
+      const changes = createAccount({
+        iamSnapshotPath: null,
+        bucketsDir: null,
+        overlayDir: join(deployment.home.account, first.accountId),
+        accountId: first.accountId,
+      })
+        .calls()
+        .map(({ operation, input }) => `${operation} ${String(input.UserName ?? input.RoleName ?? input.Bucket)}`);
+      assert.ok(changes.includes("PutUserPolicy developer-jane") && changes.includes(`PutRolePolicy ${etl}`));
+      assert.ok(changes.some((line) => line.startsWith("UpdateAccessKey developer-jane")));
+    });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+const credential = (members: Partial<Credential>): Credential => ({
+  type: "AssumedRole",
+  principalId: null,
+  arn: null,
+  accountId: ACCOUNT,
+  userName: null,
+  accessKeyId: null,
+  issuerArn: null,
+  ...members,
+});
+const ALICE = credential({
+  type: "IAMUser",
+  principalId: "AIDAALICE00000000001",
+  arn: `arn:aws:iam::${ACCOUNT}:user/alice`,
+  userName: "alice",
+  accessKeyId: "AKIARZPUZDIKJZEPKFUE",
+});
+const inRole = (name: string, accessKeyId: string, accountId = ACCOUNT): Credential =>
+  credential({
+    principalId: `AROA${name.toUpperCase().padEnd(12, "X")}:s`,
+    arn: `arn:aws:sts::${accountId}:assumed-role/${name}/s`,
+    accountId,
+    accessKeyId,
+    issuerArn: `arn:aws:iam::${accountId}:role/${name}`,
+  });
+const hop = (from: Credential, to: Credential, members: Partial<Hop> = {}): Hop & { readonly depth: number } => ({
+  eventId: `e-${to.accessKeyId}`,
+  at: "2026-11-21T02:00:00Z",
+  how: "AssumeRole",
+  from,
+  to,
+  address: null,
+  userAgent: null,
+  link: "key",
+  candidates: 1,
+  byThief: true,
+  depth: 1,
+  ...members,
+});
+const chainOf = (...sessions: readonly (Hop & { readonly depth: number })[]): RoleChain => ({
+  schema: "cordon/role-chain/v1",
+  chains: [],
+  sessions,
+  cut: {
+    credential: ALICE,
+    holder: "stolen",
+    stops: [],
+    revokeToo: sessions.map(({ to }) => to.accessKeyId!),
+    reason: "",
+  },
+  notKnown: [],
+});
+
+const followUp = async (world: World, chain: RoleChain): Promise<Plan> => {
+  await writeDocument(world.ports.cases, world.caseId, "role-chain.json", chain);
+  await planContainment({ caseId: world.caseId, purpose: "follow-up" }, world.ports);
+  return readPlan(world.caseId, "follow-up-1", world.ports);
+};
+
+test("who the first plan already names is not asked about again, and nothing is due then", async () => {
+  const world = await openWorld();
+  const chain = chainOf(hop(ALICE, inRole("app", "ASIAAPP")));
+  await writeDocument(world.ports.cases, world.caseId, "role-chain.json", chain);
+  assert.equal((await assessImpact({ caseId: world.caseId }, world.ports)).next, "seal");
+  assert.deepEqual(linesOf(await followUp(world, chain)), []);
+});
+
+test("a session opened after the first plan is not covered by its revocation: the role is asked about again", async () => {
+  const world = await openWorld();
+  const chain = chainOf(hop(ALICE, inRole("app", "ASIALATER"), { at: "2026-11-21T04:00:00Z" }));
+  await writeDocument(world.ports.cases, world.caseId, "role-chain.json", chain);
+  assert.equal((await assessImpact({ caseId: world.caseId }, world.ports)).next, "contain");
+  world.setTime("2026-11-21T04:30:00.000Z");
+  assert.deepEqual(linesOf(await followUp(world, chain)), ["revoke-role-sessions role app"]);
+});
+
+test("a role that is protected, one that is exempt and one of another account are left out, each with the reason", async () => {
+  const protectedRole = `arn:aws:iam::${ACCOUNT}:role/ci`;
+  const world = await openWorld({ settings: { protected: { principals: [protectedRole], buckets: [] } } });
+  const plan = await followUp(
+    world,
+    chainOf(
+      hop(ALICE, inRole("ci", "ASIACI")),
+      hop(ALICE, inRole("cordon-responder", "ASIAOWN")),
+      hop(ALICE, inRole("elsewhere", "ASIAELSE", "210987654321")),
+    ),
+  );
+  assert.deepEqual(linesOf(plan), []);
+  const reasonOf = (part: string): string | undefined =>
+    plan.leftOut.find(({ kind, target }) => kind === "revoke-role-sessions" && target.includes(part))?.reason;
+  assert.match(reasonOf("elsewhere")!, /another account/);
+  for (const name of ["ci", "cordon-responder"]) assert.ok(reasonOf(`role ${name}`) !== undefined, name);
+});
+
+test("a key minted for somebody else does not put that somebody on the list", async () => {
+  const world = await openWorld();
+  const bob = credential({ type: "IAMUser", userName: "bob", accessKeyId: "AKIAMINTED" });
+  const plan = await followUp(world, chainOf(hop(ALICE, bob, { how: "CreateAccessKey" })));
+  assert.deepEqual(linesOf(plan), []);
+});
