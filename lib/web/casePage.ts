@@ -7,6 +7,7 @@ import { type CaseView, caseView } from "../response/caseView.ts";
 import { findDocument } from "../response/documents.ts";
 import { newSuspects } from "../response/newSuspects.ts";
 import { mayAsk } from "../response/requestPlan.ts";
+import { type OpinionPage, opinionOf } from "./opinion.ts";
 import { type PlanPage, planPage } from "./planPage.ts";
 import { type TimelineLine, timelineOf } from "./timeline.ts";
 
@@ -23,6 +24,7 @@ export interface CasePage {
   };
   readonly plans: readonly PlanPage[];
   readonly ask: AskPage;
+  readonly opinion: OpinionPage;
   readonly timeline: readonly TimelineLine[];
 }
 
@@ -70,6 +72,7 @@ export const casePage = async (caseId: string, { humanId, assurance }: Reader, p
     finding: findingOf((await findDocument<Finding>(ports.cases, caseId, "finding.json"))!),
     plans: plans.filter((plan) => plan !== null),
     ask: await askPage(view, humanId, ports),
+    opinion: await opinionOf(caseId, ports),
     timeline: timelineOf(await ports.cases.events(caseId)),
   };
   return withTexts(visibleJson(page) as CasePage, page);

@@ -1,0 +1,64 @@
+import { nameOf } from "../core/credential.ts";
+import type { RoleChain } from "../core/roleChain.ts";
+import type { SensitivityHints } from "../core/sensitivity.ts";
+import type { Ports } from "../ports.ts";
+import { type ChainLine, chainTree } from "../report/chainTree.ts";
+import type { Opinion } from "../report/dossier.ts";
+import { findDocument } from "../response/documents.ts";
+
+/** What the figures mean, for whoever decides: is it theft, where do the credentials come from, which secrets are out. */
+export interface OpinionPage {
+  /** Null: not weighed (yet). `told` null: it could not be. */
+  readonly theft: { readonly told: string | null; readonly reasons: readonly string[] } | null;
+  readonly chain: {
+    readonly lines: readonly ChainLinePage[];
+    readonly cut: { readonly name: string; readonly reason: string } | null;
+    readonly notKnown: readonly string[];
+  } | null;
+  /** Stolen objects named like credentials; null: names were not looked at (yet). */
+  readonly rotation: {
+    readonly total: number;
+    readonly first: readonly { readonly bucket: string; readonly key: string; readonly means: string }[];
+  } | null;
+}
+
+export type ChainLinePage = Pick<ChainLine, "depth" | "name" | "whose" | "held" | "cut" | "revokeToo" | "left"> & {
+  readonly how: string | null;
+  readonly at: string | null;
+  readonly eventId: string | null;
+};
+
+/** The page stays a page; the report and the documents hold all. */
+const MOST_REASONS = 6;
+const MOST_LISTED = 10;
+
+export const opinionOf = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<OpinionPage> => {
+  const opinion = await findDocument<Opinion>(cases, caseId, "likelihood.json");
+  const chain = await findDocument<RoleChain>(cases, caseId, "role-chain.json");
+  const hints = await findDocument<SensitivityHints>(cases, caseId, "sensitivity-hints.json");
+  return {
+    theft:
+      opinion === null
+        ? null
+        : { told: opinion.likelihood, reasons: [...opinion.reasons, ...opinion.notKnown].slice(0, MOST_REASONS) },
+    chain: chain === null ? null : chainPage(chain),
+    rotation:
+      hints === null
+        ? null
+        : {
+            total: hints.rotation.length,
+            first: hints.rotation.slice(0, MOST_LISTED).map(({ bucket, key, means }) => ({ bucket, key, means })),
+          },
+  };
+};
+
+const chainPage = (chain: RoleChain): NonNullable<OpinionPage["chain"]> => ({
+  lines: chainTree(chain).map(({ depth, name, whose, held, cut, revokeToo, left, hop }) => ({
+    ...{ depth, name, whose, held, cut, revokeToo, left },
+    how: hop?.how ?? null,
+    at: hop?.at ?? null,
+    eventId: hop?.eventId ?? null,
+  })),
+  cut: chain.cut === null ? null : { name: nameOf(chain.cut.credential), reason: chain.cut.reason },
+  notKnown: chain.notKnown,
+});
