@@ -4,6 +4,7 @@ import { announce, byId, el, place } from "./dom.js";
 import { coverage, headline, identity, taken, unknowns } from "./facts.js";
 import { keySection } from "./key.js";
 import { caseTable } from "./list.js";
+import { chain, rotation, theftOrNot } from "./opinion.js";
 import { noPlanYet, planSection } from "./plan.js";
 import { askSection } from "./propose.js";
 import { evidence, timeline } from "./record.js";
@@ -100,6 +101,9 @@ const showCase = (page) => {
       data: [view.principal, page.finding, view.theft.addresses, view.theft.buckets],
       build: () => identity(page),
     },
+    { id: "theft-or-not", data: page.opinion.theft, build: () => theftOrNot(page.opinion) },
+    { id: "chain", data: page.opinion.chain, build: () => chain(page.opinion) },
+    { id: "rotation", data: page.opinion.rotation, build: () => rotation(page.opinion) },
     { id: "unknowns", data: [view.notKnown, view.coverage], build: () => unknowns(page) },
     { id: "coverage", data: view.coverage, build: () => coverage(page) },
     { id: "evidence", data: view.evidence, build: () => evidence(page) },
