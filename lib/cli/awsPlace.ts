@@ -65,6 +65,7 @@ export const openAwsPlace = async (typed: Typed): Promise<Place> => {
   const ports = createPorts(caller, settings);
   const door = doorOf(decisionApi, access);
   return {
+    inAws: true,
     ports,
     portsOf: () => ports,
     settings,

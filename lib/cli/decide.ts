@@ -74,9 +74,12 @@ export const decide: Command = {
 };
 
 /** At a terminal after `respond`: shows the plan, asks, signs, carries on. Nothing happens without a clear yes or no. */
-export const decideAtTerminal = async (caseId: string, deployment: Deployment, io: Io): Promise<void> => {
+export const decideAtTerminal = (caseId: string, deployment: Deployment, io: Io): Promise<void> => {
   const typed: Typed = { values: {}, positionals: [caseId] };
-  const place = embeddedPlace(deployment, typed, io);
+  return decideIn(caseId, typed, embeddedPlace(deployment, typed, io), io);
+};
+
+export const decideIn = async (caseId: string, typed: Typed, place: Place, io: Io): Promise<void> => {
   const view = await caseView(caseId, place.portsOf(caseId));
   if (view.status !== "awaiting-decision") return;
   const question = await questionOf(caseId, typed, place);

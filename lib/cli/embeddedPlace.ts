@@ -18,6 +18,7 @@ import { keysPathOf } from "./trust.ts";
 export const embeddedPlace = (deployment: Deployment, typed: Typed, io: Io): Place => {
   const { ports, portsOf, settings, ledgerKey, home } = deployment;
   return {
+    inAws: false,
     ports,
     portsOf,
     settings,

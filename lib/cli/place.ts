@@ -12,6 +12,8 @@ import { withDeployment } from "./session.ts";
 
 /** A deployment as the verbs see it: a data directory, or a stack in AWS. What a verb does is the same in both. */
 export interface Place {
+  /** Its machines run by themselves, and this process holds none of its keys. */
+  readonly inAws: boolean;
   readonly ports: Ports;
   portsOf(caseId: string): Ports;
   readonly settings: Settings;

@@ -1,45 +1,59 @@
 import { CordonError } from "../core/errors.ts";
-import type { Deployment } from "../embedded/deployment.ts";
-import { localHuman } from "../embedded/settingsFile.ts";
-import { caseView } from "../response/caseView.ts";
-import { type PlanRequest, requestPlan } from "../response/requestPlan.ts";
-import { type Command, EXIT } from "./command.ts";
-import { decideAtTerminal } from "./decide.ts";
+import { type CaseView, caseView } from "../response/caseView.ts";
+import type { PlanRequest } from "../response/requestPlan.ts";
+import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
+import { decideIn } from "./decide.ts";
 import type { Io } from "./io.ts";
+import { type Place, withPlace } from "./place.ts";
 import { progressOf } from "./progress.ts";
-import { caseIdFrom, driveUntilParked, withDeployment } from "./session.ts";
+import { caseIdFrom } from "./session.ts";
 import { viewText } from "./show.ts";
+
+export const ASKING_OPTIONS: OptionSpecs = {
+  as: {
+    type: "string",
+    value: "HUMAN",
+    help: "your id in the approval policy (default: your user name; in AWS: by your ARN)",
+  },
+};
 
 export const propose: Command = {
   name: "propose",
   usage: "CASE",
   summary:
     "Asks for a new containment plan from the state as it is now: after a denial, a deadline, a change, or new suspects.",
-  options: {
-    as: { type: "string", value: "HUMAN", help: "your id in the approval policy (default: your user name)" },
-  },
-  examples: ["cordon propose case-20260223-0123456789"],
+  options: ASKING_OPTIONS,
+  examples: ["cordon propose case-20260223-0123456789", "cordon propose case-20260223-0123456789 --profile security"],
   run: (typed, io) =>
-    withDeployment(typed, io, progressOf(io), (deployment) => {
-      const humanId = typeof typed.values.as === "string" ? typed.values.as : localHuman();
-      return askForPlan({ caseId: caseIdFrom(typed), purpose: "contain", humanId, actions: [] }, deployment, io);
-    }),
+    withPlace(typed, io, progressOf(io), (place) => askForPlan({ purpose: "contain", actions: [] }, typed, place, io)),
 };
 
-/** Asks, drives the case until the question waits, and puts it to the person at the terminal. Throws USAGE when refused. */
-export const askForPlan = async (request: PlanRequest, deployment: Deployment, io: Io): Promise<number> => {
-  const { caseId } = request;
-  const ports = deployment.portsOf(caseId);
-  const asked = await requestPlan(request, ports);
+/**
+ * Asks, drives the case until the question waits, and puts it to the person at the terminal. In AWS the plan is made
+ * meanwhile, and whoever asked is told how to look. Throws USAGE when refused.
+ */
+export const askForPlan = async (
+  wanted: Pick<PlanRequest, "purpose" | "actions">,
+  typed: Typed,
+  place: Place,
+  io: Io,
+): Promise<number> => {
+  const caseId = caseIdFrom(typed);
+  const asked = await place.propose({ ...wanted, caseId, humanId: await place.human(typed) });
   if (!asked.requested) throw new CordonError("USAGE", `${asked.why} (${asked.code})`);
-  await driveUntilParked(deployment, io);
-  if (io.interactive) await decideAtTerminal(caseId, deployment, io);
-  const view = await caseView(caseId, ports);
+  await place.carryOn();
+  if (io.interactive && !place.inAws) await decideIn(caseId, { values: {}, positionals: [caseId] }, place, io);
+  const view = await caseView(caseId, place.portsOf(caseId));
   io.print(viewText(view));
-  if (view.plans.some(({ planId, status }) => planId === asked.planId && status === "proposed"))
-    io.print(
-      `\n${asked.planId} waits for a decision:  cordon decide ${caseId} --plan ${asked.planId} --approve all --reason "…"`,
-    );
+  io.print(`\n${whatNext(asked.planId, view, place)}`);
   io.result(view);
   return EXIT.ok;
+};
+
+const whatNext = (planId: string, { caseId, plans }: CaseView, { flags }: Place): string => {
+  const status = plans.find((plan) => plan.planId === planId)?.status;
+  if (status === undefined) return `${planId} is being made:  cordon show ${caseId}${flags} --plan ${planId}`;
+  return status === "proposed"
+    ? `${planId} waits for a decision:  cordon decide ${caseId}${flags} --plan ${planId} --approve all --reason "…"`
+    : `${planId} is ${status}.`;
 };

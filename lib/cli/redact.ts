@@ -61,6 +61,6 @@ export const evidenceRedact: Command = {
  * its reader must be given too.
  */
 const signerFor = async (typed: Typed, place: Place): Promise<Signer> =>
-  place.keysPath === null || typed.values.key !== undefined
+  place.inAws || typed.values.key !== undefined
     ? (await place.approver({ ...typed, values: { as: "redactor", ...typed.values } })).signer
     : place.ports.signer;

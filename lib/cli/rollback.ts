@@ -1,8 +1,7 @@
-import { localHuman } from "../embedded/settingsFile.ts";
 import type { Command } from "./command.ts";
+import { withPlace } from "./place.ts";
 import { progressOf } from "./progress.ts";
-import { askForPlan } from "./propose.ts";
-import { caseIdFrom, withDeployment } from "./session.ts";
+import { ASKING_OPTIONS, askForPlan } from "./propose.ts";
 
 export const rollback: Command = {
   name: "rollback",
@@ -10,16 +9,16 @@ export const rollback: Command = {
   summary: "Proposes to undo what a case changed; needs a decision of its own, then restores what was captured.",
   options: {
     actions: { type: "string", value: "LIST", help: "only these changes, as <plan>/<action> (default: all)" },
-    as: { type: "string", value: "HUMAN", help: "your id in the approval policy (default: your user name)" },
+    ...ASKING_OPTIONS,
   },
   examples: [
     "cordon rollback case-20260223-0123456789",
     "cordon rollback case-20260223-0123456789 --actions contain-1/a2",
+    "cordon rollback case-20260223-0123456789 --profile security",
   ],
   run: (typed, io) =>
-    withDeployment(typed, io, progressOf(io), (deployment) => {
-      const humanId = typeof typed.values.as === "string" ? typed.values.as : localHuman();
+    withPlace(typed, io, progressOf(io), (place) => {
       const actions = typeof typed.values.actions === "string" ? typed.values.actions.split(",") : [];
-      return askForPlan({ caseId: caseIdFrom(typed), purpose: "release", humanId, actions }, deployment, io);
+      return askForPlan({ purpose: "release", actions }, typed, place, io);
     }),
 };

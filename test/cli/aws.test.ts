@@ -276,6 +276,22 @@ test("a decision by KMS key whose first answer is lost counts once; by key file 
   assert.deepEqual(beyond("responder"), []);
 });
 
+test("a new plan is asked for through the API, and what the case does not allow is refused in its words", async () => {
+  const refused = await alice("rollback", caseId, "--json");
+  assert.equal(refused.status, 2, refused.stderr);
+  assert.match(refused.stderr, /NOTHING_TO_RELEASE/);
+  const stranger = await as("AKIAMALLORY")("propose", caseId, "--as", /approver-(.+)\.pem$/.exec(key)![1]!);
+  assert.match(stranger.stderr, /OTHER_IDENTITY/);
+  assert.equal(model.calls.filter(({ resource }) => resource === "POST/v1/plans").length, 2);
+  assert.ok(!model.calls.some(({ action }) => action === "s3:PutObject"));
+  assert.deepEqual(beyond("responder"), []);
+  const body = JSON.stringify({ requested: true, planId: "contain-2", repeated: false });
+  model.instead = ({ action }) => (action === "execute-api:Invoke" ? { status: 200, body } : undefined);
+  const asked = await alice("propose", caseId);
+  assert.equal(asked.status, 0, asked.stderr);
+  assert.match(asked.stdout, /contain-2 is being made: {2}cordon show case-\S+ --region eu-central-1 --plan contain-2/);
+});
+
 test("a finding handed in starts the response once, by a name of its own", async () => {
   const first = await alice("respond", FINDING, "--json");
   assert.equal(first.status, 0, first.stderr);
