@@ -88,6 +88,8 @@ export interface AttackerChange {
    * where some source recorded it: an earlier event, a snapshot, a configuration history. Absent where nobody knows.
    */
   readonly prior?: Readonly<Record<string, unknown>>;
+  /** The event that `prior` was taken from, where it was one. */
+  readonly priorFrom?: { readonly eventId: string; readonly eventTime: string };
 }
 
 export type Verdict = { readonly ok: true; readonly why: string } | { readonly ok: false; readonly why: string };

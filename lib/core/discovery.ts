@@ -1,5 +1,6 @@
 import type { AttackerChange, KnownKey } from "./action.ts";
 import { PRINCIPAL_TYPES, type PrincipalRef, type PrincipalType, roleSessionOf } from "./principal.ts";
+import { priorOf } from "./prior.ts";
 
 /** A row of `lib/sql/actors.sql`. */
 export interface ActorRow {
@@ -109,7 +110,7 @@ export const discover = (
 ): Discovery => ({
   suspects: distinct(actors.filter((row) => isThief(row, marks)).map(toPrincipal)),
   keys: minted.filter((row) => row.minted_key !== null && marks.own.has(row.minted_key)).map(toKey),
-  changes: changes.filter((row) => isThief(row, marks)).map(toChange),
+  changes: changes.filter((row) => isThief(row, marks)).map((row) => ({ ...toChange(row), ...priorOf(row, changes) })),
   addresses: [
     ...new Set(
       actors

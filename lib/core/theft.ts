@@ -1,3 +1,4 @@
+import type { Corroboration } from "./accessLog.ts";
 import {
   CERTAINTIES,
   type Certainty,
@@ -46,6 +47,11 @@ export interface LedgerEntry {
   readonly destination: { readonly bucket: string; readonly key: string; readonly accountId: string | null } | null;
   /** The first events of it, a few at most; absent where the query did not name them. */
   readonly eventIds?: readonly string[];
+  /** The logs that have calls of it; stated where a log beside CloudTrail was read. */
+  readonly recordedBy?: readonly ("cloudtrail" | "access-log")[];
+  readonly accessLog?: Corroboration;
+  /** Event by which the thief had opened the bucket to those who read. */
+  readonly openedBy?: string;
 }
 
 /** An object may have been read ten thousand times; three calls lead to the rest. */
@@ -97,6 +103,16 @@ const entryOf = (parts: readonly Taken[], restored: ReadonlySet<string>, rules: 
     restoredFirst: restored.has(`${bucket}\n${key}`),
     destination: isMovedInside(kind) ? destinationOf(to) : null,
     ...eventsOf(rows),
+    ...sourcesOf(rows),
+  };
+};
+
+const sourcesOf = (rows: readonly ReadRow[]): Pick<LedgerEntry, "recordedBy" | "openedBy"> => {
+  const opened = rows.flatMap(({ opened_by }) => opened_by ?? [])[0];
+  const recordedBy = [...new Set(rows.map(({ source }) => source ?? "cloudtrail"))].toSorted().toReversed();
+  return {
+    ...(opened === undefined ? {} : { openedBy: opened }),
+    ...(rows.some(({ source }) => source !== undefined) ? { recordedBy } : {}),
   };
 };
 
@@ -107,7 +123,8 @@ const eventsOf = (rows: readonly ReadRow[]): Pick<LedgerEntry, "eventIds"> => {
 };
 
 const destinationOf = (row: ReadRow): LedgerEntry["destination"] => {
-  const bucket = row.destination_bucket ?? row.bucket;
+  // The access log names the source of a copy; where it went is in the other bucket's log.
+  const bucket = row.destination_bucket ?? (row.source === "access-log" ? null : row.bucket);
   return bucket === null ? null : { bucket, key: row.object_key ?? "", accountId: row.destination_account ?? null };
 };
 

@@ -19,6 +19,10 @@ export interface ReadRow extends Caller, Partial<Order> {
   readonly last_at: string;
   /** The first few events behind it, joined by commas; the whole list is a question to the case table. */
   readonly event_ids?: string | null;
+  /** The log it is from; CloudTrail where it does not say. */
+  readonly source?: "access-log";
+  /** Event by which the thief had opened the bucket to a caller who carries none of his marks. */
+  readonly opened_by?: string;
 }
 
 /** Who a record says called. */
@@ -69,15 +73,17 @@ export const isMovedInside = (path: TheftPath): boolean => MOVED_INSIDE.includes
 /**
  * How sure it is that a call was the thief's. Certain: his key or session from his address, or a credential only he ever
  * had. Likely: the stolen identity from an address its owner had not used before. Upper bound: the stolen identity from
- * anywhere, or anybody from the thief's address, since the first sign of him. What a service does on an order is as sure
+ * anywhere, or anybody from the thief's address, since the first sign of him. Likely too: an outsider whom the thief let
+ * into the bucket. What a service does on an order is as sure
  * as the order is his; null when it is nobody's in question.
  */
 export const certaintyOf = (
-  row: Omit<Caller, "principal_arn"> & Partial<Order>,
+  row: Omit<Caller, "principal_arn"> & Partial<Order> & Pick<ReadRow, "opened_by">,
   rules: TheftRules,
 ): Certainty | null => {
   const caller = callerOf(row);
   if (isThief(caller, rules.marks)) return "certain";
+  if (row.opened_by !== undefined) return "likely";
   const { principal_id, access_key_id, sourceip } = caller;
   const { shared, addresses } = rules.marks;
   const fromThere = sourceip !== null && addresses.has(sourceip);

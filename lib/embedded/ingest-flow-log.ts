@@ -101,8 +101,3 @@ export const parseFlowLine = (line: string, fields: readonly string[]): FlowEntr
 /** Seconds since 1970; null beyond the year 9999. */
 const toIso = (seconds: number | null): string | null =>
   seconds === null || seconds > 253_402_300_799 ? null : `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
-
-/** Addresses that lie inside a network, not on the internet. Source: RFC 1918, 3927, 6598, 4193, 4291. */
-const INSIDE =
-  /^(10\.|192\.168\.|169\.254\.|127\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:|::1$)/i;
-export const isInside = (address: string): boolean => INSIDE.test(address);

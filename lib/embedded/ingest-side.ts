@@ -1,7 +1,8 @@
+import { isInside } from "../core/flowLog.ts";
 import type { ScanRequest, SideLogName } from "../ports.ts";
 import { caseTableParameters } from "../sql/case-table.ts";
 import { ACCESS_LOG_COLUMNS, type AccessLogEntry, parseAccessLogLine } from "./ingest-access-log.ts";
-import { createFlowReader, FLOW_LOG_COLUMNS, type FlowEntry, isInside } from "./ingest-flow-log.ts";
+import { createFlowReader, FLOW_LOG_COLUMNS, type FlowEntry } from "./ingest-flow-log.ts";
 import { IDENTITY_LOG_COLUMNS, isSignIn, parseIdentityEvent } from "./ingest-identity-log.ts";
 
 /** A log beside CloudTrail: the table its entries go into, and the name of that table's file in the case. */

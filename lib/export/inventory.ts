@@ -2,6 +2,7 @@ import type { LedgerEntry } from "../core/theft.ts";
 import { canonicalJson } from "../evidence/jcs.ts";
 import type { ClassifiedObject } from "../ports.ts";
 import { toCsv } from "../report/csv.ts";
+import { ledgerRow } from "../report/ledgerRow.ts";
 import type { InventoriedObject, ObjectSensitivity } from "./contents.ts";
 import { PARQUET_FROM_ROWS, toParquet } from "./inventoryParquet.ts";
 
@@ -39,22 +40,9 @@ export const inventoryFiles = (objects: readonly InventoriedObject[]): ReadonlyM
     ...(objects.length < PARQUET_FROM_ROWS ? [] : [["objects.parquet", toParquet(objects)] as const]),
   ]);
 
-const toRow = ({
-  destination,
-  principals,
-  accessKeyIds,
-  addresses,
-  eventIds,
-  sensitivity,
-  ...entry
-}: InventoriedObject) => ({
-  ...entry,
-  principals: principals.join(" "),
-  accessKeyIds: accessKeyIds.join(" "),
-  addresses: addresses.join(" "),
-  destination: destination === null ? null : `${destination.bucket}/${destination.key}`,
+const toRow = ({ sensitivity, ...entry }: InventoriedObject) => ({
+  ...ledgerRow(entry),
   sensitivity: sensitivity.state,
   severity: sensitivity.severity,
   categories: sensitivity.categories === null ? null : canonicalJson(sensitivity.categories),
-  eventIds: eventIds?.join(" ") ?? null,
 });

@@ -69,8 +69,7 @@ export interface ScanResult {
 }
 
 /** Logs beside CloudTrail; their entries are in tables `access_log`, `flow_log` and `identity_log`, which exist only where such logs were given. */
-export const SIDE_LOG_NAMES = ["s3-access-log", "vpc-flow-log", "okta-system-log"] as const;
-export type SideLogName = (typeof SIDE_LOG_NAMES)[number];
+export type SideLogName = "s3-access-log" | "vpc-flow-log" | "okta-system-log";
 
 export interface SideLogFound {
   readonly log: SideLogName;

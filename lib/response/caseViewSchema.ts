@@ -64,6 +64,18 @@ export const CaseViewSchema = z.strictObject({
       z.strictObject({ name: z.string(), dataEvents: z.enum(["covered", "partly", "absent", "unknown"]) }),
     ),
     holes: z.array(z.string()),
+    otherLogs: z
+      .array(
+        z.strictObject({
+          log: z.enum(["s3-access-log", "vpc-flow-log", "okta-system-log"]),
+          state: z.enum(["used", "not given", "failed"]),
+          files: Count,
+          entries: Count,
+          says: z.string(),
+        }),
+      )
+      .optional()
+      .describe("logs beside CloudTrail: given and used, or not"),
   }),
   plan: PlanView.nullable().describe("the containment plan; every plan of the case is in `plans`"),
   plans: z.array(PlanView),

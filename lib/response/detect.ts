@@ -9,11 +9,13 @@ import {
   severityOf,
 } from "../core/detection.ts";
 import type { Finding } from "../core/finding.ts";
+import { foundOf } from "../core/otherLogs.ts";
 import { detections } from "../detections/index.ts";
 import { digestOf } from "../evidence/jcs.ts";
 import { withoutSecrets } from "../evidence/secrets.ts";
-import type { Ports, Row } from "../ports.ts";
+import type { Ports, Row, ScanInventory } from "../ports.ts";
 import { readDocument, writeDocument } from "./documents.ts";
+import { scanRounds } from "./scan.ts";
 
 /** Rows kept in the case per detection; `rowsTotal` and `resultDigest` speak of all of them. */
 const KEPT_ROWS = 200;
@@ -38,6 +40,8 @@ export interface DetectionResult extends Pick<DetectionCard, "id" | "title" | "t
   };
 }
 
+/** Said of a detection over server access logs where the case has none. */
+const NOT_GIVEN = "not run: no access logs given";
 /** Principals named in the audit event; the rows hold all of them. */
 const NAMED_PRINCIPALS = 20;
 
@@ -47,8 +51,14 @@ const NAMED_PRINCIPALS = 20;
  */
 export const detect = async ({ caseId }: { caseId: string }, ports: Ports): Promise<{ fired: number }> => {
   const { accountId } = await readDocument<Finding>(ports.cases, caseId, "finding.json");
+  const inventory = (await scanRounds(caseId, ports)).at(-1)?.result?.inventory;
   const results: DetectionResult[] = [];
-  for (const detection of detections) results.push(await run(caseId, detection, { ownAccounts: [accountId] }, ports));
+  for (const detection of detections)
+    results.push(
+      isWithoutLogs(detection.card, inventory)
+        ? notRun(detection)
+        : await run(caseId, detection, { ownAccounts: [accountId] }, ports),
+    );
   await writeDocument(ports.cases, caseId, "detections.json", results);
   await ports.cases.append(caseId, { type: "detections.run", actor: "detect", data: summaryOf(results) });
   return { fired: results.filter(({ fired }) => fired > 0).length };
@@ -57,8 +67,8 @@ export const detect = async ({ caseId }: { caseId: string }, ports: Ports): Prom
 const summaryOf = (results: readonly DetectionResult[]) => ({
   fired: idsOf(results, ({ fired }) => fired > 0),
   attempted: idsOf(results, ({ fired, attempts }) => fired === 0 && attempts > 0),
-  failed: idsOf(results, ({ id, error }) => error !== null && !needsOtherLogs(id)),
-  notRun: idsOf(results, ({ id, error }) => error !== null && needsOtherLogs(id)),
+  failed: idsOf(results, ({ error }) => error !== null && error !== NOT_GIVEN),
+  notRun: idsOf(results, ({ error }) => error === NOT_GIVEN),
   correlated: correlate(results.map(({ id, tactic, rows }) => ({ id, tactic, rows: firingRows(id, rows) }))).slice(
     0,
     NAMED_PRINCIPALS,
@@ -69,9 +79,18 @@ const idsOf = (results: readonly DetectionResult[], chosen: (one: DetectionResul
   results.filter(chosen).map(({ id }) => id);
 
 const cardOf = (id: string): DetectionCard => detections.find(({ card }) => card.id === id)!.card;
-const needsOtherLogs = (id: string): boolean => cardOf(id).table !== undefined;
 const firingRows = (id: string, rows: readonly Row[]): readonly Row[] =>
   rows.filter((row) => isFiring(cardOf(id), row));
+
+/** A detection over a log that was not given has no rows and no error: it was not run, and says so. */
+const isWithoutLogs = ({ table }: DetectionCard, inventory: ScanInventory | undefined): boolean =>
+  table !== undefined && foundOf(inventory, "s3-access-log") === null;
+
+const notRun = ({ card, sql }: Detection): DetectionResult => {
+  const { id, title, technique, tactic, origins: origin } = card;
+  const query = { name: `detections/${id}`, sql, parameters: [], engine: null, bytesScanned: 0, resultDigest: null };
+  return { id, title, technique, tactic, origin, ...figuresOf(card, []), error: NOT_GIVEN, query };
+};
 
 const run = async (
   caseId: string,
@@ -90,8 +109,7 @@ const run = async (
     return { ...about, ...figuresOf(card, rows), error: null, query };
   } catch (error) {
     const query = { name, sql, parameters, engine: null, bytesScanned: 0, resultDigest: null };
-    const why = card.table === undefined ? "" : `not run, for want of ${card.table}: `;
-    return { ...about, ...figuresOf(card, []), error: why + (error as Error).message, query };
+    return { ...about, ...figuresOf(card, []), error: (error as Error).message, query };
   }
 };
 

@@ -1,6 +1,6 @@
 import { isThief } from "../core/discovery.ts";
 import { type ConductRow, type Loot, storyOf } from "../core/story.ts";
-import { certaintyOf, type LedgerEntry, type TheftRules } from "../core/theft.ts";
+import { certaintyOf, type LedgerEntry, type ReadRow, type TheftRules } from "../core/theft.ts";
 import type { Ports } from "../ports.ts";
 import type { HourOfTheft } from "../report/dossier.ts";
 import { prefixesOf } from "../report/prefixes.ts";
@@ -37,6 +37,8 @@ export interface ReportInput extends TheftInput {
   readonly ledger: readonly LedgerEntry[];
   readonly parameters: readonly string[];
   readonly rules: TheftRules;
+  /** Reads that the hours' own query does not find. */
+  readonly otherRows: readonly ReadRow[];
 }
 
 const LARGEST = 500;
@@ -47,7 +49,10 @@ export const reportDataOf = async (caseId: string, input: ReportInput, ports: Po
   const denied = (await ask<DeniedRow>(caseId, "denied", [], ports)).filter((row) => isThief(row, input.marks));
   const sure = input.ledger.filter(({ certainty }) => certainty !== "upper-bound");
   return {
-    hours: hoursOf(hours.filter((row) => certaintyOf({ ...row, principal_account: null }, input.rules) === "certain")),
+    hours: hoursOf([
+      ...hours.filter((row) => certaintyOf({ ...row, principal_account: null }, input.rules) === "certain"),
+      ...input.otherRows.filter((row) => certaintyOf(row, input.rules) === "certain").map(toHour),
+    ]),
     objects: sure.toSorted((a, b) => (b.bytesOut ?? 0) - (a.bytesOut ?? 0)).slice(0, LARGEST),
     objectsTotal: sure.length,
     prefixes: prefixesOf(sure),
@@ -64,7 +69,18 @@ export const reportDataOf = async (caseId: string, input: ReportInput, ports: Po
   };
 };
 
-const hoursOf = (rows: readonly HourRow[]): readonly HourOfTheft[] =>
+/** Rows of the access log are of one hour each. */
+const toHour = (row: ReadRow): Hour => ({
+  hour: row.first_at.slice(0, 13),
+  bucket: row.bucket ?? "",
+  object_key: row.object_key,
+  calls: row.calls,
+  bytes_out: row.bytes_out,
+});
+
+type Hour = Pick<HourRow, "hour" | "bucket" | "object_key" | "calls" | "bytes_out">;
+
+const hoursOf = (rows: readonly Hour[]): readonly HourOfTheft[] =>
   [...Map.groupBy(rows, ({ hour }) => hour)].map(([hour, parts]) => ({
     hour: `${hour}:00:00Z`,
     calls: parts.reduce((sum, { calls }) => sum + calls, 0),

@@ -1,24 +1,26 @@
 import { type BucketRow, type Coverage, coverageOf } from "../core/coverage.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../core/discovery.ts";
 import type { Finding } from "../core/finding.ts";
-import { otherLogsOf } from "../core/otherLogs.ts";
+import { type FailedLogs, otherLogsOf } from "../core/otherLogs.ts";
 import { type LedgerEntry, ledgerOf, type ReadRow, type TheftRules } from "../core/theft.ts";
 import { stateTheft } from "../core/theftStatement.ts";
 import { canonicalJson } from "../evidence/jcs.ts";
 import type { Ports } from "../ports.ts";
 import { toCsv } from "../report/csv.ts";
+import { ledgerRow } from "../report/ledgerRow.ts";
 import type { CoverageView, TheftView } from "./caseView.ts";
 import type { StolenList } from "./classify.ts";
 import { writeDocument } from "./documents.ts";
 
 import { sizesOf } from "./objectSizes.ts";
-import { type OtherReads, otherReads } from "./otherReads.ts";
+import { otherReads } from "./otherReads.ts";
 import { writePivots } from "./pivots.ts";
 import { ask } from "./queries.ts";
 import { reportDataOf } from "./reportData.ts";
 import type { ScanRound } from "./scan.ts";
 import { textsOf } from "./texts.ts";
 import { writeOpinion } from "./weigh.ts";
+import { writeFlowLogs } from "./writeFlowLogs.ts";
 
 /** What `quantify` found out before: who acted, and what was changed. */
 export interface TheftInput {
@@ -49,10 +51,16 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
   const rules = rulesOf(input, since, sizes);
   const ledger = await others.corroborate(ledgerOf(rows, rules));
   const coverage = await measureCoverage(caseId, input, ledger, ports);
+  const flowsFailed = await writeFlowLogs(caseId, { ...input, ledger, since }, ports);
   const view = viewOf(input, rows, rules, ledger, coverage, others.notKnown);
   await writeLedger(caseId, ledger, ports);
   await writeDocument(ports.cases, caseId, "theft-summary.json", view);
-  await writeDocument(ports.cases, caseId, "coverage-summary.json", coverageViewOf(coverage, input.rounds, others));
+  await writeDocument(
+    ports.cases,
+    caseId,
+    "coverage-summary.json",
+    coverageViewOf(coverage, input.rounds, { "s3-access-log": others.failed, "vpc-flow-log": flowsFailed }),
+  );
   await writeDocument(
     ports.cases,
     caseId,
@@ -157,7 +165,7 @@ const viewOf = (
   };
 };
 
-const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[], { failed }: OtherReads): CoverageView => {
+const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[], failed: FailedLogs): CoverageView => {
   const result = rounds.at(-1)!.result!;
   return {
     watermark: result.watermark,
@@ -166,33 +174,14 @@ const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[], { fail
     setAside: result.filesSetAside,
     buckets: coverage.buckets,
     holes: coverage.holes,
-    otherLogs: otherLogsOf(result.inventory, failed === undefined ? {} : { "s3-access-log": failed }),
+    otherLogs: otherLogsOf(result.inventory, failed),
   };
 };
 
 const writeLedger = async (caseId: string, ledger: readonly LedgerEntry[], { cases }: Ports): Promise<void> => {
   await cases.write(caseId, "objects.jsonl", Buffer.from(ledger.map((entry) => `${canonicalJson(entry)}\n`).join("")));
-  const flat = ledger.map(({ destination, principals, accessKeyIds, addresses, eventIds, ...entry }) => ({
-    ...withoutLists(entry),
-    principals: principals.join(" "),
-    accessKeyIds: accessKeyIds.join(" "),
-    addresses: addresses.join(" "),
-    destination: destination === null ? null : `${destination.bucket}/${destination.key}`,
-    eventIds: eventIds?.join(" ") ?? null,
-  }));
-  await cases.write(caseId, "objects.csv", Buffer.from(toCsv(flat)));
+  await cases.write(caseId, "objects.csv", Buffer.from(toCsv(ledger.map(ledgerRow))));
 };
-
-const withoutLists = ({
-  recordedBy,
-  accessLog,
-  ...entry
-}: Omit<LedgerEntry, "destination" | "principals" | "accessKeyIds" | "addresses" | "eventIds">) => ({
-  ...entry,
-  recordedBy: recordedBy?.join(" ") ?? "cloudtrail",
-  accessLogRequests: accessLog?.requests ?? null,
-  accessLogBytes: accessLog?.bytesSent ?? null,
-});
 
 /** For classification: what is certainly or likely gone. */
 const stolenOf = (ledger: readonly LedgerEntry[], revision: number): StolenList => {

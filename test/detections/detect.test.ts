@@ -20,9 +20,17 @@ const ROW: Row = {
   via: "direct",
 };
 
+const ACCESS_LOGS = { log: "s3-access-log", files: 1, entries: 1, unread: 0, earliest: null, latest: null };
+
 /** Runs `detect` against a trail that answers each detection as given; no answer is no row. */
-const run = async (answers: Readonly<Record<string, readonly Row[] | Error>>) => {
-  const documents = new Map<string, Uint8Array>([["finding.json", Buffer.from('{"accountId":"111122223333"}')]]);
+const run = async (
+  answers: Readonly<Record<string, readonly Row[] | Error>>,
+  otherLogs: readonly unknown[] = [ACCESS_LOGS],
+) => {
+  const documents = new Map<string, Uint8Array>([
+    ["finding.json", Buffer.from('{"accountId":"111122223333"}')],
+    ["scans/round-001.json", Buffer.from(JSON.stringify({ result: { inventory: { otherLogs } } }))],
+  ]);
   const events: NewCaseEvent[] = [];
   const asked: { name: string; parameters: readonly string[] }[] = [];
   const ports = {
@@ -35,6 +43,7 @@ const run = async (answers: Readonly<Record<string, readonly Row[] | Error>>) =>
       },
     },
     cases: {
+      names: async (_caseId: string, prefix: string) => [...documents.keys()].filter((name) => name.startsWith(prefix)),
       read: async (_caseId: string, name: string) => documents.get(name) ?? null,
       write: async (_caseId: string, name: string, bytes: Uint8Array) => void documents.set(name, bytes),
       append: async (_caseId: string, event: NewCaseEvent) => void events.push(event),
@@ -72,9 +81,20 @@ test("a detection that fails is written down with its error and stops no other",
 });
 
 test("a detection over logs that the case was not given is not run, which is no failure", async () => {
-  const { event, results } = await run({ "s3-access-new-address-access-log": new Error("no such table") });
-  assert.deepEqual([event.failed, event.notRun], [[], ["s3-access-new-address-access-log"]]);
-  assert.notEqual(resultOf(results, "s3-access-new-address-access-log").error, null);
+  const id = "s3-access-new-address-access-log";
+  const { asked, event, results } = await run({}, []);
+  assert.deepEqual([event.failed, event.notRun], [[], [id]]);
+  assert.equal(
+    asked.some(({ name }) => name === `detections/${id}`),
+    false,
+  );
+  assert.equal(resultOf(results, id).error, "not run: no access logs given");
+});
+
+test("a detection over logs that the case was given and that fails is a failure", async () => {
+  const id = "s3-access-new-address-access-log";
+  const { event } = await run({ [id]: new Error("broken table") });
+  assert.deepEqual([event.failed, event.notRun], [[id], []]);
 });
 
 test("refused calls do not make a detection fire, unless refusals are what it looks for", async () => {

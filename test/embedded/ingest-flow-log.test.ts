@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { createFlowReader, isFlowLog, isInside } from "../../lib/embedded/ingest-flow-log.ts";
+import { isInside } from "../../lib/core/flowLog.ts";
+import { createFlowReader, isFlowLog } from "../../lib/embedded/ingest-flow-log.ts";
 import { folderOf, requestOf, scan } from "./trailWorld.ts";
 
 const TEST_ONLY = new URL("../../../shared/data/test-only/", import.meta.url).pathname;

@@ -4,6 +4,7 @@ import * as caseDocuments from "./caseDocuments.ts";
 import * as containment from "./containment.ts";
 import * as exports from "./exports.ts";
 import * as opinion from "./opinion.ts";
+import * as otherLogs from "./otherLogs.ts";
 import * as record from "./record.ts";
 import * as theft from "./theft.ts";
 
@@ -34,6 +35,8 @@ export const FILE_SCHEMAS: readonly FileSchema[] = [
   lines("objects.jsonl", "object", theft.ObjectLine),
   whole("theft-summary.json", "theft-summary", theft.TheftSummary),
   whole("coverage-summary.json", "coverage-summary", theft.CoverageSummary),
+  whole("access-log.json", "access-log", otherLogs.AccessLog),
+  whole("flow-logs.json", "flow-logs", otherLogs.FlowLogs),
   whole("report-data.json", "report-data", theft.ReportData),
   whole("stolen.json", "stolen", theft.Stolen),
   whole("pivots.json", "pivots", opinion.Pivots),

@@ -1,5 +1,6 @@
 /** What was asked of the logs and what it says was taken. Members may be added by later versions, so objects are open; what is named here is there. */
 import { z } from "zod";
+import { OtherLogs } from "./otherLogs.ts";
 import { Amount, Cell, Certainty, Count, Instant, Row, Sha256, Text, Texts } from "./parts.ts";
 
 const QueryText = {
@@ -72,6 +73,15 @@ const Taken = {
   restoredFirst: z.boolean(),
   destination: Destination,
   eventIds: Texts.optional().describe("the first events of it; the query's text gives all"),
+  recordedBy: z
+    .array(z.enum(["cloudtrail", "access-log"]))
+    .optional()
+    .describe("absent: CloudTrail; access-log alone: no CloudTrail event has it"),
+  accessLog: z
+    .strictObject({ requests: Count, inCloudTrail: Count, partial: Count, bytesSent: Count.nullable() })
+    .optional()
+    .describe("what the server access log says of the same reads"),
+  openedBy: z.string().optional().describe("event by which the thief let the readers in"),
 } as const;
 
 export const ObjectLine = z.looseObject({
@@ -103,6 +113,7 @@ export const CoverageSummary = z.looseObject({
     z.strictObject({ name: z.string(), dataEvents: z.enum(["covered", "partly", "absent", "unknown"]) }),
   ),
   holes: Texts,
+  otherLogs: OtherLogs.optional(),
 });
 
 export const ReportData = z.looseObject({
