@@ -15,7 +15,7 @@ export interface World {
   readonly request: ScanRequest;
 }
 
-type LogRecord = Readonly<Record<string, unknown>> & { readonly eventTime: string; readonly awsRegion: string };
+export type LogRecord = Readonly<Record<string, unknown>> & { readonly eventTime: string; readonly awsRegion: string };
 
 /** Writes the logs, scans them with the embedded Trail, and declares the same to Trino. */
 export const createWorld = async (
@@ -44,7 +44,7 @@ export const createWorld = async (
   return { name, trail, request };
 };
 
-const write = (path: string, bytes: Uint8Array): void => {
+export const write = (path: string, bytes: Uint8Array): void => {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, bytes);
 };
@@ -64,7 +64,7 @@ const caseTable = (name: string, columns: readonly Row[]): string =>
    WITH (external_location = 'local:///${name}/case', format = 'PARQUET')`;
 
 /** Athena's CloudTrail table in Trino's words, with the partition projection of an organisation's trail. */
-const rawTable = (name: string, records: ReadonlyMap<string, unknown>): string => {
+export const rawTable = (name: string, records: ReadonlyMap<string, unknown>): string => {
   const parts = [...records.keys()].map((path) => path.split("/"));
   const values = (at: number): string => [...new Set(parts.map((part) => `'${part[at]}'`))].join(", ");
   return `CREATE TABLE cloudtrail_logs (
@@ -104,7 +104,7 @@ const laidOut = (
     ),
   ].map(([folder, part]) => [`${folder}/${name}`, part]);
 
-const recordsIn = (path: string): readonly LogRecord[] =>
+export const recordsIn = (path: string): readonly LogRecord[] =>
   (JSON.parse(gunzipSync(readFileSync(path)).toString()) as { Records: LogRecord[] }).Records;
 
 export const invictusRecords = (): ReadonlyMap<string, readonly LogRecord[]> =>
