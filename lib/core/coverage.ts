@@ -5,6 +5,8 @@ export interface BucketRow {
   readonly events: number;
   readonly first_at: string;
   readonly last_at: string;
+  /** Hours (`YYYY-MM-DDTHH`) with a data event, separated by blanks. */
+  readonly data_hours?: string;
 }
 
 export type DataEvents = "covered" | "partly" | "absent" | "unknown";
