@@ -19,6 +19,8 @@ export interface ConformanceCase {
   readonly authorities?: string;
   /** The bundle: files of a folder, or the bytes of a ZIP. */
   readonly bundle: () => Promise<Files | Uint8Array>;
+  /** What the shell recipe is told that it looks at; left out, an evidence bundle. */
+  readonly recipeAs?: "redacted-copy";
   /** Changes to the folder that only a file system can hold: links, FIFOs, empty folders. */
   readonly onDisk?: (folder: string) => void;
   /**

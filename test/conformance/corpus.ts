@@ -10,6 +10,7 @@ import { FILE_CASES } from "./files.ts";
 import { GENUINE_CASES } from "./genuine.ts";
 import { LEDGER_CASES } from "./ledger.ts";
 import { MANIFEST_CASES } from "./manifests.ts";
+import { REDACTION_CASES } from "./redactions.ts";
 import { SIGNATURE_CASES } from "./signatures.ts";
 import { STAMP_CASES } from "./stamps.ts";
 import { STATEMENT_CASES } from "./statements.ts";
@@ -23,6 +24,7 @@ export const CASES: readonly ConformanceCase[] = [
   ...ARCHIVE_CASES,
   ...LEDGER_CASES,
   ...STAMP_CASES,
+  ...REDACTION_CASES,
 ];
 
 const EVIDENCE = parsePublicKey(await EVIDENCE_SIGNER.publicKey());
@@ -54,7 +56,7 @@ async function writeCase(folder: string, one: ConformanceCase): Promise<void> {
   if (one.keys) writeFileSync(join(folder, "keys.json"), trustRootBytes(one.keys));
   if (one.authorities) writeFileSync(join(folder, "authority.pem"), one.authorities);
   const { exitCode, code, recipeAccepts, keys } = one;
-  const recipe = form === "bundle.zip" ? null : { accepts: exitCode === 0 || recipeAccepts !== null, because: recipeAccepts };
+  const recipe = form === "bundle.zip" ? null : { accepts: exitCode === 0 || recipeAccepts !== null, because: recipeAccepts, as: one.recipeAs ?? null };
   writeFileSync(join(folder, "expect.json"), `${JSON.stringify({ form, exitCode, code, trust: TRUSTED[one.trust], keys: keys ? "keys.json" : null, authorities: one.authorities ? "authority.pem" : null, recipe }, null, 2)}\n`);
 }
 

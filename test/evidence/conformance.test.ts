@@ -21,7 +21,7 @@ interface Expectation {
   readonly trust: readonly string[];
   readonly keys: string | null;
   readonly authorities: string | null;
-  readonly recipe: { readonly accepts: boolean } | null;
+  readonly recipe: { readonly accepts: boolean; readonly as: string | null } | null;
 }
 const expectationOf = (name: string): Expectation =>
   JSON.parse(readFileSync(join(folder, name, "expect.json"), "utf8"));
@@ -59,7 +59,7 @@ for (const shell of ["dash", "bash"]) {
     const wrong: string[] = [];
     await inParallel(4, folders, async (name) => {
       const { recipe, trust } = expectationOf(name);
-      const accepted = await runRecipe(shell, join(folder, name, "bundle"), trust[0] ?? "");
+      const accepted = await runRecipe(shell, join(folder, name, "bundle"), trust[0] ?? "", recipe?.as ?? null);
       if (accepted !== recipe?.accepts) wrong.push(`${name}: ${accepted ? "accepted" : "refused"}`);
     });
     assert.deepEqual(wrong, []);
@@ -73,12 +73,23 @@ test("the recipe refuses a genuine bundle under the fingerprint of another key",
   assert.equal(await runRecipe("sh", bundle, TRUSTED.evidence[0]!), true);
 });
 
+test("the recipe takes a redacted copy only when told that it looks at one, and no evidence bundle for a copy", async () => {
+  const [bundle, copy] = ["sealed-folder_ok", "redacted-copy_ok"].map((name) => join(folder, name, "bundle"));
+  const judge = (of: string, as: string | null) => runRecipe("sh", of, TRUSTED.evidence[0]!, as);
+  assert.deepEqual(await Promise.all([judge(copy!, "redacted-copy"), judge(copy!, null)]), [true, false]);
+  assert.deepEqual(await Promise.all([judge(bundle!, "evidence-bundle"), judge(bundle!, "redacted-copy")]), [
+    true,
+    false,
+  ]);
+  assert.equal(await judge(bundle!, "plan"), false);
+});
+
 /** Key and recipe come from outside the bundle, as they should. */
-function runRecipe(shell: string, bundle: string, fingerprint: string): Promise<boolean> {
+function runRecipe(shell: string, bundle: string, fingerprint: string, as: string | null = null): Promise<boolean> {
   const recipe = join(folder, "verify-with-openssl.sh");
   const key = join(folder, "evidence-key.pem");
   return new Promise((resolve) => {
-    execFile(shell, [recipe, key, fingerprint], { cwd: bundle }, (error, stdout) =>
+    execFile(shell, [recipe, key, fingerprint, ...(as === null ? [] : [as])], { cwd: bundle }, (error, stdout) =>
       resolve(error === null && stdout.includes("OK: ")),
     );
   });
