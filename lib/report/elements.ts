@@ -57,6 +57,18 @@ export const steps = (items: readonly Part[], empty: string): Html =>
 
 export const code = (text: string): Html => html`<code>${text}</code>`;
 
+/** Beyond this a key fills the page and tells nothing; the document that lists it has it whole. */
+const LONGEST_KEY = 160;
+
+/** `bucket / key`; a key of up to 1,024 bytes is shortened in the middle, and says so. */
+export const objectName = (bucket: string, key: string): Html => html`${code(bucket)} / ${code(shortKey(key))}`;
+
+const shortKey = (key: string): string => {
+  const letters = [...key];
+  if (letters.length <= LONGEST_KEY) return key;
+  return `${letters.slice(0, 100).join("")} … ${count(letters.length - 150)} characters left out … ${letters.slice(-50).join("")}`;
+};
+
 /** An instant; where it must break, it breaks between date and time. */
 export const time = (at: string): Html => {
   const [date = "", ...rest] = second(at).split(" ");

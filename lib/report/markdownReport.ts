@@ -139,7 +139,13 @@ const completeness = ({ view: { coverage } }: CaseDossier): readonly string[] =>
   ...coverage.setAside.map(({ file, reason }) => `Set aside: ${md(`${file}: ${reason}`)}`),
   ...(coverage.buckets.length === 0
     ? ["S3 data events: not known for any bucket"]
-    : coverage.buckets.map(({ name, dataEvents }) => `S3 data events of ${md(name)}: ${dataEvents}`)),
+    : coverage.buckets.map(
+        ({ name, dataEvents, hours }) =>
+          `S3 data events of ${md(name)}: ${dataEvents}${hours === undefined ? "" : `; certain for ${count(hours.certain)} of ${count(hours.hours)} hours`}`,
+      )),
+  ...(coverage.integrity === undefined
+    ? []
+    : [`Log files against CloudTrail's digests: ${md(coverage.integrity.says)}`]),
   ...coverage.holes.map((hole) => `Hole: ${md(hole)}`),
 ];
 

@@ -1,10 +1,14 @@
+import { hourSentences } from "../../core/bucketHours.ts";
 import type { CaseDossier } from "../dossier.ts";
-import { code, facts, list, type Section, table, time } from "../elements.ts";
+import { code, facts, list, type Section, table, time, UNKNOWN } from "../elements.ts";
 import { count } from "../figures.ts";
 import { DATA_EVENTS } from "../gaps.ts";
 import { html } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 import type { Summary } from "../summary.ts";
+
+/** Holes named per bucket; all of them are in coverage-summary.json. */
+const NAMED_HOLES = 10;
 
 export const coverage = (dossier: CaseDossier): Section => {
   const { coverage: logs } = dossier.view;
@@ -28,9 +32,22 @@ ${table({
       cell: ({ dataEvents }) =>
         html`<span class="pill ${dataEvents === "covered" ? "good" : dataEvents === "absent" ? "bad" : "warn"}">${dataEvents}</span>`,
     },
+    {
+      head: "Certain hours",
+      cell: ({ hours }) => (hours === undefined ? UNKNOWN : `${count(hours.certain)} of ${count(hours.hours)}`),
+    },
     { head: "What that means", kind: "wide", cell: ({ dataEvents }) => DATA_EVENTS[dataEvents] },
   ],
 })}
+${list(
+  logs.buckets.flatMap(({ name, hours }) => (hours === undefined ? [] : hourSentences(name, hours, NAMED_HOLES))),
+  "No hour of the window is uncertain, or hours were not counted.",
+)}
+<h3>Log files against CloudTrail's digests</h3>
+${list(
+  logs.integrity === undefined ? [] : [logs.integrity.says, ...logs.integrity.notes],
+  "Not known: this was not checked.",
+)}
 <h3>Holes in the logs</h3>
 ${list(logs.holes, logs.watermark === null ? "Not known: no log was read." : "No hole was found.")}
 ${table({

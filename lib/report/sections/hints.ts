@@ -1,6 +1,6 @@
 import type { SensitivityHints } from "../../core/sensitivity.ts";
 import type { CaseDossier } from "../dossier.ts";
-import { code, more, table } from "../elements.ts";
+import { code, more, objectName, table } from "../elements.ts";
 import { count, counted } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
@@ -32,15 +32,13 @@ ${table<SensitivityHints["list"][number]>({
   rows: told.list.slice(0, MOST_NAMES),
   empty: "No object is listed.",
   columns: [
-    { head: "Object", kind: "wide", cell: ({ bucket, key, tags }) => [objectCell(bucket, key), tagsCell(tags)] },
+    { head: "Object", kind: "wide", cell: ({ bucket, key, tags }) => [objectName(bucket, key), tagsCell(tags)] },
     { head: "Certainty", cell: ({ certainty }) => certainty },
     { head: "Rules", cell: ({ rules }) => rules.map((rule) => html`${code(rule)} `) },
   ],
 })}
 ${more(Math.min(told.list.length, MOST_NAMES), told.hinted, told.hinted > told.list.length ? "objects.jsonl (by the rules above)" : "sensitivity-hints.json")}`;
 };
-
-const objectCell = (bucket: string, key: string): Part => html`${code(bucket)} / ${code(key)}`;
 
 const tagsCell = (tags: Readonly<Record<string, string>> | undefined): Part => {
   const all = Object.entries(tags ?? {});
@@ -59,7 +57,7 @@ ${
         rows: rows.slice(0, MOST_TO_ROTATE),
         empty: "",
         columns: [
-          { head: "Object", kind: "wide", cell: ({ bucket, key }) => objectCell(bucket, key) },
+          { head: "Object", kind: "wide", cell: ({ bucket, key }) => objectName(bucket, key) },
           { head: "Certainty", cell: ({ certainty }) => certainty },
           { head: "What to do", kind: "wide", cell: ({ rule, means }) => html`${means} <small>${code(rule)}</small>` },
         ],

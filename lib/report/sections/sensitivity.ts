@@ -1,5 +1,5 @@
 import type { CaseDossier } from "../dossier.ts";
-import { code, more, type Section, table } from "../elements.ts";
+import { code, more, objectName, type Section, table } from "../elements.ts";
 import { count, counted } from "../figures.ts";
 import { html, NOTHING } from "../html.ts";
 import { sensitivityOf } from "../sensitivity.ts";
@@ -34,7 +34,7 @@ ${table({
   rows,
   empty: "No object is listed.",
   columns: [
-    { head: "Object", kind: "wide", cell: ({ bucket, key }) => html`${code(bucket)} / ${code(key)}` },
+    { head: "Object", kind: "wide", cell: ({ bucket, key }) => objectName(bucket, key) },
     { head: "Severity", cell: ({ severity }) => severity },
     {
       head: "Kinds",

@@ -1,7 +1,7 @@
 import { histogram } from "../charts/histogram.ts";
 import { treemap } from "../charts/treemap.ts";
 import type { CaseDossier, PrefixOfTheft, StolenObject } from "../dossier.ts";
-import { code, eventIds, more, orUnknown, type Section, table, time, UNKNOWN } from "../elements.ts";
+import { code, eventIds, more, objectName, orUnknown, type Section, table, time, UNKNOWN } from "../elements.ts";
 import { bytes, count } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { prefixesOf, prefixOf, REST } from "../prefixes.ts";
@@ -104,7 +104,7 @@ ${table<StolenObject>({
       head: "Object",
       kind: "wide",
       cell: ({ bucket, key, versionId }) =>
-        html`${code(bucket)} / ${code(key)}${versionId === null ? NOTHING : html` <small>version ${versionId}</small>`}`,
+        html`${objectName(bucket, key)}${versionId === null ? NOTHING : html` <small>version ${versionId}</small>`}`,
     },
     {
       head: "How",
