@@ -5,7 +5,7 @@ import { systemClock, systemIds } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { createAccessLog } from "../embedded/server/accessLog.ts";
-import { createLocalDecide } from "../embedded/server/decide.ts";
+import { createLocalDecide, createLocalReview, type LocalApprover } from "../embedded/server/decide.ts";
 import { type RunningServer, signInUrl, startServer } from "../embedded/server.ts";
 import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
 import { createSigner } from "../embedded/signer.ts";
@@ -71,13 +71,14 @@ const portFrom = (typed: Typed): number => {
 const openPage = async (deployment: Deployment, port: number, io: Io): Promise<RunningServer> => {
   const { ports, home } = deployment;
   const sessions = createLocalSessions({ clock: systemClock, ids: systemIds, humanId: localHuman() });
-  const decide = createLocalDecide({ ports, signerOf: (humanId) => createSigner(approverKeyPath(home, humanId)) });
+  const approver: LocalApprover = { ports, signerOf: (humanId) => createSigner(approverKeyPath(home, humanId)) };
   const app = createApp({
     ports,
     site: localSite,
     sessions,
     assets: loadAssets(),
-    decide,
+    decide: createLocalDecide(approver),
+    review: createLocalReview(approver),
     onRefused: createAccessLog(join(home.root, "refused-requests.jsonl")),
     onFault: (error) => io.warn(`page: ${String((error as Error).message)}`),
   });

@@ -6,6 +6,7 @@ import type { Ceremony } from "./ceremony.ts";
 import type { Decide } from "./decide.ts";
 import { refuseForeign } from "./guard.ts";
 import { refusal, withSecurityHeaders } from "./reply.ts";
+import type { GiveReview } from "./review.ts";
 import { createRouter, type Match, type Route, type Values } from "./routes.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Site } from "./site.ts";
@@ -18,6 +19,8 @@ export interface AppOptions {
   readonly assets: Assets;
   /** Signs with the approver's own key and submits. */
   readonly decide: Decide;
+  /** Signs a review with the reviewer's own key; absent: on the command line only, or by security key. */
+  readonly review?: GiveReview;
   /** Where it is given, decisions are proven by a security key in the browser and `decide` is not used. */
   readonly ceremony?: Ceremony;
   /** Told of every request that was turned away; never given cookies, tokens or bodies. */

@@ -110,25 +110,22 @@ export const submitAsserted = async (
   ports: Ports,
 ): Promise<Receipt> => {
   const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
-  const credential = (await ceremony.credentials.of(answer.humanId)).find(
-    ({ credentialId }) => credentialId === asserted.credentialId,
-  );
-  const fault =
-    statementFault(plan, answer, asserted.payload, ports) ??
-    (credential === undefined ? "UNKNOWN_CREDENTIAL" : await assertionFault(asserted, credential, ceremony));
-  if (fault === null)
+  const wrong = statementFault(plan, answer, asserted.payload, ports);
+  const proven = wrong === null ? await provenBy(asserted, answer.humanId, ceremony) : { fault: wrong };
+  if ("credential" in proven)
     return ceremony.submit({
       caseId,
       planId,
       envelope: assertedEnvelope(asserted.payload, asserted),
-      publicKey: credential!.publicKey,
+      publicKey: proven.credential.publicKey,
     });
+  const { fault } = proven;
   const refused = { code: fault, why: WHY[fault] ?? "The security key's answer does not hold. Nothing was decided." };
   await noteRefusal({ caseId, planId, actor: "page", source: `human:${answer.humanId}`, ...refused }, ports);
   return { recorded: false, ...refused };
 };
 
-const WHY: Readonly<Record<string, string>> = {
+export const WHY: Readonly<Record<string, string>> = {
   STATEMENT: "What was signed is not this answer. Nothing was decided.",
   STALE: "The answer was prepared too long ago. Decide again.",
   UNKNOWN_CREDENTIAL: "This security key is not registered for you.",
@@ -148,8 +145,12 @@ const statementFault = (
   if (decision === null) return "STATEMENT";
   const { decidedAt, ...said } = decision;
   if (digestOf(said) !== digestOf({ ...rest, ...boundTo(plan, humanId) })) return "STATEMENT";
-  const age = Date.parse(clock.now()) - Date.parse(decidedAt);
-  return age > -CLOCKS_APART_MS && age < STATEMENT_SECONDS * 1000 ? null : "STALE";
+  return isRecent(decidedAt, clock.now()) ? null : "STALE";
+};
+
+export const isRecent = (at: string, now: string): boolean => {
+  const age = Date.parse(now) - Date.parse(at);
+  return age > -CLOCKS_APART_MS && age < STATEMENT_SECONDS * 1000;
 };
 
 const decisionOf = (payload: Uint8Array, planDigest: string): Decision | null => {
@@ -160,6 +161,20 @@ const decisionOf = (payload: Uint8Array, planDigest: string): Decision | null =>
     if (error instanceof CordonError || error instanceof z.ZodError) return null;
     throw error;
   }
+};
+
+/** The credential of this human that answered, or why the answer does not hold. */
+export const provenBy = async (
+  asserted: Asserted,
+  humanId: string,
+  ceremony: Ceremony,
+): Promise<{ readonly credential: Credential } | { readonly fault: string }> => {
+  const credential = (await ceremony.credentials.of(humanId)).find(
+    ({ credentialId }) => credentialId === asserted.credentialId,
+  );
+  if (credential === undefined) return { fault: "UNKNOWN_CREDENTIAL" };
+  const fault = await assertionFault(asserted, credential, ceremony);
+  return fault === null ? { credential } : { fault };
 };
 
 const assertionFault = async (

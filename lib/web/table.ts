@@ -15,6 +15,7 @@ import { AssertedSchema, prepareStatement, submitAsserted } from "./ceremony.ts"
 import { AnswerSchema, answerPlan, type Place, refuseAnswer, toSign } from "./decide.ts";
 import { enrolled, RegistrationSchema, registrationOptions } from "./enrol.ts";
 import { file, json, refusal, taggedJson } from "./reply.ts";
+import { answerOf, dueFor, prepareReview, ReviewAnswerSchema, takeAssertedReview } from "./review.ts";
 import type { Route, Values } from "./routes.ts";
 import { IDLE_SECONDS, type Session } from "./sessions.ts";
 
@@ -45,11 +46,13 @@ export const ROUTES = (): readonly Route<Work>[] => [
   { method: "POST", path: "/api/session/renew", open: false, work: renewSession },
   { method: "POST", path: "/api/session/end", open: false, work: endSession },
   { method: "GET", path: "/api/key", open: false, work: prepareKey },
-  { method: "POST", path: "/api/key", open: false, work: takeKey },
+  { method: "POST", path: "/api/key/entry", open: false, work: takeKey },
   { method: "GET", path: "/api/cases", open: false, work: listCases },
   { method: "GET", path: "/api/cases/:caseId", open: false, work: showCase },
   { method: "GET", path: "/api/cases/:caseId/evidence/:file", open: false, work: downloadEvidence },
   { method: "POST", path: "/api/cases/:caseId/proposals", open: false, work: askForPlan },
+  { method: "POST", path: "/api/cases/:caseId/reviews/:planId/statement", open: false, work: prepareReviewOf },
+  { method: "POST", path: "/api/cases/:caseId/reviews/:planId", open: false, work: reviewPlan },
   { method: "POST", path: "/api/cases/:caseId/plans/:planId/statement", open: false, work: prepareDecision },
   { method: "POST", path: "/api/cases/:caseId/plans/:planId/decisions", open: false, work: decidePlan },
 ];
@@ -142,6 +145,44 @@ const askForPlan: Work = async ({ request, values, session, options: { ports } }
   const { humanId } = session!;
   const asked = await requestPlan({ caseId: values.caseId!, purpose, humanId, actions: [] }, ports);
   return asked.requested ? json(202, asked) : refusal(409, asked.code, asked.why);
+};
+
+const NOT_DUE = "This review was given meanwhile, or is about something else now.";
+
+const prepareReviewOf: Work = async ({ request, values, session, options: { ports, ceremony } }) => {
+  const given = await readJson(request, ReviewAnswerSchema);
+  const { caseId, planId } = values as unknown as Place;
+  await ports.cases.head(caseId);
+  const due = await dueFor(caseId, planId, given, ports);
+  if (due === null) return refusal(409, "NOT_DUE", NOT_DUE);
+  if (ceremony === undefined) return refusal(404, "NOT_FOUND", "Reviews are signed with the approver's key file here.");
+  return json(200, await prepareReview(caseId, due, given, session!.humanId, ceremony, ports));
+};
+
+const WithAssertion = ReviewAnswerSchema.safeExtend({ assertion: AssertedSchema });
+
+/** Where security keys decide, a review needs one as well. */
+const reviewPlan: Work = async ({ request, values, session, options: { ports, ceremony, review } }) => {
+  const { caseId, planId } = values as unknown as Place;
+  const { humanId } = session!;
+  await ports.cases.head(caseId);
+  const given = await readJson(request, ceremony === undefined ? ReviewAnswerSchema : WithAssertion);
+  const due = await dueFor(caseId, planId, given, ports);
+  if (due === null) return refusal(409, "NOT_DUE", NOT_DUE);
+  const receipt =
+    ceremony !== undefined
+      ? await takeAssertedReview(
+          caseId,
+          due,
+          given,
+          (given as z.output<typeof WithAssertion>).assertion,
+          humanId,
+          ceremony,
+          ports,
+        )
+      : await review?.(caseId, due, answerOf(given, humanId, "key-file", ports.clock.now()));
+  if (receipt === undefined) return refusal(404, "NOT_FOUND", "Reviews are given on the command line here.");
+  return receipt.recorded ? json(200, receipt) : refusal(409, receipt.code, receipt.why);
 };
 
 const answerRefusal = (receipt: Extract<Receipt, { recorded: false }>): Response =>

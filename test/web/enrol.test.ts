@@ -141,8 +141,8 @@ test("a registration of another session, or of nothing, is refused, and changes 
     { credentialId: "YQ" },
     {},
   ])
-    assert.equal((await world.app(post("/api/key", body, mine))).status, 400);
-  assert.equal((await world.app(post("/api/key", {}, {}))).status, 401);
+    assert.equal((await world.app(post("/api/key/entry", body, mine))).status, 400);
+  assert.equal((await world.app(post("/api/key/entry", {}, {}))).status, 401);
   assert.deepEqual(await stateOf(world), before);
   world.close();
 });

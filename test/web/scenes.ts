@@ -1,5 +1,6 @@
 /** Cases as a responder meets them: nothing known yet, a decision due, contained, and names chosen to do harm. */
 
+import type { Choice } from "../../lib/core/decision.ts";
 import type { Plan } from "../../lib/core/plan.ts";
 import type { Signer } from "../../lib/ports.ts";
 import type { CoverageView, TheftView } from "../../lib/response/caseView.ts";
@@ -60,12 +61,16 @@ export const decideAs = async (
   humanId: string,
   signer: Signer,
   approve: "all" | readonly string[],
+  {
+    planId = "contain-1",
+    kind = "decide",
+  }: { readonly planId?: string; readonly kind?: "decide" | "break-glass" } = {},
 ): Promise<void> => {
-  const plan = await readDocument<Plan>(ports.cases, caseId, "plans/contain-1.json");
+  const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
   const answer = {
     humanId,
-    kind: "decide",
-    choices: choicesFor(plan, approve),
+    kind,
+    choices: kind === "decide" ? choicesFor(plan, approve) : approvedOnly(choicesFor(plan, approve)),
     reason: "Confirmed with the owner by phone: not her.",
     channel: "cli",
     assurance: "key-file",
@@ -73,6 +78,9 @@ export const decideAs = async (
   } as const;
   await submitDecision(await signDecision(plan, answer, signer), ports);
 };
+
+const approvedOnly = (choices: Readonly<Record<string, Choice>>): Readonly<Record<string, Choice>> =>
+  Object.fromEntries(Object.entries(choices).filter(([, choice]) => choice === "approve"));
 
 /** A plan over things that the attacker named, asked about as any other. */
 export const proposeHostile = async (world: World): Promise<void> => {

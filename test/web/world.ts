@@ -10,9 +10,10 @@ import { openHome } from "../../lib/embedded/home.ts";
 import { openDatabase, openJournal } from "../../lib/embedded/journal.ts";
 import { createLedger } from "../../lib/embedded/ledger.ts";
 import { createNotifier } from "../../lib/embedded/notifier.ts";
-import { createLocalDecide } from "../../lib/embedded/server/decide.ts";
+import { createLocalDecide, createLocalReview } from "../../lib/embedded/server/decide.ts";
 import { approverKeyPath, defaultSettings } from "../../lib/embedded/settingsFile.ts";
 import { createSigner, openKeyFile, publicKeyOf } from "../../lib/embedded/signer.ts";
+import { createMachines } from "../../lib/embedded/startMachine.ts";
 import { createVault } from "../../lib/embedded/vault.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import type { Ports, Signer } from "../../lib/ports.ts";
@@ -49,7 +50,7 @@ export interface World {
   /** Asks the approvers, as the state machine does. */
   ask(): Promise<void>;
   /** Carries out what was approved, as the state machine does. */
-  execute(): Promise<void>;
+  execute(planId?: string): Promise<void>;
   signer(humanId: string): Signer;
   close(): void;
 }
@@ -57,6 +58,8 @@ export interface World {
 export interface WorldOptions {
   readonly humanId?: string;
   readonly settings?: Partial<Settings>;
+  /** The policy of this world, whose keys it has made, in another way. */
+  readonly change?: (settings: Settings) => Settings;
   readonly finding?: Readonly<Record<string, unknown>>;
   readonly systemTime?: boolean;
   /** Decisions by security key instead of the key file. */
@@ -123,7 +126,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
   const keyOf = (humanId: string): string => sha256Hex(publicKeyOf(openKeyFile(approverKeyPath(home, humanId))));
   const changes: string[] = [];
   const account = openAccount();
-  const settings: Settings = {
+  const given: Settings = {
     ...defaultSettings(home, "2026-01-01T00:00:00.000Z"),
     approvers: [...HUMANS, SUSPECT_HUMAN].map((humanId) => ({
       humanId,
@@ -135,6 +138,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     waits: { ...defaultSettings(home, START).waits, propagation: 0 },
     ...options.settings,
   };
+  const settings = options.change?.(given) ?? given;
   const unused = async (): Promise<never> => {
     throw new TypeError("not part of this world");
   };
@@ -145,6 +149,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     cases: createCases(db, home.cases, clock),
     vault: createVault(home.vault),
     decisions: createDecisions(openJournal(db, clock)),
+    machines: createMachines(openJournal(db, clock)),
     notifier: createNotifier(home.notices, null, clock),
     signer: createSigner(join(home.keys, "evidence.pem")),
     ledger: createLedger({
@@ -178,6 +183,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     sessions,
     assets: loadAssets(),
     decide: createLocalDecide({ ports, signerOf: (humanId) => createSigner(approverKeyPath(home, humanId)) }),
+    review: createLocalReview({ ports, signerOf: (humanId) => createSigner(approverKeyPath(home, humanId)) }),
     ...(options.ceremony === undefined ? {} : { ceremony: options.ceremony }),
     onRefused: (line) => refused.push(line),
     onFault: (error) => faults.push(error),
@@ -192,9 +198,9 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
       const { next, planId } = await planContainment({ caseId, purpose: "contain" }, ports);
       if (next === "ask") await askApproval({ caseId, planId, token: "t".repeat(64) }, ports);
     },
-    execute: async () => {
-      await applyContainment({ caseId, planId: "contain-1" }, ports);
-      await verifyContainment({ caseId, planId: "contain-1" }, ports);
+    execute: async (planId = "contain-1") => {
+      await applyContainment({ caseId, planId }, ports);
+      await verifyContainment({ caseId, planId }, ports);
     },
     signer: (humanId) => createSigner(approverKeyPath(home, humanId)),
     close: () => {

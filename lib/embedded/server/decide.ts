@@ -2,8 +2,10 @@ import type { Plan } from "../../core/plan.ts";
 import type { Ports, Signer } from "../../ports.ts";
 import { submitDecision } from "../../response/decisions.ts";
 import { readDocument } from "../../response/documents.ts";
+import { signReview, submitReview } from "../../response/review.ts";
 import { signDecision } from "../../response/sign.ts";
 import type { Decide } from "../../web/decide.ts";
+import type { GiveReview } from "../../web/review.ts";
 
 export interface LocalApprover {
   readonly ports: Ports;
@@ -32,3 +34,9 @@ export const createLocalDecide = ({ ports, signerOf }: LocalApprover): Decide =>
     return next;
   };
 };
+
+/** Signs a review of the page with the reviewer's key file and submits it. */
+export const createLocalReview =
+  ({ ports, signerOf }: LocalApprover): GiveReview =>
+  async (caseId, due, answer) =>
+    submitReview(await signReview(caseId, due, answer, signerOf(answer.humanId)), ports);

@@ -65,7 +65,13 @@ export const sendAbout = async (caseId, planId, what, body) => {
 
 /** @param {unknown} made what the authenticator made */
 export const registerKey = async (made) => {
-  const response = await post("/api/key", made);
+  const response = await post("/api/key/entry", made);
+  return { ok: response.ok, ...(await response.json()) };
+};
+
+/** @param {string} caseId @param {string} planId @param {"" | "/statement"} what @param {unknown} body */
+export const sendReview = async (caseId, planId, what, body) => {
+  const response = await post(`/api/cases/${caseId}/reviews/${planId}${what}`, body);
   return { ok: response.ok, ...(await response.json()) };
 };
 

@@ -8,6 +8,7 @@ import { chain, rotation, theftOrNot } from "./opinion.js";
 import { noPlanYet, planSection } from "./plan.js";
 import { askSection } from "./propose.js";
 import { evidence, timeline } from "./record.js";
+import { reviewSection } from "./review.js";
 import { caseTone, caseWord, duration } from "./words.js";
 
 const POLL_MS = 2000;
@@ -89,9 +90,16 @@ const showCase = (page) => {
     build: () => planSection(plan, context),
   }));
   const wanted = page.ask.plan || page.ask.release || page.ask.newSuspects > 0;
+  const isReviewed = view.reviews.length > 0 || view.quarantine !== null;
+  const reviewing = {
+    id: "review-section",
+    data: [view.reviews, view.quarantine, page.me],
+    build: () => reviewSection(page, context),
+  };
   const asking = { id: "ask-section", data: [page.ask, plans.length], build: () => askSection(page, context) };
   place(byId("left"), [
     ...(sections.length > 0 ? sections : [{ id: "no-plan-section", data: null, build: noPlanYet }]),
+    ...(isReviewed ? [reviewing] : []),
     ...(wanted ? [asking] : []),
   ]);
   place(byId("bottom"), [{ id: "timeline", data: page.timeline, build: () => timeline(page) }]);

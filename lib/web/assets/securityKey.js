@@ -17,18 +17,27 @@ export const toText = (buffer) =>
  * @param {{payload: string, rpId: string, credentialIds: string[]}} prepared
  * @param {{kind: string, choices: Record<string, string>, reason: string, planDigest: string, shownDigest: string}} answer
  */
-export const signWithKey = async ({ payload, rpId, credentialIds }, answer) => {
+export const signWithKey = (prepared, answer) =>
+  signFor(prepared, ({ subject, predicate }) => {
+    const says = [
+      subject[0].digest.sha256,
+      predicate.kind,
+      predicate.reason,
+      predicate.shownDigest,
+      sorted(predicate.choices),
+    ];
+    const meant = [answer.planDigest, answer.kind, answer.reason, answer.shownDigest, sorted(answer.choices)];
+    return JSON.stringify(says) === JSON.stringify(meant);
+  });
+
+/**
+ * The same for any statement: `isMeant` looks at what it says before the key is asked.
+ * @param {{payload: string, rpId: string, credentialIds: string[]}} prepared
+ * @param {(statement: any) => boolean} isMeant
+ */
+export const signFor = async ({ payload, rpId, credentialIds }, isMeant) => {
   const statement = toBytes(payload);
-  const { subject, predicate } = JSON.parse(new TextDecoder().decode(statement));
-  const says = [
-    subject[0].digest.sha256,
-    predicate.kind,
-    predicate.reason,
-    predicate.shownDigest,
-    sorted(predicate.choices),
-  ];
-  const meant = [answer.planDigest, answer.kind, answer.reason, answer.shownDigest, sorted(answer.choices)];
-  if (JSON.stringify(says) !== JSON.stringify(meant))
+  if (!isMeant(JSON.parse(new TextDecoder().decode(statement))))
     throw new Error("The server prepared another statement than what you answered.");
   const publicKey = {
     challenge: await crypto.subtle.digest("SHA-256", statement),

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { type Review, ReviewSchema } from "../core/review.ts";
+import { canonicalBytes } from "../evidence/jcs.ts";
+import { assertedEnvelope, challengeOf } from "../evidence/webauthn.ts";
+import type { Ports } from "../ports.ts";
+import { noteRefusal } from "../response/refusals.ts";
+import { type ReviewAnswer, type ReviewReceipt, reviewStatement, submitReview } from "../response/review.ts";
+import { type DueReview, reviewsDue } from "../response/reviewsDue.ts";
+import { type Asserted, type Ceremony, isRecent, provenBy, WHY } from "./ceremony.ts";
+
+/** What the page sends about a review that it showed as due. */
+export const ReviewAnswerSchema = z.strictObject({
+  about: ReviewSchema.shape.about,
+  dueAt: ReviewSchema.shape.dueAt,
+  verdict: ReviewSchema.shape.verdict,
+  reason: ReviewSchema.shape.reason,
+});
+export type PageReview = z.output<typeof ReviewAnswerSchema>;
+
+/** Signs with the reviewer's own key file and submits. */
+export type GiveReview = (caseId: string, due: DueReview, answer: ReviewAnswer) => Promise<ReviewReceipt>;
+
+/** The review that an answer is about, or null: then it was given meanwhile. */
+export const dueFor = async (
+  caseId: string,
+  planId: string,
+  { about, dueAt }: PageReview,
+  ports: Ports,
+): Promise<DueReview | null> =>
+  (await reviewsDue(caseId, ports)).find(
+    (one) => one.about === about && one.planId === planId && one.dueAt === dueAt,
+  ) ?? null;
+
+export const answerOf = (
+  { verdict, reason }: PageReview,
+  humanId: string,
+  assurance: Review["assurance"],
+  reviewedAt: string,
+): ReviewAnswer => ({ verdict, reason, humanId, channel: "page", assurance, reviewedAt });
+
+const payloadOf = (caseId: string, due: DueReview, answer: ReviewAnswer): Uint8Array =>
+  canonicalBytes(reviewStatement(caseId, due, answer));
+
+/** The statement for a security key to sign. */
+export const prepareReview = async (
+  caseId: string,
+  due: DueReview,
+  given: PageReview,
+  humanId: string,
+  { party, credentials }: Ceremony,
+  { clock }: Ports,
+): Promise<Readonly<Record<string, unknown>>> => {
+  const payload = payloadOf(caseId, due, answerOf(given, humanId, "webauthn", clock.now()));
+  return {
+    payload: Buffer.from(payload).toString("base64url"),
+    challenge: challengeOf(payload),
+    rpId: party.rpId,
+    credentialIds: (await credentials.of(humanId)).map(({ credentialId }) => credentialId),
+  };
+};
+
+/** Takes a review with its assertion: the statement must be the one that this answer leads to, and recent. */
+export const takeAssertedReview = async (
+  caseId: string,
+  due: DueReview,
+  given: PageReview,
+  asserted: Asserted,
+  humanId: string,
+  ceremony: Ceremony,
+  ports: Ports,
+): Promise<ReviewReceipt> => {
+  const { planId } = due;
+  const proven = isOurs(caseId, due, given, asserted, humanId, ports)
+    ? await provenBy(asserted, humanId, ceremony)
+    : { fault: "STATEMENT" };
+  if ("credential" in proven)
+    return submitReview(
+      {
+        caseId,
+        planId,
+        envelope: assertedEnvelope(asserted.payload, asserted),
+        publicKey: proven.credential.publicKey,
+      },
+      ports,
+    );
+  const refused = { code: proven.fault, why: WHY[proven.fault] ?? "The security key's answer does not hold." };
+  await noteRefusal({ caseId, planId, actor: "page", source: `human:${humanId}`, ...refused }, ports);
+  return { recorded: false, ...refused };
+};
+
+const TimeIn = z.object({ predicate: z.object({ reviewedAt: ReviewSchema.shape.reviewedAt }) });
+
+const isOurs = (
+  caseId: string,
+  due: DueReview,
+  given: PageReview,
+  { payload }: Asserted,
+  humanId: string,
+  { clock }: Ports,
+): boolean => {
+  try {
+    const { reviewedAt } = TimeIn.parse(JSON.parse(Buffer.from(payload).toString("utf8"))).predicate;
+    const expected = payloadOf(caseId, due, answerOf(given, humanId, "webauthn", reviewedAt));
+    return Buffer.from(expected).equals(Buffer.from(payload)) && isRecent(reviewedAt, clock.now());
+  } catch {
+    return false;
+  }
+};
