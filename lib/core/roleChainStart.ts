@@ -1,5 +1,6 @@
 import type { ChainActor, ChainRow, Credential, World } from "./credential.ts";
 import { roleSessionOf } from "./principal.ts";
+import type { SignIn } from "./signIn.ts";
 
 export const START_KINDS = [
   "user-key",
@@ -29,6 +30,8 @@ export interface Start {
   readonly onBehalfOf: string | null;
   readonly basis: "record" | "name" | "none";
   readonly why: string;
+  /** The sign-in at the identity provider, where its log was given; null where it has none that fits. */
+  readonly signIn?: SignIn | null;
 }
 
 type Found = Pick<Start, "kind" | "name" | "provider" | "basis" | "why">;

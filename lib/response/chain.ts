@@ -5,11 +5,14 @@ import { type RoleChain, traceChain } from "../core/roleChain.ts";
 import type { Indicators, Ports } from "../ports.ts";
 import { findDocument, writeDocument } from "./documents.ts";
 import { ask } from "./queries.ts";
+import type { ScanRound } from "./scan.ts";
+import { withSignIns } from "./signIns.ts";
 
 export interface ChainInput {
   readonly suspects: readonly PrincipalRef[];
   readonly marks: Fingerprints;
   readonly actors: readonly ChainActor[];
+  readonly rounds: readonly ScanRound[];
 }
 
 /**
@@ -18,12 +21,14 @@ export interface ChainInput {
  */
 export const writeChain = async (
   caseId: string,
-  { suspects, marks, actors }: ChainInput,
+  { suspects, marks, actors, rounds }: ChainInput,
   ports: Ports,
 ): Promise<void> => {
   try {
     const rows = await ask<ChainRow>(caseId, "chain", [], ports);
-    await writeDocument(ports.cases, caseId, "role-chain.json", traceChain(suspects, rows, actors, marks));
+    const chain = traceChain(suspects, rows, actors, marks);
+    const told = await withSignIns(caseId, { chain, marks, actors, rounds }, ports);
+    await writeDocument(ports.cases, caseId, "role-chain.json", told);
   } catch (error) {
     await writeDocument(ports.cases, caseId, "role-chain.json", {
       schema: "cordon/role-chain/v1",

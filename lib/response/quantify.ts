@@ -5,7 +5,7 @@ import type { Ports } from "../ports.ts";
 import { writeChain } from "./chain.ts";
 import { readDocument, writeDocument } from "./documents.ts";
 import { ask } from "./queries.ts";
-import { indicatorsOf, scanRounds } from "./scan.ts";
+import { indicatorsOf, type ScanRound, scanRounds } from "./scan.ts";
 import { secondsFrom } from "./time.ts";
 import { type TheftInput, writeTheft } from "./writeTheft.ts";
 
@@ -25,8 +25,8 @@ export const quantify = async (input: { caseId: string; theft?: unknown }, ports
   const { caseId } = input;
   const finding = await readDocument<Finding>(ports.cases, caseId, "finding.json");
   const before = await indicatorsOf(caseId, finding, ports);
-  const discovery = await discoverIn(caseId, finding, ports);
   const rounds = await scanRounds(caseId, ports);
+  const discovery = await discoverIn(caseId, finding, rounds, ports);
   const grown = digestOf(await indicatorsOf(caseId, finding, ports)) !== digestOf(before);
   if (grown && rounds.length < MAXIMUM_ROUNDS) return { next: "scan", ...late(input.theft, ports), objects: null };
   const objects = await writeTheft(caseId, { ...discovery, finding, rounds }, ports);
@@ -44,7 +44,12 @@ const late = (before: unknown, { settings, clock }: Ports): Pick<QuantifyOutput,
 
 type Found = Pick<TheftInput, "marks" | "actors" | "changes">;
 
-const discoverIn = async (caseId: string, finding: Finding, ports: Ports): Promise<Found> => {
+const discoverIn = async (
+  caseId: string,
+  finding: Finding,
+  rounds: readonly ScanRound[],
+  ports: Ports,
+): Promise<Found> => {
   const actors = await ask<ActorRow>(caseId, "actors", [], ports);
   const minted = await ask<MintedRow>(caseId, "minted", [], ports);
   const changes = await ask<ChangeRow>(caseId, "changes", [], ports);
@@ -55,7 +60,7 @@ const discoverIn = async (caseId: string, finding: Finding, ports: Ports): Promi
   );
   const discovery = discover(marks, actors, minted, changes);
   await writeDocument(ports.cases, caseId, "discovered.json", { ...discovery, buckets: [] });
-  await writeChain(caseId, { suspects: [...finding.principals, ...discovery.suspects], marks, actors }, ports);
+  await writeChain(caseId, { suspects: [...finding.principals, ...discovery.suspects], marks, actors, rounds }, ports);
   await ports.cases.append(caseId, {
     type: "theft.scoped",
     actor: "quantify",

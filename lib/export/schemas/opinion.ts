@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { LIKELIHOODS } from "../../core/likelihood.ts";
 import { START_KINDS } from "../../core/roleChainStart.ts";
+import { SignIn } from "./otherLogs.ts";
 import { Certainty, Count, Instant, Text, Texts } from "./parts.ts";
 
 const Credential = z.looseObject({
@@ -39,6 +40,9 @@ export const RoleChain = z.looseObject({
         sourceIdentity: Text,
         basis: z.enum(["record", "name", "none"]),
         why: z.string(),
+        signIn: SignIn.nullable()
+          .optional()
+          .describe("absent: no log of an identity provider; null: it has none that fits"),
       }),
       ended: z.enum(["start", "cycle", "limit"]),
     }),
