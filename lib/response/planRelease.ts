@@ -1,13 +1,15 @@
 import { actionOf } from "../actions/index.ts";
+import { projected } from "../actions/parts/projected.ts";
 import { isApiError } from "../core/errors.ts";
 import type { Plan, PlannedAction } from "../core/plan.ts";
 import { policyOf } from "../core/settings.ts";
 import { digestOf } from "../evidence/jcs.ts";
 import type { Ports } from "../ports.ts";
-import type { ActionRecord } from "./applyContainment.ts";
 import { findDocument, readDocument } from "./documents.ts";
+import { type Applied, appliedChanges } from "./inForce.ts";
 import { type PlanOutput, propose, stampOf } from "./planContainment.ts";
 import { exemptArnsOf } from "./scene.ts";
+import { EDITED, inForce, isSameSetting, isShared, type WayBack, wayBackOf } from "./stacked.ts";
 import { secondsFrom } from "./time.ts";
 
 export interface ReleaseInput {
@@ -18,12 +20,6 @@ export interface ReleaseInput {
   readonly actions: readonly string[];
 }
 
-interface Applied {
-  readonly plan: Plan;
-  readonly planned: PlannedAction;
-  readonly record: ActionRecord;
-}
-
 /**
  * Proposes to take changes back. Three states are compared: what was captured before, what our change left, and what is
  * there now. Somebody's later edit is never overwritten: then the action is left out, and the reason is shown.
@@ -31,83 +27,97 @@ interface Applied {
 export const planRelease = async (input: ReleaseInput, ports: Ports): Promise<PlanOutput> => {
   const known = await findDocument<Plan>(ports.cases, input.caseId, `plans/${input.releaseId}.json`);
   if (known !== null) return propose(known, ports);
-  const applied = (await appliedActions(input.caseId, ports)).filter(({ plan, planned }) =>
-    isWanted(input, plan, planned),
-  );
+  const history = await appliedChanges(input.caseId, ports);
+  const wanted = history.filter(({ plan, planned }) => plan.purpose !== "release" && isWanted(input, plan, planned));
   const judged: Judged[] = [];
-  for (const one of applied.toReversed()) judged.push(await undo(one, judged, ports));
+  for (const one of wanted.toReversed()) judged.push(await undo(one, history, judged, ports));
   return propose(await releasePlan(input, judged, ports), ports);
 };
 
 const isWanted = ({ actions }: ReleaseInput, plan: Plan, planned: PlannedAction): boolean =>
   actions.length === 0 || actions.includes(`${plan.planId}/${planned.id}`);
 
-/** Every change of the case that is in force by our own records, in the order it was made. */
-export const appliedActions = async (caseId: string, { cases }: Ports): Promise<readonly Applied[]> => {
-  const names = (await cases.names(caseId, "plans/")).filter((name) => name.endsWith(".json"));
-  const plans = await Promise.all(names.map((name) => readDocument<Plan>(cases, caseId, name)));
-  const found = await Promise.all(
-    plans
-      .filter(({ purpose }) => purpose !== "release")
-      .toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
-      .flatMap((plan) =>
-        plan.actions.map(async (planned) => ({
-          plan,
-          planned,
-          record: await findDocument<ActionRecord>(cases, caseId, `actions/${plan.planId}/${planned.id}.json`),
-        })),
-      ),
-  );
-  return found.filter((one): one is Applied => one.record?.status === "applied");
-};
+/** Every change of the case that was made by our own records, taken back since or not, in the order it was made. */
+export const appliedActions = async (caseId: string, ports: Ports): Promise<readonly Applied[]> =>
+  (await appliedChanges(caseId, ports)).filter(({ plan }) => plan.purpose !== "release");
 
 type Judged =
-  | { readonly planned: Omit<PlannedAction, "id">; readonly leftOut: null }
-  | { readonly planned: null; readonly leftOut: Plan["leftOut"][number] };
+  | { readonly of: Applied; readonly planned: Omit<PlannedAction, "id">; readonly leftOut: null }
+  | { readonly of: Applied; readonly planned: null; readonly leftOut: Plan["leftOut"][number] };
 
-/**
- * Newest first. Where a newer change of this release lies on top of an older one, the state that the older one left is
- * what the newer one was computed from, and it will be there again when the newer one has been taken back.
- */
-const undo = async ({ plan, planned, record }: Applied, newer: readonly Judged[], ports: Ports): Promise<Judged> => {
-  const action = actionOf(planned.kind);
-  const stamp = stampOf({ ...plan, exemptArns: exemptArnsOf(ports.settings.exemptArns, plan) }, plan.createdAt);
+/** Newest first, each computed from what the ones before it in this release will leave. */
+const undo = async (
+  one: Applied,
+  history: readonly Applied[],
+  newer: readonly Judged[],
+  ports: Ports,
+): Promise<Judged> => {
+  const { planned } = one;
   const leaveOut = (reason: string): Judged => ({
+    of: one,
     planned: null,
     leftOut: { kind: planned.kind, target: planned.target.label, reason },
   });
   if (planned.rollback.length === 0) return leaveOut("it cannot be undone");
+  if (!inForce(history).includes(one)) return leaveOut("it was taken back already");
   try {
-    const onTop = newer.findIndex((one) => one.planned !== null && one.planned.restores === record.afterDigest);
-    if (onTop !== -1)
-      return { planned: { ...inverse(planned, record.after!), requires: [idOf(newer, onTop)] }, leftOut: null };
-    const now = await action.capture(planned.target, stamp, ports.account);
-    if (digestOf(now) === planned.beforeDigest) return leaveOut("it is as it was before; nothing is left to undo");
-    if (digestOf(now) !== record.afterDigest)
-      return leaveOut(
-        "somebody edited it after we did; undoing would overwrite that. Compare before, ours and now in the case, and decide by hand",
-      );
-    return { planned: inverse(planned, now), leftOut: null };
+    const way = isShared(planned) ? await amongOthers(one, history, newer, ports) : await alone(one, newer, ports);
+    return typeof way === "string" ? leaveOut(way) : { of: one, planned: inverse(planned, way), leftOut: null };
   } catch (error) {
     if (isApiError(error)) return leaveOut(error.message);
     throw error;
   }
 };
 
+type Way = WayBack & Pick<PlannedAction, "requires">;
+
+/** A setting that other changes may share: those of this release that come first count as carried out. */
+const amongOthers = async (
+  one: Applied,
+  history: readonly Applied[],
+  newer: readonly Judged[],
+  ports: Ports,
+): Promise<Way | string> => {
+  const before = newer.filter((other) => other.planned !== null && isSameSetting(other.of.planned, one.planned));
+  const requests = before.flatMap(({ planned }) => planned?.requests ?? []);
+  const done = before.map(({ of }) => of);
+  const way = await wayBackOf(one, history, done, projected(ports.account, requests), ports);
+  const last = newer.findLastIndex((other) => before.includes(other));
+  return typeof way === "string" ? way : { ...way, requires: last === -1 ? [] : [idOf(newer, last)] };
+};
+
+/**
+ * A setting of its own. Where a newer change of this release lies on top of an older one of the same kind, the state that
+ * the older one left will be there again when the newer one has been taken back.
+ */
+const alone = async (
+  { plan, planned, record }: Applied,
+  newer: readonly Judged[],
+  ports: Ports,
+): Promise<Way | string> => {
+  const stamp = stampOf({ ...plan, exemptArns: exemptArnsOf(ports.settings.exemptArns, plan) }, plan.createdAt);
+  const way = { requests: planned.rollback, rollback: planned.requests, restores: planned.beforeDigest };
+  const onTop = newer.findIndex((one) => one.planned !== null && one.planned.restores === record.afterDigest);
+  if (onTop !== -1) return { ...way, before: record.after!, requires: [idOf(newer, onTop)] };
+  const now = await actionOf(planned.kind).capture(planned.target, stamp, ports.account);
+  if (digestOf(now) === planned.beforeDigest) return "it is as it was before; nothing is left to undo";
+  return digestOf(now) === record.afterDigest ? { ...way, before: now, requires: [] } : EDITED;
+};
+
 /** Ids are given in order to what is planned; what is left out takes none. */
 const idOf = (judged: readonly Judged[], index: number): string =>
   `a${judged.slice(0, index + 1).filter(({ planned }) => planned !== null).length}`;
 
-const inverse = (planned: PlannedAction, now: PlannedAction["before"]): Omit<PlannedAction, "id"> => ({
+const inverse = (planned: PlannedAction, { requests, rollback, before, restores, requires }: Way) => ({
   ...planned,
   title: `Undo: ${planned.title}`,
   recommended: true,
-  requests: planned.rollback,
-  before: now,
-  beforeDigest: digestOf(now),
-  rollback: planned.requests,
-  restores: planned.beforeDigest,
-  requires: [],
+  requests,
+  before,
+  beforeDigest: digestOf(before),
+  rollback,
+  restores,
+  requires,
 });
 
 const releasePlan = async (
