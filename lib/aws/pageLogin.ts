@@ -51,7 +51,7 @@ const AGAIN = "This login was used already, is too old, or was not begun in this
 
 /** An open redirect would lend our name to any site. */
 const pageOf = (to: string | null): string =>
-  to !== null && /^\/(cases\/[A-Za-z0-9][A-Za-z0-9._-]{0,79})?$/.test(to) ? to : "/";
+  to !== null && /^\/(key|cases\/[A-Za-z0-9][A-Za-z0-9._-]{0,79})?$/.test(to) ? to : "/";
 
 const redirect = (location: string, cookie?: string): Response =>
   new Response(null, { status: 302, headers: { location, ...(cookie === undefined ? {} : { "set-cookie": cookie }) } });

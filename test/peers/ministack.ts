@@ -38,6 +38,8 @@ import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import { packZip } from "../../lib/evidence/zip.ts";
 import type { Cases } from "../../lib/ports.ts";
 import { choicesFor, signDecision } from "../../lib/response/sign.ts";
+import { type CallRecorder, startCallRecorder } from "./callRecorder.ts";
+import { judgePrivileges } from "./leastPrivilege.ts";
 import { ACCOUNT, clientsAt, deploy, type Outputs, REGION, SOURCE } from "./ministackDeploy.ts";
 import { type Lake, openLake, TRAIL_BUCKET } from "./ministackLake.ts";
 import { installMiniStack, startMiniStack } from "./ministackServer.ts";
@@ -188,14 +190,13 @@ const decide = async (endpoint: string, plan: Plan): Promise<void> => {
   assert.equal(reply.statusCode, 200, JSON.stringify(reply));
 };
 
-const run = async (endpoint: string, folder: string, lake: Lake | null): Promise<void> => {
+const run = async (endpoint: string, folder: string, lake: Lake | null, recorder: CallRecorder): Promise<void> => {
   const userName = lake?.userName ?? USER;
-  const outputs = await deploy(
-    endpoint,
-    synthesise(folder),
-    ["CordonTrailStack", "CordonMemberStack", "CordonStack"],
-    lake?.variables ?? {},
-  );
+  const cdkOut = synthesise(folder);
+  const outputs = await deploy(endpoint, cdkOut, ["CordonTrailStack", "CordonMemberStack", "CordonStack"], {
+    ...recorder.variables,
+    ...lake?.variables,
+  });
   console.log("deployed");
   const s3 = new S3Client(clientsAt(endpoint));
   // MiniStack leaves the lock of a bucket out of its template (facts: asl-engines.md, 2.5).
@@ -245,6 +246,7 @@ const run = async (endpoint: string, folder: string, lake: Lake | null): Promise
   await lake?.judge(cases, head.caseId);
   await judgeEvidence(endpoint, outputs, head.caseId, closed.sealed.length, folder);
   await judgeDuplicates(endpoint, cases, head.caseId);
+  judgePrivileges(cdkOut, recorder);
 };
 
 /** What the thief left behind is found in the logs later, and asked about in a plan of its own. */
@@ -323,15 +325,17 @@ else {
   const trino = installTrino();
   if (typeof trino === "string") console.log(`without Athena: ${trino}`);
   const server = await startMiniStack(installed.program);
+  const recorder = await startCallRecorder(server.endpoint);
   let lake: Lake | null = null;
   try {
     lake = typeof trino === "string" ? null : await openLake(trino, folder);
-    await run(server.endpoint, folder, lake);
+    await run(server.endpoint, folder, lake, recorder);
   } catch (error) {
     console.log(`FAILS: ${(error as Error).stack}\nlog: ${server.log}`);
     process.exitCode = 1;
   } finally {
     server.stop();
     await lake?.stop();
+    await recorder.close();
   }
 }

@@ -82,7 +82,9 @@ const adapted = (template: any, variables: Readonly<Record<string, string>>): un
   const kept = Object.entries<any>(template.Resources).filter(([, { Type }]) => !/^AWS::(Glue|Athena)::/.test(Type));
   for (const [, resource] of kept)
     if (resource.Type === "AWS::Lambda::Function")
-      Object.assign(resource.Properties.Environment?.Variables ?? {}, variables);
+      Object.assign(resource.Properties.Environment?.Variables ?? {}, variables, {
+        AWS_SDK_UA_APP_ID: resource.Properties.Environment?.Variables?.CORDON_STEP,
+      });
   for (const [, resource] of kept)
     if (resource.Properties?.EventPattern?.source?.[0] === "aws.guardduty")
       resource.Properties.EventPattern.source = [SOURCE];

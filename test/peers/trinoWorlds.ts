@@ -4,7 +4,9 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import { VARIANT_IDS } from "../../lib/incident/variants.ts";
 import type { Row, ScanRequest, Trail } from "../../lib/ports.ts";
+import { baselineTableParameters } from "../../lib/sql/baseline-table.ts";
 import { caseTableParameters } from "../../lib/sql/case-table.ts";
+import { BASELINE_SERIES } from "../../lib/sql/tables.ts";
 import { finish, INVICTUS, OTRF, requestOf, trailOf } from "../embedded/trailWorld.ts";
 import type { Trino } from "./trinoServer.ts";
 
@@ -38,8 +40,16 @@ export const createWorld = async (
     join(home, "cases", name, request.caseId, "trail/round-1.parquet"),
     join(files, name, "case/case.parquet"),
   );
+  const baseline = baselineOf(request);
+  await finish(trail, await trail.start(baseline));
+  mkdirSync(join(files, name, "baseline"), { recursive: true });
+  copyFileSync(
+    join(home, "cases", name, request.caseId, "trail/baseline/round-1.parquet"),
+    join(files, name, "baseline/baseline.parquet"),
+  );
   await trino.query("default", `CREATE SCHEMA hive."${name}"`);
-  await trino.query(name, caseTable(name, await columnsOf(trail, request)));
+  await trino.query(name, tableOver(name, "case", "case_events", await columnsOf(trail, request)));
+  await trino.query(name, tableOver(name, "baseline", "baseline_hours", await columnsOf(trail, baseline)));
   await trino.query(name, rawTable(name, records));
   return { name, trail, request };
 };
@@ -49,19 +59,25 @@ export const write = (path: string, bytes: Uint8Array): void => {
   writeFileSync(path, bytes);
 };
 
-const columnsOf = async (trail: Trail, { caseId }: ScanRequest): Promise<readonly Row[]> =>
-  (
-    await trail.query(
-      caseId,
-      "columns",
-      "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM case_events)",
-      [],
-    )
-  ).rows;
+/** The same window again, for the habits of everybody in it. */
+export const baselineOf = (request: ScanRequest): ScanRequest => ({
+  ...request,
+  series: BASELINE_SERIES,
+  indicators: { ...request.indicators, principalIds: HABITS },
+});
 
-const caseTable = (name: string, columns: readonly Row[]): string =>
-  `CREATE TABLE case_events (${columns.map((row) => `${row.column_name} ${row.column_type}`).join(", ")})
-   WITH (external_location = 'local:///${name}/case', format = 'PARQUET')`;
+/** Identities of the three worlds, by their stable ids: a role, a user, and one that has a quote in it. */
+export const HABITS = ["AROA5FLZVX4OAMSW6BCRH", "AIDAJANEDEV2Q7EXAMPLE", "O'Hara"];
+
+const columnsOf = async (trail: Trail, { caseId, series }: ScanRequest): Promise<readonly Row[]> => {
+  const table = series === undefined ? "case_events" : "baseline_hours";
+  const sql = `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${table})`;
+  return (await trail.query(caseId, "columns", sql, [], series)).rows;
+};
+
+const tableOver = (name: string, folder: string, table: string, columns: readonly Row[]): string =>
+  `CREATE TABLE ${table} (${columns.map((row) => `${row.column_name} ${row.column_type}`).join(", ")})
+   WITH (external_location = 'local:///${name}/${folder}', format = 'PARQUET')`;
 
 /** Athena's CloudTrail table in Trino's words, with the partition projection of an organisation's trail. */
 export const rawTable = (name: string, records: ReadonlyMap<string, unknown>): string => {
@@ -89,6 +105,8 @@ export const rawTable = (name: string, records: ReadonlyMap<string, unknown>): s
 };
 
 export const RAW_PARAMETERS = (world: World): readonly string[] => caseTableParameters(world.request);
+export const BASELINE_PARAMETERS = (world: World): readonly string[] =>
+  baselineTableParameters(baselineOf(world.request));
 
 /** Where CloudTrail would have put a file of records. */
 const laidOut = (

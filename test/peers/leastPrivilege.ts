@@ -1,0 +1,75 @@
+/** Each function's statements in the deployed template against the calls that its code was seen to make. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CallRecorder } from "./callRecorder.ts";
+
+/** Permissions that no call of the function shows: another service uses them in its name, or the story has no need of them. */
+const UNSEEN: readonly { readonly actions: RegExp; readonly why: string }[] = [
+  { actions: /^(logs|xray):/, why: "written by Lambda itself" },
+  { actions: /^kms:(Decrypt|GenerateDataKey)$/, why: "used by S3, SNS and DynamoDB in the name of the caller" },
+  { actions: /^s3:(PutObjectRetention)$/, why: "a header of PutObject" },
+  {
+    actions: /^s3:(AbortMultipartUpload|ListMultipartUploadParts|ListBucketMultipartUploads|GetBucketLocation)$/,
+    why: "Athena writes results in the name of the caller",
+  },
+  { actions: /^glue:/, why: "Athena reads the catalogue in the name of the caller" },
+  { actions: /^athena:/, why: "answered by the gateway, which counts them itself" },
+  { actions: /^macie2:/, why: "the emulator has no Macie" },
+  {
+    actions: /^s3:(GetObject|PutObject)$/,
+    why: "a folder is read and written by one need; a step may do one of the two in this story",
+  },
+];
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+}
+
+/** Function → actions that its role allows, from the template as it was deployed. */
+const grantedIn = (cdkOut: string): ReadonlyMap<string, ReadonlySet<string>> => {
+  const { Resources } = JSON.parse(readFileSync(join(cdkOut, "CordonStack.template.json"), "utf8")) as {
+    Resources: Readonly<Record<string, any>>;
+  };
+  const all = Object.values(Resources);
+  const functions = all.filter(
+    ({ Type, Properties }) => Type === "AWS::Lambda::Function" && Properties.Environment?.Variables?.CORDON_STEP,
+  );
+  return new Map(
+    functions.map(({ Properties }) => {
+      const role = Properties.Role["Fn::GetAtt"][0];
+      const statements = all
+        .filter(
+          ({ Type, Properties: policy }) =>
+            Type === "AWS::IAM::Policy" && policy.Roles.some((one: any) => one.Ref === role),
+        )
+        .flatMap(({ Properties: policy }) => policy.PolicyDocument.Statement as readonly Statement[])
+        .filter(({ Effect }) => Effect === "Allow");
+      return [Properties.Environment.Variables.CORDON_STEP, new Set(statements.flatMap(({ Action }) => Action))];
+    }),
+  );
+};
+
+/** Calls without a permission fail the suite; permissions without a call are listed, and must be none but those explained. */
+export const judgePrivileges = (cdkOut: string, { own }: CallRecorder): void => {
+  const granted = grantedIn(cdkOut);
+  const missing: string[] = [];
+  const unused: string[] = [];
+  for (const [name, calls] of own) {
+    const allowed = granted.get(name) ?? new Set();
+    missing.push(...[...calls].filter((call) => !allowed.has(call)).map((call) => `${name}: ${call}`));
+    const idle = [...allowed].filter(
+      (action) => !calls.has(action) && !UNSEEN.some(({ actions }) => actions.test(action)),
+    );
+    unused.push(...idle.map((action) => `${name}: ${action}`));
+  }
+  console.log(
+    `privileges: ${own.size} functions called, ${[...own.values()].reduce((sum, calls) => sum + calls.size, 0)} kinds of calls`,
+  );
+  console.log(`never used in this story: ${unused.sort().join(", ") || "nothing"}`);
+  console.log(
+    `never called in this story: ${[...granted.keys()].filter((name) => !own.has(name)).join(", ") || "none"}`,
+  );
+  assert.deepEqual(missing.sort(), [], "calls that the role does not allow");
+};
