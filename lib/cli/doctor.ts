@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { systemClock } from "../aws/clock.ts";
 import { type Check, isReady } from "../aws/doctor/check.ts";
@@ -6,6 +6,7 @@ import { CordonError } from "../core/errors.ts";
 import { digestOf } from "../evidence/jcs.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
+import { isInAws } from "./place.ts";
 import { SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
 
 export const doctor: Command = {
@@ -20,7 +21,11 @@ export const doctor: Command = {
       value: "NAMES",
       help: "buckets whose reads must be on record, comma between (default: all)",
     },
-    context: { type: "string", value: "FILE", help: "CDK context of the deployment (default ./cdk.json)" },
+    context: {
+      type: "string",
+      value: "FILE",
+      help: "CDK context of the deployment (default ./cdk.json, or as it was deployed)",
+    },
     attest: { type: "string", value: "FILE", help: "writes a dated attestation of what was found" },
   },
   examples: [
@@ -37,18 +42,14 @@ export const doctor: Command = {
 };
 
 const checksFor = async (typed: Typed): Promise<readonly Check[]> => {
-  const { bucket, profile, stack } = typed.values;
+  const { bucket } = typed.values;
   const wanted = typeof bucket === "string" ? bucket.split(",").filter((name) => name !== "") : [];
   const { logs, iam, buckets } = sourcesFrom(typed);
   if (logs !== null) return (await import("./doctorLogs.ts")).examineLogs({ logs, iam, buckets, wanted });
-  const context = await contextFrom(String(typed.values.context ?? "cdk.json"));
-  const { examineAws } = await import("./doctorAws.ts");
-  return examineAws({
-    context,
-    profile: typeof profile === "string" ? profile : null,
-    stack: String(stack ?? "CordonStack"),
-    buckets: wanted,
-  });
+  const { examineAws, deployedContext } = await import("./doctorAws.ts");
+  const given = typed.values.context ?? (isInAws(typed) && !existsSync("cdk.json") ? null : "cdk.json");
+  const context = given === null ? await deployedContext(typed) : await contextFrom(String(given));
+  return examineAws({ context, typed, buckets: wanted });
 };
 
 /** The context as `cdk deploy` sees it; paths in it are relative to the file. */

@@ -2,30 +2,33 @@ import { AthenaClient } from "@aws-sdk/client-athena";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { GuardDutyClient } from "@aws-sdk/client-guardduty";
-import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Macie2Client } from "@aws-sdk/client-macie2";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { clientOptions } from "../aws/clientOptions.ts";
 import { systemClock } from "../aws/clock.ts";
 import { type Check, fail } from "../aws/doctor/check.ts";
 import { examine } from "../aws/doctor/doctor.ts";
 import { failureOf } from "../aws/failures.ts";
-import type { CordonContext } from "../stack/context.ts";
+import { type CordonContext, parseContext } from "../stack/context.ts";
+import { accessOf, DEFAULT_STACK, discoverTyped, optionsWith } from "./awsPlace.ts";
+import type { Typed } from "./command.ts";
 
 export interface AwsPlace {
   readonly context: CordonContext;
-  readonly profile: string | null;
-  readonly stack: string;
+  /** Names the credentials and the stack. */
+  readonly typed: Typed;
   /** Empty: every bucket of the account. */
   readonly buckets: readonly string[];
 }
 
 /** The doctor of a deployment, with the caller's own credentials. */
-export const examineAws = async ({ context, profile, stack, buckets }: AwsPlace): Promise<readonly Check[]> => {
-  const clients = clientsFor(context.region, profile);
-  const { account, region, partition, memberAccounts, name, logs, loaded } = context;
+export const examineAws = async ({ context, typed, buckets }: AwsPlace): Promise<readonly Check[]> => {
+  const clients = await clientsFor(context.region, typed);
+  const stack = String(typed.values.stack ?? DEFAULT_STACK);
+  const { account, region, partition, memberAccounts, externalId, name, logs, loaded } = context;
   try {
     const wanted = buckets.length > 0 ? buckets : await bucketsOf(clients.s3, context);
     return await examine({
@@ -36,6 +39,7 @@ export const examineAws = async ({ context, profile, stack, buckets }: AwsPlace)
       region,
       partition,
       memberAccounts,
+      externalId,
       name,
       logRegions: logs.regions,
       buckets: wanted,
@@ -47,19 +51,23 @@ export const examineAws = async ({ context, profile, stack, buckets }: AwsPlace)
   }
 };
 
-const clientsFor = (region: string, profile: string | null) => {
-  const options = {
-    ...clientOptions({ region, attempts: 3, connectTimeoutMs: 5_000, answerTimeoutMs: 20_000 }),
-    ...(profile === null ? {} : { profile }),
-  };
+/** The context with which the stack was deployed, where there is no file of it here. */
+export const deployedContext = async (typed: Typed): Promise<CordonContext> => {
+  const { context, settings } = await discoverTyped(typed);
+  return parseContext(context, () => JSON.stringify(settings));
+};
+
+const clientsFor = async (region: string, { values }: Typed) => {
+  const options = optionsWith(await accessOf({ values: { region, ...values } }));
   return {
     athena: new AthenaClient(options),
     cloudFormation: new CloudFormationClient(options),
     cloudTrail: new CloudTrailClient(options),
     guardDuty: new GuardDutyClient(options),
-    iam: new IAMClient(options),
     kms: new KMSClient(options),
+    lambda: new LambdaClient(options),
     macie: new Macie2Client(options),
+    quotas: new ServiceQuotasClient(options),
     s3: new S3Client(options),
     sns: new SNSClient(options),
   };

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledge.ts";
 import { bucketName, type CordonContext, functionRoleName, memberRoleNames } from "./context.ts";
 import { memberStatements } from "./memberPolicy.ts";
-import { STEPS } from "./steps.ts";
+import { DOORS, STEPS } from "./steps.ts";
 
 export interface CordonMemberStackProps extends StackProps {
   readonly context: CordonContext;
@@ -27,7 +27,7 @@ export const makeMemberStack = (scope: Construct, id: string, { context, ...prop
 
 const makeMemberRole = (scope: Construct, kind: "read" | "contain", context: CordonContext): Role => {
   const need = kind === "read" ? "read-member" : "contain-member";
-  const steps = Object.entries(STEPS)
+  const steps = Object.entries({ ...STEPS, ...DOORS })
     .filter(([, { needs }]) => needs.includes(need))
     .map(([name]) => name);
   const role = new Role(scope, kind === "read" ? "ReadRole" : "ContainRole", {

@@ -74,6 +74,8 @@ export const DOORS: Readonly<Record<string, Step>> = {
   reconcileFindings: { needs: ["start", "findings", "cases", "notify"], timeoutSeconds: 120, memoryMb: 256 },
   // Breaking the glass is told to everybody before it counts: hence notices.
   receiveDecision: small("ledger", "wake", "notify", "propose"),
+  // For the doctor: the roles in member accounts trust functions, so that a function must try them.
+  examineMembers: { needs: ["read-member"], timeoutSeconds: 60, memoryMb: 256 },
 };
 
 /** The door that is only there where the context asks for a page. It shows, and it takes what a security key signed. */

@@ -5,12 +5,15 @@ import { AthenaClient } from "@aws-sdk/client-athena";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { GuardDutyClient } from "@aws-sdk/client-guardduty";
-import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Macie2Client } from "@aws-sdk/client-macie2";
 import { S3Client } from "@aws-sdk/client-s3";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { examine } from "../../lib/aws/doctor/doctor.ts";
+import { examineMembers } from "../../lib/aws/doctor/memberRoles.ts";
+import { ApiError } from "../../lib/core/errors.ts";
 import { parseSettings } from "../../lib/core/settings.ts";
 import { recordsReads } from "../../lib/core/trailSelectors.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire, xml } from "./wire.ts";
@@ -85,7 +88,11 @@ interface World {
   readonly lock?: string;
   readonly keyState?: string;
   readonly subscriptions?: number;
-  readonly roles?: boolean;
+  /** What the function that tries the member roles answers. */
+  readonly members?: readonly { readonly accountId: string; readonly state: string; readonly why: string }[];
+  /** Quota code → value; null: the account never had one of its own. */
+  readonly quotas?: Readonly<Record<string, number | null>>;
+  readonly macieUsedUp?: boolean;
   readonly events?: string;
   readonly stack?: boolean;
 }
@@ -109,7 +116,9 @@ const answerFor =
       lock = LOCK,
       keyState = "Enabled",
       subscriptions = 1,
-      roles = true,
+      members = [{ accountId: "111111111111", state: "ready", why: "both" }],
+      quotas = {},
+      macieUsedUp = false,
       events = "1234",
       stack = true,
     } = world;
@@ -175,13 +184,35 @@ const answerFor =
           200,
           `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>${"<member><SubscriptionArn>arn:aws:sns:x</SubscriptionArn></member>".repeat(subscriptions)}<member><SubscriptionArn>PendingConfirmation</SubscriptionArn></member></Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`,
         ),
-      GetRole: () =>
-        roles
-          ? xml(
-              200,
-              `<GetRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetRoleResult><Role><RoleName>r</RoleName></Role></GetRoleResult></GetRoleResponse>`,
-            )
-          : xml(404, "<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>no</Message></Error></ErrorResponse>"),
+      "/2015-03-31/functions/cordon-eu-central-1-examineMembers/invocations": () => {
+        const { accounts, containRole, container, externalId } = JSON.parse(wire.body.toString());
+        assert.deepEqual(
+          [accounts, containRole, container, externalId],
+          [
+            ["111111111111"],
+            "cordon-contain",
+            "arn:aws:iam::111111111111:role/cordon-eu-central-1-applyContainment",
+            "an-external-id",
+          ],
+        );
+        return json(200, members);
+      },
+      GetServiceQuota: () => quota(wire, quotas, "own"),
+      GetAWSDefaultServiceQuota: () => quota(wire, quotas, "default"),
+      "/usage/statistics": () =>
+        json(200, {
+          records: [
+            {
+              accountId: "111111111111",
+              usage: [
+                {
+                  type: "SENSITIVE_DATA_DISCOVERY",
+                  serviceLimit: { isServiceLimited: macieUsedUp, unit: "TERABYTES", value: 5 },
+                },
+              ],
+            },
+          ],
+        }),
       GetWorkGroup: () =>
         json(200, {
           WorkGroup: {
@@ -211,6 +242,14 @@ const answerFor =
     return answers[operation]?.() ?? refusal(500, `Unexpected ${operation}`);
   };
 
+/** Defaults of us-east-1 where a test says nothing. */
+const quota = (wire: Wire, quotas: NonNullable<World["quotas"]>, which: "own" | "default"): Reply => {
+  const { QuotaCode } = JSON.parse(wire.body.toString());
+  const own = quotas[QuotaCode];
+  if (own === null && which === "own") return refusal(400, "NoSuchResourceException");
+  return json(200, { Quota: { QuotaCode, Value: own ?? 1000 } });
+};
+
 const examined = async (
   t: TestContext,
   world: World = {},
@@ -224,9 +263,10 @@ const examined = async (
     cloudFormation: new CloudFormationClient(options),
     cloudTrail: new CloudTrailClient(options),
     guardDuty: new GuardDutyClient(options),
-    iam: new IAMClient(options),
     kms: new KMSClient(options),
+    lambda: new LambdaClient(options),
     macie: new Macie2Client(options),
+    quotas: new ServiceQuotasClient(options),
     s3: new S3Client(options),
     sns: new SNSClient(options),
   };
@@ -238,6 +278,7 @@ const examined = async (
     partition: "aws",
     account: "111111111111",
     memberAccounts: ["111111111111"],
+    externalId: "an-external-id",
     name: "cordon",
     logRegions: ["eu-central-1"],
     buckets: ["payroll"],
@@ -291,13 +332,80 @@ const faults: readonly (readonly [string, World, string, string])[] = [
   ],
   ["a key that waits for its deletion", { keyState: "PendingDeletion" }, "EvidenceKey", "fail"],
   ["a topic that nobody confirmed", { subscriptions: 0 }, "notices", "fail"],
-  ["member roles that are not there", { roles: false }, "role cordon-contain", "fail"],
+  [
+    "a member account without the reading role",
+    { members: [{ accountId: "222222222222", state: "no-read-role", why: "AccessDenied" }] },
+    "member 222222222222",
+    "fail",
+  ],
+  [
+    "a containing role that trusts somebody else",
+    { members: [{ accountId: "222222222222", state: "not-trusted", why: "other" }] },
+    "member 222222222222",
+    "fail",
+  ],
+  [
+    "ten functions at a time, as in a new account",
+    { quotas: { "L-B99A9384": 10 } },
+    "quota lambda-concurrency",
+    "warn",
+  ],
+  ["five queries at a time", { quotas: { "L-FC5F6546": 5 } }, "quota athena-queries", "warn"],
+  ["a default quota where the account has none", { quotas: { "L-E80DC288": null } }, "quota athena-minutes", "pass"],
+  ["a month of Macie that is used up", { macieUsedUp: true }, "quota macie", "warn"],
   ["a table that finds nothing", { events: "0" }, "table", "warn"],
   ["a stack that is not there", { stack: false }, "stack", "fail"],
 ];
 for (const [what, world, id, status] of faults) {
   test(`${what} is said by ${id} as ${status}`, async (t) => assert.equal((await examined(t, world))[id], status));
 }
+
+const TRUST = (container: string, externalId: string): string =>
+  encodeURIComponent(
+    JSON.stringify({
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: "arn:aws:iam::111111111111:root" },
+          Action: "sts:AssumeRole",
+          Condition: { ArnEquals: { "aws:PrincipalArn": container }, StringEquals: { "sts:ExternalId": externalId } },
+        },
+      ],
+    }),
+  );
+
+test("the function that tries member roles tells what is missing where, and one account does not hide another", async () => {
+  const container = "arn:aws:iam::111111111111:role/cordon-eu-central-1-applyContainment";
+  const answers: Readonly<Record<string, () => string>> = {
+    "200000000001": () => TRUST(container, "an-external-id"),
+    "200000000002": () => TRUST("arn:aws:iam::111111111111:role/other", "an-external-id"),
+    "200000000003": () => TRUST(container, "another-external-id"),
+    "200000000004": () => {
+      throw new ApiError("GetRole", "NoSuchEntity", "no role");
+    },
+    "200000000005": () => {
+      throw new ApiError("GetRole", "AccessDenied", "not authorized to perform sts:AssumeRole");
+    },
+  };
+  const account = {
+    call: async ({ accountId }: { readonly accountId: string }) => ({
+      requestId: "r",
+      output: { Role: { AssumeRolePolicyDocument: answers[accountId]!() } },
+    }),
+  };
+  const request = {
+    region: "eu-central-1",
+    accounts: Object.keys(answers),
+    containRole: "cordon-contain",
+    container,
+    externalId: "an-external-id",
+  };
+  const found = await examineMembers(request, { account });
+  assert.deepEqual(
+    found.map(({ state }) => state),
+    ["ready", "not-trusted", "not-trusted", "no-contain-role", "no-read-role"],
+  );
+});
 
 test("an approver without a principal, and one of today, are named", async (t) => {
   const [alice, bob] = EXAMPLE.approvers;

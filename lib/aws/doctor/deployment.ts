@@ -1,5 +1,4 @@
 import { GetWorkGroupCommand } from "@aws-sdk/client-athena";
-import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import {
   GetBucketVersioningCommand,
@@ -9,7 +8,6 @@ import {
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import type { Settings } from "../../core/settings.ts";
 import { createAthena } from "../athena.ts";
-import { isRefusal } from "../failures.ts";
 import { type Check, fail, pass, warn } from "./check.ts";
 import type { DoctorOptions, Outputs } from "./doctor.ts";
 
@@ -76,42 +74,6 @@ export const checkNotices = async ({ clients }: DoctorOptions, { NoticesTopic = 
         "nobody hears that an approval is needed",
         `aws sns subscribe --topic-arn ${NoticesTopic} --protocol email --notification-endpoint YOU@EXAMPLE.COM`,
       );
-};
-
-/** Only the functions may assume the roles: from here one can see whether those of this account exist, and must trust the others. */
-export const checkMembers = async ({
-  clients,
-  account,
-  memberAccounts,
-  name,
-}: DoctorOptions): Promise<readonly Check[]> => {
-  const checks: Check[] = [];
-  if (memberAccounts.includes(account))
-    for (const kind of ["read", "contain"]) checks.push(await ownRole(clients.iam, `${name}-${kind}`));
-  const others = memberAccounts.filter((each) => each !== account);
-  if (others.length > 0)
-    checks.push(
-      warn(
-        "member-roles",
-        `whether the roles exist in ${others.join(", ")} cannot be seen from here`,
-        `aws iam get-role --role-name ${name}-contain --profile MEMBER`,
-      ),
-    );
-  return checks;
-};
-
-const ownRole = async (iam: DoctorOptions["clients"]["iam"], RoleName: string): Promise<Check> => {
-  try {
-    await iam.send(new GetRoleCommand({ RoleName }));
-    return pass(`role ${RoleName}`, "exists");
-  } catch (error) {
-    if (!isRefusal(error, "NoSuchEntity")) throw error;
-    return fail(
-      `role ${RoleName}`,
-      "does not exist: nothing can be looked at or contained in this account",
-      "npx cdk deploy CordonMemberStack",
-    );
-  }
 };
 
 /** A query over one day of the table: it costs what that day holds, within the cap of the workgroup. */

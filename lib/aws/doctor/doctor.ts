@@ -3,15 +3,18 @@ import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import type { GuardDutyClient } from "@aws-sdk/client-guardduty";
-import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KMSClient } from "@aws-sdk/client-kms";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { Macie2Client } from "@aws-sdk/client-macie2";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Settings } from "../../core/settings.ts";
 import type { Clock } from "../../ports.ts";
 import { type Check, fail, looked, pass } from "./check.ts";
-import { checkApprovers, checkEvidence, checkKeys, checkMembers, checkNotices, checkTable } from "./deployment.ts";
+import { checkApprovers, checkEvidence, checkKeys, checkNotices, checkTable } from "./deployment.ts";
+import { checkMembers } from "./members.ts";
+import { checkQuotas } from "./quotas.ts";
 import { checkGuardDuty, checkMacie, checkTrail } from "./sources.ts";
 
 export interface Clients {
@@ -19,9 +22,10 @@ export interface Clients {
   readonly cloudFormation: CloudFormationClient;
   readonly cloudTrail: CloudTrailClient;
   readonly guardDuty: GuardDutyClient;
-  readonly iam: IAMClient;
   readonly kms: KMSClient;
+  readonly lambda: LambdaClient;
   readonly macie: Macie2Client;
+  readonly quotas: ServiceQuotasClient;
   readonly s3: S3Client;
   readonly sns: SNSClient;
 }
@@ -34,6 +38,7 @@ export interface DoctorOptions {
   readonly partition: string;
   readonly account: string;
   readonly memberAccounts: readonly string[];
+  readonly externalId: string;
   readonly name: string;
   readonly logRegions: readonly string[];
   /** Buckets whose reads must be on record. */
@@ -53,6 +58,7 @@ export const examine = async (options: DoctorOptions): Promise<readonly Check[]>
     looked("trail", "aws cloudtrail describe-trails", () => checkTrail(options)),
     looked("macie", "aws macie2 get-macie-session", () => checkMacie(options)),
     looked("table", "aws athena get-work-group --work-group cordon", () => checkTable(options)),
+    checkQuotas(options),
   ]);
   return [...deployed, ...sources.flat(), ...checkApprovers(options.settings, options.clock.now())];
 };
