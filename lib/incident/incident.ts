@@ -27,7 +27,8 @@ export interface IncidentOptions {
 export const BUNDLED_INCIDENT: IncidentOptions = { variant: "stolen-key", seed: "cordon-1", backgroundEvents: 26_000 };
 
 /**
- * Writes an incident into `dir`, which it creates: `logs/` as CloudTrail delivers them, `iam.json`, `access-keys.json`
+ * Writes an incident into `dir`, which it creates: `logs/` as CloudTrail delivers them (beside them what other logs the
+ * variant has), `iam.json`, `access-keys.json`
  * and `credential-report.csv` as the AWS CLI prints them, `buckets/<bucket>.json` (settings),
  * `trail.json` (trail, event selectors, status), the same by question in `services.json`, `buckets/<bucket>/objects.jsonl` (inventory), `buckets/<bucket>/sample/<key>` (first rows), `finding.json` (an
  * EventBridge event) and `truth.json`. The same options give the same bytes. Memory does not grow with
@@ -51,6 +52,7 @@ export const writeIncident = async (dir: string, options: IncidentOptions): Prom
   }
   const ordinary = createOrdinary(story.objects);
   const delivered = await deliver(join(dir, "logs"), { story, ordinary, backgroundEvents, seed: `${seed}/${variant}` });
+  for (const { path, text } of story.otherLogs ?? []) put(`logs/${path}`, text);
   const truth = truthOf(story, variant, seed, delivered);
   put("truth.json", compact(truth));
   return truth;

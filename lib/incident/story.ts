@@ -67,6 +67,12 @@ export interface Alert {
   readonly remoteAccount: string | null;
 }
 
+/** A file below `logs/`. */
+export interface LogFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** One incident: what there is to steal, what the thief does, what is left behind, what GuardDuty says. */
 export interface Story {
   readonly objects: readonly StoredObject[];
@@ -85,6 +91,8 @@ export interface Story {
   readonly aftermath: Aftermath;
   readonly alert: Alert;
   readonly delivery: Delivery;
+  /** Logs beside CloudTrail, in the same folder. */
+  readonly otherLogs?: readonly LogFile[];
   /** Last millisecond of the log; nothing later is recorded. */
   readonly logEndsAt: number;
 }

@@ -1,10 +1,13 @@
 import type { TellStory } from "./story.ts";
+import { tellAccessLog } from "./variants/access-log.ts";
 import { tellAnonymous } from "./variants/anonymous.ts";
 import { tellBatch } from "./variants/batch.ts";
 import { tellCopy } from "./variants/copy.ts";
 import { tellCrossAccount } from "./variants/cross-account.ts";
 import { tellDatasync } from "./variants/datasync.ts";
+import { tellFederated } from "./variants/federated.ts";
 import { tellDuplicates, tellGaps } from "./variants/gaps.ts";
+import { tellOpenedBucket } from "./variants/opened-bucket.ts";
 import { tellPresigned } from "./variants/presigned.ts";
 import { tellReplication } from "./variants/replication.ts";
 import { tellRestore } from "./variants/restore.ts";
@@ -27,6 +30,9 @@ export const VARIANTS = {
   "cross-account": tellCrossAccount,
   gaps: tellGaps,
   duplicates: tellDuplicates,
+  "access-log": tellAccessLog,
+  "opened-bucket": tellOpenedBucket,
+  federated: tellFederated,
 } as const satisfies Readonly<Record<string, TellStory>>;
 
 export type VariantId = keyof typeof VARIANTS;
