@@ -1,3 +1,4 @@
+import { hourSentences } from "../core/bucketHours.ts";
 import type { Plan } from "../core/plan.ts";
 import { renderPlan } from "../core/renderPlan.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";
@@ -45,7 +46,8 @@ export const viewText = (view: CaseView): string =>
     `             ${view.theft.firstAt ?? "not known"} to ${view.theft.lastAt ?? "not known"}, from ${view.theft.addresses.join(", ") || "not known"}`,
     ...view.theft.notKnown.map((line) => `not known    ${line}`),
     `coverage     ${view.coverage.filesRead} log files read, ${view.coverage.filesSetAside} set aside, known until ${view.coverage.watermark ?? "nothing read"}`,
-    ...view.coverage.buckets.map(({ name, dataEvents }) => `             ${name}: S3 data events ${dataEvents}`),
+    ...view.coverage.buckets.flatMap(bucketLines),
+    ...(view.coverage.integrity === undefined ? [] : [`             ${view.coverage.integrity.says}`]),
     ...view.coverage.holes.map((line) => `hole         ${line}`),
     "",
     ...view.plans.flatMap((plan) => [
@@ -66,6 +68,14 @@ export const viewText = (view: CaseView): string =>
     ...view.notKnown.map((line) => `failed step  ${line}`),
     ...view.evidence.map(({ revision, path, digest }) => `evidence     r${revision}  ${path}  sha256 ${digest}`),
   ].join("\n");
+
+/** Holes named per bucket; all of them are in coverage-summary.json. */
+const NAMED_HOLES = 3;
+
+const bucketLines = ({ name, dataEvents, hours }: CaseView["coverage"]["buckets"][number]): readonly string[] => [
+  `             ${name}: S3 data events ${dataEvents}${hours?.share == null ? "" : `, certain for ${hours.certain} of ${hours.hours} hours (${Math.floor(hours.share * 100)} %)`}`,
+  ...(hours === undefined ? [] : hourSentences(name, hours, NAMED_HOLES).map((line) => `hours        ${line}`)),
+];
 
 const principalLines = (principal: CaseView["principal"]): readonly string[] =>
   principal === null

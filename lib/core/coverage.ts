@@ -1,3 +1,5 @@
+import type { BucketHours } from "./bucketHours.ts";
+
 /** A row of `lib/sql/bucket-coverage.sql`. */
 export interface BucketRow {
   readonly bucket: string;
@@ -30,7 +32,12 @@ export interface CoverageFacts {
 }
 
 export interface Coverage {
-  readonly buckets: readonly { readonly name: string; readonly dataEvents: DataEvents }[];
+  readonly buckets: readonly {
+    readonly name: string;
+    readonly dataEvents: DataEvents;
+    /** For how many hours of the scan's window that is certain; only where it was worked out (`bucketHoursOf`). */
+    readonly hours?: BucketHours;
+  }[];
   readonly holes: readonly string[];
 }
 

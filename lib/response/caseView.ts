@@ -1,3 +1,4 @@
+import type { BucketHours } from "../core/bucketHours.ts";
 import type { CaseHead } from "../core/case.ts";
 import type { Finding } from "../core/finding.ts";
 import type { GateVerdict } from "../core/gate.ts";
@@ -5,7 +6,7 @@ import type { OtherLog } from "../core/otherLogs.ts";
 import type { Plan } from "../core/plan.ts";
 import type { PrincipalRef } from "../core/principal.ts";
 import { fingerprintOf, planDigestOf } from "../core/renderPlan.ts";
-import type { Ports } from "../ports.ts";
+import type { LogIntegrity, Ports } from "../ports.ts";
 import type { ActionRecord } from "./applyContainment.ts";
 import { judge, storedDecisions } from "./decisions.ts";
 import { findDocument } from "./documents.ts";
@@ -71,8 +72,15 @@ export interface CoverageView {
   readonly buckets: readonly {
     readonly name: string;
     readonly dataEvents: "covered" | "partly" | "absent" | "unknown";
+    /** Absent in cases written before hours were counted. */
+    readonly hours?: BucketHours;
   }[];
   readonly holes: readonly string[];
+  /** Log files against CloudTrail's digests; absent until that was checked. `holes` are among those of the coverage. */
+  readonly integrity?: Pick<LogIntegrity, "counts" | "notes"> & {
+    readonly says: string;
+    readonly holes: readonly string[];
+  };
   /** Logs beside CloudTrail: given and used, or not. */
   readonly otherLogs?: readonly OtherLog[];
 }

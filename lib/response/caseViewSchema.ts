@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CASE_STATUSES } from "../core/case.ts";
+import { BucketCoverage, IntegrityCoverage } from "./coverageSchema.ts";
 
 const Instant = z.iso.datetime();
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -60,10 +61,9 @@ export const CaseViewSchema = z.strictObject({
     filesRead: Count,
     filesSetAside: Count,
     setAside: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
-    buckets: z.array(
-      z.strictObject({ name: z.string(), dataEvents: z.enum(["covered", "partly", "absent", "unknown"]) }),
-    ),
+    buckets: z.array(BucketCoverage),
     holes: z.array(z.string()),
+    integrity: IntegrityCoverage.optional().describe("log files against CloudTrail's digests"),
     otherLogs: z
       .array(
         z.strictObject({

@@ -16,6 +16,7 @@ import { withoutSecrets } from "../evidence/secrets.ts";
 import type { Ports, Row, ScanInventory } from "../ports.ts";
 import { readDocument, writeDocument } from "./documents.ts";
 import { scanRounds } from "./scan.ts";
+import { verifyLogs } from "./verifyLogs.ts";
 
 /** Rows kept in the case per detection; `rowsTotal` and `resultDigest` speak of all of them. */
 const KEPT_ROWS = 200;
@@ -61,6 +62,7 @@ export const detect = async ({ caseId }: { caseId: string }, ports: Ports): Prom
     );
   await writeDocument(ports.cases, caseId, "detections.json", results);
   await ports.cases.append(caseId, { type: "detections.run", actor: "detect", data: summaryOf(results) });
+  await verifyLogs(caseId, ports);
   return { fired: results.filter(({ fired }) => fired > 0).length };
 };
 

@@ -1,16 +1,18 @@
-import { type BucketRow, type Coverage, coverageOf } from "../core/coverage.ts";
+import { bucketHoursOf } from "../core/bucketHours.ts";
+import { type BucketRow, type Coverage, type CoverageFacts, coverageOf } from "../core/coverage.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../core/discovery.ts";
 import type { Finding } from "../core/finding.ts";
 import { type FailedLogs, otherLogsOf } from "../core/otherLogs.ts";
 import { type LedgerEntry, ledgerOf, type ReadRow, type TheftRules } from "../core/theft.ts";
 import { stateTheft } from "../core/theftStatement.ts";
+import { recordingOf, type TrailFacts } from "../core/trailRecording.ts";
 import { canonicalJson } from "../evidence/jcs.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports, ScanResult } from "../ports.ts";
 import { toCsv } from "../report/csv.ts";
 import { ledgerRow } from "../report/ledgerRow.ts";
 import type { CoverageView, TheftView } from "./caseView.ts";
 import type { StolenList } from "./classify.ts";
-import { writeDocument } from "./documents.ts";
+import { findDocument, writeDocument } from "./documents.ts";
 
 import { sizesOf } from "./objectSizes.ts";
 import { otherReads } from "./otherReads.ts";
@@ -111,28 +113,50 @@ const measureCoverage = async (
   ports: Ports,
 ): Promise<Coverage> => {
   const rows = await ask<BucketRow>(caseId, "bucket-coverage", [], ports);
-  const result = rounds.at(-1)!.result!;
-  return coverageOf({
-    buckets: [
-      ...new Set([
-        ...finding.buckets.map(({ name }) => name),
-        ...ledger.filter(({ certainty }) => certainty !== "upper-bound").map(({ bucket }) => bucket),
-      ]),
-    ].sort(),
-    rows,
-    filesRead: result.filesRead,
-    setAside: result.filesSetAside,
-    watermark: result.watermark,
-    earliest: result.earliest,
-    window: finding.window,
-    deliveryHours: result.inventory?.deliveryHours ?? null,
-    deliveryGaps: result.inventory?.deliveryGaps ?? [],
-    aggregatedRecords: result.inventory?.aggregatedRecords ?? 0,
-    tampering: changes
-      .filter(({ eventname }) => TAMPERING.includes(eventname))
-      .map(({ eventname, eventtime }) => ({ eventName: eventname, eventTime: eventtime })),
-  });
+  const { request, result } = rounds.at(-1)!;
+  const facts = coverageFacts(finding, ledger, rows, result!, changes);
+  const trails = await findDocument<TrailFacts>(ports.cases, caseId, "trails.json");
+  const coverage = coverageOf(facts);
+  return {
+    ...coverage,
+    buckets: coverage.buckets.map((bucket) => ({
+      ...bucket,
+      hours: bucketHoursOf({
+        ...facts,
+        window: request,
+        dataHours: rows.find((row) => row.bucket === bucket.name)?.data_hours?.split(" ") ?? [],
+        recording: recordingOf(trails, bucket.name, finding.region),
+      }),
+    })),
+  };
 };
+
+const coverageFacts = (
+  finding: Finding,
+  ledger: readonly LedgerEntry[],
+  rows: readonly BucketRow[],
+  result: ScanResult,
+  changes: readonly ChangeRow[],
+): CoverageFacts => ({
+  buckets: [
+    ...new Set([
+      ...finding.buckets.map(({ name }) => name),
+      ...ledger.filter(({ certainty }) => certainty !== "upper-bound").map(({ bucket }) => bucket),
+    ]),
+  ].sort(),
+  rows,
+  filesRead: result.filesRead,
+  setAside: result.filesSetAside,
+  watermark: result.watermark,
+  earliest: result.earliest,
+  window: finding.window,
+  deliveryHours: result.inventory?.deliveryHours ?? null,
+  deliveryGaps: result.inventory?.deliveryGaps ?? [],
+  aggregatedRecords: result.inventory?.aggregatedRecords ?? 0,
+  tampering: changes
+    .filter(({ eventname }) => TAMPERING.includes(eventname))
+    .map(({ eventname, eventtime }) => ({ eventName: eventname, eventTime: eventtime })),
+});
 
 const TAMPERING: readonly string[] = ["StopLogging", "DeleteTrail", "PutEventSelectors", "UpdateTrail"];
 

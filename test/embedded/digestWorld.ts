@@ -27,7 +27,7 @@ export const writeDigestWorld = (folder: string, hours: number): DigestWorld => 
   mkdirSync(logs, { recursive: true });
   const key = makeKey(folder);
   const world = { logKeys: [] as string[], digestKeys: [] as string[], signatures: [] as string[] };
-  let previous: { readonly key: string; readonly hash: string; readonly signature: string } | null = null;
+  let previous = null as { readonly key: string; readonly hash: string; readonly signature: string } | null;
   for (let hour = 0; hour < hours; hour++) {
     const at = String(10 + hour);
     const log = `AWSLogs/${ACCOUNT}/CloudTrail/${REGION}/2026/11/20/${ACCOUNT}_CloudTrail_${REGION}_20261120T${at}05Z_abcdefgh12345${hour}.json.gz`;

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Likelihood } from "../../lib/core/likelihood.ts";
+import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { BaselineRound } from "../../lib/response/baselineScan.ts";
 import { readDocument } from "../../lib/response/documents.ts";
@@ -37,22 +38,61 @@ const logBytes = ({ from, to }: { readonly from: string; readonly to: string }):
     })
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 
-test("the baseline is scanned after the figures, reaches as far as the logs do, and says how far that is", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId } = await respondTo(incident, deployment);
-    const { cases } = deployment.portsOf(caseId);
-    const { result, request, reason } = await readDocument<BaselineRound>(cases, caseId, "scans/baseline-001.json");
-    assert.equal(reason, null);
-    assert.equal(Date.parse(request.to) - Date.parse(request.from), 30 * 86_400_000);
-    const { baseline, notKnown } = await readDocument<Likelihood>(cases, caseId, "likelihood.json");
-    assert.equal(baseline.scan?.state, "known");
-    const covered = (Date.parse(baseline.until) - Date.parse(result!.earliest!)) / 86_400_000;
-    assert.ok(Math.abs(baseline.scan!.daysCovered! - covered) <= 0.1, `${baseline.scan?.daysCovered} of ${covered}`);
-    assert.ok(notKnown.includes(baseline.scan!.reason!));
-    const types = (await cases.events(caseId)).map(({ type }) => type);
-    assert.ok(types.indexOf("theft.quantified") < types.indexOf("baseline.started"));
-    assert.ok(types.indexOf("baseline.started") < types.indexOf("baseline.finished"));
+/** One response with everything on and limits that hold, read once for the tests below. */
+const whole = async () => {
+  let read = null as Awaited<ReturnType<typeof documentsOf>> | null;
+  await withHome({ scan: { maximumBytes: 1e9 } }, async (deployment) => {
+    read = await documentsOf(deployment);
   });
+  return read!;
+};
+const documentsOf = async (deployment: Deployment) => {
+  const view = await respondTo(incident, deployment);
+  const { cases } = deployment.portsOf(view.caseId);
+  return {
+    view,
+    scan: await readDocument<ScanRound>(cases, view.caseId, "scans/round-001.json"),
+    baseline: await readDocument<BaselineRound>(cases, view.caseId, "scans/baseline-001.json"),
+    likelihood: await readDocument<Likelihood>(cases, view.caseId, "likelihood.json"),
+    types: (await cases.events(view.caseId)).map(({ type }) => type),
+  };
+};
+let shared: ReturnType<typeof whole> | null = null;
+const response = (): ReturnType<typeof whole> => {
+  shared ??= whole();
+  return shared;
+};
+
+test("the baseline is scanned after the figures, reaches as far as the logs do, and says how far that is", async () => {
+  const { baseline: round, likelihood, types } = await response();
+  assert.equal(round.reason, null);
+  assert.equal(Date.parse(round.request.to) - Date.parse(round.request.from), 30 * DAY);
+  const { baseline, notKnown } = likelihood;
+  assert.equal(baseline.scan?.state, "known");
+  const covered = (Date.parse(baseline.until) - Date.parse(round.result!.earliest!)) / DAY;
+  assert.ok(Math.abs(baseline.scan!.daysCovered! - covered) <= 0.1, `${baseline.scan?.daysCovered} of ${covered}`);
+  assert.ok(notKnown.includes(baseline.scan!.reason!));
+  assert.ok(types.indexOf("theft.quantified") < types.indexOf("baseline.started"));
+  assert.ok(types.indexOf("baseline.started") < types.indexOf("baseline.finished"));
+});
+
+test("a scan below the limit is begun, and its estimate is on record beside what was read", async () => {
+  const { view, scan } = await response();
+  assert.deepEqual([scan.refused, scan.estimate?.bytes], [null, logBytes(scan.request)]);
+  assert.ok(scan.result!.bytesScanned <= scan.estimate!.bytes! && view.theft.certain !== null);
+});
+
+test("coverage names for each bucket the hours that are certain, within the scan's window, and says that no digest was given", async () => {
+  const { view, scan } = await response();
+  const { from, to } = scan.request;
+  const hours = Math.ceil(Date.parse(to) / 3.6e6) - Math.floor(Date.parse(from) / 3.6e6);
+  assert.ok(view.coverage.buckets.length > 0);
+  for (const { hours: known } of view.coverage.buckets) {
+    assert.equal(known!.hours, hours);
+    assert.equal(known!.certain, hours - known!.holes.reduce((sum, one) => sum + one.hours, 0));
+    assert.ok(known!.certain > 0);
+  }
+  assert.deepEqual([view.coverage.integrity?.counts.verified, view.coverage.integrity?.notes.length], [0, 1]);
 });
 
 test("switched off, the opinion stands on the case table and says why", async () => {
@@ -90,18 +130,5 @@ test("a scan whose estimate is above the limit is not begun: no log is read, the
     assert.equal(theft.certain, null);
     assert.ok(theft.notKnown.some((sentence) => sentence.includes(round.refused!)));
     assert.equal(plan?.status, "proposed");
-  });
-});
-
-test("a scan below the limit is begun, and its estimate is on record beside what was read", async () => {
-  await withHome({ scan: { maximumBytes: 1e9 } }, async (deployment) => {
-    const { caseId, theft } = await respondTo(incident, deployment);
-    const { request, estimate, refused, result } = await readDocument<ScanRound>(
-      deployment.portsOf(caseId).cases,
-      caseId,
-      "scans/round-001.json",
-    );
-    assert.deepEqual([refused, estimate?.bytes], [null, logBytes(request)]);
-    assert.ok(result!.bytesScanned <= estimate!.bytes! && theft.certain !== null);
   });
 });

@@ -35,6 +35,7 @@ export const FILE_SCHEMAS: readonly FileSchema[] = [
   lines("objects.jsonl", "object", theft.ObjectLine),
   whole("theft-summary.json", "theft-summary", theft.TheftSummary),
   whole("coverage-summary.json", "coverage-summary", theft.CoverageSummary),
+  whole("log-integrity.json", "log-integrity", theft.LogIntegrity),
   whole("access-log.json", "access-log", otherLogs.AccessLog),
   whole("flow-logs.json", "flow-logs", otherLogs.FlowLogs),
   whole("report-data.json", "report-data", theft.ReportData),

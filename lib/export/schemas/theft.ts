@@ -1,5 +1,6 @@
 /** What was asked of the logs and what it says was taken. Members may be added by later versions, so objects are open; what is named here is there. */
 import { z } from "zod";
+import { BucketCoverage, IntegrityCounts, IntegrityCoverage } from "../../response/coverageSchema.ts";
 import { OtherLogs } from "./otherLogs.ts";
 import { Amount, Cell, Certainty, Count, Instant, Row, Sha256, Text, Texts } from "./parts.ts";
 
@@ -109,10 +110,9 @@ export const CoverageSummary = z.looseObject({
   watermark: Instant.nullable(),
   filesRead: Count,
   filesSetAside: Count,
-  buckets: z.array(
-    z.strictObject({ name: z.string(), dataEvents: z.enum(["covered", "partly", "absent", "unknown"]) }),
-  ),
+  buckets: z.array(BucketCoverage),
   holes: Texts,
+  integrity: IntegrityCoverage.optional(),
   otherLogs: OtherLogs.optional(),
 });
 
@@ -144,4 +144,23 @@ export const Classification = z.looseObject({
       }),
     )
     .optional(),
+});
+
+export const LogIntegrity = z.strictObject({
+  schema: z.literal("cordon/log-integrity/v1"),
+  digests: z.array(
+    z.strictObject({
+      file: z.string(),
+      from: Text,
+      to: Text,
+      signature: z.enum(["verified", "invalid", "not checked"]),
+      chain: z.enum(["linked", "broken", "missing", "first", "not checked"]),
+      reason: Text,
+    }),
+  ),
+  files: z
+    .array(z.strictObject({ file: z.string(), state: z.enum(["differs", "missing", "not covered", "not checked"]) }))
+    .describe("what is not verified, the worst first, at most 200"),
+  counts: IntegrityCounts,
+  notes: Texts,
 });
