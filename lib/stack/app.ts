@@ -21,7 +21,11 @@ export const FLAGS = { "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true }
 export const makeStacks = (app: App, context: CordonContext, functions: string): Stacks => {
   const props = { context, env: { account: context.account, region: context.region } };
   const trail = makeTrailStack(app, "CordonTrailStack", props);
-  const cordon = makeCordonStack(app, "CordonStack", { ...props, trail, code: Code.fromAsset(functions) });
+  const { stack: cordon, notices } = makeCordonStack(app, "CordonStack", {
+    ...props,
+    trail,
+    code: Code.fromAsset(functions),
+  });
   const member = makeMemberStack(app, "CordonMemberStack", {
     context,
     env: { account: context.account, region: context.region },
@@ -29,7 +33,7 @@ export const makeStacks = (app: App, context: CordonContext, functions: string):
   const guardrails =
     context.guardrails === null
       ? null
-      : makeGuardrailsStack(app, "CordonGuardrails", { ...props, guardrails: context.guardrails });
+      : makeGuardrailsStack(app, "CordonGuardrails", { ...props, guardrails: context.guardrails, notices });
   Tags.of(app).add("application", context.name, { excludeResourceTypes: ["AWS::CloudWatch::Dashboard"] });
   warn(cordon, context);
   return { cordon, trail: trail.stack, member, guardrails };

@@ -41,7 +41,7 @@ export const makeCordonStack = (
   scope: Construct,
   id: string,
   { context, trail, code, ...props }: CordonStackProps,
-): Stack => {
+): { readonly stack: Stack; readonly notices: Topic } => {
   const stack = new Stack(scope, id, props);
   const roles = new Map(Object.keys(stepsOf(context)).map((name) => [name, makeRole(stack, name, context)]));
   const keys = makeKeys(stack, roles.get("sealEvidence")!.roleArn, context);
@@ -75,7 +75,7 @@ export const makeCordonStack = (
   makePeoplePolicies(stack, api, placesOf(parts), context);
   makeOutputs(stack, parts);
   makeRecord(byName.get("respond")!, environmentOf(parts), api.apiEndpoint, context);
-  return stack;
+  return { stack, notices };
 };
 
 interface Keys {

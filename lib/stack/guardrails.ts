@@ -1,9 +1,11 @@
 import { Aws, CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { CfnVPCEndpoint } from "aws-cdk-lib/aws-ec2";
 import { CfnDetector } from "aws-cdk-lib/aws-guardduty";
 import { FilterPattern, LogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
 import { CfnSession } from "aws-cdk-lib/aws-macie";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { type CordonContext, memberRoleNames } from "./context.ts";
 
@@ -12,20 +14,22 @@ export type Guardrails = NonNullable<CordonContext["guardrails"]>;
 export interface GuardrailsProps extends StackProps {
   readonly context: CordonContext;
   readonly guardrails: Guardrails;
+  /** Where the alarm rings. */
+  readonly notices: Topic;
 }
 
 /** What an account may be missing before anything can be detected. Everything is off until the context asks for it. */
 export const makeGuardrailsStack = (
   scope: Construct,
   id: string,
-  { context, guardrails, ...props }: GuardrailsProps,
+  { context, guardrails, notices, ...props }: GuardrailsProps,
 ): Stack => {
   const stack = new Stack(scope, id, props);
   if (guardrails.guardDuty) makeDetector(stack);
   if (guardrails.macie)
     new CfnSession(stack, "Macie", { status: "ENABLED", findingPublishingFrequency: "FIFTEEN_MINUTES" });
   if (guardrails.trailLogGroup !== null)
-    makeVolumeAlarm(stack, guardrails.trailLogGroup, guardrails.getObjectThreshold);
+    makeVolumeAlarm(stack, guardrails.trailLogGroup, guardrails.getObjectThreshold, notices);
   if (guardrails.endpoint !== null) makeEndpoint(stack, guardrails.endpoint, context);
   new CfnOutput(stack, "QuarantineScp", {
     description: "Service control policy to attach to an account in quarantine",
@@ -43,7 +47,7 @@ const makeDetector = (scope: Construct): void =>
   });
 
 /** The coarse alarm that needs no GuardDuty: how often objects are read, whoever reads them. */
-const makeVolumeAlarm = (scope: Construct, logGroupName: string, threshold: number): void => {
+const makeVolumeAlarm = (scope: Construct, logGroupName: string, threshold: number, notices: Topic): void => {
   const filter = new MetricFilter(scope, "GetObjectVolume", {
     logGroup: LogGroup.fromLogGroupName(scope, "TrailLogGroup", logGroupName),
     filterPattern: FilterPattern.all(
@@ -55,7 +59,7 @@ const makeVolumeAlarm = (scope: Construct, logGroupName: string, threshold: numb
     metricValue: "1",
     defaultValue: 0,
   });
-  new Alarm(scope, "GetObjectVolumeAlarm", {
+  const alarm = new Alarm(scope, "GetObjectVolumeAlarm", {
     metric: filter.metric({ statistic: "Sum", period: Duration.minutes(5) }),
     alarmDescription: `More than ${threshold} GetObject calls in five minutes`,
     threshold,
@@ -63,6 +67,7 @@ const makeVolumeAlarm = (scope: Construct, logGroupName: string, threshold: numb
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
+  alarm.addAlarmAction(new SnsAction(notices));
 };
 
 /** From inside the VPC only buckets of our own accounts can be reached: nothing is copied out to a stranger's. */

@@ -28,6 +28,8 @@ const SCOPE: readonly Permission[] = [
     (name) => ({ action: `iam:${name}`, resource: "role/*", for: "read" as const }),
   ),
   { action: "s3:ListBucket", resource: "bucket", for: "read" },
+  // Tags of stolen objects hint at how sensitive they are; they say nothing of the content, which may not be read.
+  { action: "s3:GetObjectTagging", resource: "object", for: "read" },
   ...["user/*", "role/*"].map((resource) => ({
     action: "iam:SimulatePrincipalPolicy",
     resource,
@@ -66,6 +68,7 @@ const arnOf = ({ action, resource }: Permission, partition: string, account: str
   const service = action.slice(0, action.indexOf(":"));
   if (resource === "*") return "*";
   if (resource === "bucket") return `arn:${partition}:s3:::*`;
+  if (resource === "object") return `arn:${partition}:s3:::*/*`;
   if (service === "iam") return `arn:${partition}:iam::${account}:${resource}`;
   return `arn:${partition}:${service}:*:${account}:${resource}`;
 };

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { CordonError } from "../../lib/core/errors.ts";
+import { CONTEXT_VALUES } from "../../lib/stack/context.ts";
 import { findingPattern } from "../../lib/stack/trigger.ts";
-import { contextOf, resourcesOf, synth } from "./synth.ts";
+import { contextOf, ROOT, resourcesOf, synth } from "./synth.ts";
 
 const faultsOf = (
   over: Readonly<Record<string, unknown>>,
@@ -34,6 +37,14 @@ test("every fault of the context is said at once, by path", () => {
     "cordon.retention.days",
     "cordon.retention.mode",
   ]);
+});
+
+test("docs/deploy.md explains every value of the context", () => {
+  const text = readFileSync(join(ROOT, "docs/deploy.md"), "utf8");
+  assert.deepEqual(
+    CONTEXT_VALUES.filter((name) => !text.includes(`\`${name}\``) && !text.includes(`\`${name}.`)),
+    [],
+  );
 });
 
 test("a misspelt value stops the synth", () => assert.equal(faultsOf({ retentoin: {} }).length, 1));
@@ -82,6 +93,7 @@ test("guardrails are made only when asked for, each by itself", () => {
     StringEquals: { "aws:ResourceAccount": ["111111111111", "222222222222"] },
   });
   const [alarm] = Object.values(resourcesOf(guardrails!, "AWS::CloudWatch::Alarm"));
+  assert.equal(alarm!.Properties.AlarmActions.length, 1, "an alarm that rings nowhere");
   assert.equal(alarm!.Properties.Threshold, 500);
   assert.deepEqual(resourcesOf(synth({ guardrails: {} }).guardrails!, "AWS::Macie::Session"), {});
 });

@@ -1,0 +1,136 @@
+/** Runs an incident to its end and writes down what each handler asked of the ports. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { handler as watchContainment } from "../../handlers/watchContainment.ts";
+import { begin } from "../../lib/cli/respond.ts";
+import { driveUntilParked } from "../../lib/cli/session.ts";
+import { parseFindings } from "../../lib/core/finding.ts";
+import { type Deployment, openDeployment } from "../../lib/embedded/deployment.ts";
+import type { Boundary } from "../../lib/embedded/host.ts";
+import { readDefinition, tasksIn } from "../../lib/embedded/machines.ts";
+import { writeIncident } from "../../lib/incident/incident.ts";
+import type { VariantId } from "../../lib/incident/variants.ts";
+import type { ApiRequest, Ports } from "../../lib/ports.ts";
+import type { Need } from "../../lib/stack/steps.ts";
+import { decideOn, quiet } from "../response/run.ts";
+
+/** `handler need`, for every call that was seen. */
+export type Seen = Set<string>;
+
+const READ = /^(Get|List|Describe|Head|Simulate)/;
+
+/** What a call of a port is in AWS. Null: it needs no permission of its own. */
+const needOf = (port: string, method: string, [first]: readonly unknown[]): Need | null => {
+  switch (port) {
+    case "cases":
+    case "vault":
+      return port;
+    case "ledger":
+      return ["head", "proof"].includes(method) ? "sign-ledger" : "ledger";
+    case "signer":
+      return "sign-evidence";
+    case "trail":
+      return method === "query" ? "query" : "scan";
+    case "account":
+      return READ.test((first as ApiRequest).operation) ? "read-member" : "contain-member";
+    case "classifier":
+      return "classify";
+    case "notifier":
+      return "notify";
+    case "decisions":
+      return method === "claim" ? "claim" : method === "wake" ? "wake" : "park";
+    case "machines":
+      return "propose";
+    default:
+      return null;
+  }
+};
+
+const current = new AsyncLocalStorage<string | null>();
+
+/** The handler behind a state of a machine, from the ASL. */
+const handlerOf = ({ machine, state }: Boundary): string | null => {
+  const found = tasksIn(readDefinition(machine)).find(([name]) => name === state)?.[1];
+  const text = JSON.stringify([found?.Resource, (found as { Parameters?: unknown } | undefined)?.Parameters]);
+  const name = /\$\{([A-Za-z]+)\}/.exec(text)?.[1] ?? null;
+  return name === null || name.endsWith("Machine") ? null : name;
+};
+
+const recording = (ports: Ports, seen: Seen): Ports => {
+  const wrapped = Object.entries(ports).map(([port, value]) => [port, wrap(port, value, seen)]);
+  return Object.fromEntries(wrapped) as unknown as Ports;
+};
+
+const wrap = (port: string, value: unknown, seen: Seen): unknown => {
+  if (typeof value !== "object" || value === null || port === "settings") return value;
+  return new Proxy(value, {
+    get: (target, method) => {
+      const member: unknown = Reflect.get(target, method);
+      if (typeof member !== "function") return member;
+      return (...args: readonly unknown[]) => {
+        const [handler, need] = [current.getStore() ?? null, needOf(port, String(method), args)];
+        if (handler !== null && need !== null) seen.add(`${handler} ${need}`);
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+};
+
+/** Contains, follows up, watches with logs, releases: every handler at least once. */
+export const record = async (variant: VariantId, seen: Seen): Promise<void> => {
+  const dir = mkdtempSync(join(tmpdir(), "cordon-steps-"));
+  const { deployment, close } = open(join(dir, "home"));
+  try {
+    await writeIncident(join(dir, "incident"), { variant, seed: "steps", backgroundEvents: 60 });
+    const raw: unknown = JSON.parse(readFileSync(join(dir, "incident/finding.json"), "utf8"));
+    const sources = {
+      logs: join(dir, "incident/logs"),
+      iam: join(dir, "incident/iam.json"),
+      buckets: join(dir, "incident/buckets"),
+    };
+    const caseId = begin({ raw, finding: parseFindings(raw)[0]! }, sources, deployment);
+    const ports = deployment.portsOf(caseId);
+    Object.assign(ports, recording({ ...ports }, seen));
+    await driveUntilParked(deployment, quiet);
+    for (const planId of ["contain-1", "follow-up-1"]) await approve(caseId, planId, deployment);
+    await watchLogs(caseId, ports);
+    deployment.journal.begin({
+      name: `${caseId}-release-1`,
+      machine: "release",
+      input: JSON.stringify({ caseId, releaseId: "release-1", actions: [] }),
+      caseId,
+      parent: null,
+    });
+    await driveUntilParked(deployment, quiet);
+    await approve(caseId, "release-1", deployment);
+  } finally {
+    close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+};
+
+const open = (home: string): { readonly deployment: Deployment; readonly close: () => void } => {
+  const onBoundary = (boundary: Boundary): void =>
+    current.enterWith(boundary.phase === "before" ? handlerOf(boundary) : null);
+  const deployment = openDeployment({ home, print: null, onBoundary });
+  return { deployment, close: () => deployment.close() };
+};
+
+const approve = async (caseId: string, planId: string, deployment: Deployment): Promise<void> => {
+  if ((await deployment.ports.cases.read(caseId, `plans/${planId}.json`)) === null) return;
+  await current.run(null, () => decideOn(caseId, deployment, { planId }));
+  await driveUntilParked(deployment, quiet);
+};
+
+/** The embedded default watches no logs; here two looks do, an hour after the cut. */
+const watchLogs = async (caseId: string, ports: Ports): Promise<void> => {
+  if ((await ports.cases.read(caseId, "verification/contain-1.json")) === null) return;
+  for (const minutes of [1, 61, 62]) {
+    const clock = { now: () => new Date(Date.parse(ports.clock.now()) + minutes * 60_000).toISOString() };
+    const later = { ...ports, clock, settings: { ...ports.settings, watchMinutes: 60 } };
+    await current.run("watchContainment", () => watchContainment({ caseId, planId: "contain-1" }, { ports: later }));
+    await new Promise((done) => setTimeout(done, 1500));
+  }
+};
