@@ -31,6 +31,7 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
   sts: [],
   s3: [
     "HeadObject",
+    "GetObjectTagging",
     "ListObjectsV2",
     "GetBucketPolicy",
     "PutBucketPolicy",

@@ -126,9 +126,20 @@ export interface Hinted extends Named {
   readonly rules: readonly string[];
 }
 
+/** How many of the stolen objects were asked for their tags, and how many answered. */
+export interface TagSample {
+  readonly asked: number;
+  readonly answered: number;
+  readonly of: number;
+  /** Error code of the first that did not; null where all did. */
+  readonly notKnown: string | null;
+}
+
 export interface SensitivityHints {
   readonly schema: "cordon/sensitivity-hints/v1";
   readonly note: string;
+  /** Absent where no tags were asked for. */
+  readonly tags?: TagSample;
   readonly objects: number;
   readonly hinted: number;
   readonly rules: readonly {
@@ -151,11 +162,13 @@ export interface SensitivityHints {
 }
 
 const KEPT = 1000;
+/** `pii=false` says that it is not. */
+const NEGATIVE = /^(false|no|none|0|n\/a|public|not[ _-].*|non[ _-].*)$/i;
 const NOTE =
   "Told from names and tags alone. A name is no content: classification says more, and an object without a hint may be as sensitive.";
 
 /** Hints over everything stolen; what is only an upper bound is hinted at too, and not put on the rotation list. */
-export const hintsOf = (stolen: readonly Named[]): SensitivityHints => {
+export const hintsOf = (stolen: readonly Named[], tags?: TagSample): SensitivityHints => {
   // Of an object taken on several ways the surest counts: the last entry of a key wins in a map.
   const surestLast = stolen.toSorted((a, b) => CERTAINTIES.indexOf(b.certainty) - CERTAINTIES.indexOf(a.certainty));
   const distinct = [...new Map(surestLast.map((one) => [`${one.bucket}\n${one.key}`, one])).values()];
@@ -166,6 +179,7 @@ export const hintsOf = (stolen: readonly Named[]): SensitivityHints => {
   return {
     schema: "cordon/sensitivity-hints/v1",
     note: NOTE,
+    ...(tags === undefined ? {} : { tags }),
     objects: distinct.length,
     hinted: hinted.length,
     rules: HINT_RULES.map(({ id, kind, means }) => ({
@@ -191,7 +205,10 @@ export const hintsOf = (stolen: readonly Named[]): SensitivityHints => {
 
 /** The ids of the rules that a name or a tag meets, gravest first. */
 export const rulesFor = ({ bucket, key, tags = {} }: Pick<Named, "bucket" | "key" | "tags">): readonly string[] => {
-  const words = new Set([key, bucket, ...Object.entries(tags).flat()].flatMap(wordsOf));
+  const told = Object.entries(tags)
+    .filter(([, value]) => !NEGATIVE.test(value.trim()))
+    .flat();
+  const words = new Set([key, bucket, ...told].flatMap(wordsOf));
   const last = key.slice(key.lastIndexOf("/") + 1).toLowerCase();
   return HINT_RULES.filter(
     (rule) => rule.words?.some((word) => words.has(word)) === true || rule.ends?.test(last) === true,

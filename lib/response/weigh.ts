@@ -8,6 +8,7 @@ import type { LedgerEntry } from "../core/theft.ts";
 import type { Ports } from "../ports.ts";
 import { baselineScanOf } from "./baselineScan.ts";
 import { writeDocument } from "./documents.ts";
+import { tagsOf } from "./objectTags.ts";
 import { ask } from "./queries.ts";
 import type { ScanRound } from "./scan.ts";
 import { textsOf } from "./texts.ts";
@@ -27,7 +28,14 @@ const LASTING: readonly string[] = ["CreateAccessKey", "CreateUser", "CreateLogi
 
 /** Writes `sensitivity-hints.json` and `likelihood.json`. Never throws: an opinion that is missing must keep no figure from being written. */
 export const writeOpinion = async (caseId: string, input: WeighInput, ports: Ports): Promise<void> => {
-  const hints = hintsOf(input.ledger);
+  const { tags, ...sample } = await tagsOf(input.ledger, input.finding, ports);
+  const hints = hintsOf(
+    input.ledger.map(({ bucket, key, certainty }) => {
+      const own = tags.get(`${bucket}\n${key}`);
+      return { bucket, key, certainty, ...(own === undefined ? {} : { tags: own }) };
+    }),
+    { ...sample, answered: tags.size },
+  );
   await writeDocument(ports.cases, caseId, "sensitivity-hints.json", hints);
   try {
     const facts = await factsOf(caseId, input, hints.rotation.length, ports);

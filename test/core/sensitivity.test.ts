@@ -78,3 +78,12 @@ test("hostile keys stay data, and a key of 1,024 bytes costs no time", () => {
   assert.ok(performance.now() - from < 200);
   assert.deepEqual(list.map(({ key }) => key).toSorted(), [keys[0], keys[1], keys[4]].toSorted());
 });
+
+test("a tag hints by its name or its value, unless it says that it is not so", () => {
+  const ruled = (tags: Readonly<Record<string, string>>) => rulesFor({ bucket: "b", key: "x.bin", tags });
+  assert.deepEqual(ruled({ classification: "confidential" }), ["confidential-words"]);
+  assert.deepEqual(ruled({ pii: "true" }), ["personal-words"]);
+  assert.deepEqual(ruled({ "data-class": "PHI" }), ["health-words"]);
+  for (const value of ["false", "No", "none", "0", "public", "not-confidential", "non sensitive"])
+    assert.deepEqual(ruled({ pii: value }), [], value);
+});

@@ -63,6 +63,7 @@ const remove =
 export const s3Reads: Operations = {
   ...Object.fromEntries(Object.keys(ABSENT).map((operation) => [operation, read])),
   HeadObject: (world, input, operation) => headObject(world, input, operation),
+  GetObjectTagging: (world, input, operation) => ({ TagSet: objectOf(world, input, operation).Tags ?? [] }),
 };
 
 export const s3Writes: Operations = {
@@ -166,9 +167,14 @@ const blocksPublicPolicy = (world: World, bucket: string): boolean => {
 };
 
 const headObject = (world: World, input: Input, operation: string): Output => {
+  const found = objectOf(world, input, operation);
+  return { ContentLength: found.Size, ETag: found.ETag, LastModified: found.LastModified };
+};
+
+const objectOf = (world: World, input: Input, operation: string): Doc => {
   const objects = known(world, `objects/${textOf(input, "Bucket", operation)}`, operation) as unknown as readonly Doc[];
   const key = textOf(input, "Key", operation);
   const found = objects.find((object) => object.Key === key);
   if (found === undefined) throw new ApiError(operation, "NotFound", key);
-  return { ContentLength: found.Size, ETag: found.ETag, LastModified: found.LastModified };
+  return found;
 };

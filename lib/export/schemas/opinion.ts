@@ -88,6 +88,10 @@ export const Likelihood = z.looseObject({
 export const SensitivityHints = z.looseObject({
   schema: z.literal("cordon/sensitivity-hints/v1"),
   note: z.string(),
+  tags: z
+    .looseObject({ asked: Count, answered: Count, of: Count, notKnown: Text })
+    .optional()
+    .describe("stolen objects whose tags were asked for; a sample where there are many"),
   objects: Count,
   hinted: Count,
   rules: z.array(
