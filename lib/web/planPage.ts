@@ -10,6 +10,7 @@ import type { ActionRecord } from "../response/applyContainment.ts";
 import type { PlanView } from "../response/caseView.ts";
 import { judge, storedDecisions } from "../response/decisions.ts";
 import { findDocument } from "../response/documents.ts";
+import type { Look } from "../response/verifyContainment.ts";
 import { type Change, madeChanges, plannedChanges } from "./change.ts";
 
 /** A plan as the page shows it. `text` is what is signed for; everything else helps to read it. */
@@ -89,6 +90,7 @@ export const planPage = async (
       findDocument<ActionRecord>(ports.cases, head.caseId, `actions/${plan.planId}/${id}.json`),
     ),
   );
+  const looks = await findDocument<readonly Look[]>(ports.cases, head.caseId, `verification/${plan.planId}.json`);
   const { planId, purpose, mode, createdAt, expiresAt, leftOut } = plan;
   const digest = planDigestOf(plan);
   return {
@@ -97,11 +99,21 @@ export const planPage = async (
     shownDigest: shownDigestOf(plan),
     fingerprint: fingerprintOf(digest),
     why: verdict.why,
-    actions: plan.actions.map((action, index) => actionPage(action, verdict, view, records[index] ?? null)),
+    actions: plan.actions.map((action, index) =>
+      inForce(actionPage(action, verdict, view, records[index] ?? null), looks?.at(-1)?.holds ?? []),
+    ),
     decisions: decisions.map((signed) => decisionPage(signed, verdict)),
     may: mayOf(plan, view.status, decisions, head, humanId, ports),
     text: renderPlan(plan),
   };
+};
+
+/** A change that was made and is not there any more is not `applied` to whoever looks at the page. */
+const inForce = (action: ActionPage, holds: Look["holds"]): ActionPage => {
+  const gone = holds.find(({ id, ok }) => id === action.id && !ok);
+  return gone === undefined || action.status !== "applied"
+    ? action
+    : { ...action, status: "not-in-force", why: gone.why };
 };
 
 const actionPage = (

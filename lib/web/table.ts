@@ -36,6 +36,8 @@ export const ROUTES = (): readonly Route<Work>[] => [
   { method: "GET", path: "/", open: true, work: shell },
   { method: "GET", path: "/cases/:caseId", open: true, work: shell },
   { method: "GET", path: "/key", open: true, work: shell },
+  // Asked for by browsers that were shown a refusal, which names no icon.
+  { method: "GET", path: "/favicon.ico", open: true, work: ({ options }) => asset(options.assets, "icon.svg") },
   {
     method: "GET",
     path: "/assets/:name",

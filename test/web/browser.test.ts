@@ -6,7 +6,14 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Plan } from "../../lib/core/plan.ts";
+import type { Settings } from "../../lib/core/settings.ts";
 import { type RunningServer, signInUrl, startServer } from "../../lib/embedded/server.ts";
+import { askApproval, checkDecision } from "../../lib/response/askApproval.ts";
+import { caseView } from "../../lib/response/caseView.ts";
+import { planContainment } from "../../lib/response/planContainment.ts";
+import { planRelease } from "../../lib/response/planRelease.ts";
+import { verifyContainment } from "../../lib/response/verifyContainment.ts";
 import { decideAs, discover, HOSTILE, investigate, proposeHostile } from "./scenes.ts";
 import { assertNothingDecided } from "./state.ts";
 import { openWorld, type World, type WorldOptions } from "./world.ts";
@@ -79,7 +86,69 @@ const hostile = async (world: World): Promise<void> => {
   });
 };
 
-const SCENES = { "nothing-known": async () => undefined, awaiting, contained, hostile } as const;
+/** One of two has answered; the thief works on. */
+const decided = async (world: World): Promise<void> => {
+  await awaiting(world);
+  await decideAs(world, "grace", world.signer("grace"), "all");
+};
+
+const denied = async (world: World): Promise<void> => {
+  await awaiting(world);
+  await decideAs(world, "grace", world.signer("grace"), []);
+  await checkDecision({ caseId: world.caseId, planId: "contain-1" }, world.ports);
+};
+
+/** Somebody took our deny away, again and again. */
+const attention = async (world: World): Promise<void> => {
+  await contained(world);
+  await takeAway(world);
+};
+
+const takeAway = async (world: World): Promise<void> => {
+  const { accountId, region } = JSON.parse(
+    Buffer.from((await world.ports.cases.read(world.caseId, "plans/contain-1.json"))!).toString(),
+  ) as Pick<Plan, "accountId" | "region">;
+  const input = { UserName: "alice", PolicyName: await ourPolicy(world) };
+  await world.ports.account.call({ service: "iam", operation: "DeleteUserPolicy", accountId, region, input });
+  await verifyContainment({ caseId: world.caseId, planId: "contain-1" }, world.ports);
+};
+
+const ourPolicy = async ({ ports, caseId }: World): Promise<unknown> => {
+  const plan = JSON.parse(Buffer.from((await ports.cases.read(caseId, "plans/contain-1.json"))!).toString()) as Plan;
+  const request = plan.actions
+    .flatMap(({ requests }) => requests)
+    .find(({ operation }) => operation === "PutUserPolicy");
+  return request!.input.PolicyName;
+};
+
+/** Contained by one person alone, and a release waits. */
+const releasing = async (world: World): Promise<void> => {
+  await contained(world);
+  await planRelease({ caseId: world.caseId, releaseId: "release-1", actions: [] }, world.ports);
+  await askApproval({ caseId: world.caseId, planId: "release-1", token: "r".repeat(64) }, world.ports);
+};
+
+const glass = async (world: World): Promise<void> => {
+  await awaiting(world);
+  await decideAs(world, "grace", world.signer("grace"), ["a1"], { kind: "break-glass" });
+  await world.execute();
+  world.advance(25 * 3600);
+};
+
+const TWO = { quorum: { reversible: 2, externallyReversible: 2, irreversible: 2 } };
+const SCENES: Readonly<
+  Record<string, readonly [prepare: (world: World) => Promise<void>, settings?: Partial<Settings>]>
+> = {
+  "nothing-known": [async () => undefined],
+  awaiting: [awaiting],
+  decided: [decided, TWO],
+  denied: [denied],
+  contained: [contained],
+  attention: [attention],
+  releasing: [releasing],
+  glass: [glass, { ...TWO, breakGlass: { humanIds: ["grace"] } }],
+  hostile: [hostile],
+};
 
 const groupOf = async (page: Page): Promise<string> =>
   (await page.locator(".fingerprint").first().textContent())!.slice(-4);
@@ -120,6 +189,43 @@ test("a decision can be made with the keyboard alone, and the page shows what ca
   await page.locator(".headline .pill.good").waitFor();
   assert.deepEqual(complaints, []);
 });
+
+test(
+  "after a denial a new plan is asked for with the keyboard alone, and appears to be decided about",
+  options,
+  async (t) => {
+    const { page, world, complaints } = await open(t, denied);
+    await page.locator("#ask-contain").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").filter({ hasText: "contain-2" }).waitFor({ state: "attached" });
+    const { caseId, ports } = world;
+    assert.equal((await ports.cases.events(caseId)).filter(({ type }) => type === "plan.requested").length, 1);
+    await planContainment({ caseId, purpose: "contain", planId: "contain-2" }, ports);
+    await askApproval({ caseId, planId: "contain-2", token: "u".repeat(64) }, ports);
+    await page.locator("#choice-contain-2-a1").waitFor();
+    assert.equal(await page.locator("#left section").first().getAttribute("aria-labelledby"), "plan-contain-2");
+    assert.deepEqual(complaints, []);
+  },
+);
+
+test(
+  "a review is given with the keyboard alone, and a change that is gone is not called applied",
+  options,
+  async (t) => {
+    const { page, world, complaints } = await open(t, glass, {
+      settings: { ...TWO, breakGlass: { humanIds: ["grace"] } },
+    });
+    await page.locator("#review-break-glass-contain-1").focus();
+    await page.keyboard.type("Nobody else answered, and the bucket was being emptied.");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").filter({ hasText: "recorded" }).waitFor({ state: "attached" });
+    assert.equal((await caseView(world.caseId, world.ports)).reviews.length, 0);
+    await takeAway(world);
+    await page.locator(".action .pill.bad", { hasText: "NOT in force" }).waitFor();
+    assert.deepEqual(complaints, []);
+  },
+);
 
 test("deny denies everything, and a decision can be taken back until it is carried out", options, async (t) => {
   const { page, world } = await open(t, awaiting, {
@@ -311,7 +417,7 @@ const LOW_CONTRAST = `(() => {
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const FAULTS = `axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]))`;
 
-for (const [name, prepare] of Object.entries(SCENES)) {
+for (const [name, [prepare, settings = {}]] of Object.entries(SCENES)) {
   for (const [width, colorScheme] of [
     [1280, "light"],
     [1280, "dark"],
@@ -319,7 +425,12 @@ for (const [name, prepare] of Object.entries(SCENES)) {
     [360, "dark"],
   ] as const) {
     test(`the page is readable: ${name}, ${width} px, ${colorScheme}`, options, async (t) => {
-      const { page, complaints } = await open(t, prepare, {}, { viewport: { width, height: 800 }, colorScheme });
+      const { page, complaints } = await open(
+        t,
+        prepare,
+        { settings },
+        { viewport: { width, height: 800 }, colorScheme },
+      );
       assert.ok(((await page.evaluate("document.documentElement.scrollWidth")) as number) <= width);
       assert.deepEqual(await page.evaluate(LOW_CONTRAST), []);
       await page.evaluate(AXE);

@@ -97,10 +97,16 @@ const showCase = (page) => {
     build: () => reviewSection(page, context),
   };
   const asking = { id: "ask-section", data: [page.ask, plans.length], build: () => askSection(page, context) };
+  // What a person must do stands before what was done.
+  const isStuck = ["denied", "expired", "attention"].includes(view.status) || page.ask.newSuspects > 0;
+  const asksFirst = wanted && isStuck && waiting.length === 0;
+  const reviewsFirst = isReviewed && [...view.reviews, view.quarantine].some((due) => due?.overdue);
   place(byId("left"), [
+    ...(asksFirst ? [asking] : []),
+    ...(reviewsFirst ? [reviewing] : []),
     ...(sections.length > 0 ? sections : [{ id: "no-plan-section", data: null, build: noPlanYet }]),
-    ...(isReviewed ? [reviewing] : []),
-    ...(wanted ? [asking] : []),
+    ...(isReviewed && !reviewsFirst ? [reviewing] : []),
+    ...(wanted && !asksFirst ? [asking] : []),
   ]);
   place(byId("bottom"), [{ id: "timeline", data: page.timeline, build: () => timeline(page) }]);
   place(byId("right"), [

@@ -233,6 +233,7 @@ const decisions = ({ decisions: given }) =>
 /** @param {PlanPage["decisions"][number]} decision */
 const said = ({ kind, choices }) => {
   if (kind === "withdraw") return "took the decision back";
+  if (kind === "break-glass") return `broke the glass and approved ${Object.keys(choices).join(", ")} alone`;
   const ids = (/** @type {string} */ choice) => Object.keys(choices).filter((id) => choices[id] === choice);
   return [
     ["approved", ids("approve")],

@@ -40,7 +40,7 @@ const quarantine = (due, context) =>
   el(
     "div",
     { class: "step" },
-    el("h3", {}, "What was cut off is still cut off"),
+    el("h3", {}, "Changes that were made, to be looked at again"),
     el("p", {}, due.actions.join(", ")),
     dueLine(due),
     el(

@@ -27,6 +27,7 @@ const ACTION = {
   skipped: ["bad", "skipped"],
   drifted: ["bad", "settings changed since; left alone"],
   failed: ["bad", "failed"],
+  "not-in-force": ["bad", "NOT in force any more"],
 };
 
 /** @type {Record<string, [tone: string, word: string]>} */
