@@ -1,6 +1,8 @@
+import type { AccessLogSummary } from "../core/accessLog.ts";
 import type { CaseEvent, CaseHead } from "../core/case.ts";
 import type { SignedDecision } from "../core/decision.ts";
 import type { Finding } from "../core/finding.ts";
+import type { FlowSummary } from "../core/flowLog.ts";
 import type { GateVerdict } from "../core/gate.ts";
 import type { Likelihood } from "../core/likelihood.ts";
 import type { Pivots } from "../core/pivots.ts";
@@ -14,6 +16,7 @@ import type { Cell } from "../ports.ts";
 import type { ActionRecord } from "../response/applyContainment.ts";
 import type { CaseView } from "../response/caseView.ts";
 import type { Discovered } from "../response/scene.ts";
+import type { Watch } from "../response/watchActivity.ts";
 
 /** One hour of theft, for the histogram. `hour` is ISO 8601 UTC to the hour, `2026-02-23T02:00:00Z`. */
 export interface HourOfTheft {
@@ -81,6 +84,8 @@ export interface PlanPart {
     readonly during: string;
     readonly holds: readonly { readonly id: string; readonly ok: boolean; readonly why: string }[];
   }[];
+  /** `watch/<planId>.json`: what the logs say after the cut; null or absent: nobody watched (yet). */
+  readonly watch?: Watch | null;
 }
 
 /** `likelihood.json`; where it could not be weighed there are only reasons for that. */
@@ -151,6 +156,9 @@ export interface CaseDossier {
   /** `pivots.json`. */
   readonly pivots?: Pivots | null;
   readonly spending?: Spending | null;
+  /** `access-log.json` and `flow-logs.json`. */
+  readonly accessLog?: AccessLogSummary | null;
+  readonly flowLogs?: FlowSummary | null;
   readonly plans: readonly PlanPart[];
   readonly events: readonly CaseEvent[];
 }

@@ -18,6 +18,7 @@ import { decisions } from "./sections/decisions.ts";
 import { detections } from "./sections/detections.ts";
 import { figures } from "./sections/figures.ts";
 import { likelihood } from "./sections/likelihood.ts";
+import { otherLogs } from "./sections/otherLogs.ts";
 import { pivots } from "./sections/pivots.ts";
 import { queries } from "./sections/queries.ts";
 import { sensitivity } from "./sections/sensitivity.ts";
@@ -44,6 +45,7 @@ const SECTIONS: readonly ((dossier: CaseDossier, summary: Summary) => Section)[]
   decisions,
   clocks,
   coverage,
+  otherLogs,
   notKnown,
   figures,
   queries,

@@ -7,7 +7,7 @@ body{max-width:none;padding:0;font-size:9.6pt;line-height:1.45;print-color-adjus
 h1{font-size:20pt}h2{font-size:14pt}h3{font-size:11.5pt}
 section{margin-top:6mm}
 h2{padding-top:3mm}
-h2,h3,h4,h5,caption{break-after:avoid}
+h2,h3,h4,h5,caption,.verdict{break-after:avoid}
 tr,.chain,.card,.chain li,figure,.checks li,.facts div{break-inside:avoid}
 thead{display:table-header-group}
 .scroll{overflow:visible}
@@ -23,11 +23,14 @@ th.time,td.time{min-width:28mm;line-height:1.5}
 .pill{font-size:7.4pt}
 .ids code{font-size:7pt}
 .when{white-space:normal}
-.milestones{max-width:150mm}
-.milestones th,.milestones td{padding:.6mm 2mm .6mm 0}
-.lead{font-size:10.4pt}
+.milestones,.dates{max-width:160mm}
+.milestones th,.milestones td,.dates th,.dates td{padding:.45mm 2mm .45mm 0}
+.lead{font-size:9.8pt}
 .verdict{padding:1.5mm 3mm}
-.board .part{margin-top:4mm}
+.board{font-size:9pt;line-height:1.38}
+.board h3{font-size:10.5pt;margin-bottom:1mm}
+.board .part{margin-top:2.6mm}
+.board table{font-size:8pt}
 .board li,.board p{margin-top:0;margin-bottom:.8mm}
 .checks li{padding:.7mm 0}
 .checks small{display:inline}

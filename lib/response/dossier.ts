@@ -1,4 +1,6 @@
+import type { AccessLogSummary } from "../core/accessLog.ts";
 import type { Finding } from "../core/finding.ts";
+import type { FlowSummary } from "../core/flowLog.ts";
 import type { Pivots } from "../core/pivots.ts";
 import type { Plan } from "../core/plan.ts";
 import { renderPlan } from "../core/renderPlan.ts";
@@ -14,6 +16,7 @@ import { findDocument } from "./documents.ts";
 import { queryNotes } from "./reportData.ts";
 import type { Discovered } from "./scene.ts";
 import { spendingOf } from "./spending.ts";
+import { findWatch } from "./watchActivity.ts";
 
 /** Figures for the report that `quantify` and `detect` leave behind: `report-data.json` and `detections.json`. */
 export type ReportData = Pick<
@@ -47,6 +50,8 @@ export const dossierOf = async (
     likelihood: await findDocument<Opinion>(cases, caseId, "likelihood.json"),
     pivots: await findDocument<Pivots>(cases, caseId, "pivots.json"),
     hints: await findDocument<SensitivityHints>(cases, caseId, "sensitivity-hints.json"),
+    accessLog: await findDocument<AccessLogSummary>(cases, caseId, "access-log.json"),
+    flowLogs: await findDocument<FlowSummary>(cases, caseId, "flow-logs.json"),
     spending: await spendingOf(caseId, ports),
     clocks: (await findDocument<CaseDossier["clocks"]>(cases, caseId, "clocks.json")) ?? [],
     plans: await Promise.all(view.plans.map(({ planId }) => planPart(caseId, planId, ports))),
@@ -68,5 +73,6 @@ const planPart = async (caseId: string, planId: string, ports: Ports): Promise<P
     decisions,
     records: records.filter((record) => record !== null),
     looks: (await findDocument<PlanPart["looks"]>(cases, caseId, `verification/${planId}.json`)) ?? [],
+    watch: await findWatch(plan, ports),
   };
 };

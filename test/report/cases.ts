@@ -9,7 +9,7 @@ import { candidateClocks } from "../../lib/report/clocks.ts";
 import type { CaseDossier } from "../../lib/report/dossier.ts";
 import { prefixesOf } from "../../lib/report/prefixes.ts";
 import { ANALYTICS, CUSTOMERS, FINANCE, hoursOf, loot } from "./loot.ts";
-import { HINTS, OPINION, ROLE_CHAIN, SPENDING } from "./opinions.ts";
+import { ACCESS_LOG, FLOW_LOGS, HINTS, OPINION, ROLE_CHAIN, SPENDING, WATCH } from "./opinions.ts";
 import { containedPart, dryRunPart, followUpPart } from "./plans.ts";
 
 const CASE = "case-20260223-0a1b2c3d4e";
@@ -377,7 +377,9 @@ export const fullCase = (): CaseDossier => {
     likelihood: OPINION,
     hints: HINTS,
     spending: SPENDING,
-    plans: [containedPart(), followUpPart()],
+    accessLog: ACCESS_LOG,
+    flowLogs: FLOW_LOGS,
+    plans: [{ ...containedPart(), watch: WATCH }, followUpPart()],
     events: trail(),
   };
 };
@@ -424,6 +426,8 @@ export const unknownCase = (): CaseDossier => {
     likelihood: null,
     hints: null,
     spending: null,
+    accessLog: null,
+    flowLogs: null,
     plans: [],
     events: trail().slice(0, 1),
   };

@@ -1,7 +1,10 @@
+import type { AccessLogSummary } from "../../lib/core/accessLog.ts";
 import type { Credential } from "../../lib/core/credential.ts";
+import type { FlowSummary } from "../../lib/core/flowLog.ts";
 import type { Hop, RoleChain } from "../../lib/core/roleChain.ts";
 import type { SensitivityHints } from "../../lib/core/sensitivity.ts";
 import type { Opinion, Spending } from "../../lib/report/dossier.ts";
+import type { Watch } from "../../lib/response/watchActivity.ts";
 
 const ADDRESS = "185.220.101.34";
 
@@ -58,6 +61,23 @@ export const ROLE_CHAIN: RoleChain = {
         onBehalfOf: null,
         basis: "record",
         why: "AKIAJANE4DEV7EXAMPLE is a long-term key; no call in the logs made it.",
+        signIn: {
+          provider: "okta",
+          eventId: "okta-1",
+          eventType: "user.session.start",
+          at: "2026-02-23T02:30:00Z",
+          secondsBefore: 600,
+          actor: { id: "00u1", name: "jane@example.com", display: "Jane" },
+          match: "name and address",
+          clientIp: ADDRESS,
+          sameAddress: true,
+          thiefAddress: true,
+          mfa: "not seen",
+          factors: [],
+          failedBefore: 3,
+          application: null,
+          why: "The last sign-in of this user before the session was opened.",
+        },
       },
       ended: "start",
     },
@@ -175,4 +195,60 @@ export const SPENDING: Spending = {
   ],
   dollars: 4.7131,
   prices: "List prices of us-east-1.",
+};
+
+export const ACCESS_LOG: AccessLogSummary = {
+  schema: "cordon/access-log/v1",
+  state: "used",
+  objects: { stolen: 12_847, corroborated: 12_001, accessLogOnly: 12, cloudTrailOnly: 834 },
+  requests: { both: 12_400, accessLogOnly: 12, partial: 251 },
+  bytes: { cloudTrail: 4_712_338_467, accessLog: 4_600_000_000 },
+  notes: ["Access logs are delivered best effort."],
+};
+
+export const FLOW_LOGS: FlowSummary = {
+  schema: "cordon/flow-logs/v1",
+  state: "used",
+  transfers: [
+    {
+      kind: "to-thief",
+      source: "10.0.3.17",
+      target: ADDRESS,
+      interfaceIds: ["eni-0a1b2c3d"],
+      instanceIds: ["i-0a1b2c3d4e5f6a7b8"],
+      flows: 41,
+      bytes: 812_000_000,
+      firstAt: "2026-02-23T02:50:00Z",
+      lastAt: "2026-02-23T03:20:00Z",
+    },
+  ],
+  transfersTotal: 1,
+  bytes: { "to-thief": 812_000_000, "by-instance": 0, "from-s3": 0, large: 0 },
+  stolenBytes: 4_712_338_467,
+  notes: [],
+};
+
+export const WATCH: Watch = {
+  schema: "cordon/watch/v1",
+  planId: "contain-1",
+  from: "2026-02-23T04:25:05.000Z",
+  until: "2026-02-23T05:25:05.000Z",
+  rounds: [],
+  settledUntil: "2026-02-23T05:10:00.000Z",
+  breaches: [
+    {
+      is: "removed",
+      actions: ["a1"],
+      call: "iam:DeleteUserPolicy",
+      by: "arn:aws:iam::123456789012:user/developer-jane",
+      accessKeyId: "AKIAJANE4DEV7EXAMPLE",
+      address: ADDRESS,
+      bucket: null,
+      calls: 1,
+      firstAt: "2026-02-23T04:40:00Z",
+      lastAt: "2026-02-23T04:40:00Z",
+      eventKey: "e1",
+    },
+  ],
+  notKnown: ["What was called after 05:10 is not known."],
 };

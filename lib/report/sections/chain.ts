@@ -1,5 +1,6 @@
 import { type Credential, nameOf } from "../../core/credential.ts";
 import type { Hop } from "../../core/roleChain.ts";
+import type { Start } from "../../core/roleChainStart.ts";
 import { type ChainLine, chainTree } from "../chainTree.ts";
 import { chainChart, lineAnchor } from "../charts/chain.ts";
 import type { CaseDossier } from "../dossier.ts";
@@ -69,7 +70,7 @@ const linesTable = (rows: readonly ChainLine[]): Html =>
         kind: "wide",
         cell: ({ start, hop, left }) => [
           start !== null
-            ? `${start.why}${BASIS[start.basis] ?? ""}`
+            ? [`${start.why}${BASIS[start.basis] ?? ""}`, signInOf(start)]
             : hop === null
               ? "No call in the logs read made it."
               : step(hop),
@@ -84,6 +85,12 @@ const linesTable = (rows: readonly ChainLine[]): Html =>
 const BASIS: Readonly<Record<string, string>> = {
   name: " Told only by how the session is named or by what its agent claims.",
 };
+
+/** The human's own sign-in, where the identity provider's log was given. */
+const signInOf = ({ signIn }: Start): Part =>
+  signIn == null
+    ? NOTHING
+    : html` Signed in at ${signIn.provider} as ${code(signIn.actor.name ?? signIn.actor.id ?? "not named")} ${time(signIn.at)} from ${signIn.clientIp === null ? UNKNOWN : code(signIn.clientIp)} (joined by ${signIn.match}); second factor ${signIn.mfa}, ${signIn.failedBefore} refused attempts before. ${signIn.why}`;
 
 const step = ({ how, from, address, link, candidates, byThief }: Hop): Part =>
   html`${code(how)} ${from === null ? "by a service or an identity provider" : html`with ${code(named(from))}`} from ${address === null ? UNKNOWN : code(address)}${byThief ? ", with the thief's marks" : ""}. ${link === "key" ? "The answer holds the key." : candidates > 1 ? `Joined by the name of the session: one of ${candidates} calls that opened it.` : "Joined by the name of the session."}`;

@@ -1,7 +1,8 @@
 import { fingerprintOf, planDigestOf } from "../../core/renderPlan.ts";
 import { diffLines } from "../diff.ts";
 import type { CaseDossier, PlanPart } from "../dossier.ts";
-import { code, facts, list, type Section, table, time } from "../elements.ts";
+import { code, facts, list, type Section, table, time, UNKNOWN } from "../elements.ts";
+import { count, counted } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import type { ActionOutcome } from "../outcome.ts";
 import { stateLines } from "../stateText.ts";
@@ -35,6 +36,7 @@ ${facts([
   ["Expires", html`${time(plan.expiresAt)} (no answer until then is a no)`],
   ["Gate", `${verdict.state}: ${verdict.why}`],
 ])}
+${watched(part)}
 ${outcomes.length === 0 ? html`<p class="none">The plan holds no action.</p>` : outcomes.map((outcome) => actionOf(outcome, part))}
 ${
   plan.leftOut.length === 0
@@ -45,6 +47,31 @@ ${
       )}`
 }`;
 };
+
+/** The logs after the cut: proof that it holds is a success that is not there, as far as the logs reach. */
+const watched = ({ watch }: PlanPart): Html =>
+  watch == null
+    ? NOTHING
+    : html`<h4>The logs after the cut</h4>
+<p>${watch.breaches.length === 0 ? "No call of the actor succeeded after the cut" : `${counted(watch.breaches.length, "call")} or changes against the cut`}${watch.settledUntil === null ? html`; up to when the logs can tell is ${UNKNOWN}.` : html`, as the logs tell up to ${time(watch.settledUntil)}.`}</p>
+${
+  watch.breaches.length === 0
+    ? NOTHING
+    : table({
+        caption: "Calls that the cut should have stopped",
+        rows: watch.breaches,
+        empty: "",
+        columns: [
+          { head: "What", cell: ({ is }) => is },
+          { head: "Call", kind: "name", cell: ({ call }) => code(call) },
+          { head: "By", kind: "name", cell: ({ by }) => code(by) },
+          { head: "Calls", kind: "number", cell: ({ calls }) => count(calls) },
+          { head: "First", kind: "time", cell: ({ firstAt }) => time(firstAt) },
+          { head: "Last", kind: "time", cell: ({ lastAt }) => time(lastAt) },
+        ],
+      })
+}
+${watch.notKnown.length === 0 ? NOTHING : list(watch.notKnown, "")}`;
 
 const actionOf = (outcome: ActionOutcome, { looks }: PlanPart): Html => {
   const { action, record, note, done, state } = outcome;

@@ -41,9 +41,9 @@ const followed = (rows: readonly Pivot[]): Html =>
     caption: "Calls found by one mark alone",
     columns: [
       { head: "Mark", cell: ({ kind }) => kind },
-      { head: "Value", cell: ({ value }) => code(value), kind: "name" },
+      { head: "Value", cell: ({ value }) => code(value), kind: "wide" },
       { head: "Calls", cell: ({ calls }) => count(calls), kind: "number" },
-      { head: "Of these not held to be the actor's", cell: ({ others }) => count(others), kind: "number" },
+      { head: "Not the actor's", cell: ({ others }) => count(others), kind: "number" },
       { head: "First", cell: ({ firstAt }) => time(firstAt), kind: "time" },
       { head: "Last", cell: ({ lastAt }) => time(lastAt), kind: "time" },
       { head: "What it adds", cell: added, kind: "wide" },
