@@ -9,7 +9,7 @@ import type { Cases, Decisions, Vault } from "./ports/cases.ts";
 import type { Classifier } from "./ports/classifier.ts";
 import type { Machines } from "./ports/machines.ts";
 import type { Trail } from "./ports/trail.ts";
-import type { Clock, Ids, Notifier, Signer, TimeStamps } from "./ports/world.ts";
+import type { Clock, Ids, Notifier, Signer, TimeStamps, TrustRoots } from "./ports/world.ts";
 
 export type * from "./ports/account.ts";
 export type * from "./ports/cases.ts";
@@ -34,5 +34,7 @@ export interface Ports {
   readonly machines?: Machines;
   /** Absent where no time stamp authority is configured. */
   readonly timeStamps?: TimeStamps;
+  /** Absent where nobody keeps `keys.json`, as in tests. */
+  readonly trustRoots?: TrustRoots;
   readonly settings: Settings;
 }

@@ -12,8 +12,10 @@ import type {
   Ports,
   Signer,
   Trail,
+  TrustRoots,
   Vault,
 } from "../ports.ts";
+import { createTimeStamps } from "../response/timeStampAuthority.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "./clientOptions.ts";
 import { systemClock, systemIds } from "./clock.ts";
 import type { Environment } from "./environment.ts";
@@ -43,6 +45,10 @@ export const createPorts = (env: Caller, settings: Settings): Ports => ({
   vault: lazily<Vault>(() => vaultOf(env)),
   signer: lazily<Signer>(() => signerOf(env, env.CORDON_EVIDENCE_KEY)),
   ledger: lazily<Ledger>(() => ledgerOf(env), { origin: env.CORDON_LEDGER_ORIGIN }),
+  trustRoots: lazily<TrustRoots>(() => trustRootsOf(env, settings)),
+  ...(settings.timestampAuthority === undefined
+    ? {}
+    : { timeStamps: createTimeStamps(settings.timestampAuthority.url) }),
   decisions: lazily<Decisions>(() => decisionsOf(env)),
   ...(env.CORDON_RESPOND_MACHINE === undefined
     ? {}
@@ -146,6 +152,16 @@ const ledgerOf = async (env: Caller): Promise<Ledger> => {
   });
 };
 
+const trustRootsOf = async (env: Caller, { foundedAt }: Settings): Promise<TrustRoots> => {
+  const { createTrustRoots } = await import("./trustRoots.ts");
+  const { objects } = await lockedObjects(env, "ledger/keys/", "SEAL_FAILED");
+  const [evidence, ledger] = await Promise.all([
+    signerOf(env, env.CORDON_EVIDENCE_KEY),
+    signerOf(env, env.CORDON_LEDGER_KEY),
+  ]);
+  return createTrustRoots({ objects, origin: env.CORDON_LEDGER_ORIGIN, foundedAt, evidence, ledger });
+};
+
 const decisionsOf = async (env: Caller): Promise<Decisions> => {
   const [{ DynamoDBClient }, { KMSClient }, { SFNClient }] = await Promise.all([
     import("@aws-sdk/client-dynamodb"),
@@ -199,11 +215,14 @@ const trailOf = async (env: Caller): Promise<Trail> => {
     import("@aws-sdk/client-athena"),
     import("@aws-sdk/client-s3"),
   ]);
-  const [{ createAthena }, { createLogLister }, { createTrail }] = await Promise.all([
-    import("./athena.ts"),
-    import("./logFiles.ts"),
-    import("./trail.ts"),
-  ]);
+  const [{ createAthena }, { createLogLister }, { createLogReader }, { publicKeysOf }, { createTrail }] =
+    await Promise.all([
+      import("./athena.ts"),
+      import("./logFiles.ts"),
+      import("./logReader.ts"),
+      import("./publicKeys.ts"),
+      import("./trail.ts"),
+    ]);
   const athena = createAthena({
     athena: new AthenaClient(optionsOf(env)),
     workgroup: env.CORDON_WORKGROUP,
@@ -213,11 +232,14 @@ const trailOf = async (env: Caller): Promise<Trail> => {
     pollMs: POLL_MS,
   });
   const s3 = new S3Client({ ...optionsOf(env), followRegionRedirects: true });
+  const listFiles = createLogLister(s3, env.CORDON_LOGS);
+  const keysOf = (region: string, from: string, to: string) => publicKeysOf(optionsOf(env, region), from, to);
   return createTrail({
     athena,
+    reader: createLogReader({ s3, place: env.CORDON_LOGS, listFiles, keysOf, clock: systemClock }),
     database: env.CORDON_DATABASE,
     objects: await caseObjects(env),
-    listFiles: createLogLister(s3, env.CORDON_LOGS),
+    listFiles,
     clock: systemClock,
     scanSeconds: SCAN_SECONDS,
   });

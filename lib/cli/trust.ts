@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createExclusively } from "../embedded/files.ts";
-import { toPem } from "../evidence/publicKey.ts";
 import { readTrust } from "../evidence/trustInput.ts";
 import { optionsFromTrustRoot, type SeenLedger } from "../evidence/trustOptions.ts";
-import { makeRootKey, parseTrustRoot, type TrustRoot, trustRootBytes } from "../evidence/trustRoot.ts";
+import { foundTrustRoot, parseTrustRoot, type TrustRoot, trustRootBytes } from "../evidence/trustRoot.ts";
 import type { VerifyOptions } from "../evidence/verify.ts";
 
 export interface Trust {
@@ -35,20 +34,13 @@ export const trustIn = async (
   return { bytes, options: { ...optionsFromTrustRoot(parseTrustRoot(bytes)), now: systemClock.now() } };
 };
 
-const firstTrustRoot = async ({ ports, settings, ledgerKey }: Keyed): Promise<TrustRoot> => {
-  const facts = { holder: null, validFrom: settings.foundedAt, ledgerFrom: 0 };
-  return {
-    schema: "cordon/keys/v1",
-    version: 1,
+const firstTrustRoot = async ({ ports, settings, ledgerKey }: Keyed): Promise<TrustRoot> =>
+  foundTrustRoot({
     origin: ports.ledger.origin,
-    issuedAt: settings.foundedAt,
-    previous: null,
-    keys: [
-      makeRootKey(toPem(await ports.signer.publicKey()), { ...facts, purpose: "evidence" }),
-      makeRootKey(toPem(await ledgerKey()), { ...facts, purpose: "ledger" }),
-    ],
-  };
-};
+    foundedAt: settings.foundedAt,
+    evidenceKey: await ports.signer.publicKey(),
+    ledgerKey: await ledgerKey(),
+  });
 
 /** What the auditor handed in: `keys.json`, PEM files, fingerprints. Throws finding TRUST. */
 export const trustFrom = (given: readonly string[], seen: SeenLedger | null): VerifyOptions => ({

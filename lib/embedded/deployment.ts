@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports.ts";
+import { createTimeStamps } from "../response/timeStampAuthority.ts";
 import { createAccount } from "./account.ts";
 import { caseFolder, createCases } from "./cases.ts";
 import { createClassifier } from "./classifier.ts";
@@ -16,8 +17,8 @@ import { createNotifier } from "./notifier.ts";
 import { openSettings } from "./settingsFile.ts";
 import { createSigner } from "./signer.ts";
 import { createMachines } from "./startMachine.ts";
-import { createTimeStamps } from "./timeStamps.ts";
 import { createTrail } from "./trail.ts";
+import { createTrustRoots } from "./trustRoots.ts";
 import { createVault } from "./vault.ts";
 
 /** Where the evidence of a case lies on this machine. Absolute paths; null: not given. */
@@ -94,12 +95,20 @@ const sharedPorts = (
   { print }: DeploymentOptions,
 ): SharedPorts => {
   const signer = createSigner(join(home.keys, "evidence.pem"));
+  const ledger = openOwnLedger(home);
   return {
     settings,
     signer,
     cases: createCases(db, home.cases, systemClock),
     vault: createVault(home.vault),
-    ledger: openOwnLedger(home),
+    ledger,
+    trustRoots: createTrustRoots({
+      folder: home.keys,
+      origin: ledger.origin,
+      foundedAt: settings.foundedAt,
+      evidence: signer,
+      ledger: createSigner(join(home.keys, "ledger.pem")),
+    }),
     decisions: createDecisions(journal),
     machines: createMachines(journal),
     notifier: createNotifier(home.notices, print, systemClock),

@@ -2,7 +2,7 @@ import { EvidenceError, type Finding, printable } from "./finding.ts";
 import { fingerprintsOf } from "./fingerprints.ts";
 import { canonicalBytes, parseCanonicalJson, sha256Hex } from "./jcs.ts";
 import { isInstant } from "./ledger.ts";
-import { parsePem } from "./publicKey.ts";
+import { parsePem, toPem } from "./publicKey.ts";
 import { assertMembers } from "./statement.ts";
 
 export const KEY_PURPOSES = ["evidence", "ledger", "approver"] as const;
@@ -82,6 +82,24 @@ export function makeRootKey(
   const open = { validTo: null, ledgerTo: null, revokedAt: null, reason: null };
   return { id: sha256, opensshFingerprint: openssh, pem, ...facts, ...open };
 }
+
+/** The first version of `keys.json`: a pure function of the deployment, so that whoever makes it anew has the same bytes. */
+export const foundTrustRoot = (deployment: {
+  readonly origin: string;
+  /** ISO 8601 UTC. */
+  readonly foundedAt: string;
+  /** DER SubjectPublicKeyInfo. */
+  readonly evidenceKey: Uint8Array;
+  readonly ledgerKey: Uint8Array;
+}): TrustRoot => {
+  const { origin, foundedAt, evidenceKey, ledgerKey } = deployment;
+  const facts = { holder: null, validFrom: foundedAt, ledgerFrom: 0 };
+  const keys = [
+    makeRootKey(toPem(evidenceKey), { ...facts, purpose: "evidence" }),
+    makeRootKey(toPem(ledgerKey), { ...facts, purpose: "ledger" }),
+  ];
+  return { schema: SCHEMA, version: 1, origin, issuedAt: foundedAt, previous: null, keys };
+};
 
 export const trustRootBytes = (root: TrustRoot): Uint8Array => canonicalBytes(root);
 export const trustRootDigest = (bytes: Uint8Array): string => sha256Hex(bytes);

@@ -37,6 +37,12 @@ export interface Ids {
   random(bytes: number): string;
 }
 
+/** `keys.json`, by which auditors judge bundles and ledger; outside every bundle. */
+export interface TrustRoots {
+  /** Puts the first version where auditors find it, unless one is there, and returns the bytes of the newest. */
+  publish(): Promise<Uint8Array>;
+}
+
 /** A time stamp authority (RFC 3161). */
 export interface TimeStamps {
   /** Sends a TimeStampReq and returns the TimeStampResp, both DER. Throws when none can be had. */

@@ -11,6 +11,7 @@ import { caseFiles } from "./caseFiles.ts";
 import { failuresIn } from "./failures.ts";
 import { tell } from "./openCase.ts";
 import { PRODUCER } from "./producer.ts";
+import { publishKeys } from "./publishKeys.ts";
 import { bundleSchemas } from "./schemas.ts";
 import { stamp } from "./timeStamp.ts";
 
@@ -39,7 +40,13 @@ export const sealEvidence = async ({ caseId, kind, state }: SealStepInput, ports
   const sealed = await sealedOnce(head, revision, kind, ports);
   const digest = bundleDigest(sealed);
   const statement = sha256Hex(sealed.get(FILES.statement)!);
-  const { seq } = await ports.ledger.append({ type: "bundle-sealed", caseId, digest, statement, at: ports.clock.now() });
+  const { seq } = await ports.ledger.append({
+    type: "bundle-sealed",
+    caseId,
+    digest,
+    statement,
+    at: ports.clock.now(),
+  });
   const path = await ports.vault.put(
     `${caseId}/r${revision}`,
     attachLedger(sealed, await ledgerFiles(ports.ledger, { caseId, seq }, headOf(sealed), null)),
@@ -94,6 +101,7 @@ const sealedOnce = async (
 };
 
 const seal = async (head: CaseHead, revision: number, kind: SealStepInput["kind"], ports: Ports): Promise<Files> => {
+  await publishKeys(head.caseId, ports);
   const sealedAt = ports.clock.now();
   const previous = head.sealed.at(-1);
   const ledger = await ports.ledger.head();

@@ -6,8 +6,11 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { createLedgerStore } from "../../lib/aws/ledgerStore.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
 import { createSigner } from "../../lib/aws/signer.ts";
+import { createTrustRoots } from "../../lib/aws/trustRoots.ts";
 import { createVault } from "../../lib/aws/vault.ts";
 import { openLedger } from "../../lib/evidence/ledgerLog.ts";
+import { pinTrustRoot } from "../../lib/evidence/trustRotation.ts";
+import { EVIDENCE_SIGNER, LEDGER_SIGNER } from "../evidence/sample.ts";
 import { createS3Model, refused } from "./s3Model.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire } from "./wire.ts";
 
@@ -37,6 +40,7 @@ const vaultRig = async (t: TestContext, meddle: (wire: Wire, act: () => Reply) =
     model,
     vault: createVault(objects("bundles/"), s3, "111111111111"),
     store: () => createLedgerStore(objects("ledger/")),
+    keys: objects("ledger/keys/"),
     seen: server.seen,
   };
 };
@@ -147,4 +151,34 @@ test("a key that may not be used stops sealing; a busy KMS is tried again by the
       name,
     });
   }
+});
+
+test("keys.json is published once beside the ledger, locked, with an envelope of both keys that pins it", async (t) => {
+  const { keys, model } = await vaultRig(t);
+  const [evidence, ledger] = [EVIDENCE_SIGNER, LEDGER_SIGNER];
+  const facts = {
+    objects: keys,
+    origin: "cordon.dev/ledger/test",
+    foundedAt: "2026-01-01T00:00:00.000Z",
+    evidence,
+    ledger,
+  };
+  const bytes = await createTrustRoots(facts).publish();
+  assert.deepEqual(await createTrustRoots({ ...facts, foundedAt: "2026-02-02T00:00:00.000Z" }).publish(), bytes);
+  const names = [...model.objects.keys()].filter((name) => name.startsWith("evidence/ledger/keys/"));
+  assert.equal(names.length, 3);
+  const file = "evidence/ledger/keys/keys-v1.json";
+  assert.equal(model.written.get(file)!["x-amz-object-lock-mode"], "COMPLIANCE");
+  const envelopes = names.filter((name) => name !== file).map((name) => model.objects.get(name)!);
+  for (const signer of [evidence, ledger]) {
+    const fingerprint = createHash("sha256")
+      .update(await signer.publicKey())
+      .digest("hex");
+    assert.deepEqual(
+      pinTrustRoot(bytes, envelopes, [fingerprint]).keys.map(({ purpose }) => purpose),
+      ["evidence", "ledger"],
+    );
+  }
+  await keys.create("keys-v2.json", Buffer.from("the next"));
+  assert.equal(Buffer.from(await createTrustRoots(facts).publish()).toString(), "the next");
 });

@@ -5,7 +5,11 @@ import type { TimeStamps } from "../ports.ts";
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 64 * 1024;
 
-/** A time stamp authority over HTTP (RFC 3161 section 3.4). The one call of an embedded deployment that leaves the machine, and only if configured. */
+/**
+ * A time stamp authority over HTTP (RFC 3161 section 3.4), the same in both kinds of deployment. The one call of an
+ * embedded deployment that leaves the machine, and only if configured; in AWS made by the step that seals. It sends the
+ * digest of a signature and nothing else. `http:` will do: the answer is signed and names our nonce.
+ */
 export const createTimeStamps = (url: string): TimeStamps => ({
   stamp: async (request) => {
     const answer = await fetch(url, {
