@@ -15,6 +15,8 @@ export interface TrailOptions {
   /** The folder of all cases; this port keeps `<case>/trail/round-<n>/` there. */
   readonly objects: Objects;
   readonly listFiles: ListLogFiles;
+  /** Reads log files themselves, for custody and digests. */
+  readonly reader: Required<Pick<Trail, "digests" | "integrity">>;
   readonly clock: Clock;
   /** A scan of the lake that takes longer is stopped; Athena itself ends a query after 30 minutes unless raised. */
   readonly scanSeconds: number;
@@ -53,6 +55,7 @@ export const createTrail = (options: TrailOptions): Trail => ({
   },
   check: (ticket) => check(options, ticket),
   estimate: (window) => estimate(options, window),
+  ...options.reader,
   query: (caseId, name, sql, parameters, series) => query(options, { caseId, series }, { name, sql, parameters }),
 });
 

@@ -163,7 +163,7 @@ const chainOf = ({ digest }: Loaded, byKey: ReadonlyMap<string, Loaded>, since: 
 
 /** The end of a digest's hour, as its name gives it (ISO 8601 UTC); empty where it does not. */
 export const endIn = (name: string): string => {
-  const [, date, time] = /_(\d{8})T(\d{6})Z(?:_backfill)?\.json/.exec(name) ?? [];
+  const [, date, time] = /_(\d{8})T(\d{6})Z(?:_backfill)?\.json(?:\.gz)?$/.exec(name) ?? [];
   if (date === undefined || time === undefined) return "";
   return `${date.replace(/^(....)(..)(..)$/, "$1-$2-$3")}T${time.replace(/^(..)(..)(..)$/, "$1:$2:$3")}Z`;
 };

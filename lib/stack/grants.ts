@@ -87,6 +87,12 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
     ...results(places),
   ],
   query: (places) => [[QUERY, [places.workgroup]], [READ_CATALOGUE, catalogue(places, "case_*")], ...results(places)],
+  "read-logs": ({ logBucket, logKey }, { logs }) => [
+    [["s3:GetObject"], [`${logBucket}/${logs.prefix}AWSLogs/*`]],
+    [["s3:ListBucket"], [logBucket]],
+    ...(logKey === null ? [] : [[["kms:Decrypt"], [logKey]] as Rule]),
+    [["cloudtrail:ListPublicKeys"], ["*"]],
+  ],
   classify: ({ partition, account }) => [
     [
       ["macie2:CreateClassificationJob", "macie2:DescribeClassificationJob", "macie2:TagResource"],

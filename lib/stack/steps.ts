@@ -12,6 +12,7 @@ export type Need =
   | "vault"
   | "scan"
   | "query"
+  | "read-logs"
   | "classify"
   | "read-bundles"
   | "questions"
@@ -57,13 +58,13 @@ export const STEPS: Readonly<Record<string, Step>> = {
   startScan: { ...small("scan"), timeoutSeconds: 120 },
   checkScan: { ...small("scan"), timeoutSeconds: 120 },
   quantify: large("query", "read-member"),
-  detect: large("query"),
+  detect: large("query", "read-logs"),
   startBaseline: patient("scan", "query"),
   checkBaseline: patient("scan", "query"),
   startClassification: { ...small("classify"), timeoutSeconds: 120 },
   checkClassification: { ...small("classify"), timeoutSeconds: 120 },
   assessImpact: patient("notify"),
-  sealEvidence: large("ledger", "sign-ledger", "sign-evidence", "vault", "notify"),
+  sealEvidence: large("ledger", "sign-ledger", "sign-evidence", "vault", "notify", "query", "read-logs"),
   closeCase: small("notify"),
   planRelease: patient("ledger", "read-member"),
 };

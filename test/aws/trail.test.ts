@@ -5,6 +5,7 @@ import { AthenaClient } from "@aws-sdk/client-athena";
 import { S3Client } from "@aws-sdk/client-s3";
 import { createAthena } from "../../lib/aws/athena.ts";
 import { createLogLister } from "../../lib/aws/logFiles.ts";
+import { createLogReader } from "../../lib/aws/logReader.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
 import { createTrail } from "../../lib/aws/trail.ts";
 import type { ScanRequest, Trail } from "../../lib/ports.ts";
@@ -158,6 +159,13 @@ const rig = async (
         fault: "SCAN_FAILED",
       }),
       listFiles: createLogLister(client, place),
+      reader: createLogReader({
+        s3: client,
+        place,
+        listFiles: createLogLister(client, place),
+        keysOf: async () => [],
+        clock,
+      }),
       clock,
       scanSeconds: 1800,
     });
@@ -252,6 +260,52 @@ test("a finished scan tells what Athena read, the files by their names, and the 
   const before = executions.length;
   assert.deepEqual(await trail().check(`${CASE}#1`), status);
   assert.equal(executions.length, before);
+});
+
+test("an estimate is the size of the files of the delivery days, and not known where they may not be listed", async (t) => {
+  const { trail, s3 } = await rig(t);
+  put(s3, "2026/02/21", "20260221T0955Z_aaaaaaaaaaaaaaaa");
+  put(s3, "2026/02/23", "20260223T0955Z_bbbbbbbbbbbbbbbb");
+  put(s3, "2026/02/25", "20260225T0955Z_cccccccccccccccc");
+  assert.deepEqual(await trail().estimate!(REQUEST), { bytes: 2, files: 2, reason: null });
+  const denied = await rig(
+    t,
+    () => DONE,
+    edges,
+    (wire) =>
+      wire.path.startsWith("/lake") ? { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" } : null,
+  );
+  const { bytes, reason } = await denied.trail().estimate!(REQUEST);
+  assert.deepEqual([bytes, typeof reason], [null, "string"]);
+});
+
+test("the baseline is a CTAS of its own text into a table of its own, which its query is bound to", async (t) => {
+  const { trail, executions } = await rig(t);
+  const request: ScanRequest = {
+    ...REQUEST,
+    series: "baseline",
+    indicators: { ...REQUEST.indicators, principalIds: ["AIDAEXAMPLE"] },
+  };
+  const ticket = await trail().start(request);
+  const text = readFileSync(new URL("../../lib/sql/baseline-table.sql", import.meta.url), "utf8");
+  assert.match(executions[0]!.sql, /^CREATE TABLE "cordon"."case_20260223_0123456789_baseline_r1_a1" WITH/);
+  assert.ok(executions[0]!.sql.endsWith(text));
+  assert.deepEqual(executions[0]!.input.ExecutionParameters.slice(4, 12), [
+    "'AIDAEXAMPLE'",
+    "' '",
+    "' '",
+    "' '",
+    "'o''brien'",
+    "' '",
+    "' '",
+    "' '",
+  ]);
+  assert.equal((await trail().check(ticket)).state, "done");
+  await trail().query(CASE, "habits", "SELECT * FROM baseline_hours", [], "baseline");
+  assert.match(
+    executions.at(-1)!.sql,
+    /^WITH baseline_hours AS \(SELECT \* FROM "cordon"\."case_20260223_0123456789_baseline_r1_a1"\)/,
+  );
 });
 
 test("where the log bucket may not be listed, the case table itself bounds what is known", async (t) => {
