@@ -40,6 +40,7 @@ import type { Cases } from "../../lib/ports.ts";
 import { choicesFor, signDecision } from "../../lib/response/sign.ts";
 import { type CallRecorder, startCallRecorder } from "./callRecorder.ts";
 import { judgePrivileges } from "./leastPrivilege.ts";
+import { auditByCommandLine, decideByCommandLine, signIn } from "./ministackCli.ts";
 import { ACCOUNT, clientsAt, deploy, type Outputs, REGION, SOURCE } from "./ministackDeploy.ts";
 import { type Lake, openLake, TRAIL_BUCKET } from "./ministackLake.ts";
 import { installMiniStack, startMiniStack } from "./ministackServer.ts";
@@ -227,7 +228,8 @@ const run = async (endpoint: string, folder: string, lake: Lake | null, recorder
   const keyStatus = async () =>
     (await iam.send(new ListAccessKeysCommand({ UserName: userName }))).AccessKeyMetadata![0]!.Status;
   assert.equal(await keyStatus(), "Active", "something was changed before anybody approved");
-  await decide(endpoint, plan);
+  const cordon = await signIn(endpoint, outputs, folder, approver.privateKey);
+  await decideByCommandLine(cordon, head.caseId);
   await until("containment", 90, async () => (await keyStatus()) === "Inactive");
   const { PolicyNames = [] } = await iam.send(new ListUserPoliciesCommand({ UserName: userName }));
   const { PolicyDocument } = await iam.send(
@@ -245,6 +247,7 @@ const run = async (endpoint: string, folder: string, lake: Lake | null, recorder
   assert.equal(unread.length > 0, lake === null, `what the case says is not known: ${JSON.stringify(closed.notKnown)}`);
   await lake?.judge(cases, head.caseId);
   await judgeEvidence(endpoint, outputs, head.caseId, closed.sealed.length, folder);
+  await auditByCommandLine(endpoint, outputs, cordon, head.caseId, folder);
   await judgeDuplicates(endpoint, cases, head.caseId);
   judgePrivileges(cdkOut, recorder);
 };
