@@ -32,7 +32,8 @@ const needOf = (port: string, method: string, [first]: readonly unknown[]): Need
     case "signer":
       return "sign-evidence";
     case "trail":
-      return method === "query" ? "query" : "scan";
+      if (method === "query") return "query";
+      return ["digests", "integrity"].includes(method) ? "read-logs" : "scan";
     case "account":
       return READ.test((first as ApiRequest).operation) ? "read-member" : "contain-member";
     case "classifier":
