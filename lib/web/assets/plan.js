@@ -132,7 +132,7 @@ export const actionBody = (plan, action) => [
     el("span", { class: action.reversibility === "reversible" ? "tag" : "tag strong" }, action.reversibility),
     !action.recommended && el("span", { class: "tag" }, "optional"),
     ` calls ${action.calls.join(", ") || "nothing"} · undone by ${action.undo.join(", ") || "nothing"}`,
-    action.quorum > 1 && ` · needs ${action.quorum} approvers`,
+    action.quorum > 1 && ` · ${action.status === "waiting" ? action.why : `needs ${action.quorum} approvers`}`,
     action.requires.length > 0 && ` · needs ${action.requires.join(", ")} first`,
   ),
   action.status !== "waiting" && action.why !== "" && el("p", { class: "meta" }, action.why),
