@@ -1,12 +1,13 @@
 import { type ActorRow, isThief } from "../core/discovery.ts";
+import type { FlowSummary, Transfer } from "../core/flowLog.ts";
 import { marksOf } from "./accessTimeline.ts";
-import { type CaseContents, rowsOf } from "./contents.ts";
+import { type CaseContents, documentOf, rowsOf } from "./contents.ts";
 
-/** `network-traffic-analysis.json`: whence the calls came and how much went there, as CloudTrail tells it. */
+/** `network-traffic-analysis.json`: whence the calls came and how much went there, as CloudTrail and, where given, VPC flow logs tell it. */
 export interface NetworkAnalysis {
   readonly schema: "cordon/network-traffic-analysis/v1";
-  /** Packet-level sources and whether they were given to this case. */
-  readonly flowLogs: "not given";
+  /** VPC flow logs, and whether they were given to this case; `transfers` are theirs. */
+  readonly flowLogs: FlowSummary["state"];
   readonly note: string;
   readonly addresses: readonly {
     readonly address: string;
@@ -22,6 +23,9 @@ export interface NetworkAnalysis {
     readonly firstAt: string | null;
     readonly lastAt: string | null;
   }[];
+  /** Largest of their kind first, at most 100, of `transfersTotal`. */
+  readonly transfers: readonly Transfer[];
+  readonly transfersTotal: number;
   readonly destinations: readonly {
     readonly bucket: string;
     readonly accountId: string | null;
@@ -30,17 +34,18 @@ export interface NetworkAnalysis {
 }
 
 const NOTE =
-  "From API records, not from packets: bytes are those of answers that S3 wrote into its events. VPC flow logs were not given to this case.";
+  "Addresses are from API records, not from packets: their bytes are those of answers that S3 wrote into its events.";
 
 export const networkOf = (contents: CaseContents): NetworkAnalysis => {
+  const flows = documentOf<FlowSummary>(contents, "flow-logs.json");
   const marks = marksOf(contents);
   const rows = rowsOf<ActorRow>(contents, "actors").filter((row) => isThief(row, marks));
   const named = contents.dossier.finding.addresses;
   const all = [...new Set([...named.map(({ ip }) => ip), ...rows.flatMap(({ sourceip }) => sourceip ?? [])])].sort();
   return {
     schema: "cordon/network-traffic-analysis/v1",
-    flowLogs: "not given",
-    note: NOTE,
+    flowLogs: flows?.state ?? "not given",
+    note: [NOTE, ...(flows?.notes ?? ["VPC flow logs were not given to this case."])].join(" "),
     addresses: all.map((address) => {
       const known = named.find(({ ip }) => ip === address);
       const mine = rows.filter(({ sourceip }) => sourceip === address);
@@ -67,6 +72,8 @@ export const networkOf = (contents: CaseContents): NetworkAnalysis => {
             .at(-1) ?? null,
       };
     }),
+    transfers: flows?.transfers ?? [],
+    transfersTotal: flows?.transfersTotal ?? 0,
     destinations: destinationsOf(contents),
   };
 };

@@ -107,7 +107,14 @@ const queries: readonly Covered[] = [
     ["ec2-export", "ec2-snapshot-shared", "ami-shared", "rds-snapshot-shared", "snapshot-burst"],
     "A snapshot alone takes nothing out of the account and weighs low; sharing it, which the seed leaves out, is the theft.",
   ),
-  query(S2, "Large outbound transfers in VPC flow logs", "T1048", [], "Flow logs are no input yet."),
+  query(
+    S2,
+    "Large outbound transfers in VPC flow logs",
+    "T1048",
+    ["lib/sql/flow-transfers.sql", "lib/core/flowLog.ts", "lib/embedded/ingest-flow-log.ts"],
+    "Field names that no flow log has; rejected flows are counted, and a packet seen at two interfaces twice. Here accepted flows, of the interface that saw most; to the thief's addresses and by the instance concerned at any size.",
+    ["test/core/flowLog.test.ts", "test/embedded/ingest-flow-log.test.ts", "test/response/otherLogs.test.ts"],
+  ),
   query(
     S2,
     "Sensitive keys among the objects (*pii*, *credential*, *password*)",
@@ -127,8 +134,9 @@ const queries: readonly Covered[] = [
     S2,
     "Sign-in at the identity provider (okta.system)",
     "T1078.004",
-    [],
-    "Identity-provider logs are no input yet.",
+    ["lib/sql/sign-ins.sql", "lib/core/signIn.ts", "lib/embedded/ingest-identity-log.ts"],
+    "The name alone joins, over two hours, any event of it: here the last successful sign-on before the session was opened, by name, time and address, with its factor and what was refused before; two domains are two people.",
+    ["test/core/signIn.test.ts", "test/embedded/ingest-identity-log.test.ts", "test/response/otherLogs.test.ts"],
   ),
   query(
     S2,
@@ -288,7 +296,11 @@ const artifacts: readonly Covered[] = [
     "",
     REPORT,
   ),
-  artifact(S2, "Network traffic analysis (optional)", "-", [], "Flow logs are no input yet."),
+  artifact(S2, "Network traffic analysis (optional)", "-", ["lib/export/network.ts", "lib/core/flowLog.ts"], "", [
+    "test/core/flowLog.test.ts",
+    "test/export/schemas.test.ts",
+    "test/response/otherLogs.test.ts",
+  ]),
   artifact(
     S2,
     "Data volume report (optional)",

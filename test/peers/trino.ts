@@ -58,7 +58,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Tables that only a folder of logs has: Athena has none of them, and those queries are never sent to it. */
 const isOfAthena = (name: string): boolean =>
-  !/\bFROM\s+(access_log|flow_log)/i.test(readFileSync(join(SQL, name), "utf8"));
+  !/\bFROM\s+(access_log|flow_log|identity_log)/i.test(readFileSync(join(SQL, name), "utf8"));
 
 const installed = installTrino();
 const skip = typeof installed === "string" ? `no Trino: ${installed}` : false;

@@ -1,5 +1,6 @@
 /** Worked out from the case at sealing: who did what, with what rights, how much, and how bad it is. Closed objects: no member may be added without a new version. */
 import { z } from "zod";
+import { Transfer } from "./otherLogs.ts";
 import { Amount, Count, Instant, Principal, Text, Texts } from "./parts.ts";
 
 export const AccessLine = z.strictObject({
@@ -77,7 +78,7 @@ export const Impact = z.strictObject({
 
 export const Network = z.strictObject({
   schema: z.literal("cordon/network-traffic-analysis/v1"),
-  flowLogs: z.literal("not given"),
+  flowLogs: z.enum(["used", "not given", "failed"]),
   note: z.string(),
   addresses: z.array(
     z.strictObject({
@@ -95,6 +96,8 @@ export const Network = z.strictObject({
       lastAt: Instant.nullable(),
     }),
   ),
+  transfers: z.array(Transfer),
+  transfersTotal: Count,
   destinations: z.array(z.strictObject({ bucket: z.string(), accountId: Text, objects: Count })),
 });
 
