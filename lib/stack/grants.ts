@@ -68,11 +68,9 @@ const results = ({ resultsBucket, resultsKey }: Places): readonly Rule[] => [
 
 const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => readonly Rule[]>> = {
   cases: ({ caseBucket, dataKey }) => [...folder(caseBucket, "cases/", READ_WRITE), [USE_KEY, [dataKey]]],
-  ledger: ({ evidenceBucket, ledgerKey }) => [
-    ...folder(evidenceBucket, "ledger/", LOCKED),
-    [["kms:GetPublicKey"], [ledgerKey]],
-  ],
-  "sign-ledger": ({ ledgerKey }) => [[["kms:Sign"], [ledgerKey]]],
+  // Entries are only appended; whoever signs a checkpoint reads the one before, and needs the key for it.
+  ledger: ({ evidenceBucket }) => folder(evidenceBucket, "ledger/", LOCKED),
+  "sign-ledger": ({ ledgerKey }) => [[["kms:Sign", "kms:GetPublicKey"], [ledgerKey]]],
   "sign-evidence": ({ evidenceKey }) => [[["kms:Sign", "kms:GetPublicKey"], [evidenceKey]]],
   vault: ({ evidenceBucket }) => folder(evidenceBucket, "bundles/", LOCKED),
   scan: (places, { logs }) => [

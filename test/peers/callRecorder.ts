@@ -35,6 +35,20 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "s3:HeadObject": "s3:GetObject",
   "s3:ListObjectsV2": "s3:ListBucket",
   "s3:HeadBucket": "s3:ListBucket",
+  "s3:GET?policy": "s3:GetBucketPolicy",
+  "s3:PUT?policy": "s3:PutBucketPolicy",
+  "s3:DELETE?policy": "s3:DeleteBucketPolicy",
+  "s3:GET?policyStatus": "s3:GetBucketPolicyStatus",
+  "s3:GET?publicAccessBlock": "s3:GetBucketPublicAccessBlock",
+  "s3:GET?acl": "s3:GetBucketAcl",
+  "s3:GET?logging": "s3:GetBucketLogging",
+  "s3:GET?versioning": "s3:GetBucketVersioning",
+  "s3:GET?lifecycle": "s3:GetLifecycleConfiguration",
+  "s3:GET?replication": "s3:GetReplicationConfiguration",
+  "s3:GET?tagging": "s3:GetBucketTagging",
+  "s3:GET?location": "s3:GetBucketLocation",
+  "s3:GET?encryption": "s3:GetEncryptionConfiguration",
+  "macie2:POST /datasources/s3": "macie2:DescribeBuckets",
 };
 
 export const startCallRecorder = async (target: string): Promise<CallRecorder> => {
@@ -83,7 +97,7 @@ const note = (
 ): void => {
   const [, key, , , service] = /Credential=([^/]+)\/(\d+)\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? "") ?? [];
   const name = /\bapp\/([\w.-]+)/.exec(headers["user-agent"] ?? "")?.[1] ?? "unknown";
-  const operation = operationOf(headers, method, new URL(url, "http://local"), body);
+  const operation = operationOf(headers, method, service, new URL(url, "http://local"), body);
   const called = `${PREFIXES[service!] ?? service}:${operation}`;
   // The emulator gives every function the same keys; those of an assumed role it makes up, and they begin as temporary ones do.
   const calls = /^ASIA/.test(key ?? "") ? assumed : own;
@@ -91,13 +105,20 @@ const note = (
 };
 
 /** JSON services say it in a header, query services in the body, S3 by method and sub-resource. */
-const operationOf = (headers: IncomingHttpHeaders, method: string, url: URL, body: Buffer): string => {
+const operationOf = (
+  headers: IncomingHttpHeaders,
+  method: string,
+  service: string | undefined,
+  url: URL,
+  body: Buffer,
+): string => {
   const target = headers["x-amz-target"];
   if (target !== undefined) return String(target).split(".").at(-1)!;
   const action = new URLSearchParams(body.toString()).get("Action");
   if (action !== null) return action;
   const id = url.searchParams.get("x-id");
   if (id !== null) return id;
+  if (service !== "s3") return `${method} ${url.pathname}`;
   const sub = [...url.searchParams.keys()]
     .filter((name) => !["prefix", "delimiter", "list-type"].includes(name))
     .sort()

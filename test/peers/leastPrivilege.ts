@@ -52,7 +52,7 @@ const grantedIn = (cdkOut: string): ReadonlyMap<string, ReadonlySet<string>> => 
 };
 
 /** Calls without a permission fail the suite; permissions without a call are listed, and must be none but those explained. */
-export const judgePrivileges = (cdkOut: string, { own }: CallRecorder): void => {
+export const judgePrivileges = (cdkOut: string, { own, assumed }: CallRecorder): void => {
   const granted = grantedIn(cdkOut);
   const missing: string[] = [];
   const unused: string[] = [];
@@ -72,4 +72,29 @@ export const judgePrivileges = (cdkOut: string, { own }: CallRecorder): void => 
     `never called in this story: ${[...granted.keys()].filter((name) => !own.has(name)).join(", ") || "none"}`,
   );
   assert.deepEqual(missing.sort(), [], "calls that the role does not allow");
+  judgeMember(cdkOut, assumed);
+};
+
+/** In the accounts: the one function that contains has the containing role, every other one the reading role. */
+const judgeMember = (cdkOut: string, assumed: CallRecorder["assumed"]): void => {
+  const { Resources } = JSON.parse(readFileSync(join(cdkOut, "CordonMemberStack.template.json"), "utf8"));
+  const allowedTo = (role: string): ReadonlySet<string> =>
+    new Set(
+      Object.values<any>(Resources)
+        .filter(
+          ({ Type, Properties }) =>
+            Type === "AWS::IAM::Policy" && Properties.Roles.some((one: any) => one.Ref.startsWith(role)),
+        )
+        .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as readonly Statement[])
+        .filter(({ Effect }) => Effect === "Allow")
+        .flatMap(({ Action }) => Action),
+    );
+  const [read, contain] = [allowedTo("ReadRole"), allowedTo("ContainRole")];
+  const missing = [...assumed].flatMap(([name, calls]) =>
+    [...calls]
+      .filter((call) => !(name === "applyContainment" ? contain : read).has(call))
+      .map((call) => `${name}: ${call}`),
+  );
+  for (const [name, calls] of assumed) console.log(`in the account, ${name}: ${[...calls].sort().join(", ")}`);
+  assert.deepEqual(missing.sort(), [], "calls in an account that the member role does not allow");
 };
