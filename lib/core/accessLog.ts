@@ -1,3 +1,4 @@
+import type { DataEvents } from "./coverage.ts";
 import type { ActorRow, Fingerprints } from "./discovery.ts";
 import type { PrincipalRef } from "./principal.ts";
 import type { LedgerEntry, ReadRow } from "./theft.ts";
@@ -204,3 +205,19 @@ export const summaryOf = (
 
 export const isAccessLogOnly = ({ recordedBy }: LedgerEntry): boolean =>
   recordedBy !== undefined && !recordedBy.includes("cloudtrail");
+
+/** Buckets whose reads CloudTrail did not record, or not wholly, and of which the access log has some: a sentence each. */
+export const insteadOf = (
+  buckets: readonly { readonly name: string; readonly dataEvents: DataEvents }[],
+  ledger: readonly LedgerEntry[],
+): readonly string[] =>
+  buckets
+    .filter(({ dataEvents }) => dataEvents !== "covered")
+    .flatMap(({ name }) => {
+      const own = ledger.filter((entry) => entry.bucket === name && entry.recordedBy?.includes("access-log") === true);
+      return own.length === 0
+        ? []
+        : [
+            `${name}: reads of ${own.length} objects stand on the server access log where CloudTrail has none of them; S3 delivers it as best it can, so that they are a lower bound.`,
+          ];
+    });

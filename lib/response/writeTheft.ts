@@ -1,3 +1,4 @@
+import { insteadOf } from "../core/accessLog.ts";
 import { bucketHoursOf } from "../core/bucketHours.ts";
 import { type BucketRow, type Coverage, type CoverageFacts, coverageOf } from "../core/coverage.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../core/discovery.ts";
@@ -54,7 +55,8 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
   const ledger = await others.corroborate(ledgerOf(rows, rules));
   const coverage = await measureCoverage(caseId, input, ledger, ports);
   const flowsFailed = await writeFlowLogs(caseId, { ...input, ledger, since }, ports);
-  const view = viewOf(input, rows, rules, ledger, coverage, others.notKnown);
+  const notes = [...others.notKnown, ...insteadOf(coverage.buckets, ledger)];
+  const view = viewOf(input, rows, rules, ledger, coverage, notes);
   await writeLedger(caseId, ledger, ports);
   await writeDocument(ports.cases, caseId, "theft-summary.json", view);
   await writeDocument(

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AccessLogRow, corroborated, idsByArn, isInQuestion, toReadRow } from "../../lib/core/accessLog.ts";
+import {
+  type AccessLogRow,
+  corroborated,
+  idsByArn,
+  insteadOf,
+  isInQuestion,
+  toReadRow,
+} from "../../lib/core/accessLog.ts";
+import type { DataEvents } from "../../lib/core/coverage.ts";
 import type { PrincipalRef } from "../../lib/core/principal.ts";
 import { ledgerOf, type ReadRow, type TheftRules } from "../../lib/core/theft.ts";
 
@@ -103,6 +111,13 @@ test("an entry is corroborated by the same people from the same addresses, not b
   ]);
   assert.deepEqual(entry?.accessLog, { requests: 2, inCloudTrail: 2, partial: 1, bytesSent: 150 });
   assert.equal(entry?.recordedBy, undefined);
+});
+
+test("a bucket that CloudTrail does not cover and the access log does is a lower bound, and said to be one", () => {
+  const ledger = ledgerOf([toReadRow(row(), idOf)], RULES);
+  const notes = (dataEvents: DataEvents, name = "b") => insteadOf([{ name, dataEvents }], ledger).length;
+  assert.deepEqual([notes("absent"), notes("unknown"), notes("partly"), notes("covered")], [1, 1, 1, 0]);
+  assert.equal(notes("absent", "other"), 0);
 });
 
 test("hostile requesters and keys stay data", () => {
