@@ -1,17 +1,18 @@
 import { type ActorRow, type ChangeRow, fingerprintsOf, isThief, type MintedRow } from "../core/discovery.ts";
 import type { Finding } from "../core/finding.ts";
+import type { SensitivityHints } from "../core/sensitivity.ts";
 import type { LedgerEntry } from "../core/theft.ts";
 import { digestOf } from "../evidence/jcs.ts";
 import { linesOf } from "../export/contents.ts";
 import type { Ports, ScanRequest } from "../ports.ts";
 import { BASELINE_SERIES } from "../sql/tables.ts";
 import { type BaselineRound, baselineName, baselinePolicy, baselineRounds } from "./baselineScan.ts";
-import { readDocument, writeDocument } from "./documents.ts";
+import { findDocument, readDocument, writeDocument } from "./documents.ts";
 import { ask } from "./queries.ts";
 import { scanRounds } from "./scan.ts";
 import { judgeScan } from "./scanLimit.ts";
 import { hoursFrom, secondsFrom } from "./time.ts";
-import { identitiesOf, untilOf, type WeighInput, writeOpinion } from "./weigh.ts";
+import { identitiesOf, untilOf, type WeighInput, writeLikelihood } from "./weigh.ts";
 import { firstSignOf } from "./writeTheft.ts";
 
 export interface BaselineOutput {
@@ -76,7 +77,8 @@ const keepRound = (caseId: string, round: BaselineRound, { cases }: Ports): Prom
 
 /** Whatever became of the scan, the opinion is formed again and tells. */
 const concluded = async (caseId: string, input: WeighInput, round: number, ports: Ports): Promise<BaselineOutput> => {
-  await writeOpinion(caseId, input, ports);
+  const hints = await findDocument<SensitivityHints>(ports.cases, caseId, "sensitivity-hints.json");
+  await writeLikelihood(caseId, input, hints?.rotation.length ?? 0, ports);
   return { next: "done", round, ticket: null, waitUntil: nextLook(ports) };
 };
 

@@ -37,8 +37,18 @@ export const writeOpinion = async (caseId: string, input: WeighInput, ports: Por
     { ...sample, answered: tags.size },
   );
   await writeDocument(ports.cases, caseId, "sensitivity-hints.json", hints);
+  await writeLikelihood(caseId, input, hints.rotation.length, ports);
+};
+
+/** Writes `likelihood.json`, again once the baseline scan is there. Never throws. */
+export const writeLikelihood = async (
+  caseId: string,
+  input: WeighInput,
+  credentialNames: number,
+  ports: Ports,
+): Promise<void> => {
   try {
-    const facts = await factsOf(caseId, input, hints.rotation.length, ports);
+    const facts = await factsOf(caseId, input, credentialNames, ports);
     await writeDocument(ports.cases, caseId, "likelihood.json", weigh(facts));
   } catch (error) {
     const reason = `How likely this is theft could not be weighed: ${(error as Error).message}`;
