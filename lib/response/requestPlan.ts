@@ -87,7 +87,7 @@ export const mayAsk = async (
   const { caseId } = view;
   return (
     (await strangerFault(caseId, humanId, ports)) ??
-    (purpose === "contain" ? containFault(view, (await newSuspects(caseId, ports)).length) : releaseFault(view)) ??
+    (purpose === "contain" ? containFault(view, await overtakenBy(caseId, ports)) : releaseFault(view)) ??
     (view.plans.length >= MAXIMUM_PLANS
       ? { code: "TOO_MANY", why: `The case has ${view.plans.length} plans; a person must look at why.` }
       : null)
@@ -105,15 +105,26 @@ const strangerFault = async (caseId: string, humanId: string, ports: Ports): Pro
   return why === null ? null : { code: "INELIGIBLE", why };
 };
 
+/**
+ * Whether a plan that still waits may be overtaken by another one: the logs name suspects that it does not speak of, or
+ * somebody took back what he had decided, who cannot decide about it again.
+ */
+const overtakenBy = async (caseId: string, ports: Ports): Promise<(planId: string) => boolean> => {
+  const fresh = (await newSuspects(caseId, ports)).length > 0;
+  const events = await ports.cases.events(caseId);
+  const withdrawn = events.filter(({ type, data }) => type === "decision.recorded" && data.kind === "withdraw");
+  return (planId) => fresh || withdrawn.some(({ data }) => data.planId === planId);
+};
+
 const BUSY: readonly string[] = ["proposed", "approved", "executing"];
 
-const containFault = (view: CaseView, fresh: number): Why | null => {
+const containFault = (view: CaseView, isOvertaken: (planId: string) => boolean): Why | null => {
   if (view.finding.sample) return { code: "SAMPLE", why: "The finding is a sample; nothing in it exists." };
   const plans = view.plans.filter(({ planId }) => planId.startsWith("contain-"));
   if (plans.length === 0 && view.closedAt === null)
     return { code: "STILL_OPEN", why: "The first plan is still being made." };
   const busy = plans.find(({ status }) => BUSY.includes(status));
-  if (busy === undefined || (busy.status === "proposed" && fresh > 0)) return null;
+  if (busy === undefined || (busy.status === "proposed" && isOvertaken(busy.planId))) return null;
   const what = busy.status === "proposed" ? "waits for an answer: decide about it" : "is being carried out";
   return { code: "STILL_OPEN", why: `${busy.planId} ${what}.` };
 };

@@ -118,6 +118,17 @@ test("after the deadline a new plan can be asked for", async () => {
   assert.equal((await world.ports.cases.head(world.caseId)).status, "expired");
 });
 
+test("whoever took his decision back may ask for a plan that he can decide about again", async () => {
+  const { world } = await opened({ settings: { quorum: { reversible: 2, externallyReversible: 2, irreversible: 2 } } });
+  await recorded(world, {});
+  assert.equal(answer(await ask(world)), "STILL_OPEN");
+  await recorded(world, { kind: "withdraw" });
+  assert.equal(answer(await ask(world)), "contain-2");
+  const plan = await plan2(world);
+  assert.equal(codeOf(await submitDecision(await signed(world, { plan }), world.ports)), "recorded");
+  assert.equal(codeOf(await decide(world, { humanId: "grace" })), "SUPERSEDED");
+});
+
 test("while a plan waits for an answer no other one is made, and asking 32 times at once is asking once", async () => {
   const { world, started, inputs } = await opened();
   assert.equal(answer(await ask(world)), "STILL_OPEN");

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { test } from "node:test";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const FIXTURES = join(ROOT, "test/fixtures");
+const REASON = "Her owner has not rotated the keys yet.";
+
+interface Shown {
+  readonly caseId: string;
+  readonly status: string;
+  readonly plans: readonly { readonly planId: string; readonly status: string }[];
+  readonly quarantine: { readonly dueAt: string; readonly overdue: boolean } | null;
+}
+
+test("denied, asked anew, approved, kept and undone, all from the command line", (t) => {
+  const home = mkdtempSync(join(tmpdir(), "cordon-propose-"));
+  t.after(() => rmSync(home, { recursive: true, force: true }));
+  const cordon = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [join(ROOT, "bin/cordon.ts"), ...args, "--home", home, "--json"], { encoding: "utf8" });
+  const shown = (...args: readonly string[]): Shown => {
+    const { status, stdout, stderr } = cordon(...args);
+    assert.equal(status, 0, stderr);
+    return JSON.parse(stdout) as Shown;
+  };
+  const place = ["otrf-case/finding.json", "otrf/logs", "otrf-case/iam.json", "otrf-case/buckets"];
+  const [finding, logs, iam, buckets] = place.map((name) => join(FIXTURES, name)) as [string, string, string, string];
+  const { caseId } = shown("respond", finding, "--logs", logs, "--iam", iam, "--buckets", buckets);
+
+  assert.equal(cordon("propose", caseId).status, 2);
+  assert.equal(shown("decide", caseId, "--deny", "--reason", "looks like our own job").status, "denied");
+  const asked = shown("propose", caseId);
+  assert.deepEqual(
+    asked.plans.map(({ planId, status }) => [planId, status]),
+    [
+      ["contain-1", "denied"],
+      ["contain-2", "proposed"],
+    ],
+  );
+  assert.equal(asked.quarantine, null);
+  const contained = shown("decide", caseId, "--approve", "all", "--reason", "it was not our own job");
+  assert.equal(contained.status, "contained");
+  assert.equal(contained.quarantine?.overdue, false);
+
+  assert.equal(cordon("review", caseId, "--justified", "--reason", REASON).status, 2);
+  assert.equal(cordon("review", caseId, "--keep", "--reason", "too short").status, 2);
+  const kept = shown("review", caseId, "--keep", "--reason", REASON);
+  assert.ok(kept.quarantine!.dueAt > contained.quarantine!.dueAt);
+
+  assert.equal(shown("rollback", caseId).plans.at(-1)?.planId, "release-1");
+  const released = shown("decide", caseId, "--plan", "release-1", "--approve", "all", "--reason", "keys are rotated");
+  assert.deepEqual([released.status, released.quarantine], ["released", null]);
+});
