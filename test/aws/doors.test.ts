@@ -140,8 +140,13 @@ const body = {
 
 const portsThatRecord = () => {
   const events: any[] = [];
-  const cases = { head: async () => ({}), append: async (_caseId: string, event: unknown) => void events.push(event) };
-  return { events, ports: { cases, settings } as unknown as Ports };
+  const at = "2026-02-23T09:00:00.000Z";
+  const cases = {
+    head: async () => ({}),
+    events: async () => events,
+    append: async (_caseId: string, event: object) => void events.push({ ...event, at }),
+  };
+  return { events, ports: { cases, settings, clock: { now: () => at } } as unknown as Ports };
 };
 
 test("a caller who does not act for the human that signed is refused, on the record", async () => {
