@@ -40,8 +40,8 @@ export const tagsOf = async (
       const answer = await askFor(bucket, key, finding, account);
       if (typeof answer === "object") tags.set(place, answer);
       else notKnown ??= answer;
-      // Nothing is known of any object here, or reading tags is not allowed: the others need not be asked.
-      if (answer === "NotKnown" || answer === "AccessDenied") queue.length = 0;
+      // Reading tags is not allowed: the others need not be asked.
+      if (answer === "AccessDenied") queue.length = 0;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

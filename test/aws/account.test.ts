@@ -170,6 +170,17 @@ test("the size of an object comes from the listing, so that no right to read obj
   );
 });
 
+test("tags of an object are asked for by S3's own call, and come as names and values", async (t) => {
+  const { account, calls } = await rig(t, () => ({
+    status: 200,
+    headers: { "content-type": "application/xml" },
+    body: "<Tagging><TagSet><Tag><Key>pii</Key><Value>true</Value></Tag></TagSet></Tagging>",
+  }));
+  const { output } = await account.call(ask("s3", "GetObjectTagging", { Bucket: "plain", Key: "a.csv" }));
+  assert.deepEqual(output.TagSet, [{ Key: "pii", Value: "true" }]);
+  assert.equal(calls()[0]!.query.has("tagging"), true);
+});
+
 test("a lifecycle that was captured as plain JSON is put back with its dates", async (t) => {
   const { account, calls } = await rig(t, () => ({ status: 200 }));
   const Rules = [

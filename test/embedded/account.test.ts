@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -254,4 +254,21 @@ test("four processes that write at once lose none of each other's changes", asyn
   };
   const expected = ["work", ...["a", "b", "c", "d"].flatMap((name) => [0, 1, 2, 3, 4].map((n) => `${name}${n}`))];
   assert.deepEqual(PolicyNames.toSorted(), expected.toSorted());
+});
+
+test("tags of an object are those of the list of objects; a list without tags does not say that there are none", async () => {
+  const bucketsDir = scratch();
+  mkdirSync(join(bucketsDir, "exports"));
+  const lines = [
+    { Key: "tagged", Size: 1, Tags: [{ Key: "pii", Value: "true" }] },
+    { Key: "untagged", Size: 1, Tags: [] },
+    { Key: "listed", Size: 1 },
+  ];
+  writeFileSync(join(bucketsDir, "exports/objects.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const account = createAccount({ iamSnapshotPath: null, bucketsDir, overlayDir: scratch(), accountId: ACCOUNT });
+  const tags = (Key: string) => call(account, "s3", "GetObjectTagging", { Bucket: "exports", Key });
+  assert.deepEqual(await tags("tagged"), { TagSet: [{ Key: "pii", Value: "true" }] });
+  assert.deepEqual(await tags("untagged"), { TagSet: [] });
+  assert.equal(await codeOf(tags("listed")), "NotKnown");
+  assert.equal(await codeOf(tags("gone")), "NotFound");
 });

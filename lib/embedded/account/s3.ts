@@ -63,7 +63,7 @@ const remove =
 export const s3Reads: Operations = {
   ...Object.fromEntries(Object.keys(ABSENT).map((operation) => [operation, read])),
   HeadObject: (world, input, operation) => headObject(world, input, operation),
-  GetObjectTagging: (world, input, operation) => ({ TagSet: objectOf(world, input, operation).Tags ?? [] }),
+  GetObjectTagging: (world, input, operation) => tagging(world, input, operation),
 };
 
 export const s3Writes: Operations = {
@@ -169,6 +169,13 @@ const blocksPublicPolicy = (world: World, bucket: string): boolean => {
 const headObject = (world: World, input: Input, operation: string): Output => {
   const found = objectOf(world, input, operation);
   return { ContentLength: found.Size, ETag: found.ETag, LastModified: found.LastModified };
+};
+
+/** A plain listing has no tags, which is not the same as an object without one. */
+const tagging = (world: World, input: Input, operation: string): Output => {
+  const { Tags } = objectOf(world, input, operation);
+  if (Tags === undefined) throw new ApiError(operation, "NotKnown", "the list of objects says nothing of tags");
+  return { TagSet: Tags };
 };
 
 const objectOf = (world: World, input: Input, operation: string): Doc => {
