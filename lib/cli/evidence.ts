@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
+import { opaqueCase } from "../evidence/ledger.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { readAuthorities } from "../evidence/trustInput.ts";
 import type { SeenLedger } from "../evidence/trustOptions.ts";
@@ -10,7 +11,7 @@ import { packZip } from "../evidence/zip.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
-import { consistencyIn } from "./ledgerSource.ts";
+import { consistencyIn, newerIn, originIn, sealingsIn } from "./ledgerSource.ts";
 import { type Place, withPlace } from "./place.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 import { trustFrom, trustIn } from "./trust.ts";
@@ -128,7 +129,11 @@ export const evidenceVerify: Command = {
       value: "FILE",
       help: "a checkpoint of the ledger that you kept: the bundle must belong to the same history",
     },
-    ledger: { type: "string", value: "DIR", help: "with --checkpoint: a copy of the ledger that joins the two" },
+    ledger: {
+      type: "string",
+      value: "DIR",
+      help: "a copy of the ledger: joins --checkpoint to the bundle, and with keys.json says whether a later revision was sealed",
+    },
     "tsa-ca": {
       type: "string",
       multiple: true,
@@ -156,7 +161,20 @@ export const evidenceVerify: Command = {
 };
 
 const verifyPath = async (path: string, typed: Typed): Promise<VerifyReport> =>
-  verifyBundle(path, { ...trustFrom(trustGiven(typed), await seenGiven(typed)), ...authoritiesGiven(typed) });
+  verifyBundle(path, {
+    ...trustFrom(trustGiven(typed), await seenGiven(typed)),
+    ...authoritiesGiven(typed),
+    ...(await newestGiven(typed)),
+  });
+
+/** A copy of the ledger tells whether the case was sealed again later; whose name the log has is in `keys.json`. */
+const newestGiven = async (typed: Typed): Promise<Pick<VerifyOptions, "supersededBy">> => {
+  const { ledger } = typed.values;
+  const origin = originIn(trustGiven(typed));
+  if (typeof ledger !== "string" || origin === null) return {};
+  const sealings = await sealingsIn(createDirectoryStore(join(resolve(ledger), "log")));
+  return { supersededBy: ({ caseId, digest }) => newerIn(sealings, opaqueCase(origin, caseId), digest) };
+};
 
 /** `--checkpoint`, and a copy of the ledger that joins it to the bundle's own where the bundle does not. */
 const seenGiven = async (typed: Typed): Promise<SeenLedger | null> => {

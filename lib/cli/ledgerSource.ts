@@ -4,11 +4,14 @@ import { CordonError } from "../core/errors.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { createVault } from "../embedded/vault.ts";
 import type { LogKey } from "../evidence/checkpoint.ts";
+import { findingOf } from "../evidence/finding.ts";
+import { type LedgerEntry, parseEntry } from "../evidence/ledger.ts";
 import type { ConsistencyBetween } from "../evidence/ledgerMemory.ts";
 import type { LedgerStore } from "../evidence/ledgerPort.ts";
 import { createTree, leafHash } from "../evidence/merkle.ts";
 import { leastSizeOf, ledgerKeysOf } from "../evidence/trustOptions.ts";
 import { parseTrustRoot, type TrustRoot } from "../evidence/trustRoot.ts";
+import type { Newer } from "../evidence/verify.ts";
 import type { Vault } from "../ports.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -83,4 +86,36 @@ export const consistencyIn = async (store: LedgerStore): Promise<ConsistencyBetw
   const tree = createTree();
   for (const name of await store.list("entry/")) tree.push(leafHash((await store.read(name)) ?? new Uint8Array()));
   return (from, to) => (from <= to && to <= tree.size() ? tree.consistencyProof(from, to) : null);
+};
+
+/** Sealings in a copy of the ledger, in their order; what is no entry is left to `ledger audit`. */
+export const sealingsIn = async (store: LedgerStore): Promise<readonly LedgerEntry[]> => {
+  const sealings: LedgerEntry[] = [];
+  for (const name of await store.list("entry/")) {
+    const bytes = (await store.read(name)) ?? new Uint8Array();
+    findingOf(() => {
+      const entry = parseEntry(bytes);
+      if (entry.type === "bundle-sealed") sealings.push(entry);
+    });
+  }
+  return sealings;
+};
+
+/** The last sealing of a case behind that of one bundle: revisions are sealed one after the other. */
+export const newerIn = (sealings: readonly LedgerEntry[], subject: string, digest: string): Newer | null => {
+  const revisions = sealings.filter((entry) => entry.case === subject);
+  const at = revisions.findIndex((entry) => entry.digest === digest);
+  const last = revisions.at(-1);
+  return at === -1 || last === undefined || last.digest === digest
+    ? null
+    : { revision: revisions.length, digest: last.digest };
+};
+
+/** The log that a `keys.json` among the trust given belongs to, or null. */
+export const originIn = (given: readonly string[]): string | null => {
+  for (const path of given.filter((one) => !/^[0-9a-f]{64}$/.test(one))) {
+    const bytes = readFileSync(resolve(path));
+    if (bytes[0] === 0x7b) return parseTrustRoot(bytes).origin;
+  }
+  return null;
 };

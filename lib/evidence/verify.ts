@@ -44,11 +44,20 @@ export interface LedgerSubject {
 /** Checks the `ledger/` files (which may be none) against the bundle; see `optionsFromTrustRoot`. */
 export type LedgerCheck = (files: ReadonlyMap<string, Uint8Array>, bundle: LedgerSubject) => readonly Finding[];
 
+/** A later revision of the same case. */
+export interface Newer {
+  readonly revision: number;
+  readonly digest: string;
+}
+
 export interface VerifyOptions {
   /** Keys vouched for outside the bundle; with none the exit code is 3 at best. */
   readonly trust: readonly TrustedKey[];
-  /** A newer revision of the case, known from elsewhere (vault, ledger). */
-  readonly supersededBy?: { readonly revision: number; readonly digest: string } | null;
+  /** A newer revision of the case, known from elsewhere (vault, ledger), or how to find out once it is known which bundle this is. */
+  readonly supersededBy?:
+    | Newer
+    | null
+    | ((bundle: { readonly caseId: string; readonly digest: string }) => Newer | null);
   /** The present (ISO 8601 UTC): a bundle sealed later is refused. Left out, the time of sealing is not judged. */
   readonly now?: string;
   readonly limits?: Limits;
@@ -203,7 +212,10 @@ const subjectOf = (
 
 function checkPlaceInTime(report: Report, statement: BundleStatement, options: VerifyOptions): void {
   const { sealedAt, caseId, revision } = statement.predicate;
-  const { now, supersededBy } = options;
+  const { now } = options;
+  const digest = statement.subject[0].digest.sha256;
+  const supersededBy =
+    typeof options.supersededBy === "function" ? options.supersededBy({ caseId, digest }) : options.supersededBy;
   const isFuture = now !== undefined && Date.parse(sealedAt) > Date.parse(now);
   report.record(
     "TIME",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createECDH, generateKeyPairSync } from "node:crypto";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -17,6 +18,7 @@ import { build } from "esbuild";
 import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { sealBundle } from "../../lib/evidence/seal.ts";
+import { readAuthorities } from "../../lib/evidence/trustInput.ts";
 import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { parseTrustRoot } from "../../lib/evidence/trustRoot.ts";
 import { type VerifyOptions, verifyBundle } from "../../lib/evidence/verify.ts";
@@ -177,6 +179,10 @@ const golden = new URL("../golden/", import.meta.url).pathname;
 for (const version of readdirSync(golden).filter((name) => /^\d/.test(name))) {
   test(`the golden bundle of version ${version} stays verifiable`, async () => {
     const options = optionsFromTrustRoot(parseTrustRoot(readFileSync(join(golden, version, "keys.json"))));
-    assert.deepEqual(await outcome(options, join(golden, version, "bundle.zip")), [0]);
+    const authority = join(golden, version, "authority.pem");
+    const named = existsSync(authority) ? { timeStampAuthorities: readAuthorities([authority]) } : {};
+    assert.deepEqual(await outcome({ ...options, ...named }, join(golden, version, "bundle.zip")), [0]);
+    const copy = join(golden, version, "redacted.zip");
+    if (existsSync(copy)) assert.deepEqual(await outcome(options, copy), [0]);
   });
 }
