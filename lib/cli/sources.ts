@@ -8,6 +8,11 @@ import type { OptionSpecs, Typed } from "./command.ts";
 export const SOURCE_OPTIONS: OptionSpecs = {
   logs: { type: "string", value: "DIR", help: "CloudTrail logs: .json.gz as delivered, .json, JSON lines, exports" },
   iam: { type: "string", value: "FILE", help: "output of `aws iam get-account-authorization-details`" },
+  "scan-limit": {
+    type: "string",
+    value: "BYTES",
+    help: "refuse to read more log files than this for the case (compressed bytes, or none), instead of the settings",
+  },
   buckets: { type: "string", value: "DIR", help: "bucket settings, one <bucket>.json each (docs/embedded.md)" },
 };
 
@@ -16,7 +21,15 @@ export const sourcesFrom = (typed: Typed): Omit<Sources, "accountId"> => ({
   logs: pathOf(typed, "logs", "a folder"),
   iam: pathOf(typed, "iam", "a file"),
   buckets: pathOf(typed, "buckets", "a folder"),
+  ...scanLimitOf(typed.values["scan-limit"]),
 });
+
+const scanLimitOf = (value: unknown): Pick<Sources, "scanLimitBytes"> => {
+  if (typeof value !== "string") return {};
+  if (value === "none") return { scanLimitBytes: null };
+  if (/^[1-9]\d{0,14}$/.test(value)) return { scanLimitBytes: Number(value) };
+  throw new CordonError("USAGE", `--scan-limit ${value}: expected a number of bytes, or none`);
+};
 
 const pathOf = (typed: Typed, option: string, kind: "a folder" | "a file"): string | null => {
   const value = typed.values[option];

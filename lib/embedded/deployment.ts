@@ -27,6 +27,8 @@ export interface Sources {
   readonly logs: string | null;
   readonly iam: string | null;
   readonly buckets: string | null;
+  /** For this case alone, instead of `scan.maximumBytes` of the settings; null: no limit. Absent: as the settings say. */
+  readonly scanLimitBytes?: number | null;
 }
 
 export interface DeploymentOptions {
@@ -65,7 +67,10 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
   const db = openDatabase(home.journal);
   const journal = openJournal(db, systemClock);
   const shared = sharedPorts(home, settings, db, journal, options);
-  const portsOf = memoize((caseId: string) => ({ ...shared, ...casePorts(home, sourcesOf(journal, caseId)) }));
+  const portsOf = memoize((caseId: string) => {
+    const sources = sourcesOf(journal, caseId);
+    return { ...shared, settings: settingsFor(settings, sources), ...casePorts(home, sources) };
+  });
   const host = createHost({ journal, portsOf, onBoundary: options.onBoundary });
   return {
     home,
@@ -83,6 +88,12 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
       db.close();
     },
   };
+};
+
+const settingsFor = ({ scan, ...settings }: Settings, { scanLimitBytes: limit }: Sources): Settings => {
+  if (limit === null) return settings;
+  if (limit !== undefined) return { ...settings, scan: { maximumBytes: limit } };
+  return scan === undefined ? settings : { ...settings, scan };
 };
 
 type SharedPorts = Omit<Ports, "trail" | "account" | "classifier">;

@@ -1,14 +1,16 @@
+import type { BaselineReach, Baseline as Comparison } from "../core/baseline.ts";
 import { type ActorRow, isThief } from "../core/discovery.ts";
 import { marksOf } from "./accessTimeline.ts";
 import { type CaseContents, documentOf, rowsOf } from "./contents.ts";
 
 /**
- * `previous-activity-baseline.json`. The 30-day baseline is a scan of its own; where it was not run, what the case
- * table shows of the same identities before the first sign of the thief stands in, and is called partial.
+ * `previous-activity-baseline.json`. The 30-day baseline is a scan of its own (`known`: it was run; `scan` says how far
+ * back it reaches); where it was not, what the case table shows of the same identities before the first sign of the thief
+ * stands in, and is called partial. `comparison` is what `likelihood.json` was weighed with.
  */
 export interface Baseline {
   readonly schema: "cordon/previous-activity-baseline/v1";
-  readonly state: "partial" | "not run";
+  readonly state: "known" | "partial" | "not run";
   readonly reason: string;
   readonly from: string | null;
   readonly until: string | null;
@@ -17,6 +19,8 @@ export interface Baseline {
   /** Addresses and agents that the thief used and the identity had not used before. */
   readonly newAddresses: readonly string[];
   readonly newUserAgents: readonly string[];
+  readonly scan: BaselineReach | null;
+  readonly comparison: Comparison | null;
 }
 
 interface Habit {
@@ -43,19 +47,28 @@ export const baselineOf = (contents: CaseContents): Baseline => {
     const known = new Set(before.map((row) => row[key]));
     return [...new Set(thief.flatMap((row) => row[key] ?? []))].filter((value) => !known.has(value)).sort();
   };
+  const comparison = documentOf<{ baseline?: Comparison }>(contents, "likelihood.json")?.baseline ?? null;
   return {
     schema: "cordon/previous-activity-baseline/v1",
-    state: rows.length === 0 ? "not run" : "partial",
-    reason:
-      rows.length === 0
-        ? "no log was read for this case"
-        : "no baseline scan was run; this compares within the window of the case table only",
-    from: scan?.request.from ?? null,
-    until: since,
+    ...stateOf(rows.length, comparison?.scan ?? null),
+    from: comparison?.from ?? scan?.request.from ?? null,
+    until: comparison?.until ?? since,
     before: before.map(habitOf),
     during: thief.map(habitOf),
-    newAddresses: isNew("sourceip"),
-    newUserAgents: isNew("useragent"),
+    newAddresses: comparison?.address.fresh ?? isNew("sourceip"),
+    newUserAgents: comparison?.agent.fresh ?? isNew("useragent"),
+    scan: comparison?.scan ?? null,
+    comparison,
+  };
+};
+
+const stateOf = (rows: number, scan: BaselineReach | null): Pick<Baseline, "state" | "reason"> => {
+  if (rows === 0) return { state: "not run", reason: "no log was read for this case" };
+  if (scan?.state === "known")
+    return { state: "known", reason: scan.reason ?? `all ${scan.daysAsked} days before the first sign were read` };
+  return {
+    state: "partial",
+    reason: `this compares within the window of the case table only: ${scan === null ? "no baseline scan was run" : `the baseline scan is not known (${scan.reason})`}`,
   };
 };
 

@@ -120,6 +120,21 @@ test("a baseline whose estimate is above its limit is refused, and the case goes
   });
 });
 
+test("a limit given for one case goes before that of the settings, both ways", async () => {
+  const { buckets: _none, ...without } = incident;
+  await withHome({ scan: { maximumBytes: 1e9 } }, async (deployment) => {
+    const { theft } = await respondTo({ ...without, buckets: null, scanLimitBytes: 1000 }, deployment);
+    assert.equal(theft.certain, null);
+  });
+  await withHome({ scan: { maximumBytes: 1000 } }, async (deployment) => {
+    const sources = { accountId: "1", logs: null, iam: null, buckets: null } as const;
+    deployment.bind("case-free", { ...sources, scanLimitBytes: null });
+    deployment.bind("case-usual", sources);
+    assert.equal(deployment.portsOf("case-free").settings.scan, undefined);
+    assert.deepEqual(deployment.portsOf("case-usual").settings.scan, { maximumBytes: 1000 });
+  });
+});
+
 test("a scan whose estimate is above the limit is not begun: no log is read, the case says so, and the question is asked", async () => {
   await withHome({ scan: { maximumBytes: 1000 } }, async (deployment) => {
     const { caseId, theft, plan } = await respondTo(incident, deployment);

@@ -38,6 +38,7 @@ export interface Incident {
   readonly logs: string | null;
   readonly iam: string | null;
   readonly buckets: string | null;
+  readonly scanLimitBytes?: number | null;
 }
 
 export const quiet = createIo({ json: true, quiet: true });

@@ -148,9 +148,49 @@ const Habit = z.strictObject({
   firstAt: Instant,
   lastAt: Instant,
 });
+const BaselineReach = z.looseObject({
+  state: z.enum(["known", "not known"]),
+  daysAsked: Count,
+  daysCovered: z.number().nullable().describe("days before the first sign for which there are logs; null: not known"),
+  reason: Text,
+});
+
+const Novelty = z.looseObject({
+  before: Count,
+  during: Texts,
+  fresh: Texts.nullable().describe("null: nothing to compare with"),
+});
+
+const VolumePerHour = z.looseObject({
+  points: Count,
+  mean: z.number().nullable(),
+  deviation: z.number().nullable(),
+  threshold: z.number().nullable().describe("mean + 3 deviations; null below 15 points"),
+  above: z.boolean().nullable(),
+});
+
+const Comparison = z.looseObject({
+  schema: z.literal("cordon/baseline/v1"),
+  from: Instant,
+  until: Instant,
+  hours: Count,
+  activeHours: Count,
+  address: Novelty,
+  network: Novelty,
+  agent: Novelty,
+  bucket: Novelty,
+  hourOfDay: Novelty,
+  callsPerHour: VolumePerHour,
+  readsPerHour: VolumePerHour,
+  bytesPerHour: VolumePerHour,
+  buckets: z.array(z.looseObject({ bucket: z.string(), readsPerHour: VolumePerHour })).optional(),
+});
+
 export const Baseline = z.strictObject({
   schema: z.literal("cordon/previous-activity-baseline/v1"),
-  state: z.enum(["partial", "not run"]),
+  state: z
+    .enum(["known", "partial", "not run"])
+    .describe("known: the baseline scan was run; partial: the case table stands in"),
   reason: z.string(),
   from: Instant.nullable(),
   until: Instant.nullable(),
@@ -158,4 +198,6 @@ export const Baseline = z.strictObject({
   during: z.array(Habit),
   newAddresses: Texts,
   newUserAgents: Texts,
+  scan: BaselineReach.nullable(),
+  comparison: Comparison.nullable().describe("what the likelihood was weighed with"),
 });
