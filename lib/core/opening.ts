@@ -122,26 +122,31 @@ const grantIn = (eventName: string, request: Readonly<Record<string, unknown>>, 
 
 /** Whom a statement lets read objects. Its conditions are not weighed: they narrow down who, and who read shows who. */
 const granted = (statement: Statement, accountId: string): Grant => {
-  const actions = toList(statement.Action);
+  const actions = textsIn(statement.Action);
   const reads = statement.NotAction !== undefined || actions.some((action) => matches(action, "s3:GetObject"));
   if (statement.Effect !== "Allow" || !reads) return NOBODY;
   if (statement.NotPrincipal !== undefined || statement.Principal === "*") return { ...NOBODY, everybody: true };
-  const names = toList(statement.Principal?.AWS);
+  const names = textsIn(statement.Principal?.AWS);
   return {
     everybody: names.includes("*"),
     accounts: names.flatMap((name) => accountIn(name) ?? []).filter((account) => account !== accountId),
   };
 };
 
+/** A policy in a log may hold anything where texts belong. */
+const textsIn = (value: string | readonly string[] | undefined): readonly string[] =>
+  toList(value).filter((one) => typeof one === "string");
+
 const together = (grants: readonly Grant[]): Grant => ({
   everybody: grants.some(({ everybody }) => everybody),
   accounts: [...new Set(grants.flatMap(({ accounts }) => accounts))].sort(),
 });
 
+/** Several stars in a row are one: a pattern is the thief's, and must cost no time. */
 const matches = (pattern: string, action: string): boolean =>
   new RegExp(
     `^${pattern
-      .split("*")
+      .split(/\*+/)
       .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("\\?", "."))
       .join(".*")}$`,
     "i",

@@ -97,8 +97,17 @@ export const priorOf = (
     .toSorted((a, b) => (isBefore(a, b) ? -1 : 1))
     .at(-1);
   if (last === undefined) return {};
-  const prior = family.after[last.eventname]!(json(last.requestparameters), json(last.responseelements));
+  const prior = leftBy(last, family);
   return prior === null ? {} : { prior, priorFrom: { eventId: last.eventid, eventTime: last.eventtime } };
+};
+
+/** A record too deep to be walked is one that does not tell. */
+const leftBy = ({ eventname, requestparameters, responseelements }: ChangeRow, { after }: Family): Doc | null => {
+  try {
+    return after[eventname]!(json(requestparameters), json(responseelements));
+  } catch {
+    return null;
+  }
 };
 
 /** CloudTrail keeps whole seconds: of two calls in one second nobody can say which was first, so neither is before. */

@@ -159,6 +159,12 @@ test("hostile policies are no openings and break nothing", () => {
     { Statement: { Effect: 1 } },
   ])
     assert.deepEqual(openings(change("PutBucketPolicy", 10, { bucketPolicy })), []);
+  const odd = { Statement: { Effect: "Allow", Principal: { AWS: [{ a: 1 }, null] }, Action: [{ b: 2 }, "s3:*"] } };
+  assert.deepEqual(openings(change("PutBucketPolicy", 10, { bucketPolicy: odd })), []);
+  const slow = {
+    Statement: { Effect: "Allow", Principal: "*", Action: `s3:${"*".repeat(2_000)}x${"*a".repeat(500)}` },
+  };
+  assert.deepEqual(openings(change("PutBucketPolicy", 10, { bucketPolicy: slow })), []);
   const pattern = { Statement: { Effect: "Allow", Principal: "*", Action: "(((" } };
   assert.deepEqual(openings(change("PutBucketPolicy", 10, { bucketPolicy: pattern })), []);
 });

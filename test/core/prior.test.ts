@@ -109,6 +109,9 @@ test("what no record holds is not known: nothing before, an omitted document, a 
   assert.deepEqual(priorOf(change, [row("PutBucketPolicy", 1, "not an object")]), {});
   assert.deepEqual(priorOf(change, [row("PutBucketLogging", 1, { BucketLoggingStatus: XMLNS })]), {});
   assert.deepEqual(priorOf(row("CreateUser", 5, {}), [row("CreateBucket", 1, {})]), {});
+  const deep = `{"LifecycleConfiguration":{"Rule":${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}}}`;
+  const lifecycle = row("PutBucketLifecycle", 1, {}, { requestparameters: deep });
+  assert.deepEqual(priorOf(row("PutBucketLifecycle", 5, {}), [lifecycle]), {});
 });
 
 const scene = (changes: ReturnType<typeof discover>["changes"]) =>

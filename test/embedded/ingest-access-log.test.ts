@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parseAccessLogLine } from "../../lib/embedded/ingest-access-log.ts";
+import { folderOf, requestOf, scan } from "./trailWorld.ts";
 
 const REAL = new URL("../../../shared/data/test-only/elastic/test-s3-server-access.log", import.meta.url);
 const OWNER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
@@ -70,4 +71,31 @@ test("seven real lines of several years: every one is read", {
     "jolokia-war-1.5.0.war",
     "Screen Shot 2019-09-09 at 9.08.44 AM.png",
   ]);
+});
+
+test("hostile keys and agents of an access log come out of the question about reads as data", async (context) => {
+  const keys = [
+    "a'); DROP TABLE access_log;--",
+    "line\nfeed\u0000",
+    "\u202eevil.exe",
+    "=1+1",
+    '"quoted" <img src=x>',
+    "100%",
+  ];
+  const lines = keys.map((key, at) =>
+    line(encodeURIComponent(key), 'x" 200 - 0 0 "y', "GET / HTTP/1.1").replace("DD6CC733AEXAMPLE", `R${at}`),
+  );
+  const scanned = await scan(
+    context,
+    folderOf(context, { "access/2026-02-06-00-20-00-ABC": [...lines, "a line that is none"].join("\n") }),
+    requestOf({ buckets: ["exports"] }),
+  );
+  const sql = readFileSync(new URL("../../lib/sql/access-log-reads.sql", import.meta.url), "utf8");
+  const rows = await scanned.rows(sql, "2026-01-01T00:00:00Z");
+  assert.deepEqual(rows.map(({ object_key }) => object_key).toSorted(), keys.toSorted());
+  assert.ok(rows.every(({ bytes_sent, in_cloudtrail }) => bytes_sent === 4_194_304 && in_cloudtrail === false));
+  assert.deepEqual(
+    scanned.result.inventory?.otherLogs?.map(({ entries, unread }) => [entries, unread]),
+    [[keys.length, 1]],
+  );
 });
