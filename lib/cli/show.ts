@@ -3,6 +3,7 @@ import type { Plan } from "../core/plan.ts";
 import { renderPlan } from "../core/renderPlan.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";
 import { findDocument } from "../response/documents.ts";
+import { type OpinionPage, opinionOf } from "../web/opinion.ts";
 import { amountText } from "./amounts.ts";
 import { type Command, EXIT } from "./command.ts";
 import { withPlace } from "./place.ts";
@@ -28,9 +29,27 @@ export const show: Command = {
         typeof typed.values.plan === "string"
           ? await findDocument<Plan>(place.ports.cases, caseId, `plans/${typed.values.plan}.json`)
           : null;
-      io.print(plan === null ? viewText(view) : renderPlan(plan));
+      const opinion = opinionLines(await opinionOf(caseId, place.ports));
+      io.print(plan === null ? [viewText(view), ...opinion].join("\n") : renderPlan(plan));
       return EXIT.ok;
     }),
+};
+
+const MOST_REASONS = 4;
+
+/** What the figures mean, where they have been weighed. */
+const opinionLines = ({ theft, chain, rotation }: OpinionPage): readonly string[] => {
+  const revoke = chain?.lines.filter(({ revokeToo }) => revokeToo).map(({ name }) => name) ?? [];
+  return [
+    ...(theft === null ? [] : [`likelihood   ${theft.told ?? "not known"}`]),
+    ...(theft?.reasons.slice(0, MOST_REASONS).map((reason) => `             ${reason}`) ?? []),
+    ...(chain?.cut == null
+      ? []
+      : [`cut at       ${chain.cut.name}${revoke.length === 0 ? "" : `, and revoke ${revoke.join(", ")}`}`]),
+    ...(rotation === null || rotation.total === 0
+      ? []
+      : [`replace      ${rotation.total} stolen object(s) named like credentials, listed in the report`]),
+  ];
 };
 
 /** A case on one screen. */
