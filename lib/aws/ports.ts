@@ -152,6 +152,12 @@ const ledgerOf = async (env: Caller): Promise<Ledger> => {
   });
 };
 
+/** `keys.json` as it was published last, or null before the first sealing. */
+export const publishedKeys = async (env: Caller): Promise<Uint8Array | null> => {
+  const { newestTrustRoot } = await import("./trustRoots.ts");
+  return newestTrustRoot((await lockedObjects(env, "ledger/keys/", "SEAL_FAILED")).objects);
+};
+
 const trustRootsOf = async (env: Caller, { foundedAt }: Settings): Promise<TrustRoots> => {
   const { createTrustRoots } = await import("./trustRoots.ts");
   const { objects } = await lockedObjects(env, "ledger/keys/", "SEAL_FAILED");

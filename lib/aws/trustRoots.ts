@@ -18,10 +18,11 @@ export const createTrustRoots = (place: {
   readonly evidence: Signer;
   readonly ledger: Signer;
 }): TrustRoots => ({
-  publish: async () => (await newest(place.objects)) ?? (await publishFirst(place)),
+  publish: async () => (await newestTrustRoot(place.objects)) ?? (await publishFirst(place)),
 });
 
-const newest = async (objects: Objects): Promise<Uint8Array | null> => {
+/** The version published last, or null; whether it is to be trusted is for who reads it. */
+export const newestTrustRoot = async (objects: Objects): Promise<Uint8Array | null> => {
   const versions = (await objects.list("keys-v")).flatMap((name) => VERSION.exec(name)?.[1] ?? []).map(Number);
   if (versions.length === 0) return null;
   return (await objects.read(`keys-v${Math.max(...versions)}.json`))?.bytes ?? null;
@@ -43,7 +44,7 @@ const publishFirst = async ({
     await objects.create(`keys-v1.${sha256Hex(publicKey).slice(0, 16)}.dsse.json`, envelope);
   }
   await objects.create("keys-v1.json", bytes);
-  const stored = await newest(objects);
+  const stored = await newestTrustRoot(objects);
   if (stored === null) throw new CordonError("SEAL_FAILED", "keys-v1.json was written and cannot be read");
   return stored;
 };

@@ -8,7 +8,7 @@ import { systemClock } from "../aws/clock.ts";
 import { humansOf } from "../aws/decisionApi.ts";
 import { type Discovered, discover } from "../aws/discover.ts";
 import { toStepError } from "../aws/failures.ts";
-import { type Caller, createPorts, ledgerStoresOf, signerOf } from "../aws/ports.ts";
+import { type Caller, createPorts, ledgerStoresOf, publishedKeys, signerOf } from "../aws/ports.ts";
 import { type DecisionDoor, postDecision, postRequest } from "../aws/postDecision.ts";
 import { createSigner as createKmsSigner } from "../aws/signer.ts";
 import type { Credentials } from "../aws/sigv4.ts";
@@ -72,6 +72,7 @@ export const openAwsPlace = async (typed: Typed): Promise<Place> => {
     ledger: await ledgerStoresOf(caller),
     ledgerKey: async () => (await signerOf(caller, env.CORDON_LEDGER_KEY)).publicKey(),
     keysPath: null,
+    publishedKeys: () => publishedKeys(caller),
     human: (given) => humanOf(given, settings, access),
     approver: (given) => approverOf(given, settings, access),
     submit: (submission) => postDecision(submission, door),

@@ -28,6 +28,7 @@ export const embeddedPlace = (deployment: Deployment, typed: Typed, io: Io): Pla
       signed: createDirectoryStore(join(home.ledger, "signed")),
     },
     keysPath: keysPathOf(deployment),
+    publishedKeys: async () => null,
     human: async (given) => humanOf(given),
     approver: async (given) => approverOf(given, deployment),
     submit: (submission) => submitSigned(submission, portsOf(submission.caseId)),

@@ -21,8 +21,10 @@ export interface Place {
   readonly ledger: { readonly store: LedgerStore; readonly signed: LedgerStore };
   /** Public key of the ledger, DER SubjectPublicKeyInfo. */
   ledgerKey(): Promise<Uint8Array>;
-  /** Where `keys.json` lies; null: it is made anew from the keys whenever it is asked for. */
+  /** Where `keys.json` lies; null: beside the ledger in the bucket. */
   readonly keysPath: string | null;
+  /** `keys.json` as it lies in the bucket; null: none was published yet. */
+  publishedKeys(): Promise<Uint8Array | null>;
   /** Who asks and decides here, by the id of the policy. Throws USAGE when that is not known. */
   human(typed: Typed): Promise<string>;
   /** The same person and the key. Throws USAGE when there is none. */

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CordonError } from "../core/errors.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createExclusively } from "../embedded/files.ts";
+import { sha256Hex } from "../evidence/jcs.ts";
 import { readTrust } from "../evidence/trustInput.ts";
 import { optionsFromTrustRoot, type SeenLedger } from "../evidence/trustOptions.ts";
 import { foundTrustRoot, parseTrustRoot, type TrustRoot, trustRootBytes } from "../evidence/trustRoot.ts";
@@ -23,15 +25,42 @@ export const trustRootOf = async (deployment: Deployment): Promise<Trust> => {
 };
 
 type Keyed = Pick<Deployment, "ports" | "settings" | "ledgerKey">;
+type Published = Keyed & {
+  readonly keysPath: string | null;
+  publishedKeys?(): Promise<Uint8Array | null>;
+};
 
-/** `keys.json` of a deployment, and what a verifier makes of it. Without a file it is the first version, from the keys as they are. */
+/** `keys.json` of a deployment, and what a verifier makes of it. Where none lies yet it is the first version, from the keys as they are. */
 export const trustIn = async (
-  place: Keyed & { readonly keysPath: string | null },
+  place: Published,
 ): Promise<{ readonly bytes: Uint8Array; readonly options: VerifyOptions }> => {
-  const first = trustRootBytes(await firstTrustRoot(place));
-  if (place.keysPath !== null) createExclusively(place.keysPath, first);
-  const bytes = place.keysPath === null ? first : readFileSync(place.keysPath);
+  const bytes = await keysIn(place);
   return { bytes, options: { ...optionsFromTrustRoot(parseTrustRoot(bytes)), now: systemClock.now() } };
+};
+
+const keysIn = async (place: Published): Promise<Uint8Array> => {
+  const first = trustRootBytes(await firstTrustRoot(place));
+  if (place.keysPath !== null) {
+    createExclusively(place.keysPath, first);
+    return readFileSync(place.keysPath);
+  }
+  const published = await place.publishedKeys?.();
+  if (published === null || published === undefined) return first;
+  await assertOwn(published, place);
+  return published;
+};
+
+/** A file in a bucket is believed no further than the keys that KMS gives out itself: they must be in it, and in force. */
+const assertOwn = async (published: Uint8Array, { ports, ledgerKey }: Keyed): Promise<void> => {
+  const { keys } = parseTrustRoot(published);
+  for (const key of [await ports.signer.publicKey(), await ledgerKey()]) {
+    const own = keys.find(({ id }) => id === sha256Hex(key));
+    if (own === undefined || own.revokedAt !== null)
+      throw new CordonError(
+        "SETTINGS_INVALID",
+        `the published keys.json does not have the key ${sha256Hex(key).slice(0, 16)} in force, which signs here: do not rely on it before that is explained`,
+      );
+  }
 };
 
 const firstTrustRoot = async ({ ports, settings, ledgerKey }: Keyed): Promise<TrustRoot> =>

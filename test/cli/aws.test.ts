@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
+import { canonicalJson } from "../../lib/evidence/jcs.ts";
 import { unpackZip } from "../../lib/evidence/zip.ts";
 import type { CaseView } from "../../lib/response/caseView.ts";
 import { flat, resourcesOf, synth, toList } from "../stack/synth.ts";
@@ -160,6 +161,22 @@ test("a bundle out of the bucket is byte by byte the sealed one, verifies, opens
   const stix = fresh("case.stix.json");
   assert.equal((await alice("evidence", "export", caseId, "--format", "stix", "--out", stix)).status, 0);
   assert.ok([...files.values()].some((bytes) => Buffer.compare(bytes, readFileSync(stix)) === 0));
+  assert.deepEqual(beyond("auditor"), []);
+});
+
+test("keys.json is the one published beside the ledger, and one without the keys that sign here is not believed", async () => {
+  embedded("keys");
+  const place = `${BUCKETS.evidence}/ledger/keys/keys-v1.json`;
+  const own = readFileSync(join(home, "keys/keys.json"));
+  model.s3.objects.set(place, own);
+  assert.equal((await alice("evidence", "verify", caseId)).status, 0);
+  const root = JSON.parse(own.toString());
+  const key = { ...root.keys[0], revokedAt: "2026-01-01T00:00:00.000Z", reason: "stolen" };
+  model.s3.objects.set(place, Buffer.from(canonicalJson({ ...root, keys: [key, ...root.keys.slice(1)] })));
+  const refused = await alice("evidence", "verify", caseId, "--json");
+  model.s3.objects.delete(place);
+  assert.equal(refused.status, 2, refused.stdout);
+  assert.equal(JSON.parse(refused.stdout).error.code, "SETTINGS_INVALID");
   assert.deepEqual(beyond("auditor"), []);
 });
 
