@@ -8,6 +8,7 @@ export const overview = (commands: readonly Command[]): string =>
     "",
     ...commands.map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`),
     "",
+    "A verb works on a data directory (--home), or with --profile, --region or --stack on a deployment in AWS.",
     "Exit codes: 0 done, 1 failed, 2 wrong use or wrong input; `evidence verify` has its own (see its help).",
   ].join("\n");
 
