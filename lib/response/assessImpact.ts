@@ -27,7 +27,9 @@ export const assessImpact = async (
   return { next: isDue && !finding.sample ? "contain" : "seal", changes: changes.length };
 };
 
+/** Where no containment plan could be made, a person was called for that; another attempt would fail for the same reason. */
 const isChainUncut = async (caseId: string, ports: Ports): Promise<boolean> => {
+  const plans = await containmentPlans(caseId, ports);
   const links = linksOf(await readChain(caseId, ports));
-  return uncutLinks(await sceneOf(caseId, ports), links, await containmentPlans(caseId, ports)).length > 0;
+  return plans.length > 0 && uncutLinks(await sceneOf(caseId, ports), links, plans).length > 0;
 };

@@ -33,6 +33,17 @@ const holdsText =
   (data: Data): string =>
     `${looked}: ${holding(data).held} of ${holding(data).all} changes hold`;
 const holdsWeight = (data: Data): Weight => (holding(data).held === holding(data).all ? "good" : "bad");
+/** How the watch over new events ended; a watch of the settings alone has no more to say. */
+const ENDINGS: Readonly<Record<string, readonly [Weight, string]>> = {
+  quiet: ["good", "quiet, no success of the actor up to"],
+  breached: ["bad", "the actor succeeded or a change was removed; logs known up to"],
+  "not-known": ["ask", "no logs of the time after the cut were read: not known"],
+};
+const watchWeight = (data: Data): Weight => ENDINGS[of(data, "activity")]?.[0] ?? "good";
+const watchText = (data: Data): string => {
+  const ending = ENDINGS[of(data, "activity")]?.[1];
+  return ending === undefined ? "Watch finished" : `Watch finished: ${ending} ${of(data, "settledUntil")}`.trimEnd();
+};
 const amount = (data: Data, member: string): string => {
   const found = data[member] as { readonly objects?: unknown } | null | undefined;
   return typeof found?.objects === "number" ? `${found.objects} object(s)` : "not known";
@@ -146,6 +157,18 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ["containment.verified", [holdsWeight, holdsText("Verified")]],
   ["containment.watched", [holdsWeight, holdsText("Watched")]],
   ["containment.removed", ["bad", (data) => `${listed(data, "gone")} change(s) were taken away by somebody`]],
+  [
+    "containment.breached",
+    [
+      "bad",
+      (data) => `${listed(data, "breaches")} breach(es) after the cut: the actor succeeded, or our change was removed`,
+    ],
+  ],
+  [
+    "containment.touched",
+    ["ask", () => "Somebody wrote a setting that the cut consists of; the next lines say whether it holds"],
+  ],
+  ["watch.failed", ["ask", (data) => `The logs after the cut could not be read: ${of(data, "why")}`]],
   ["scan.started", ["plain", (data) => `Logs are being read, ${of(data, "from")} to ${of(data, "to")}`]],
   [
     "scan.finished",
@@ -184,7 +207,7 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ["classification.done", ["plain", (data) => `Classified: ${of(data, "findings")} object(s) with findings`]],
   ["classification.skipped", ["plain", (data) => `Not classified: ${of(data, "reason")}`]],
   ["evidence.sealed", ["good", (data) => `Evidence sealed: revision ${of(data, "revision")}`]],
-  ["watch.finished", ["good", () => "Watch finished"]],
+  ["watch.finished", [watchWeight, watchText]],
   [
     "notice.sent",
     [

@@ -28,6 +28,8 @@ test("members that are missing or of another kind do not stop the page", () => {
     "action.failed",
     "containment.verified",
     "containment.removed",
+    "containment.breached",
+    "watch.finished",
     "decision.refused",
     "notice.sent",
   ]) {
@@ -47,4 +49,13 @@ test("a verification counts what holds", () => {
   ]);
   assert.match(line!.text, /\b1 of 2\b/);
   assert.equal(line!.weight, "bad");
+});
+
+test("the end of a watch is good only where the logs were quiet; not known is a question", () => {
+  const weightOf = (data: Record<string, unknown>) => timelineOf([event("watch.finished", data)])[0]!;
+  const until = "2026-11-21T03:34:05.000Z";
+  assert.equal(weightOf({ activity: "quiet", settledUntil: until }).weight, "good");
+  assert.match(weightOf({ activity: "quiet", settledUntil: until }).text, new RegExp(until));
+  assert.equal(weightOf({ activity: "not-known", settledUntil: null }).weight, "ask");
+  assert.equal(weightOf({ activity: "breached", settledUntil: until }).weight, "bad");
 });
