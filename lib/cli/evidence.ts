@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
-import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { opaqueCase } from "../evidence/ledger.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { readAuthorities } from "../evidence/trustInput.ts";
@@ -11,7 +10,7 @@ import { packZip } from "../evidence/zip.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
-import { consistencyIn, newerIn, originIn, sealingsIn } from "./ledgerSource.ts";
+import { consistencyIn, newerIn, originIn, sealingsIn, storeIn } from "./ledgerSource.ts";
 import { type Place, withPlace } from "./place.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 import { trustFrom, trustIn } from "./trust.ts";
@@ -172,7 +171,7 @@ const newestGiven = async (typed: Typed): Promise<Pick<VerifyOptions, "supersede
   const { ledger } = typed.values;
   const origin = originIn(trustGiven(typed));
   if (typeof ledger !== "string" || origin === null) return {};
-  const sealings = await sealingsIn(createDirectoryStore(join(resolve(ledger), "log")));
+  const sealings = await sealingsIn(storeIn(ledger, "log"));
   return { supersededBy: ({ caseId, digest }) => newerIn(sealings, opaqueCase(origin, caseId), digest) };
 };
 
@@ -182,8 +181,7 @@ const seenGiven = async (typed: Typed): Promise<SeenLedger | null> => {
   if (typeof checkpoint !== "string") return null;
   return {
     checkpoint: readFileSync(resolve(checkpoint)),
-    between:
-      typeof ledger === "string" ? await consistencyIn(createDirectoryStore(join(resolve(ledger), "log"))) : null,
+    between: typeof ledger === "string" ? await consistencyIn(storeIn(ledger, "log")) : null,
   };
 };
 

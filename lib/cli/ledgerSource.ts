@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
@@ -61,14 +61,24 @@ const copyOf = (typed: Typed, folder: string): LedgerSource => {
       "--ledger needs --trust keys.json: a copy of a ledger is judged by keys that came another way",
     );
   const root = parseTrustRoot(readFileSync(resolve(typed.values.trust)));
+  const { vault } = typed.values;
   return {
     origin: root.origin,
     ...judgedBy(root),
-    store: createDirectoryStore(join(resolve(folder), "log")),
-    signed: createDirectoryStore(join(resolve(folder), "signed")),
-    vault: typeof typed.values.vault === "string" ? createVault(resolve(typed.values.vault)) : null,
+    store: storeIn(folder, "log"),
+    signed: storeIn(folder, "signed"),
+    vault: typeof vault === "string" ? createVault(assertFolder("--vault", vault)) : null,
     decisionDeadlineSeconds: null,
   };
+};
+
+/** A part of a copy. Nothing there would read as an empty ledger, in which there is nothing to find. */
+export const storeIn = (folder: string, part: "log" | "signed"): LedgerStore =>
+  createDirectoryStore(assertFolder("--ledger", join(folder, part)));
+
+const assertFolder = (option: string, path: string): string => {
+  if (statSync(resolve(path), { throwIfNoEntry: false })?.isDirectory()) return resolve(path);
+  throw new CordonError("INPUT_UNREADABLE", `${option}: expected a folder ${path}, found none`);
 };
 
 export const LEDGER_OPTIONS = {

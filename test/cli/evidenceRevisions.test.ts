@@ -35,10 +35,10 @@ test("revisions after log lag supersede each other, an old one says so, and an a
       assert.deepEqual([exitCode, statement?.predicate.supersedes?.digest ?? null], [0, before]);
       before = digest;
     }
-    deployment.close();
+    const ends = [evidence[0]!, evidence.at(-1)!];
 
     const { root } = deployment.home;
-    for (const { revision } of evidence) {
+    for (const { revision } of ends) {
       const { status, report } = cordon("evidence", "verify", caseId, "--revision", String(revision), "--home", root);
       const isNewest = revision === evidence.length;
       assert.deepEqual([status, report.errors[0]?.code], isNewest ? [0, undefined] : [4, "SUPERSEDED"]);
@@ -50,7 +50,7 @@ test("revisions after log lag supersede each other, an old one says so, and an a
       cpSync(join(root, "ledger"), join(elsewhere, "ledger"), { recursive: true });
       cpSync(keys, join(elsewhere, "keys.json"));
       const given = ["--trust", join(elsewhere, "keys.json"), "--home", join(elsewhere, "home")];
-      for (const { path, revision } of evidence) {
+      for (const { path, revision } of ends) {
         cpSync(path, join(elsewhere, `r${revision}`), { recursive: true });
         const verify = ["evidence", "verify", join(elsewhere, `r${revision}`), ...given];
         assert.equal(cordon(...verify).status, 0);

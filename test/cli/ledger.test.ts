@@ -182,3 +182,13 @@ test("a bundle is held against the checkpoint that the auditor kept", () => {
   );
   assert.equal(cordon(...given, "--checkpoint", join(root, "foreign.checkpoint")).status, 2);
 });
+
+test("a copy of the ledger that is not there is an error, never a clean audit", () => {
+  const { home, cordon } = shared();
+  assert.equal(cordon("keys").status, 0);
+  const trust = ["--trust", join(home, "keys/keys.json")] as const;
+  for (const verb of ["audit", "show"]) {
+    const { status, stdout } = cordon("ledger", verb, "--ledger", join(home, "no-such-copy"), ...trust, "--json");
+    assert.deepEqual([status, JSON.parse(stdout).error.code], [2, "INPUT_UNREADABLE"]);
+  }
+});

@@ -10,7 +10,7 @@ import { edit, type Files, forge, type Json, textOf, utf8 } from "./forge.ts";
 import { logged, trustRoot } from "./ledger.ts";
 
 const { record: RECORD, original: ORIGINAL, copy: COPY } = REDACTION;
-const AT = "2026-11-22T09:00:00.000Z";
+const AT = "2026-11-21T09:00:00.000Z";
 const LIED = "signed by whoever made the copy; the recipe judges his signature and files, not what he says of the original";
 
 /** A copy of the bundle in the ledger corpus, as `evidence redact` makes it; the same bytes on every run. */
@@ -127,7 +127,7 @@ const MADE_TO_LIE = cases([
   ["original-of-first-release", null, async () => redacted(await logged({ entry: { statement: null } }))],
   ["original-of-attacker", "UNTRUSTED", async () => redacted(await logged({ evidence: ATTACKER_SIGNER })), { exitCode: 3 }],
   ["made-by-attacker", "UNTRUSTED", () => redacted(null, ATTACKER_SIGNER), { exitCode: 3, recipeRefuses: true }],
-  ["made-after-its-key-ended", "KEY_EXPIRED", () => redacted(), { keys: trustRoot({ validTo: "2026-11-22T00:00:00.000Z" }) }],
+  ["made-after-its-key-ended", "KEY_EXPIRED", () => redacted(), { keys: trustRoot({ validTo: "2026-11-21T08:00:00.000Z" }) }],
   ["made-with-a-revoked-key", "KEY_REVOKED", () => redacted(), { keys: trustRoot({ revokedAt: AT, ledgerTo: 5, reason: "test" }) }],
 ]);
 
