@@ -66,8 +66,14 @@ export const baselineOf = (request: ScanRequest): ScanRequest => ({
   indicators: { ...request.indicators, principalIds: HABITS },
 });
 
-/** Identities of the three worlds, by their stable ids: a role, a user, and one that has a quote in it. */
-export const HABITS = ["AROA5FLZVX4OAMSW6BCRH", "AIDAJANEDEV2Q7EXAMPLE", "O'Hara"];
+/** Identities of the three worlds, by their stable ids: roles, users, and one that has a quote in it. */
+export const HABITS = [
+  "AROA5FLZVX4OAMSW6BCRH",
+  "AIDATFQR7NSC5AU2ZV3IE",
+  "AROATFQR7NSCWWVLB7BES",
+  "AIDAJANEDEV2Q7EXAMPLE",
+  "O'Hara",
+];
 
 const columnsOf = async (trail: Trail, { caseId, series }: ScanRequest): Promise<readonly Row[]> => {
   const table = series === undefined ? "case_events" : "baseline_hours";
