@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { CordonError } from "../core/errors.ts";
 import type { Ports } from "../ports.ts";
 import type { Assets } from "./assets.ts";
+import type { Work } from "./call.ts";
 import type { Ceremony } from "./ceremony.ts";
 import type { Decide } from "./decide.ts";
 import { refuseForeign } from "./guard.ts";
@@ -10,7 +11,7 @@ import type { GiveReview } from "./review.ts";
 import { createRouter, type Match, type Route, type Values } from "./routes.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Site } from "./site.ts";
-import { ROUTES, type Work } from "./table.ts";
+import { ROUTES } from "./table.ts";
 
 export interface AppOptions {
   readonly ports: Ports;

@@ -6,30 +6,17 @@ import type { Ports } from "../ports.ts";
 import type { Receipt } from "../response/decisions.ts";
 import { readDocument } from "../response/documents.ts";
 import { noteRefusal } from "../response/refusals.ts";
-import { requestPlan } from "../response/requestPlan.ts";
 import type { AppOptions } from "./app.ts";
+import { askForPlan, prepareKey, prepareReviewOf, reviewPlan, takeKey } from "./asks.ts";
 import type { Assets } from "./assets.ts";
 import { readJson } from "./body.ts";
+import type { Work } from "./call.ts";
 import { caseList, casePage } from "./casePage.ts";
 import { AssertedSchema, prepareStatement, submitAsserted } from "./ceremony.ts";
 import { AnswerSchema, answerPlan, type Place, refuseAnswer, toSign } from "./decide.ts";
-import { enrolled, RegistrationSchema, registrationOptions } from "./enrol.ts";
 import { file, json, refusal, taggedJson } from "./reply.ts";
-import { answerOf, dueFor, prepareReview, ReviewAnswerSchema, takeAssertedReview } from "./review.ts";
-import type { Route, Values } from "./routes.ts";
+import type { Route } from "./routes.ts";
 import { IDLE_SECONDS, type Session } from "./sessions.ts";
-
-/** A request that passed the guard, with what its line of the route table may need. */
-export interface Call {
-  readonly request: Request;
-  readonly values: Values;
-  readonly cookie: string;
-  /** Null on open routes only. */
-  readonly session: Session | null;
-  readonly options: AppOptions;
-}
-
-export type Work = (call: Call) => Promise<Response> | Response;
 
 /** Every address of the page. What is `open` holds no data; GET lines change nothing (a test walks this table). */
 export const ROUTES = (): readonly Route<Work>[] => [
@@ -98,25 +85,6 @@ const endSession: Work = async ({ options, cookie, request }) => {
   );
 };
 
-const NO_PARTY = "No page is set up for security keys here (settings: webauthn).";
-
-/** Registering a security key makes an entry for an administrator and changes nothing: nobody lets himself in. */
-const prepareKey: Work = async ({ session, options: { ceremony } }) => {
-  if (ceremony === undefined || ceremony.party.rpId === "") return refusal(404, "NOT_FOUND", NO_PARTY);
-  const known = await ceremony.credentials.of(session!.humanId);
-  return json(200, {
-    humanId: session!.humanId,
-    known: known.map(({ credentialId }) => credentialId),
-    options: await registrationOptions(session!, ceremony.party, known),
-  });
-};
-
-const takeKey: Work = async ({ request, session, options: { ceremony } }) => {
-  const given = await readJson(request, RegistrationSchema);
-  if (ceremony === undefined || ceremony.party.rpId === "") return refusal(404, "NOT_FOUND", NO_PARTY);
-  return json(200, await enrolled(given, session!, ceremony.party));
-};
-
 const listCases: Work = async ({ request, options }) => taggedJson(request, await caseList(options.ports));
 
 const showCase: Work = async ({ request, values, session, options }) =>
@@ -137,54 +105,6 @@ const downloadEvidence: Work = async ({ values: { caseId, file: name }, options:
   return file("application/zip", packZip(files), {
     "content-disposition": `attachment; filename="${head.caseId}-r${revision}.zip"`,
   });
-};
-
-const ProposalSchema = z.strictObject({ purpose: z.enum(["contain", "release"]) });
-
-/** A new plan is no decision: it is made, shown and decided about like the first one. */
-const askForPlan: Work = async ({ request, values, session, options: { ports } }) => {
-  const { purpose } = await readJson(request, ProposalSchema);
-  const { humanId } = session!;
-  const asked = await requestPlan({ caseId: values.caseId!, purpose, humanId, actions: [] }, ports);
-  return asked.requested ? json(202, asked) : refusal(409, asked.code, asked.why);
-};
-
-const NOT_DUE = "This review was given meanwhile, or is about something else now.";
-
-const prepareReviewOf: Work = async ({ request, values, session, options: { ports, ceremony } }) => {
-  const given = await readJson(request, ReviewAnswerSchema);
-  const { caseId, planId } = values as unknown as Place;
-  await ports.cases.head(caseId);
-  const due = await dueFor(caseId, planId, given, ports);
-  if (due === null) return refusal(409, "NOT_DUE", NOT_DUE);
-  if (ceremony === undefined) return refusal(404, "NOT_FOUND", "Reviews are signed with the approver's key file here.");
-  return json(200, await prepareReview(caseId, due, given, session!.humanId, ceremony, ports));
-};
-
-const WithAssertion = ReviewAnswerSchema.safeExtend({ assertion: AssertedSchema });
-
-/** Where security keys decide, a review needs one as well. */
-const reviewPlan: Work = async ({ request, values, session, options: { ports, ceremony, review } }) => {
-  const { caseId, planId } = values as unknown as Place;
-  const { humanId } = session!;
-  await ports.cases.head(caseId);
-  const given = await readJson(request, ceremony === undefined ? ReviewAnswerSchema : WithAssertion);
-  const due = await dueFor(caseId, planId, given, ports);
-  if (due === null) return refusal(409, "NOT_DUE", NOT_DUE);
-  const receipt =
-    ceremony !== undefined
-      ? await takeAssertedReview(
-          caseId,
-          due,
-          given,
-          (given as z.output<typeof WithAssertion>).assertion,
-          humanId,
-          ceremony,
-          ports,
-        )
-      : await review?.(caseId, due, answerOf(given, humanId, "key-file", ports.clock.now()));
-  if (receipt === undefined) return refusal(404, "NOT_FOUND", "Reviews are given on the command line here.");
-  return receipt.recorded ? json(200, receipt) : refusal(409, receipt.code, receipt.why);
 };
 
 const answerRefusal = (receipt: Extract<Receipt, { recorded: false }>): Response =>

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { requestPlan } from "../response/requestPlan.ts";
+import { readJson } from "./body.ts";
+import type { Work } from "./call.ts";
+import { AssertedSchema } from "./ceremony.ts";
+import type { Place } from "./decide.ts";
+import { enrolled, RegistrationSchema, registrationOptions } from "./enrol.ts";
+import { json, refusal } from "./reply.ts";
+import { answerOf, dueFor, prepareReview, ReviewAnswerSchema, takeAssertedReview } from "./review.ts";
+
+const NO_PARTY = "No page is set up for security keys here (settings: webauthn).";
+
+/** Registering a security key makes an entry for an administrator and changes nothing: nobody lets himself in. */
+export const prepareKey: Work = async ({ session, options: { ceremony } }) => {
+  if (ceremony === undefined || ceremony.party.rpId === "") return refusal(404, "NOT_FOUND", NO_PARTY);
+  const known = await ceremony.credentials.of(session!.humanId);
+  return json(200, {
+    humanId: session!.humanId,
+    known: known.map(({ credentialId }) => credentialId),
+    options: await registrationOptions(session!, ceremony.party, known),
+  });
+};
+
+export const takeKey: Work = async ({ request, session, options: { ceremony } }) => {
+  const given = await readJson(request, RegistrationSchema);
+  if (ceremony === undefined || ceremony.party.rpId === "") return refusal(404, "NOT_FOUND", NO_PARTY);
+  return json(200, await enrolled(given, session!, ceremony.party));
+};
+
+const ProposalSchema = z.strictObject({ purpose: z.enum(["contain", "release"]) });
+
+/** A new plan is no decision: it is made, shown and decided about like the first one. */
+export const askForPlan: Work = async ({ request, values, session, options: { ports } }) => {
+  const { purpose } = await readJson(request, ProposalSchema);
+  const { humanId } = session!;
+  const asked = await requestPlan({ caseId: values.caseId!, purpose, humanId, actions: [] }, ports);
+  return asked.requested ? json(202, asked) : refusal(409, asked.code, asked.why);
+};
+
+const NOT_DUE = "This review was given meanwhile, or is about something else now.";
+
+export const prepareReviewOf: Work = async ({ request, values, session, options: { ports, ceremony } }) => {
+  const given = await readJson(request, ReviewAnswerSchema);
+  const { caseId, planId } = values as unknown as Place;
+  await ports.cases.head(caseId);
+  const due = await dueFor(caseId, planId, given, ports);
+  if (due === null) return refusal(409, "NOT_DUE", NOT_DUE);
+  if (ceremony === undefined) return refusal(404, "NOT_FOUND", "Reviews are signed with the approver's key file here.");
+  return json(200, await prepareReview(caseId, due, given, session!.humanId, ceremony, ports));
+};
+
+const WithAssertion = ReviewAnswerSchema.safeExtend({ assertion: AssertedSchema });
+
+/** Where security keys decide, a review needs one as well. */
+export const reviewPlan: Work = async ({ request, values, session, options: { ports, ceremony, review } }) => {
+  const { caseId, planId } = values as unknown as Place;
+  const { humanId } = session!;
+  await ports.cases.head(caseId);
+  const given = await readJson(request, ceremony === undefined ? ReviewAnswerSchema : WithAssertion);
+  const due = await dueFor(caseId, planId, given, ports);
+  if (due === null) return refusal(409, "NOT_DUE", NOT_DUE);
+  const receipt =
+    ceremony !== undefined
+      ? await takeAssertedReview(
+          caseId,
+          due,
+          given,
+          (given as z.output<typeof WithAssertion>).assertion,
+          humanId,
+          ceremony,
+          ports,
+        )
+      : await review?.(caseId, due, answerOf(given, humanId, "key-file", ports.clock.now()));
+  if (receipt === undefined) return refusal(404, "NOT_FOUND", "Reviews are given on the command line here.");
+  return receipt.recorded ? json(200, receipt) : refusal(409, receipt.code, receipt.why);
+};
