@@ -164,7 +164,7 @@ svg .tile-name{font-weight:600}
 .hue0{fill:var(--hue-0)}.hue1{fill:var(--hue-1)}.hue2{fill:var(--hue-2)}.hue3{fill:var(--hue-3)}.hue4{fill:var(--hue-4)}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;color:var(--soft);font-size:.88rem}
 @media (max-width:40rem){
-.milestones .when{white-space:normal}
+.milestones .when,.dates .when{white-space:normal}
 body{padding:1rem .9rem 3rem}
 .facts div{grid-template-columns:7rem 1fr}
 .chain{display:block}
