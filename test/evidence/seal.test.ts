@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
@@ -127,6 +127,7 @@ test("ledger files that nobody checks are not passed off as proof; a ledger chec
     {
       caseId: "case-20261121-0a1b2c3d4e",
       digest: bundleDigest(files),
+      statement: createHash("sha256").update(files.get("attestation/statement.json")!).digest("hex"),
       keyId: parsePublicKey(trust[0]!).fingerprint,
       sealedAt: "2026-11-21T00:05:36.000Z",
       ledgerHead: null,
