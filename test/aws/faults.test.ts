@@ -66,9 +66,9 @@ const callAll = async (
   const server = await serve((wire) =>
     wire.body.includes("Action=AssumeRole") ? assumed(wire) : count(wire, sent, fault),
   );
-  process.env["AWS_ENDPOINT_URL"] = server.endpoint.replace("127.0.0.1", "localhost");
+  process.env.AWS_ENDPOINT_URL = server.endpoint.replace("127.0.0.1", "localhost");
   t.after(() => {
-    delete process.env["AWS_ENDPOINT_URL"];
+    delete process.env.AWS_ENDPOINT_URL;
     return server.close();
   });
   // The roles are not under test: they may take as long as a busy machine makes them.
