@@ -237,7 +237,7 @@ const run = async (endpoint: string, folder: string, lake: Lake | null, recorder
   );
   assert.equal(JSON.parse(decodeURIComponent(PolicyDocument!)).Statement[0].Effect, "Deny");
   console.log("contained: the key is inactive, the user is denied everything");
-  const closed = await until("the end of the case", 420, async () => {
+  const closed = await until("the end of the case", 900, async () => {
     const now = await cases.head(head.caseId);
     if (now.status === "awaiting-decision") await decideFurther(endpoint, cases, head.caseId);
     return now.closedAt === null ? null : now;
