@@ -107,6 +107,7 @@ const Prefix = z.strictObject({
   objects: Count,
   calls: Count,
   bytes: Count.nullable(),
+  kinds: z.record(z.string(), Count).optional().describe("objects whose names hint at a kind of data, by kind"),
 });
 export const Volume = z.strictObject({
   schema: z.literal("cordon/data-volume-report/v1"),
