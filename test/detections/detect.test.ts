@@ -6,6 +6,7 @@ import { digestOf } from "../../lib/evidence/jcs.ts";
 import type { NewCaseEvent, Ports, QueryRun, Row } from "../../lib/ports.ts";
 import { type DetectionResult, detect } from "../../lib/response/detect.ts";
 
+const WINDOW = { from: "2026-02-22T00:00:00Z", to: "2026-02-24T00:00:00Z" };
 const ROW: Row = {
   first_at: "2026-02-23T02:00:00Z",
   last_at: "2026-02-23T02:00:00Z",
@@ -29,7 +30,7 @@ const run = async (
 ) => {
   const documents = new Map<string, Uint8Array>([
     ["finding.json", Buffer.from('{"accountId":"111122223333"}')],
-    ["scans/round-001.json", Buffer.from(JSON.stringify({ result: { inventory: { otherLogs } } }))],
+    ["scans/round-001.json", Buffer.from(JSON.stringify({ request: WINDOW, result: { inventory: { otherLogs } } }))],
   ]);
   const events: NewCaseEvent[] = [];
   const asked: { name: string; parameters: readonly string[] }[] = [];
@@ -53,7 +54,13 @@ const run = async (
   const results = JSON.parse(
     Buffer.from(documents.get("detections.json")!).toString("utf8"),
   ) as readonly DetectionResult[];
-  return { output, results, asked, event: events.find(({ type }) => type === "detections.run")!.data };
+  // The names of log files are asked for too, to hold them against CloudTrail's digests.
+  return {
+    output,
+    results,
+    asked: asked.filter(({ name }) => name.startsWith("detections/")),
+    event: events.find(({ type }) => type === "detections.run")!.data,
+  };
 };
 
 const resultOf = (results: readonly DetectionResult[], id: string): DetectionResult =>
