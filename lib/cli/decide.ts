@@ -2,10 +2,11 @@ import { CordonError } from "../core/errors.ts";
 import type { Plan } from "../core/plan.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
-import { caseView } from "../response/caseView.ts";
+import { type CaseView, caseView } from "../response/caseView.ts";
 import { readPlan } from "../response/planRecords.ts";
 import { findRecord } from "../response/progress.ts";
 import { signDecision } from "../response/sign.ts";
+import { storedDecisions } from "../response/storedDecisions.ts";
 import { answerFor, type Chosen, type Question } from "./answer.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
 import { embeddedPlace } from "./embeddedPlace.ts";
@@ -28,7 +29,11 @@ export const DECISION_OPTIONS: OptionSpecs = {
     help: "contain alone what needs more people, if the policy names you for it; reviewed within a day",
   },
   reason: { type: "string", value: "TEXT", help: "why, at least 10 characters; part of the signed record" },
-  plan: { type: "string", value: "PLAN", help: "which plan (default: the one that waits)" },
+  plan: {
+    type: "string",
+    value: "PLAN",
+    help: "which plan (default: the one that waits); required once a case has had several",
+  },
   fingerprint: {
     type: "string",
     value: "F",
@@ -89,19 +94,44 @@ export const decideIn = async (caseId: string, typed: Typed, place: Place, io: I
   await place.carryOn();
 };
 
-/** The plan that waits, or the one named; and what of it is not settled by being carried out. */
+/** The plan that is meant, and what of it is not settled by being carried out. */
 const questionOf = async (caseId: string, typed: Typed, place: Place): Promise<Question> => {
   const ports = place.portsOf(caseId);
-  const view = await caseView(caseId, ports);
-  const waiting = view.plans.find(({ status }) => status === "proposed") ?? view.plans.at(-1);
-  const planId = typeof typed.values.plan === "string" ? typed.values.plan : waiting?.planId;
-  if (planId === undefined)
-    throw new CordonError("USAGE", `${caseId} has no plan to decide about; its status is ${view.status}`);
-  const plan = await readPlan(caseId, planId, ports);
+  const plan = await readPlan(caseId, planMeant(await caseView(caseId, ports), typed), ports);
   const records = await Promise.all(plan.actions.map(({ id }) => findRecord(plan, id, ports)));
   const ids = plan.actions.map(({ id }) => id);
-  const open = ids.filter((_, index) => records[index] === null);
+  if (records.every((record) => record === null)) return { plan, open: ids };
+  const before = await decidedBefore(plan, typed, place);
+  const open = ids.filter((id, index) => records[index] === null || before.includes(id));
   return { plan, open: open.length === 0 ? ids : open };
+};
+
+/**
+ * The plan that is named, else the one that waits. Where there has been more than one, a line that answers must name it:
+ * the same line given twice, or a moment too late, would speak about a plan that nobody has read.
+ */
+const planMeant = ({ caseId, plans, status }: CaseView, { values }: Typed): string => {
+  const names = plans.map((plan) => `${plan.planId} (${plan.status})`).join(", ");
+  const named = plans.find(({ planId }) => planId === values.plan);
+  if (values.plan !== undefined && named === undefined)
+    throw new CordonError("USAGE", `${caseId} has no plan ${String(values.plan)}; it has ${names || "none"}`);
+  const shown = plans.find((plan) => [plan.fingerprint, plan.digest].includes(String(values.fingerprint)));
+  const meant = named ?? shown ?? plans.find((plan) => plan.status === "proposed") ?? plans.at(-1);
+  if (meant === undefined)
+    throw new CordonError("USAGE", `${caseId} has no plan to decide about; its status is ${status}`);
+  const answers = [values.approve, values.deny, values.withdraw].some((value) => value !== undefined);
+  if (answers && plans.length > 1 && named === undefined && values.fingerprint === undefined)
+    throw new CordonError("USAGE", `${caseId} has had several plans: say with --plan which is meant, ${names}`);
+  return meant.planId;
+};
+
+/** What this person spoke about already: the same words again must sign the same choices, however far their execution has got. */
+const decidedBefore = async (plan: Plan, typed: Typed, place: Place): Promise<readonly string[]> => {
+  const decisions = await storedDecisions(plan.caseId, plan.planId, place.portsOf(plan.caseId));
+  if (decisions.length === 0) return [];
+  const human = await place.human(typed);
+  const own = decisions.filter(({ decision }) => decision.approver.humanId === human);
+  return own.flatMap(({ decision }) => Object.keys(decision.choices));
 };
 
 const sign = async (plan: Plan, chosen: Chosen, typed: Typed, place: Place): Promise<Outcome> => {

@@ -9,7 +9,7 @@ import { HEARTBEAT_SECONDS } from "../evidence/heartbeat.ts";
 import { parseEntry } from "../evidence/ledger.ts";
 import { type AuditResult, runLedgerAudit } from "../evidence/ledgerAuditRun.ts";
 import type { AuditFinding, AuditPolicy } from "../evidence/ledgerFindings.ts";
-import { inspectLedger } from "../evidence/ledgerInspect.ts";
+import { inspectLedger, readAll } from "../evidence/ledgerInspect.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 import { consistencyIn, LEDGER_OPTIONS, type LedgerSource, withLedger } from "./ledgerSource.ts";
@@ -115,9 +115,8 @@ const hoursFrom = (typed: Typed, option: string): number | null => {
 };
 
 const hasHeartbeat = async ({ store }: LedgerSource): Promise<boolean> => {
-  for (const name of await store.list("entry/"))
-    if (Buffer.from((await store.read(name)) ?? "").includes('"type":"heartbeat"')) return true;
-  return false;
+  const entries = await readAll(store, await store.list("entry/"));
+  return entries.some((bytes) => Buffer.from(bytes ?? "").includes('"type":"heartbeat"'));
 };
 
 const distinct = (findings: readonly AuditFinding[]): readonly AuditFinding[] => [

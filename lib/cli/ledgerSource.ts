@@ -6,6 +6,7 @@ import { createVault } from "../embedded/vault.ts";
 import type { LogKey } from "../evidence/checkpoint.ts";
 import { findingOf } from "../evidence/finding.ts";
 import { type LedgerEntry, parseEntry } from "../evidence/ledger.ts";
+import { readAll } from "../evidence/ledgerInspect.ts";
 import type { ConsistencyBetween } from "../evidence/ledgerMemory.ts";
 import type { LedgerStore } from "../evidence/ledgerPort.ts";
 import { createTree, leafHash } from "../evidence/merkle.ts";
@@ -94,20 +95,18 @@ export const LEDGER_OPTIONS = {
 /** Consistency hashes out of the entries of a ledger, null for sizes it does not reach. */
 export const consistencyIn = async (store: LedgerStore): Promise<ConsistencyBetween> => {
   const tree = createTree();
-  for (const name of await store.list("entry/")) tree.push(leafHash((await store.read(name)) ?? new Uint8Array()));
+  for (const bytes of await readAll(store, await store.list("entry/"))) tree.push(leafHash(bytes ?? new Uint8Array()));
   return (from, to) => (from <= to && to <= tree.size() ? tree.consistencyProof(from, to) : null);
 };
 
 /** Sealings in a copy of the ledger, in their order; what is no entry is left to `ledger audit`. */
 export const sealingsIn = async (store: LedgerStore): Promise<readonly LedgerEntry[]> => {
   const sealings: LedgerEntry[] = [];
-  for (const name of await store.list("entry/")) {
-    const bytes = (await store.read(name)) ?? new Uint8Array();
+  for (const bytes of await readAll(store, await store.list("entry/")))
     findingOf(() => {
-      const entry = parseEntry(bytes);
+      const entry = parseEntry(bytes ?? new Uint8Array());
       if (entry.type === "bundle-sealed") sealings.push(entry);
     });
-  }
   return sealings;
 };
 

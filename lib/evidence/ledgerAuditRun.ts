@@ -2,6 +2,7 @@ import type { Vault } from "../ports.ts";
 import type { Checkpoint, LogKey } from "./checkpoint.ts";
 import { EvidenceError } from "./finding.ts";
 import { parseCanonicalJson, sha256Hex } from "./jcs.ts";
+import { inLanes } from "./lanes.ts";
 import { FILES } from "./layout.ts";
 import { auditLedger } from "./ledgerAudit.ts";
 import { type AuditFinding, type AuditPolicy, finding, type StoredBundle } from "./ledgerFindings.ts";
@@ -46,21 +47,25 @@ export async function runLedgerAudit(run: AuditRun): Promise<AuditResult> {
   };
 }
 
+/** Bundles at a time: each is held whole in memory while it is looked at. */
+const BUNDLES = 4;
+
 /** The bundles of a vault as the audit needs them. What cannot be read as a bundle is EXTRA; verifying is not done here. */
 async function readVault(
   vault: Pick<Vault, "list" | "files">,
 ): Promise<{ readonly bundles: readonly StoredBundle[]; readonly findings: readonly AuditFinding[] }> {
-  const bundles: StoredBundle[] = [];
-  const findings: AuditFinding[] = [];
-  for (const name of await vault.list("")) {
+  const read = await inLanes(await vault.list(""), BUNDLES, async (name) => {
     try {
-      bundles.push(readBundle((await vault.files(name)) ?? new Map()));
+      return readBundle((await vault.files(name)) ?? new Map());
     } catch (error) {
       if (!(error instanceof EvidenceError)) throw error;
-      findings.push(finding("EXTRA", null, null, `${name} in the vault: ${error.message}`));
+      return finding("EXTRA", null, null, `${name} in the vault: ${error.message}`);
     }
-  }
-  return { bundles, findings };
+  });
+  return {
+    bundles: read.filter((one) => "digest" in one),
+    findings: read.filter((one) => "code" in one),
+  };
 }
 
 function readBundle(files: ReadonlyMap<string, Uint8Array>): StoredBundle {

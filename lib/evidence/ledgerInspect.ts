@@ -1,5 +1,6 @@
 import { type Checkpoint, type LogKey, openCheckpoint } from "./checkpoint.ts";
 import { EvidenceError } from "./finding.ts";
+import { inLanes, LANES } from "./lanes.ts";
 import { parseEntry } from "./ledger.ts";
 import { type AuditFinding, finding } from "./ledgerFindings.ts";
 import { entryName, markerName, numberOf, signedName, TILE_LEAVES, tileName } from "./ledgerNames.ts";
@@ -45,10 +46,14 @@ async function readSeries(
   const isOurs = (name: string): boolean => nameOf(numberOf(name)) === name;
   const ours = names.filter(isOurs);
   const strange = names.filter((name) => !isOurs(name)).map((name) => finding("EXTRA", null, null, name));
-  const documents = new Map<number, Uint8Array>();
-  for (const name of ours) documents.set(numberOf(name), (await store.read(name)) ?? new Uint8Array());
+  const bytes = await readAll(store, ours);
+  const documents = new Map(ours.map((name, at) => [numberOf(name), bytes[at] ?? new Uint8Array()]));
   return { documents, strange };
 }
+
+/** Documents in the order of their names; null: it is gone. */
+export const readAll = (store: LedgerStore, names: readonly string[]): Promise<readonly (Uint8Array | null)[]> =>
+  inLanes(names, LANES, (name) => store.read(name));
 
 function openAll(
   notes: Documents,
@@ -74,8 +79,7 @@ function openAll(
 async function checkMarkers(store: LedgerStore, entries: Documents): Promise<AuditFinding[]> {
   const wanted = new Set(markersOf(entries));
   const subjects = new Set([...wanted].map((name) => name.slice(0, name.lastIndexOf("/") + 1)));
-  const there = new Set<string>();
-  for (const folder of subjects) for (const name of await store.list(folder)) there.add(name);
+  const there = new Set((await inLanes([...subjects], LANES, (folder) => store.list(folder))).flat());
   const last = markersOf(new Map([...entries].slice(-1)))[0];
   const missing = [...wanted].filter((name) => !there.has(name) && name !== last);
   const wrong = [...there].filter((name) => !wanted.has(name));

@@ -7,6 +7,7 @@ import {
   signCheckpoint,
   type TreeHead,
 } from "./checkpoint.ts";
+import { inLanes, LANES } from "./lanes.ts";
 import { entryName, findEnd, signedName, TILE_LEAVES, tileName } from "./ledgerNames.ts";
 import type { LedgerHead, LedgerProof, LedgerStore } from "./ledgerPort.ts";
 import { createTree, leafHash, sameHash, type Tree } from "./merkle.ts";
@@ -140,7 +141,11 @@ async function readLeaves(store: LedgerStore, tree: Tree, size: number, fromTile
     const tile = isWholeTile ? await store.read(tileName(at / TILE_LEAVES)) : null;
     if (tile?.length === TILE_LEAVES * HASH_BYTES) {
       for (let leaf = 0; leaf < tile.length; leaf += HASH_BYTES) tree.push(tile.slice(leaf, leaf + HASH_BYTES));
-    } else tree.push(leafHash(await readBytes(store, at)));
+    } else {
+      const end = Math.min(size, (Math.floor(at / TILE_LEAVES) + 1) * TILE_LEAVES);
+      const numbers = Array.from({ length: end - at }, (_, index) => at + index);
+      for (const bytes of await inLanes(numbers, LANES, (seq) => readBytes(store, seq))) tree.push(leafHash(bytes));
+    }
   }
   return tree;
 }

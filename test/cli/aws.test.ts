@@ -288,10 +288,28 @@ test("a decision by KMS key whose first answer is lost counts once; by key file 
   assert.match(again.stderr, /before/);
   assert.equal(events().filter((type) => type === "decision.recorded").length, 1);
   assert.ok(model.woken.length >= 1);
+  const late = await whileCarriedOut(() => alice("decide", caseId, "--approve", "all", ...REASON, "--key", key));
+  assert.equal(late.status, 0, late.stderr);
+  assert.match(late.stderr, /before/);
   const own = ({ action }: Call) => action === "kms:Sign" || action === "kms:GetPublicKey";
   model.calls.splice(0, model.calls.length, ...model.calls.filter((call) => !own(call)));
   assert.deepEqual(beyond("responder"), []);
 });
+
+/** Between the first change of a plan and its second. */
+const whileCarriedOut = async (work: () => Promise<Ran>): Promise<Ran> => {
+  const { planId, actions } = JSON.parse((await alice("show", caseId, "--json")).stdout).plan;
+  const { id, kind, target } = actions[0];
+  const record = { planId, id, kind, target, status: "applied", why: "", calls: [], before: {}, after: {} };
+  const place = `${BUCKETS.cases}/cases/${caseId}/actions/${planId}/${id}.json`;
+  const written = { ...record, afterDigest: null, verdict: null, at: new Date().toISOString() };
+  model.s3.objects.set(place, Buffer.from(canonicalJson(written)));
+  try {
+    return await work();
+  } finally {
+    model.s3.objects.delete(place);
+  }
+};
 
 test("a new plan is asked for through the API, and what the case does not allow is refused in its words", async () => {
   const refused = await alice("rollback", caseId, "--json");
