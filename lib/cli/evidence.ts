@@ -7,17 +7,14 @@ import { readAuthorities } from "../evidence/trustInput.ts";
 import type { SeenLedger } from "../evidence/trustOptions.ts";
 import { type BundleSource, type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
 import { packZip } from "../evidence/zip.ts";
+import { BUNDLE_OPTIONS, isCase, REVISION_OPTION, withBundle } from "./bundle.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
-import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
+import { type Command, EXIT, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 import { consistencyIn, newerIn, originIn, sealingsIn, storeIn } from "./ledgerSource.ts";
 import { type Place, withPlace } from "./place.ts";
-import { caseIdFrom, ignoreBoundaries } from "./session.ts";
-import { trustFrom, trustIn } from "./trust.ts";
-
-export const REVISION_OPTION: OptionSpecs = {
-  revision: { type: "string", value: "N", help: "which revision (default: the newest)" },
-};
+import { ignoreBoundaries } from "./session.ts";
+import { TRUST_OPTION, trustFrom, trustGiven, trustIn } from "./trust.ts";
 
 export const evidenceList: Command = {
   name: "evidence list",
@@ -50,38 +47,18 @@ export const evidenceList: Command = {
     }),
 };
 
-/** A sealed revision of a case as it lies in the vault. */
-export interface SealedBundle {
-  readonly caseId: string;
-  readonly revision: number;
-  readonly digest: string;
-  readonly path: string;
-  readonly files: ReadonlyMap<string, Uint8Array>;
-}
-
-/** The revision that a command line names, or the newest. Throws USAGE when there is no such one. */
-export const sealedBundle = async (typed: Typed, { ports }: Pick<Place, "ports">): Promise<SealedBundle> => {
-  const caseId = caseIdFrom(typed);
-  const { sealed } = await ports.cases.head(caseId);
-  const wanted =
-    typed.values.revision === undefined
-      ? sealed.at(-1)
-      : sealed.find(({ revision }) => String(revision) === typed.values.revision);
-  const files = wanted === undefined ? null : await ports.vault.files(`${caseId}/r${wanted.revision}`);
-  if (wanted === undefined || files === null)
-    throw new CordonError("USAGE", `${caseId} has ${sealed.length} sealed revision(s), not the one asked for`);
-  return { caseId, revision: wanted.revision, digest: wanted.digest, path: wanted.path, files };
-};
-
 export const evidenceGet: Command = {
   name: "evidence get",
-  usage: "CASE [--revision N] --out PATH",
-  summary: "Copies a sealed bundle out of the vault: as a folder, or as a ZIP when PATH ends in .zip.",
-  options: { ...REVISION_OPTION, out: { type: "string", value: "PATH", help: "where to; must not exist yet" } },
-  examples: ["cordon evidence get case-20260223-0123456789 --out case.zip"],
+  usage: "CASE [--revision N] --out PATH | BUNDLE [--trust KEY]… --out PATH",
+  summary:
+    "Copies a sealed bundle out of the vault, or verifies and copies one that was handed over: as a folder, or as a ZIP when PATH ends in .zip.",
+  options: { ...BUNDLE_OPTIONS, out: { type: "string", value: "PATH", help: "where to; must not exist yet" } },
+  examples: [
+    "cordon evidence get case-20260223-0123456789 --out case.zip",
+    "cordon evidence get case.zip --trust keys.json --out unpacked",
+  ],
   run: (typed, io) =>
-    withPlace(typed, io, ignoreBoundaries, async (place) => {
-      const { caseId, revision, digest, files } = await sealedBundle(typed, place);
+    withBundle(typed, io, async ({ caseId, revision, digest, files }) => {
       const path = writeOut(files, newPath(typed.values.out));
       io.result({ caseId, revision, digest, path });
       io.print(path);
@@ -117,12 +94,7 @@ export const evidenceVerify: Command = {
   summary:
     "Verifies a bundle or a redacted copy (folder or ZIP) offline. Exit codes: 0 proven, 1 tampered, 2 unreadable, 3 intact but signer not established, 4 superseded.",
   options: {
-    trust: {
-      type: "string",
-      multiple: true,
-      value: "KEY",
-      help: "what you trust: keys.json, a public key (PEM), or its SHA-256; may be repeated",
-    },
+    ...TRUST_OPTION,
     checkpoint: {
       type: "string",
       value: "FILE",
@@ -139,7 +111,7 @@ export const evidenceVerify: Command = {
       value: "FILE",
       help: "certificate (PEM) of a time stamp authority you trust; a time stamp must then be there and chain to it",
     },
-    revision: { type: "string", value: "N", help: "with CASE: which revision (default: the newest)" },
+    ...REVISION_OPTION,
   },
   examples: [
     "cordon evidence verify ./case.zip --trust keys.json",
@@ -149,10 +121,7 @@ export const evidenceVerify: Command = {
   run: async (typed, io) => {
     const [target, ...rest] = typed.positionals;
     if (target === undefined || rest.length > 0) throw new CordonError("USAGE", "expected one bundle, or one case id");
-    const report =
-      target.startsWith("case-") && statSync(target, { throwIfNoEntry: false }) === undefined
-        ? await verifyCase(target, typed, io)
-        : await verifyPath(target, typed);
+    const report = isCase(target) ? await verifyCase(target, typed, io) : await verifyPath(target, typed);
     io.result(report);
     io.print(reportText(report));
     return report.exitCode;
@@ -211,9 +180,6 @@ const sourceOf = async (name: string, path: string, { ports }: Place): Promise<B
   if (files === null) throw new CordonError("DOCUMENT_MISSING", `${path} is not in the vault`);
   return files;
 };
-
-const trustGiven = (typed: Typed): readonly string[] =>
-  (typed.values.trust as unknown as readonly string[] | undefined) ?? [];
 
 const authoritiesGiven = (typed: Typed): Pick<VerifyOptions, "timeStampAuthorities"> => {
   const paths = typed.values["tsa-ca"] as unknown as readonly string[] | undefined;

@@ -1,33 +1,40 @@
 import { writeFileSync } from "node:fs";
 import { CordonError } from "../core/errors.ts";
 import { EXPORTS } from "../export/derivedFiles.ts";
+import { BUNDLE_OPTIONS, isRedactedCopy, withBundle } from "./bundle.ts";
 import { type Command, EXIT } from "./command.ts";
-import { newPath, REVISION_OPTION, sealedBundle } from "./evidence.ts";
-import { withPlace } from "./place.ts";
-import { ignoreBoundaries } from "./session.ts";
+import { newPath } from "./evidence.ts";
 
 const FORMATS = Object.keys(EXPORTS).join(", ");
 
 export const evidenceExport: Command = {
   name: "evidence export",
-  usage: "CASE --format ocsf|stix|case [--revision N] --out FILE",
+  usage: "CASE|BUNDLE --format ocsf|stix|case [--revision N] [--trust KEY]… --out FILE",
   summary:
     "Writes the sealed findings for other tools: OCSF events (JSON lines), a STIX 2.1 bundle (TLP:AMBER), or the chain of custody as CASE/UCO.",
   options: {
-    ...REVISION_OPTION,
+    ...BUNDLE_OPTIONS,
     format: { type: "string", value: "FORMAT", help: FORMATS },
     out: { type: "string", value: "FILE", help: "where to; must not exist yet" },
   },
-  examples: ["cordon evidence export case-20260223-0123456789 --format stix --out incident.stix.json"],
+  examples: [
+    "cordon evidence export case-20260223-0123456789 --format stix --out incident.stix.json",
+    "cordon evidence export case.zip --trust keys.json --format ocsf --out findings.jsonl",
+  ],
   run: (typed, io) =>
-    withPlace(typed, io, ignoreBoundaries, async (place) => {
+    withBundle(typed, io, async (bundle) => {
       const name = EXPORTS[typed.values.format as keyof typeof EXPORTS];
       if (name === undefined)
         throw new CordonError("USAGE", `--format: expected one of ${FORMATS}, got ${String(typed.values.format)}`);
-      const { caseId, revision, files } = await sealedBundle(typed, place);
+      const { caseId, revision, files } = bundle;
       const bytes = files.get(`data/${name}`);
       if (bytes === undefined)
-        throw new CordonError("DOCUMENT_MISSING", `${caseId} r${revision} was sealed by a version without this export`);
+        throw new CordonError(
+          "DOCUMENT_MISSING",
+          isRedactedCopy(bundle)
+            ? `${caseId} r${revision}: exports are withheld from a redacted copy`
+            : `${caseId} r${revision} was sealed by a version without this export`,
+        );
       const path = newPath(typed.values.out);
       writeFileSync(path, bytes);
       io.result({ caseId, revision, format: typed.values.format, path });

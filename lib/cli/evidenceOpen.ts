@@ -1,25 +1,26 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CordonError } from "../core/errors.ts";
+import { BUNDLE_OPTIONS, isRedactedCopy, type SealedBundle, withBundle } from "./bundle.ts";
 import { type Command, EXIT } from "./command.ts";
-import { REVISION_OPTION, type SealedBundle, sealedBundle } from "./evidence.ts";
-import { withPlace } from "./place.ts";
-import { ignoreBoundaries } from "./session.ts";
 
 export const evidenceOpen: Command = {
   name: "evidence open",
-  usage: "CASE [--revision N] [--browser]",
-  summary: "Prints where the report of a sealed revision lies (from AWS: a copy of it); with --browser shows it.",
+  usage: "CASE|BUNDLE [--revision N] [--trust KEY]… [--browser]",
+  summary:
+    "Prints where the report of a sealed revision lies (out of a ZIP or from AWS: a copy of it); with --browser shows it. A bundle that was handed over is verified first.",
   options: {
-    ...REVISION_OPTION,
+    ...BUNDLE_OPTIONS,
     browser: { type: "boolean", help: "show it with the program that this machine opens pages with" },
   },
-  examples: ["cordon evidence open case-20260223-0123456789 --browser"],
+  examples: [
+    "cordon evidence open case-20260223-0123456789 --browser",
+    "cordon evidence open case.zip --trust keys.json --browser",
+  ],
   run: (typed, io) =>
-    withPlace(typed, io, ignoreBoundaries, async (place) => {
-      const bundle = await sealedBundle(typed, place);
+    withBundle(typed, io, async (bundle) => {
       const { caseId, revision } = bundle;
       const report = reportOf(bundle);
       io.result({ caseId, revision, report });
@@ -31,11 +32,16 @@ export const evidenceOpen: Command = {
 
 const REPORT = "data/report.html";
 
-/** In its folder; or, out of a bucket, alone in a folder of this user's that lasts as long as the machine keeps such. */
-const reportOf = ({ path, caseId, revision, files }: SealedBundle): string => {
-  if (!path.startsWith("s3://")) return join(path, REPORT);
+/** In its folder; or, out of a bucket or a ZIP, alone in a folder of this user's that lasts as long as the machine keeps such. */
+const reportOf = (bundle: SealedBundle): string => {
+  const { path, caseId, revision, files } = bundle;
   const bytes = files.get(REPORT);
-  if (bytes === undefined) throw new CordonError("DOCUMENT_MISSING", `${caseId} r${revision} holds no ${REPORT}`);
+  if (bytes === undefined)
+    throw new CordonError(
+      "DOCUMENT_MISSING",
+      `${caseId} r${revision} holds no ${REPORT}${isRedactedCopy(bundle) ? ": it is withheld from a redacted copy" : ""}`,
+    );
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return join(path, REPORT);
   const copy = join(mkdtempSync(join(tmpdir(), "cordon-report-")), `${caseId}-r${revision}.html`);
   writeFileSync(copy, bytes, { mode: 0o600 });
   return copy;

@@ -1,21 +1,23 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { CordonError } from "../core/errors.ts";
 import { systemClock, systemIds } from "../embedded/clock.ts";
+import { createSigner } from "../embedded/signer.ts";
 import { redactBundle } from "../export/redact/redactBundle.ts";
 import type { Signer } from "../ports.ts";
+import { BUNDLE_OPTIONS, isRedactedCopy, withBundle } from "./bundle.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
-import { newPath, REVISION_OPTION, sealedBundle, writeOut } from "./evidence.ts";
-import { type Place, withPlace } from "./place.ts";
-import { ignoreBoundaries } from "./session.ts";
+import { newPath, writeOut } from "./evidence.ts";
+import type { Place } from "./place.ts";
 
 const SECRET_BYTES = 32;
 
 export const evidenceRedact: Command = {
   name: "evidence redact",
-  usage: "CASE [--revision N] --out PATH",
+  usage: "CASE [--revision N] --out PATH | BUNDLE --key KEY.pem [--trust KEY]… --out PATH",
   summary:
     "Makes a signed copy to share: names, keys, addresses, buckets and object keys become tokens; it still proves which bundle it was made from.",
   options: {
-    ...REVISION_OPTION,
+    ...BUNDLE_OPTIONS,
     out: {
       type: "string",
       value: "PATH",
@@ -24,17 +26,19 @@ export const evidenceRedact: Command = {
     key: {
       type: "string",
       value: "KEY",
-      help: "sign with this key (PEM; in AWS also a KMS key) and not with the deployment's; needed in AWS",
+      help: "sign with this key (PEM; in AWS also a KMS key) and not with the deployment's; needed in AWS and with the path of a bundle",
     },
   },
   examples: [
     "cordon evidence redact case-20260223-0123456789 --out shared.zip",
+    "cordon evidence redact case.zip --trust keys.json --key my-key.pem --out shared.zip",
     "cordon evidence verify shared.zip --trust keys.json",
   ],
   run: (typed, io) =>
-    withPlace(typed, io, ignoreBoundaries, async (place) => {
-      const signer = await signerFor(typed, place);
-      const bundle = await sealedBundle(typed, place);
+    withBundle(typed, io, async (bundle, place) => {
+      const signer = place === null ? carriersKey(typed) : await signerFor(typed, place);
+      if (isRedactedCopy(bundle))
+        throw new CordonError("USAGE", `${bundle.path} is a redacted copy already: make another one from the original`);
       const out = newPath(typed.values.out);
       const mapPath = newPath(`${out}.tokens.json`);
       const { files, map, record } = await redactBundle(bundle.files, {
@@ -52,8 +56,19 @@ export const evidenceRedact: Command = {
         record: { ...record, files: record.files.length },
       });
       io.print(`${path}\nTokens     ${mapPath} (keep it; do not share it)`);
+      if (signer !== place?.ports.signer)
+        io.print("Its reader needs two keys: --trust keys.json --trust the public half of yours (PEM)");
       return EXIT.ok;
     }),
+};
+
+/** Whoever holds a bundle alone has no key of its deployment. One that is made up on the spot would belong to nobody. */
+const carriersKey = ({ values: { key } }: Typed): Signer => {
+  if (typeof key === "string" && existsSync(key)) return createSigner(key);
+  throw new CordonError(
+    "USAGE",
+    "expected --key with a file that holds your own P-256 key (PEM): the reader of the copy must be given its public half",
+  );
 };
 
 /**

@@ -9,6 +9,16 @@ import { readTrust } from "../evidence/trustInput.ts";
 import { optionsFromTrustRoot, type SeenLedger } from "../evidence/trustOptions.ts";
 import { foundTrustRoot, parseTrustRoot, type TrustRoot, trustRootBytes } from "../evidence/trustRoot.ts";
 import type { VerifyOptions } from "../evidence/verify.ts";
+import type { OptionSpecs, Typed } from "./command.ts";
+
+export const TRUST_OPTION: OptionSpecs = {
+  trust: {
+    type: "string",
+    multiple: true,
+    value: "KEY",
+    help: "what you trust: keys.json, a public key (PEM), or its SHA-256; may be repeated",
+  },
+};
 
 export interface Trust {
   /** `keys.json`, the file an auditor pins. */
@@ -70,6 +80,9 @@ const firstTrustRoot = async ({ ports, settings, ledgerKey }: Keyed): Promise<Tr
     evidenceKey: await ports.signer.publicKey(),
     ledgerKey: await ledgerKey(),
   });
+
+export const trustGiven = (typed: Typed): readonly string[] =>
+  (typed.values.trust as unknown as readonly string[] | undefined) ?? [];
 
 /** What the auditor handed in: `keys.json`, PEM files, fingerprints. Throws finding TRUST. */
 export const trustFrom = (given: readonly string[], seen: SeenLedger | null): VerifyOptions => ({

@@ -2,7 +2,7 @@ import { closeSync, constants, type Dirent, fstatSync, opendirSync, openSync, re
 import { join } from "node:path";
 import { EvidenceError, printable } from "./finding.ts";
 import { type Collector, collect, type Inventory, type Limits } from "./inventory.ts";
-import { nameFault } from "./layout.ts";
+import { isReadByVerifier, nameFault } from "./layout.ts";
 
 const CHUNK_BYTES = 1 << 20;
 /** Links are never followed, not even one put there between listing and opening; a FIFO must not block the open. */
@@ -19,8 +19,8 @@ interface Walk {
  * The inventory of an unpacked bundle. Findings: LINK for links and special files, EXTRA for empty folders and hidden
  * files, NAME, UNREADABLE for what cannot be opened. Throws LIMIT. Memory: one chunk and the held files.
  */
-export function readFolder(root: string, limits: Limits): Inventory {
-  const walk: Walk = { root, limits, collector: collect(limits), buffer: Buffer.allocUnsafe(CHUNK_BYTES) };
+export function readFolder(root: string, limits: Limits, isHeld = isReadByVerifier): Inventory {
+  const walk: Walk = { root, limits, collector: collect(limits, isHeld), buffer: Buffer.allocUnsafe(CHUNK_BYTES) };
   readEntries(walk, "");
   return walk.collector.done();
 }
