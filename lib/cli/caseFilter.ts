@@ -1,10 +1,15 @@
-import type { CaseHead } from "../core/case.ts";
+import { CASE_STATUSES, type CaseHead } from "../core/case.ts";
 import { CordonError } from "../core/errors.ts";
 import type { Finding } from "../core/finding.ts";
+import { printable } from "../evidence/finding.ts";
 import type { Ports } from "../ports.ts";
 import { findDocument } from "../response/documents.ts";
 import type { Discovered } from "../response/scene.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
+
+const TIME = /^(\d{4}-\d{2}-\d{2})(?:(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
+/** Old buckets have capitals, underscores and up to 255 characters (S3, "Bucket naming rules"). */
+const BUCKET = /^[A-Za-z0-9._-]{3,255}$/;
 
 export const FILTER_OPTIONS: OptionSpecs = {
   since: { type: "string", value: "TIME", help: "opened at or after this date or time (UTC)" },
@@ -32,38 +37,59 @@ export const filteredCases = async (typed: Typed, { cases }: Pick<Ports, "cases"
 };
 
 const testsOf = ({ values }: Typed): readonly Test[] => {
-  const { since, until, principal, bucket, severity, status } = values;
-  return [
-    ...(since === undefined ? [] : [atLeast("since", since)]),
-    ...(until === undefined ? [] : [not(atLeast("until", until))]),
-    ...(principal === undefined
-      ? []
-      : [(one: ListedCase) => one.principals.some((name) => name.includes(String(principal)))]),
-    ...(bucket === undefined ? [] : [(one: ListedCase) => one.buckets.includes(String(bucket))]),
-    ...(severity === undefined ? [] : [severityOf(String(severity))]),
-    ...(status === undefined ? [] : [(one: ListedCase) => one.status === status]),
-  ];
+  assertOrder(values);
+  return Object.entries(values).flatMap(([name, value]) => {
+    const testFrom = TESTS[name];
+    return testFrom === undefined || value === undefined ? [] : [testFrom(String(value))];
+  });
 };
 
-const not =
-  (test: Test): Test =>
-  (one) =>
-    !test(one);
-
-const atLeast = (option: string, value: unknown): Test => {
-  const text = String(value);
-  const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (Number.isNaN(time))
-    throw new CordonError("USAGE", `--${option}: expected a date or an ISO 8601 time, got ${text}`);
-  return ({ openedAt }) => Date.parse(openedAt) >= time;
+const TESTS: Readonly<Record<string, (text: string) => Test>> = {
+  since: (text) => {
+    const from = instantFrom("since", text);
+    return ({ openedAt }) => Date.parse(openedAt) >= from;
+  },
+  until: (text) => {
+    const to = instantFrom("until", text);
+    return ({ openedAt }) => Date.parse(openedAt) < to;
+  },
+  principal: (text) => {
+    if (text.trim() === "") throw refused("principal", "a part of an ARN, id, name or access key", text);
+    return ({ principals }) => principals.some((name) => name.includes(text));
+  },
+  bucket: (text) => {
+    if (!BUCKET.test(text)) throw refused("bucket", "the name of a bucket", text);
+    return ({ buckets }) => buckets.includes(text);
+  },
+  severity: (text) => {
+    const least = Number(text);
+    if (!/^\d+(?:\.\d+)?$/.test(text) || least > 10) throw refused("severity", "a number from 0 to 10", text);
+    return ({ finding }) => finding !== null && finding.severity >= least;
+  },
+  status: (text) => {
+    if (!(CASE_STATUSES as readonly string[]).includes(text))
+      throw refused("status", `one of ${CASE_STATUSES.join(", ")}`, text);
+    return ({ status }) => status === text;
+  },
 };
 
-const severityOf = (text: string): Test => {
-  const least = Number(text);
-  if (!Number.isFinite(least))
-    throw new CordonError("USAGE", `--severity: expected a number from 0 to 10, got ${text}`);
-  return ({ finding }) => finding !== null && finding.severity >= least;
+/** A day is its beginning, and a time without a zone is UTC: `Date` would take it for the time of this machine. */
+const instantFrom = (option: string, text: string): number => {
+  const [, day = "", time = "T00:00", zone = "Z"] = TIME.exec(text) ?? [];
+  const instant = Date.parse(`${day}${time}${zone}`);
+  // 30 February is the 2nd of March to `Date`.
+  if (!Number.isNaN(instant) && new Date(`${day}T00:00Z`).toISOString().startsWith(day)) return instant;
+  throw refused(option, "a date or an ISO 8601 time, as 2026-11-21 or 2026-11-21T08:00Z", text);
 };
+
+const assertOrder = ({ since, until }: Typed["values"]): void => {
+  if (since === undefined || until === undefined) return;
+  if (instantFrom("since", String(since)) < instantFrom("until", String(until))) return;
+  throw refused("until", `a time after --since ${String(since)}`, String(until));
+};
+
+const refused = (option: string, expected: string, got: string): CordonError =>
+  new CordonError("USAGE", `--${option}: expected ${expected}, got "${printable(got)}"`);
 
 const describe = async (head: CaseHead, cases: Ports["cases"]): Promise<ListedCase> => {
   const finding = await findDocument<Finding>(cases, head.caseId, "finding.json");
