@@ -1,11 +1,11 @@
 import { hourSentences } from "../core/bucketHours.ts";
-import type { Plan } from "../core/plan.ts";
+import { CordonError } from "../core/errors.ts";
 import { renderPlan } from "../core/renderPlan.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";
-import { findDocument } from "../response/documents.ts";
+import { readPlan } from "../response/planRecords.ts";
 import { type OpinionPage, opinionOf } from "../web/opinion.ts";
 import { amountText } from "./amounts.ts";
-import { type Command, EXIT } from "./command.ts";
+import { type Command, EXIT, type Typed } from "./command.ts";
 import { withPlace } from "./place.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 
@@ -24,15 +24,22 @@ export const show: Command = {
     withPlace(typed, io, ignoreBoundaries, async (place) => {
       const caseId = caseIdFrom(typed);
       const view = await caseView(caseId, place.portsOf(caseId));
+      const plan = planNamed(view, typed);
       io.result(view);
-      const plan =
-        typeof typed.values.plan === "string"
-          ? await findDocument<Plan>(place.ports.cases, caseId, `plans/${typed.values.plan}.json`)
-          : null;
       const opinion = opinionLines(await opinionOf(caseId, place.ports));
-      io.print(plan === null ? [viewText(view), ...opinion].join("\n") : renderPlan(plan));
+      io.print(
+        plan === null
+          ? [viewText(view), ...opinion].join("\n")
+          : renderPlan(await readPlan(caseId, plan, place.portsOf(caseId))),
+      );
       return EXIT.ok;
     }),
+};
+
+const planNamed = ({ caseId, plans }: CaseView, { values: { plan } }: Typed): string | null => {
+  if (plan === undefined || plans.some(({ planId }) => planId === plan)) return typeof plan === "string" ? plan : null;
+  const names = plans.map(({ planId }) => planId).join(", ");
+  throw new CordonError("USAGE", `${caseId} has no plan ${String(plan)}; it has ${names || "none"}`);
 };
 
 const MOST_REASONS = 4;

@@ -41,7 +41,19 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
     ],
   );
   assert.equal(asked.quarantine, null);
-  const contained = shown("decide", caseId, "--approve", "all", "--reason", "it was not our own job");
+  assert.equal(cordon("show", caseId, "--plan", "contain-9").status, 2);
+  assert.equal(cordon("decide", caseId, "--plan", "contain-9", "--deny", "--reason", "no such plan").status, 2);
+  const unnamed = cordon("decide", caseId, "--approve", "all", "--reason", "it was not our own job");
+  assert.deepEqual([unnamed.status, JSON.parse(unnamed.stdout).error.code], [2, "USAGE"]);
+  const another = ["--plan", "contain-2", "--approve", "all", "--reason", "it was not our own job"];
+  const contained = shown("decide", caseId, ...another);
+  assert.deepEqual(
+    shown("decide", caseId, ...another).plans.map(({ planId, status }) => [planId, status]),
+    [
+      ["contain-1", "denied"],
+      ["contain-2", "executed"],
+    ],
+  );
   assert.equal(contained.status, "contained");
   assert.equal(contained.quarantine?.overdue, false);
 
