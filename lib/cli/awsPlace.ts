@@ -16,7 +16,7 @@ import { HUMAN_ID } from "../core/decision.ts";
 import { CordonError } from "../core/errors.ts";
 import type { Settings } from "../core/settings.ts";
 import { createSigner as createFileSigner } from "../embedded/signer.ts";
-import type { Typed } from "./command.ts";
+import { flagsOf, type Typed } from "./command.ts";
 import type { Approver, Place } from "./place.ts";
 
 export const DEFAULT_STACK = "CordonStack";
@@ -91,12 +91,6 @@ const doorOf = (decisionApi: string, { region, credentials }: Access): DecisionD
   answerTimeoutMs: PERSON_OPTIONS.answerTimeoutMs,
   pauseMs: PAUSE_MS,
 });
-
-const flagsOf = ({ values }: Typed): string =>
-  ["profile", "region", "stack"]
-    .filter((name) => values[name] !== undefined)
-    .map((name) => ` --${name} ${String(values[name])}`)
-    .join("");
 
 /** The API asks for two proofs of one human: the caller's own ARN, and the key. Both are the person's at this machine. */
 const approverOf = async (typed: Typed, settings: Settings, access: Access): Promise<Approver> => {

@@ -21,16 +21,30 @@ export interface Command {
   readonly summary: string;
   readonly options: OptionSpecs;
   readonly examples: readonly string[];
+  /** Works on a data directory alone: a deployment in AWS does this by itself, or has its keys elsewhere. */
+  readonly dataDirectoryOnly?: true;
   run(typed: Typed, io: Io): Promise<number>;
 }
+
+/** Options that name a deployment in AWS instead of a data directory. */
+export const AWS_OPTIONS: OptionSpecs = {
+  profile: { type: "string", value: "NAME", help: "a deployment in AWS, with this profile of your AWS configuration" },
+  region: { type: "string", value: "REGION", help: "its region (default: the profile's)" },
+  stack: { type: "string", value: "NAME", help: "its stack (default CordonStack)" },
+};
 
 /** Options that every verb knows. */
 export const COMMON: OptionSpecs = {
   home: { type: "string", value: "DIR", help: "data directory (default ./.cordon)" },
-  profile: { type: "string", value: "NAME", help: "a deployment in AWS, with this profile of your AWS configuration" },
-  region: { type: "string", value: "REGION", help: "its region (default: the profile's)" },
-  stack: { type: "string", value: "NAME", help: "its stack (default CordonStack)" },
+  ...AWS_OPTIONS,
   json: { type: "boolean", help: "machine-readable output on stdout, nothing else" },
   quiet: { type: "boolean", short: "q", help: "only errors and the result" },
   help: { type: "boolean", short: "h", help: "this text" },
 };
+
+/** What a further command line needs to reach the same deployment, with a leading blank. */
+export const flagsOf = ({ values }: Pick<Typed, "values">): string =>
+  ["home", ...Object.keys(AWS_OPTIONS)]
+    .filter((name) => values[name] !== undefined)
+    .map((name) => ` --${name} ${String(values[name])}`)
+    .join("");

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import type { Deployment } from "../embedded/deployment.ts";
+import type { VerifyReport } from "../evidence/report.ts";
 import { verifyBundle } from "../evidence/verify.ts";
 import { BUNDLED_INCIDENT, writeIncident } from "../incident/incident.ts";
 import { caseView } from "../response/caseView.ts";
@@ -20,9 +21,12 @@ import { trustRootOf } from "./trust.ts";
 export const demo: Command = {
   name: "demo",
   usage: "",
+  dataDirectoryOnly: true,
   summary:
     "Plays the bundled incident from finding to verified bundle; asks you at a terminal, else a demo responder decides.",
-  options: {},
+  options: {
+    home: { type: "string", value: "DIR", help: "data directory (default ./.cordon/demo), removed and made anew" },
+  },
   examples: ["cordon demo", "cordon demo --home /tmp/cordon-demo"],
   run: async (typed, io) => {
     const home = resolve(String(typed.values.home ?? "./.cordon/demo"));
@@ -86,13 +90,19 @@ const finish = async (caseId: string, deployment: Deployment, phases: Phases, io
     io.print("No bundle was sealed.");
     return EXIT.failed;
   }
-  io.print(`\nBundle       ${newest.path}`);
-  io.print(`Report       ${join(newest.path, "data/report.html")}`);
-  io.print(
-    `Verified     exit code ${report.exitCode}: ${report.exitCode === 0 ? "intact, and signed by this deployment's key" : "NOT proven"}`,
-  );
-  io.print(`Verify it    npx cordon evidence verify ${newest.path} --trust ${trust.path}`);
-  io.print(`  or with    (cd ${newest.path} && sh verify-with-openssl.sh evidence-key.pem ${report.fingerprint})`);
+  io.print(`\n${whereItLies(view.caseId, newest.path, report, trust.path, deployment.home.root)}`);
   io.result({ case: view, phases: phases.list(), verified: report });
   return report.exitCode === 0 && view.status !== "attention" ? EXIT.ok : EXIT.failed;
 };
+
+/** What to look at next, each a line that can be copied. */
+const whereItLies = (caseId: string, bundle: string, report: VerifyReport, trust: string, home: string): string =>
+  [
+    `Report       ${join(bundle, "data/report.html")}`,
+    `Case         npx cordon show ${caseId} --home ${home}`,
+    `Page         npx cordon serve --home ${home} --logs ${join(home, "incident/logs")}`,
+    `Bundle       ${bundle}`,
+    `Verified     exit code ${report.exitCode}: ${report.exitCode === 0 ? "intact, and signed by this deployment's key" : "NOT proven"}`,
+    `Verify it    npx cordon evidence verify ${bundle} --trust ${trust}`,
+    `  or with    (cd ${bundle} && sh verify-with-openssl.sh evidence-key.pem ${report.fingerprint})`,
+  ].join("\n");

@@ -8,7 +8,7 @@ import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
 import { createSigner } from "../embedded/signer.ts";
 import { requestPlan } from "../response/requestPlan.ts";
 import { submitSigned } from "../response/review.ts";
-import type { Typed } from "./command.ts";
+import { flagsOf, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 import type { Approver, Place } from "./place.ts";
 import { driveUntilParked } from "./session.ts";
@@ -34,7 +34,7 @@ export const embeddedPlace = (deployment: Deployment, typed: Typed, io: Io): Pla
     submit: (submission) => submitSigned(submission, portsOf(submission.caseId)),
     propose: (request) => requestPlan(request, portsOf(request.caseId)),
     carryOn: () => driveUntilParked(deployment, io),
-    flags: typed.values.home === undefined ? "" : ` --home ${String(typed.values.home)}`,
+    flags: flagsOf(typed),
   };
 };
 

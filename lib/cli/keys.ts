@@ -45,6 +45,7 @@ const keep = (out: unknown, bytes: Uint8Array): string | null => {
 export const keysRotate: Command = {
   name: "keys rotate",
   usage: "[--ledger]",
+  dataDirectoryOnly: true,
   summary:
     "Replaces the evidence key, or the ledger key: the next keys.json is signed by the old and the new key and entered in the ledger.",
   options: {
@@ -60,6 +61,7 @@ export const keysRotate: Command = {
 export const keysRevoke: Command = {
   name: "keys revoke",
   usage: "KEY --at TIME --reason TEXT",
+  dataDirectoryOnly: true,
   summary:
     "Revokes a key as of a time. What the ledger held before stays proven; what came later does not verify any more.",
   options: {

@@ -3,7 +3,7 @@ import { CordonError } from "../core/errors.ts";
 import type { Deployment, Sources } from "../embedded/deployment.ts";
 import { digestOf } from "../evidence/jcs.ts";
 import { caseView } from "../response/caseView.ts";
-import { type Command, EXIT, type Typed } from "./command.ts";
+import { type Command, EXIT, flagsOf, type Typed } from "./command.ts";
 import { decideAtTerminal } from "./decide.ts";
 import type { Io } from "./io.ts";
 import { isInAws } from "./place.ts";
@@ -33,7 +33,9 @@ export const respond: Command = {
       throw new CordonError("USAGE", "expected --logs DIR, the folder with the CloudTrail logs");
     const sources = sourcesFrom(typed);
     const intakes = readFindings(file);
-    return withDeployment(typed, io, progressOf(io), (deployment) => respondTo(intakes, sources, deployment, io));
+    return withDeployment(typed, io, progressOf(io), (deployment) =>
+      respondTo(intakes, sources, deployment, flagsOf(typed), io),
+    );
   },
 };
 
@@ -63,12 +65,13 @@ const respondTo = async (
   intakes: readonly Intake[],
   sources: Omit<Sources, "accountId">,
   deployment: Deployment,
+  flags: string,
   io: Io,
 ): Promise<number> => {
   const caseIds = [...new Set(intakes.map((intake) => begin(intake, sources, deployment)))];
   await driveUntilParked(deployment, io);
   if (io.interactive) for (const caseId of caseIds) await decideAtTerminal(caseId, deployment, io);
-  for (const caseId of caseIds) await report(caseId, deployment, io);
+  for (const caseId of caseIds) await report(caseId, flags, deployment, io);
   await resultOf(caseIds, deployment, io);
   return EXIT.ok;
 };
@@ -96,15 +99,14 @@ export const begin = (
   return caseId;
 };
 
-const report = async (caseId: string, deployment: Deployment, io: Io): Promise<void> => {
+const report = async (caseId: string, flags: string, deployment: Deployment, io: Io): Promise<void> => {
   const view = await caseView(caseId, deployment.portsOf(caseId));
   io.print(viewText(view));
   if (view.status !== "awaiting-decision") return;
   const waiting = view.plans.find(({ status }) => status === "proposed");
-  io.print(
-    `\nThe case waits for a decision. See the plan:  cordon show ${caseId} --plan ${waiting?.planId ?? "contain-1"}`,
-  );
-  io.print(`Approve or deny it:  cordon decide ${caseId} --approve all --reason "…"   (or --deny)`);
+  const line = `${caseId}${flags} --plan ${waiting?.planId ?? "contain-1"}`;
+  io.print(`\nThe case waits for a decision. See the plan:  cordon show ${line}`);
+  io.print(`Approve or deny it:  cordon decide ${line} --approve all --reason "…"   (or --deny)`);
 };
 
 const resultOf = async (caseIds: readonly string[], deployment: Deployment, io: Io): Promise<void> => {

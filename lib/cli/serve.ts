@@ -27,6 +27,7 @@ const TURN_MS = 500;
 export const serve: Command = {
   name: "serve",
   usage: "--logs DIR [--iam FILE] [--buckets DIR] [--port N] [--inbox DIR]",
+  dataDirectoryOnly: true,
   summary:
     "The hands-off host: case page on 127.0.0.1, parked approvals, and an inbox whose findings start their responses.",
   options: {

@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { test } from "node:test";
+import { commands } from "../../lib/cli/commands.ts";
+import { helpOf, overview } from "../../lib/cli/help.ts";
 import type { CaseView } from "../../lib/response/caseView.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -150,4 +152,29 @@ test("an older Node is refused in one sentence", (context) => {
   assert.equal(run.status, 2);
   assert.equal(run.stderr.trim().split("\n").length, 1);
   assert.match(run.stderr, /needs Node 24/);
+});
+
+test("help of a family of verbs lists that family, a verb that is not in it is exit code 2", () => {
+  const evidence = cordon("evidence", "--help");
+  assert.equal(evidence.status, 0);
+  assert.match(evidence.stdout, /^ {2}evidence verify /m);
+  assert.doesNotMatch(evidence.stdout, /^ {2}respond /m);
+  assert.equal(cordon("evidence", "rob").status, 2);
+});
+
+test("help of a verb offers no option it refuses", () => {
+  const local = ["serve", "demo", "keys rotate", "keys revoke"];
+  for (const command of commands) {
+    const offers = /--profile/.test(helpOf({ ...command, examples: [] }));
+    assert.equal(offers, !local.includes(command.name), command.name);
+  }
+  assert.equal(cordon("keys", "rotate", "--profile", "security").status, 2);
+});
+
+test("no line of the overview of verbs is wider than 120 columns", () => {
+  const lines = overview(commands).split("\n");
+  assert.deepEqual(
+    lines.filter((line) => line.length > 120),
+    [],
+  );
 });
