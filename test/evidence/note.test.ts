@@ -6,6 +6,7 @@ import { toLowS } from "../../lib/evidence/der.ts";
 import { EvidenceError } from "../../lib/evidence/finding.ts";
 import { keyIdOf, type NoteKey, openNote, parseNote, signNote, verifierKey } from "../../lib/evidence/note.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
+import { fuzzRuns } from "./fuzz.ts";
 
 /**
  * Sigstore's production Rekor key and three checkpoints that it signed: facts of a public log, seen in
@@ -184,11 +185,11 @@ test("arbitrary bytes are refused with a finding, never with a crash", () => {
   });
   fc.assert(
     fc.property(near, (parts) => typeof codeOf(() => parseNote(bytes(parts.join("")))) === "string"),
-    { numRuns: 2000 },
+    fuzzRuns(),
   );
   fc.assert(
     fc.property(fc.uint8Array(), (raw) => typeof codeOf(() => parseNote(raw)) === "string"),
-    { numRuns: 2000 },
+    fuzzRuns(),
   );
 });
 
