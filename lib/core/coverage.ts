@@ -29,6 +29,8 @@ export interface CoverageFacts {
   readonly aggregatedRecords: number;
   /** Successful StopLogging, DeleteTrail, PutEventSelectors… of anybody in the case table. */
   readonly tampering: readonly { readonly eventName: string; readonly eventTime: string }[];
+  /** What the trails are set to record of a bucket (`recordingOf`); absent: nobody asked. */
+  readonly recording?: (bucket: string) => "on" | "off" | "unknown";
 }
 
 export interface Coverage {
@@ -42,8 +44,9 @@ export interface Coverage {
 }
 
 /**
- * Whether S3 data events cover each bucket, inferred from the logs themselves and said to be so: an event of a bucket by
- * anybody proves that they were on; none of any bucket, in logs that do hold other events, that they were off.
+ * Whether S3 data events cover each bucket: an event of a bucket by anybody proves that they were on. Where there is none,
+ * the trails' settings tell a bucket that nobody touched from one that was never on record; where these are not known it
+ * is inferred from the logs, and said to be so: no data event of any bucket means that they were off.
  */
 export const coverageOf = (facts: CoverageFacts): Coverage => {
   const anyDataEvents = facts.rows.some(({ data_events }) => data_events > 0);
@@ -54,25 +57,37 @@ export const coverageOf = (facts: CoverageFacts): Coverage => {
   }));
   return {
     buckets,
-    holes: [...buckets.flatMap(({ name, dataEvents }) => sentences(name, dataEvents)), ...doubts, ...notes(facts)],
+    holes: [
+      ...buckets.flatMap(({ name, dataEvents }) => sentences(name, dataEvents, facts)),
+      ...doubts,
+      ...notes(facts),
+    ],
   };
 };
 
 const judge = (
   name: string,
-  { rows, watermark, window }: CoverageFacts,
+  { rows, watermark, window, recording }: CoverageFacts,
   anyDataEvents: boolean,
   doubtful: boolean,
 ): DataEvents => {
   const row = rows.find(({ bucket }) => bucket === name);
   if (watermark === null || watermark < window.firstSeen.slice(0, 19)) return "unknown";
-  if (row === undefined || row.data_events === 0) return anyDataEvents ? "unknown" : "absent";
+  const isOn = recording?.(name) ?? "unknown";
+  if (row === undefined || row.data_events === 0) {
+    if (isOn === "off") return "absent";
+    if (isOn === "unknown") return anyDataEvents ? "unknown" : "absent";
+  }
   return doubtful ? "partly" : "covered";
 };
 
-const sentences = (name: string, dataEvents: DataEvents): readonly string[] => {
+const sentences = (name: string, dataEvents: DataEvents, { recording }: CoverageFacts): readonly string[] => {
   switch (dataEvents) {
     case "absent":
+      if (recording?.(name) === "off")
+        return [
+          `${name}: no trail is set to record reads of its objects, so none is on record (by the trails' settings).`,
+        ];
       return [
         `${name}: the logs hold no S3 data event of any bucket, so data events were off and no read of its objects is on record (inferred from the logs).`,
       ];

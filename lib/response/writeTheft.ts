@@ -116,8 +116,9 @@ const measureCoverage = async (
 ): Promise<Coverage> => {
   const rows = await ask<BucketRow>(caseId, "bucket-coverage", [], ports);
   const { request, result } = rounds.at(-1)!;
-  const facts = coverageFacts(finding, ledger, rows, result!, changes);
   const trails = await findDocument<TrailFacts>(ports.cases, caseId, "trails.json");
+  const recording = (bucket: string) => recordingOf(trails, bucket, finding.region);
+  const facts = { ...coverageFacts(finding, ledger, rows, result!, changes), recording };
   const coverage = coverageOf(facts);
   return {
     ...coverage,
@@ -127,7 +128,7 @@ const measureCoverage = async (
         ...facts,
         window: request,
         dataHours: rows.find((row) => row.bucket === bucket.name)?.data_hours?.split(" ") ?? [],
-        recording: recordingOf(trails, bucket.name, finding.region),
+        recording: recording(bucket.name),
       }),
     })),
   };

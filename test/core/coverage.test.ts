@@ -76,3 +76,24 @@ test("aggregated records are mentioned", () => {
   assert.equal(judged({ aggregatedRecords: 7 }), "covered");
   assert.equal(holes({ aggregatedRecords: 7 }), 1);
 });
+
+const NO_ROW = { rows: [] };
+
+for (const [recording, dataEvents, told] of [
+  ["on", "covered", 0],
+  ["off", "absent", 1],
+  ["unknown", "absent", 1],
+] as const)
+  test(`a bucket without an event whose recording is ${recording} by the trails' settings is ${dataEvents}`, () => {
+    assert.equal(judged({ ...NO_ROW, recording: () => recording }), dataEvents);
+    assert.equal(holes({ ...NO_ROW, recording: () => recording }), told);
+  });
+
+test("an event of a bucket proves more than settings that were read later", () => {
+  assert.equal(judged({ recording: () => "off" }), "covered");
+});
+
+test("settings that say on do not mend a trail that was stopped before", () => {
+  const tampering = [{ eventName: "StopLogging", eventTime: "2026-02-23T03:00:00Z" }];
+  assert.equal(judged({ ...NO_ROW, tampering, recording: () => "on" }), "partly");
+});
