@@ -1,6 +1,7 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { CordonContext } from "./context.ts";
 import { memberRoleNames } from "./context.ts";
+import { sideFoldersOf, sideTableNames } from "./sideTables.ts";
 import type { Need } from "./steps.ts";
 
 /** ARNs that permissions speak of; some are tokens of CloudFormation. */
@@ -66,21 +67,37 @@ const results = ({ resultsBucket, resultsKey }: Places): readonly Rule[] => [
   [USE_KEY, [resultsKey]],
 ];
 
+const sideFolder = (
+  { partition }: Places,
+  { bucket, folder, keyArn }: ReturnType<typeof sideFoldersOf>[number],
+): readonly Rule[] => [
+  [["s3:GetObject"], [`arn:${partition}:s3:::${bucket}/${folder}*`]],
+  [["s3:ListBucket", "s3:GetBucketLocation"], [`arn:${partition}:s3:::${bucket}`]],
+  ...(keyArn === null ? [] : [[["kms:Decrypt"], [keyArn]] as Rule]),
+];
+
 const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => readonly Rule[]>> = {
   cases: ({ caseBucket, dataKey }) => [...folder(caseBucket, "cases/", READ_WRITE), [USE_KEY, [dataKey]]],
-  // Entries are only appended; whoever signs a checkpoint reads the one before, and needs the key for it.
-  ledger: ({ evidenceBucket }) => folder(evidenceBucket, "ledger/", LOCKED),
+  // Whoever appends holds the entries against the newest checkpoint, and that against the public half of the key.
+  ledger: ({ evidenceBucket, ledgerKey }) => [
+    ...folder(evidenceBucket, "ledger/", LOCKED),
+    [["kms:GetPublicKey"], [ledgerKey]],
+  ],
   "sign-ledger": ({ ledgerKey }) => [[["kms:Sign", "kms:GetPublicKey"], [ledgerKey]]],
   "sign-evidence": ({ evidenceKey }) => [[["kms:Sign", "kms:GetPublicKey"], [evidenceKey]]],
   vault: ({ evidenceBucket }) => folder(evidenceBucket, "bundles/", LOCKED),
-  scan: (places, { logs }) => [
+  scan: (places, context) => [
     [QUERY, [places.workgroup]],
     [
       [...READ_CATALOGUE, "glue:CreateTable"],
-      [...catalogue(places, "case_*"), ...catalogue(places, "cloudtrail_logs").slice(2)],
+      [
+        ...catalogue(places, "case_*"),
+        ...["cloudtrail_logs", ...sideTableNames(context)].flatMap((name) => catalogue(places, name).slice(2)),
+      ],
     ],
-    [["s3:GetObject"], [`${places.logBucket}/${logs.prefix}AWSLogs/*`]],
+    [["s3:GetObject"], [`${places.logBucket}/${context.logs.prefix}AWSLogs/*`]],
     [["s3:ListBucket", "s3:GetBucketLocation"], [places.logBucket]],
+    ...sideFoldersOf(context).flatMap((folder) => sideFolder(places, folder)),
     ...(places.logKey === null ? [] : [[["kms:Decrypt"], [places.logKey]] as Rule]),
     ...results(places),
   ],

@@ -89,7 +89,8 @@ export const makeDataKey = (scope: Construct): Key => {
   key.addToResourcePolicy(
     allow(
       "Logs",
-      new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`),
+      // The one principal here that is named by region and partition (CDK's own table of them, region-info).
+      new ServicePrincipal(`logs.${Aws.REGION}.${Aws.URL_SUFFIX}`),
       ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"],
       {
         ArnLike: {

@@ -222,3 +222,23 @@ test("the end of a series is found from wherever one starts", async () => {
   }
   await assert.rejects(findEnd(store, entryName, 50), { code: "AUDIT_UNAVAILABLE" });
 });
+
+test("whoever only appends reads the public half of the key once something is signed, and never signs", async () => {
+  const { store, ledger } = await setUpWith(3);
+  const asked: string[] = [];
+  const appender = {
+    name: ORIGIN,
+    sign: async () => assert.fail("an appender signed"),
+    publicKey: async () => {
+      asked.push("publicKey");
+      return key.publicKey();
+    },
+  };
+  const append = (text: string) =>
+    openLedger({ store, signed: store, signer: appender, formerKeys: [] }).append(fact("plan", "case-a", text));
+  await append("before");
+  assert.deepEqual(asked, []);
+  await ledger.head();
+  assert.equal((await append("after")).seq, 4);
+  assert.deepEqual(asked, ["publicKey"]);
+});

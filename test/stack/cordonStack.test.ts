@@ -88,6 +88,19 @@ test("the environment of every function is what the adapters read", () => {
   }
 });
 
+test("whoever appends to the ledger may read the public half of its key, by which the newest checkpoint is checked", () => {
+  const appending = Object.entries({ ...STEPS, ...DOORS }).filter(([, { needs }]) => needs.includes("ledger"));
+  assert.ok(appending.length >= 5);
+  for (const [name] of appending) {
+    const statements = statementsOf(cordon, `${name[0]!.toUpperCase()}${name.slice(1)}`);
+    const keys = statements.filter(({ actions }) => actions.includes("kms:GetPublicKey"));
+    assert.ok(
+      keys.some(({ resources }) => resources.some((arn) => arn.startsWith("<LedgerKey"))),
+      name,
+    );
+  }
+});
+
 test("who contains cannot sign, who signs cannot contain, and nobody else does either", () => {
   const assumes = (role: string) =>
     everyone.filter((name) =>
