@@ -1,10 +1,10 @@
 import type { Action, ActionCard, Stamp, State, Target } from "../core/action.ts";
 import { explicitDeny } from "../core/iamEvaluate.ts";
-import { countedLength, decodedDocument, mergeStatements } from "../core/policyDocument.ts";
+import { countedLength, mergeStatements } from "../core/policyDocument.ts";
 import { accessOf, actorNames, deniable, denyStatements, isNamed, listed } from "./parts/actor.ts";
-import { read, request } from "./parts/calls.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import { refuseUnmodifiable } from "./parts/inlineDeny.ts";
+import { captureTrust, updateTrust } from "./parts/roleTrust.ts";
 import { roleTargets } from "./parts/suspects.ts";
 
 /** Characters of a trust policy, white space not counted (IAM quotas; it can be raised to 8,192 in the account). */
@@ -33,9 +33,6 @@ const USE = { Action: ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentit
 const wanted = (target: Target, before: State, stamp: Stamp): string =>
   mergeStatements(String(before.trust), denyStatements(target, USE, stamp));
 
-const update = (target: Target, document: unknown, stamp: Stamp) =>
-  request(stamp, "iam", "UpdateAssumeRolePolicy", { RoleName: target.roleName, PolicyDocument: document });
-
 export const tightenRoleTrust: Action = {
   card,
 
@@ -46,19 +43,11 @@ export const tightenRoleTrust: Action = {
       : [];
   },
 
-  capture: async (target, stamp, account) => {
-    const output = await read(account, request(stamp, "iam", "GetRole", { RoleName: target.roleName }));
-    const role = output.Role as Readonly<Record<string, unknown>>;
-    return {
-      holderArn: String(role.Arn),
-      path: String(role.Path ?? "/"),
-      trust: decodedDocument(role.AssumeRolePolicyDocument),
-    };
-  },
+  capture: captureTrust,
 
   apply: (target, before, stamp) => {
     const document = wanted(target, before, stamp);
-    return document === before.trust ? [] : [update(target, document, stamp)];
+    return document === before.trust ? [] : [updateTrust(target, document, stamp)];
   },
 
   verify: (target, _before, now) => {
@@ -69,7 +58,7 @@ export const tightenRoleTrust: Action = {
       : { ok: false, why: `the trust policy does not deny ${JSON.stringify(open.context)}` };
   },
 
-  rollback: (target, before, stamp) => [update(target, before.trust, stamp)],
+  rollback: (target, before, stamp) => [updateTrust(target, before.trust, stamp)],
 
   refuse: (target, before, stamp) => {
     const spared =

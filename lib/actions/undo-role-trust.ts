@@ -1,10 +1,10 @@
 import type { Action, ActionCard, Scene, State, Target } from "../core/action.ts";
-import { decodedDocument, isSame, policyOf, readPolicy, type Statement, statementsOf } from "../core/policyDocument.ts";
-import { read, request } from "./parts/calls.ts";
+import { isSame, policyOf, readPolicy, type Statement, statementsOf } from "../core/policyDocument.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
 import { isForeignGrant, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
 import { refuseUnmodifiable } from "./parts/inlineDeny.ts";
+import { captureTrust, updateTrust } from "./parts/roleTrust.ts";
 import { isIamName } from "./parts/suspects.ts";
 
 const card: ActionCard = {
@@ -58,26 +58,15 @@ const targets = (scene: Scene): readonly Target[] => {
   });
 };
 
-const update = (target: Target, PolicyDocument: unknown, stamp: Parameters<typeof request>[0]) =>
-  request(stamp, "iam", "UpdateAssumeRolePolicy", { RoleName: target.roleName, PolicyDocument });
-
 export const undoRoleTrust: Action = {
   card,
   targets,
 
-  capture: async (target, stamp, account) => {
-    const output = await read(account, request(stamp, "iam", "GetRole", { RoleName: target.roleName }));
-    const role = output.Role as Readonly<Record<string, unknown>>;
-    return {
-      holderArn: String(role.Arn),
-      path: String(role.Path ?? "/"),
-      trust: decodedDocument(role.AssumeRolePolicyDocument),
-    };
-  },
+  capture: captureTrust,
 
   apply: (target, before, stamp) => {
     const document = wanted(target, before, stamp.accountId);
-    return document === before.trust ? [] : [update(target, document, stamp)];
+    return document === before.trust ? [] : [updateTrust(target, document, stamp)];
   },
 
   verify: (target, _before, now) => {
@@ -88,7 +77,7 @@ export const undoRoleTrust: Action = {
       : { ok: false, why: `${left.length} of the thief's statements are there` };
   },
 
-  rollback: (target, before, stamp) => [update(target, before.trust, stamp)],
+  rollback: (target, before, stamp) => [updateTrust(target, before.trust, stamp)],
   refuse: (target, before, stamp) =>
     refuseSpared(target, [String(before.holderArn ?? "")], stamp) ?? refuseUnmodifiable(target, before),
 };

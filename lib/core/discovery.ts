@@ -34,6 +34,19 @@ export interface MintedRow {
   readonly minted_session: string | null;
 }
 
+/** A row of `lib/sql/denied.sql`. */
+export interface DeniedRow {
+  readonly eventname: string;
+  readonly errorcode: string;
+  readonly principal_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sourceip: string | null;
+  readonly calls: number;
+  readonly first_at: string;
+  readonly last_at: string;
+  readonly event_ids?: string | null;
+}
+
 /** A row of `lib/sql/changes.sql`. */
 export interface ChangeRow {
   readonly eventid: string;

@@ -93,10 +93,6 @@ export const removeStatements = (text: string, remove: (statement: Statement) =>
   return kept.length === 0 ? null : JSON.stringify({ ...policy, Statement: kept });
 };
 
-/** Statements of a document by Sid, in document order. */
-export const statementsBySid = (text: string, sids: readonly string[]): readonly Statement[] =>
-  statementsOf(readPolicy(text)).filter((s) => s.Sid !== undefined && sids.includes(s.Sid));
-
 /** Characters that IAM counts against its limits: white space between tokens is free (IAM quotas). */
 export const countedLength = (text: string): number => {
   try {

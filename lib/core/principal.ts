@@ -36,9 +36,6 @@ export interface PrincipalRef {
   readonly issuerArn: string | null;
 }
 
-/** `AKIA…` keys are long-term, `ASIA…` keys belong to a session (IAM user guide, unique identifiers). */
-export const isTemporaryKey = (accessKeyId: string): boolean => accessKeyId.startsWith("ASIA");
-
 /** The role session name inside an `AROA…:name` principal id, or null where there is none. */
 export const roleSessionOf = (principalId: string | null): string | null => {
   if (principalId === null) return null;

@@ -1,4 +1,11 @@
-import { type ChangeRow, type Fingerprints, fingerprintsOf, isThief, type MintedRow } from "../core/discovery.ts";
+import {
+  type ChangeRow,
+  type DeniedRow,
+  type Fingerprints,
+  fingerprintsOf,
+  isThief,
+  type MintedRow,
+} from "../core/discovery.ts";
 import type { CaseContents } from "./contents.ts";
 import { rowsOf } from "./contents.ts";
 
@@ -24,18 +31,6 @@ export interface AccessLine {
   readonly eventIds: readonly string[];
   /** The file below `data/` that it comes from. */
   readonly source: string;
-}
-
-interface DeniedRow {
-  readonly eventname: string;
-  readonly errorcode: string;
-  readonly principal_id: string | null;
-  readonly access_key_id: string | null;
-  readonly sourceip: string | null;
-  readonly calls: number;
-  readonly first_at: string;
-  readonly last_at: string;
-  readonly event_ids?: string | null;
 }
 
 const BLANK = {

@@ -1,4 +1,4 @@
-import { isThief } from "../core/discovery.ts";
+import { type DeniedRow, isThief } from "../core/discovery.ts";
 import { type ConductRow, type Loot, storyOf } from "../core/story.ts";
 import { certaintyOf, type LedgerEntry, type ReadRow, type TheftRules } from "../core/theft.ts";
 import type { Ports } from "../ports.ts";
@@ -19,18 +19,6 @@ interface HourRow {
   readonly object_key: string | null;
   readonly calls: number;
   readonly bytes_out: number | null;
-}
-
-interface DeniedRow {
-  readonly eventname: string;
-  readonly errorcode: string;
-  readonly principal_id: string | null;
-  readonly access_key_id: string | null;
-  readonly sourceip: string | null;
-  readonly calls: number;
-  readonly first_at: string;
-  readonly last_at: string;
-  readonly event_ids?: string | null;
 }
 
 export interface ReportInput extends TheftInput {

@@ -28,8 +28,7 @@ import {
 } from "../thief.ts";
 
 /** The first seed's figures: 12,847 objects, 4.7 GB, out of 3 buckets. */
-export const STOLEN_OBJECTS = 12_847;
-export const STOLEN_BYTES = 4_712_338_467;
+const STOLEN_BYTES = 4_712_338_467;
 const STOCK = [
   { bucket: CUSTOMERS, taken: 7_912, left: 640 },
   { bucket: FINANCE, taken: 3_305, left: 410 },

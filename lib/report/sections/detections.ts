@@ -1,3 +1,4 @@
+import { LEADING_COLUMNS } from "../../core/detection.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, eventIds, more, type Section, table, time } from "../elements.ts";
 import { count, counted } from "../figures.ts";
@@ -7,20 +8,8 @@ type Result = CaseDossier["detections"][number];
 type Row = Result["rows"][number];
 
 const MOST_ROWS = 8;
-/** Columns that have a place of their own; every other is shown as name and value (`LEADING_COLUMNS`, lib/core/detection.ts). */
-const PLACED = new Set([
-  "first_at",
-  "last_at",
-  "principal",
-  "access_key_id",
-  "sourceip",
-  "bucket",
-  "events",
-  "event_ids",
-  "detail",
-  "outcome",
-  "via",
-]);
+/** Columns that have a place of their own; every other is shown as name and value. */
+const PLACED: ReadonlySet<string> = new Set(LEADING_COLUMNS);
 
 /** What the rules found; which ones were quiet, so that silence can be told from not having looked. */
 export const detections = ({ detections: all }: CaseDossier): Section => {

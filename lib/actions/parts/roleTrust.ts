@@ -1,0 +1,19 @@
+/** The trust policy of a role: reading it, and writing it as a whole. */
+import type { Stamp, State, Target } from "../../core/action.ts";
+import { decodedDocument } from "../../core/policyDocument.ts";
+import type { Account, ApiRequest } from "../../ports.ts";
+import { read, request } from "./calls.ts";
+
+/** `trust` is the document byte for byte; the rest says whose it is, for what may not be touched. */
+export const captureTrust = async (target: Target, stamp: Stamp, account: Account): Promise<State> => {
+  const output = await read(account, request(stamp, "iam", "GetRole", { RoleName: target.roleName }));
+  const role = output.Role as Readonly<Record<string, unknown>>;
+  return {
+    holderArn: String(role.Arn),
+    path: String(role.Path ?? "/"),
+    trust: decodedDocument(role.AssumeRolePolicyDocument),
+  };
+};
+
+export const updateTrust = (target: Target, document: unknown, stamp: Stamp): ApiRequest =>
+  request(stamp, "iam", "UpdateAssumeRolePolicy", { RoleName: target.roleName, PolicyDocument: document });
