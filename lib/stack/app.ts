@@ -2,6 +2,7 @@ import { Annotations, type App, type Stack, Tags, Validations } from "aws-cdk-li
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { CordonContext } from "./context.ts";
+import { doubts } from "./contextFaults.ts";
 import { makeCordonStack } from "./cordonStack.ts";
 import { makeGuardrailsStack } from "./guardrails.ts";
 import { makeMemberStack } from "./memberStack.ts";
@@ -43,7 +44,9 @@ export const makeStacks = (app: App, context: CordonContext, functions: string):
 export const checkStacks = (app: App): void => Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
 /** What is allowed, and what somebody may not have meant. */
-const warn = (stack: Stack, { loaded, retention, breakGlassRole, noticeEmails, page }: CordonContext): void => {
+const warn = (stack: Stack, context: CordonContext): void => {
+  const { loaded, retention, breakGlassRole, noticeEmails, page } = context;
+  for (const [id, says] of doubts(context, loaded)) Annotations.of(stack).addWarningV2(`cordon:${id}`, says);
   if (
     page !== null &&
     !loaded.approvers.some(({ oidc, securityKeys = [] }) => oidc !== undefined && securityKeys.length > 0)

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { CordonError, type Fault } from "../core/errors.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
+import { placeFaults } from "./contextFaults.ts";
 
 const AccountId = z.string().regex(/^\d{12}$/, "expected an account id of twelve digits");
 const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected a region such as eu-central-1");
@@ -153,7 +154,7 @@ export const parseContext = (
     );
   const context = parsed.data;
   const loaded = completed(readSettings(context.settings, read), context);
-  const faults = pageFaults(context, loaded);
+  const faults = [...placeFaults(context), ...pageFaults(context, loaded)];
   if (faults.length > 0) throw refused(faults);
   return { ...context, pageOrigin: context.pageOrigin ?? context.page?.origin ?? null, loaded };
 };

@@ -350,6 +350,8 @@ const faults: readonly (readonly [string, World, string, string])[] = [
     "quota lambda-concurrency",
     "warn",
   ],
+  ["a new account's state transitions", { quotas: { "L-AD9B4E93": 20 } }, "quota states-transitions", "warn"],
+  ["open executions that are used up", { quotas: { "L-B8A5B662": 10 } }, "quota states-executions", "warn"],
   ["five queries at a time", { quotas: { "L-FC5F6546": 5 } }, "quota athena-queries", "warn"],
   ["a default quota where the account has none", { quotas: { "L-E80DC288": null } }, "quota athena-minutes", "pass"],
   ["a month of Macie that is used up", { macieUsedUp: true }, "quota macie", "warn"],

@@ -42,6 +42,24 @@ const QUOTAS: readonly Quota[] = [
     least: 50,
     why: "steps wait for each other, and for every other function of the account",
   },
+  {
+    id: "quota states-transitions",
+    service: "states",
+    code: "L-AD9B4E93",
+    what: "state transitions a second",
+    // Hundreds by default; new accounts begin with fewer. A case makes about ten a second for its first minute.
+    least: 100,
+    why: "machines pause between steps when several cases run, and share it with every other machine of the account",
+  },
+  {
+    id: "quota states-executions",
+    service: "states",
+    code: "L-B8A5B662",
+    what: "open executions",
+    // A case holds three while its question is open.
+    least: 1000,
+    why: "a response cannot start where others fill it",
+  },
 ];
 
 export const checkQuotas = async (options: DoctorOptions): Promise<readonly Check[]> => {

@@ -1,0 +1,130 @@
+/** What each value of the context allows by itself and all of them together do not. */
+import type { Fault } from "../core/errors.ts";
+import type { Settings } from "../core/settings.ts";
+
+/** The values that speak of each other; those of `context.ts` are more. */
+export interface Placed {
+  readonly partition: string;
+  readonly account: string;
+  readonly region: string;
+  readonly memberAccounts: readonly string[];
+  readonly logs: {
+    readonly bucket: string | null;
+    readonly owner?: string | undefined;
+    readonly prefix: string;
+    readonly organizationId: string | null;
+    readonly regions: readonly string[];
+    readonly keyArn: string | null;
+  };
+  readonly breakGlassRole: string | null;
+  readonly page: { readonly certificateArn: string | null; readonly identity: unknown } | null;
+}
+
+const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
+  ["cn-", "aws-cn"],
+  ["us-gov-", "aws-us-gov"],
+];
+/** Where IAM and STS put their events (CloudTrail user guide, global service events). */
+const GLOBAL_REGIONS: Readonly<Record<string, string>> = {
+  aws: "us-east-1",
+  "aws-cn": "cn-north-1",
+  "aws-us-gov": "us-gov-west-1",
+};
+
+/** Templates that CloudFormation would refuse halfway, or that would search where nothing lies; by path, all at once. */
+export const placeFaults = (context: Placed): readonly Fault[] => [
+  ...partitionFaults(context),
+  ...trailFaults(context),
+  // The table enumerates them: one that is named twice would be read and counted twice.
+  ...twice("cordon.memberAccounts", context.memberAccounts),
+  ...twice("cordon.logs.regions", context.logs.regions),
+];
+
+const partitionOf = (region: string): string => PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "aws";
+
+const partitionFaults = ({ partition, region, logs, breakGlassRole, page }: Placed): readonly Fault[] => {
+  const regions = [
+    ["cordon.region", region],
+    ...logs.regions.map((one, at) => [`cordon.logs.regions.${at}`, one]),
+  ] as const;
+  const arns = [
+    ["cordon.breakGlassRole", breakGlassRole],
+    ["cordon.logs.keyArn", logs.keyArn],
+    ["cordon.page.certificateArn", page?.certificateArn ?? null],
+  ] as const;
+  const certificate = page?.certificateArn?.split(":")[3];
+  return [
+    ...regions
+      .filter(([, one]) => partitionOf(one!) !== partition)
+      .map(([path, one]) => ({ path: path!, expected: `a region of cordon.partition, ${partition}`, got: one! })),
+    ...arns.flatMap(([path, arn]) =>
+      arn === null || arn.split(":")[1] === partition
+        ? []
+        : [{ path, expected: `an ARN of cordon.partition, ${partition}`, got: arn }],
+    ),
+    ...(certificate === undefined || certificate === region
+      ? []
+      : [{ path: "cordon.page.certificateArn", expected: `a certificate in ${region}`, got: certificate }]),
+    // Amazon Cognito has no user pools in the regions of China (AWS China, service endpoints).
+    ...(page !== null && page.identity === null && partition === "aws-cn"
+      ? [
+          {
+            path: "cordon.page.identity",
+            expected: "a provider of yours: there are no user pools here",
+            got: "nothing",
+          },
+        ]
+      : []),
+  ];
+};
+
+/** A trail that `CordonTrailStack` makes is of this account alone, without a prefix or a key of its own. */
+const trailFaults = ({ account, logs }: Placed): readonly Fault[] => {
+  if (logs.bucket !== null) return [];
+  const own = { owner: logs.owner === account ? undefined : logs.owner, prefix: logs.prefix || undefined };
+  const said = { ...own, organizationId: logs.organizationId ?? undefined, keyArn: logs.keyArn ?? undefined };
+  return Object.entries(said).flatMap(([name, got]) =>
+    got === undefined
+      ? []
+      : [{ path: `cordon.logs.${name}`, expected: "nothing where logs.bucket is null: the trail made has none", got }],
+  );
+};
+
+const twice = (path: string, values: readonly string[]): readonly Fault[] =>
+  values.flatMap((value, at) =>
+    values.indexOf(value) === at ? [] : [{ path: `${path}.${at}`, expected: "each once", got: value }],
+  );
+
+/** What is allowed and somebody may not have meant: an id for the warning, and the sentence. */
+export const doubts = (
+  context: Placed & { readonly externalId: string; readonly settings: string },
+  { classification }: Settings,
+): readonly (readonly [id: string, says: string])[] => {
+  const { partition, account, memberAccounts, logs, externalId, settings } = context;
+  const global = GLOBAL_REGIONS[partition];
+  const others = memberAccounts.filter((one) => one !== account);
+  const found: readonly (readonly [string, string, boolean])[] = [
+    ["placeholder-external-id", "externalId is the one of the example: anybody knows it", /^replace-/.test(externalId)],
+    [
+      "example-settings",
+      "settings are the example's: its keys belong to nobody, so that nobody can approve",
+      /(^|\/)settings\.example\.json$/.test(settings),
+    ],
+    [
+      "no-global-region",
+      `logs.regions is without ${global}, where IAM and STS put their events: what a thief did there is not searched`,
+      global !== undefined && !logs.regions.includes(global),
+    ],
+    [
+      "trail-of-one-account",
+      `logs.bucket is null: the trail made records ${account} alone, and nothing of ${others.join(", ")}`,
+      logs.bucket === null && others.length > 0,
+    ],
+    [
+      "no-macie",
+      "Macie is not offered in the regions of China: how sensitive the loot is stays unknown; set classification.enabled to false",
+      partition === "aws-cn" && classification.enabled,
+    ],
+  ];
+  return found.filter(([, , isSo]) => isSo).map(([id, says]) => [id, says]);
+};
