@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
-import { failureOf } from "./failures.ts";
+import { failureOf, toStepError } from "./failures.ts";
 
 /** Where CloudTrail delivers, as the deployment was told. */
 export interface LogPlace {
@@ -51,7 +51,7 @@ export const createLogLister =
       };
     } catch (error) {
       if (failureOf(error).status === 403) return null;
-      throw error;
+      throw toStepError("SCAN_FAILED", `list the log files in ${place.bucket}`, error);
     }
   };
 

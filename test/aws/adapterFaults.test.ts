@@ -14,13 +14,16 @@ import { createCases } from "../../lib/aws/cases.ts";
 import { createDecisions } from "../../lib/aws/decisions.ts";
 import { discover } from "../../lib/aws/discover.ts";
 import { createLedgerStore } from "../../lib/aws/ledgerStore.ts";
+import { createLogLister } from "../../lib/aws/logFiles.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
+import { createPageTable } from "../../lib/aws/pageTable.ts";
 import { postDecision, postRequest } from "../../lib/aws/postDecision.ts";
 import { reconcile } from "../../lib/aws/reconcile.ts";
 import { readSettings } from "../../lib/aws/settings.ts";
 import { createSigner } from "../../lib/aws/signer.ts";
 import { createMachines } from "../../lib/aws/startMachine.ts";
 import { startByHand, startResponse } from "../../lib/aws/startResponse.ts";
+import { createTrustRoots, newestTrustRoot } from "../../lib/aws/trustRoots.ts";
 import { createVault } from "../../lib/aws/vault.ts";
 import { CordonError, TransientError } from "../../lib/core/errors.ts";
 import { parseSettings } from "../../lib/core/settings.ts";
@@ -59,6 +62,12 @@ const callsAt = (endpoint: string): Readonly<Record<string, () => Promise<unknow
     querySeconds: 5,
     pollMs: 1,
   });
+  const keysFolder = objectsIn("ledger/keys/", "SEAL_FAILED");
+  const founded = { origin: "example.test/ledger/one", foundedAt: clock.now(), evidence: signer, ledger: signer };
+  const trustRoots = createTrustRoots({ objects: keysFolder, ...founded });
+  const page = createPageTable({ dynamo, table: "t", clock });
+  const owner = "111111111111";
+  const logs = { bucket: "b", owner, prefix: "", organizationId: null, accounts: [owner], regions: ["eu-central-1"] };
   const keys = async () => options.credentials;
   const door = { url: endpoint, region: "eu-central-1", credentials: keys, clock, answerTimeoutMs: 300, pauseMs: 1 };
   const question = { caseId: CASE, planId: "contain-1", planDigest: "d", token: "t", deadline: clock.now() };
@@ -89,6 +98,14 @@ const callsAt = (endpoint: string): Readonly<Record<string, () => Promise<unknow
     "decisions.wake": () => decisions.wake(CASE, "contain-1", "decided"),
     "decisions.claim": () => decisions.claim("n", "by"),
     "machines.start": () => machines.start({ machine: "contain", name: "n", caseId: CASE, input: {} }),
+    "trustRoots.publish": () => trustRoots.publish(),
+    "trustRoots.newest": () => newestTrustRoot(keysFolder),
+    "page.put": () => page.put("session", "s", {}, 60),
+    "page.find": () => page.find("session", "s"),
+    "page.take": () => page.take("login", "s"),
+    "page.prolong": () => page.prolong("session", "s", 60),
+    "page.advance": () => page.advance("c", 1, "p"),
+    "trail.listFiles": () => createLogLister(s3, logs)("2026/02/23", "2026/02/23"),
     "trail.athena": () => athena.run({ sql: "SELECT 1", parameters: [], seed: "s" }),
     startResponse: () => startResponse(start, finding),
     startByHand: () => startByHand(start, finding),
@@ -163,8 +180,10 @@ for (const [name, fault] of FAULTS)
 
 test("a denial is an error of every adapter that nothing retries, and is never taken for an empty answer", async (t) => {
   const found = await ended(t, (wire) => refused(wire, 403, "AccessDenied"));
+  // Log files that may not be listed are not known: null, and no empty list.
+  assert.deepEqual(found.get("trail.listFiles"), { value: null });
   assert.deepEqual(
-    others(found, (what) => what instanceof CordonError && !heals(what)),
+    others(found, (what, name) => name === "trail.listFiles" || (what instanceof CordonError && !heals(what))),
     [],
   );
 });
