@@ -30,6 +30,10 @@ const ELSEWHERE: readonly { readonly right: RegExp; readonly why: string }[] = [
     right: /^askApproval: (dynamodb:GetItem|states:SendTaskSuccess)$/,
     why: "a decision that came while its question was being parked is woken at once",
   },
+  {
+    right: /: kms:GetPublicKey$/,
+    why: "an append behind a sealing holds the ledger against its checkpoint; those of these functions came before the first",
+  },
   { right: /^receiveDecision: states:StartExecution$/, why: "`cordon propose` and `rollback`, which ask for a plan" },
   { right: /^startClassification: s3:ListBucket$/, why: "without it S3 answers denied for a document that is absent" },
 ];
