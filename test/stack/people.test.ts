@@ -76,3 +76,27 @@ test("the stack describes itself with everything the command line needs to find 
   assert.match(flat(decisionApi), /^<DecisionApi\w+\.ApiEndpoint>$/);
   assert.match(flat(environment.CORDON_CASE_BUCKET), /^<Cases/);
 });
+
+test("the record of a deployment, which whoever may describe the stack reads, has secrets by name only", () => {
+  const page = {
+    origin: "https://cordon.example.com",
+    identity: { issuer: "https://login.example.com", clientId: "c", clientSecretName: "cordon/oidc" },
+  };
+  const chat = { slack: { secretName: "cordon/slack", channel: "#soc" }, pagerDuty: { secretName: "cordon/pager" } };
+  const webauthn = { rpId: "cordon.example.com", origin: page.origin };
+  const { cordon: full } = synth({ page, chat }, { webauthn });
+  const machines = Object.values(resourcesOf(full, "AWS::StepFunctions::StateMachine"));
+  const { environment, settings, context } = machines.find(({ Metadata }) => Metadata?.Cordon)!.Metadata.Cordon;
+  const names: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, inner] of Object.entries(value)) {
+      names.push(name);
+      visit(inner);
+    }
+  };
+  for (const part of [environment, JSON.parse(flat(settings)), JSON.parse(flat(context))]) visit(part);
+  const suspicious = names.filter((name) => /secret|token|password|private|credential/i.test(name));
+  assert.deepEqual([...new Set(suspicious)].sort(), ["CORDON_TOKEN_KEY", "clientSecretName", "secretName"]);
+  assert.match(flat(environment.CORDON_TOKEN_KEY), /^<TokenKey\w+\.Arn>$/);
+});
