@@ -7,6 +7,7 @@ import { readPlan } from "../response/planRecords.ts";
 import { findRecord } from "../response/progress.ts";
 import { signDecision } from "../response/sign.ts";
 import { storedDecisions } from "../response/storedDecisions.ts";
+import { afterwardsLines } from "./afterwards.ts";
 import { answerFor, type Chosen, type Question } from "./answer.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
 import { embeddedPlace } from "./embeddedPlace.ts";
@@ -72,8 +73,9 @@ export const decide: Command = {
       const outcome = answer === null ? null : await sign(question.plan, answer, typed, place);
       if (outcome !== null) reportOutcome(outcome, io);
       if (outcome?.recorded === true) await place.carryOn();
-      io.print(viewText(await caseView(caseId, ports)));
-      io.result(outcome?.recorded === false ? { refused: outcome } : await caseView(caseId, ports));
+      const view = await caseView(caseId, ports);
+      io.print([viewText(view), ...(await afterwardsLines(view, ports))].join("\n"));
+      io.result(outcome?.recorded === false ? { refused: outcome } : view);
       return outcome?.recorded === true ? EXIT.ok : EXIT.failed;
     }),
 };

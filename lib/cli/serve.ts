@@ -21,6 +21,7 @@ import type { Io } from "./io.ts";
 import { progressOf } from "./progress.ts";
 import { withDeployment } from "./session.ts";
 import { SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
+import { minutesFrom, WATCH_OPTION, watchingFor, watchSentence } from "./watching.ts";
 
 const TURN_MS = 500;
 
@@ -34,18 +35,21 @@ export const serve: Command = {
     ...SOURCE_OPTIONS,
     port: { type: "string", value: "N", help: "port of the case page (default: one that is free)" },
     inbox: { type: "string", value: "DIR", help: "folder to watch for findings (default: <home>/inbox)" },
+    watch: WATCH_OPTION,
   },
   examples: ["cordon serve --logs ./cloudtrail --iam iam.json --buckets ./buckets", "cp finding.json .cordon/inbox/"],
   run: async (typed, io) => {
     const port = portFrom(typed);
     const sources = sourcesFrom(typed);
-    return withDeployment(typed, io, progressOf(io), async (deployment) => {
+    const adjust = watchingFor(minutesFrom(typed));
+    const drive = async (deployment: Deployment): Promise<number> => {
       if (!deployment.takeLease())
         throw new CordonError("USAGE", "another Cordon process drives this data directory already");
       const inbox = resolve(typeof typed.values.inbox === "string" ? typed.values.inbox : deployment.home.inbox);
       mkdirSync(inbox, { recursive: true });
       const server = await openPage(deployment, port, io);
       io.print(`Inbox      ${inbox}`);
+      io.print(watchSentence(deployment.settings));
       const [heart, reminders] = [startHeart(deployment, io), remindHourly(deployment, io)];
       await untilSignal(() => {
         deployment.takeLease();
@@ -57,7 +61,8 @@ export const serve: Command = {
       await server.close();
       io.note("Stopped. Parked questions stay open; start again to go on.");
       return EXIT.ok;
-    });
+    };
+    return withDeployment(typed, io, progressOf(io), drive, adjust);
   },
 };
 

@@ -1,11 +1,16 @@
 import { CordonError } from "../core/errors.ts";
+import type { Settings } from "../core/settings.ts";
+import { systemClock } from "../embedded/clock.ts";
 import { type Deployment, openDeployment } from "../embedded/deployment.ts";
 import type { Boundary } from "../embedded/host.ts";
+import type { Journal } from "../embedded/journal.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 
 const LEASE_RENEWAL_MS = 3000;
 const POLL_MS = 200;
+/** Longer than a step takes on a busy machine, shorter than the time between two looks of a watch (`cordon serve`). */
+const ASLEEP_MS = 15_000;
 
 /** Opens the data directory for one verb, and closes it whatever happens. */
 export const withDeployment = async <T>(
@@ -13,12 +18,14 @@ export const withDeployment = async <T>(
   io: Io,
   onBoundary: (boundary: Boundary) => void,
   work: (deployment: Deployment) => Promise<T>,
+  adjust: (settings: Settings) => Settings = (settings) => settings,
 ): Promise<T> => {
   if (["profile", "region", "stack"].some((name) => typed.values[name] !== undefined))
     throw new CordonError("USAGE", "this verb works on a data directory; it has no meaning for a deployment in AWS");
   const deployment = openDeployment({
     home: String(typed.values.home ?? "./.cordon"),
     onBoundary,
+    adjust,
     print: io.json || io.quiet ? null : (line) => io.note(line),
   });
   try {
@@ -49,18 +56,22 @@ export const driveUntilParked = async (deployment: Deployment, io: Io): Promise<
   }
 };
 
-/** Nothing runs that does not wait for an answer, by the journal alone. */
+/**
+ * Until nothing runs that does not wait for an answer, by the journal alone; or until the other process has recorded
+ * nothing for a while: then it sleeps, over a watch or until late logs are there, and nobody at a terminal waits for that.
+ */
 const waitForOther = async ({ journal }: Deployment): Promise<void> => {
-  while (
-    journal
-      .running()
-      .some(
-        ({ parent, caseId }) =>
-          parent === null && !journal.openQuestions().some((question) => question.caseId === caseId),
-      )
-  ) {
+  const since = systemClock.now();
+  while (isDriven(journal)) {
+    const last = [since, journal.lastRecordedAt() ?? since].sort().at(-1)!;
+    if (Date.parse(systemClock.now()) - Date.parse(last) > ASLEEP_MS) return;
     await new Promise((done) => setTimeout(done, POLL_MS));
   }
+};
+
+const isDriven = (journal: Journal): boolean => {
+  const asked = new Set(journal.openQuestions().map(({ caseId }) => caseId));
+  return journal.running().some(({ parent, caseId }) => parent === null && !asked.has(caseId));
 };
 
 /** The one case id of a command line. */

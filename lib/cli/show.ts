@@ -4,6 +4,7 @@ import { renderPlan } from "../core/renderPlan.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";
 import { readPlan } from "../response/planRecords.ts";
 import { type OpinionPage, opinionOf } from "../web/opinion.ts";
+import { afterwardsLines } from "./afterwards.ts";
 import { amountText } from "./amounts.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
 import { withPlace } from "./place.ts";
@@ -26,12 +27,12 @@ export const show: Command = {
       const view = await caseView(caseId, place.portsOf(caseId));
       const plan = planNamed(view, typed);
       io.result(view);
-      const opinion = opinionLines(await opinionOf(caseId, place.ports));
-      io.print(
-        plan === null
-          ? [viewText(view), ...opinion].join("\n")
-          : renderPlan(await readPlan(caseId, plan, place.portsOf(caseId))),
-      );
+      const ports = place.portsOf(caseId);
+      if (plan !== null) io.print(renderPlan(await readPlan(caseId, plan, ports)));
+      else {
+        const [after, opinion] = [await afterwardsLines(view, ports), opinionLines(await opinionOf(caseId, ports))];
+        io.print([viewText(view), ...after, ...opinion].join("\n"));
+      }
       return EXIT.ok;
     }),
 };

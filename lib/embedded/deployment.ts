@@ -36,6 +36,8 @@ export interface DeploymentOptions {
   readonly onBoundary: (boundary: Boundary) => void;
   /** Prints notices; null in quiet and JSON mode. */
   readonly print: ((line: string) => void) | null;
+  /** What this process does otherwise than the settings file says. Absent: nothing. */
+  readonly adjust?: (settings: Settings) => Settings;
 }
 
 /** An embedded deployment: one data directory, opened by this process. */
@@ -63,7 +65,8 @@ const NO_SOURCES: Sources = { accountId: "", logs: null, iam: null, buckets: nul
 export const openDeployment = (options: DeploymentOptions): Deployment => {
   const home = openHome(resolve(options.home));
   finishRotations(home);
-  const settings = openSettings(home, systemClock.now());
+  const { adjust = (settings) => settings } = options;
+  const settings = adjust(openSettings(home, systemClock.now()));
   const db = openDatabase(home.journal);
   const journal = openJournal(db, systemClock);
   const shared = sharedPorts(home, settings, db, journal, options);

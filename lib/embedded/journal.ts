@@ -38,6 +38,8 @@ export interface Journal {
   running(): readonly Execution[];
   recorded(execution: string, state: string, occurrence: number, phase: string): Recorded | null;
   record(execution: string, state: string, occurrence: number, phase: string, entry: Recorded): void;
+  /** When anything was recorded last (ISO 8601 UTC), by whichever process; null: never. */
+  lastRecordedAt(): string | null;
   /** The deadline (ms since epoch) of a wait: the first one given stays. */
   deadline(execution: string, state: string, occurrence: number, proposedMs: number): number;
   park(question: ParkedQuestion): void;
@@ -129,7 +131,10 @@ const executionsOf = (db: DatabaseSync, clock: Clock): Pick<Journal, "begin" | "
       .all() as unknown as Execution[],
 });
 
-const tasksOf = (db: DatabaseSync, clock: Clock): Pick<Journal, "recorded" | "record" | "deadline"> => ({
+const tasksOf = (
+  db: DatabaseSync,
+  clock: Clock,
+): Pick<Journal, "recorded" | "record" | "lastRecordedAt" | "deadline"> => ({
   recorded: (execution, state, occurrence, phase) =>
     (db
       .prepare("SELECT outcome, body FROM tasks WHERE execution = ? AND state = ? AND occurrence = ? AND phase = ?")
@@ -145,6 +150,7 @@ const tasksOf = (db: DatabaseSync, clock: Clock): Pick<Journal, "recorded" | "re
       clock.now(),
     );
   },
+  lastRecordedAt: () => (db.prepare("SELECT max(at) AS at FROM tasks").get() as { readonly at: string | null }).at,
   deadline: (execution, state, occurrence, proposedMs) => {
     db.prepare("INSERT OR IGNORE INTO waits VALUES (?, ?, ?, ?)").run(
       execution,

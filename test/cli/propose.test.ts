@@ -62,7 +62,14 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
   const kept = shown("review", caseId, "--keep", "--reason", REASON);
   assert.ok(kept.quarantine!.dueAt > contained.quarantine!.dueAt);
 
+  const screen = () =>
+    spawnSync(process.execPath, [join(ROOT, "bin/cordon.ts"), "show", caseId, "--home", home], { encoding: "utf8" })
+      .stdout;
+  assert.match(screen(), /^not sealed +1 review\(s\) since r\d+/m);
+  assert.match(screen(), /^watch +contain-2 +not-watched/m);
+
   assert.equal(shown("rollback", caseId).plans.at(-1)?.planId, "release-1");
   const released = shown("decide", caseId, "--plan", "release-1", "--approve", "all", "--reason", "keys are rotated");
   assert.deepEqual([released.status, released.quarantine], ["released", null]);
+  assert.doesNotMatch(screen(), /^not sealed/m);
 });
