@@ -7,10 +7,10 @@ import { createSigner } from "../../lib/embedded/signer.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import type { Ports, Signer } from "../../lib/ports.ts";
 import { askApproval } from "../../lib/response/askApproval.ts";
-import { openCase } from "../../lib/response/openCase.ts";
 import { planContainment } from "../../lib/response/planContainment.ts";
 import { readPlan } from "../../lib/response/planRecords.ts";
 import { SERVICES } from "../actions/services.ts";
+import { openFinding, TOKEN } from "./finding.ts";
 import { DISCOVERED, FINDING, PLAN, SETTINGS } from "./world.ts";
 
 const FIXTURE = new URL("../fixtures/moto-account/", import.meta.url).pathname;
@@ -47,16 +47,12 @@ export const prepareSnapshot = (root: string): string => {
 const dir = process.env.CORDON_TEST_SNAPSHOT ?? "";
 export const SNAPSHOT = { iamSnapshotPath: join(dir, "iam.json"), bucketsDir: join(dir, "buckets") };
 
-export const caseIdIn = async (ports: Ports): Promise<string> => {
-  const opened = await openCase({ event: { finding: FINDING, manual: true }, execution: "crash" }, ports);
-  if (opened.next !== "respond") throw new TypeError(`expected a case, got ${opened.next}`);
-  return opened.caseId;
-};
+export const caseIdIn = (ports: Ports): Promise<string> => openFinding(FINDING, ports);
 
 /** Proposes, asks, and gives the plan as it is stored. */
 export const crashPlan = async (caseId: string, ports: Ports): Promise<Plan> => {
   await ports.cases.write(caseId, "discovered.json", Buffer.from(JSON.stringify(DISCOVERED)));
   await planContainment({ caseId, purpose: "contain" }, ports);
-  await askApproval({ caseId, planId: PLAN, token: "t".repeat(64) }, ports);
+  await askApproval({ caseId, planId: PLAN, token: TOKEN }, ports);
   return readPlan(caseId, PLAN, ports);
 };

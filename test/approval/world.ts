@@ -8,13 +8,13 @@ import { applyContainment } from "../../lib/response/applyContainment.ts";
 import { askApproval, checkDecision } from "../../lib/response/askApproval.ts";
 import { type Receipt, type Submission, submitDecision } from "../../lib/response/decisions.ts";
 import { writeDocument } from "../../lib/response/documents.ts";
-import { openCase } from "../../lib/response/openCase.ts";
 import { planContainment, propose } from "../../lib/response/planContainment.ts";
 import { readPlan } from "../../lib/response/planRecords.ts";
 import { choicesFor, signDecision } from "../../lib/response/sign.ts";
 import { ACCOUNT } from "../actions/names.ts";
 import { TASK } from "../actions/services.ts";
 import { makeKey } from "../evidence/ledgerFixture.ts";
+import { findingOf, NO_LOGS, NO_VAULT, openFinding, START, TOKEN } from "./finding.ts";
 import {
   activateBothKeys,
   copyOf,
@@ -26,7 +26,7 @@ import {
   memoryLedger,
 } from "./memory.ts";
 
-export const START = "2026-11-21T03:04:05.000Z";
+export { START };
 export const ORIGIN = "example.test/ledger/one";
 export const WINDOW_SECONDS = 3600;
 export const PLAN = "contain-1";
@@ -101,45 +101,7 @@ export interface WorldOptions {
   readonly wrap?: (ports: Ports) => Ports;
 }
 
-export const FINDING = {
-  schemaVersion: "2.0",
-  accountId: ACCOUNT,
-  region: "us-east-1",
-  partition: "aws",
-  id: "5ac3f1e2d4b6a8907162534455667788",
-  arn: `arn:aws:guardduty:us-east-1:${ACCOUNT}:detector/d/finding/f`,
-  type: "Exfiltration:S3/AnomalousBehavior",
-  createdAt: "2026-11-21T02:58:00.000Z",
-  updatedAt: "2026-11-21T03:02:00.000Z",
-  severity: 7,
-  title: "t",
-  description: "d",
-  resource: {
-    resourceType: "AccessKey",
-    accessKeyDetails: {
-      accessKeyId: "AKIARZPUZDIKJZEPKFUE",
-      principalId: "AIDAALICE00000000001",
-      userName: "alice",
-      userType: "IAMUser",
-    },
-    s3BucketDetails: [{ name: "plain", arn: "arn:aws:s3:::plain" }],
-  },
-  service: {
-    detectorId: "d",
-    count: 3,
-    archived: false,
-    eventFirstSeen: "2026-11-21T02:11:00.000Z",
-    eventLastSeen: "2026-11-21T02:57:00.000Z",
-    action: {
-      actionType: "AWS_API_CALL",
-      awsApiCallAction: {
-        api: "GetObject",
-        serviceName: "s3.amazonaws.com",
-        remoteIpDetails: { ipAddressV4: "198.51.100.7" },
-      },
-    },
-  },
-};
+export const FINDING = findingOf("AKIARZPUZDIKJZEPKFUE", 7, "plain");
 
 /** The thief came through a task of role app, too. */
 export const DISCOVERED = {
@@ -211,12 +173,10 @@ const openBase = async (
   const disk = emptyDisk();
   if (options.keys === "both active") activateBothKeys(disk);
   const ports = portsOn(disk, settings, { now: () => START });
-  const opened = await openCase({ event: { finding: FINDING, manual: true }, execution: "test" }, ports);
-  if (opened.next !== "respond") throw new TypeError(`expected a case, got ${opened.next}`);
-  const { caseId } = opened;
+  const caseId = await openFinding(FINDING, ports);
   await writeDocument(ports.cases, caseId, "discovered.json", DISCOVERED);
   const { next } = await proposePlan(caseId, ports, options.actions);
-  if (next === "ask") await askApproval({ caseId, planId: PLAN, token: "t".repeat(64) }, ports);
+  if (next === "ask") await askApproval({ caseId, planId: PLAN, token: TOKEN }, ports);
   return { disk, caseId };
 };
 
@@ -240,9 +200,6 @@ const proposePlan = async (
 let random = 0;
 
 export const portsOn = (disk: Disk, settings: Settings, clock: Clock): Ports => {
-  const unused = async (): Promise<never> => {
-    throw new TypeError("not part of this world");
-  };
   return {
     settings,
     clock,
@@ -262,10 +219,8 @@ export const portsOn = (disk: Disk, settings: Settings, clock: Clock): Ports => 
         return { delivered: true, channel: "test", reason: null };
       },
     },
-    signer: { sign: unused, publicKey: unused },
-    trail: { start: unused, check: unused, query: unused },
-    classifier: { known: unused, start: unused, check: unused },
-    vault: { put: unused, locate: unused, files: unused, list: unused },
+    ...NO_LOGS,
+    ...NO_VAULT,
   };
 };
 

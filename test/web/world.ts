@@ -19,7 +19,6 @@ import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import type { Ports, Signer } from "../../lib/ports.ts";
 import { applyContainment } from "../../lib/response/applyContainment.ts";
 import { askApproval } from "../../lib/response/askApproval.ts";
-import { openCase } from "../../lib/response/openCase.ts";
 import { planContainment } from "../../lib/response/planContainment.ts";
 import { scopePrincipal } from "../../lib/response/scopePrincipal.ts";
 import { verifyContainment } from "../../lib/response/verifyContainment.ts";
@@ -29,10 +28,11 @@ import type { Ceremony } from "../../lib/web/ceremony.ts";
 import { createLocalSessions, type LocalSessions } from "../../lib/web/sessions.ts";
 import { localSite } from "../../lib/web/site.ts";
 import { ACCOUNT, openAccount } from "../actions/world.ts";
+import { findingOf, NO_LOGS, openFinding, START, TOKEN } from "../approval/finding.ts";
 
 export const PORT = 41999;
 export const BASE = `http://127.0.0.1:${PORT}`;
-export const START = "2026-11-21T03:04:05.000Z";
+export { START };
 export const HUMANS = ["ada", "grace"] as const;
 /** In the policy, but of the role the suspect acts under. */
 export const SUSPECT_HUMAN = "mallory";
@@ -66,52 +66,7 @@ export interface WorldOptions {
   readonly ceremony?: Ceremony;
 }
 
-const FINDING = {
-  schemaVersion: "2.0",
-  accountId: ACCOUNT,
-  region: "us-east-1",
-  partition: "aws",
-  id: "5ac3f1e2d4b6a8907162534455667788",
-  arn: `arn:aws:guardduty:us-east-1:${ACCOUNT}:detector/d/finding/f`,
-  type: "Exfiltration:S3/AnomalousBehavior",
-  createdAt: "2026-11-21T02:58:00.000Z",
-  updatedAt: "2026-11-21T03:02:00.000Z",
-  severity: 8,
-  title: "User alice is anomalously invoking APIs used to collect data from S3.",
-  description: "APIs commonly used in Exfiltration tactics were invoked by user AIDAALICE00000000001.",
-  resource: {
-    resourceType: "AccessKey",
-    accessKeyDetails: {
-      accessKeyId: "AKIAALICE0000000001",
-      principalId: "AIDAALICE00000000001",
-      userName: "alice",
-      userType: "IAMUser",
-    },
-    s3BucketDetails: [
-      { name: "shared", arn: "arn:aws:s3:::shared" },
-      { name: "plain", arn: "arn:aws:s3:::plain" },
-    ],
-  },
-  service: {
-    detectorId: "d",
-    count: 3,
-    archived: false,
-    eventFirstSeen: "2026-11-21T02:11:00.000Z",
-    eventLastSeen: "2026-11-21T02:57:00.000Z",
-    action: {
-      actionType: "AWS_API_CALL",
-      awsApiCallAction: {
-        api: "GetObject",
-        serviceName: "s3.amazonaws.com",
-        remoteIpDetails: {
-          ipAddressV4: "198.51.100.7",
-          country: { countryName: "Netherlands" },
-          organization: { asn: "64500", asnOrg: "Example Transit" },
-        },
-      },
-    },
-  },
-};
+const FINDING = findingOf("AKIAALICE0000000001", 8, "shared", "plain");
 
 export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
   const folder = mkdtempSync(join(tmpdir(), "cordon-web-"));
@@ -139,9 +94,6 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     ...options.settings,
   };
   const settings = options.change?.(given) ?? given;
-  const unused = async (): Promise<never> => {
-    throw new TypeError("not part of this world");
-  };
   const ports: Ports = {
     settings,
     clock,
@@ -161,20 +113,14 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     }),
     account: {
       call: async (request) => {
-        if (!/^(Get|List|Head|Describe|Lookup)/.test(request.operation))
+        if (!/^(Get|List|Head|Describe|Lookup|Simulate)/.test(request.operation))
           changes.push(`${request.service}:${request.operation}`);
         return account.call(request);
       },
     },
-    trail: { start: unused, check: unused, query: unused },
-    classifier: { known: unused, start: unused, check: unused },
+    ...NO_LOGS,
   };
-  const opened = await openCase(
-    { event: { finding: { ...FINDING, ...options.finding }, manual: true }, execution: "test" },
-    ports,
-  );
-  if (opened.next !== "respond") throw new TypeError(`expected a case, got ${opened.next}`);
-  const { caseId } = opened;
+  const caseId = await openFinding({ ...FINDING, ...options.finding }, ports);
   const sessions = createLocalSessions({ clock, ids: systemIds, humanId: options.humanId ?? HUMANS[0] });
   const [refused, faults]: [RefusedRequest[], unknown[]] = [[], []];
   const app = createApp({
@@ -196,7 +142,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     ask: async () => {
       await scopePrincipal({ caseId }, ports);
       const { next, planId } = await planContainment({ caseId, purpose: "contain" }, ports);
-      if (next === "ask") await askApproval({ caseId, planId, token: "t".repeat(64) }, ports);
+      if (next === "ask") await askApproval({ caseId, planId, token: TOKEN }, ports);
     },
     execute: async (planId = "contain-1") => {
       await applyContainment({ caseId, planId }, ports);
