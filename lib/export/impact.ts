@@ -2,6 +2,9 @@ import { sensitivityOf } from "../report/sensitivity.ts";
 import type { CaseView } from "../response/caseView.ts";
 import type { CaseContents } from "./contents.ts";
 
+const TAKES_BACK =
+  /^(?:undo-|cancel-|remove-foreign-grant$|stop-foreign-replication$|revoke-access-grants$|close-access-points$)/;
+
 /** `impact-assessment.json`: how much, how sensitive, whether it goes on, and what a person still has to judge. */
 export interface Impact {
   readonly schema: "cordon/impact-assessment/v1";
@@ -22,6 +25,7 @@ export interface Impact {
   readonly contained: boolean;
   readonly status: string;
   readonly changesByThief: number;
+  /** Actions applied that took back what the thief had changed; cutting him off is not among them. */
   readonly changesUndone: number;
   readonly notification: { readonly determined: false; readonly note: string };
   readonly business: { readonly determined: false; readonly note: string };
@@ -33,7 +37,7 @@ export const impactOf = ({ dossier }: CaseContents): Impact => {
   const { state, reason, highest, categories } = sensitivityOf(dossier);
   const undone = plans
     .flatMap(({ records }) => records)
-    .filter(({ kind, status }) => kind.startsWith("undo-") && status === "applied").length;
+    .filter(({ kind, status }) => TAKES_BACK.test(kind) && status === "applied").length;
   return {
     schema: "cordon/impact-assessment/v1",
     exfiltration:
@@ -50,6 +54,6 @@ export const impactOf = ({ dossier }: CaseContents): Impact => {
       note: "Candidate dates are in clocks.json; whether a duty applies is for counsel.",
     },
     business: { determined: false, note: "Not something that logs tell; for the owner of the data." },
-    notKnown: [...view.theft.notKnown, ...view.notKnown, ...view.coverage.holes],
+    notKnown: [...new Set([...view.theft.notKnown, ...view.notKnown, ...view.coverage.holes])],
   };
 };

@@ -23,10 +23,11 @@ export interface PermissionAnalysis {
   readonly bucketPolicies: readonly {
     readonly bucket: string;
     readonly document: string | null;
-    readonly grants: readonly Grant[];
+    /** `reaches`: the statement names a suspect, or everybody; by the others somebody else may read. */
+    readonly grants: readonly (Grant & { readonly reaches: boolean })[];
     readonly source: string;
   }[];
-  /** `not-known`: no policy held here grants it; one that is attached and not held may. */
+  /** `not-known`: no policy held here grants it to a suspect; one that is attached and not held may. */
   readonly allowedBy: "identity-policy" | "bucket-policy" | "both" | "not-known";
 }
 
@@ -38,7 +39,7 @@ interface Grant {
 }
 
 const NOTE =
-  "Reads the policies that the case captured. Managed policies are named by ARN and not held; service control policies, session policies and access points are not judged here.";
+  "Reads the policies that the case captured. Managed policies are named by ARN and not held, nor are those of groups; service control policies, session policies and access points are not judged here.";
 
 export const permissionsOf = (contents: CaseContents): PermissionAnalysis => {
   const { principals, finding, view } = contents.dossier;
@@ -46,7 +47,7 @@ export const permissionsOf = (contents: CaseContents): PermissionAnalysis => {
   const identities = principals.map((dossier) => principalOf(dossier, buckets, finding.partition));
   const policies = bucketPoliciesOf(contents, finding.partition);
   const byIdentity = identities.some(({ grants }) => grants.length > 0);
-  const byBucket = policies.some(({ grants }) => grants.length > 0);
+  const byBucket = policies.some(({ grants }) => grants.some(({ reaches }) => reaches));
   return {
     schema: "cordon/permission-analysis/v1",
     note: NOTE,
@@ -69,11 +70,15 @@ const principalOf = (
   permissionsBoundary: dossier.permissionsBoundary,
   trustedBy: dossier.trust?.allows ?? null,
   grants: (dossier.inlinePolicies ?? []).flatMap(({ name, document }) => grantsIn(name, document, buckets, partition)),
-  notKnown: dossier.notKnown.map(({ what, reason }) => `${what}: ${reason}`),
+  notKnown: [
+    ...dossier.notKnown.map(({ what, reason }) => `${what}: ${reason}`),
+    ...(dossier.groups ?? []).map((group) => `policies of the group ${group}: not held by this case`),
+  ],
 });
 
 /** What a bucket allowed before we touched it: captured with the plan. */
 const bucketPoliciesOf = ({ dossier }: CaseContents, partition: string): PermissionAnalysis["bucketPolicies"] => {
+  const suspects = namesOf(dossier.principals);
   const captured = dossier.plans.flatMap(({ plan }) =>
     plan.actions.flatMap(({ id, target, before }) =>
       typeof target.bucket === "string" && "policy" in before
@@ -90,31 +95,73 @@ const bucketPoliciesOf = ({ dossier }: CaseContents, partition: string): Permiss
   const first = new Map(captured.toReversed().map((one) => [one.bucket, one]));
   return [...first.values()]
     .toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1))
-    .map((one) => ({ ...one, grants: grantsIn("bucket policy", one.document, [one.bucket], partition) }));
+    .map((one) => ({ ...one, grants: bucketGrants(one, suspects, partition) }));
 };
+
+const bucketGrants = (
+  { document, bucket }: { readonly document: string | null; readonly bucket: string },
+  suspects: ReadonlySet<string>,
+  partition: string,
+): PermissionAnalysis["bucketPolicies"][number]["grants"] =>
+  grantingStatements(document).flatMap((statement) =>
+    grantsOf(statement, "bucket policy", [bucket], partition).map((grant) => ({
+      ...grant,
+      reaches: reaches(statement, suspects),
+    })),
+  );
+
+/**
+ * An account as principal of its own bucket grants nothing by itself: its IAM must allow it too (IAM user guide, "Policy
+ * evaluation logic"). Whom `NotPrincipal` leaves in is not judged.
+ */
+const reaches = ({ Principal }: Statement, suspects: ReadonlySet<string>): boolean => {
+  if (Principal === undefined) return false;
+  const named = Principal === "*" ? ["*"] : toList(Principal.AWS);
+  return named.some((name) => name === "*" || suspects.has(name));
+};
+
+/** By every name that a bucket policy can have for them. */
+const namesOf = (principals: readonly Dossier[]): ReadonlySet<string> =>
+  new Set(
+    principals
+      .flatMap(({ arn, stableId, principal }) => [
+        arn,
+        stableId,
+        principal.arn,
+        principal.issuerArn,
+        principal.principalId,
+      ])
+      .filter((name) => name !== null),
+  );
 
 const grantsIn = (
   policy: string,
   document: string | null,
   buckets: readonly string[],
   partition: string,
-): readonly Grant[] => {
-  if (document === null) return [];
-  const allows = statements(document).filter(
+): readonly Grant[] =>
+  grantingStatements(document).flatMap((statement) => grantsOf(statement, policy, buckets, partition));
+
+const grantingStatements = (document: string | null): readonly Statement[] =>
+  (document === null ? [] : statements(document)).filter(
     ({ Effect, Action }) =>
       Effect === "Allow" && toList(Action).some((pattern) => matches(pattern.toLowerCase(), READ.toLowerCase())),
   );
-  return allows.flatMap((statement) =>
-    buckets
-      .filter((bucket) => covers(statement, bucket, partition))
-      .map((bucket) => ({
-        policy,
-        sid: statement.Sid ?? null,
-        bucket,
-        conditional: statement.Condition !== undefined,
-      })),
-  );
-};
+
+const grantsOf = (
+  statement: Statement,
+  policy: string,
+  buckets: readonly string[],
+  partition: string,
+): readonly Grant[] =>
+  buckets
+    .filter((bucket) => covers(statement, bucket, partition))
+    .map((bucket) => ({
+      policy,
+      sid: statement.Sid ?? null,
+      bucket,
+      conditional: statement.Condition !== undefined,
+    }));
 
 /** Whether the statement names at least some objects of the bucket. */
 const covers = ({ Resource }: Statement, bucket: string, partition: string): boolean =>

@@ -25,14 +25,18 @@ export const volumeOf = ({ dossier, objects }: CaseContents): VolumeReport => {
     schema: "cordon/data-volume-report/v1",
     note: NOTE,
     totals: { certain, likely, upperBound },
-    byBucket: prefixesOf(sure.map((one) => ({ ...one, key: "" }))),
+    byBucket: prefixesOf(sure, () => ""),
     byPrefix: prefixesOf(sure),
     byHour: dossier.hours,
     byPath: [...Map.groupBy(sure, ({ path }) => path)]
       .map(([path, group]) => ({
         path,
         objects: group.length,
-        bytes: prefixesOf(group.map((one) => ({ ...one, bucket: "", key: "" })))[0]?.bytes ?? null,
+        bytes:
+          prefixesOf(
+            group.map((one) => ({ ...one, bucket: "" })),
+            () => "",
+          )[0]?.bytes ?? null,
       }))
       .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     bytesUnknown: sure.filter(({ bytesOut, size }) => bytesOut === null && size === null).length,

@@ -8,15 +8,18 @@ type Counted = Pick<StolenObject, "bucket" | "key" | "calls" | "bytesOut" | "siz
 
 /**
  * Adds stolen objects up by bucket and the first part of their key (up to the first `/`; none: the bucket's root),
- * largest first. Give it every object, not only those that the report lists. A
- * copy inside AWS sends no bytes out; its stored size counts.
+ * largest first; `groupOf` may add up by something else of the key. Give it every object, not only those that the report
+ * lists. A copy inside AWS sends no bytes out; its stored size counts.
  */
-export const prefixesOf = (objects: Iterable<Counted>): readonly PrefixOfTheft[] => {
+export const prefixesOf = (
+  objects: Iterable<Counted>,
+  groupOf: (key: string) => string = prefixOf,
+): readonly PrefixOfTheft[] => {
   const rows = new Map<string, PrefixOfTheft>();
   for (const one of objects)
     add(rows, {
       bucket: one.bucket,
-      prefix: prefixOf(one.key),
+      prefix: groupOf(one.key),
       objects: 1,
       calls: one.calls,
       bytes: one.path === "server-side-copy" ? (one.size ?? null) : one.bytesOut,

@@ -70,7 +70,7 @@ export const Impact = z.strictObject({
   contained: z.boolean(),
   status: z.string(),
   changesByThief: Count,
-  changesUndone: Count,
+  changesUndone: Count.describe("actions applied that took back what the thief had changed"),
   notification: Undetermined,
   business: Undetermined,
   notKnown: Texts,
@@ -120,7 +120,10 @@ export const Volume = z.strictObject({
   bytesUnknown: Count,
 });
 
-const Grants = z.array(z.strictObject({ policy: z.string(), sid: Text, bucket: z.string(), conditional: z.boolean() }));
+const Grant = z.strictObject({ policy: z.string(), sid: Text, bucket: z.string(), conditional: z.boolean() });
+const BucketGrant = Grant.extend({
+  reaches: z.boolean().describe("names a suspect, or everybody; by the others somebody else may read"),
+});
 export const Permissions = z.strictObject({
   schema: z.literal("cordon/permission-analysis/v1"),
   note: z.string(),
@@ -132,11 +135,13 @@ export const Permissions = z.strictObject({
       attachedPolicies: Texts.nullable(),
       permissionsBoundary: Text,
       trustedBy: Texts.nullable(),
-      grants: Grants,
+      grants: z.array(Grant),
       notKnown: Texts,
     }),
   ),
-  bucketPolicies: z.array(z.strictObject({ bucket: z.string(), document: Text, grants: Grants, source: z.string() })),
+  bucketPolicies: z.array(
+    z.strictObject({ bucket: z.string(), document: Text, grants: z.array(BucketGrant), source: z.string() }),
+  ),
   allowedBy: z.enum(["identity-policy", "bucket-policy", "both", "not-known"]),
 });
 
