@@ -8,9 +8,10 @@ import { Macie2Client } from "@aws-sdk/client-macie2";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { systemClock } from "../aws/clock.ts";
 import { type Check, fail } from "../aws/doctor/check.ts";
-import { examine } from "../aws/doctor/doctor.ts";
+import { type Clients, examine } from "../aws/doctor/doctor.ts";
 import { failureOf } from "../aws/failures.ts";
 import { type CordonContext, parseContext } from "../stack/context.ts";
 import { accessOf, DEFAULT_STACK, discoverTyped, optionsWith } from "./awsPlace.ts";
@@ -26,28 +27,41 @@ export interface AwsPlace {
 
 /** The doctor of a deployment, with the caller's own credentials. */
 export const examineAws = async ({ context, typed, buckets }: AwsPlace): Promise<readonly Check[]> => {
-  const clients = await clientsFor(context.region, typed);
+  const options = await optionsFor(context.region, typed);
+  const stranger = await checkCaller(new STSClient(options), context.account);
+  if (stranger !== null) return [stranger];
+  const clients = clientsWith(options);
   const stack = String(typed.values.stack ?? DEFAULT_STACK);
   const { account, region, partition, memberAccounts, externalId, name, logs, loaded } = context;
+  const wanted = buckets.length > 0 ? { buckets, unknown: [] } : await bucketsOf(clients.s3, context);
+  const checks = await examine({
+    clients,
+    clock: systemClock,
+    stack,
+    account,
+    region,
+    partition,
+    memberAccounts,
+    externalId,
+    name,
+    logRegions: logs.regions,
+    buckets: wanted.buckets,
+    settings: loaded,
+  });
+  return [...checks, ...wanted.unknown];
+};
+
+/** Null: somebody of the account that the deployment is in. Of another one everything would seem to be missing. */
+const checkCaller = async (sts: STSClient, account: string): Promise<Check | null> => {
+  const mend = "aws sts get-caller-identity";
   try {
-    const wanted = buckets.length > 0 ? buckets : await bucketsOf(clients.s3, context);
-    return await examine({
-      clients,
-      clock: systemClock,
-      stack,
-      account,
-      region,
-      partition,
-      memberAccounts,
-      externalId,
-      name,
-      logRegions: logs.regions,
-      buckets: wanted,
-      settings: loaded,
-    });
+    const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
+    return Account === account
+      ? null
+      : fail("credentials", `you are ${Arn}, and the deployment is in account ${account}: give its --profile`, mend);
   } catch (error) {
     const { code, message } = failureOf(error);
-    return [fail("credentials", `AWS was not reached: ${code}: ${message}`, "aws sts get-caller-identity")];
+    return fail("credentials", `AWS was not reached: ${code}: ${message}`, mend);
   }
 };
 
@@ -57,24 +71,40 @@ export const deployedContext = async (typed: Typed): Promise<CordonContext> => {
   return parseContext(context, () => JSON.stringify(settings));
 };
 
-const clientsFor = async (region: string, { values }: Typed) => {
-  const options = optionsWith(await accessOf({ values: { region, ...values } }));
-  return {
-    athena: new AthenaClient(options),
-    cloudFormation: new CloudFormationClient(options),
-    cloudTrail: new CloudTrailClient(options),
-    guardDuty: new GuardDutyClient(options),
-    kms: new KMSClient(options),
-    lambda: new LambdaClient(options),
-    macie: new Macie2Client(options),
-    quotas: new ServiceQuotasClient(options),
-    s3: new S3Client(options),
-    sns: new SNSClient(options),
-  };
+const optionsFor = async (region: string, { values }: Typed) =>
+  optionsWith(await accessOf({ values: { region, ...values } }));
+
+const clientsWith = (options: Awaited<ReturnType<typeof optionsFor>>): Clients => ({
+  athena: new AthenaClient(options),
+  cloudFormation: new CloudFormationClient(options),
+  cloudTrail: new CloudTrailClient(options),
+  guardDuty: new GuardDutyClient(options),
+  kms: new KMSClient(options),
+  lambda: new LambdaClient(options),
+  macie: new Macie2Client(options),
+  quotas: new ServiceQuotasClient(options),
+  s3: new S3Client(options),
+  sns: new SNSClient(options),
+});
+
+interface Wanted {
+  readonly buckets: readonly string[];
+  /** A line where they could not be listed. */
+  readonly unknown: readonly Check[];
+}
+
+const bucketsOf = async (s3: S3Client, context: CordonContext): Promise<Wanted> => {
+  try {
+    return { buckets: await listBuckets(s3, context), unknown: [] };
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    const says = `the buckets were not listed, so that nobody looked whether their reads are on record: ${code}: ${message}`;
+    return { buckets: [], unknown: [fail("data-events", says.slice(0, 300), "cordon doctor --bucket NAME,NAME")] };
+  }
 };
 
 /** All of the account but Cordon's own, page by page. */
-const bucketsOf = async (s3: S3Client, { name }: CordonContext): Promise<readonly string[]> => {
+const listBuckets = async (s3: S3Client, { name }: CordonContext): Promise<readonly string[]> => {
   const found: string[] = [];
   let token: string | undefined;
   do {

@@ -121,6 +121,11 @@ export const doubts = (
       logs.bucket === null && others.length > 0,
     ],
     [
+      "no-member-here",
+      `memberAccounts is without ${account}: deploy CordonTrailStack and CordonStack by name, and CordonMemberStack in the members alone`,
+      !memberAccounts.includes(account),
+    ],
+    [
       "no-macie",
       "Macie is not offered in the regions of China: how sensitive the loot is stays unknown; set classification.enabled to false",
       partition === "aws-cn" && classification.enabled,

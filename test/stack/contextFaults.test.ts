@@ -67,6 +67,7 @@ test("what was left from the example, and what will not be searched, is warned o
   ]);
   assert.deepEqual(ids({ logs: { ...logs, regions: ["eu-central-1"] } }), ["no-global-region"]);
   assert.deepEqual(ids({ logs: { bucket: null, regions: ["eu-central-1", "us-east-1"] } }), ["trail-of-one-account"]);
+  assert.deepEqual(ids({ memberAccounts: [MEMBER] }), ["no-member-here"]);
   assert.deepEqual(ids(CHINA), ["no-macie"]);
   assert.deepEqual(ids(GOV), []);
 });

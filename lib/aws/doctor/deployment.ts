@@ -81,9 +81,13 @@ export const checkTable = async ({
   clients,
   clock,
   name,
-  account,
+  account: own,
+  memberAccounts,
   logRegions,
 }: DoctorOptions): Promise<readonly Check[]> => {
+  const database = name.replaceAll("-", "_");
+  // The table has the partitions of the accounts that are looked at; the one that Cordon runs in need not be among them.
+  const account = memberAccounts.includes(own) ? own : (memberAccounts[0] ?? own);
   const { WorkGroup } = await clients.athena.send(new GetWorkGroupCommand({ WorkGroup: name }));
   const { EnforceWorkGroupConfiguration, BytesScannedCutoffPerQuery } = WorkGroup?.Configuration ?? {};
   const capped = EnforceWorkGroupConfiguration === true && BytesScannedCutoffPerQuery !== undefined;
@@ -93,7 +97,7 @@ export const checkTable = async ({
   const athena = createAthena({
     athena: clients.athena,
     workgroup: name,
-    database: name.replaceAll("-", "_"),
+    database,
     clock,
     querySeconds: PROBE_SECONDS,
     pollMs: 500,
@@ -115,8 +119,8 @@ export const checkTable = async ({
         )
       : warn(
           "table",
-          `cloudtrail_logs answers, and has no event on ${day} in ${logRegions[0]}: is its location the one that the trail writes to?`,
-          "aws glue get-table --database-name cordon --name cloudtrail_logs",
+          `cloudtrail_logs answers, and has no event of ${account} on ${day} in ${logRegions[0]}: is its location the one that the trail writes to?`,
+          `aws glue get-table --database-name ${database} --name cloudtrail_logs`,
         );
   return [workgroup, probe];
 };

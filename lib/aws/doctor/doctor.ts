@@ -57,7 +57,7 @@ export const examine = async (options: DoctorOptions): Promise<readonly Check[]>
     looked("guardduty", "aws guardduty list-detectors", () => checkGuardDuty(options)),
     looked("trail", "aws cloudtrail describe-trails", () => checkTrail(options)),
     looked("macie", "aws macie2 get-macie-session", () => checkMacie(options)),
-    looked("table", "aws athena get-work-group --work-group cordon", () => checkTable(options)),
+    looked("table", `aws athena get-work-group --work-group ${options.name}`, () => checkTable(options)),
     checkQuotas(options),
   ]);
   return [...deployed, ...sources.flat(), ...checkApprovers(options.settings, options.clock.now())];

@@ -106,7 +106,7 @@ const covered = (bucket: string, live: readonly Recording[]): Check =>
         `aws cloudtrail put-event-selectors --trail-name ${live[0]!.trail.TrailARN} --advanced-event-selectors '[{"FieldSelectors":[{"Field":"eventCategory","Equals":["Data"]},{"Field":"resources.type","Equals":["AWS::S3::Object"]}]},{"FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]'`,
       );
 
-export const checkMacie = async ({ clients, region, settings }: DoctorOptions): Promise<Check> => {
+export const checkMacie = async ({ clients, region, partition, settings }: DoctorOptions): Promise<Check> => {
   if (!settings.classification.enabled) return pass("macie", "classification is switched off in the settings");
   try {
     const { status } = await clients.macie.send(new GetMacieSessionCommand({}));
@@ -118,7 +118,15 @@ export const checkMacie = async ({ clients, region, settings }: DoctorOptions): 
           "aws macie2 update-macie-session --status ENABLED",
         );
   } catch (error) {
-    if (!/not enabled/i.test(failureOf(error).message)) throw error;
+    const { message, status } = failureOf(error);
+    // Where there is no Macie at all its name has no address, and no answer is all that comes.
+    if (status === 0 && partition !== "aws")
+      return warn(
+        "macie",
+        `no Macie answers in ${region}: how sensitive the loot is stays unknown`,
+        "set classification.enabled to false in the settings file and deploy",
+      );
+    if (!/not enabled/i.test(message)) throw error;
     return warn(
       "macie",
       `Macie is not enabled in ${region}: how sensitive the loot is stays unknown`,
