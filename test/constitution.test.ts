@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { test } from "node:test";
+import { commands } from "../lib/cli/commands.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
@@ -153,4 +154,51 @@ test("catalogue files are kebab-case and named by their id", () => {
         assert.ok(read(path).includes(`"${id}"`), `${path} does not carry its id`);
     }
   }
+});
+
+/** A path of ours as it stands in a document or a comment; globs and what a build makes are none. */
+const PATH = /(?<![\w/.-])((?:lib|docs|test|handlers|stateMachines|bin)\/[\w./-]*\w)/g;
+
+const documents = (): readonly string[] =>
+  ["README.md", ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`)]
+    .concat(["lib/sql/README.md", "test/peers/README.md", "test/golden/README.md"])
+    .filter((path) => path.endsWith(".md"));
+
+test("documents and comments name only files that are there", () => {
+  const named = [...documents(), ...["lib", "handlers", "bin"].flatMap(sourcesIn)].flatMap((path) =>
+    [...read(path).matchAll(PATH)].map(([, to]) => ({ path, to: to! })),
+  );
+  assert.ok(named.length > 200);
+  const isThere = (to: string): boolean => existsSync(join(ROOT, to)) || existsSync(join(ROOT, `${to}.ts`));
+  assert.deepEqual(
+    named.filter(({ to }) => !isThere(to)).map(({ path, to }) => `${path} names ${to}`),
+    [],
+  );
+});
+
+test("links between documents lead somewhere", () => {
+  const links = documents().flatMap((path) =>
+    [...read(path).matchAll(/\]\(([^)#\s:]+)(?:#[^)]*)?\)/g)].map(([, to]) => ({ path, to: join(dirname(path), to!) })),
+  );
+  assert.ok(links.length > 50);
+  assert.deepEqual(
+    links.filter(({ to }) => !existsSync(join(ROOT, to))).map(({ path, to }) => `${path} links to ${to}`),
+    [],
+  );
+});
+
+test("documents name only scripts and verbs that there are", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const names = new Set(commands.map(({ name }) => name));
+  const isVerb = (first: string, second: string | undefined): boolean =>
+    names.has(first) || names.has(`${first} ${second}`);
+  const wrong = documents().flatMap((path) => [
+    ...[...read(path).matchAll(/npm run ([\w:-]+)/g)]
+      .filter(([, script]) => !(script! in scripts))
+      .map(([text]) => `${path}: ${text}`),
+    ...[...read(path).matchAll(/npx cordon ([a-z]+)(?: ([a-z]+))?/g)]
+      .filter(([, first, second]) => !isVerb(first!, second))
+      .map(([text]) => `${path}: ${text}`),
+  ]);
+  assert.deepEqual(wrong, []);
 });
