@@ -46,6 +46,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "s3:GET?lifecycle": "s3:GetLifecycleConfiguration",
   "s3:GET?replication": "s3:GetReplicationConfiguration",
   "s3:GET?tagging": "s3:GetBucketTagging",
+  "s3:GETObject?tagging": "s3:GetObjectTagging",
   "s3:GET?location": "s3:GetBucketLocation",
   "s3:GET?encryption": "s3:GetEncryptionConfiguration",
   "macie2:POST /datasources/s3": "macie2:DescribeBuckets",
@@ -124,7 +125,10 @@ const operationOf = (
     .sort()
     .join("+");
   if (url.searchParams.has("list-type")) return "ListObjectsV2";
-  return `${method}${sub === "" ? (url.pathname.split("/").length > 2 ? "Object" : "Bucket") : `?${sub}`}`
+  const isObject = (url.pathname.split("/")[2] ?? "") !== "";
+  // Tagging is the one sub-resource used here that buckets and objects both have.
+  const what = isObject ? "Object" : "Bucket";
+  return `${method}${sub === "" ? what : isObject && sub === "tagging" ? `Object?${sub}` : `?${sub}`}`
     .replace("HEADObject", "HeadObject")
     .replace("HEADBucket", "HeadBucket");
 };
