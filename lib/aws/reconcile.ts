@@ -25,21 +25,42 @@ export interface Reconciled {
 /** GetFindings takes 50 ids (API model). */
 const PER_CALL = 50;
 
-/** Picks up findings whose event never came: the same names as for events, so that what did come is not started again. */
-export const reconcile = async ({ guardDuty, settings, since, start }: ReconcileOptions): Promise<Reconciled> => {
+/**
+ * Picks up findings whose event never came: the same names as for events, so that what did come is not started again. Each
+ * is tried by itself; the first that fails is thrown when all were tried, and the next run tries them again.
+ */
+export const reconcile = async (options: ReconcileOptions): Promise<Reconciled> => {
+  const found = await listFindings(options);
+  const results = await inTurn(found, (finding) => startIfWanted(finding, options));
+  const failed = results.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  const started = results.flatMap((one) => (one.status === "fulfilled" && one.value !== null ? [one.value] : []));
+  return { seen: found.length, started };
+};
+
+const listFindings = async ({ guardDuty, settings, since }: ReconcileOptions): Promise<readonly unknown[]> => {
   try {
     const { DetectorIds = [] } = await guardDuty.send(new ListDetectorsCommand({}));
-    const found = (await Promise.all(DetectorIds.map((id) => findingsOf(guardDuty, id, settings, since)))).flat();
-    const wanted = found.filter((finding) => parseFindings(finding).every((one) => opensCase(one, settings)));
-    const started: string[] = [];
-    for (const finding of wanted) {
-      const { execution, how } = await start(finding);
-      if (how === "started") started.push(execution);
-    }
-    return { seen: found.length, started };
+    return (await Promise.all(DetectorIds.map((id) => findingsOf(guardDuty, id, settings, since)))).flat();
   } catch (error) {
     throw toStepError("STATE_UNKNOWN", "GuardDuty: list findings", error);
   }
+};
+
+/** The execution that was started, or null: it opens no case, or has one. */
+const startIfWanted = async (finding: unknown, { settings, start }: ReconcileOptions): Promise<string | null> => {
+  if (!parseFindings(finding).every((one) => opensCase(one, settings))) return null;
+  const { execution, how } = await start(finding);
+  return how === "started" ? execution : null;
+};
+
+const inTurn = async <Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly PromiseSettledResult<Result>[]> => {
+  const results: PromiseSettledResult<Result>[] = [];
+  for (const item of items) results.push(...(await Promise.allSettled([work(item)])));
+  return results;
 };
 
 const findingsOf = async (

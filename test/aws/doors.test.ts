@@ -121,6 +121,25 @@ test("the reconcile starts what never came, and nothing twice", async (t) => {
   );
 });
 
+test("a finding that cannot be read or started keeps no other one from its case, and is not passed over in silence", async (t) => {
+  const { start, started } = await rig(t);
+  const wanted = { ...(finding.detail ?? finding), type: "Exfiltration:S3/AnomalousBehavior", severity: 8 };
+  const findings = [{ id: "odd" }, { ...wanted, id: "b".repeat(32) }, { ...wanted, id: "c".repeat(32) }];
+  const server = await serve((wire) => {
+    if (wire.path === "/detector") return json(200, { detectorIds: ["d1"] });
+    return json(200, wire.path.endsWith("/get") ? { findings } : { findingIds: ["a", "b", "c"] });
+  });
+  t.after(server.close);
+  const guardDuty = new GuardDutyClient(optionsAt(server.endpoint));
+  const refusing = (one: unknown) =>
+    (one as { id: string }).id.startsWith("b") ? Promise.reject(new RangeError("this one")) : start(one);
+  const options = { guardDuty, settings, since: "2026-02-23T08:00:00.000Z" };
+  await assert.rejects(reconcile({ ...options, start: refusing }), { code: "INPUT_INVALID" });
+  assert.equal(started.size, 1);
+  findings.shift();
+  await assert.rejects(reconcile({ ...options, start: refusing }), RangeError);
+});
+
 const ALICE = "arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Responder_0123456789abcdef/alice@example.com";
 const MALLORY = "arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Responder_0123456789abcdef/mallory@example.com";
 const envelope = (humanId: string): string => {

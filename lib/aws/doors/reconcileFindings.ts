@@ -20,14 +20,14 @@ export const createHandler = (bundle: string): (() => Promise<Reconciled>) => {
   const [guardDuty, options] = [new GuardDutyClient(client), startOptions()];
   return async () => {
     const settings = await readSettings(CORDON_SETTINGS, new URL(bundle), new S3Client(client), CORDON_ACCOUNT);
-    const reconciled = await reconcile({
-      guardDuty,
-      settings,
-      since: new Date(Date.parse(systemClock.now()) - LOOK_BACK_MS).toISOString(),
-      start: (finding) => startResponse(options, finding),
-    });
-    // Afterwards: lost findings are looked up even where the cases cannot be read.
-    await remindReviews(createPorts(parseEnvironment(process.env), settings));
-    return reconciled;
+    const since = new Date(Date.parse(systemClock.now()) - LOOK_BACK_MS).toISOString();
+    // Neither stops the other; what failed is thrown afterwards, and rings.
+    const [reconciled, reminded] = await Promise.allSettled([
+      reconcile({ guardDuty, settings, since, start: (finding) => startResponse(options, finding) }),
+      remindReviews(createPorts(parseEnvironment(process.env), settings)),
+    ]);
+    if (reconciled.status === "rejected") throw reconciled.reason;
+    if (reminded.status === "rejected") throw reminded.reason;
+    return reconciled.value;
   };
 };
