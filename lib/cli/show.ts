@@ -28,8 +28,11 @@ export const show: Command = {
       const plan = planNamed(view, typed);
       io.result(view);
       const ports = place.portsOf(caseId);
-      if (plan !== null) io.print(renderPlan(await readPlan(caseId, plan, ports)));
-      else {
+      if (plan !== null) {
+        io.print(renderPlan(await readPlan(caseId, plan, ports)));
+        const { closed } = view.plans.find(({ planId }) => planId === plan)!;
+        if (closed !== null) io.warn(`No decision about ${plan} counts any more: ${closed}.`);
+      } else {
         const [after, opinion] = [await afterwardsLines(view, ports), opinionLines(await opinionOf(caseId, ports))];
         io.print([viewText(view), ...after, ...opinion].join("\n"));
       }
@@ -79,6 +82,7 @@ export const viewText = (view: CaseView): string =>
     "",
     ...view.plans.flatMap((plan) => [
       `plan         ${plan.planId}  ${plan.status}  fingerprint ${plan.fingerprint}  expires ${plan.expiresAt}${plan.mode === "dry-run" ? "  DRY RUN" : ""}`,
+      ...(plan.closed === null ? [] : [`             closed: ${plan.closed}`]),
       ...plan.actions.map(
         ({ id, kind, target, status }) => `             ${id}  ${status.padEnd(12)} ${kind}  ${target}`,
       ),

@@ -1,5 +1,5 @@
 import type { BucketHours } from "../core/bucketHours.ts";
-import type { CaseHead } from "../core/case.ts";
+import type { CaseEvent, CaseHead } from "../core/case.ts";
 import type { Finding } from "../core/finding.ts";
 import type { GateVerdict } from "../core/gate.ts";
 import type { OtherLog } from "../core/otherLogs.ts";
@@ -92,6 +92,8 @@ export interface PlanView {
   readonly mode: Plan["mode"];
   readonly expiresAt: string;
   readonly status: "proposed" | "approved" | "denied" | "expired" | "executing" | "executed" | "superseded" | "empty";
+  /** Why no decision can count any more though nothing was carried out; null: it was, or one can. */
+  readonly closed: string | null;
   readonly actions: readonly {
     readonly id: string;
     readonly kind: string;
@@ -199,13 +201,15 @@ const viewPlan = async (plan: Plan, ports: Ports): Promise<PlanView> => {
     ),
   );
   const digest = planDigestOf(plan);
+  const status = await statusOf(plan, verdict, ports);
   return {
     planId: plan.planId,
     digest,
     fingerprint: fingerprintOf(digest),
     mode: plan.mode,
     expiresAt: plan.expiresAt,
-    status: await statusOf(plan, verdict, ports),
+    status,
+    closed: ["denied", "expired", "superseded"].includes(status) ? await whyClosed(plan, verdict, ports) : null,
     actions: plan.actions.map((action, index) => ({
       id: action.id,
       kind: action.kind,
@@ -216,10 +220,16 @@ const viewPlan = async (plan: Plan, ports: Ports): Promise<PlanView> => {
   };
 };
 
-/** Why a question was closed before anything was carried out, or null. */
-const endOf = async ({ caseId, planId }: Plan, { cases }: Ports): Promise<unknown> =>
-  (await cases.events(caseId)).find(({ type, data }) => ENDS.includes(type) && data.planId === planId)?.data.code ??
-  null;
+/** How a question was closed before anything was carried out, or null. */
+const endOf = async ({ caseId, planId }: Plan, { cases }: Ports): Promise<CaseEvent["data"] | null> =>
+  (await cases.events(caseId)).find(({ type, data }) => ENDS.includes(type) && data.planId === planId)?.data ?? null;
+
+/** What closed it first, for that it was closed before says nothing; and how many people are missing. */
+const whyClosed = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise<string> => {
+  const end = verdict.closed === "ENDED" ? await endOf(plan, ports) : null;
+  const [code, why] = end === null ? [verdict.closed, verdict.why] : [end.code, String(end.why)];
+  return code === "TOO_FEW" ? [why, ...new Set(verdict.actions.map((action) => action.why))].join("; ") : why;
+};
 
 const statusOf = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise<PlanView["status"]> => {
   if (plan.actions.length === 0) return "empty";
@@ -233,7 +243,10 @@ const statusOf = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise
   if (events.includes("execution.started")) return "executing";
   if (verdict.state === "open") return "approved";
   if (verdict.state === "waiting") return "proposed";
-  if (verdict.closed === "SUPERSEDED" || (verdict.closed === "ENDED" && (await endOf(plan, ports)) === "SUPERSEDED"))
+  if (
+    verdict.closed === "SUPERSEDED" ||
+    (verdict.closed === "ENDED" && (await endOf(plan, ports))?.code === "SUPERSEDED")
+  )
     return "superseded";
   return verdict.actions.some(({ denials }) => denials.length > 0) ? "denied" : "expired";
 };

@@ -18,6 +18,10 @@ const PlanView = z.strictObject({
   mode: z.enum(["dry-run", "enforce"]),
   expiresAt: Instant,
   status: z.enum(["proposed", "approved", "denied", "expired", "executing", "executed", "superseded", "empty"]),
+  closed: z
+    .string()
+    .nullable()
+    .describe("why no decision can count any more though nothing was carried out; null: it was, or one can"),
   actions: z.array(
     z.strictObject({
       id: z.string(),

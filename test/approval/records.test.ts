@@ -6,6 +6,7 @@ import { brokenLink, nextEvent } from "../../lib/core/caseEvents.ts";
 import { CordonError } from "../../lib/core/errors.ts";
 import type { Plan } from "../../lib/core/plan.ts";
 import { canonicalJson, sha256Hex } from "../../lib/evidence/jcs.ts";
+import { caseView } from "../../lib/response/caseView.ts";
 import { propose } from "../../lib/response/planContainment.ts";
 import { verifyContainment } from "../../lib/response/verifyContainment.ts";
 import { assertGateClosed, assertRefused, recorded } from "./assertions.ts";
@@ -48,6 +49,16 @@ test("one byte of the plan changed after the approval, and nothing is carried ou
     await assertGateClosed(world);
     assertRefused(world, await decide(world, { humanId: "grace" }), "FOREIGN_PLAN");
   }
+});
+
+test("who looks at a case whose plan was changed is told that nobody proposed it", async () => {
+  const world = await openWorld();
+  const plan = async () => (await caseView(world.caseId, world.ports)).plans[0];
+  assert.equal((await plan())?.closed, null);
+  await recorded(world, {});
+  assert.equal((await plan())?.closed, null);
+  edit(world, planPath(world), (text) => text.replace('"UserName":"alice"', '"UserName":"alicf"'));
+  assert.match((await plan())?.closed ?? "", /not the one that was proposed/);
 });
 
 test("a plan that two readers could read differently is not read at all", async () => {

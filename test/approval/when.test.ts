@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { executionDeadline } from "../../lib/core/gate.ts";
 import { askApproval, checkDecision } from "../../lib/response/askApproval.ts";
+import { caseView } from "../../lib/response/caseView.ts";
 import { submitDecision } from "../../lib/response/decisions.ts";
 import { writeDocument } from "../../lib/response/documents.ts";
 import { propose } from "../../lib/response/planContainment.ts";
@@ -377,6 +378,7 @@ test("too few people who may decide: the question is closed at once and a person
   assert.equal(closed?.data.code, "TOO_FEW");
   assert.equal((await world.ports.cases.head(world.caseId)).status, "attention");
   assert.equal(world.disk.notices.at(-1)?.kind, "attention");
+  assert.match((await caseView(world.caseId, world.ports)).plans[0]?.closed ?? "", /needs 2 people, and 1 may decide/);
   await writeDocument(world.ports.cases, world.caseId, "note.json", {});
   await assertGateClosed(world);
 });
