@@ -63,7 +63,11 @@ export const createPorts = (env: Caller, settings: Settings): Ports => ({
 const lazily = <Port extends object>(load: () => Promise<Port>, given: Partial<Port> = {}): Port => {
   let loaded: Promise<Port> | undefined;
   const call = async (name: string, values: readonly unknown[]): Promise<unknown> => {
-    loaded ??= load();
+    // A container lives on after a failure: the next call tries again.
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
     const port = (await loaded) as Readonly<Record<string, (...values: readonly unknown[]) => unknown>>;
     return port[name]!(...values);
   };
@@ -145,10 +149,12 @@ export const signerOf = async (env: Caller, keyId: string): Promise<Signer> => {
 
 const ledgerOf = async (env: Caller): Promise<Ledger> => {
   const { sign, publicKey } = await signerOf(env, env.CORDON_LEDGER_KEY);
+  const { formerLedgerKeys } = await import("./trustRoots.ts");
+  const { objects } = await lockedObjects(env, "ledger/keys/", "AUDIT_UNAVAILABLE");
   return openLedger({
     ...(await ledgerStoresOf(env)),
     signer: { name: env.CORDON_LEDGER_ORIGIN, sign, publicKey },
-    formerKeys: [],
+    formerKeys: await formerLedgerKeys(objects, publicKey),
   });
 };
 

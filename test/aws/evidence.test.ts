@@ -6,14 +6,25 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { createLedgerStore } from "../../lib/aws/ledgerStore.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
 import { createSigner } from "../../lib/aws/signer.ts";
-import { createTrustRoots } from "../../lib/aws/trustRoots.ts";
+import { createTrustRoots, formerLedgerKeys, newestTrustRoot } from "../../lib/aws/trustRoots.ts";
 import { createVault } from "../../lib/aws/vault.ts";
+import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import { openLedger } from "../../lib/evidence/ledgerLog.ts";
-import { pinTrustRoot } from "../../lib/evidence/trustRotation.ts";
-import { EVIDENCE_SIGNER, LEDGER_SIGNER } from "../evidence/sample.ts";
+import { toPem } from "../../lib/evidence/publicKey.ts";
+import {
+  foundTrustRoot,
+  makeRootKey,
+  parseTrustRoot,
+  trustRootBytes,
+  trustRootDigest,
+} from "../../lib/evidence/trustRoot.ts";
+import { pinTrustRoot, signTrustRoot } from "../../lib/evidence/trustRotation.ts";
+import type { Signer } from "../../lib/ports.ts";
+import { ATTACKER_SIGNER, EVIDENCE_SIGNER, LEDGER_SIGNER } from "../evidence/sample.ts";
 import { createS3Model, refused } from "./s3Model.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire } from "./wire.ts";
 
+const ORIGIN = "cordon.dev/ledger/test";
 const NAME = "case-20260223-0123456789/r1";
 const files = new Map([
   ["data/a.txt", Buffer.from("one")],
@@ -179,6 +190,76 @@ test("keys.json is published once beside the ledger, locked, with an envelope of
       ["evidence", "ledger"],
     );
   }
-  await keys.create("keys-v2.json", Buffer.from("the next"));
-  assert.equal(Buffer.from(await createTrustRoots(facts).publish()).toString(), "the next");
+});
+
+test("a later keys.json beside the ledger counts when the outgoing and the incoming key signed it, and a foreign one never", async (t) => {
+  const foundedAt = "2026-01-01T00:00:00.000Z";
+  const rig = async () => {
+    const { keys } = await vaultRig(t);
+    const facts = { objects: keys, origin: ORIGIN, foundedAt, evidence: EVIDENCE_SIGNER, ledger: LEDGER_SIGNER };
+    const first = await createTrustRoots(facts).publish();
+    /** Version 2 as its owner writes it: another ledger key from entry 12 on, signed by those named. */
+    const second = async (signers: readonly Signer[], incoming: Signer = ATTACKER_SIGNER): Promise<Uint8Array> => {
+      const root = parseTrustRoot(first);
+      const added = makeRootKey(toPem(await incoming.publicKey()), {
+        ...{ purpose: "ledger", holder: null, validFrom: "2026-06-01T00:00:00.000Z", ledgerFrom: 12 },
+      });
+      const bytes = trustRootBytes({
+        ...root,
+        ...{ version: 2, issuedAt: added.validFrom, previous: trustRootDigest(first) },
+        keys: [...root.keys.map((key) => (key.purpose === "ledger" ? { ...key, ledgerTo: 11 } : key)), added],
+      });
+      for (const [index, { sign, publicKey }] of signers.entries())
+        await keys.create(
+          `keys-v2.${"abcdef"[index]!.repeat(16)}.dsse.json`,
+          await signTrustRoot(bytes, { sign, publicKey: await publicKey() }),
+        );
+      await keys.create("keys-v2.json", bytes);
+      return new Uint8Array(bytes);
+    };
+    return { keys, facts, first, second };
+  };
+
+  const rotated = await rig();
+  const bytes = await rotated.second([LEDGER_SIGNER, ATTACKER_SIGNER]);
+  assert.deepEqual(await newestTrustRoot(rotated.keys), bytes);
+  assert.deepEqual(await createTrustRoots(rotated.facts).publish(), bytes);
+  // The log's signer, which has the new key, goes on behind what the old one signed, for its time alone.
+  assert.deepEqual(
+    (await formerLedgerKeys(rotated.keys, ATTACKER_SIGNER.publicKey)).map(({ fingerprint, lastEntry }) => [
+      fingerprint,
+      lastEntry,
+    ]),
+    [[sha256Hex(await LEDGER_SIGNER.publicKey()), { from: 0, to: 11 }]],
+  );
+
+  for (const signers of [[], [ATTACKER_SIGNER], [LEDGER_SIGNER], [EVIDENCE_SIGNER, ATTACKER_SIGNER]]) {
+    const { keys, facts, second } = await rig();
+    await second(signers);
+    await assert.rejects(newestTrustRoot(keys), { code: "SETTINGS_INVALID" });
+    await assert.rejects(createTrustRoots(facts).publish(), { code: "SETTINGS_INVALID" });
+    // It stops no entry and no sealing: the keys are those of the version before.
+    assert.deepEqual(await formerLedgerKeys(keys, LEDGER_SIGNER.publicKey), []);
+  }
+});
+
+test("a first keys.json that not all its keys signed is not believed, and none is no fault", async (t) => {
+  const { keys } = await vaultRig(t);
+  assert.equal(await newestTrustRoot(keys), null);
+  assert.deepEqual(await formerLedgerKeys(keys, LEDGER_SIGNER.publicKey), []);
+  const [evidenceKey, ledgerKey] = [await EVIDENCE_SIGNER.publicKey(), await LEDGER_SIGNER.publicKey()];
+  const bytes = new Uint8Array(
+    trustRootBytes(foundTrustRoot({ origin: ORIGIN, foundedAt: "2026-01-01T00:00:00.000Z", evidenceKey, ledgerKey })),
+  );
+  await keys.create("keys-v1.json", bytes);
+  await keys.create(
+    "keys-v1.a.dsse.json",
+    await signTrustRoot(bytes, { sign: EVIDENCE_SIGNER.sign, publicKey: evidenceKey }),
+  );
+  await assert.rejects(newestTrustRoot(keys), { code: "SETTINGS_INVALID" });
+  await keys.create(
+    "keys-v1.b.dsse.json",
+    await signTrustRoot(bytes, { sign: LEDGER_SIGNER.sign, publicKey: ledgerKey }),
+  );
+  assert.deepEqual(await newestTrustRoot(keys), bytes);
 });

@@ -42,6 +42,36 @@ test("a function in AWS gets its token from the authority of the settings, as RF
   assert.match(authority.openssl(...judged).toString(), /^Verification: OK/);
 });
 
+test("a port that could not be loaded is loaded anew by the next call: a container lives on after a failure", async (t) => {
+  let calls = 0;
+  const { endpoint } = await authorityAt(t, ({ query }) => {
+    calls += 1;
+    if (calls === 1) return { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" };
+    const empty = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+    return query.has("list-type") ? { status: 200, body: empty } : { status: 404 };
+  });
+  const names = ["AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
+  const before = names.map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "x",
+  });
+  t.after(() => {
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  });
+  const env = {
+    ...{ AWS_REGION: "eu-central-1", CORDON_ACCOUNT: "111111111111", CORDON_EVIDENCE_BUCKET: "evidence" },
+    ...{ CORDON_LEDGER_KEY: "key", CORDON_LEDGER_ORIGIN: "cordon.dev/ledger/test" },
+    CORDON_RETENTION: { mode: "COMPLIANCE", days: 1 },
+  } as Environment;
+  const { ledger } = createPorts(env, {} as Settings);
+  await assert.rejects(ledger.caseEntries("case-20260223-0123456789"), { code: "AUDIT_UNAVAILABLE" });
+  assert.deepEqual(await ledger.caseEntries("case-20260223-0123456789"), []);
+});
+
 test("without an authority in the settings there is no port, and nobody is asked", () => {
   assert.equal("timeStamps" in portsWith(), false);
 });

@@ -4,8 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
+import { createSigner } from "../../lib/embedded/signer.ts";
 import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
 import { canonicalJson } from "../../lib/evidence/jcs.ts";
+import { signTrustRoot } from "../../lib/evidence/trustRotation.ts";
 import { unpackZip } from "../../lib/evidence/zip.ts";
 import type { CaseView } from "../../lib/response/caseView.ts";
 import { flat, resourcesOf, synth, toList } from "../stack/synth.ts";
@@ -166,17 +168,34 @@ test("a bundle out of the bucket is byte by byte the sealed one, verifies, opens
 
 test("keys.json is the one published beside the ledger, and one without the keys that sign here is not believed", async () => {
   embedded("keys");
-  const place = `${BUCKETS.evidence}/ledger/keys/keys-v1.json`;
+  const folder = `${BUCKETS.evidence}/ledger/keys/`;
   const own = readFileSync(join(home, "keys/keys.json"));
-  model.s3.objects.set(place, own);
+  /** As the sealing function leaves it: the file, and an envelope by each of its keys. */
+  const publish = async (bytes: Uint8Array): Promise<void> => {
+    model.s3.objects.set(`${folder}keys-v1.json`, Buffer.from(bytes));
+    for (const name of ["evidence", "ledger"]) {
+      const { sign, publicKey } = createSigner(join(home, "keys", `${name}.pem`));
+      const envelope = await signTrustRoot(bytes, { sign, publicKey: await publicKey() });
+      model.s3.objects.set(`${folder}keys-v1.${name}.dsse.json`, Buffer.from(envelope));
+    }
+  };
+  await publish(own);
   assert.equal((await alice("evidence", "verify", caseId)).status, 0);
   const root = JSON.parse(own.toString());
   const key = { ...root.keys[0], revokedAt: "2026-01-01T00:00:00.000Z", reason: "stolen" };
-  model.s3.objects.set(place, Buffer.from(canonicalJson({ ...root, keys: [key, ...root.keys.slice(1)] })));
-  const refused = await alice("evidence", "verify", caseId, "--json");
-  model.s3.objects.delete(place);
-  assert.equal(refused.status, 2, refused.stdout);
-  assert.equal(JSON.parse(refused.stdout).error.code, "SETTINGS_INVALID");
+  const revoked = Buffer.from(canonicalJson({ ...root, keys: [key, ...root.keys.slice(1)] }));
+  const refusals = [];
+  await publish(revoked);
+  refusals.push(await alice("evidence", "verify", caseId, "--json"));
+  // The same by somebody who can write into the folder and sign nothing.
+  await publish(own);
+  model.s3.objects.set(`${folder}keys-v1.json`, revoked);
+  refusals.push(await alice("keys", "--json"));
+  for (const name of [...model.s3.objects.keys()]) if (name.startsWith(folder)) model.s3.objects.delete(name);
+  for (const { status, stdout } of refusals) {
+    assert.equal(status, 2, stdout);
+    assert.equal(JSON.parse(stdout).error.code, "SETTINGS_INVALID");
+  }
   assert.deepEqual(beyond("auditor"), []);
 });
 
