@@ -7,6 +7,7 @@ const WORK_BUCKET = /(^|[^a-z])(dev|develop|development|test|testing|sandbox|sta
 /** Days that make a habit; fewer may be chance. */
 const HABIT_DAYS = 3;
 const HABIT_SHARE = 0.8;
+const USER_IS_EITHER = "; whether an IAM user is a person's or a program's stands in no log";
 
 /** The three ordinary explanations of the second seed's table "Common False Positives", each judged by criteria that the logs can hold. */
 export const explanationsOf = (facts: WeighedFacts): readonly Explanation[] => [
@@ -123,7 +124,7 @@ const backup = (facts: WeighedFacts): readonly Criterion[] => {
           : principalTypes.includes("Root")
             ? false
             : null,
-      `${machines} of ${principalTypes.length} suspect identities are roles or services${listed(identities)}.`,
+      `${machines} of ${principalTypes.length} suspect identities are roles or services${listed(identities)}${machines < principalTypes.length ? USER_IS_EITHER : ""}.`,
     ),
     known("known-network", baseline.network, "network(s)"),
     known("known-agent", baseline.agent, "user agent(s)"),

@@ -129,9 +129,16 @@ const containment = ({ plans }: CaseDossier, { outcomes }: Summary): readonly st
       `[${done ? "x" : " "}] ${md(`${purpose === "release" ? "Release: " : ""}${action.title}: ${action.target.label} (${note})`)}`,
   ),
   ...plans.flatMap(({ plan }) =>
-    plan.leftOut.map(({ kind, target, reason }) => `Left out: ${md(`${kind} on ${target}: ${reason}`)}`),
+    plan.leftOut.map(
+      ({ kind, target, reason }) =>
+        `Left out of ${md(`${plan.planId}: ${kind} on ${target}: ${withoutLabel(reason, target)}`)}`,
+    ),
   ),
 ];
+
+/** Reasons of actions begin with their target, for where they stand alone. */
+const withoutLabel = (reason: string, label: string): string =>
+  reason.startsWith(`${label}: `) ? reason.slice(label.length + 2) : reason;
 
 const completeness = ({ view: { coverage } }: CaseDossier): readonly string[] => [
   `Watermark: ${coverage.watermark === null ? "not known (no log was read)" : md(second(coverage.watermark))}`,

@@ -64,12 +64,12 @@ const response = ({ plans, view, head }: CaseDossier): readonly Moment[] => [
           `${titleOf(plan.actions, id)} applied`,
         ),
       ),
-    ...telling(looks).map(({ at, holds }) =>
+    ...telling(looks).map(({ at, holds }, index) =>
       moment(
         at,
         "response",
         "verification",
-        `${holds.filter(({ ok }) => ok).length} of ${holds.length} changes of plan ${plan.planId} in place`,
+        `${holds.filter(({ ok }) => ok).length} of ${holds.length} changes of plan ${plan.planId} ${index === 0 ? "" : "still "}in place`,
       ),
     ),
   ]),
