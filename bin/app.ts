@@ -1,4 +1,5 @@
 /** The CDK app: `npx cdk deploy`, or `node bin/app.ts` with CDK_OUTDIR to synthesise without the CLI. */
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App } from "aws-cdk-lib";
 import { CordonError } from "../lib/core/errors.ts";
@@ -8,9 +9,13 @@ import { parseContext } from "../lib/stack/context.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 
+/** Without the CDK CLI, which hands the context over, it is read from where the CLI looks; undefined: there is none. */
+const contextFile = (): unknown =>
+  existsSync("cdk.json") ? JSON.parse(readFileSync("cdk.json", "utf8")).context?.cordon : undefined;
+
 try {
   const app = new App({ context: FLAGS });
-  const context = parseContext(app.node.tryGetContext("cordon"));
+  const context = parseContext(app.node.tryGetContext("cordon") ?? contextFile());
   const functions = await bundleFunctions(ROOT, join(app.outdir, "functions"), context.loaded);
   makeStacks(app, context, functions);
   checkStacks(app);

@@ -8,16 +8,17 @@ import { ROOT } from "./synth.ts";
 
 const { context } = JSON.parse(readFileSync(join(ROOT, "cdk.json"), "utf8"));
 
+/** Null: nothing is handed over, as by hand and without the CDK CLI. */
 const run = (given: unknown) => {
   const out = mkdtempSync(join(tmpdir(), "cordon-app-"));
-  const { CDK_VALIDATION: _, ...env } = process.env;
+  const { CDK_VALIDATION: _, CDK_CONTEXT_JSON: __, ...env } = process.env;
   const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "bin/app.ts")], {
     cwd: ROOT,
     encoding: "utf8",
     env: {
       ...env,
       CDK_OUTDIR: out,
-      CDK_CONTEXT_JSON: JSON.stringify(given),
+      ...(given === null ? {} : { CDK_CONTEXT_JSON: JSON.stringify(given) }),
       AWS_REGION: "",
       HTTPS_PROXY: "http://127.0.0.1:9",
     },
@@ -41,6 +42,12 @@ test("the app in cdk.json synthesises offline and passes cdk-nag and CDK's own v
     templates,
     ["CordonGuardrails", "CordonMemberStack", "CordonStack", "CordonTrailStack"].map((name) => `${name}.template.json`),
   );
+});
+
+test("without the CDK CLI the app reads the context where the CLI looks", () => {
+  const { status, stderr, templates } = run(null);
+  assert.equal(status, 0, stderr.slice(-2000));
+  assert.deepEqual(templates.length, 3);
 });
 
 test("a page with a user pool or another provider, and chat notices, pass them too", () => {
