@@ -47,6 +47,8 @@ export interface Athena {
   start(statement: Statement): Promise<string>;
   look(executionId: string): Promise<ExecutionState>;
   stop(executionId: string): Promise<void>;
+  /** The rows of an execution that is done. */
+  read(executionId: string): Promise<readonly Row[]>;
   /** Runs a statement to its end; tries anew what Athena calls retryable. */
   run(statement: Statement): Promise<QueryRows>;
 }
@@ -72,7 +74,11 @@ export const createAthena = (options: AthenaOptions): Athena => {
     ));
   const start = (statement: Statement): Promise<string> =>
     guarded("start a query", () => startQuery(options, statement));
-  return { start, look, stop, run: (statement) => runToEnd(options, { start, look, stop }, statement) };
+  return {
+    ...{ start, look, stop },
+    read: (executionId) => readRows(options, executionId),
+    run: (statement) => runToEnd(options, { start, look, stop }, statement),
+  };
 };
 
 const guarded = async <T>(what: string, work: () => Promise<T>): Promise<T> => {

@@ -46,6 +46,13 @@ const EnvironmentSchema = z.object({
       regions: z.array(Name).min(1),
     }),
   ),
+  /** Logs beside CloudTrail that were given; absent: none. */
+  CORDON_SIDE_LOGS: Json(
+    z.partialRecord(
+      z.enum(["s3-access-log", "vpc-flow-log", "okta-system-log"]),
+      z.object({ flatFolders: z.array(Name) }),
+    ),
+  ).optional(),
   /** For who may start machines; the others are named alike. */
   CORDON_RESPOND_MACHINE: z.string().optional(),
   CORDON_PAGE_ORIGIN: z.string().optional(),

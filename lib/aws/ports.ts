@@ -252,6 +252,7 @@ const trailOf = async (env: Caller): Promise<Trail> => {
     database: env.CORDON_DATABASE,
     objects: await caseObjects(env),
     listFiles,
+    sideLogs: env.CORDON_SIDE_LOGS ?? {},
     clock: systemClock,
     scanSeconds: SCAN_SECONDS,
   });

@@ -1,4 +1,4 @@
-import type { Row, ScanRequest, ScanResult } from "../ports.ts";
+import type { Row, ScanInventory, ScanRequest, ScanResult, SideLogFound } from "../ports.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
@@ -10,6 +10,7 @@ export interface FinishedScan {
   readonly table: string;
   readonly bytesScanned: number;
   readonly engine: string;
+  readonly otherLogs: readonly SideLogFound[];
 }
 
 /** Files at each end of the window that are opened once more, for the first and last event time in them. */
@@ -22,7 +23,7 @@ const EDGE_FILES = 20;
 export const resultOf = async (
   athena: Athena,
   listFiles: ListLogFiles,
-  { request, table, bytesScanned, engine }: FinishedScan,
+  { request, table, bytesScanned, engine, otherLogs }: FinishedScan,
 ): Promise<ScanResult> => {
   const [firstDay, lastDay] = windowParameters(request);
   const files = await listFiles(firstDay, lastDay);
@@ -38,8 +39,13 @@ export const resultOf = async (
     earliest: textOrNull(edges.earliest),
   };
   // Files in which nothing was found cannot be counted without a listing: the number is then a lower bound.
-  if (files === null) return { ...base, filesRead: Number(kept.files) };
-  return { ...base, filesRead: files.logs.length, inventory: inventoryOf(files) };
+  if (files === null)
+    return {
+      ...base,
+      filesRead: Number(kept.files),
+      ...(otherLogs.length === 0 ? {} : { inventory: inventoryOf(null, otherLogs) }),
+    };
+  return { ...base, filesRead: files.logs.length, inventory: inventoryOf(files, otherLogs) };
 };
 
 /** A case table reaches as far as the lake, for it holds every change of settings; habits of a few identities do not tell. */
@@ -62,9 +68,10 @@ const one = async (athena: Athena, sql: string, parameters: readonly string[], s
   (await athena.run({ sql, parameters, seed })).rows[0] ?? {};
 
 /** Only requests are read (the case table filters the category), so that summaries are neither counted nor seen here. */
-const inventoryOf = ({ logs, digests }: LogFiles) => ({
-  deliveryHours: [...new Set(logs.map(({ delivered }) => delivered.slice(0, 13)))].sort(),
-  digestFiles: digests,
+const inventoryOf = (files: LogFiles | null, otherLogs: readonly SideLogFound[]): ScanInventory => ({
+  deliveryHours: files === null ? null : [...new Set(files.logs.map(({ delivered }) => delivered.slice(0, 13)))].sort(),
+  digestFiles: files?.digests ?? [],
+  otherLogs,
   otherFiles: 0,
   filesOutside: 0,
   aggregatedRecords: 0,

@@ -8,6 +8,8 @@ import { assertCaseId } from "./cases.ts";
 import type { ListLogFiles } from "./logFiles.ts";
 import type { Objects } from "./objects.ts";
 import { resultOf } from "./scanResult.ts";
+import type { SideLogPlaces } from "./sideLogs.ts";
+import { lookAtSides, SIDE_SECONDS, type SideFinished, type SideStart, sideTablesIn, startSides } from "./sideScan.ts";
 
 export interface TrailOptions {
   readonly athena: Athena;
@@ -15,6 +17,8 @@ export interface TrailOptions {
   /** The folder of all cases; this port keeps `<case>/trail/round-<n>/` there. */
   readonly objects: Objects;
   readonly listFiles: ListLogFiles;
+  /** Logs beside CloudTrail that the deployment was given. */
+  readonly sideLogs: SideLogPlaces;
   /** Reads log files themselves, for custody and digests. */
   readonly reader: Required<Pick<Trail, "digests" | "integrity">>;
   readonly clock: Clock;
@@ -26,6 +30,8 @@ export interface TrailOptions {
 interface Finished {
   readonly table: string;
   readonly result: ScanResult;
+  /** Tables of logs beside CloudTrail. */
+  readonly sides?: readonly SideFinished[];
 }
 
 /** One run of the case table's CTAS. */
@@ -34,6 +40,8 @@ interface Attempt {
   readonly table: string;
   readonly executionId: string;
   readonly at: string;
+  /** Absent in cases begun before there were any. */
+  readonly sides?: readonly SideStart[];
 }
 
 /** A scan that Athena itself calls retryable is begun anew this often; anything else is reported. */
@@ -110,21 +118,16 @@ const lastAttempt = async (options: TrailOptions, ticket: string): Promise<Attem
   return names.length === 0 ? null : readJson<Attempt>(options, names.at(-1)!);
 };
 
-const launch = async (
-  { athena, database, objects, clock }: TrailOptions,
-  ticket: string,
-  request: ScanRequest,
-  number: number,
-): Promise<void> => {
+const launch = async (options: TrailOptions, ticket: string, request: ScanRequest, number: number): Promise<void> => {
+  const { athena, database, objects, clock } = options;
   const of = [request.caseId, ...(request.series === undefined ? [] : [request.series])].join("_").replaceAll("-", "_");
   const table = `${of}_r${request.round}_a${number}`;
   const sql = createTableAs(tableName(database, table), tableOf(request).select);
-  const executionId = await athena.start({
-    sql,
-    parameters: tableOf(request).parametersOf(request),
-    seed: `${ticket}|${number}`,
-  });
-  const attempt: Attempt = { number, table, executionId, at: clock.now() };
+  const seed = `${ticket}|${number}`;
+  const executionId = await athena.start({ sql, parameters: tableOf(request).parametersOf(request), seed });
+  // What a series reads is about CloudTrail alone: no query of one asks another log.
+  const sides = request.series === undefined ? await startSides(options, { request, table, seed }) : [];
+  const attempt: Attempt = { number, table, executionId, at: clock.now(), sides };
   await objects.create(`${folderOf(ticket)}attempt-${number}.json`, Buffer.from(JSON.stringify(attempt)));
 };
 
@@ -142,17 +145,24 @@ const check = async (options: TrailOptions, ticket: string): Promise<ScanStatus>
       if (!seen.retryable || attempt.number >= ATTEMPTS) return { state: "failed", reason: seen.reason };
       await launch(options, ticket, request, attempt.number + 1);
       return { state: "running", progress: null };
-    case "done":
-      return { state: "done", result: await finish(options, ticket, request, attempt, seen) };
+    case "done": {
+      const sides = await lookAtSides(options, attempt.sides ?? [], isLate(options, attempt, SIDE_SECONDS));
+      if (sides === null) return { state: "running", progress: null };
+      return { state: "done", result: await finish(options, ticket, request, { ...attempt, ...seen, sides }) };
+    }
   }
 };
 
-const stopIfLate = async (
-  { athena, clock, scanSeconds }: TrailOptions,
-  { at, executionId }: Attempt,
-): Promise<ScanStatus> => {
-  if (Date.parse(clock.now()) < Date.parse(at) + scanSeconds * 1000) return { state: "running", progress: null };
-  await athena.stop(executionId);
+const isLate = ({ clock }: TrailOptions, { at }: Attempt, seconds: number): boolean =>
+  Date.parse(clock.now()) >= Date.parse(at) + seconds * 1000;
+
+const stopIfLate = async (options: TrailOptions, attempt: Attempt): Promise<ScanStatus> => {
+  const { athena, scanSeconds } = options;
+  if (!isLate(options, attempt, scanSeconds)) return { state: "running", progress: null };
+  const reading = (attempt.sides ?? []).flatMap((side) =>
+    "reason" in side ? [] : [side.tableExecution, side.countExecution],
+  );
+  for (const executionId of [attempt.executionId, ...reading]) await athena.stop(executionId);
   return {
     state: "failed",
     reason: `Athena: the scan was stopped after ${scanSeconds} seconds; what it read is billed`,
@@ -163,12 +173,16 @@ const finish = async (
   options: TrailOptions,
   ticket: string,
   request: ScanRequest,
-  attempt: Attempt,
-  scan: { bytesScanned: number; engine: string },
+  ended: Required<Pick<Finished, "table" | "sides">> & { readonly bytesScanned: number; readonly engine: string },
 ): Promise<ScanResult> => {
-  const table = tableName(options.database, attempt.table);
-  const result = await resultOf(options.athena, options.listFiles, { request, table, ...scan });
-  const done: Finished = { table: attempt.table, result };
+  const { sides, bytesScanned, engine } = ended;
+  const table = tableName(options.database, ended.table);
+  const otherLogs = sides.map(({ found }) => found);
+  const scan = { request, table, bytesScanned, engine, otherLogs };
+  const done: Finished = {
+    ...{ table: ended.table, sides },
+    result: await resultOf(options.athena, options.listFiles, scan),
+  };
   await options.objects.create(`${folderOf(ticket)}result.json`, Buffer.from(JSON.stringify(done)));
   return (await finished(options, folderOf(ticket)))!.result;
 };
@@ -183,7 +197,7 @@ const query = async (
   of: TablesOf,
   { name, sql, parameters }: Pick<QueryRun, "name" | "sql" | "parameters">,
 ): Promise<QueryRun> => {
-  const text = overTable(sql, tableOf(of).name, tableName(options.database, await newestTable(options, of)));
+  const text = await overTables(options, of, sql);
   try {
     const { rows, bytesScanned, engine } = await options.athena.run({
       sql: text,
@@ -197,14 +211,20 @@ const query = async (
   }
 };
 
-/** The table of the newest finished round. */
-const newestTable = async (options: TrailOptions, { caseId, series }: TablesOf): Promise<string> => {
+const overTables = async (options: TrailOptions, of: TablesOf, sql: string): Promise<string> => {
+  const { table, sides = [] } = await newest(options, of);
+  const bound = [[tableOf(of).name, table] as const, ...sideTablesIn(sql, sides)];
+  return bound.reduce((text, [name, own]) => overTable(text, name, tableName(options.database, own)), sql);
+};
+
+/** The newest finished round. */
+const newest = async (options: TrailOptions, { caseId, series }: TablesOf): Promise<Finished> => {
   const folder = roundsOf(caseId, series);
   const names = await options.objects.list(folder);
   const finishedRound = /^(\d+)\/result\.json$/;
   const rounds = names.flatMap((name) => finishedRound.exec(name.slice(folder.length))?.[1] ?? []).map(Number);
   if (rounds.length === 0) throw new CordonError("QUERY_FAILED", `${caseId}: expected a finished scan, got none`);
-  return (await finished(options, `${folder}${Math.max(...rounds)}/`))!.table;
+  return (await finished(options, `${folder}${Math.max(...rounds)}/`))!;
 };
 
 const finished = (options: TrailOptions, folder: string): Promise<Finished | null> =>

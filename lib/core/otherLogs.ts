@@ -41,7 +41,7 @@ export const otherLogsOf = (inventory: ScanInventory | undefined, failed: Failed
     const [files, entries] = [found?.files ?? 0, found?.entries ?? 0];
     if (found === null)
       return { log, state: "not given", files, entries, says: `No ${NAMES[log]} were given: ${WITHOUT[log]}.` };
-    const reason = failed[log];
+    const reason = found.failed ?? failed[log];
     if (reason !== undefined)
       return {
         log,

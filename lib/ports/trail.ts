@@ -81,6 +81,8 @@ export interface SideLogFound {
   /** Times of the first and last entry anywhere in the files, ISO 8601 UTC. */
   readonly earliest: string | null;
   readonly latest: string | null;
+  /** Why it could not be read although it was given; absent where it was. */
+  readonly failed?: string;
 }
 
 /** What a scan met besides the events it was asked for. */

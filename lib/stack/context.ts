@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CordonError, type Fault } from "../core/errors.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 import { placeFaults } from "./contextFaults.ts";
+import { AccessLogs, FlowLogs, IdentityLogs } from "./sideContext.ts";
 
 const AccountId = z.string().regex(/^\d{12}$/, "expected an account id of twelve digits");
 const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected a region such as eu-central-1");
@@ -50,6 +51,10 @@ const ContextSchema = z.strictObject({
       .regex(/^20\d\d\/\d\d\/\d\d$/)
       .default("2023/01/01"),
   }),
+  /** Logs beside CloudTrail, where there are such; null: not given (docs/other-logs.md). */
+  accessLogs: AccessLogs.nullable().default(null),
+  flowLogs: FlowLogs.nullable().default(null),
+  identityLogs: IdentityLogs.nullable().default(null),
   /** What a query may read at most; Athena stops it there and bills what was read. At least 10 MB. */
   scanCapBytes: z
     .int()

@@ -17,6 +17,7 @@ import { machineArn, makeMachines } from "./machines.ts";
 import { makePageApi, makePageParts, type PageParts } from "./page.ts";
 import { makePeoplePolicies } from "./people.ts";
 import { makeRecord } from "./record.ts";
+import { sidePlacesOf } from "./sideTables.ts";
 import { DOORS, PAGE, STEPS, type Step } from "./steps.ts";
 import { makeStorage, type Storage } from "./storage.ts";
 import type { TrailParts } from "./trailStack.ts";
@@ -174,6 +175,7 @@ const environmentOf = ({
   CORDON_DATABASE: trail.database,
   CORDON_WORKGROUP: trail.workgroup,
   CORDON_LOGS: JSON.stringify(trail.logPlace),
+  CORDON_SIDE_LOGS: JSON.stringify(sidePlacesOf(context)),
   CORDON_RESPOND_MACHINE: machineArn(context, "respond"),
   ...(chatBus === null ? {} : { CORDON_CHAT_BUS: chatBus.eventBusName }),
   ...(context.pageOrigin === null ? {} : { CORDON_PAGE_ORIGIN: context.pageOrigin }),

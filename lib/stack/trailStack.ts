@@ -9,6 +9,7 @@ import type { Construct } from "constructs";
 import type { LogPlace } from "../aws/logFiles.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { bucketName, type CordonContext } from "./context.ts";
+import { makeSideTables } from "./sideTables.ts";
 import { BUCKET } from "./storage.ts";
 import { COLUMNS, PARTITION_KEYS, projection, rootOf } from "./trailTable.ts";
 
@@ -45,7 +46,7 @@ export const makeTrailStack = (
   });
   const results = makeResults(stack, resultsKey, context);
   const bucket = logs.bucket ?? makeTrail(stack, context);
-  makeTable(stack, bucket, database, context);
+  makeTables(stack, bucket, database, context);
   makeWorkgroup(stack, results, resultsKey, context);
   const logPlace = {
     bucket,
@@ -82,7 +83,7 @@ const makeResults = (scope: Construct, encryptionKey: Key, context: CordonContex
   return bucket;
 };
 
-const makeTable = (scope: Construct, bucket: string, databaseName: string, context: CordonContext): void => {
+const makeTables = (scope: Stack, bucket: string, databaseName: string, context: CordonContext): void => {
   const catalogId = Aws.ACCOUNT_ID;
   const database = new CfnDatabase(scope, "Database", {
     catalogId,
@@ -106,6 +107,7 @@ const makeTable = (scope: Construct, bucket: string, databaseName: string, conte
     },
   });
   table.addResourceDependency(database);
+  makeSideTables(scope, database, databaseName, context);
 };
 
 /** Enforced, so that no query can be pointed elsewhere; results in our bucket, because they become evidence. */

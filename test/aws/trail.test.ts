@@ -7,6 +7,7 @@ import { createAthena } from "../../lib/aws/athena.ts";
 import { createLogLister } from "../../lib/aws/logFiles.ts";
 import { createLogReader } from "../../lib/aws/logReader.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
+import type { SideLogPlaces } from "../../lib/aws/sideLogs.ts";
 import { createTrail } from "../../lib/aws/trail.ts";
 import type { ScanRequest, Trail } from "../../lib/ports.ts";
 import { createS3Model, type S3Model } from "./s3Model.ts";
@@ -77,6 +78,7 @@ const rig = async (
   decide: Decide = () => DONE,
   rows: Rows = edges,
   meddle: (wire: Wire, index: number) => Reply | null = () => null,
+  sideLogs: SideLogPlaces = {},
 ): Promise<Rig> => {
   const s3 = createS3Model();
   const executions: Execution[] = [];
@@ -166,6 +168,7 @@ const rig = async (
         keysOf: async () => [],
         clock,
       }),
+      sideLogs,
       clock,
       scanSeconds: 1800,
     });

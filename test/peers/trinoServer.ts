@@ -58,6 +58,8 @@ const settingsOf = (port: number, dataDir: string): Readonly<Record<string, read
     "hive.non-managed-table-writes-enabled=true",
     "hive.partition-projection-enabled=true",
     "hive.ignore-absent-partitions=true",
+    // Athena reads folders below a partition too.
+    "hive.recursive-directories=true",
   ],
 });
 

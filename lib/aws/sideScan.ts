@@ -1,0 +1,119 @@
+import { CordonError } from "../core/errors.ts";
+import type { Row, ScanRequest, SideLogFound } from "../ports.ts";
+import type { Athena, ExecutionState } from "./athena.ts";
+import { createTableAs, tableName } from "./athenaText.ts";
+import { countOf, entriesOf, SIDE_TABLES, type SideLogPlaces, type SideTable } from "./sideLogs.ts";
+
+export interface SideOptions {
+  readonly athena: Athena;
+  readonly database: string;
+  readonly sideLogs: SideLogPlaces;
+}
+
+/** What was begun for one log: the table of its entries and a count of all its lines, or why not. */
+export type SideStart = Pick<SideTable, "log"> &
+  (
+    | { readonly table: string; readonly tableExecution: string; readonly countExecution: string }
+    | { readonly reason: string }
+  );
+
+/** What came of it. `table` is null where it failed, and `found` says why. */
+export interface SideFinished {
+  readonly table: string | null;
+  readonly found: SideLogFound;
+}
+
+/** No log beside CloudTrail keeps a case waiting longer. */
+export const SIDE_SECONDS = 600;
+
+const NO_FILES = "none of its files lies where the deployment was told, for these days";
+
+/** Begins to read each log that was given, beside the scan of CloudTrail. Never throws. */
+export const startSides = async (
+  options: SideOptions,
+  scan: { readonly request: ScanRequest; readonly table: string; readonly seed: string },
+): Promise<readonly SideStart[]> =>
+  Promise.all(
+    SIDE_TABLES.filter(({ log }) => options.sideLogs[log] !== undefined).map((table) =>
+      startSide(options, table, scan),
+    ),
+  );
+
+const startSide = async (
+  { athena, database, sideLogs }: SideOptions,
+  side: SideTable,
+  { request, table, seed }: { readonly request: ScanRequest; readonly table: string; readonly seed: string },
+): Promise<SideStart> => {
+  const { log, name } = side;
+  const own = `${table}_${name}`;
+  try {
+    const entries = entriesOf(side, sideLogs[log]!, request);
+    const sql = createTableAs(tableName(database, own), entries.sql);
+    const tableExecution = await athena.start({ sql, parameters: entries.parameters, seed: `${seed}|${name}` });
+    const countExecution = await athena.start({
+      ...countOf(side, sideLogs[log]!, request),
+      seed: `${seed}|${name}|count`,
+    });
+    return { log, table: own, tableExecution, countExecution };
+  } catch (error) {
+    return { log, reason: (error as Error).message };
+  }
+};
+
+/** What came of every log, or null while one is still read. `isLate`: what still runs is stopped. Never throws. */
+export const lookAtSides = async (
+  options: SideOptions,
+  starts: readonly SideStart[],
+  isLate: boolean,
+): Promise<readonly SideFinished[] | null> => {
+  const seen = await Promise.all(starts.map((start) => lookAtSide(options, start, isLate)));
+  const ended = seen.filter((one) => one !== null);
+  return ended.length === seen.length ? ended : null;
+};
+
+const lookAtSide = async ({ athena }: SideOptions, start: SideStart, isLate: boolean): Promise<SideFinished | null> => {
+  if ("reason" in start) return failed(start, start.reason);
+  const executions = [start.tableExecution, start.countExecution];
+  try {
+    const states = await Promise.all(executions.map((id) => athena.look(id)));
+    const fault = states.find((one) => one.state === "failed");
+    if (fault === undefined && states.some(isRunning)) {
+      if (!isLate) return null;
+      await Promise.all(executions.map((id) => athena.stop(id)));
+      return failed(start, `reading it was stopped after ${SIDE_SECONDS} seconds`);
+    }
+    if (fault !== undefined) return failed(start, fault.reason);
+    const [row = {}] = await athena.read(start.countExecution);
+    return Number(row.files) === 0 ? failed(start, NO_FILES) : { table: start.table, found: foundIn(start, row) };
+  } catch (error) {
+    return failed(start, (error as Error).message);
+  }
+};
+
+const isRunning = ({ state }: ExecutionState): boolean => state === "running";
+
+const failed = ({ log }: SideStart, reason: string): SideFinished => ({
+  table: null,
+  found: { log, files: 0, entries: 0, unread: 0, earliest: null, latest: null, failed: reason },
+});
+
+const foundIn = ({ log }: SideStart, row: Row): SideLogFound => ({
+  log,
+  files: Number(row.files),
+  entries: Number(row.entries),
+  unread: Number(row.unread),
+  earliest: textOrNull(row.earliest),
+  latest: textOrNull(row.latest),
+});
+
+const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
+
+/** The tables of such logs that a query speaks of, by the names they have in it. Throws QUERY_FAILED for one that is not there. */
+export const sideTablesIn = (sql: string, finished: readonly SideFinished[]): ReadonlyMap<string, string> =>
+  new Map(
+    SIDE_TABLES.filter(({ name }) => new RegExp(`\\b(FROM|JOIN)\\s+${name}\\b`, "i").test(sql)).map(({ log, name }) => {
+      const side = finished.find(({ found }) => found.log === log);
+      if (side?.table) return [name, side.table];
+      throw new CordonError("QUERY_FAILED", `${name}: ${side?.found.failed ?? "the log was not given"}`);
+    }),
+  );

@@ -1,0 +1,284 @@
+/** Logs beside CloudTrail, the same files twice: in a folder for the embedded host, in a lake for the trail port of AWS, whose Athena is Trino. */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { AthenaClient } from "@aws-sdk/client-athena";
+import { createAthena } from "../../lib/aws/athena.ts";
+import type { Objects } from "../../lib/aws/objects.ts";
+import type { SideLogPlaces } from "../../lib/aws/sideLogs.ts";
+import { createTrail } from "../../lib/aws/trail.ts";
+import { writeIncident } from "../../lib/incident/incident.ts";
+import type { Row, ScanRequest, ScanResult, Trail } from "../../lib/ports.ts";
+import { flowColumns } from "../../lib/stack/sideTables.ts";
+import { optionsAt } from "../aws/wire.ts";
+import { finish, requestOf, trailOf } from "../embedded/trailWorld.ts";
+import { startAthenaGateway } from "./athenaGateway.ts";
+import type { Trino } from "./trinoServer.ts";
+import { type LogRecord, rawTable, recordsIn, write } from "./trinoWorlds.ts";
+
+const TEST_ONLY = new URL("../../../shared/data/test-only/elastic/", import.meta.url).pathname;
+const OWNER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
+/** Fields of the customer's own, in his order: what a NAT gateway hides, and which service it was. */
+export const FLOW_FIELDS =
+  "version interface-id instance-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr pkt-src-aws-service protocol packets bytes start end action".split(
+    " ",
+  );
+
+export interface SideWorld {
+  readonly request: ScanRequest;
+  readonly embedded: Scanned;
+  readonly lake: Scanned;
+  /** Access logs without folders by day. */
+  readonly flat: Scanned;
+  stop(): Promise<void>;
+}
+
+export interface Scanned {
+  readonly trail: Trail;
+  readonly result: ScanResult;
+}
+
+type Files = ReadonlyMap<string, Uint8Array | string>;
+
+export const createSideWorld = async (home: string, trino: Trino): Promise<SideWorld> => {
+  const { cloudTrail, access, okta } = await incidentFiles(join(home, "sides"));
+  const files = new Map([...byDay(access), ...flowFiles(), ...okta]);
+  const logs = join(home, "logs/sides");
+  const lake = join(home, "trino/files/sides");
+  for (const [path, records] of cloudTrail) {
+    write(join(logs, path), gzipSync(JSON.stringify({ Records: records })));
+    write(join(lake, "raw", path), gzipSync(records.map((record) => `${JSON.stringify(record)}\n`).join("")));
+  }
+  for (const [path, text] of files) {
+    write(join(logs, path), Buffer.from(text));
+    write(join(lake, path), Buffer.from(text));
+  }
+  for (const [name, text] of access) write(join(lake, "flat", name), Buffer.from(text));
+  for (const [schema, tables] of Object.entries({ sides: TABLES, sides_flat: [FLAT] })) {
+    await trino.query("default", `CREATE SCHEMA hive."${schema}"`);
+    for (const table of [rawTable("sides", cloudTrail), ...tables]) await trino.query(schema, table);
+  }
+  const gateway = await startAthenaGateway({ trino, paths: { trino: "local:///sides/", athena: "s3://sides/" } });
+  const embedded = trailOf(logs, join(home, "cases/sides"));
+  const scanned = async (trail: Trail): Promise<Scanned> => ({
+    trail,
+    result: await finish(trail, await trail.start(REQUEST)),
+  });
+  return {
+    request: REQUEST,
+    embedded: await scanned(embedded),
+    lake: await scanned(awsTrail(gateway.endpoint, "sides", ALL)),
+    flat: await scanned(
+      awsTrail(gateway.endpoint, "sides_flat", { "s3-access-log": { flatFolders: ["s3://sides/flat/"] } }),
+    ),
+    stop: gateway.close,
+  };
+};
+
+const ALL: SideLogPlaces = {
+  "s3-access-log": { flatFolders: [] },
+  "vpc-flow-log": { flatFolders: [] },
+  "okta-system-log": { flatFolders: [] },
+};
+
+const REQUEST: ScanRequest = requestOf(
+  {
+    addresses: ["185.220.101.34", "203.0.113.77", "2001:db8::77"],
+    buckets: ["acme-customer-records", "exports"],
+    arns: ["arn:aws:iam::123456789012:user/developer-jane"],
+    principalIds: ["AROA5FLZVX4OAMSW6BCRH:i-0317f6c6b66ae9c40", "O'Hara"],
+  },
+  { caseId: "case-20260223-0123456789", from: "2026-02-20T00:00:00.000Z", to: "2026-02-23T09:00:00.000Z" },
+);
+
+const awsTrail = (endpoint: string, database: string, sideLogs: SideLogPlaces): Trail => {
+  const clock = { now: () => new Date(performance.timeOrigin + performance.now()).toISOString() };
+  return createTrail({
+    athena: createAthena({
+      ...{ athena: new AthenaClient(optionsAt(endpoint)), workgroup: "cordon", database, clock },
+      ...{ querySeconds: 120, pollMs: 50 },
+    }),
+    ...{ database, sideLogs, clock, scanSeconds: 300, objects: objectsInMemory(), listFiles: async () => null },
+    reader: {
+      digests: async () => new Map(),
+      integrity: async () => {
+        throw new Error("not asked");
+      },
+    },
+  });
+};
+
+const objectsInMemory = (): Objects => {
+  const held = new Map<string, Uint8Array>();
+  return {
+    bucket: "cases",
+    keyOf: (name) => name,
+    read: async (name) => (held.has(name) ? { bytes: held.get(name)!, etag: "1" } : null),
+    has: async (name) => held.has(name),
+    create: async (name, bytes) => !held.has(name) && held.set(name, bytes) !== undefined,
+    replace: async () => false,
+    write: async (name, bytes) => void held.set(name, bytes),
+    list: async (prefix) => [...held.keys()].filter((name) => name.startsWith(prefix)).sort(),
+    folders: async () => [],
+  };
+};
+
+/** Two incidents of the generator; what belongs to neither, but is hard to read, in files of its own. */
+const incidentFiles = async (home: string) => {
+  const cloudTrail = new Map<string, readonly LogRecord[]>();
+  const texts = new Map<string, string>();
+  for (const variant of ["access-log", "federated"] as const) {
+    const dir = join(home, variant);
+    await writeIncident(dir, { variant, seed: "sides", backgroundEvents: 200 });
+    for (const path of globSync("AWSLogs/**/*.json.gz", { cwd: join(dir, "logs") }))
+      cloudTrail.set(path, recordsIn(join(dir, "logs", path)));
+    for (const path of globSync("{s3-access,okta}/*", { cwd: join(dir, "logs") }))
+      texts.set(path, readFileSync(join(dir, "logs", path), "utf8"));
+  }
+  const of = (folder: string) =>
+    [...texts].filter(([path]) => path.startsWith(folder)).map(([path, text]) => [basename(path), text] as const);
+  return {
+    cloudTrail,
+    access: new Map([...of("s3-access/"), ["2026-02-22-10-00-00-0123456789ABCDEF", HARD_ACCESS_LINES]]),
+    okta: new Map<string, Uint8Array | string>([
+      ...of("okta/").map(([name, text]) => [`okta/2026/02/23/04/${name}`, text] as const),
+      ["okta/2026/02/22/00/hard.jsonl.gz", gzipSync(HARD_EVENTS)],
+    ]),
+  };
+};
+
+/** As S3 lays out access logs by day of delivery. */
+const byDay = (access: ReadonlyMap<string, string>): Files =>
+  new Map(
+    [...access].map(([name, text]) => [
+      `access/123456789012/us-east-1/acme-customer-records/${name.slice(0, 10).replaceAll("-", "/")}/${name}`,
+      text,
+    ]),
+  );
+
+const accessLine = (key: string, agent: string, uri = `GET /${key} HTTP/1.1`): string =>
+  `${OWNER} exports [22/Feb/2026:09:01:57 +0000] 203.0.113.77 - DD6CC733AEXAMPLE REST.GET.OBJECT ${key} "${uri}" 206 - 4194304 4406583 41754 28 "-" "${agent}" 3HL4kqtJvjVBH40Nrjfkd s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6UkFVdtjf5mKR3/eTPFvsiP/XV/VLi31234= SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader exports.s3.eu-central-1.amazonaws.com TLSv1.2 - -`;
+
+const realLines = (name: string): string =>
+  existsSync(join(TEST_ONLY, name)) ? readFileSync(join(TEST_ONLY, name), "utf8") : "";
+
+/** Keys and agents that a thief might choose; lines that are none; and, where it is there, Elastic's sample. */
+const HARD_ACCESS_LINES = `${[
+  accessLine("a/b+c%2Bd.csv", "aws-cli/2"),
+  accessLine("bad%ZZ%", 'x" 200 - 0 0 "y" - - SigV4 - QueryString "z'),
+  accessLine("%E4%B8%AD%27%22%0A%09%3Cscript%3E%1B%5B31m", "S3Console/0.4, aws-internal/3"),
+  accessLine("%FF%FE.bin", "-"),
+  accessLine("$1\\1${2}.txt", "$9 \\u0041"),
+  accessLine("a.csv", "curl/8", "GET /b/a.csv?X-Amz-Algorithm=AWS4-HMAC-SHA256&x-amz-expires=3600 HTTP/1.1"),
+  accessLine("a.csv", "curl/8").replace("22/Feb", "22/Foo"),
+  accessLine("twice", "curl/8"),
+  accessLine("twice", "curl/8"),
+  accessLine("-", "curl/8")
+    .replace("REST.GET.OBJECT", "REST.GET.BUCKET")
+    .replace("206 - 4194304 4406583", "403 AccessDenied 243 -"),
+  "this is no line of an access log",
+  "",
+].join("\n")}\n${realLines("test-s3-server-access.log")}`;
+
+const AT = Date.parse("2026-02-22T12:00:00Z") / 1000;
+const flow = (values: readonly (string | number)[]): string => values.join(" ");
+const record = (from: string, to: string, bytes: number, instance = "-", service = "-", at = AT): string =>
+  flow([2, "eni-1", instance, "10.0.0.5", "198.51.100.1", from, to, service, 6, 20, bytes, at, at + 60, "ACCEPT"]);
+
+/** One file in the customer's order, under the path that VPC gives. */
+const flowFiles = (): Files => {
+  const lines = [
+    FLOW_FIELDS.join(" "),
+    record("10.0.0.5", "203.0.113.77", 10),
+    record("10.0.0.5", "2001:db8::77", 11),
+    record("10.0.0.6", "198.51.100.9", 5_000, "i-0317f6c6b66ae9c40"),
+    record("52.219.1.1", "10.0.0.6", 7_000_000, "i-0317f6c6b66ae9c40", "S3"),
+    record("10.0.0.7", "198.51.100.8", 10_000_000),
+    record("10.0.0.7", "198.51.100.8", 9_999_999),
+    record("100.127.0.1", "fd00::1", 90_000_000),
+    record("FD00::1", "2001:db8::1", 90_000_000),
+    record("198.51.100.8", "10.0.0.7", 90_000_000),
+    record("10.0.0.5", "203.0.113.77", 10, "-", "-", AT - 86_400 * 30),
+    record("10.0.0.5", "203.0.113.77", 10, "-", "-", 253_402_300_800),
+    flow([2, "eni-1", "-", "-", "-", "-", "-", "-", "-", "-", "-", AT, AT + 60, "-"]),
+    `${record("10.0.0.5", "203.0.113.77", 10)} one-too-many`,
+    "2 eni-1",
+    record("10.0.0.5", "203.0.113.77", 10, "';DROP"),
+  ];
+  const name = "123456789012_vpcflowlogs_us-east-1_fl-0123456789abcdef0_20260222T1205Z_0a1b2c3d.log.gz";
+  return new Map([
+    [`flow/AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/02/22/${name}`, gzipSync(`${lines.join("\n")}\n`)],
+  ]);
+};
+
+const event = (members: Row | object): string =>
+  JSON.stringify({
+    uuid: "u-1",
+    published: "2026-02-22T12:00:00.5Z",
+    eventType: "user.session.start",
+    actor: { id: "00u", type: "User", alternateId: "ana.analyst@example.com", displayName: "Ana" },
+    outcome: { result: "SUCCESS", reason: "" },
+    ...members,
+  });
+
+/** Events about something else, with control characters, as Elastic keeps them, and lines that are none. */
+const HARD_EVENTS = `${[
+  event({ uuid: "u-2", eventType: "app.generic.import" }),
+  event({
+    uuid: "u-3",
+    published: "2026-02-22T12:00:01Z",
+    target: [
+      { type: "AppInstance", displayName: "AWS\nIAM" },
+      { type: "AppUser", alternateId: "ana\u0007" },
+      { type: "AppInstance", displayName: "second" },
+      { type: "AppInstance" },
+    ],
+  }),
+  JSON.stringify({ event: { original: event({ uuid: "u-4", client: { ipAddress: "203.0.113.77" } }) } }),
+  event({ uuid: "u-5", target: "none", actor: null, client: { userAgent: { rawUserAgent: "'; --" } } }),
+  JSON.stringify({ uuid: "u-6", published: "2026-02-22T12:00:00.000Z", eventType: "user.session.start" }),
+  "",
+].join("\n")}\n`;
+
+const day = (column: string): string =>
+  `${column} varchar WITH (partition_projection_type = 'DATE', partition_projection_format = 'yyyy/MM/dd',
+    partition_projection_range = ARRAY['2025/01/01', 'NOW'], partition_projection_interval = 1, partition_projection_interval_unit = 'DAYS')`;
+const oneOf = (column: string, value: string): string =>
+  `${column} varchar WITH (partition_projection_type = 'ENUM', partition_projection_values = ARRAY['${value}'])`;
+
+/** The tables of `lib/stack/sideTables.ts` in Trino's words. */
+const tableOf = (
+  name: string,
+  columns: readonly string[],
+  folder: string,
+  partitions: Readonly<Record<string, string>>,
+  template: string,
+  separator = "",
+): string =>
+  `CREATE TABLE ${name} (${[...columns.map((column) => `"${column}" varchar`), ...Object.values(partitions)].join(", ")})
+   WITH (external_location = 'local:///sides/${folder}', format = 'TEXTFILE'${separator}${
+     template === ""
+       ? ""
+       : `, partitioned_by = ARRAY[${Object.keys(partitions).map((one) => `'${one}'`)}], partition_projection_enabled = true,
+   partition_projection_location_template = 'local:///sides/${folder}/${template}/'`
+   })`;
+
+const FLAT = tableOf("access_log_lines", ["line"], "flat", {}, "");
+const TABLES = [
+  tableOf(
+    "access_log_lines",
+    ["line"],
+    "access",
+    { source: oneOf("source", "123456789012/us-east-1/acme-customer-records"), day: day("day") },
+    "${source}/${day}",
+  ),
+  tableOf(
+    "flow_log_records",
+    flowColumns(FLOW_FIELDS),
+    "flow/AWSLogs",
+    { account: oneOf("account", "123456789012"), region: oneOf("region", "us-east-1"), day: day("day") },
+    "${account}/vpcflowlogs/${region}/${day}",
+    ", textfile_field_separator = ' '",
+  ),
+  tableOf("identity_log_lines", ["line"], "okta", { day: day("day") }, "${day}"),
+];
