@@ -25,6 +25,8 @@ export interface ListedCase extends CaseHead {
   readonly finding: { readonly type: string; readonly severity: number } | null;
   readonly principals: readonly string[];
   readonly buckets: readonly string[];
+  /** Why its documents cannot be read; absent: they can. Such a case passes every filter, for what it is about is not known. */
+  readonly unreadable?: string;
 }
 
 type Test = (one: ListedCase) => boolean;
@@ -32,8 +34,8 @@ type Test = (one: ListedCase) => boolean;
 /** The cases of a deployment that pass every filter typed, oldest first. Throws USAGE for a filter that means nothing. */
 export const filteredCases = async (typed: Typed, { cases }: Pick<Ports, "cases">): Promise<readonly ListedCase[]> => {
   const tests = testsOf(typed);
-  const listed = await Promise.all((await cases.list()).map((head) => describe(head, cases)));
-  return listed.filter((one) => tests.every((test) => test(one)));
+  const listed = await Promise.all((await cases.list()).map((head) => described(head, cases)));
+  return listed.filter((one) => one.unreadable !== undefined || tests.every((test) => test(one)));
 };
 
 const testsOf = ({ values }: Typed): readonly Test[] => {
@@ -90,6 +92,14 @@ const assertOrder = ({ since, until }: Typed["values"]): void => {
 
 const refused = (option: string, expected: string, got: string): CordonError =>
   new CordonError("USAGE", `--${option}: expected ${expected}, got "${printable(got)}"`);
+
+const described = async (head: CaseHead, cases: Ports["cases"]): Promise<ListedCase> => {
+  try {
+    return await describe(head, cases);
+  } catch (error) {
+    return { ...head, finding: null, principals: [], buckets: [], unreadable: (error as Error).message };
+  }
+};
 
 const describe = async (head: CaseHead, cases: Ports["cases"]): Promise<ListedCase> => {
   const finding = await findDocument<Finding>(cases, head.caseId, "finding.json");

@@ -1,3 +1,5 @@
+import { printable } from "../evidence/finding.ts";
+import type { Ports } from "../ports.ts";
 import { type DueReview, reviewsDue } from "../response/reviewsDue.ts";
 import { FILTER_OPTIONS, filteredCases, type ListedCase } from "./caseFilter.ts";
 import { type Command, EXIT } from "./command.ts";
@@ -18,9 +20,7 @@ export const cases: Command = {
   run: (typed, io) =>
     withPlace(typed, io, ignoreBoundaries, async ({ ports }) => {
       const wanted = await filteredCases(typed, ports);
-      const listed = await Promise.all(
-        wanted.map(async (one) => ({ ...one, reviews: await reviewsDue(one.caseId, ports) })),
-      );
+      const listed = await Promise.all(wanted.map((one) => withReviews(one, ports)));
       io.result(listed);
       io.print(listed.length === 0 ? "No cases." : listed.flatMap(linesOf).join("\n"));
       return EXIT.ok;
@@ -29,8 +29,18 @@ export const cases: Command = {
 
 type WithReviews = ListedCase & { readonly reviews: readonly DueReview[] };
 
+/** One case that cannot be read hides no other, and is said to be so. */
+const withReviews = async (listed: ListedCase, ports: Ports): Promise<WithReviews> => {
+  try {
+    return { ...listed, reviews: await reviewsDue(listed.caseId, ports) };
+  } catch (error) {
+    return { ...listed, reviews: [], unreadable: listed.unreadable ?? (error as Error).message };
+  }
+};
+
 const linesOf = ({ reviews, ...listed }: WithReviews): readonly string[] => [
   lineOf(listed),
+  ...(listed.unreadable === undefined ? [] : [`  CANNOT BE READ: ${printable(listed.unreadable)}`]),
   ...reviews
     .filter(({ overdue }) => overdue)
     .map(({ about, planId, dueAt }) => `  OVERDUE since ${dueAt}: ${about} review of ${planId}`),

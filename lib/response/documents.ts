@@ -9,9 +9,15 @@ export const readDocument = async <T>(cases: Cases, caseId: string, name: string
   return found;
 };
 
+/** Null where there is none. Throws DOCUMENT_CONFLICT for bytes that are no JSON: nothing of ours wrote them so. */
 export const findDocument = async <T>(cases: Cases, caseId: string, name: string): Promise<T | null> => {
   const bytes = await cases.read(caseId, name);
-  return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString("utf8")) as T);
+  if (bytes === null) return null;
+  try {
+    return JSON.parse(Buffer.from(bytes).toString("utf8")) as T;
+  } catch (cause) {
+    throw new CordonError("DOCUMENT_CONFLICT", `${caseId}: ${name} is not as it was written: no JSON`, { cause });
+  }
 };
 
 /** Replaces a derived JSON document. */

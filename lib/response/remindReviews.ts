@@ -6,11 +6,27 @@ import { hoursFrom } from "./time.ts";
 /** Once a day until it is given. */
 const REPEAT_HOURS = 24;
 
-/** Calls for every review of a deployment that is overdue, once a day each. Returns how many calls were made. */
+/**
+ * Calls for every review of a deployment that is overdue, once a day each. Returns how many calls were made. A case that
+ * cannot be read keeps no other case's reminder back; its error is thrown when all were looked at.
+ */
 export const remindReviews = async (ports: Ports): Promise<number> => {
+  const faults: unknown[] = [];
   let told = 0;
-  for (const { caseId } of await ports.cases.list())
-    for (const due of await reviewsDue(caseId, ports)) if (due.overdue && (await remind(caseId, due, ports))) told += 1;
+  for (const { caseId } of await ports.cases.list()) {
+    try {
+      told += await remindCase(caseId, ports);
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
+  return told;
+};
+
+const remindCase = async (caseId: string, ports: Ports): Promise<number> => {
+  let told = 0;
+  for (const due of await reviewsDue(caseId, ports)) if (due.overdue && (await remind(caseId, due, ports))) told += 1;
   return told;
 };
 

@@ -1,6 +1,7 @@
 /** Reviews: of one person who acted alone, and of what stays cut off. Abuse group 36 of the approval facts, and issue 5 item 6. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CordonError } from "../../lib/core/errors.ts";
 import { parseEntry } from "../../lib/evidence/ledger.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { remindReviews } from "../../lib/response/remindReviews.ts";
@@ -110,6 +111,29 @@ test("that it was not justified is told to everybody", async () => {
   const world = await broken();
   await review(world, "grace", { verdict: "not-justified" });
   assert.deepEqual([world.disk.notices.at(-1)?.kind, world.disk.notices.at(-1)?.severity], ["attention", 9]);
+});
+
+test("a case that cannot be read keeps no other case's review from being called for, and is an error all the same", async () => {
+  const world = await broken();
+  world.advance(24 * HOUR_MS);
+  const { cases } = world.ports;
+  const unreadable = "case-20260101-0000000000";
+  const ports = {
+    ...world.ports,
+    cases: {
+      ...cases,
+      list: async () => [{ ...(await cases.head(world.caseId)), caseId: unreadable }, ...(await cases.list())],
+      events: async (caseId: string) => {
+        if (caseId === unreadable) throw new CordonError("DOCUMENT_CONFLICT", "no JSON");
+        return cases.events(caseId);
+      },
+    },
+  };
+  await assert.rejects(
+    remindReviews(ports),
+    (error) => error instanceof CordonError && error.code === "DOCUMENT_CONFLICT",
+  );
+  assert.equal(world.disk.notices.filter(({ kind }) => kind === "reminder").length, 1);
 });
 
 test("an overdue review is called for once a day until it is given", async () => {

@@ -120,3 +120,18 @@ test("a filter that means nothing is refused, and is not taken for one that noth
   await assert.rejects(found({ since: "2026-02-24", until: "2026-02-24" }), { code: "USAGE" });
   await assert.rejects(found({ since: "2026-03-24", until: "2026-02-24" }), { code: "USAGE" });
 });
+
+test("a case whose documents are no JSON hides no other and passes every filter, with the reason", async () => {
+  const read: Cases["read"] = async (caseId, name) => (caseId === "b" ? Buffer.from('{"x') : cases.read(caseId, name));
+  const listed = await filteredCases(
+    { values: { bucket: "customer-records" }, positionals: [] },
+    { cases: { ...cases, read } },
+  );
+  assert.deepEqual(
+    listed.map(({ caseId, unreadable }) => [caseId, unreadable === undefined]),
+    [
+      ["a", true],
+      ["b", false],
+    ],
+  );
+});
