@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -306,4 +307,15 @@ test("no statement anywhere allows every action of a service", () => {
       name,
     );
   }
+});
+
+test("the estimate before deploying counts the keys and alarms that the templates make", () => {
+  const { stdout } = spawnSync(process.execPath, [join(ROOT, "bin/cordon.js"), "cost", "--json"], { encoding: "utf8" });
+  const { perMonth } = JSON.parse(stdout) as { readonly perMonth: readonly { what: string; how: string }[] };
+  const count = (type: string): number =>
+    [cordon, trail].reduce((sum, template) => sum + Object.keys(resourcesOf(template, type)).length, 0);
+  const how = (what: RegExp): string => perMonth.find((line) => what.test(line.what))!.how;
+  assert.equal(how(/^KMS/), `${count("AWS::KMS::Key")} keys`);
+  const [alarms, boards] = [count("AWS::CloudWatch::Alarm"), count("AWS::CloudWatch::Dashboard")];
+  assert.equal(how(/alarms/), `${alarms} alarms, ${boards} dashboard`);
 });
