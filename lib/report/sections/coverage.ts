@@ -3,7 +3,7 @@ import type { CaseDossier } from "../dossier.ts";
 import { code, facts, list, type Section, table, time, UNKNOWN } from "../elements.ts";
 import { count } from "../figures.ts";
 import { DATA_EVENTS } from "../gaps.ts";
-import { html } from "../html.ts";
+import { type Html, html } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 import type { Summary } from "../summary.ts";
 
@@ -21,24 +21,7 @@ ${facts([
   ["Log files read", count(logs.filesRead)],
   ["Log files set aside", count(logs.filesSetAside)],
 ])}
-${table({
-  caption: "S3 data events per bucket",
-  rows: logs.buckets,
-  empty: "For no bucket is it known whether S3 data events were recorded.",
-  columns: [
-    { head: "Bucket", cell: ({ name }) => code(name) },
-    {
-      head: "Data events",
-      cell: ({ dataEvents }) =>
-        html`<span class="pill ${dataEvents === "covered" ? "good" : dataEvents === "absent" ? "bad" : "warn"}">${dataEvents}</span>`,
-    },
-    {
-      head: "Certain hours",
-      cell: ({ hours }) => (hours === undefined ? UNKNOWN : `${count(hours.certain)} of ${count(hours.hours)}`),
-    },
-    { head: "What that means", kind: "wide", cell: ({ dataEvents }) => DATA_EVENTS[dataEvents] },
-  ],
-})}
+${bucketTable(logs.buckets)}
 ${list(
   logs.buckets.flatMap(({ name, hours }) => (hours === undefined ? [] : hourSentences(name, hours, NAMED_HOLES))),
   "No hour of the window is uncertain, or hours were not counted.",
@@ -50,17 +33,42 @@ ${list(
 )}
 <h3>Holes in the logs</h3>
 ${list(logs.holes, logs.watermark === null ? "Not known: no log was read." : "No hole was found.")}
-${table({
-  caption: "Files set aside",
-  rows: logs.setAside,
-  empty: logs.filesSetAside === 0 ? "No file was set aside." : "Their names are not in this report.",
-  columns: [
-    { head: "File", kind: "wide", cell: ({ file }) => code(file) },
-    { head: "Reason", cell: ({ reason }) => reason },
-  ],
-})}`,
+${setAsideTable(logs)}`,
   };
 };
+
+type Logs = CaseDossier["view"]["coverage"];
+
+const bucketTable = (buckets: Logs["buckets"]): Html =>
+  table({
+    caption: "S3 data events per bucket",
+    rows: buckets,
+    empty: "For no bucket is it known whether S3 data events were recorded.",
+    columns: [
+      { head: "Bucket", cell: ({ name }) => code(name) },
+      {
+        head: "Data events",
+        cell: ({ dataEvents }) =>
+          html`<span class="pill ${dataEvents === "covered" ? "good" : dataEvents === "absent" ? "bad" : "warn"}">${dataEvents}</span>`,
+      },
+      {
+        head: "Certain hours",
+        cell: ({ hours }) => (hours === undefined ? UNKNOWN : `${count(hours.certain)} of ${count(hours.hours)}`),
+      },
+      { head: "What that means", kind: "wide", cell: ({ dataEvents }) => DATA_EVENTS[dataEvents] },
+    ],
+  });
+
+const setAsideTable = ({ setAside, filesSetAside }: Logs): Html =>
+  table({
+    caption: "Files set aside",
+    rows: setAside,
+    empty: filesSetAside === 0 ? "No file was set aside." : "Their names are not in this report.",
+    columns: [
+      { head: "File", kind: "wide", cell: ({ file }) => code(file) },
+      { head: "Reason", cell: ({ reason }) => reason },
+    ],
+  });
 
 export const notKnown = (_dossier: CaseDossier, { gaps }: Summary): Section => ({
   id: "not-known",

@@ -1,6 +1,6 @@
 import { LEADING_COLUMNS } from "../../core/detection.ts";
 import type { CaseDossier } from "../dossier.ts";
-import { code, eventIds, more, type Section, table, time } from "../elements.ts";
+import { code, eventIds, more, type Section, type TableOptions, table, time } from "../elements.ts";
 import { count, counted } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 
@@ -52,47 +52,7 @@ ${table<Row>({
   caption: `Rows of ${id}`,
   rows: rows.slice(0, MOST_ROWS),
   empty: "No row is on record.",
-  columns: [
-    {
-      head: "When",
-      kind: "time",
-      cell: (row) => [
-        moment(row.first_at),
-        row.last_at == null || row.last_at === row.first_at ? NOTHING : html` to ${moment(row.last_at)}`,
-      ],
-    },
-    {
-      head: "What",
-      kind: "wide",
-      cell: (row) => [
-        text(row.detail),
-        row.bucket == null ? NOTHING : html` ${code(text(row.bucket))}`,
-        row.outcome === "attempted" ? html` <strong>refused</strong>` : NOTHING,
-        others(row),
-      ],
-    },
-    {
-      head: "By",
-      kind: "name",
-      cell: (row) =>
-        [row.principal, row.access_key_id, row.sourceip]
-          .filter((one) => one != null)
-          .map((one) => html`${code(text(one))}<br>`),
-    },
-    {
-      head: "Events",
-      kind: "name",
-      cell: (row) => [
-        text(row.events),
-        " ",
-        eventIds(
-          text(row.event_ids)
-            .split(",")
-            .filter((one) => one !== ""),
-        ),
-      ],
-    },
-  ],
+  columns: COLUMNS,
 })}
 ${more(Math.min(rows.length, MOST_ROWS), rowsTotal ?? rows.length, "detections.json")}`;
 
@@ -106,3 +66,45 @@ const others = (row: Row): Part => {
     ? NOTHING
     : html` <small>${rest.map(([name, value]) => `${name}: ${text(value)}`).join("; ")}</small>`;
 };
+
+const COLUMNS: TableOptions<Row>["columns"] = [
+  {
+    head: "When",
+    kind: "time",
+    cell: (row) => [
+      moment(row.first_at),
+      row.last_at == null || row.last_at === row.first_at ? NOTHING : html` to ${moment(row.last_at)}`,
+    ],
+  },
+  {
+    head: "What",
+    kind: "wide",
+    cell: (row) => [
+      text(row.detail),
+      row.bucket == null ? NOTHING : html` ${code(text(row.bucket))}`,
+      row.outcome === "attempted" ? html` <strong>refused</strong>` : NOTHING,
+      others(row),
+    ],
+  },
+  {
+    head: "By",
+    kind: "name",
+    cell: (row) =>
+      [row.principal, row.access_key_id, row.sourceip]
+        .filter((one) => one != null)
+        .map((one) => html`${code(text(one))}<br>`),
+  },
+  {
+    head: "Events",
+    kind: "name",
+    cell: (row) => [
+      text(row.events),
+      " ",
+      eventIds(
+        text(row.event_ids)
+          .split(",")
+          .filter((one) => one !== ""),
+      ),
+    ],
+  },
+];
