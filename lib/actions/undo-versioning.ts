@@ -1,5 +1,5 @@
-import type { Action, ActionCard, AttackerChange } from "../core/action.ts";
-import { captureSetting, putSetting, restoreSetting, VERSIONING } from "./parts/bucketSetting.ts";
+import type { Action, ActionCard, AttackerChange, Target } from "../core/action.ts";
+import { captureSetting, priorSetting, putSetting, restoreSetting, VERSIONING } from "./parts/bucketSetting.ts";
 import { changedBuckets, memberOf } from "./parts/changes.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 
@@ -16,7 +16,7 @@ const card: ActionCard = {
   limits: [
     "Objects overwritten or deleted while versioning was suspended are gone.",
     "A bucket under MFA delete can be changed by its root user alone: S3 answers AccessDenied.",
-    "A suspension is taken back even if versioning was not on before; versions cost storage.",
+    "Where nobody recorded whether versioning was on before, a suspension is taken back all the same; versions cost storage.",
   ],
   sources: ["S3 API reference, PutBucketVersioning"],
 };
@@ -25,6 +25,14 @@ const isSuspension = ({ request }: AttackerChange): boolean =>
   memberOf(request.VersioningConfiguration ?? request, "Status") === "Suspended";
 
 const statusOf = (setting: unknown): unknown => (setting as { readonly Status?: unknown } | null)?.Status;
+
+/** Versioning cannot be told to be as if it had never been on: what was off or suspended before is left as it is. */
+const wasOff = (target: Target): string | null => {
+  const prior = priorSetting(VERSIONING, target);
+  return prior === undefined || statusOf(prior) === "Enabled"
+    ? null
+    : `${target.label}: versioning was not on before the suspension either; nothing to take back`;
+};
 
 export const undoVersioning: Action = {
   card,
@@ -46,5 +54,5 @@ export const undoVersioning: Action = {
       ? restoreSetting(VERSIONING, target, before, stamp)
       : putSetting(VERSIONING, target, { Status: "Suspended" }, null, stamp),
 
-  refuse: (target, _before, stamp) => refuseSpared(target, [], stamp),
+  refuse: (target, _before, stamp) => refuseSpared(target, [], stamp) ?? wasOff(target),
 };

@@ -489,3 +489,90 @@ test("throttling that does not end is a TransientError, which the machine retrie
     await assert.rejects(trail().start(REQUEST), { name, code: "QUERY_FAILED" });
   }
 });
+
+const SIDE_LOGS: SideLogPlaces = { "vpc-flow-log": { flatFolders: [] }, "s3-access-log": { flatFolders: [] } };
+const counts: Rows = (sql) =>
+  sql.includes("AS unread")
+    ? {
+        columns: [
+          ["files", "bigint"],
+          ["entries", "bigint"],
+          ["unread", "bigint"],
+          ["earliest", "varchar"],
+          ["latest", "varchar"],
+        ],
+        rows: [[sql.includes("flow_log") ? "0" : "2", "5", "1", "2026-02-22T11:00:00Z", "2026-02-22T12:00:00Z"]],
+      }
+    : edges(sql);
+
+const doneIn = async (trail: Trail) => {
+  const status = await trail.check(await trail.start(REQUEST));
+  assert.ok(status.state === "done");
+  return status.result;
+};
+
+test("logs beside CloudTrail are read beside the scan, and their tables are bound to the names in queries", async (t) => {
+  const { trail, executions } = await rig(
+    t,
+    () => DONE,
+    counts,
+    () => null,
+    SIDE_LOGS,
+  );
+  const { inventory } = await doneIn(trail());
+  assert.deepEqual(
+    inventory?.otherLogs?.map(({ log, files, entries, unread, failed }) => [
+      log,
+      files,
+      entries,
+      unread,
+      typeof failed,
+    ]),
+    [
+      ["s3-access-log", 2, 5, 1, "undefined"],
+      ["vpc-flow-log", 0, 0, 0, "string"],
+    ],
+  );
+  await trail().query(CASE, "q", "SELECT count(*) FROM access_log a JOIN case_events USING (requestid)", []);
+  assert.match(
+    executions.at(-1)!.sql,
+    /access_log AS \(SELECT \* FROM "cordon"\."case_20260223_0123456789_r1_a1_access_log"\)/,
+  );
+  const asked = executions.length;
+  await assert.rejects(trail().query(CASE, "q", "SELECT * FROM flow_log", []), { code: "QUERY_FAILED" });
+  await assert.rejects(trail().query(CASE, "q", "SELECT * FROM identity_log", []), { code: "QUERY_FAILED" });
+  assert.equal(executions.length, asked);
+});
+
+test("a log beside CloudTrail that cannot be read fails itself and not the scan", async (t) => {
+  const broken: Decide = ({ sql }) =>
+    sql.includes("access_log")
+      ? { State: "FAILED", AthenaError: { ErrorCategory: 2, ErrorMessage: "Access Denied", Retryable: false } }
+      : DONE;
+  const { trail } = await rig(t, broken, counts, () => null, SIDE_LOGS);
+  const { eventsKept, inventory } = await doneIn(trail());
+  assert.equal(eventsKept, 42);
+  assert.match(inventory?.otherLogs?.find(({ log }) => log === "s3-access-log")?.failed ?? "", /Access Denied/);
+});
+
+test("a log beside CloudTrail that takes too long is waited for ten minutes, then stopped and given up", async (t) => {
+  const slow: Decide = ({ sql }) => (sql.includes("flow_log") ? { State: "RUNNING" } : DONE);
+  const { trail, stopped, setNow } = await rig(t, slow, counts, () => null, SIDE_LOGS);
+  const ticket = await trail().start(REQUEST);
+  assert.equal((await trail().check(ticket)).state, "running");
+  setNow("2026-02-23T10:15:00.000Z");
+  assert.equal((await trail().check(ticket)).state, "done");
+  assert.equal(stopped.length, 2);
+});
+
+test("a series reads CloudTrail alone", async (t) => {
+  const { trail, executions } = await rig(
+    t,
+    () => DONE,
+    counts,
+    () => null,
+    SIDE_LOGS,
+  );
+  await trail().start({ ...REQUEST, series: "watch" });
+  assert.equal(executions.length, 1);
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { flat, ROOT, resourcesOf, synth } from "./synth.ts";
+import { contextOf, flat, ROOT, resourcesOf, synth } from "./synth.ts";
 
 const tableIn = (over: Readonly<Record<string, unknown>> = {}) =>
   Object.values(resourcesOf(synth(over).trail, "AWS::Glue::Table"))[0]!.Properties.TableInput;
@@ -31,6 +31,69 @@ test("an organisation's trail has one folder more", () => {
     Parameters["storage.location.template"],
     "s3://the-trail/org/AWSLogs/o-abcdefghij/${account}/CloudTrail/${region}/${day}",
   );
+});
+
+const SIDES = {
+  accessLogs: { bucket: "the-access-logs", layout: "by-day", sources: ["222222222222/eu-central-1/exports"] },
+  flowLogs: { bucket: "the-flows", prefix: "vpc/", keyArn: "arn:aws:kms:eu-central-1:333333333333:key/flows" },
+  identityLogs: { bucket: "the-okta", prefix: "okta/" },
+};
+
+test("logs beside CloudTrail are tables only where they were given, each with a day that prunes", () => {
+  assert.equal(Object.keys(resourcesOf(synth().trail, "AWS::Glue::Table")).length, 1);
+  const tables = Object.values(resourcesOf(synth(SIDES).trail, "AWS::Glue::Table")).map(
+    ({ Properties }) => Properties.TableInput,
+  );
+  assert.deepEqual(
+    Object.fromEntries(tables.map(({ Name, Parameters }) => [Name, Parameters["storage.location.template"]])),
+    {
+      cloudtrail_logs: "s3://the-trail/AWSLogs/${account}/CloudTrail/${region}/${day}",
+      access_log_lines: "s3://the-access-logs/${source}/${day}",
+      flow_log_records: "s3://the-flows/vpc/AWSLogs/${account}/vpcflowlogs/${region}/${day}",
+      identity_log_lines: "s3://the-okta/okta/${day}",
+    },
+  );
+  for (const { Parameters } of tables) assert.equal(Parameters["projection.day.format"], "yyyy/MM/dd");
+});
+
+test("a format of flow logs of one's own has its columns in its order, then one for what is too much, then the rest", () => {
+  const fields = ["start", "end", "pkt-srcaddr", "srcaddr", "dstaddr", "bytes"];
+  const tables = resourcesOf(synth({ flowLogs: { bucket: "the-flows", fields } }).trail, "AWS::Glue::Table");
+  const names = Object.values(tables)
+    .find(({ Properties }) => Properties.TableInput.Name === "flow_log_records")!
+    .Properties.TableInput.StorageDescriptor.Columns.map(({ Name }: any) => Name);
+  assert.deepEqual(names.slice(0, 7), ["start", "end", "pkt_srcaddr", "srcaddr", "dstaddr", "bytes", "beyond"]);
+  assert.ok(names.includes("instance_id") && new Set(names).size === names.length);
+});
+
+test("wrong words about those logs are found at synth", () => {
+  const wrong = [
+    { accessLogs: { bucket: "the-access-logs", layout: "by-day" } },
+    { accessLogs: { bucket: "the-access-logs", layout: "flat", prefix: "no-slash" } },
+    { accessLogs: { bucket: "the-access-logs", layout: "flat", sources: Array(11).fill("a") } },
+    { flowLogs: { bucket: "the-flows", fields: ["start", "end"] } },
+    { identityLogs: { bucket: "the-okta", layout: "flat" } },
+  ];
+  for (const over of wrong) assert.throws(() => contextOf(over), { code: "SETTINGS_INVALID" }, JSON.stringify(over));
+});
+
+test("only functions that scan may read those logs, below their prefixes alone", () => {
+  const policies = JSON.stringify(Object.values(resourcesOf(synth().cordon, "AWS::IAM::Policy")));
+  assert.doesNotMatch(policies, /the-flows|the-okta|access_log_lines/);
+  const given = Object.entries(resourcesOf(synth(SIDES).cordon, "AWS::IAM::Policy")).flatMap(([id, { Properties }]) =>
+    Properties.PolicyDocument.Statement.map((one: any) => [id, flat(one.Action), JSON.stringify(one.Resource)]),
+  );
+  const of = (word: string, action: string) =>
+    given.filter(([, actions, resource]) => JSON.stringify(actions).includes(action) && resource.includes(word));
+  const readers = of("the-flows", "s3:GetObject");
+  assert.ok(readers.length >= 2);
+  for (const [id, , resource] of readers) {
+    assert.match(id, /scan|watch|baseline/i);
+    assert.match(resource, /the-flows\/vpc\/AWSLogs\/\*"/);
+  }
+  assert.equal(of("key/flows", "kms:Decrypt").length, readers.length);
+  assert.equal(of("the-okta/okta/*", "s3:GetObject").length, readers.length);
+  assert.ok(of("access_log_lines", "glue:GetTable").length >= 2);
 });
 
 test("the table has every column that the case table reads", () => {
