@@ -16,7 +16,7 @@ export interface VolumeReport {
 }
 
 const NOTE =
-  "Bytes sent as S3 recorded them; of a copy inside AWS the stored size. Objects certainly or likely taken; the upper bound is in the totals only.";
+  "Bytes sent as S3 recorded them; of a copy inside AWS the stored size. Objects certainly or likely taken; the upper bound is in the totals only. An object read in several hours counts in each of them.";
 
 export const volumeOf = ({ dossier, objects }: CaseContents): VolumeReport => {
   const { certain, likely, upperBound } = dossier.view.theft;
