@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import { openCheckpoint, readCheckpoint, signCheckpoint } from "../../lib/evidence/checkpoint.ts";
-import { EvidenceError } from "../../lib/evidence/finding.ts";
 import { signNote } from "../../lib/evidence/note.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
+import { codeOf } from "./ledgerFixture.ts";
 
 const ORIGIN = "example.test/ledger/one";
 /** The example of the tlog-checkpoint specification; its signature is Ed25519, so only its body is of use here. */
@@ -20,15 +20,6 @@ const signer = {
   publicKey: async () => spki,
 };
 const bytes = (text: string): Uint8Array => Buffer.from(text, "utf8");
-const codeOf = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof EvidenceError) return error.finding.code;
-    throw error;
-  }
-  return "accepted";
-};
 
 test("the specification's example is read", () => {
   const { origin, size, root } = readCheckpoint(bytes(SPEC_EXAMPLE));

@@ -3,10 +3,10 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:cryp
 import { test } from "node:test";
 import fc from "fast-check";
 import { toLowS } from "../../lib/evidence/der.ts";
-import { EvidenceError } from "../../lib/evidence/finding.ts";
 import { keyIdOf, type NoteKey, openNote, parseNote, signNote, verifierKey } from "../../lib/evidence/note.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { fuzzRuns } from "./fuzz.ts";
+import { codeOf } from "./ledgerFixture.ts";
 
 /**
  * Sigstore's production Rekor key and three checkpoints that it signed: facts of a public log, seen in
@@ -27,15 +27,6 @@ const TEXT = "example.test/ledger/one\n3\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2
 const NAME = "example.test/ledger/one";
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, "utf8");
-const codeOf = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof EvidenceError) return error.finding.code;
-    throw error;
-  }
-  return "accepted";
-};
 
 interface Identity {
   readonly privateKey: KeyObject;

@@ -3,10 +3,10 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { signCheckpoint } from "../../lib/evidence/checkpoint.ts";
-import { EvidenceError } from "../../lib/evidence/finding.ts";
 import { createTree, leafHash } from "../../lib/evidence/merkle.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { formatTlogProof, parseTlogProof, verifyTlogProof } from "../../lib/evidence/tlogProof.ts";
+import { codeOf } from "./ledgerFixture.ts";
 
 const ORIGIN = "example.test/ledger/one";
 /** Format example of https://c2sp.org/tlog-proof without its `extra` line; signatures shortened there, so made whole here. */
@@ -41,15 +41,6 @@ const checkpoint = await at(11);
 const proofOf = (index: number, size = 11): string =>
   formatTlogProof({ index, hashes: tree.inclusionProof(index, size), checkpoint });
 const bytes = (text: string): Uint8Array => Buffer.from(text, "utf8");
-const codeOf = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof EvidenceError) return error.finding.code;
-    throw error;
-  }
-  return "accepted";
-};
 
 test("the specification's example is read and written back byte for byte", () => {
   const proof = parseTlogProof(bytes(SPEC_EXAMPLE));
