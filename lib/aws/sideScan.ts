@@ -21,6 +21,8 @@ export type SideStart = Pick<SideTable, "log"> &
 export interface SideFinished {
   readonly table: string | null;
   readonly found: SideLogFound;
+  /** Of both statements, as far as they came to their end. */
+  readonly bytesScanned: number;
 }
 
 /** No log beside CloudTrail keeps a case waiting longer. */
@@ -76,15 +78,17 @@ const lookAtSide = async ({ athena }: SideOptions, start: SideStart, isLate: boo
   const executions = [start.tableExecution, start.countExecution];
   try {
     const states = await Promise.all(executions.map((id) => athena.look(id)));
+    const bytesScanned = states.reduce((sum, one) => sum + (one.state === "done" ? one.bytesScanned : 0), 0);
     const fault = states.find((one) => one.state === "failed");
     if (fault === undefined && states.some(isRunning)) {
       if (!isLate) return null;
       await Promise.all(executions.map((id) => athena.stop(id)));
       return failed(start, `reading it was stopped after ${SIDE_SECONDS} seconds`);
     }
-    if (fault !== undefined) return failed(start, fault.reason);
+    if (fault !== undefined) return failed(start, fault.reason, bytesScanned);
     const [row = {}] = await athena.read(start.countExecution);
-    return Number(row.files) === 0 ? failed(start, NO_FILES) : { table: start.table, found: foundIn(start, row) };
+    if (Number(row.files) === 0) return failed(start, NO_FILES, bytesScanned);
+    return { table: start.table, found: foundIn(start, row), bytesScanned };
   } catch (error) {
     return failed(start, (error as Error).message);
   }
@@ -92,8 +96,8 @@ const lookAtSide = async ({ athena }: SideOptions, start: SideStart, isLate: boo
 
 const isRunning = ({ state }: ExecutionState): boolean => state === "running";
 
-const failed = ({ log }: SideStart, reason: string): SideFinished => ({
-  table: null,
+const failed = ({ log }: SideStart, reason: string, bytesScanned = 0): SideFinished => ({
+  ...{ table: null, bytesScanned },
   found: { log, files: 0, entries: 0, unread: 0, earliest: null, latest: null, failed: reason },
 });
 

@@ -175,7 +175,8 @@ const finish = async (
   request: ScanRequest,
   ended: Required<Pick<Finished, "table" | "sides">> & { readonly bytesScanned: number; readonly engine: string },
 ): Promise<ScanResult> => {
-  const { sides, bytesScanned, engine } = ended;
+  const { sides, engine } = ended;
+  const bytesScanned = sides.reduce((sum, side) => sum + side.bytesScanned, ended.bytesScanned);
   const table = tableName(options.database, ended.table);
   const otherLogs = sides.map(({ found }) => found);
   const scan = { request, table, bytesScanned, engine, otherLogs };

@@ -519,7 +519,9 @@ test("logs beside CloudTrail are read beside the scan, and their tables are boun
     () => null,
     SIDE_LOGS,
   );
-  const { inventory } = await doneIn(trail());
+  const { inventory, bytesScanned } = await doneIn(trail());
+  // The scan and two statements a log, a thousand bytes each.
+  assert.equal(bytesScanned, 5000);
   assert.deepEqual(
     inventory?.otherLogs?.map(({ log, files, entries, unread, failed }) => [
       log,

@@ -64,7 +64,7 @@ export const createSideWorld = async (home: string, trino: Trino): Promise<SideW
     trail,
     result: await finish(trail, await trail.start(REQUEST)),
   });
-  return {
+  const open = async (): Promise<SideWorld> => ({
     request: REQUEST,
     embedded: await scanned(embedded),
     lake: await scanned(awsTrail(gateway.endpoint, "sides", ALL)),
@@ -72,7 +72,13 @@ export const createSideWorld = async (home: string, trino: Trino): Promise<SideW
       awsTrail(gateway.endpoint, "sides_flat", { "s3-access-log": { flatFolders: ["s3://sides/flat/"] } }),
     ),
     stop: gateway.close,
-  };
+  });
+  try {
+    return await open();
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
 };
 
 const ALL: SideLogPlaces = {
