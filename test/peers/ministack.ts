@@ -31,6 +31,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { createCases } from "../../lib/aws/cases.ts";
+import { MembersAnswer, type MembersRequest } from "../../lib/aws/doctor/memberRoles.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
 import { createVault } from "../../lib/aws/vault.ts";
 import type { Plan } from "../../lib/core/plan.ts";
@@ -249,6 +250,7 @@ const run = async (endpoint: string, folder: string, lake: Lake | null, recorder
   await judgeEvidence(endpoint, outputs, head.caseId, closed.sealed.length, folder);
   await auditByCommandLine(endpoint, outputs, cordon, head.caseId, folder);
   await judgeDuplicates(endpoint, cases, head.caseId);
+  await judgeMembers(endpoint);
   judgePrivileges(cdkOut, recorder);
 };
 
@@ -319,6 +321,27 @@ const judgeDuplicates = async (endpoint: string, cases: Cases, caseId: string): 
   const events = await cases.events(caseId);
   assert.deepEqual([(await cases.list()).length, events.filter(({ type }) => type === "case.opened").length], [1, 1]);
   console.log(`one execution (${status}), ${events.length} lines of audit trail`);
+};
+
+/** What the doctor asks: the roles of the member stack are there, and trust the functions that need them. */
+const judgeMembers = async (endpoint: string): Promise<void> => {
+  const request: MembersRequest = {
+    region: REGION,
+    accounts: [ACCOUNT],
+    containRole: "cordon-contain",
+    container: `arn:aws:iam::${ACCOUNT}:role/cordon-${REGION}-applyContainment`,
+    externalId: JSON.parse(readFileSync(join(ROOT, "cdk.json"), "utf8")).context.cordon.externalId,
+  };
+  const { Payload } = await new LambdaClient(clientsAt(endpoint)).send(
+    new InvokeCommand({
+      FunctionName: `cordon-${REGION}-examineMembers`,
+      Payload: Buffer.from(JSON.stringify(request)),
+    }),
+  );
+  const answer: unknown = JSON.parse(Buffer.from(Payload!).toString());
+  const states = MembersAnswer.parse(answer).map(({ accountId, state }) => [accountId, state]);
+  assert.deepEqual(states, [[ACCOUNT, "ready"]], JSON.stringify(answer));
+  console.log("member roles: there, and they trust the functions that need them");
 };
 
 const installed = installMiniStack();
