@@ -44,8 +44,11 @@ const followed = (rows: readonly Pivot[]): Html =>
       { head: "Value", cell: ({ value }) => code(value), kind: "wide" },
       { head: "Calls", cell: ({ calls }) => count(calls), kind: "number" },
       { head: "Not the actor's", cell: ({ others }) => count(others), kind: "number" },
-      { head: "First", cell: ({ firstAt }) => time(firstAt), kind: "time" },
-      { head: "Last", cell: ({ lastAt }) => time(lastAt), kind: "time" },
+      {
+        head: "First and last",
+        cell: ({ firstAt, lastAt }) => html`${time(firstAt)}<br>${time(lastAt)}`,
+        kind: "time",
+      },
       { head: "What it adds", cell: added, kind: "wide" },
     ],
     rows,
