@@ -1,94 +1,122 @@
 import { z } from "zod";
-import { HUMAN_ID } from "./decision.ts";
 import { CordonError, type Fault } from "./errors.ts";
 import { policyFaults } from "./policyFaults.ts";
-
-const Quorum = z.int().min(1).max(10);
+import { ApprovalMembers } from "./settingsApproval.ts";
 
 /** The configuration of a deployment. Unknown members are refused: a misspelt setting must not be silently ignored. */
 export const SettingsSchema = z.strictObject({
-  /** When this deployment was set up (ISO 8601 UTC); its first approvers carry the same `since`. */
-  foundedAt: z.iso.datetime(),
-  /** Finding types that open a case: exact names, or a prefix ending in `*`. */
-  openOn: z.array(z.string().min(1)).min(1),
-  minimumSeverity: z.number().min(0).max(10),
-  mode: z.enum(["dry-run", "enforce"]),
-  /** Hours of log before the finding's first event that belong to the investigation. */
+  foundedAt: z.iso
+    .datetime()
+    .describe(
+      "When this deployment was set up (ISO 8601, UTC); approvers whose `since` is the same are its first ones and are never newcomers.",
+    ),
+  openOn: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe("GuardDuty finding types that open a case by themselves: exact names, or a prefix ending in `*`."),
+  minimumSeverity: z.number().min(0).max(10).describe("Findings below this severity open no case by themselves."),
+  mode: z
+    .enum(["dry-run", "enforce"])
+    .describe("`enforce` makes approved changes; `dry-run` asks and records the same and changes nothing."),
   lookbackHours: z
     .int()
     .min(1)
-    .max(24 * 90),
-  /** Hours of log after the finding's last event. */
+    .max(24 * 90)
+    .describe("Hours of log before the finding's first event that belong to the investigation."),
   lookaheadHours: z
     .int()
     .min(0)
-    .max(24 * 90),
+    .max(24 * 90)
+    .describe("Hours of log after the finding's last event that belong to it too."),
   decisionDeadlineSeconds: z
     .int()
     .min(60)
-    .max(7 * 24 * 3600),
-  /** Distinct humans per reversibility class. Absent or 0 stops the start: approval must never fail open. */
-  quorum: z.strictObject({ reversible: Quorum, externallyReversible: Quorum, irreversible: Quorum.min(2) }),
-  approvers: z.array(
-    z.strictObject({
-      humanId: z.string().regex(HUMAN_ID),
-      /** SHA-256 (hex) of the approver's public key, DER SubjectPublicKeyInfo. */
-      keys: z.array(z.string().regex(/^[0-9a-f]{64}$/)).min(1),
-      /** ARNs or principal ids under which this person acts in AWS; a suspect among them cannot decide. */
-      principals: z.array(z.string().min(1)),
-      /** Passkeys and security keys for the deployed page; the SHA-256 of each public key stands among `keys` too. */
-      securityKeys: z
-        .array(
-          z.strictObject({
-            /** Base64url. */
-            credentialId: z.string().regex(/^[A-Za-z0-9_-]{1,1400}$/),
-            /** DER SubjectPublicKeyInfo of a P-256 key, base64. */
-            publicKey: z.base64().min(1).max(200),
-          }),
-        )
-        .optional(),
-      /** Who this person is to the identity provider of the deployed page. Absent: cannot sign in there. */
-      oidc: z.strictObject({ issuer: z.url({ protocol: /^https$/ }), subject: z.string().min(1).max(255) }).optional(),
-      /** When this entry was added or last changed (ISO 8601 UTC). */
-      since: z.iso.datetime(),
-    }),
-  ),
-  /** Approvers who may contain alone, with a reason and a review afterwards. Absent: nobody. */
-  breakGlass: z.strictObject({ humanIds: z.array(z.string().regex(HUMAN_ID)) }).optional(),
-  /** Where decisions are made by security key: the name credentials are bound to and the page's one origin. Absent: nowhere. */
-  webauthn: z.strictObject({ rpId: z.string().min(1), origin: z.url() }).optional(),
-  /** ARNs never denied and never contained: our own role, the break-glass role. */
-  exemptArns: z.array(z.string().min(1)),
-  /** Principals and buckets that no plan may touch. */
-  protected: z.strictObject({ principals: z.array(z.string()), buckets: z.array(z.string()) }),
-  classification: z.strictObject({ enabled: z.boolean(), maximumBytes: z.int().min(0) }),
-  /** Compressed bytes of log files beyond which a scan of the logs is refused before it begins. Absent: no limit of ours. */
-  scan: z.strictObject({ maximumBytes: z.int().min(1) }).optional(),
-  /**
-   * What the identities and buckets in question did in the days before: a second scan, after the first figures, refused
-   * beyond `maximumBytes` of compressed log files. Absent: 30 days and 50 GB (0.25 USD of Athena, at 5 USD a TB).
-   */
+    .max(7 * 24 * 3600)
+    .describe("Seconds after which a plan expires; what was not approved until then needs a new plan."),
+  ...ApprovalMembers,
+  exemptArns: z
+    .array(z.string().min(1))
+    .describe(
+      "ARNs never denied and never contained, such as our own roles and a role for emergencies; `*` and `?` stand for anything.",
+    ),
+  protected: z
+    .strictObject({
+      principals: z
+        .array(z.string())
+        .describe(
+          "Users, roles and keys, without wildcards; list ARN and plain name both, because some actions know only one of them.",
+        ),
+      buckets: z.array(z.string()).describe("Names of buckets, without wildcards."),
+    })
+    .describe("Principals and buckets that no plan may touch."),
+  classification: z
+    .strictObject({
+      enabled: z.boolean().describe("`false`: what the stolen objects hold is reported as not known."),
+      maximumBytes: z
+        .int()
+        .min(0)
+        .describe(
+          "Bytes of stolen objects (in AWS also of all that their prefixes may cover) beyond which nothing is classified; it is billed by the byte.",
+        ),
+    })
+    .describe("Whether the stolen objects are searched for sensitive data (in AWS by Macie)."),
+  scan: z
+    .strictObject({
+      maximumBytes: z
+        .int()
+        .min(1)
+        .describe("Compressed bytes of log files beyond which a scan is refused before it begins."),
+    })
+    .optional()
+    .describe("What reading the logs of one case may cost. Absent: no limit of ours."),
   baseline: z
-    .strictObject({ enabled: z.boolean(), days: z.int().min(1).max(90), maximumBytes: z.int().min(1) })
-    .optional(),
-  /** RFC 3161: where signatures of bundles are stamped. Absent: bundles carry no time stamp. */
-  timestampAuthority: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
-  /** Days after which somebody must say whether what was cut off stays cut off. Absent: 7. */
-  quarantineReviewDays: z.int().min(1).max(365).optional(),
+    .strictObject({
+      enabled: z.boolean().describe("`false`: the opinion rests on the hours of the case alone."),
+      days: z.int().min(1).max(90).describe("How many days before are compared with."),
+      maximumBytes: z
+        .int()
+        .min(1)
+        .describe("Compressed bytes of log files beyond which this second scan is refused before it begins."),
+    })
+    .optional()
+    .describe(
+      "A second scan, after the first figures: what the identities and buckets in question did in the days before. Absent: on, 30 days, 50000000000 bytes (0.25 USD of Athena, at 5 USD a TB).",
+    ),
+  timestampAuthority: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).describe("Where it answers: `http://` or `https://`."),
+    })
+    .optional()
+    .describe("RFC 3161: who stamps the signatures of bundles with the time. Absent: bundles carry no time stamp."),
+  quarantineReviewDays: z
+    .int()
+    .min(1)
+    .max(365)
+    .optional()
+    .describe("Days after which somebody must say whether what was cut off stays cut off. Absent: 7."),
   watchMinutes: z
     .int()
     .min(0)
-    .max(24 * 60),
-  /** How long the machines wait, in seconds; all of it may be scaled down for a rehearsal. */
-  waits: z.strictObject({
-    scan: z.number().min(0),
-    classification: z.number().min(0),
-    propagation: z.number().min(0),
-    watch: z.number().min(0),
-    /** After which CloudTrail is read once more for late files; null: the logs given are all there are. */
-    lateLogs: z.number().min(0).nullable(),
-    reminder: z.number().min(1),
-  }),
+    .max(24 * 60)
+    .describe(
+      "Minutes after a cut in which its settings are looked at again and the log files that arrive are read; 0: it is verified once and no new files are read (`cordon serve` takes 30 instead).",
+    ),
+  waits: z
+    .strictObject({
+      scan: z.number().min(0).describe("Between two looks at whether a scan of the logs is done."),
+      classification: z.number().min(0).describe("Between two looks at whether classification is done."),
+      propagation: z.number().min(0).describe("Between a change and the first look at whether it holds."),
+      watch: z.number().min(0).describe("Between two looks of the watch after a cut."),
+      lateLogs: z
+        .number()
+        .min(0)
+        .nullable()
+        .describe(
+          "After which CloudTrail is read once more for files that came late; null: the logs given are all there are.",
+        ),
+      reminder: z.number().min(1).describe("Between two reminders of a question that nobody has answered."),
+    })
+    .describe("How long the machines wait, in seconds; all of it may be scaled down for a rehearsal."),
 });
 export type Settings = z.infer<typeof SettingsSchema>;
 
