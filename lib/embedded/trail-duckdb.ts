@@ -25,6 +25,8 @@ export const openDuck = async (options: DuckOptions): Promise<Duck> => {
     threads: String(options.threads),
     memory_limit: `${options.memoryLimitMb}MB`,
     temp_directory: options.spillFolder,
+    allocator_flush_threshold: "16MB",
+    allocator_bulk_deallocation_flush_threshold: "32MB",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   });

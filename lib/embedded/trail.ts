@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
 import type { QueryRun, ScanEstimate, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
-import { type LakeTable, tableOf } from "../sql/tables.ts";
+import { BASELINE_SERIES, type LakeTable, tableOf } from "../sql/tables.ts";
 import { filesNear } from "./ingest.ts";
 import { digestsUnder } from "./trail-digests.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
@@ -18,6 +18,12 @@ export interface TrailOptions {
   readonly memoryLimitMb: number;
   readonly threads: number;
 }
+
+/** A query sorts and counts what the scan left; beyond this it spills to disk. */
+const QUERY_MEMORY_MB = 300;
+
+/** The baseline comes after the first figures and may take its time: it counts in little memory. */
+const MODEST = { memoryLimitMb: 260, threads: 1 };
 
 /** A scan of this process. Keyed by work folder, so that two trails over one folder do not run it twice. */
 interface Job {
@@ -41,11 +47,19 @@ export const createTrail = (options: TrailOptions): Trail => {
     last = turn.catch(() => undefined);
     return turn;
   };
+  /** A scan has the memory to itself; tables are opened again when they are next asked. */
+  const closeAll = async (): Promise<void> => {
+    for (const { duck } of open.values()) duck.close();
+    open.clear();
+  };
   return {
     start: async (request) => {
       const place = placeOf(options, request);
       await keepRequest(place, request);
-      if ((await readResult(place)) === null) launch(options, place, request);
+      if ((await readResult(place)) === null) {
+        await inTurn(closeAll);
+        launch(options, place, request);
+      }
       return ticketOf(request);
     },
     check: (ticket) => check(options, ticket),
@@ -150,7 +164,7 @@ const launch = (options: TrailOptions, place: Place, request: ScanRequest): void
 
 const scan = async (options: TrailOptions, place: Place, request: ScanRequest, job: Job): Promise<void> => {
   const { parquet, workDir } = place;
-  const { memoryLimitMb, threads } = options;
+  const { memoryLimitMb, threads } = request.series === BASELINE_SERIES ? { ...options, ...MODEST } : options;
   const logsDir = resolve(options.logsDir);
   const result = await runScan(request, { logsDir, workDir, parquet, memoryLimitMb, threads }, (done) => {
     job.progress = done;
@@ -195,6 +209,7 @@ const openTable = async (
 ): Promise<Duck> => {
   const duck = await openDuck({
     ...options,
+    memoryLimitMb: Math.min(options.memoryLimitMb, QUERY_MEMORY_MB),
     database: ":memory:",
     folders: [resolve(folder)],
     spillFolder: join(resolve(folder), "spill"),
