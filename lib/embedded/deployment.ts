@@ -58,7 +58,7 @@ export interface Deployment {
   close(): void;
 }
 
-const MEMORY_LIMIT_MB = 450;
+const MEMORY_LIMIT_MB = 400;
 const THREADS = 2;
 const NO_SOURCES: Sources = { accountId: "", logs: null, iam: null, buckets: null };
 

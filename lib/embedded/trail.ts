@@ -1,14 +1,13 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CordonError } from "../core/errors.ts";
-import type { QueryRun, ScanEstimate, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
-import { BASELINE_SERIES, type LakeTable, tableOf } from "../sql/tables.ts";
+import type { ScanEstimate, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
+import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { filesNear } from "./ingest.ts";
 import { digestsUnder } from "./trail-digests.ts";
-import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
 import { integrityOf } from "./trail-integrity.ts";
+import { createTables, withMoreMemory } from "./trail-query.ts";
 import { runScan } from "./trail-scan.ts";
-import { openSideTables } from "./trail-side.ts";
 
 export interface TrailOptions {
   /** The folder with the logs, of any depth. */
@@ -19,11 +18,8 @@ export interface TrailOptions {
   readonly threads: number;
 }
 
-/** A query sorts and counts what the scan left; beyond this it spills to disk. */
-const QUERY_MEMORY_MB = 300;
-
 /** The baseline comes after the first figures and may take its time: it counts in little memory. */
-const MODEST = { memoryLimitMb: 260, threads: 1 };
+const MODEST = { memoryLimitMb: 170, threads: 1 };
 
 /** A scan of this process. Keyed by work folder, so that two trails over one folder do not run it twice. */
 interface Job {
@@ -39,25 +35,13 @@ const jobs = new Map<string, Job>();
  * in whichever process that is. While another process runs it, `check` says `running`.
  */
 export const createTrail = (options: TrailOptions): Trail => {
-  const open = new Map<string, { readonly parquet: string; readonly duck: Duck }>();
-  let last: Promise<unknown> = Promise.resolve();
-  /** One query after another: a newer round closes the table of the older one. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work, work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
-  /** A scan has the memory to itself; tables are opened again when they are next asked. */
-  const closeAll = async (): Promise<void> => {
-    for (const { duck } of open.values()) duck.close();
-    open.clear();
-  };
+  const tables = createTables(options);
   return {
     start: async (request) => {
       const place = placeOf(options, request);
       await keepRequest(place, request);
       if ((await readResult(place)) === null) {
-        await inTurn(closeAll);
+        await tables.close();
         launch(options, place, request);
       }
       return ticketOf(request);
@@ -66,16 +50,10 @@ export const createTrail = (options: TrailOptions): Trail => {
     digests: (files) => digestsUnder(options.logsDir, files),
     estimate: (window) => estimate(options.logsDir, window),
     integrity: (window) => integrityOf(options.logsDir, window),
-    query: (caseId, name, sql, parameters, series) =>
-      inTurn(async () => {
-        const folder = join(options.caseDir(caseId), folderOf(series));
-        const parquet = await newestTable(folder);
-        if (open.get(folder)?.parquet !== parquet) {
-          open.get(folder)?.duck.close();
-          open.set(folder, { parquet, duck: await openTable(options, folder, parquet, tableOf({ series })) });
-        }
-        return runQuery(open.get(folder)!.duck, parquet, name, sql, parameters);
-      }),
+    query: async (caseId, name, sql, parameters, series) => {
+      const folder = join(options.caseDir(caseId), folderOf(series));
+      return tables.query({ folder, table: tableOf({ series }).name, name, sql, parameters });
+    },
   };
 };
 
@@ -166,9 +144,11 @@ const scan = async (options: TrailOptions, place: Place, request: ScanRequest, j
   const { parquet, workDir } = place;
   const { memoryLimitMb, threads } = request.series === BASELINE_SERIES ? { ...options, ...MODEST } : options;
   const logsDir = resolve(options.logsDir);
-  const result = await runScan(request, { logsDir, workDir, parquet, memoryLimitMb, threads }, (done) => {
-    job.progress = done;
-  });
+  const result = await withMoreMemory(memoryLimitMb, (limit) =>
+    runScan(request, { logsDir, workDir, parquet, memoryLimitMb: limit, threads }, (done) => {
+      job.progress = done;
+    }),
+  );
   await writeWhole(place.result, JSON.stringify(result, null, 1));
   await rm(workDir, { recursive: true, force: true });
 };
@@ -191,45 +171,4 @@ const writeWhole = async (path: string, text: string): Promise<void> => {
   const unfinished = `${path}.${process.pid}.new`;
   await writeFile(unfinished, text, { flush: true });
   await rename(unfinished, path);
-};
-
-/** The case table of the newest finished round. */
-const newestTable = async (folder: string): Promise<string> => {
-  const names = await readdir(folder).catch(() => []);
-  const rounds = names.flatMap((name) => /^round-(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number);
-  if (rounds.length === 0) throw new CordonError("QUERY_FAILED", `${folder}: expected a finished scan, got none`);
-  return join(resolve(folder), `round-${Math.max(...rounds)}.parquet`);
-};
-
-const openTable = async (
-  options: TrailOptions,
-  folder: string,
-  parquet: string,
-  { name }: Pick<LakeTable, "name">,
-): Promise<Duck> => {
-  const duck = await openDuck({
-    ...options,
-    memoryLimitMb: Math.min(options.memoryLimitMb, QUERY_MEMORY_MB),
-    database: ":memory:",
-    folders: [resolve(folder)],
-    spillFolder: join(resolve(folder), "spill"),
-  });
-  await duck.connection.run(`CREATE VIEW ${name} AS SELECT * FROM read_parquet(${quoted(parquet)})`);
-  await openSideTables(duck.connection, parquet);
-  return duck;
-};
-
-const runQuery = async (
-  duck: Duck,
-  parquet: string,
-  name: string,
-  sql: string,
-  parameters: readonly string[],
-): Promise<QueryRun> => {
-  try {
-    const rows = await rowsOf(duck.connection, sql, parameters);
-    return { name, sql, parameters, engine: "DuckDB", bytesScanned: (await stat(parquet)).size, rows };
-  } catch (cause) {
-    throw new CordonError("QUERY_FAILED", `query ${name}: ${(cause as Error).message}`, { cause });
-  }
 };
