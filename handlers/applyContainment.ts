@@ -1,4 +1,4 @@
-import { applyContainment } from "../lib/response/applyContainment.ts";
+import { applyContainment } from "../lib/response/contain/applyContainment.ts";
 import { PlanRefInput, step } from "../lib/response/step.ts";
 
 const Input = PlanRefInput;

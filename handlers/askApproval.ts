@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { askApproval } from "../lib/response/askApproval.ts";
+import { askApproval } from "../lib/response/approve/askApproval.ts";
 import { PlanRefInput, step } from "../lib/response/step.ts";
 
 const Input = PlanRefInput.extend({ token: z.string() });

@@ -1,4 +1,4 @@
-import { checkBaseline } from "../lib/response/baseline.ts";
+import { checkBaseline } from "../lib/response/investigate/baseline.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 
 const Input = CaseInput;

@@ -1,4 +1,4 @@
-import { checkDecision } from "../lib/response/askApproval.ts";
+import { checkDecision } from "../lib/response/approve/askApproval.ts";
 import { PlanRefInput, step } from "../lib/response/step.ts";
 
 const Input = PlanRefInput;

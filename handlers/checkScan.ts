@@ -1,4 +1,4 @@
-import { checkScan } from "../lib/response/scan.ts";
+import { checkScan } from "../lib/response/investigate/scan.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 
 const Input = CaseInput;

@@ -1,4 +1,4 @@
-import { detect } from "../lib/response/detect.ts";
+import { detect } from "../lib/response/investigate/detect.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 
 const Input = CaseInput;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { planContainment } from "../lib/response/planContainment.ts";
+import { planContainment } from "../lib/response/contain/planContainment.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 
 const Input = CaseInput.extend({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { planRelease } from "../lib/response/planRelease.ts";
+import { planRelease } from "../lib/response/contain/planRelease.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 
 const Input = CaseInput.extend({ releaseId: z.string(), actions: z.array(z.string()) });

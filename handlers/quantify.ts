@@ -1,4 +1,4 @@
-import { quantify } from "../lib/response/quantify.ts";
+import { quantify } from "../lib/response/investigate/quantify.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 
 const Input = CaseInput;

@@ -1,4 +1,4 @@
-import { scopePrincipal } from "../lib/response/scopePrincipal.ts";
+import { scopePrincipal } from "../lib/response/investigate/scopePrincipal.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 
 const Input = CaseInput;

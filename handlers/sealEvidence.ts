@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sealEvidence } from "../lib/response/sealEvidence.ts";
+import { sealEvidence } from "../lib/response/seal/sealEvidence.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 
 const Input = CaseInput.extend({ kind: z.enum(["preliminary", "final", "release"]), state: z.unknown() });

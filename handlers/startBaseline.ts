@@ -1,4 +1,4 @@
-import { startBaseline } from "../lib/response/baseline.ts";
+import { startBaseline } from "../lib/response/investigate/baseline.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 
 const Input = CaseInput;

@@ -1,4 +1,4 @@
-import { startClassification } from "../lib/response/classify.ts";
+import { startClassification } from "../lib/response/investigate/classify.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 
 const Input = CaseInput;

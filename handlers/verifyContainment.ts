@@ -1,5 +1,5 @@
+import { verifyContainment } from "../lib/response/contain/verifyContainment.ts";
 import { PlanRefInput, step } from "../lib/response/step.ts";
-import { verifyContainment } from "../lib/response/verifyContainment.ts";
 
 const Input = PlanRefInput;
 

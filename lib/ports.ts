@@ -3,7 +3,7 @@
  * Nothing else in the project may read a clock, make a random value, or talk to a service.
  */
 import type { Settings } from "./core/settings.ts";
-import type { Ledger } from "./evidence/ledgerPort.ts";
+import type { Ledger } from "./evidence/ledger/ledgerPort.ts";
 import type { Account } from "./ports/account.ts";
 import type { Cases, Decisions, Vault } from "./ports/cases.ts";
 import type { Classifier } from "./ports/classifier.ts";

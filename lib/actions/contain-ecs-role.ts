@@ -1,4 +1,4 @@
-import type { Action, ActionCard, Scene, Stamp, Target } from "../core/action.ts";
+import type { Action, ActionCard, Scene, Stamp, Target } from "../core/plan/action.ts";
 import type { Account } from "../ports.ts";
 import { read, readList, request } from "./parts/calls.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";

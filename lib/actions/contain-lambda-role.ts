@@ -1,4 +1,4 @@
-import type { Action, ActionCard, Scene, Target } from "../core/action.ts";
+import type { Action, ActionCard, Scene, Target } from "../core/plan/action.ts";
 import { read, request } from "./parts/calls.ts";
 import { isExempt, refuseSpared, withProtection } from "./parts/exempt.ts";
 import { accountOf } from "./parts/suspects.ts";

@@ -1,6 +1,6 @@
-import type { Action, ActionCard, Stamp, State, Target } from "../core/action.ts";
-import { explicitDeny } from "../core/iamEvaluate.ts";
-import { mergeStatements } from "../core/policyDocument.ts";
+import type { Action, ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
+import { explicitDeny } from "../core/plan/iamEvaluate.ts";
+import { mergeStatements } from "../core/plan/policyDocument.ts";
 import { accessOf, actorNames, deniable, denyStatements, isNamed, listed } from "./parts/actor.ts";
 import {
   bucketArns,

@@ -1,5 +1,5 @@
-import type { Action, ActionCard, Stamp, State, Target } from "../core/action.ts";
-import { policyOf } from "../core/policyDocument.ts";
+import type { Action, ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
+import { policyOf } from "../core/plan/policyDocument.ts";
 import { read, request } from "./parts/calls.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import { captureInline, fitsInline, isDenied, putInline, restoreInline, USER } from "./parts/inlineDeny.ts";

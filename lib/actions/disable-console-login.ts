@@ -1,4 +1,4 @@
-import type { Action, ActionCard } from "../core/action.ts";
+import type { Action, ActionCard } from "../core/plan/action.ts";
 import { readOrNull, request } from "./parts/calls.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import { userTargets } from "./parts/suspects.ts";

@@ -3,8 +3,9 @@
  * settings that would refuse a later change (public access blocked) last. What the thief changed follows in a plan of
  * its own: recording first, then what still lets data out, then the rest.
  */
-import type { Action } from "../core/action.ts";
+
 import { CordonError } from "../core/errors.ts";
+import type { Action } from "../core/plan/action.ts";
 import { blockPublicAccess } from "./block-public-access.ts";
 import { cancelBatchJob } from "./cancel-batch-job.ts";
 import { cancelDatasyncTask } from "./cancel-datasync-task.ts";

@@ -1,4 +1,4 @@
-import type { Scene, Target } from "../core/action.ts";
+import type { Scene, Target } from "../core/plan/action.ts";
 import { withProtection } from "./parts/exempt.ts";
 import { instruction, scp, sidOf } from "./parts/instruction.ts";
 import { roleTargets } from "./parts/suspects.ts";

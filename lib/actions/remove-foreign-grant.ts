@@ -1,5 +1,5 @@
-import type { Action, ActionCard, State, Target } from "../core/action.ts";
-import { isSame, readPolicy, type Statement, statementsOf } from "../core/policyDocument.ts";
+import type { Action, ActionCard, State, Target } from "../core/plan/action.ts";
+import { isSame, readPolicy, type Statement, statementsOf } from "../core/plan/policyDocument.ts";
 import {
   bucketTargets,
   captureBucketPolicy,

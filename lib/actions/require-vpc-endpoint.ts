@@ -1,6 +1,6 @@
-import type { Action, ActionCard, Stamp, State, Target } from "../core/action.ts";
-import { explicitDeny } from "../core/iamEvaluate.ts";
-import { mergeStatements, type Statement } from "../core/policyDocument.ts";
+import type { Action, ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
+import { explicitDeny } from "../core/plan/iamEvaluate.ts";
+import { mergeStatements, type Statement } from "../core/plan/policyDocument.ts";
 import {
   bucketArns,
   bucketTargets,

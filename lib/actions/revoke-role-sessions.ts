@@ -1,5 +1,5 @@
-import type { Action, ActionCard, Stamp } from "../core/action.ts";
-import { policyOf } from "../core/policyDocument.ts";
+import type { Action, ActionCard, Stamp } from "../core/plan/action.ts";
+import { policyOf } from "../core/plan/policyDocument.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import {
   captureInline,

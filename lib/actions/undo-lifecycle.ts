@@ -1,5 +1,5 @@
-import type { Action, ActionCard, AttackerChange, State, Target } from "../core/action.ts";
-import { isSame } from "../core/policyDocument.ts";
+import type { Action, ActionCard, AttackerChange, State, Target } from "../core/plan/action.ts";
+import { isSame } from "../core/plan/policyDocument.ts";
 import { captureSetting, LIFECYCLE, priorSetting, putSetting, restoreSetting } from "./parts/bucketSetting.ts";
 import { changedBuckets, changesOf, rulesIn } from "./parts/changes.ts";
 import { refuseSpared } from "./parts/exempt.ts";

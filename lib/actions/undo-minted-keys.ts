@@ -1,4 +1,4 @@
-import type { Action, ActionCard, Scene, State, Target } from "../core/action.ts";
+import type { Action, ActionCard, Scene, State, Target } from "../core/plan/action.ts";
 import { IAM_PAGES, readList, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf, userNameOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";

@@ -1,4 +1,4 @@
-import type { Action, ActionCard, Scene, Target } from "../core/action.ts";
+import type { Action, ActionCard, Scene, Target } from "../core/plan/action.ts";
 import { disableConsoleLogin } from "./disable-console-login.ts";
 import { changesOf, eventsOf, userNameOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";

@@ -1,4 +1,4 @@
-import type { Action, ActionCard, Scene, Target } from "../core/action.ts";
+import type { Action, ActionCard, Scene, Target } from "../core/plan/action.ts";
 import { deactivateAccessKeys } from "./deactivate-access-keys.ts";
 import { denyUser } from "./deny-user.ts";
 import { changesOf, eventsOf, userNameOf } from "./parts/changes.ts";

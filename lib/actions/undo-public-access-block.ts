@@ -1,5 +1,5 @@
-import type { Action, ActionCard, Target } from "../core/action.ts";
-import { isSame } from "../core/policyDocument.ts";
+import type { Action, ActionCard, Target } from "../core/plan/action.ts";
+import { isSame } from "../core/plan/policyDocument.ts";
 import { ALL_BLOCKED } from "./block-public-access.ts";
 import {
   captureSetting,

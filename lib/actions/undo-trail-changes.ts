@@ -1,5 +1,5 @@
-import type { Action, ActionCard, Scene, State, Target } from "../core/action.ts";
-import { isSame } from "../core/policyDocument.ts";
+import type { Action, ActionCard, Scene, State, Target } from "../core/plan/action.ts";
+import { isSame } from "../core/plan/policyDocument.ts";
 import { read, readOrNull, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared } from "./parts/exempt.ts";

@@ -15,7 +15,7 @@ export interface ChatNotice {
   readonly look: string;
 }
 
-/** Five groups of four hexadecimal digits, as lib/core/renderPlan.ts writes the fingerprint of a plan. */
+/** Five groups of four hexadecimal digits, as lib/core/plan/renderPlan.ts writes the fingerprint of a plan. */
 const FINGERPRINT = /\b[0-9a-f]{4}(?:-[0-9a-f]{4}){4}\b/;
 
 /** Every value is one of ours and harmless inside a JSON text, because EventBridge puts it there unescaped. */

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { CordonError } from "../core/errors.ts";
-import { matchesArn } from "../core/iamEvaluate.ts";
+import { matchesArn } from "../core/plan/iamEvaluate.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports.ts";
-import type { Submission } from "../response/decisions.ts";
-import { noteRefusal } from "../response/refusals.ts";
-import { requestPlan } from "../response/requestPlan.ts";
-import { submitSigned } from "../response/review.ts";
+import type { Submission } from "../response/approve/decisions.ts";
+import { noteRefusal } from "../response/approve/refusals.ts";
+import { requestPlan } from "../response/approve/requestPlan.ts";
+import { submitSigned } from "../response/approve/review.ts";
 
 /** What API Gateway hands over (HTTP API, payload 2.0, IAM authorizer). The caller is proven by SigV4, not claimed. */
 const EventSchema = z.object({

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { checkDigests, type DigestFile, type DigestKey, endIn } from "../core/logDigest.ts";
-import { type Hashed, judgeLogFiles } from "../core/logIntegrity.ts";
+import { checkDigests, type DigestFile, type DigestKey, endIn } from "../core/logs/logDigest.ts";
+import { type Hashed, judgeLogFiles } from "../core/logs/logIntegrity.ts";
 import type { Clock, LogIntegrity, ScanRequest, Trail } from "../ports.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { failureOf } from "./failures.ts";

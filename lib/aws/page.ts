@@ -1,6 +1,6 @@
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports.ts";
-import { submitDecision } from "../response/decisions.ts";
+import { submitDecision } from "../response/approve/decisions.ts";
 import { createApp, type RefusedRequest } from "../web/app.ts";
 import type { Assets } from "../web/assets.ts";
 import type { Ceremony, Credential } from "../web/ceremony.ts";

@@ -1,7 +1,7 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Settings } from "../core/settings.ts";
-import { openLedger } from "../evidence/ledgerLog.ts";
-import type { Ledger, LedgerStore } from "../evidence/ledgerPort.ts";
+import { openLedger } from "../evidence/ledger/ledgerLog.ts";
+import type { Ledger, LedgerStore } from "../evidence/ledger/ledgerPort.ts";
 import type {
   Account,
   Cases,
@@ -15,7 +15,7 @@ import type {
   TrustRoots,
   Vault,
 } from "../ports.ts";
-import { createTimeStamps } from "../response/timeStampAuthority.ts";
+import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "./clientOptions.ts";
 import { systemClock, systemIds } from "./clock.ts";
 import type { Environment } from "./environment.ts";

@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { CordonError, TransientError } from "../core/errors.ts";
 import type { Clock } from "../ports.ts";
-import type { Submission } from "../response/decisions.ts";
-import type { PlanRequest } from "../response/requestPlan.ts";
+import type { Submission } from "../response/approve/decisions.ts";
+import type { PlanRequest } from "../response/approve/requestPlan.ts";
 import { type Credentials, signedHeaders } from "./sigv4.ts";
 
 export interface DecisionDoor {

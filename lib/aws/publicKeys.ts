@@ -1,5 +1,5 @@
 import { CloudTrailClient, type CloudTrailClientConfig, ListPublicKeysCommand } from "@aws-sdk/client-cloudtrail";
-import type { DigestKey } from "../core/logDigest.ts";
+import type { DigestKey } from "../core/logs/logDigest.ts";
 
 /** CloudTrail's public keys of a region that were in use in a window; digests name theirs by fingerprint. */
 export const publicKeysOf = async (

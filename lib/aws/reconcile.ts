@@ -4,7 +4,7 @@ import {
   ListDetectorsCommand,
   ListFindingsCommand,
 } from "@aws-sdk/client-guardduty";
-import { opensCase, parseFindings } from "../core/finding.ts";
+import { opensCase, parseFindings } from "../core/finding/finding.ts";
 import type { Settings } from "../core/settings.ts";
 import { toStepError } from "./failures.ts";
 import type { Started } from "./startResponse.ts";

@@ -35,7 +35,7 @@ export interface SideTable {
 const DAYS = "day >= ? AND day <= ?";
 /** A transfer to the internet of this size in one record is kept whoever made it, as in a folder of logs. */
 const LARGE_BYTES = 10_000_000;
-/** Addresses inside a network: `isInside` of lib/core/flowLog.ts. */
+/** Addresses inside a network: `isInside` of lib/core/logs/flowLog.ts. */
 const INSIDE =
   "(?i)^(10\\.|192\\.168\\.|169\\.254\\.|127\\.|172\\.(1[6-9]|2\\d|3[01])\\.|100\\.(6[4-9]|[7-9]\\d|1[01]\\d|12[0-7])\\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:|::1$)";
 const SIGN_IN = "^(user\\.(session|authentication|mfa|account|credential)\\.|policy\\.evaluate_sign_on$|security\\.)";

@@ -1,7 +1,7 @@
 import { CordonError } from "../core/errors.ts";
-import type { LogKey } from "../evidence/checkpoint.ts";
 import { EvidenceError } from "../evidence/finding.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
+import type { LogKey } from "../evidence/ledger/checkpoint.ts";
 import { ledgerKeysOf } from "../evidence/trustOptions.ts";
 import { foundTrustRoot, parseTrustRoot, type TrustRoot, trustRootBytes } from "../evidence/trustRoot.ts";
 import { followRotation, pinTrustRoot, signTrustRoot } from "../evidence/trustRotation.ts";

@@ -1,8 +1,8 @@
 import type { CaseEvent } from "../core/case.ts";
 import type { Ports } from "../ports.ts";
 import type { CaseView } from "../response/caseView.ts";
-import { conclusionOf } from "../response/escalate.ts";
-import { findWatch } from "../response/watchActivity.ts";
+import { conclusionOf } from "../response/contain/escalate.ts";
+import { findWatch } from "../response/contain/watchActivity.ts";
 
 /** What people say about a case, by how it reads; all of it belongs into the evidence. */
 const SAID: Readonly<Record<string, string>> = {

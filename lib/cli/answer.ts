@@ -1,9 +1,9 @@
-import { BREAK_GLASS_REASON, type Choice, type Decision, MINIMUM_REASON } from "../core/decision.ts";
 import { CordonError } from "../core/errors.ts";
-import type { Plan, PlannedAction } from "../core/plan.ts";
-import { mayBreakGlass } from "../core/refusal.ts";
-import { fingerprintOf, planDigestOf, renderPlan } from "../core/renderPlan.ts";
-import { choicesFor } from "../response/sign.ts";
+import { BREAK_GLASS_REASON, type Choice, type Decision, MINIMUM_REASON } from "../core/plan/decision.ts";
+import type { Plan, PlannedAction } from "../core/plan/plan.ts";
+import { mayBreakGlass } from "../core/plan/refusal.ts";
+import { fingerprintOf, planDigestOf, renderPlan } from "../core/plan/renderPlan.ts";
+import { choicesFor } from "../response/approve/sign.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 

@@ -1,10 +1,10 @@
 import { CASE_STATUSES, type CaseHead } from "../core/case.ts";
 import { CordonError } from "../core/errors.ts";
-import type { Finding } from "../core/finding.ts";
+import type { Finding } from "../core/finding/finding.ts";
 import { printable } from "../evidence/finding.ts";
 import type { Ports } from "../ports.ts";
+import type { Discovered } from "../response/contain/scene.ts";
 import { findDocument } from "../response/documents.ts";
-import type { Discovered } from "../response/scene.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/;

@@ -1,6 +1,6 @@
 import { printable } from "../evidence/finding.ts";
 import type { Ports } from "../ports.ts";
-import { type DueReview, reviewsDue } from "../response/reviewsDue.ts";
+import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
 import { FILTER_OPTIONS, filteredCases, type ListedCase } from "./caseFilter.ts";
 import { type Command, EXIT } from "./command.ts";
 import { withPlace } from "./place.ts";

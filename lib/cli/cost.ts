@@ -3,7 +3,7 @@ import { CordonError } from "../core/errors.ts";
 import { type CostLine, type Estimate, estimate, type Usage } from "../cost/estimate.ts";
 import { LIST_PRICES, type Prices } from "../cost/prices.ts";
 import { type Turns, transitionsOf } from "../cost/transitions.ts";
-import { spendingOf } from "../response/spending.ts";
+import { spendingOf } from "../response/seal/spending.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
 import { withPlace } from "./place.ts";
 import { ignoreBoundaries } from "./session.ts";

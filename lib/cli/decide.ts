@@ -1,12 +1,12 @@
 import { CordonError } from "../core/errors.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
+import { signDecision } from "../response/approve/sign.ts";
+import { storedDecisions } from "../response/approve/storedDecisions.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";
-import { readPlan } from "../response/planRecords.ts";
-import { findRecord } from "../response/progress.ts";
-import { signDecision } from "../response/sign.ts";
-import { storedDecisions } from "../response/storedDecisions.ts";
+import { readPlan } from "../response/contain/planRecords.ts";
+import { findRecord } from "../response/contain/progress.ts";
 import { afterwardsLines } from "./afterwards.ts";
 import { answerFor, type Chosen, type Question } from "./answer.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";

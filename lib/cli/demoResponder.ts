@@ -1,13 +1,13 @@
-import type { Plan } from "../core/plan.ts";
-import { fingerprintOf, planDigestOf } from "../core/renderPlan.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
 import { createSigner } from "../embedded/signer.ts";
+import { submitDecision } from "../response/approve/decisions.ts";
+import { choicesFor, signDecision } from "../response/approve/sign.ts";
 import { caseView } from "../response/caseView.ts";
-import { submitDecision } from "../response/decisions.ts";
 import { readDocument } from "../response/documents.ts";
-import { choicesFor, signDecision } from "../response/sign.ts";
 import type { Io } from "./io.ts";
 
 /** Stands in for the person when nobody is at the terminal; decides through the same interface, and says so everywhere. */

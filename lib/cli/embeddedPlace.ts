@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { HUMAN_ID } from "../core/decision.ts";
 import { CordonError } from "../core/errors.ts";
+import { HUMAN_ID } from "../core/plan/decision.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
 import { createSigner } from "../embedded/signer.ts";
-import { requestPlan } from "../response/requestPlan.ts";
-import { submitSigned } from "../response/review.ts";
+import { requestPlan } from "../response/approve/requestPlan.ts";
+import { submitSigned } from "../response/approve/review.ts";
 import { flagsOf, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 import type { Approver, Place } from "./place.ts";

@@ -9,7 +9,7 @@ import { openOwnLedger } from "../embedded/ledger.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { createSigner } from "../embedded/signer.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
-import { parseEntry } from "../evidence/ledger.ts";
+import { parseEntry } from "../evidence/ledger/ledger.ts";
 import { toPem } from "../evidence/publicKey.ts";
 import {
   makeRootKey,

@@ -1,10 +1,10 @@
 import { CordonError } from "../core/errors.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Boundary } from "../embedded/host.ts";
-import type { LedgerStore } from "../evidence/ledgerPort.ts";
+import type { LedgerStore } from "../evidence/ledger/ledgerPort.ts";
 import type { Ports, Signer } from "../ports.ts";
-import type { Submission } from "../response/decisions.ts";
-import type { PlanRequest } from "../response/requestPlan.ts";
+import type { Submission } from "../response/approve/decisions.ts";
+import type { PlanRequest } from "../response/approve/requestPlan.ts";
 import type { Typed } from "./command.ts";
 import { embeddedPlace } from "./embeddedPlace.ts";
 import type { Io } from "./io.ts";

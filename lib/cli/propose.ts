@@ -1,6 +1,6 @@
 import { CordonError } from "../core/errors.ts";
+import type { PlanRequest } from "../response/approve/requestPlan.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";
-import type { PlanRequest } from "../response/requestPlan.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
 import { decideIn } from "./decide.ts";
 import type { Io } from "./io.ts";

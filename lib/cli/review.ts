@@ -1,9 +1,9 @@
 import { CordonError } from "../core/errors.ts";
-import { MINIMUM_REVIEW, type Review } from "../core/review.ts";
+import { MINIMUM_REVIEW, type Review } from "../core/plan/review.ts";
 import { systemClock } from "../embedded/clock.ts";
+import { signReview } from "../response/approve/review.ts";
+import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
 import { caseView } from "../response/caseView.ts";
-import { signReview } from "../response/review.ts";
-import { type DueReview, reviewsDue } from "../response/reviewsDue.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
 import { type Place, withPlace } from "./place.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";

@@ -9,8 +9,8 @@ import { createLocalDecide, createLocalReview, type LocalApprover } from "../emb
 import { type RunningServer, signInUrl, startServer } from "../embedded/server.ts";
 import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
 import { createSigner } from "../embedded/signer.ts";
-import { beat, heartbeatDue, lastHeartbeat } from "../evidence/heartbeat.ts";
-import { remindReviews } from "../response/remindReviews.ts";
+import { beat, heartbeatDue, lastHeartbeat } from "../evidence/ledger/heartbeat.ts";
+import { remindReviews } from "../response/approve/remindReviews.ts";
 import { createApp } from "../web/app.ts";
 import { loadAssets } from "../web/assets.ts";
 import { createLocalSessions } from "../web/sessions.ts";

@@ -1,8 +1,8 @@
-import { hourSentences } from "../core/bucketHours.ts";
 import { CordonError } from "../core/errors.ts";
-import { renderPlan } from "../core/renderPlan.ts";
+import { hourSentences } from "../core/logs/bucketHours.ts";
+import { renderPlan } from "../core/plan/renderPlan.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";
-import { readPlan } from "../response/planRecords.ts";
+import { readPlan } from "../response/contain/planRecords.ts";
 import { type OpinionPage, opinionOf } from "../web/opinion.ts";
 import { afterwardsLines } from "./afterwards.ts";
 import { amountText } from "./amounts.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CordonError, type Fault } from "./errors.ts";
-import { policyFaults } from "./policyFaults.ts";
+import { policyFaults } from "./plan/policyFaults.ts";
 import { ApprovalMembers } from "./settingsApproval.ts";
 
 /** The configuration of a deployment. Unknown members are refused: a misspelt setting must not be silently ignored. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HUMAN_ID } from "./decision.ts";
+import { HUMAN_ID } from "./plan/decision.ts";
 
 const Quorum = z.int().min(1).max(10);
 const HumanId = z.string().regex(HUMAN_ID);

@@ -1,6 +1,6 @@
 /** Every detection, in the order of the story. The query of a card is the `.sql` file of the same name beside it. */
 import { readFileSync } from "node:fs";
-import { type Detection, type DetectionCard, PHASES } from "../core/detection.ts";
+import { type Detection, type DetectionCard, PHASES } from "../core/theft/detection.ts";
 import { accessDeniedBurst } from "./access-denied-burst.ts";
 import { accessKeyNewAddress } from "./access-key-new-address.ts";
 import { accessLoggingDisabled } from "./access-logging-disabled.ts";

@@ -1,4 +1,4 @@
-import type { DetectionCard } from "../core/detection.ts";
+import type { DetectionCard } from "../core/theft/detection.ts";
 
 export const presignedUrlAccess: DetectionCard = {
   id: "presigned-url-access",

@@ -1,4 +1,4 @@
-import { isInside } from "../core/flowLog.ts";
+import { isInside } from "../core/logs/flowLog.ts";
 import type { ScanRequest, SideLogName } from "../ports.ts";
 import { caseTableParameters } from "../sql/case-table.ts";
 import { ACCESS_LOG_COLUMNS, type AccessLogEntry, parseAccessLogLine } from "./ingest-access-log.ts";

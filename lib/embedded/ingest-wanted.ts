@@ -1,4 +1,4 @@
-import { stableIdOf } from "../core/principal.ts";
+import { stableIdOf } from "../core/principal/principal.ts";
 import type { ScanRequest } from "../ports.ts";
 import { indicatorValues } from "../sql/case-table.ts";
 

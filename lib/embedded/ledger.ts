@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { LogKey } from "../evidence/checkpoint.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
-import { openLedger } from "../evidence/ledgerLog.ts";
-import type { Ledger } from "../evidence/ledgerPort.ts";
+import type { LogKey } from "../evidence/ledger/checkpoint.ts";
+import { openLedger } from "../evidence/ledger/ledgerLog.ts";
+import type { Ledger } from "../evidence/ledger/ledgerPort.ts";
 import { ledgerKeysOf } from "../evidence/trustOptions.ts";
 import { parseTrustRoot } from "../evidence/trustRoot.ts";
 import type { Signer } from "../ports.ts";

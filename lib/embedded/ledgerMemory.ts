@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { CordonError } from "../core/errors.ts";
-import { type Checkpoint, type LogKey, openCheckpoint } from "../evidence/checkpoint.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
-import { type Comparison, type ConsistencyBetween, compareCheckpoints } from "../evidence/ledgerMemory.ts";
+import { type Checkpoint, type LogKey, openCheckpoint } from "../evidence/ledger/checkpoint.ts";
+import { type Comparison, type ConsistencyBetween, compareCheckpoints } from "../evidence/ledger/ledgerMemory.ts";
 import { readIfThere, writeAtomically } from "./files.ts";
 
 /** An origin may contain anything but spaces, so the file is named by its digest. */

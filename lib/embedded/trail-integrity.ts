@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, gunzipSync } from "node:zlib";
-import { checkDigests, type DigestFile, type DigestKey, endIn } from "../core/logDigest.ts";
-import { type Hashed, judgeLogFiles } from "../core/logIntegrity.ts";
+import { checkDigests, type DigestFile, type DigestKey, endIn } from "../core/logs/logDigest.ts";
+import { type Hashed, judgeLogFiles } from "../core/logs/logIntegrity.ts";
 import type { LogIntegrity, ScanRequest } from "../ports.ts";
 import { deliveryOf, filesNear } from "./ingest.ts";
 

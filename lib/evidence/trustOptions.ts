@@ -1,8 +1,8 @@
-import { type Checkpoint, type LogKey, openCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import { type Finding, findingOf } from "./finding.ts";
-import { type ConsistencyBetween, compareCheckpoints } from "./ledgerMemory.ts";
-import { parseConsistency } from "./ledgerProof.ts";
-import { type LedgerVerdict, verifyLedgerProof } from "./ledgerVerify.ts";
+import { type Checkpoint, type LogKey, openCheckpoint, readCheckpoint } from "./ledger/checkpoint.ts";
+import { type ConsistencyBetween, compareCheckpoints } from "./ledger/ledgerMemory.ts";
+import { parseConsistency } from "./ledger/ledgerProof.ts";
+import { type LedgerVerdict, verifyLedgerProof } from "./ledger/ledgerVerify.ts";
 import { parsePem } from "./publicKey.ts";
 import { judgeKey, type RootKey, type TrustRoot } from "./trustRoot.ts";
 import type { LedgerCheck, LedgerSubject, VerifyOptions } from "./verify.ts";

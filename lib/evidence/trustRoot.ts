@@ -1,7 +1,7 @@
 import { EvidenceError, type Finding, printable } from "./finding.ts";
 import { fingerprintsOf } from "./fingerprints.ts";
 import { canonicalBytes, parseCanonicalJson, sha256Hex } from "./jcs.ts";
-import { isInstant } from "./ledger.ts";
+import { isInstant } from "./ledger/ledger.ts";
 import { parsePem, toPem } from "./publicKey.ts";
 import { assertMembers } from "./statement.ts";
 

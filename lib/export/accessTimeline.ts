@@ -5,7 +5,7 @@ import {
   fingerprintsOf,
   isThief,
   type MintedRow,
-} from "../core/discovery.ts";
+} from "../core/theft/discovery.ts";
 import type { CaseContents } from "./contents.ts";
 import { rowsOf } from "./contents.ts";
 

@@ -1,5 +1,5 @@
-import { type ActorRow, isThief, type MintedRow } from "../core/discovery.ts";
-import type { PrincipalRef } from "../core/principal.ts";
+import type { PrincipalRef } from "../core/principal/principal.ts";
+import { type ActorRow, isThief, type MintedRow } from "../core/theft/discovery.ts";
 import { identitiesOf } from "../report/identities.ts";
 import { marksOf } from "./accessTimeline.ts";
 import { type CaseContents, rowsOf } from "./contents.ts";

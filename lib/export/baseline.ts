@@ -1,5 +1,5 @@
-import type { BaselineReach, Baseline as Comparison } from "../core/baseline.ts";
-import { type ActorRow, isThief } from "../core/discovery.ts";
+import type { BaselineReach, Baseline as Comparison } from "../core/theft/baseline.ts";
+import { type ActorRow, isThief } from "../core/theft/discovery.ts";
 import { marksOf } from "./accessTimeline.ts";
 import { type CaseContents, documentOf, rowsOf } from "./contents.ts";
 

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "../core/theft.ts";
+import type { LedgerEntry } from "../core/theft/theft.ts";
 import type { ClassifiedObject, Row } from "../ports.ts";
 import type { CaseDossier } from "../report/dossier.ts";
 

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "../core/theft.ts";
+import type { LedgerEntry } from "../core/theft/theft.ts";
 import { canonicalJson } from "../evidence/jcs.ts";
 import type { ClassifiedObject } from "../ports.ts";
 import { toCsv } from "../report/csv.ts";

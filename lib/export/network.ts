@@ -1,5 +1,5 @@
-import { type ActorRow, isThief } from "../core/discovery.ts";
-import type { FlowSummary, Transfer } from "../core/flowLog.ts";
+import type { FlowSummary, Transfer } from "../core/logs/flowLog.ts";
+import { type ActorRow, isThief } from "../core/theft/discovery.ts";
 import { marksOf } from "./accessTimeline.ts";
 import { type CaseContents, documentOf, rowsOf } from "./contents.ts";
 

@@ -1,6 +1,6 @@
 import type { Cell } from "../ports.ts";
 import type { CaseDossier } from "../report/dossier.ts";
-import type { ActionRecord } from "../response/applyContainment.ts";
+import type { ActionRecord } from "../response/contain/applyContainment.ts";
 import type { CaseContents } from "./contents.ts";
 import { cordonId } from "./uuid.ts";
 

@@ -1,4 +1,4 @@
-import type { Detection, DetectionCard } from "../core/detection.ts";
+import type { Detection, DetectionCard } from "../core/theft/detection.ts";
 import { sha256Hex } from "../evidence/jcs.ts";
 
 /** A detection as it stood when the case ran it: card, text, and the digest that is its version. */

@@ -1,6 +1,6 @@
-import { type Credential, nameOf } from "../core/credential.ts";
-import type { Hop, RoleChain } from "../core/roleChain.ts";
-import type { Start } from "../core/roleChainStart.ts";
+import { type Credential, nameOf } from "../core/principal/credential.ts";
+import type { Hop, RoleChain } from "../core/principal/roleChain.ts";
+import type { Start } from "../core/principal/roleChainStart.ts";
 
 /** One line of the picture: who or what starts a chain, or a credential, below what it was made from. */
 export interface ChainLine {

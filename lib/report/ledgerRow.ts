@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "../core/theft.ts";
+import type { LedgerEntry } from "../core/theft/theft.ts";
 
 /** An entry of the ledger as a row of a table: lists joined by blanks, every row with the same columns. */
 export const ledgerRow = ({

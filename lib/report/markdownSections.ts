@@ -1,4 +1,4 @@
-import { nameOf } from "../core/credential.ts";
+import { nameOf } from "../core/principal/credential.ts";
 import { chainTree } from "./chainTree.ts";
 import type { CaseDossier } from "./dossier.ts";
 import { count, minute } from "./figures.ts";

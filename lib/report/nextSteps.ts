@@ -1,5 +1,5 @@
-import { nameOf } from "../core/credential.ts";
-import { fingerprintOf, planDigestOf } from "../core/renderPlan.ts";
+import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
+import { nameOf } from "../core/principal/credential.ts";
 import type { CaseDossier } from "./dossier.ts";
 import { counted, minute } from "./figures.ts";
 import type { ActionOutcome, Containment } from "./outcome.ts";

@@ -1,5 +1,5 @@
-import type { PlannedAction } from "../core/plan.ts";
-import type { ActionRecord } from "../response/applyContainment.ts";
+import type { PlannedAction } from "../core/plan/plan.ts";
+import type { ActionRecord } from "../response/contain/applyContainment.ts";
 import type { CaseDossier, PlanPart } from "./dossier.ts";
 import { counted, second } from "./figures.ts";
 

@@ -1,4 +1,4 @@
-import { HINT_RULES, type HintKind, rulesFor } from "../core/sensitivity.ts";
+import { HINT_RULES, type HintKind, rulesFor } from "../core/theft/sensitivity.ts";
 import type { PrefixOfTheft, StolenObject } from "./dossier.ts";
 
 /** Rows a reader can take in; what is beyond is added up per bucket under an empty prefix with `…`. */

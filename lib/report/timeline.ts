@@ -1,4 +1,4 @@
-import type { Decision } from "../core/decision.ts";
+import type { Decision } from "../core/plan/decision.ts";
 import type { CaseDossier } from "./dossier.ts";
 
 /** One line of the incident's timeline, whoever caused it. */

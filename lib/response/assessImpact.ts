@@ -1,10 +1,10 @@
-import type { Finding } from "../core/finding.ts";
+import type { Finding } from "../core/finding/finding.ts";
 import type { Ports } from "../ports.ts";
-import { linksOf, readChain, uncutLinks } from "./chainScene.ts";
+import { linksOf, readChain, uncutLinks } from "./contain/chainScene.ts";
+import { containmentPlans } from "./contain/planContainment.ts";
+import { type Discovered, NOTHING_DISCOVERED, sceneOf } from "./contain/scene.ts";
 import { findDocument, readDocument } from "./documents.ts";
-import { tellOfNewSuspects } from "./newSuspects.ts";
-import { containmentPlans } from "./planContainment.ts";
-import { type Discovered, NOTHING_DISCOVERED, sceneOf } from "./scene.ts";
+import { tellOfNewSuspects } from "./investigate/newSuspects.ts";
 
 /**
  * Whether something the attacker changed is left to undo, or a step of his way through roles left to cut: then a follow-up

@@ -1,18 +1,18 @@
-import type { BucketHours } from "../core/bucketHours.ts";
 import type { CaseEvent, CaseHead } from "../core/case.ts";
-import type { Finding } from "../core/finding.ts";
-import type { GateVerdict } from "../core/gate.ts";
-import type { OtherLog } from "../core/otherLogs.ts";
-import type { Plan } from "../core/plan.ts";
-import type { PrincipalRef } from "../core/principal.ts";
-import { fingerprintOf, planDigestOf } from "../core/renderPlan.ts";
+import type { Finding } from "../core/finding/finding.ts";
+import type { BucketHours } from "../core/logs/bucketHours.ts";
+import type { OtherLog } from "../core/logs/otherLogs.ts";
+import type { GateVerdict } from "../core/plan/gate.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
+import type { PrincipalRef } from "../core/principal/principal.ts";
 import type { LogIntegrity, Ports } from "../ports.ts";
-import type { ActionRecord } from "./applyContainment.ts";
-import { judge, storedDecisions } from "./decisions.ts";
+import { judge, storedDecisions } from "./approve/decisions.ts";
+import { type DueReview, reviewsDue } from "./approve/reviewsDue.ts";
+import type { ActionRecord } from "./contain/applyContainment.ts";
+import { ENDS } from "./contain/planRecords.ts";
+import type { Discovered } from "./contain/scene.ts";
 import { findDocument } from "./documents.ts";
-import { ENDS } from "./planRecords.ts";
-import { type DueReview, reviewsDue } from "./reviewsDue.ts";
-import type { Discovered } from "./scene.ts";
 
 /** How much: null as a whole where it cannot be known. `bytes` null: objects known, their size not. */
 export interface Amount {

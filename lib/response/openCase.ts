@@ -1,6 +1,6 @@
 import { type CaseHead, caseIdOf } from "../core/case.ts";
 import { CordonError, FindingRefused } from "../core/errors.ts";
-import { type Finding, opensCase, parseFindings } from "../core/finding.ts";
+import { type Finding, opensCase, parseFindings } from "../core/finding/finding.ts";
 import { digestOf } from "../evidence/jcs.ts";
 import { withoutSecrets } from "../evidence/secrets.ts";
 import type { Ports } from "../ports.ts";

@@ -1,5 +1,5 @@
 import { actions } from "../actions/index.ts";
-import type { ActionCard } from "../core/action.ts";
+import type { ActionCard } from "../core/plan/action.ts";
 
 type Permission = ActionCard["permissions"][number];
 

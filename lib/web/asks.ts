@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requestPlan } from "../response/requestPlan.ts";
+import { requestPlan } from "../response/approve/requestPlan.ts";
 import { readJson } from "./body.ts";
 import type { Work } from "./call.ts";
 import { AssertedSchema } from "./ceremony.ts";

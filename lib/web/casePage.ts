@@ -1,12 +1,12 @@
 import type { CaseHead } from "../core/case.ts";
-import type { Decision } from "../core/decision.ts";
-import type { Finding } from "../core/finding.ts";
+import type { Finding } from "../core/finding/finding.ts";
+import type { Decision } from "../core/plan/decision.ts";
 import { visibleJson } from "../core/visible.ts";
 import type { Ports } from "../ports.ts";
+import { mayAsk } from "../response/approve/requestPlan.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";
 import { findDocument } from "../response/documents.ts";
-import { newSuspects } from "../response/newSuspects.ts";
-import { mayAsk } from "../response/requestPlan.ts";
+import { newSuspects } from "../response/investigate/newSuspects.ts";
 import { type OpinionPage, opinionOf } from "./opinion.ts";
 import { type PlanPage, planPage } from "./planPage.ts";
 import { type TimelineLine, timelineOf } from "./timeline.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Decision, DecisionSchema } from "../core/decision.ts";
 import { CordonError } from "../core/errors.ts";
-import type { Plan } from "../core/plan.ts";
-import { planDigestOf, shownDigestOf } from "../core/renderPlan.ts";
+import { type Decision, DecisionSchema } from "../core/plan/decision.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import { planDigestOf, shownDigestOf } from "../core/plan/renderPlan.ts";
 import { canonicalBytes, digestOf, sha256Hex } from "../evidence/jcs.ts";
 import { parsePublicKey } from "../evidence/publicKey.ts";
 import { makeStatement, PREDICATE_TYPES, parseStatement } from "../evidence/statement.ts";
@@ -15,9 +15,9 @@ import {
   verifyAssertion,
 } from "../evidence/webauthn.ts";
 import type { Ports } from "../ports.ts";
-import type { Receipt, Submission } from "../response/decisions.ts";
+import type { Receipt, Submission } from "../response/approve/decisions.ts";
+import { noteRefusal } from "../response/approve/refusals.ts";
 import { readDocument } from "../response/documents.ts";
-import { noteRefusal } from "../response/refusals.ts";
 import type { Place, ToSign } from "./decide.ts";
 
 /** A statement may be signed for this long after it was prepared; then it is prepared anew. */

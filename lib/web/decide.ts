@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { BREAK_GLASS_REASON, type Choice, type Decision, DecisionSchema } from "../core/decision.ts";
-import type { Plan } from "../core/plan.ts";
-import { fingerprintOf, planDigestOf, shownDigestOf } from "../core/renderPlan.ts";
+import { BREAK_GLASS_REASON, type Choice, type Decision, DecisionSchema } from "../core/plan/decision.ts";
+import type { Plan } from "../core/plan/plan.ts";
+import { fingerprintOf, planDigestOf, shownDigestOf } from "../core/plan/renderPlan.ts";
 import type { Ports } from "../ports.ts";
-import type { Receipt } from "../response/decisions.ts";
+import type { Receipt } from "../response/approve/decisions.ts";
+import { noteRefusal } from "../response/approve/refusals.ts";
 import { readDocument } from "../response/documents.ts";
-import { noteRefusal } from "../response/refusals.ts";
 
 const HEX_64 = z.string().regex(/^[0-9a-f]{64}$/);
 

@@ -1,16 +1,16 @@
 import { actions as catalogue } from "../actions/index.ts";
 import type { CaseHead } from "../core/case.ts";
-import type { SignedDecision } from "../core/decision.ts";
-import { ineligible } from "../core/eligibility.ts";
-import type { GateVerdict } from "../core/gate.ts";
-import type { Plan, PlannedAction } from "../core/plan.ts";
-import { fingerprintOf, planDigestOf, renderPlan, shownDigestOf } from "../core/renderPlan.ts";
+import type { SignedDecision } from "../core/plan/decision.ts";
+import { ineligible } from "../core/plan/eligibility.ts";
+import type { GateVerdict } from "../core/plan/gate.ts";
+import type { Plan, PlannedAction } from "../core/plan/plan.ts";
+import { fingerprintOf, planDigestOf, renderPlan, shownDigestOf } from "../core/plan/renderPlan.ts";
 import type { Ports } from "../ports.ts";
-import type { ActionRecord } from "../response/applyContainment.ts";
+import { judge, storedDecisions } from "../response/approve/decisions.ts";
 import type { PlanView } from "../response/caseView.ts";
-import { judge, storedDecisions } from "../response/decisions.ts";
+import type { ActionRecord } from "../response/contain/applyContainment.ts";
+import type { Look } from "../response/contain/verifyContainment.ts";
 import { findDocument } from "../response/documents.ts";
-import type { Look } from "../response/verifyContainment.ts";
 import { type Change, madeChanges, plannedChanges } from "./change.ts";
 
 /** A plan as the page shows it. `text` is what is signed for; everything else helps to read it. */

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { type Review, ReviewSchema } from "../core/review.ts";
+import { type Review, ReviewSchema } from "../core/plan/review.ts";
 import { canonicalBytes } from "../evidence/jcs.ts";
 import { assertedEnvelope, challengeOf } from "../evidence/webauthn.ts";
 import type { Ports } from "../ports.ts";
-import { noteRefusal } from "../response/refusals.ts";
-import { type ReviewAnswer, type ReviewReceipt, reviewStatement, submitReview } from "../response/review.ts";
-import { type DueReview, reviewsDue } from "../response/reviewsDue.ts";
+import { noteRefusal } from "../response/approve/refusals.ts";
+import { type ReviewAnswer, type ReviewReceipt, reviewStatement, submitReview } from "../response/approve/review.ts";
+import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
 import { type Asserted, type Ceremony, isRecent, provenBy, WHY } from "./ceremony.ts";
 
 /** What the page sends about a review that it showed as due. */

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { CordonError } from "../core/errors.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Plan } from "../core/plan/plan.ts";
 import { packZip } from "../evidence/zip.ts";
 import type { Ports } from "../ports.ts";
-import type { Receipt } from "../response/decisions.ts";
+import type { Receipt } from "../response/approve/decisions.ts";
+import { noteRefusal } from "../response/approve/refusals.ts";
 import { readDocument } from "../response/documents.ts";
-import { noteRefusal } from "../response/refusals.ts";
 import type { AppOptions } from "./app.ts";
 import { askForPlan, prepareKey, prepareReviewOf, reviewPlan, takeKey } from "./asks.ts";
 import type { Assets } from "./assets.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { containRoot as action } from "../../lib/actions/contain-root.ts";
-import { explicitDeny } from "../../lib/core/iamEvaluate.ts";
+import { explicitDeny } from "../../lib/core/plan/iamEvaluate.ts";
 import { ACCOUNT, alice, openAccount, scene, stamp, suspect } from "./world.ts";
 
 const ROOT = `arn:aws:iam::${ACCOUNT}:root`;

@@ -1,7 +1,7 @@
 /** What every action promises, whatever it does. `contract` registers the tests of one action on one scene. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Action, Scene, State, Target } from "../../lib/core/action.ts";
+import type { Action, Scene, State, Target } from "../../lib/core/plan/action.ts";
 import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
 import type { Account, ApiRequest } from "../../lib/ports.ts";
 import { dump } from "./dump.ts";

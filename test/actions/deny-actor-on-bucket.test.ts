@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { denyActorOnBucket as action } from "../../lib/actions/deny-actor-on-bucket.ts";
-import { explicitDeny } from "../../lib/core/iamEvaluate.ts";
+import { explicitDeny } from "../../lib/core/plan/iamEvaluate.ts";
 import { contract } from "./contract.ts";
 import {
   ACCOUNT,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { quarantineIdentityCenter as action } from "../../lib/actions/quarantine-identity-center.ts";
-import { explicitDeny } from "../../lib/core/iamEvaluate.ts";
+import { explicitDeny } from "../../lib/core/plan/iamEvaluate.ts";
 import { ACCOUNT, appRole, scene } from "./world.ts";
 
 const arn = `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Data-Reader_0123456789abcdef`;

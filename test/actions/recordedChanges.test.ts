@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { actions } from "../../lib/actions/index.ts";
-import type { AttackerChange } from "../../lib/core/action.ts";
+import type { AttackerChange } from "../../lib/core/plan/action.ts";
 import { scene } from "./world.ts";
 
 interface Recorded {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { requireVpcEndpoint as action } from "../../lib/actions/require-vpc-endpoint.ts";
-import { explicitDeny } from "../../lib/core/iamEvaluate.ts";
+import { explicitDeny } from "../../lib/core/plan/iamEvaluate.ts";
 import { contract } from "./contract.ts";
 import { SERVICES } from "./services.ts";
 import { openAccount, RESPONDER, scene, stamp } from "./world.ts";

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError, TransientError } from "../../lib/core/errors.ts";
 import type { ApiRequest, Ports } from "../../lib/ports.ts";
-import type { ActionRecord } from "../../lib/response/applyContainment.ts";
-import { applyContainment } from "../../lib/response/applyContainment.ts";
-import { submitDecision } from "../../lib/response/decisions.ts";
+import { submitDecision } from "../../lib/response/approve/decisions.ts";
+import type { ActionRecord } from "../../lib/response/contain/applyContainment.ts";
+import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
+import { readPlan } from "../../lib/response/contain/planRecords.ts";
+import { planRelease } from "../../lib/response/contain/planRelease.ts";
+import { verifyContainment, watchContainment } from "../../lib/response/contain/verifyContainment.ts";
 import { readDocument } from "../../lib/response/documents.ts";
-import { readPlan } from "../../lib/response/planRecords.ts";
-import { planRelease } from "../../lib/response/planRelease.ts";
-import { verifyContainment, watchContainment } from "../../lib/response/verifyContainment.ts";
 import { ACCOUNT } from "../actions/names.ts";
 import { recorded } from "./assertions.ts";
 import { execute, openWorld, PLAN, SETTINGS, signed, type World, worldOn } from "./world.ts";
@@ -270,7 +270,7 @@ test("a release that is not the way back is not carried out", async () => {
   await recorded(world, { approve: ["a1"] });
   await execute(world);
   const made = world.changes();
-  const { propose } = await import("../../lib/response/planContainment.ts");
+  const { propose } = await import("../../lib/response/contain/planContainment.ts");
   await planRelease({ caseId: world.caseId, releaseId: "release-1", actions: [] }, world.ports);
   const honest = await readPlan(world.caseId, "release-1", world.ports);
   const forged = {

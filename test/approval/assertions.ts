@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Receipt } from "../../lib/response/decisions.ts";
+import type { Receipt } from "../../lib/response/approve/decisions.ts";
 import { codeOf, decide, execute, type Given, type World } from "./world.ts";
 
 /** Nothing reached the account, and the refusal is the last line of the audit trail. */

@@ -1,12 +1,12 @@
 /** One person alone: abuse group 36 of the approval facts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Plan } from "../../lib/core/plan.ts";
-import { applyContainment } from "../../lib/response/applyContainment.ts";
+import type { Plan } from "../../lib/core/plan/plan.ts";
+import { submitDecision } from "../../lib/response/approve/decisions.ts";
+import { reviewsDue } from "../../lib/response/approve/reviewsDue.ts";
 import { caseView } from "../../lib/response/caseView.ts";
-import { submitDecision } from "../../lib/response/decisions.ts";
-import { propose } from "../../lib/response/planContainment.ts";
-import { reviewsDue } from "../../lib/response/reviewsDue.ts";
+import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
+import { propose } from "../../lib/response/contain/planContainment.ts";
 import { assertGateClosed, assertRefused, recorded, refused } from "./assertions.ts";
 import { decide, execute, type Given, openWorld, SETTINGS, START, signed, type World } from "./world.ts";
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { answerFor, type Question } from "../../lib/cli/answer.ts";
 import type { Io } from "../../lib/cli/io.ts";
 import { CordonError } from "../../lib/core/errors.ts";
-import { fingerprintOf, planDigestOf } from "../../lib/core/renderPlan.ts";
+import { fingerprintOf, planDigestOf } from "../../lib/core/plan/renderPlan.ts";
 import { openWorld } from "./world.ts";
 
 const REASON = "Nobody else answers the phone tonight.";

@@ -2,17 +2,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { SignedDecision } from "../../lib/core/decision.ts";
 import { CordonError } from "../../lib/core/errors.ts";
-import { type GateInput, gate } from "../../lib/core/gate.ts";
-import type { Plan } from "../../lib/core/plan.ts";
-import { planDigestOf, shownDigestOf } from "../../lib/core/renderPlan.ts";
+import type { SignedDecision } from "../../lib/core/plan/decision.ts";
+import { type GateInput, gate } from "../../lib/core/plan/gate.ts";
+import type { Plan } from "../../lib/core/plan/plan.ts";
+import { planDigestOf, shownDigestOf } from "../../lib/core/plan/renderPlan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { canonicalJson, sha256Hex } from "../../lib/evidence/jcs.ts";
 import type { ApiRequest, Ports } from "../../lib/ports.ts";
-import type { Receipt } from "../../lib/response/decisions.ts";
-import { propose } from "../../lib/response/planContainment.ts";
-import { findRecord } from "../../lib/response/progress.ts";
+import type { Receipt } from "../../lib/response/approve/decisions.ts";
+import { propose } from "../../lib/response/contain/planContainment.ts";
+import { findRecord } from "../../lib/response/contain/progress.ts";
 import {
   ACTIONS,
   closedWhy,

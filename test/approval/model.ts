@@ -3,7 +3,7 @@
  * of who said what and when, without looking at signatures, records or the gate.
  */
 import fc from "fast-check";
-import type { Plan } from "../../lib/core/plan.ts";
+import type { Plan } from "../../lib/core/plan/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { canonicalJson } from "../../lib/evidence/jcs.ts";
 import type { ApiRequest } from "../../lib/ports.ts";

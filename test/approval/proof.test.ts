@@ -1,12 +1,12 @@
 /** A key file cannot be played as a security key, nor the other way round: abuse group 31 of the approval facts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { policyFaults } from "../../lib/core/policyFaults.ts";
-import { planDigestOf, shownDigestOf } from "../../lib/core/renderPlan.ts";
+import { policyFaults } from "../../lib/core/plan/policyFaults.ts";
+import { planDigestOf, shownDigestOf } from "../../lib/core/plan/renderPlan.ts";
 import { canonicalBytes, sha256Hex } from "../../lib/evidence/jcs.ts";
 import { makeStatement, PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { assertedEnvelope, challengeOf } from "../../lib/evidence/webauthn.ts";
-import { submitDecision } from "../../lib/response/decisions.ts";
+import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { type Authenticator, createAuthenticator, PARTY } from "../web/authenticator.ts";
 import { assertGateClosed, assertRefused } from "./assertions.ts";
 import { codeOf, openWorld, SETTINGS, type World } from "./world.ts";

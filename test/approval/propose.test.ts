@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MachineStart } from "../../lib/ports.ts";
-import { applyContainment } from "../../lib/response/applyContainment.ts";
-import { askApproval } from "../../lib/response/askApproval.ts";
+import { askApproval } from "../../lib/response/approve/askApproval.ts";
+import { submitDecision } from "../../lib/response/approve/decisions.ts";
+import { type Requested, requestPlan } from "../../lib/response/approve/requestPlan.ts";
 import { caseView } from "../../lib/response/caseView.ts";
-import { submitDecision } from "../../lib/response/decisions.ts";
+import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
+import { planContainment } from "../../lib/response/contain/planContainment.ts";
+import { readPlan } from "../../lib/response/contain/planRecords.ts";
 import { writeDocument } from "../../lib/response/documents.ts";
-import { newSuspects, tellOfNewSuspects } from "../../lib/response/newSuspects.ts";
-import { planContainment } from "../../lib/response/planContainment.ts";
-import { readPlan } from "../../lib/response/planRecords.ts";
-import { type Requested, requestPlan } from "../../lib/response/requestPlan.ts";
+import { newSuspects, tellOfNewSuspects } from "../../lib/response/investigate/newSuspects.ts";
 import { decideOn, carryOn as driveOn, eventTypes, OTRF, respondTo, withHome } from "../response/run.ts";
 import { assertRefused, recorded } from "./assertions.ts";
 import {

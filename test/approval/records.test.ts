@@ -4,11 +4,11 @@ import { test } from "node:test";
 import type { CaseEvent } from "../../lib/core/case.ts";
 import { brokenLink, nextEvent } from "../../lib/core/caseEvents.ts";
 import { CordonError } from "../../lib/core/errors.ts";
-import type { Plan } from "../../lib/core/plan.ts";
+import type { Plan } from "../../lib/core/plan/plan.ts";
 import { canonicalJson, sha256Hex } from "../../lib/evidence/jcs.ts";
 import { caseView } from "../../lib/response/caseView.ts";
-import { propose } from "../../lib/response/planContainment.ts";
-import { verifyContainment } from "../../lib/response/verifyContainment.ts";
+import { propose } from "../../lib/response/contain/planContainment.ts";
+import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";
 import { assertGateClosed, assertRefused, recorded } from "./assertions.ts";
 import { copyOf } from "./memory.ts";
 import {
@@ -78,7 +78,7 @@ test("a plan that was never proposed cannot be approved, and a forged one is not
   const world = await openWorld();
   const forged: Plan = { ...world.plan, planId: "follow-up-1", purpose: "follow-up", nonce: "f".repeat(32) };
   world.disk.documents.set(`${world.caseId}/plans/follow-up-1.json`, Buffer.from(canonicalJson(forged)));
-  const { submitDecision } = await import("../../lib/response/decisions.ts");
+  const { submitDecision } = await import("../../lib/response/approve/decisions.ts");
   assertRefused(world, await submitDecision(await signed(world, { plan: forged }), world.ports), "RECORDS");
 });
 
@@ -107,8 +107,8 @@ test("calls of its own under a harmless name are not made, though the plan was p
       actions: [{ ...first!, ...forgery }, ...rest],
     };
     await propose(forged, world.ports);
-    const { submitDecision } = await import("../../lib/response/decisions.ts");
-    const { applyContainment } = await import("../../lib/response/applyContainment.ts");
+    const { submitDecision } = await import("../../lib/response/approve/decisions.ts");
+    const { applyContainment } = await import("../../lib/response/contain/applyContainment.ts");
     assert.equal(
       codeOf(await submitDecision(await signed(world, { plan: forged, approve: ["a1"] }), world.ports)),
       "recorded",

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CordonError } from "../../lib/core/errors.ts";
-import { parseEntry } from "../../lib/evidence/ledger.ts";
+import { parseEntry } from "../../lib/evidence/ledger/ledger.ts";
+import { remindReviews } from "../../lib/response/approve/remindReviews.ts";
+import { type ReviewAnswer, signReview, submitSigned, type Taken } from "../../lib/response/approve/review.ts";
+import { type DueReview, reviewsDue } from "../../lib/response/approve/reviewsDue.ts";
 import { caseView } from "../../lib/response/caseView.ts";
-import { remindReviews } from "../../lib/response/remindReviews.ts";
-import { type ReviewAnswer, signReview, submitSigned, type Taken } from "../../lib/response/review.ts";
-import { type DueReview, reviewsDue } from "../../lib/response/reviewsDue.ts";
 import { recorded } from "./assertions.ts";
 import { execute, KEYS, type KeyName, openWorld, type World, type WorldOptions } from "./world.ts";
 

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CordonError } from "../../lib/core/errors.ts";
-import { gate, quorumOf } from "../../lib/core/gate.ts";
+import { gate, quorumOf } from "../../lib/core/plan/gate.ts";
 import { parseSettings, type Settings } from "../../lib/core/settings.ts";
-import { gateInputOf } from "../../lib/response/planRecords.ts";
-import { storedDecisions } from "../../lib/response/storedDecisions.ts";
+import { storedDecisions } from "../../lib/response/approve/storedDecisions.ts";
+import { gateInputOf } from "../../lib/response/contain/planRecords.ts";
 import { recorded } from "./assertions.ts";
 import { openWorld, PLAN, SETTINGS } from "./world.ts";
 

@@ -1,14 +1,14 @@
 /** What exactly is decided: abuse groups 5, 6, 7, 16, 17, 18, 20, 38, 39 and 40 of the approval facts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Decision } from "../../lib/core/decision.ts";
-import type { Plan } from "../../lib/core/plan.ts";
-import { planDigestOf, renderPlan, shownDigestOf } from "../../lib/core/renderPlan.ts";
+import type { Decision } from "../../lib/core/plan/decision.ts";
+import type { Plan } from "../../lib/core/plan/plan.ts";
+import { planDigestOf, renderPlan, shownDigestOf } from "../../lib/core/plan/renderPlan.ts";
 import { toLowS } from "../../lib/evidence/der.ts";
 import { PAYLOAD_TYPE, preAuthEncoding, signStatement } from "../../lib/evidence/dsse.ts";
 import { canonicalJson } from "../../lib/evidence/jcs.ts";
 import { makeStatement, PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
-import { submitDecision } from "../../lib/response/decisions.ts";
+import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { assertGateClosed, assertRefused, recorded, refused } from "./assertions.ts";
 import { execute, KEYS, openWorld, PLAN, SETTINGS, signed, type World } from "./world.ts";
 
@@ -138,8 +138,8 @@ test("a chain with an action that cannot be undone takes the quorum of that acti
     ...world.plan,
     actions: world.plan.actions.map((action) => (action.id === "a9" ? { ...action, requires: ["a8"] } : action)),
   };
-  const { gate } = await import("../../lib/core/gate.ts");
-  const { gateInputOf } = await import("../../lib/response/planRecords.ts");
+  const { gate } = await import("../../lib/core/plan/gate.ts");
+  const { gateInputOf } = await import("../../lib/response/contain/planRecords.ts");
   const one = {
     decision: decisionOf(world, { choices: { a8: "approve", a9: "approve" } }),
     keyFingerprint: SETTINGS.approvers[0]!.keys[0]!,

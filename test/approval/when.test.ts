@@ -1,13 +1,13 @@
 /** When it is decided: abuse groups 14, 19, 21, 22, 23, 24, 35 and 37 of the approval facts, reminders and escalation. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { executionDeadline } from "../../lib/core/gate.ts";
-import { askApproval, checkDecision } from "../../lib/response/askApproval.ts";
+import { executionDeadline } from "../../lib/core/plan/gate.ts";
+import { askApproval, checkDecision } from "../../lib/response/approve/askApproval.ts";
+import { submitDecision } from "../../lib/response/approve/decisions.ts";
+import { nextRound } from "../../lib/response/approve/rounds.ts";
 import { caseView } from "../../lib/response/caseView.ts";
-import { submitDecision } from "../../lib/response/decisions.ts";
+import { propose } from "../../lib/response/contain/planContainment.ts";
 import { writeDocument } from "../../lib/response/documents.ts";
-import { propose } from "../../lib/response/planContainment.ts";
-import { nextRound } from "../../lib/response/rounds.ts";
 import { assertGateClosed, assertRefused, recorded, refused } from "./assertions.ts";
 import {
   carryOn,

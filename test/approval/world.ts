@@ -1,16 +1,16 @@
 /** A case with a question to decide, people with keys of their own, and a clock that the test moves. */
-import type { Decision } from "../../lib/core/decision.ts";
-import type { Plan } from "../../lib/core/plan.ts";
+import type { Decision } from "../../lib/core/plan/decision.ts";
+import type { Plan } from "../../lib/core/plan/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import type { Clock, NewCaseEvent, Ports } from "../../lib/ports.ts";
-import { applyContainment } from "../../lib/response/applyContainment.ts";
-import { askApproval, checkDecision } from "../../lib/response/askApproval.ts";
-import { type Receipt, type Submission, submitDecision } from "../../lib/response/decisions.ts";
+import { askApproval, checkDecision } from "../../lib/response/approve/askApproval.ts";
+import { type Receipt, type Submission, submitDecision } from "../../lib/response/approve/decisions.ts";
+import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
+import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
+import { planContainment, propose } from "../../lib/response/contain/planContainment.ts";
+import { readPlan } from "../../lib/response/contain/planRecords.ts";
 import { writeDocument } from "../../lib/response/documents.ts";
-import { planContainment, propose } from "../../lib/response/planContainment.ts";
-import { readPlan } from "../../lib/response/planRecords.ts";
-import { choicesFor, signDecision } from "../../lib/response/sign.ts";
 import { ACCOUNT } from "../actions/names.ts";
 import { TASK } from "../actions/services.ts";
 import { makeKey } from "../evidence/ledgerFixture.ts";

@@ -14,8 +14,8 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { examine } from "../../lib/aws/doctor/doctor.ts";
 import { examineMembers } from "../../lib/aws/doctor/memberRoles.ts";
 import { ApiError } from "../../lib/core/errors.ts";
+import { recordsReads } from "../../lib/core/logs/trailSelectors.ts";
 import { parseSettings } from "../../lib/core/settings.ts";
-import { recordsReads } from "../../lib/core/trailSelectors.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire, xml } from "./wire.ts";
 
 const EXAMPLE = JSON.parse(readFileSync(new URL("../../docs/settings.example.json", import.meta.url), "utf8"));

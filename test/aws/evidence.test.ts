@@ -9,7 +9,7 @@ import { createSigner } from "../../lib/aws/signer.ts";
 import { createTrustRoots, formerLedgerKeys, newestTrustRoot } from "../../lib/aws/trustRoots.ts";
 import { createVault } from "../../lib/aws/vault.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
-import { openLedger } from "../../lib/evidence/ledgerLog.ts";
+import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
 import { toPem } from "../../lib/evidence/publicKey.ts";
 import {
   foundTrustRoot,

@@ -7,7 +7,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { type GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { createLogLister } from "../../lib/aws/logFiles.ts";
 import { createLogReader } from "../../lib/aws/logReader.ts";
-import type { DigestKey } from "../../lib/core/logDigest.ts";
+import type { DigestKey } from "../../lib/core/logs/logDigest.ts";
 import {
   ACCOUNT,
   BUCKET,

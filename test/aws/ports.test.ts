@@ -7,7 +7,7 @@ import { createPorts } from "../../lib/aws/ports.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { readTimeStamp, timeStampRequest } from "../../lib/evidence/timestamp.ts";
 import type { Ports } from "../../lib/ports.ts";
-import { stamp } from "../../lib/response/timeStamp.ts";
+import { stamp } from "../../lib/response/seal/timeStamp.ts";
 import { createAuthority } from "../evidence/authority.ts";
 import { type Answer, type Server, serve, type Wire } from "./wire.ts";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { takeDecision } from "../../lib/aws/decisionApi.ts";
-import { signReview } from "../../lib/response/review.ts";
-import { reviewsDue } from "../../lib/response/reviewsDue.ts";
+import { signReview } from "../../lib/response/approve/review.ts";
+import { reviewsDue } from "../../lib/response/approve/reviewsDue.ts";
 import { recorded } from "../approval/assertions.ts";
 import { KEYS, openWorld, SETTINGS } from "../approval/world.ts";
 

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLedger } from "../../lib/embedded/ledger.ts";
-import { createTree, leafHash, verifyInclusion } from "../../lib/evidence/merkle.ts";
+import { createTree, leafHash, verifyInclusion } from "../../lib/evidence/ledger/merkle.ts";
 import { crashLedger } from "../embedded/ledgerCrash.ts";
 import { AT, asBytes, digestOf, makeKey, ORIGIN } from "../evidence/ledgerFixture.ts";
 

@@ -9,10 +9,10 @@ import { type Deployment, openDeployment } from "../../lib/embedded/deployment.t
 import { openOwnLedger } from "../../lib/embedded/ledger.ts";
 import { createDirectoryStore } from "../../lib/embedded/ledgerStore.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
-import { openCheckpoint, signCheckpoint } from "../../lib/evidence/checkpoint.ts";
 import { findingOf } from "../../lib/evidence/finding.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
-import { runLedgerAudit } from "../../lib/evidence/ledgerAuditRun.ts";
+import { openCheckpoint, signCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
+import { runLedgerAudit } from "../../lib/evidence/ledger/ledgerAuditRun.ts";
 import { leastSizeOf, ledgerKeysOf, optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { parseTrustRoot, type TrustRoot } from "../../lib/evidence/trustRoot.ts";
 import { followRotation, pinTrustRoot } from "../../lib/evidence/trustRotation.ts";

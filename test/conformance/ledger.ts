@@ -1,7 +1,7 @@
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import { FILES } from "../../lib/evidence/layout.ts";
-import { openLedger } from "../../lib/evidence/ledgerLog.ts";
-import { ledgerFiles } from "../../lib/evidence/ledgerProof.ts";
+import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
+import { ledgerFiles } from "../../lib/evidence/ledger/ledgerProof.ts";
 import type { BundlePredicate } from "../../lib/evidence/predicate.ts";
 import { toPem } from "../../lib/evidence/publicKey.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";

@@ -7,10 +7,10 @@ import {
   insteadOf,
   isInQuestion,
   toReadRow,
-} from "../../lib/core/accessLog.ts";
-import type { DataEvents } from "../../lib/core/coverage.ts";
-import type { PrincipalRef } from "../../lib/core/principal.ts";
-import { ledgerOf, type ReadRow, type TheftRules } from "../../lib/core/theft.ts";
+} from "../../lib/core/logs/accessLog.ts";
+import type { DataEvents } from "../../lib/core/logs/coverage.ts";
+import type { PrincipalRef } from "../../lib/core/principal/principal.ts";
+import { ledgerOf, type ReadRow, type TheftRules } from "../../lib/core/theft/theft.ts";
 
 const ACCOUNT = "111122223333";
 const USER = `arn:aws:iam::${ACCOUNT}:user/dev`;

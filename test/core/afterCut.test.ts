@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AfterRow, type Promised, successesAfter, type WatchedActor } from "../../lib/core/afterCut.ts";
-import { type CutChangeRow, changesToCut, type Guarded } from "../../lib/core/cutChanges.ts";
+import { type AfterRow, type Promised, successesAfter, type WatchedActor } from "../../lib/core/plan/afterCut.ts";
+import { type CutChangeRow, changesToCut, type Guarded } from "../../lib/core/plan/cutChanges.ts";
 
 const SINCE = "2026-11-21T03:10:00.400Z";
 const NOBODY: WatchedActor = { accessKeyIds: [], principalIds: [], addresses: [] };

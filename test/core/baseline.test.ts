@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type BaselineScan, baselineOf, type HabitRow } from "../../lib/core/baseline.ts";
-import type { HabitValueRow } from "../../lib/core/habits.ts";
-import { networkOf } from "../../lib/core/network.ts";
-import { MINIMUM_POINTS } from "../../lib/core/volume.ts";
+import { type BaselineScan, baselineOf, type HabitRow } from "../../lib/core/theft/baseline.ts";
+import type { HabitValueRow } from "../../lib/core/theft/habits.ts";
+import { networkOf } from "../../lib/core/theft/network.ts";
+import { MINIMUM_POINTS } from "../../lib/core/theft/volume.ts";
 
 const WINDOW = { from: "2026-02-01T00:00:00Z", until: "2026-02-03T02:00:00Z" };
 const MARKS = { shared: new Set(["AKIA1"]), own: new Set<string>(), addresses: new Set(["198.51.100.9"]) };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { bucketHoursOf, type HourFacts, hourSentences, withSpoiltHours } from "../../lib/core/bucketHours.ts";
+import { bucketHoursOf, type HourFacts, hourSentences, withSpoiltHours } from "../../lib/core/logs/bucketHours.ts";
 
 const HOURS = Array.from({ length: 24 }, (_, at) => `2026-02-23T${String(at).padStart(2, "0")}`);
 const facts = (members: Partial<HourFacts> = {}): HourFacts => ({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type BucketRow, type CoverageFacts, coverageOf, type DataEvents } from "../../lib/core/coverage.ts";
+import { type BucketRow, type CoverageFacts, coverageOf, type DataEvents } from "../../lib/core/logs/coverage.ts";
 
 const WINDOW = { firstSeen: "2026-02-23T02:47:00.000Z", lastSeen: "2026-02-23T04:10:00.000Z" };
 const row = (bucket: string, dataEvents: number): BucketRow => ({

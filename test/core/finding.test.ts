@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { CordonError, type Fault } from "../../lib/core/errors.ts";
-import { opensCase, parseFindings } from "../../lib/core/finding.ts";
-import { parseTime } from "../../lib/core/finding-time.ts";
+import { opensCase, parseFindings } from "../../lib/core/finding/finding.ts";
+import { parseTime } from "../../lib/core/finding/findingTime.ts";
 
 const FIXTURES = new URL("../fixtures/guardduty/", import.meta.url);
 const SEKOIA = new URL("../../../shared/data/test-only/sekoia/aws-guardduty/", import.meta.url);

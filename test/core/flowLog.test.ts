@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type FlowRow, flowSummaryOf, transfersOf } from "../../lib/core/flowLog.ts";
-import type { LedgerEntry } from "../../lib/core/theft.ts";
+import { type FlowRow, flowSummaryOf, transfersOf } from "../../lib/core/logs/flowLog.ts";
+import type { LedgerEntry } from "../../lib/core/theft/theft.ts";
 
 const THIEF = "203.0.113.77";
 const INSTANCE = "i-01234567890123456";

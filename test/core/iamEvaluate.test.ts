@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { type AccessRequest, explicitDeny, matches, matchesArn } from "../../lib/core/iamEvaluate.ts";
+import { type AccessRequest, explicitDeny, matches, matchesArn } from "../../lib/core/plan/iamEvaluate.ts";
 
 interface Verdict extends AccessRequest {
   readonly policy: unknown;

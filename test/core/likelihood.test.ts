@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { baselineOf, type HabitRow } from "../../lib/core/baseline.ts";
-import { type WeighedFacts, weigh } from "../../lib/core/likelihood.ts";
+import { baselineOf, type HabitRow } from "../../lib/core/theft/baseline.ts";
+import { type WeighedFacts, weigh } from "../../lib/core/theft/likelihood.ts";
 
 const ROLE = "AROA1:nightly";
 const MARKS = { shared: new Set([ROLE]), own: new Set<string>(), addresses: new Set(["10.0.4.9"]) };

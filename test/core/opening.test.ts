@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChangeRow } from "../../lib/core/discovery.ts";
-import { type OutsideRead, openedBuckets, openingFor, openingsOf } from "../../lib/core/opening.ts";
+import type { ChangeRow } from "../../lib/core/theft/discovery.ts";
+import { type OutsideRead, openedBuckets, openingFor, openingsOf } from "../../lib/core/theft/opening.ts";
 
 const OWN = "111122223333";
 const PARTNER = "444455556666";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { otherLogsOf } from "../../lib/core/otherLogs.ts";
+import { otherLogsOf } from "../../lib/core/logs/otherLogs.ts";
 import type { ScanInventory, SideLogFound } from "../../lib/ports.ts";
 
 const found = (log: SideLogFound["log"], more: Partial<SideLogFound> = {}): SideLogFound => ({

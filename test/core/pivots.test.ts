@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ActorRow } from "../../lib/core/discovery.ts";
-import { type PivotFacts, pivotsOf } from "../../lib/core/pivots.ts";
+import type { ActorRow } from "../../lib/core/theft/discovery.ts";
+import { type PivotFacts, pivotsOf } from "../../lib/core/theft/pivots.ts";
 
 const row = (over: Partial<ActorRow>): ActorRow => ({
   principal_type: "IAMUser",

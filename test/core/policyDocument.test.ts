@@ -11,7 +11,7 @@ import {
   removeStatements,
   type Statement,
   statementsOf,
-} from "../../lib/core/policyDocument.ts";
+} from "../../lib/core/plan/policyDocument.ts";
 
 // What IAM says of these documents: MalformedPolicyDocument (IAM user guide, Grammar of the IAM JSON policy language).
 const allow = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Plan, PlannedAction } from "../../lib/core/plan.ts";
-import { fingerprintOf, planDigestOf, renderPlan } from "../../lib/core/renderPlan.ts";
+import type { Plan, PlannedAction } from "../../lib/core/plan/plan.ts";
+import { fingerprintOf, planDigestOf, renderPlan } from "../../lib/core/plan/renderPlan.ts";
 
 const POLICY =
   '{"Version":"2012-10-17","Statement":[{"Sid":"Old","Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}]}';

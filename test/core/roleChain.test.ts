@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { type ChainActor, type ChainRow, nameOf } from "../../lib/core/credential.ts";
-import { type Fingerprints, fingerprintsOf } from "../../lib/core/discovery.ts";
-import { parseFindings } from "../../lib/core/finding.ts";
-import type { PrincipalRef } from "../../lib/core/principal.ts";
-import { MAXIMUM_HOPS, traceChain } from "../../lib/core/roleChain.ts";
+import { parseFindings } from "../../lib/core/finding/finding.ts";
+import { type ChainActor, type ChainRow, nameOf } from "../../lib/core/principal/credential.ts";
+import type { PrincipalRef } from "../../lib/core/principal/principal.ts";
+import { MAXIMUM_HOPS, traceChain } from "../../lib/core/principal/roleChain.ts";
+import { type Fingerprints, fingerprintsOf } from "../../lib/core/theft/discovery.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import { delivered, finish, OTRF, requestOf, scan, trailOf } from "../embedded/trailWorld.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError } from "../../lib/core/errors.ts";
-import { scopePrincipal } from "../../lib/core/scope.ts";
+import { scopePrincipal } from "../../lib/core/principal/scope.ts";
 import type { Account } from "../../lib/ports.ts";
 import { ACCOUNT, alice, appSession, FOREIGN, openAccount, suspect } from "../actions/world.ts";
 

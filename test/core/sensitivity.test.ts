@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HINT_RULES, hintsOf, type Named, rulesFor } from "../../lib/core/sensitivity.ts";
+import { HINT_RULES, hintsOf, type Named, rulesFor } from "../../lib/core/theft/sensitivity.ts";
 
 const object = (key: string, members: Partial<Named> = {}): Named => ({
   bucket: "b",

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { parseSettings } from "../../lib/core/settings.ts";
 import { openHome } from "../../lib/embedded/home.ts";
 import { defaultSettings } from "../../lib/embedded/settingsFile.ts";
-import { baselinePolicy } from "../../lib/response/baselineScan.ts";
+import { baselinePolicy } from "../../lib/response/investigate/baselineScan.ts";
 import { CONTEXT, fields, settingsPage } from "./settingsPage.ts";
 
 const DOCS = join(import.meta.dirname, "../../docs");

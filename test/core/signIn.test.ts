@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Chain } from "../../lib/core/roleChain.ts";
-import { namesOf, type SignInRow, signInOf } from "../../lib/core/signIn.ts";
+import type { Chain } from "../../lib/core/principal/roleChain.ts";
+import { namesOf, type SignInRow, signInOf } from "../../lib/core/principal/signIn.ts";
 
 const NOBODY = {
   type: null,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { meaningOf } from "../../lib/core/phases.ts";
-import { type ConductRow, storyOf } from "../../lib/core/story.ts";
+import { meaningOf } from "../../lib/core/theft/phases.ts";
+import { type ConductRow, storyOf } from "../../lib/core/theft/story.ts";
 
 let serial = 0;
 const row = (eventname: string, at: string, over: Partial<ConductRow> = {}): ConductRow => ({

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AttackerChange } from "../../lib/core/action.ts";
-import type { Coverage, DataEvents } from "../../lib/core/coverage.ts";
-import { ledgerOf, type ReadRow, type TheftRules } from "../../lib/core/theft.ts";
-import { stateTheft, type TheftStatement } from "../../lib/core/theftStatement.ts";
+import type { Coverage, DataEvents } from "../../lib/core/logs/coverage.ts";
+import type { AttackerChange } from "../../lib/core/plan/action.ts";
+import { ledgerOf, type ReadRow, type TheftRules } from "../../lib/core/theft/theft.ts";
+import { stateTheft, type TheftStatement } from "../../lib/core/theft/theftStatement.ts";
 
 const RULES: TheftRules = {
   marks: { shared: new Set(["AKIATHIEF"]), own: new Set(), addresses: new Set(["203.0.113.77"]) },

@@ -3,6 +3,8 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { after, test } from "node:test";
+import { parseFindings } from "../../lib/core/finding/finding.ts";
+import { stableIdOf } from "../../lib/core/principal/principal.ts";
 import {
   type ActorRow,
   type ChangeRow,
@@ -10,12 +12,16 @@ import {
   fingerprintsOf,
   isThief,
   type MintedRow,
-} from "../../lib/core/discovery.ts";
-import { parseFindings } from "../../lib/core/finding.ts";
-import { stableIdOf } from "../../lib/core/principal.ts";
-import { type LedgerEntry, ledgerOf, parseCopySource, type ReadRow, type TheftRules } from "../../lib/core/theft.ts";
-import { orderedBuckets } from "../../lib/core/theftOrders.ts";
-import { type Amount, totalsOf } from "../../lib/core/theftTotals.ts";
+} from "../../lib/core/theft/discovery.ts";
+import {
+  type LedgerEntry,
+  ledgerOf,
+  parseCopySource,
+  type ReadRow,
+  type TheftRules,
+} from "../../lib/core/theft/theft.ts";
+import { orderedBuckets } from "../../lib/core/theft/theftOrders.ts";
+import { type Amount, totalsOf } from "../../lib/core/theft/theftTotals.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { StolenObject, Truth } from "../../lib/incident/truth.ts";
 import type { VariantId } from "../../lib/incident/variants.ts";

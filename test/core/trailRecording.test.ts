@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError } from "../../lib/core/errors.ts";
-import { readTrails, recordingOf } from "../../lib/core/trailRecording.ts";
+import { readTrails, recordingOf } from "../../lib/core/logs/trailRecording.ts";
 import type { Account } from "../../lib/ports.ts";
 
 const ARN = "arn:aws:cloudtrail:us-east-1:111122223333:trail/main";

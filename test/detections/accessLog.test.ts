@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { isFiring, LEADING_COLUMNS, parametersOf } from "../../lib/core/detection.ts";
+import { isFiring, LEADING_COLUMNS, parametersOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
 import { openDuck, quoted, rowsOf } from "../../lib/embedded/trail-duckdb.ts";
 import type { Row } from "../../lib/ports.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
-import { PHASES, SEVERITIES } from "../../lib/core/detection.ts";
+import { PHASES, SEVERITIES } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
 
 const names = readdirSync(new URL("../../lib/detections/", import.meta.url));

@@ -18,7 +18,7 @@ const S3 = "3 Suspicious AWS S3 Activities (Splunk)";
 const S4 = "4 S3 bucket access anomalies (Log360)";
 const S5 = "5 Reconstructing a breach with Athena";
 
-const QUANTIFY = ["lib/sql/reads.sql", "lib/sql/theft-hours.sql", "lib/response/quantify.ts"];
+const QUANTIFY = ["lib/sql/reads.sql", "lib/sql/theft-hours.sql", "lib/response/investigate/quantify.ts"];
 const RESPOND = ["test/response/respond.test.ts"];
 const TRAIL = ["test/embedded/trail.test.ts"];
 const REPORT = ["test/report/report.test.ts"];
@@ -73,7 +73,7 @@ const queries: readonly Covered[] = [
     S1,
     "GuardDuty S3 findings (list-findings, EventBridge rule)",
     "T1530",
-    ["lib/core/finding.ts"],
+    ["lib/core/finding/finding.ts"],
     "Exfiltration:S3/ObjectRead.Unusual and BucketEnumeration.Unusual are retired names; live ones and their prefixes are parsed.",
     ["test/core/finding.test.ts"],
   ),
@@ -81,7 +81,7 @@ const queries: readonly Covered[] = [
     S1,
     "Macie findings and a classification job",
     "T1530",
-    ["lib/response/classify.ts", "lib/embedded/classifier.ts"],
+    ["lib/response/investigate/classify.ts", "lib/embedded/classifier.ts"],
     "Macie's severities are Low, Medium and High: Critical does not exist.",
     ["test/embedded/classifier.test.ts"],
   ),
@@ -92,7 +92,7 @@ const queries: readonly Covered[] = [
     "T1078.004",
     [
       "lib/sql/baseline-table.sql",
-      "lib/core/baseline.ts",
+      "lib/core/theft/baseline.ts",
       "access-key-new-address",
       "deletion-spike",
       "download-spike",
@@ -118,7 +118,7 @@ const queries: readonly Covered[] = [
     S2,
     "Large outbound transfers in VPC flow logs",
     "T1048",
-    ["lib/sql/flow-transfers.sql", "lib/core/flowLog.ts", "lib/embedded/ingest-flow-log.ts"],
+    ["lib/sql/flow-transfers.sql", "lib/core/logs/flowLog.ts", "lib/embedded/ingest-flow-log.ts"],
     "Field names that no flow log has; rejected flows are counted, and a packet seen at two interfaces twice. Here accepted flows, of the interface that saw most; to the thief's addresses and by the instance concerned at any size.",
     ["test/core/flowLog.test.ts", "test/embedded/ingest-flow-log.test.ts", "test/response/otherLogs.test.ts"],
   ),
@@ -126,7 +126,7 @@ const queries: readonly Covered[] = [
     S2,
     "Sensitive keys among the objects (*pii*, *credential*, *password*)",
     "T1552.001",
-    ["credential-files-read", "lib/response/classify.ts"],
+    ["credential-files-read", "lib/response/investigate/classify.ts"],
     "A name is no content: names of credential files are told apart, the rest is classified by content.",
   ),
   query(
@@ -141,7 +141,7 @@ const queries: readonly Covered[] = [
     S2,
     "Sign-in at the identity provider (okta.system)",
     "T1078.004",
-    ["lib/sql/sign-ins.sql", "lib/core/signIn.ts", "lib/embedded/ingest-identity-log.ts"],
+    ["lib/sql/sign-ins.sql", "lib/core/principal/signIn.ts", "lib/embedded/ingest-identity-log.ts"],
     "The name alone joins, over two hours, any event of it: here the last successful sign-on before the session was opened, by name, time and address, with its factor and what was refused before; two domains are two people.",
     ["test/core/signIn.test.ts", "test/embedded/ingest-identity-log.test.ts", "test/response/otherLogs.test.ts"],
   ),
@@ -184,7 +184,7 @@ const phases: readonly Covered[] = [
     S2,
     "1 Scope and context: resources, actors, baseline, timeline",
     "T1078.004",
-    ["lib/core/scope.ts", "lib/core/discovery.ts", "lib/sql/actors.sql"],
+    ["lib/core/principal/scope.ts", "lib/core/theft/discovery.ts", "lib/sql/actors.sql"],
     "",
     ["test/core/scope.test.ts", ...RESPOND],
   ),
@@ -196,14 +196,19 @@ const phases: readonly Covered[] = [
     "",
     RESPOND,
   ),
-  phase(S2, "3 Impact: sensitivity, regulation", "T1530", ["lib/response/classify.ts", "lib/report/clocks.ts"], "", [
-    "test/report/clocks.test.ts",
-  ]),
+  phase(
+    S2,
+    "3 Impact: sensitivity, regulation",
+    "T1530",
+    ["lib/response/investigate/classify.ts", "lib/report/clocks.ts"],
+    "",
+    ["test/report/clocks.test.ts"],
+  ),
   phase(
     S2,
     "Correlation 1: identity behind the access",
     "T1550.001",
-    ["lib/sql/minted.sql", "lib/core/discovery.ts", "role-chaining"],
+    ["lib/sql/minted.sql", "lib/core/theft/discovery.ts", "role-chaining"],
     "",
     RESPOND,
   ),
@@ -211,7 +216,7 @@ const phases: readonly Covered[] = [
     S2,
     "Correlation 2: reconnaissance, permission changes, clean-up in sequence",
     "T1580",
-    ["lib/core/detection.ts", "exfil-then-deletion"],
+    ["lib/core/theft/detection.ts", "exfil-then-deletion"],
     "",
     ["test/detections/detect.test.ts"],
   ),
@@ -289,9 +294,23 @@ const detectionRows: readonly Covered[] = [
 ];
 
 const artifacts: readonly Covered[] = [
-  artifact(S2, "Access timeline", "-", ["lib/report/timeline.ts", "lib/response/reportData.ts"], "", REPORT),
-  artifact(S2, "Data access inventory", "-", ["lib/response/writeTheft.ts", "lib/core/theft.ts"], "", RESPOND),
-  artifact(S2, "Actor attribution report", "-", ["lib/core/scope.ts", "lib/report/sections/actor.ts"], "", [
+  artifact(
+    S2,
+    "Access timeline",
+    "-",
+    ["lib/report/timeline.ts", "lib/response/investigate/reportData.ts"],
+    "",
+    REPORT,
+  ),
+  artifact(
+    S2,
+    "Data access inventory",
+    "-",
+    ["lib/response/investigate/writeTheft.ts", "lib/core/theft/theft.ts"],
+    "",
+    RESPOND,
+  ),
+  artifact(S2, "Actor attribution report", "-", ["lib/core/principal/scope.ts", "lib/report/sections/actor.ts"], "", [
     "test/core/scope.test.ts",
     ...REPORT,
   ]),
@@ -303,7 +322,7 @@ const artifacts: readonly Covered[] = [
     "",
     REPORT,
   ),
-  artifact(S2, "Network traffic analysis (optional)", "-", ["lib/export/network.ts", "lib/core/flowLog.ts"], "", [
+  artifact(S2, "Network traffic analysis (optional)", "-", ["lib/export/network.ts", "lib/core/logs/flowLog.ts"], "", [
     "test/core/flowLog.test.ts",
     "test/export/schemas.test.ts",
     "test/response/otherLogs.test.ts",
@@ -312,18 +331,23 @@ const artifacts: readonly Covered[] = [
     S2,
     "Data volume report (optional)",
     "-",
-    ["lib/core/theftTotals.ts", "lib/report/sections/taken.ts"],
+    ["lib/core/theft/theftTotals.ts", "lib/report/sections/taken.ts"],
     "",
     RESPOND,
   ),
-  artifact(S2, "Permission analysis (optional)", "-", ["lib/core/iamEvaluate.ts"], "", [
+  artifact(S2, "Permission analysis (optional)", "-", ["lib/core/plan/iamEvaluate.ts"], "", [
     "test/core/iamEvaluate.test.ts",
   ]),
   artifact(
     S2,
     "Previous activity baseline (optional)",
     "-",
-    ["lib/response/baseline.ts", "lib/export/baseline.ts", "access-key-new-address", "s3-access-new-address"],
+    [
+      "lib/response/investigate/baseline.ts",
+      "lib/export/baseline.ts",
+      "access-key-new-address",
+      "s3-access-new-address",
+    ],
     "Of each identity and each bucket; partial, with the reason, where the baseline scan was off, refused or failed.",
     ["test/core/baseline.test.ts", "test/response/baseline.test.ts", "test/export/schemas.test.ts"],
   ),

@@ -1,4 +1,4 @@
-import type { Detection, Origin, Parameter } from "../../lib/core/detection.ts";
+import type { Detection, Origin, Parameter } from "../../lib/core/theft/detection.ts";
 import type { Covered } from "./coverage.ts";
 
 /** The page of one detection, made of its card and its query. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { isFiring, parametersOf } from "../../lib/core/detection.ts";
+import { isFiring, parametersOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
 import type { Row } from "../../lib/ports.ts";
 import type { Event } from "./events.ts";

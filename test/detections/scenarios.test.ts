@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { isFiring, LEADING_COLUMNS, parametersOf } from "../../lib/core/detection.ts";
+import { isFiring, LEADING_COLUMNS, parametersOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
 import { type Event, OWN } from "./events.ts";
 import type { Scenario, Scenarios } from "./scenario.ts";

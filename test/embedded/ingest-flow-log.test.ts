@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { isInside } from "../../lib/core/flowLog.ts";
+import { isInside } from "../../lib/core/logs/flowLog.ts";
 import { createFlowReader, isFlowLog } from "../../lib/embedded/ingest-flow-log.ts";
 import { folderOf, requestOf, scan } from "./trailWorld.ts";
 

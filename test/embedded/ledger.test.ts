@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { createLedger } from "../../lib/embedded/ledger.ts";
 import { compareWithRemembered, recallCheckpoint, rememberCheckpoint } from "../../lib/embedded/ledgerMemory.ts";
 import { createDirectoryStore } from "../../lib/embedded/ledgerStore.ts";
-import { openCheckpoint } from "../../lib/evidence/checkpoint.ts";
+import { openCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
 import { AT, asBytes, digestOf, makeKey, ORIGIN } from "../evidence/ledgerFixture.ts";
 
 const root = mkdtempSync(join(tmpdir(), "cordon-ledger-"));

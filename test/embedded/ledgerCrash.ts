@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDirectoryStore, STEPS } from "../../lib/embedded/ledgerStore.ts";
-import { parseEntry } from "../../lib/evidence/ledger.ts";
-import { auditLedger } from "../../lib/evidence/ledgerAudit.ts";
-import { inspectLedger } from "../../lib/evidence/ledgerInspect.ts";
-import { leafHash } from "../../lib/evidence/merkle.ts";
+import { parseEntry } from "../../lib/evidence/ledger/ledger.ts";
+import { auditLedger } from "../../lib/evidence/ledger/ledgerAudit.ts";
+import { inspectLedger } from "../../lib/evidence/ledger/ledgerInspect.ts";
+import { leafHash } from "../../lib/evidence/ledger/merkle.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 
 const FOLDERS = ["entry", "case", "signed", "tile"];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
-import { openCheckpoint, readCheckpoint, signCheckpoint } from "../../lib/evidence/checkpoint.ts";
-import { signNote } from "../../lib/evidence/note.ts";
+import { openCheckpoint, readCheckpoint, signCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
+import { signNote } from "../../lib/evidence/ledger/note.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { codeOf } from "./ledgerFixture.ts";
 

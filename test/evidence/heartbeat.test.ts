@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beat, heartbeatDue, lastHeartbeat } from "../../lib/evidence/heartbeat.ts";
-import { openLedger } from "../../lib/evidence/ledgerLog.ts";
+import { beat, heartbeatDue, lastHeartbeat } from "../../lib/evidence/ledger/heartbeat.ts";
+import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
 import { createMemoryStore, digestOf, makeKey, ORIGIN } from "./ledgerFixture.ts";
 
 test("a heartbeat is due at once, and then a day after the last", async () => {

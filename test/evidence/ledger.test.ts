@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { entryBytes, entryHash, type LedgerEntry, opaqueCase, parseEntry } from "../../lib/evidence/ledger.ts";
+import { entryBytes, entryHash, type LedgerEntry, opaqueCase, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
 import { AT, asBytes, codeOf, digestOf } from "./ledgerFixture.ts";
 
 const ENTRY: LedgerEntry = {

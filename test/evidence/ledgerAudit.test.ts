@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Checkpoint } from "../../lib/evidence/checkpoint.ts";
-import { entryBytes, entryHash, type LedgerEntry, opaqueCase, parseEntry } from "../../lib/evidence/ledger.ts";
-import { auditLedger } from "../../lib/evidence/ledgerAudit.ts";
-import type { AuditInput, StoredBundle } from "../../lib/evidence/ledgerFindings.ts";
-import { createTree, leafHash } from "../../lib/evidence/merkle.ts";
+import type { Checkpoint } from "../../lib/evidence/ledger/checkpoint.ts";
+import { entryBytes, entryHash, type LedgerEntry, opaqueCase, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
+import { auditLedger } from "../../lib/evidence/ledger/ledgerAudit.ts";
+import type { AuditInput, StoredBundle } from "../../lib/evidence/ledger/ledgerFindings.ts";
+import { createTree, leafHash } from "../../lib/evidence/ledger/merkle.ts";
 import { asBytes, digestOf, ORIGIN } from "./ledgerFixture.ts";
 
 /**

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openCheckpoint } from "../../lib/evidence/checkpoint.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import { FILES } from "../../lib/evidence/layout.ts";
-import { runLedgerAudit } from "../../lib/evidence/ledgerAuditRun.ts";
-import { openLedger } from "../../lib/evidence/ledgerLog.ts";
-import { entryName } from "../../lib/evidence/ledgerNames.ts";
+import { openCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
+import { runLedgerAudit } from "../../lib/evidence/ledger/ledgerAuditRun.ts";
+import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
+import { entryName } from "../../lib/evidence/ledger/ledgerNames.ts";
 import { bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
 import { AT, asBytes, createMemoryStore, digestOf, makeKey, ORIGIN } from "./ledgerFixture.ts";
 import { sampleInput, samplePredicate } from "./sample.ts";

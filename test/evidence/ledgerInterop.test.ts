@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openLedger } from "../../lib/evidence/ledgerLog.ts";
-import { entryName } from "../../lib/evidence/ledgerNames.ts";
-import { verifierKey } from "../../lib/evidence/note.ts";
-import { formatTlogProof } from "../../lib/evidence/tlogProof.ts";
+import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
+import { entryName } from "../../lib/evidence/ledger/ledgerNames.ts";
+import { verifierKey } from "../../lib/evidence/ledger/note.ts";
+import { formatTlogProof } from "../../lib/evidence/ledger/tlogProof.ts";
 import { AT, createMemoryStore, digestOf, makeKey, ORIGIN } from "./ledgerFixture.ts";
 
 const skip = process.env.CORDON_INTEROP === undefined ? "set CORDON_INTEROP=1; needs Go and its module proxy" : false;

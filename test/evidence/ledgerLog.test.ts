@@ -1,14 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openCheckpoint } from "../../lib/evidence/checkpoint.ts";
-import { opaqueCase, parseEntry } from "../../lib/evidence/ledger.ts";
-import { inspectLedger, rebuildCaseIndex } from "../../lib/evidence/ledgerInspect.ts";
-import { openLedger } from "../../lib/evidence/ledgerLog.ts";
-import { caseFolder, entryName, findEnd, markerName, signedName, tileName } from "../../lib/evidence/ledgerNames.ts";
-import { mayFollow } from "../../lib/evidence/ledgerNotary.ts";
-import type { LedgerFact } from "../../lib/evidence/ledgerPort.ts";
-import { createTree, leafHash, verifyConsistency } from "../../lib/evidence/merkle.ts";
-import { formatTlogProof, verifyTlogProof } from "../../lib/evidence/tlogProof.ts";
+import { openCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
+import { opaqueCase, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
+import { inspectLedger, rebuildCaseIndex } from "../../lib/evidence/ledger/ledgerInspect.ts";
+import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
+import {
+  caseFolder,
+  entryName,
+  findEnd,
+  markerName,
+  signedName,
+  tileName,
+} from "../../lib/evidence/ledger/ledgerNames.ts";
+import { mayFollow } from "../../lib/evidence/ledger/ledgerNotary.ts";
+import type { LedgerFact } from "../../lib/evidence/ledger/ledgerPort.ts";
+import { createTree, leafHash, verifyConsistency } from "../../lib/evidence/ledger/merkle.ts";
+import { formatTlogProof, verifyTlogProof } from "../../lib/evidence/ledger/tlogProof.ts";
 import { AT, asBytes, createMemoryStore, digestOf, makeKey, ORIGIN } from "./ledgerFixture.ts";
 
 const key = makeKey();

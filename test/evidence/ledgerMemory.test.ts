@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Checkpoint } from "../../lib/evidence/checkpoint.ts";
-import { compareCheckpoints } from "../../lib/evidence/ledgerMemory.ts";
-import { createTree, leafHash } from "../../lib/evidence/merkle.ts";
+import type { Checkpoint } from "../../lib/evidence/ledger/checkpoint.ts";
+import { compareCheckpoints } from "../../lib/evidence/ledger/ledgerMemory.ts";
+import { createTree, leafHash } from "../../lib/evidence/ledger/merkle.ts";
 import { asBytes, ORIGIN } from "./ledgerFixture.ts";
 
 const treeOf = (name: string) =>

@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { signCheckpoint } from "../../lib/evidence/checkpoint.ts";
 import { canonicalBytes } from "../../lib/evidence/jcs.ts";
-import { entryBytes, parseEntry } from "../../lib/evidence/ledger.ts";
-import { openLedger } from "../../lib/evidence/ledgerLog.ts";
-import { entryName } from "../../lib/evidence/ledgerNames.ts";
-import { caseHistoryFiles, formatConsistency, ledgerFiles, parseConsistency } from "../../lib/evidence/ledgerProof.ts";
-import { verifyCaseHistory, verifyLedgerProof } from "../../lib/evidence/ledgerVerify.ts";
-import { createTree, leafHash } from "../../lib/evidence/merkle.ts";
-import { formatTlogProof } from "../../lib/evidence/tlogProof.ts";
+import { signCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
+import { entryBytes, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
+import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
+import { entryName } from "../../lib/evidence/ledger/ledgerNames.ts";
+import {
+  caseHistoryFiles,
+  formatConsistency,
+  ledgerFiles,
+  parseConsistency,
+} from "../../lib/evidence/ledger/ledgerProof.ts";
+import { verifyCaseHistory, verifyLedgerProof } from "../../lib/evidence/ledger/ledgerVerify.ts";
+import { createTree, leafHash } from "../../lib/evidence/ledger/merkle.ts";
+import { formatTlogProof } from "../../lib/evidence/ledger/tlogProof.ts";
 import { AT, asBytes, codeOf, createMemoryStore, digestOf, makeKey, ORIGIN, type TestKey } from "./ledgerFixture.ts";
 
 const CASE = "case-20261121-0123456789";

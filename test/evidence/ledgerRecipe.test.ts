@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openLedger } from "../../lib/evidence/ledgerLog.ts";
-import { ledgerFiles } from "../../lib/evidence/ledgerProof.ts";
-import { verifyLedgerProof } from "../../lib/evidence/ledgerVerify.ts";
+import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
+import { ledgerFiles } from "../../lib/evidence/ledger/ledgerProof.ts";
+import { verifyLedgerProof } from "../../lib/evidence/ledger/ledgerVerify.ts";
 import { toPem } from "../../lib/evidence/publicKey.ts";
 import { AT, asBytes, createMemoryStore, digestOf, makeKey, ORIGIN } from "./ledgerFixture.ts";
 

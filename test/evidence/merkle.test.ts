@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { createTree, EMPTY_ROOT, leafHash, verifyConsistency, verifyInclusion } from "../../lib/evidence/merkle.ts";
+import {
+  createTree,
+  EMPTY_ROOT,
+  leafHash,
+  verifyConsistency,
+  verifyInclusion,
+} from "../../lib/evidence/ledger/merkle.ts";
 
 /**
  * Leaves, roots and proofs of the Certificate Transparency reference tree. Constants from transparency-dev/merkle

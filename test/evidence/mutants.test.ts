@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readCheckpoint, signCheckpoint } from "../../lib/evidence/checkpoint.ts";
 import { canonicalBytes } from "../../lib/evidence/jcs.ts";
-import { entryBytes, parseEntry } from "../../lib/evidence/ledger.ts";
-import { formatConsistency, parseConsistency } from "../../lib/evidence/ledgerProof.ts";
-import { createTree, leafHash } from "../../lib/evidence/merkle.ts";
+import { readCheckpoint, signCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
+import { entryBytes, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
+import { formatConsistency, parseConsistency } from "../../lib/evidence/ledger/ledgerProof.ts";
+import { createTree, leafHash } from "../../lib/evidence/ledger/merkle.ts";
+import { formatTlogProof, parseTlogProof } from "../../lib/evidence/ledger/tlogProof.ts";
 import { readTimeStamp, timeStampRequest } from "../../lib/evidence/timestamp.ts";
-import { formatTlogProof, parseTlogProof } from "../../lib/evidence/tlogProof.ts";
 import { foundTrustRoot, parseTrustRoot, trustRootBytes } from "../../lib/evidence/trustRoot.ts";
 import { createAuthority } from "./authority.ts";
 import { fuzzRuns } from "./fuzz.ts";

@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:cryp
 import { test } from "node:test";
 import fc from "fast-check";
 import { toLowS } from "../../lib/evidence/der.ts";
-import { keyIdOf, type NoteKey, openNote, parseNote, signNote, verifierKey } from "../../lib/evidence/note.ts";
+import { keyIdOf, type NoteKey, openNote, parseNote, signNote, verifierKey } from "../../lib/evidence/ledger/note.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { fuzzRuns } from "./fuzz.ts";
 import { codeOf } from "./ledgerFixture.ts";

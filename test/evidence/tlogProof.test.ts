@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
-import { signCheckpoint } from "../../lib/evidence/checkpoint.ts";
-import { createTree, leafHash } from "../../lib/evidence/merkle.ts";
+import { signCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
+import { createTree, leafHash } from "../../lib/evidence/ledger/merkle.ts";
+import { formatTlogProof, parseTlogProof, verifyTlogProof } from "../../lib/evidence/ledger/tlogProof.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
-import { formatTlogProof, parseTlogProof, verifyTlogProof } from "../../lib/evidence/tlogProof.ts";
 import { codeOf } from "./ledgerFixture.ts";
 
 const ORIGIN = "example.test/ledger/one";

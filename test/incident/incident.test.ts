@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { parseFindings } from "../../lib/core/finding.ts";
+import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { BUNDLED_INCIDENT, type IncidentOptions, writeIncident } from "../../lib/incident/incident.ts";
 import type { StolenObject, Truth } from "../../lib/incident/truth.ts";
 import { VARIANT_IDS } from "../../lib/incident/variants.ts";

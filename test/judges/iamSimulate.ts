@@ -1,5 +1,5 @@
 /**
- * An extra suite: every verdict of lib/core/iamEvaluate.ts against @cloud-copilot/iam-simulate, a simulator by others.
+ * An extra suite: every verdict of lib/core/plan/iamEvaluate.ts against @cloud-copilot/iam-simulate, a simulator by others.
  * It is AGPL-3.0, so it judges us here and is no dependency: it is looked for in the folder CORDON_JUDGES, else installed
  * by name into a folder of its own; where that fails the suite is skipped and says so.
  *
@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
-import { type AccessRequest, explicitDeny } from "../../lib/core/iamEvaluate.ts";
+import { type AccessRequest, explicitDeny } from "../../lib/core/plan/iamEvaluate.ts";
 
 const PACKAGE = "@cloud-copilot/iam-simulate";
 const VERSION = "0.1.173";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { caseIdOf } from "../../lib/core/case.ts";
 import { TransientError } from "../../lib/core/errors.ts";
-import { parseFindings } from "../../lib/core/finding.ts";
+import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { digestOf } from "../../lib/evidence/jcs.ts";
 import type { Cases } from "../../lib/ports.ts";
 import { decideOn, FIXTURES, type Given, INVICTUS, type Incident, OTRF } from "../response/run.ts";

@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
-import { parametersOf } from "../../lib/core/detection.ts";
+import { parametersOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
 import type { Row } from "../../lib/ports.ts";
 import { BASELINE_SERIES } from "../../lib/sql/tables.ts";

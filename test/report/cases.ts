@@ -1,8 +1,8 @@
 import type { CaseEvent, CaseHead } from "../../lib/core/case.ts";
 import { nextEvent } from "../../lib/core/caseEvents.ts";
-import type { Finding } from "../../lib/core/finding.ts";
-import { NO_FACTS } from "../../lib/core/scopeIdentity.ts";
-import type { StoryEntry } from "../../lib/core/story.ts";
+import type { Finding } from "../../lib/core/finding/finding.ts";
+import { NO_FACTS } from "../../lib/core/principal/scopeIdentity.ts";
+import type { StoryEntry } from "../../lib/core/theft/story.ts";
 import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import type { Cell } from "../../lib/ports.ts";
 import { candidateClocks } from "../../lib/report/clocks.ts";

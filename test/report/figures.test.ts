@@ -7,7 +7,7 @@ import type { QueryNote } from "../../lib/report/dossier.ts";
 import { figureSourcesOf } from "../../lib/report/figureSources.ts";
 import { toText } from "../../lib/report/html.ts";
 import { sourcesOf } from "../../lib/report/sources.ts";
-import { readContents } from "../../lib/response/caseFiles.ts";
+import { readContents } from "../../lib/response/seal/caseFiles.ts";
 import { OTRF, respondTo, withHome } from "../response/run.ts";
 import { fullCase } from "./cases.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hintsOf } from "../../lib/core/sensitivity.ts";
+import { hintsOf } from "../../lib/core/theft/sensitivity.ts";
 import { prefixesOf } from "../../lib/report/prefixes.ts";
 import { buildReport } from "../../lib/report/report.ts";
 import { fullCase } from "./cases.ts";

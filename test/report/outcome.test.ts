@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { CaseDossier, PlanPart } from "../../lib/report/dossier.ts";
 import { containmentOf, outcomesOf } from "../../lib/report/outcome.ts";
 import { buildReport } from "../../lib/report/report.ts";
-import type { ActionRecord } from "../../lib/response/applyContainment.ts";
+import type { ActionRecord } from "../../lib/response/contain/applyContainment.ts";
 import { dryRunCase, fullCase, unknownCase } from "./cases.ts";
 import { containedPart, followUpPart, planOf } from "./plans.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError } from "../../lib/core/errors.ts";
-import type { LedgerEntry } from "../../lib/core/theft.ts";
+import type { LedgerEntry } from "../../lib/core/theft/theft.ts";
 import type { ApiRequest, Ports } from "../../lib/ports.ts";
-import { MAXIMUM_TAGGED, tagsOf } from "../../lib/response/objectTags.ts";
+import { MAXIMUM_TAGGED, tagsOf } from "../../lib/response/investigate/objectTags.ts";
 
 const FINDING = { accountId: "111122223333", region: "eu-central-1" } as never;
 const entries = (count: number, certainty = "certain"): readonly LedgerEntry[] =>

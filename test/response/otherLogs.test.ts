@@ -3,16 +3,16 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import type { AccessLogSummary } from "../../lib/core/accessLog.ts";
-import type { FlowSummary } from "../../lib/core/flowLog.ts";
-import type { RoleChain } from "../../lib/core/roleChain.ts";
-import type { LedgerEntry } from "../../lib/core/theft.ts";
+import type { AccessLogSummary } from "../../lib/core/logs/accessLog.ts";
+import type { FlowSummary } from "../../lib/core/logs/flowLog.ts";
+import type { RoleChain } from "../../lib/core/principal/roleChain.ts";
+import type { LedgerEntry } from "../../lib/core/theft/theft.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { Truth } from "../../lib/incident/truth.ts";
 import type { VariantId } from "../../lib/incident/variants.ts";
 import type { CaseView } from "../../lib/response/caseView.ts";
-import type { DetectionResult } from "../../lib/response/detect.ts";
 import { readDocument } from "../../lib/response/documents.ts";
+import type { DetectionResult } from "../../lib/response/investigate/detect.ts";
 import { respondTo, withHome } from "./run.ts";
 
 const base = mkdtempSync(join(tmpdir(), "cordon-other-logs-"));

@@ -131,7 +131,7 @@ test("silence is a no: a plan that nobody decides about in time expires", async 
         ...expired,
         clock: { now: () => new Date(Date.parse(expired.clock.now()) + 61_000).toISOString() },
       };
-      const { checkDecision } = await import("../../lib/response/askApproval.ts");
+      const { checkDecision } = await import("../../lib/response/approve/askApproval.ts");
       const answer = await checkDecision({ caseId, planId: "contain-1" }, late);
       assert.equal(answer.next, "stop");
       assert.ok((await eventTypes(caseId, deployment)).includes("plan.expired"));

@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import { createIo } from "../../lib/cli/io.ts";
 import { begin } from "../../lib/cli/respond.ts";
 import { driveUntilParked } from "../../lib/cli/session.ts";
-import { parseFindings } from "../../lib/core/finding.ts";
-import type { Plan } from "../../lib/core/plan.ts";
+import { parseFindings } from "../../lib/core/finding/finding.ts";
+import type { Plan } from "../../lib/core/plan/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { systemClock } from "../../lib/embedded/clock.ts";
 import { type Deployment, openDeployment } from "../../lib/embedded/deployment.ts";
@@ -13,10 +13,10 @@ import { writeAtomically } from "../../lib/embedded/files.ts";
 import { openHome } from "../../lib/embedded/home.ts";
 import { approverKeyPath, defaultSettings, localHuman } from "../../lib/embedded/settingsFile.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
+import { type Receipt, submitDecision } from "../../lib/response/approve/decisions.ts";
+import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
 import { type CaseView, caseView } from "../../lib/response/caseView.ts";
-import { type Receipt, submitDecision } from "../../lib/response/decisions.ts";
 import { readDocument } from "../../lib/response/documents.ts";
-import { choicesFor, signDecision } from "../../lib/response/sign.ts";
 
 export const FIXTURES = resolve(import.meta.dirname, "../fixtures");
 

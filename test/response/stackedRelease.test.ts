@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { isApiError } from "../../lib/core/errors.ts";
-import type { Plan, PlannedAction } from "../../lib/core/plan.ts";
+import type { Plan, PlannedAction } from "../../lib/core/plan/plan.ts";
 import type { ApiRequest } from "../../lib/ports.ts";
-import { applyContainment } from "../../lib/response/applyContainment.ts";
-import { submitDecision } from "../../lib/response/decisions.ts";
-import { planContainment } from "../../lib/response/planContainment.ts";
-import { readPlan } from "../../lib/response/planRecords.ts";
-import { planRelease } from "../../lib/response/planRelease.ts";
-import { isReleased } from "../../lib/response/released.ts";
+import { submitDecision } from "../../lib/response/approve/decisions.ts";
+import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
+import { planContainment } from "../../lib/response/contain/planContainment.ts";
+import { readPlan } from "../../lib/response/contain/planRecords.ts";
+import { planRelease } from "../../lib/response/contain/planRelease.ts";
+import { isReleased } from "../../lib/response/contain/released.ts";
 import { openWorld, signed, type World } from "../approval/world.ts";
 
 /** Two kinds of action that write the whole policy of bucket `plain`, the second on top of the first. */
@@ -186,7 +186,7 @@ test("a release that would throw the other change away with it is not genuine an
   const lower = ofKind(plan, "deny-actor-on-bucket");
   await planRelease({ caseId: world.caseId, releaseId: "release-1", actions: [`contain-2/${lower.id}`] }, world.ports);
   const honest = await readPlan(world.caseId, "release-1", world.ports);
-  const { propose } = await import("../../lib/response/planContainment.ts");
+  const { propose } = await import("../../lib/response/contain/planContainment.ts");
   const forged: Plan = {
     ...honest,
     planId: "release-2",

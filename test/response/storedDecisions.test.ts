@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Decision } from "../../lib/core/decision.ts";
+import type { Decision } from "../../lib/core/plan/decision.ts";
 import { signStatement } from "../../lib/evidence/dsse.ts";
 import { canonicalBytes } from "../../lib/evidence/jcs.ts";
 import { makeStatement, PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { assertedEnvelope, challengeOf } from "../../lib/evidence/webauthn.ts";
-import { openSigned } from "../../lib/response/storedDecisions.ts";
+import { openSigned } from "../../lib/response/approve/storedDecisions.ts";
 import { makeKey } from "../evidence/ledgerFixture.ts";
 import { createAuthenticator, PARTY } from "../web/authenticator.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isReleased } from "../../lib/response/released.ts";
+import { isReleased } from "../../lib/response/contain/released.ts";
 import { TASK } from "../actions/services.ts";
 import { PLAN } from "../approval/world.ts";
 import { ALICE, BOB, watched } from "./watchWorld.ts";
@@ -188,7 +188,7 @@ test("a log that cannot be read ends no watch: it is written down as not known",
     ...world.ports,
     trail: { ...world.ports.trail, start: () => Promise.reject(new Error("no right to read the lake")) },
   };
-  const { watchContainment } = await import("../../lib/response/verifyContainment.ts");
+  const { watchContainment } = await import("../../lib/response/contain/verifyContainment.ts");
   const input = { caseId: world.caseId, planId: PLAN };
   assert.equal((await watchContainment(input, broken)).next, "watch");
   assert.ok(world.eventTypes().includes("watch.failed"));

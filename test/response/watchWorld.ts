@@ -6,10 +6,10 @@ import type { TestContext } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { Settings } from "../../lib/core/settings.ts";
-import { applyContainment } from "../../lib/response/applyContainment.ts";
+import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
+import { verifyContainment, watchContainment } from "../../lib/response/contain/verifyContainment.ts";
+import type { Watch } from "../../lib/response/contain/watchActivity.ts";
 import { readDocument } from "../../lib/response/documents.ts";
-import { verifyContainment, watchContainment } from "../../lib/response/verifyContainment.ts";
-import type { Watch } from "../../lib/response/watchActivity.ts";
 import { decide, execute, openWorld, PLAN, type World } from "../approval/world.ts";
 import { getObject, tempDir, trailOf } from "../embedded/trailWorld.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { CordonError } from "../../lib/core/errors.ts";
-import { networkOf } from "../../lib/core/network.ts";
+import { networkOf } from "../../lib/core/theft/network.ts";
 import type { Row, ScanRequest } from "../../lib/ports.ts";
 import { baselineSubjects, baselineTableParameters } from "../../lib/sql/baseline-table.ts";
 import { BASELINE_SERIES } from "../../lib/sql/tables.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { handler as watchContainment } from "../../handlers/watchContainment.ts";
 import { begin } from "../../lib/cli/respond.ts";
 import { driveUntilParked } from "../../lib/cli/session.ts";
-import { parseFindings } from "../../lib/core/finding.ts";
+import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { type Deployment, openDeployment } from "../../lib/embedded/deployment.ts";
 import type { Boundary } from "../../lib/embedded/host.ts";
 import { readDefinition, tasksIn } from "../../lib/embedded/machines.ts";

@@ -1,13 +1,13 @@
 /** Cases as a responder meets them: nothing known yet, a decision due, contained, and names chosen to do harm. */
 
-import type { Choice } from "../../lib/core/decision.ts";
-import type { Plan } from "../../lib/core/plan.ts";
+import type { Choice } from "../../lib/core/plan/decision.ts";
+import type { Plan } from "../../lib/core/plan/plan.ts";
 import type { Signer } from "../../lib/ports.ts";
+import { submitDecision } from "../../lib/response/approve/decisions.ts";
+import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
 import type { CoverageView, TheftView } from "../../lib/response/caseView.ts";
-import { submitDecision } from "../../lib/response/decisions.ts";
+import { propose } from "../../lib/response/contain/planContainment.ts";
 import { readDocument, writeDocument } from "../../lib/response/documents.ts";
-import { propose } from "../../lib/response/planContainment.ts";
-import { choicesFor, signDecision } from "../../lib/response/sign.ts";
 import { ACCOUNT, alice } from "../actions/world.ts";
 import type { World } from "./world.ts";
 

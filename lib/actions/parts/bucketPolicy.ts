@@ -1,7 +1,7 @@
 /** The policy of a bucket: reading it, writing it whole, putting back the text that was there. */
-import type { Scene, Stamp, State, Target } from "../../core/action.ts";
-import { explicitDeny } from "../../core/iamEvaluate.ts";
-import { readPolicy } from "../../core/policyDocument.ts";
+import type { Scene, Stamp, State, Target } from "../../core/plan/action.ts";
+import { explicitDeny } from "../../core/plan/iamEvaluate.ts";
+import { readPolicy } from "../../core/plan/policyDocument.ts";
 import type { Account, ApiRequest } from "../../ports.ts";
 import { readOrNull, request } from "./calls.ts";
 import { withProtection } from "./exempt.ts";

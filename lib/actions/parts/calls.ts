@@ -1,5 +1,5 @@
-import type { Stamp } from "../../core/action.ts";
 import { ApiError, isApiError } from "../../core/errors.ts";
+import type { Stamp } from "../../core/plan/action.ts";
 import type { Account, ApiAnswer, ApiRequest, ServiceName } from "../../ports.ts";
 
 type Input = ApiRequest["input"];

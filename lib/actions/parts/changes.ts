@@ -1,5 +1,5 @@
 /** What the suspects changed, read from their events. Every value is from a log: used only where it has its exact form. */
-import type { AttackerChange, Scene, Target } from "../../core/action.ts";
+import type { AttackerChange, Scene, Target } from "../../core/plan/action.ts";
 import { isBucketName } from "./bucketPolicy.ts";
 import { withProtection } from "./exempt.ts";
 import { isIamName } from "./suspects.ts";

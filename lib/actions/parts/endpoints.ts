@@ -1,4 +1,4 @@
-import type { Stamp } from "../../core/action.ts";
+import type { Stamp } from "../../core/plan/action.ts";
 import type { Account } from "../../ports.ts";
 import { readList, request } from "./calls.ts";
 

@@ -1,5 +1,5 @@
-import type { Scene, Stamp, Target } from "../../core/action.ts";
-import { matchesArn } from "../../core/iamEvaluate.ts";
+import type { Scene, Stamp, Target } from "../../core/plan/action.ts";
+import { matchesArn } from "../../core/plan/iamEvaluate.ts";
 
 /** The ARN of the role behind a session ARN; other ARNs as they are. The path of the role is not in a session ARN. */
 export const roleArnOf = (arn: string): string =>

@@ -7,7 +7,7 @@ import {
   type Statement,
   statementsOf,
   toList,
-} from "../../core/policyDocument.ts";
+} from "../../core/plan/policyDocument.ts";
 
 /** Allows everybody, another account, or one of its principals. Services and federated logins are not judged. */
 export const isForeignGrant = (statement: Statement, accountId: string): boolean =>

@@ -1,7 +1,7 @@
 /** One inline policy of ours on a user or a role: reading it, writing it, putting back what was there. */
-import type { Stamp, State, Target } from "../../core/action.ts";
-import { type AccessRequest, explicitDeny } from "../../core/iamEvaluate.ts";
-import { countedLength, decodedDocument } from "../../core/policyDocument.ts";
+import type { Stamp, State, Target } from "../../core/plan/action.ts";
+import { type AccessRequest, explicitDeny } from "../../core/plan/iamEvaluate.ts";
+import { countedLength, decodedDocument } from "../../core/plan/policyDocument.ts";
 import type { Account, ApiRequest } from "../../ports.ts";
 import { IAM_PAGES, read, readList, readOrNull, request } from "./calls.ts";
 

@@ -1,6 +1,6 @@
 /** The trust policy of a role: reading it, and writing it as a whole. */
-import type { Stamp, State, Target } from "../../core/action.ts";
-import { decodedDocument } from "../../core/policyDocument.ts";
+import type { Stamp, State, Target } from "../../core/plan/action.ts";
+import { decodedDocument } from "../../core/plan/policyDocument.ts";
 import type { Account, ApiRequest } from "../../ports.ts";
 import { read, request } from "./calls.ts";
 

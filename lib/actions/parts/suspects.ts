@@ -1,5 +1,5 @@
-import type { Scene, Target } from "../../core/action.ts";
-import type { PrincipalRef } from "../../core/principal.ts";
+import type { Scene, Target } from "../../core/plan/action.ts";
+import type { PrincipalRef } from "../../core/principal/principal.ts";
 import { withProtection } from "./exempt.ts";
 
 /** Names come from logs. What is no IAM name is never put into a request or a policy (IAM API reference, UserName). */

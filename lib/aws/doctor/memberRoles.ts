@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isApiError } from "../../core/errors.ts";
-import { decodedDocument } from "../../core/policyDocument.ts";
+import { decodedDocument } from "../../core/plan/policyDocument.ts";
 import type { Ports } from "../../ports.ts";
 
 /** What the function `examineMembers` is asked, and what it answers: one line per account. */

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-cloudtrail";
 import { GetDetectorCommand, type GetDetectorCommandOutput, ListDetectorsCommand } from "@aws-sdk/client-guardduty";
 import { GetMacieSessionCommand } from "@aws-sdk/client-macie2";
-import { recordsReads } from "../../core/trailSelectors.ts";
+import { recordsReads } from "../../core/logs/trailSelectors.ts";
 import { failureOf } from "../failures.ts";
 import { type Check, fail, pass, warn } from "./check.ts";
 import type { DoctorOptions } from "./doctor.ts";

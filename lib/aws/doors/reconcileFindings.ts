@@ -1,6 +1,6 @@
 import { GuardDutyClient } from "@aws-sdk/client-guardduty";
 import { S3Client } from "@aws-sdk/client-s3";
-import { remindReviews } from "../../response/remindReviews.ts";
+import { remindReviews } from "../../response/approve/remindReviews.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "../clientOptions.ts";
 import { systemClock } from "../clock.ts";
 import { parseEnvironment } from "../environment.ts";

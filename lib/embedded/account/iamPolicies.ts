@@ -1,6 +1,6 @@
 /** Inline and attached policies, the same for users, roles and groups. Limits: IAM and STS quotas. */
 import { ApiError, CordonError } from "../../core/errors.ts";
-import { countedLength, type PolicyKind, parsePolicy } from "../../core/policyDocument.ts";
+import { countedLength, type PolicyKind, parsePolicy } from "../../core/plan/policyDocument.ts";
 import { type Doc, existing, type Input, listOf, type Output, textOf, type World } from "./world.ts";
 
 /** Default quota of managed policies per user, role or group; it can be raised in the account. */

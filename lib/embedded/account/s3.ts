@@ -3,7 +3,7 @@
  * where the bucket has none. Error codes: S3 API reference, "List of error codes".
  */
 import { ApiError, CordonError } from "../../core/errors.ts";
-import { type PolicyDocument, parsePolicy, statementsOf, toList } from "../../core/policyDocument.ts";
+import { type PolicyDocument, parsePolicy, statementsOf, toList } from "../../core/plan/policyDocument.ts";
 import {
   type Doc,
   type Input,

@@ -1,5 +1,5 @@
 import { ApiError } from "../../core/errors.ts";
-import { type AccessRequest, explicitDeny } from "../../core/iamEvaluate.ts";
+import { type AccessRequest, explicitDeny } from "../../core/plan/iamEvaluate.ts";
 import { type Doc, existing, type Input, listOf, type Operations, type Output, textOf, type World } from "./world.ts";
 
 /** What this simulator does not do. It stands in every answer, so that no record passes it off for IAM's own. */

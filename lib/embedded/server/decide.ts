@@ -1,9 +1,9 @@
-import type { Plan } from "../../core/plan.ts";
+import type { Plan } from "../../core/plan/plan.ts";
 import type { Ports, Signer } from "../../ports.ts";
-import { submitDecision } from "../../response/decisions.ts";
+import { submitDecision } from "../../response/approve/decisions.ts";
+import { signReview, submitReview } from "../../response/approve/review.ts";
+import { signDecision } from "../../response/approve/sign.ts";
 import { readDocument } from "../../response/documents.ts";
-import { signReview, submitReview } from "../../response/review.ts";
-import { signDecision } from "../../response/sign.ts";
 import type { Decide } from "../../web/decide.ts";
 import type { GiveReview } from "../../web/review.ts";
 

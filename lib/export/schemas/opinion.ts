@@ -1,7 +1,7 @@
 /** Documents that say what the figures mean: where credentials came from, how likely theft is, and what names hint at. */
 import { z } from "zod";
-import { LIKELIHOODS } from "../../core/likelihood.ts";
-import { START_KINDS } from "../../core/roleChainStart.ts";
+import { START_KINDS } from "../../core/principal/roleChainStart.ts";
+import { LIKELIHOODS } from "../../core/theft/likelihood.ts";
 import { SignIn } from "./otherLogs.ts";
 import { Certainty, Count, Instant, Text, Texts } from "./parts.ts";
 

@@ -1,6 +1,6 @@
-import { type Credential, nameOf } from "../../core/credential.ts";
-import type { Hop } from "../../core/roleChain.ts";
-import type { Start } from "../../core/roleChainStart.ts";
+import { type Credential, nameOf } from "../../core/principal/credential.ts";
+import type { Hop } from "../../core/principal/roleChain.ts";
+import type { Start } from "../../core/principal/roleChainStart.ts";
 import { type ChainLine, chainTree } from "../chainTree.ts";
 import { chainChart, lineAnchor } from "../charts/chain.ts";
 import type { CaseDossier } from "../dossier.ts";

@@ -1,4 +1,4 @@
-import { fingerprintOf, planDigestOf } from "../../core/renderPlan.ts";
+import { fingerprintOf, planDigestOf } from "../../core/plan/renderPlan.ts";
 import { diffLines } from "../diff.ts";
 import type { CaseDossier, PlanPart } from "../dossier.ts";
 import { code, facts, list, type Section, table, time, UNKNOWN } from "../elements.ts";

@@ -1,4 +1,4 @@
-import { hourSentences } from "../../core/bucketHours.ts";
+import { hourSentences } from "../../core/logs/bucketHours.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, facts, list, type Section, table, time, UNKNOWN } from "../elements.ts";
 import { count } from "../figures.ts";

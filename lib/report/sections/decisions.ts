@@ -1,5 +1,5 @@
-import type { SignedDecision } from "../../core/decision.ts";
-import { fingerprintOf } from "../../core/renderPlan.ts";
+import type { SignedDecision } from "../../core/plan/decision.ts";
+import { fingerprintOf } from "../../core/plan/renderPlan.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, type Section, table, time } from "../elements.ts";
 import { type Html, html, NOTHING } from "../html.ts";

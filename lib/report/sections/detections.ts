@@ -1,4 +1,4 @@
-import { LEADING_COLUMNS } from "../../core/detection.ts";
+import { LEADING_COLUMNS } from "../../core/theft/detection.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, eventIds, more, type Section, type TableOptions, table, time } from "../elements.ts";
 import { count, counted } from "../figures.ts";

@@ -1,5 +1,5 @@
-import type { Baseline, Novelty, Volume } from "../../core/baseline.ts";
-import type { Criterion, Explanation } from "../../core/likelihood.ts";
+import type { Baseline, Novelty, Volume } from "../../core/theft/baseline.ts";
+import type { Criterion, Explanation } from "../../core/theft/likelihood.ts";
 import type { CaseDossier, Opinion } from "../dossier.ts";
 import { code, list, type Section, table, time, UNKNOWN } from "../elements.ts";
 import { bytes, count } from "../figures.ts";

@@ -6,7 +6,7 @@ import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 import type { Summary } from "../summary.ts";
 
-/** The rules of `certaintyOf` in lib/core/theft.ts, in a reader's words; each figure includes the one before it. */
+/** The rules of `certaintyOf` in lib/core/theft/theft.ts, in a reader's words; each figure includes the one before it. */
 const MEANINGS = [
   {
     label: "Certain",

@@ -1,0 +1,167 @@
+import { CordonError, type Fault } from "../errors.ts";
+import type { PrincipalRef } from "../principal/principal.ts";
+import { addressesOf, bucketsOf, principalsOf, signalsOf, unusualOf, windowOf } from "./findingParts.ts";
+import { FindingSchema, faultsOf, type RawFinding } from "./findingSchema.ts";
+import { isSample } from "./samples.ts";
+
+/** `GetFindings` gives 50 a call and an export a few thousand; more in one input is a mistake or an attack. */
+const MAX_FINDINGS = 10_000;
+
+/** A GuardDuty finding, checked. All times are ISO 8601 UTC with milliseconds; what the finding does not say is null. */
+export interface Finding {
+  readonly id: string;
+  readonly arn: string | null;
+  /** For example `Exfiltration:S3/AnomalousBehavior`; retired and unknown types are kept as they are. */
+  readonly type: string;
+  /** 0 to 10; from 7 high, from 9 critical. */
+  readonly severity: number;
+  /** The account that the resources lie in, which need not be the account of the envelope. */
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly count: number;
+  readonly archived: boolean;
+  /** GuardDuty made this up on request: nothing in it exists, and nothing may be contained on its word. */
+  readonly sample: boolean;
+  readonly title: string;
+  readonly description: string;
+  readonly detectorId: string | null;
+  readonly principals: readonly PrincipalRef[];
+  readonly buckets: readonly FindingBucket[];
+  readonly addresses: readonly FindingAddress[];
+  /** What GuardDuty saw, first to last; the theft may have begun earlier and may still go on. */
+  readonly window: { readonly firstSeen: string; readonly lastSeen: string };
+  /** Parts of an attack sequence; empty for a plain finding. */
+  readonly signals: readonly FindingSignal[];
+  /** The caller's account, present only when the call came from outside `accountId`. */
+  readonly remoteAccount: { readonly accountId: string; readonly affiliated: boolean | null } | null;
+  /** The API with the highest risk; one of possibly many. */
+  readonly api: string | null;
+  /** `additionalInfo.unusualBehavior`: GuardDuty's key to its comma-joined text; empty values are left out. */
+  readonly unusual: Readonly<Record<string, string>>;
+}
+
+export interface FindingBucket {
+  readonly name: string;
+  readonly arn: string;
+  readonly accountId: string | null;
+  readonly public: boolean | null;
+}
+
+export interface FindingAddress {
+  readonly ip: string;
+  readonly country: string | null;
+  readonly asn: string | null;
+  readonly organisation: string | null;
+}
+
+export interface FindingSignal {
+  readonly uid: string;
+  /** `FINDING`, `CLOUD_TRAIL`, `S3_DATA_EVENTS`, … */
+  readonly type: string;
+  readonly name: string;
+  readonly severity: number | null;
+  readonly count: number;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+}
+
+/** A finding not yet checked, and where in the input it stands. */
+interface Candidate {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/**
+ * Reads findings from an EventBridge event, an answer of `GetFindings` (SDK or CLI), a list of either, or one bare
+ * finding; members in camelCase or PascalCase. An empty list gives an empty list.
+ * Throws INPUT_INVALID with every fault of every finding. Sources: GuardDuty API 2017-11-28, EventBridge event schema.
+ */
+export const parseFindings = (input: unknown): readonly Finding[] => {
+  const candidates = candidatesOf({ path: "", value: input });
+  if (candidates.length > MAX_FINDINGS) throw invalid([tooMany(candidates.length)]);
+  const faults: Fault[] = [];
+  const findings: Finding[] = [];
+  for (const { path, value } of candidates) {
+    const parsed = FindingSchema.safeParse(value, { reportInput: true });
+    if (parsed.success) findings.push(toFinding(parsed.data));
+    else faults.push(...faultsOf(parsed.error, path));
+  }
+  if (faults.length > 0) throw invalid(faults);
+  return findings;
+};
+
+/** Whether a finding is one that opens a case. `openOn` holds exact types, or prefixes ending in `*`. */
+export const opensCase = (
+  finding: Pick<Finding, "type" | "severity">,
+  { openOn, minimumSeverity }: { readonly openOn: readonly string[]; readonly minimumSeverity: number },
+): boolean => finding.severity >= minimumSeverity && openOn.some((pattern) => matches(finding.type, pattern));
+
+const matches = (type: string, pattern: string): boolean =>
+  pattern.endsWith("*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
+
+/** Unwraps at most list, then envelope or answer, then list again: never deeper, whatever the input nests. */
+const candidatesOf = (input: Candidate): readonly Candidate[] =>
+  elementsOf(input).flatMap((one) => elementsOf(unwrapped(one)));
+
+const elementsOf = ({ path, value }: Candidate): readonly Candidate[] =>
+  Array.isArray(value) ? value.map((one: unknown, at) => ({ path: `${path}[${at}]`, value: one })) : [{ path, value }];
+
+const unwrapped = (one: Candidate): Candidate => {
+  if (typeof one.value !== "object" || one.value === null || Array.isArray(one.value)) return one;
+  const found = Object.entries(one.value).find(([name]) => /^(detail|[Ff]indings)$/.test(name));
+  return found === undefined ? one : { path: joined(one.path, found[0]), value: found[1] };
+};
+
+const joined = (path: string, name: string): string => (path === "" ? name : `${path}.${name}`);
+
+const toFinding = (raw: RawFinding): Finding => {
+  const service = raw.service;
+  const call = service?.action?.awsApiCallAction;
+  const remote = call?.remoteAccountDetails;
+  return {
+    id: raw.id,
+    arn: raw.arn || null,
+    type: raw.type,
+    severity: raw.severity,
+    accountId: raw.accountId,
+    region: raw.region,
+    partition: raw.partition || partitionOf(raw.arn || "", raw.region),
+    createdAt: raw.createdAt,
+    updatedAt: raw.updatedAt,
+    count: service?.count ?? 1,
+    archived: service?.archived ?? false,
+    sample: isSample(raw),
+    title: raw.title ?? "",
+    description: raw.description ?? "",
+    detectorId: service?.detectorId || null,
+    principals: principalsOf(raw),
+    buckets: bucketsOf(raw),
+    addresses: addressesOf(raw),
+    window: windowOf(raw),
+    signals: signalsOf(raw),
+    remoteAccount: remote?.accountId ? { accountId: remote.accountId, affiliated: remote.affiliated ?? null } : null,
+    api: call?.api || null,
+    unusual: unusualOf(raw),
+  };
+};
+
+/** The partition stands in the finding's own ARN; else the region's name tells (AWS general reference, ARN format). */
+const partitionOf = (arn: string, region: string): string => {
+  const named = /^arn:(aws[a-z-]*):/.exec(arn)?.[1];
+  if (named !== undefined) return named;
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+};
+
+const tooMany = (got: number): Fault => ({ path: "", expected: `at most ${MAX_FINDINGS} findings`, got: String(got) });
+
+const invalid = (faults: readonly Fault[]): CordonError => {
+  const lines = faults
+    .slice(0, 20)
+    .map((fault) => `${fault.path || "input"}: expected ${fault.expected}, got ${fault.got}`);
+  const more = faults.length > 20 ? `; and ${faults.length - 20} more` : "";
+  return new CordonError("INPUT_INVALID", `not a GuardDuty finding: ${lines.join("; ")}${more}`, { faults });
+};

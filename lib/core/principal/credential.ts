@@ -1,0 +1,53 @@
+import type { ActorRow, Fingerprints, MintedRow } from "../theft/discovery.ts";
+
+/** A row of `lib/sql/chain.sql`; members that a kind of call does not have are null or absent. */
+export interface ChainRow extends MintedRow {
+  readonly principal_type?: string | null;
+  readonly principal_arn?: string | null;
+  readonly principal_account?: string | null;
+  readonly user_name?: string | null;
+  readonly issuer_arn?: string | null;
+  readonly invoked_by?: string | null;
+  readonly source_identity?: string | null;
+  readonly on_behalf_of?: string | null;
+  readonly session_created?: string | null;
+  readonly useragent?: string | null;
+  readonly role_arn?: string | null;
+  readonly session_name?: string | null;
+  readonly given_identity?: string | null;
+  readonly saml_provider?: string | null;
+  readonly saml_subject?: string | null;
+  readonly web_provider?: string | null;
+  readonly web_subject?: string | null;
+  readonly mfa_serial?: string | null;
+  readonly mfa_used?: string | null;
+  readonly switched_from?: string | null;
+}
+
+/** A row of `lib/sql/actors.sql` with the members that only a session has. */
+export interface ChainActor extends ActorRow {
+  readonly source_identity?: string | null;
+  readonly session_created?: string | null;
+}
+
+/** Something one can act with: an access key, or a session of which the logs show no key. */
+export interface Credential {
+  readonly type: string | null;
+  readonly principalId: string | null;
+  readonly arn: string | null;
+  readonly accountId: string | null;
+  readonly userName: string | null;
+  readonly accessKeyId: string | null;
+  readonly issuerArn: string | null;
+}
+
+/** What is known of credentials: the calls that made some, everybody who acted, and the thief's marks. */
+export interface World {
+  readonly rows: readonly ChainRow[];
+  readonly actors: readonly ChainActor[];
+  readonly marks: Fingerprints;
+}
+
+/** What tells credentials apart; two names for nobody are not the same. */
+export const nameOf = ({ accessKeyId, principalId, arn }: Credential): string =>
+  accessKeyId ?? principalId ?? arn ?? "";

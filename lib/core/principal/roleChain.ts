@@ -1,0 +1,232 @@
+import type { Fingerprints } from "../theft/discovery.ts";
+import { type ChainActor, type ChainRow, type Credential, nameOf, type World } from "./credential.ts";
+import type { PrincipalRef } from "./principal.ts";
+import { type Cut, cutOf } from "./roleChainCut.ts";
+import { type Start, startOf } from "./roleChainStart.ts";
+
+/**
+ * One step from a credential to the next. `link` says what joins them: the key the answer holds (`key`: certain), the
+ * session's principal id (`session`: certain as to the role and name; `candidates` calls opened one of that name).
+ */
+export interface Hop {
+  readonly eventId: string;
+  readonly at: string;
+  readonly how: string;
+  /** Null where a service or an identity provider opened the session. */
+  readonly from: Credential | null;
+  readonly to: Credential;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+  readonly link: "key" | "session";
+  readonly candidates: number;
+  /** The caller carried the suspect's marks, or called from one of the thief's addresses. */
+  readonly byThief: boolean;
+}
+
+/** One suspect's credential with the way to it, most upstream hop first. */
+export interface Chain {
+  readonly suspect: Credential;
+  readonly hops: readonly Hop[];
+  readonly start: Start;
+  /** Why the way back ends where it does. */
+  readonly ended: "start" | "cycle" | "limit";
+}
+
+export interface RoleChain {
+  readonly schema: "cordon/role-chain/v1";
+  readonly chains: readonly Chain[];
+  /** Every credential that was made, directly or through others, with one on a chain; `depth` 1 is the first step. */
+  readonly sessions: readonly (Hop & { readonly depth: number })[];
+  readonly cut: Cut | null;
+  readonly notKnown: readonly string[];
+}
+
+/** AWS limits chained sessions to an hour, not their number; what is longer than this is no chain anybody works with. */
+export const MAXIMUM_HOPS = 32;
+
+/**
+ * The suspects' credentials followed back to the human or workload at the start and forward to every session made from
+ * them. Source of the joins: CloudTrail user guide, `responseElements.credentials.accessKeyId` and `assumedRoleId`.
+ */
+export const traceChain = (
+  suspects: readonly PrincipalRef[],
+  rows: readonly ChainRow[],
+  actors: readonly ChainActor[],
+  marks: Fingerprints,
+): RoleChain => {
+  const world: World = { rows, actors, marks };
+  const chains = startingPoints(suspects, actors).map((suspect) => chainOf(suspect, world));
+  const sessions = sessionsFrom(chains, world);
+  return {
+    schema: "cordon/role-chain/v1",
+    chains,
+    sessions,
+    cut: cutOf(chains, sessions, marks),
+    notKnown: chains.flatMap(({ suspect, start, ended }) => doubtsOf(suspect, start, ended)),
+  };
+};
+
+/** One per credential: a reference without a key yields to one of the same principal that has one. */
+const startingPoints = (suspects: readonly PrincipalRef[], actors: readonly ChainActor[]): readonly Credential[] => {
+  const all = suspects.map((ref) => credentialOfRef(ref, actors)).filter((one) => nameOf(one) !== "");
+  const keyed = new Set(all.filter(({ accessKeyId }) => accessKeyId !== null).map(({ principalId }) => principalId));
+  const kept = all.filter(({ accessKeyId, principalId }) => accessKeyId !== null || !keyed.has(principalId));
+  return [...new Map(kept.map((one) => [nameOf(one), one])).values()].toSorted((a, b) =>
+    nameOf(a) < nameOf(b) ? -1 : 1,
+  );
+};
+
+/** A finding may leave out the ARN and issuer that the logs tell of the same key. */
+const credentialOfRef = (ref: PrincipalRef, actors: readonly ChainActor[]): Credential => {
+  const seen = actors.find((row) =>
+    ref.accessKeyId === null ? row.principal_id === ref.principalId : row.access_key_id === ref.accessKeyId,
+  );
+  return {
+    type: seen?.principal_type ?? ref.type,
+    principalId: ref.principalId ?? seen?.principal_id ?? null,
+    arn: ref.arn ?? seen?.principal_arn ?? null,
+    accountId: ref.accountId ?? seen?.principal_account ?? null,
+    userName: ref.userName ?? seen?.user_name ?? null,
+    accessKeyId: ref.accessKeyId ?? null,
+    issuerArn: ref.issuerArn ?? seen?.issuer_arn ?? null,
+  };
+};
+
+const chainOf = (suspect: Credential, world: World): Chain => {
+  const hops: Hop[] = [];
+  const seen = new Set<string>([nameOf(suspect)]);
+  let row: ChainRow | null = null;
+  for (let credential: Credential | null = suspect, before: string | null = null; credential !== null; ) {
+    const found = mintOf(credential, before, world);
+    if (found === null) return { suspect, hops, start: startOf(credential, row, world), ended: "start" };
+    row = found.row;
+    const hop = hopOf(found.row, credential, found, world.marks);
+    hops.unshift(hop);
+    before = row.eventtime;
+    credential = hop.from;
+    if (credential !== null && seen.has(nameOf(credential)))
+      return { suspect, hops, start: startOf(credential, row, world), ended: "cycle" };
+    if (hops.length >= MAXIMUM_HOPS) return { suspect, hops, start: startOf(credential, row, world), ended: "limit" };
+    if (credential !== null) seen.add(nameOf(credential));
+  }
+  return { suspect, hops, start: startOf(null, row, world), ended: "start" };
+};
+
+type Mint = { readonly row: ChainRow; readonly link: Hop["link"]; readonly candidates: number };
+
+/** The call that made a credential: by its key; else the last call that opened the session before it was first used. */
+const mintOf = (credential: Credential, before: string | null, { rows, actors }: World): Mint | null => {
+  const { accessKeyId, principalId } = credential;
+  const byKey = accessKeyId === null ? undefined : rows.find(({ minted_key }) => minted_key === accessKeyId);
+  if (byKey !== undefined) return { row: byKey, link: "key", candidates: 1 };
+  if (principalId === null || !principalId.includes(":")) return null;
+  const opened = rows.filter(
+    (row) => row.minted_session === principalId && (accessKeyId === null || row.minted_key === null),
+  );
+  const uses = actors.filter(
+    (row) => row.principal_id === principalId && (accessKeyId === null || row.access_key_id === accessKeyId),
+  );
+  const limit = [before, ...uses.map(({ first_at }) => first_at)].filter((at) => at !== null).toSorted()[0] ?? null;
+  const early = opened.filter(({ eventtime }) => limit === null || eventtime <= limit);
+  const exact = early.filter((row) => uses.some(({ session_created }) => isSameSecond(session_created, row.eventtime)));
+  const best = (exact.length > 0 ? exact : early).at(-1);
+  return best === undefined
+    ? null
+    : { row: best, link: "session", candidates: exact.length > 0 ? exact.length : early.length };
+};
+
+/** `creationDate` comes as ISO basic or extended (facts: CloudTrail records); both have the same digits. */
+const isSameSecond = (a: string | null | undefined, b: string): boolean =>
+  (a ?? "").replaceAll(/\D/g, "").slice(0, 14) === b.replaceAll(/\D/g, "").slice(0, 14);
+
+const hopOf = (row: ChainRow, to: Credential, { link, candidates }: Omit<Mint, "row">, marks: Fingerprints): Hop => ({
+  eventId: row.eventid,
+  at: row.eventtime,
+  how: row.eventname,
+  from: callerOf(row),
+  to,
+  address: row.sourceip,
+  userAgent: row.useragent ?? null,
+  link,
+  candidates,
+  byThief: isByThief(row, marks),
+});
+
+/** Nobody's credential stands behind a service's or an identity provider's call. */
+const callerOf = (row: ChainRow): Credential | null => {
+  if (
+    ["AWSService", "SAMLUser", "WebIdentityUser"].includes(row.principal_type ?? "") ||
+    /^AssumeRoleWith/.test(row.eventname)
+  )
+    return null;
+  const arn = row.eventname === "SwitchRole" ? (row.switched_from ?? null) : (row.principal_arn ?? null);
+  const switched = row.eventname === "SwitchRole";
+  return {
+    type: switched ? (arn?.includes(":user/") === true ? "IAMUser" : null) : (row.principal_type ?? null),
+    principalId: switched ? null : row.principal_id,
+    arn,
+    accountId: switched ? (arn?.split(":")[4] ?? null) : (row.principal_account ?? null),
+    userName: switched ? (arn?.split("/").at(-1) ?? null) : (row.user_name ?? null),
+    accessKeyId: switched ? null : row.access_key_id,
+    issuerArn: switched ? null : (row.issuer_arn ?? null),
+  };
+};
+
+const isByThief = (
+  { access_key_id, principal_id, sourceip }: ChainRow,
+  { own, shared, addresses }: Fingerprints,
+): boolean => {
+  const carries = (set: ReadonlySet<string>): boolean => set.has(access_key_id ?? "") || set.has(principal_id ?? "");
+  return carries(own) || (sourceip !== null && addresses.has(sourceip)) || (addresses.size === 0 && carries(shared));
+};
+
+/** What a call made, as far as its answer tells. */
+const madeBy = (row: ChainRow): Credential => ({
+  type:
+    row.eventname === "CreateAccessKey" || row.eventname === "GetSessionToken"
+      ? "IAMUser"
+      : row.eventname === "GetFederationToken"
+        ? "FederatedUser"
+        : "AssumedRole",
+  principalId: row.minted_session ?? (row.eventname === "GetSessionToken" ? row.principal_id : null),
+  arn: row.minted_arn ?? (row.eventname === "GetSessionToken" ? (row.principal_arn ?? null) : null),
+  accountId: row.minted_arn?.split(":")[4] ?? row.principal_account ?? null,
+  userName: row.eventname === "CreateAccessKey" ? row.minted_user : null,
+  accessKeyId: row.minted_key,
+  issuerArn: row.role_arn ?? null,
+});
+
+/** Breadth first; a credential is listed once, at its least depth, so that a loop ends. */
+const sessionsFrom = (chains: readonly Chain[], { rows, marks }: World): RoleChain["sessions"] => {
+  const on = chains.flatMap(({ suspect, hops }) => [
+    suspect,
+    ...hops.flatMap(({ from, byThief }) => (from !== null && byThief ? [from] : [])),
+  ]);
+  const known = new Set<string>();
+  const sessions: (Hop & { depth: number })[] = [];
+  let front: readonly Credential[] = [...new Map(on.map((one) => [nameOf(one), one])).values()];
+  const roots = new Set(front.map(nameOf));
+  for (let depth = 1; front.length > 0 && depth <= MAXIMUM_HOPS; depth += 1) {
+    const made = rows
+      .filter((row) => front.some((one) => isCaller(row, one)))
+      .map((row) => ({ ...hopOf(row, madeBy(row), { link: "key", candidates: 1 }, marks), depth }));
+    const fresh = made.filter(({ to }) => nameOf(to) !== "" && !known.has(nameOf(to)) && known.add(nameOf(to)));
+    sessions.push(...fresh);
+    front = fresh.map(({ to }) => to).filter((one) => !roots.has(nameOf(one)));
+  }
+  return sessions.toSorted((a, b) => (a.at === b.at ? (a.eventId < b.eventId ? -1 : 1) : a.at < b.at ? -1 : 1));
+};
+
+const isCaller = (row: ChainRow, { accessKeyId, principalId }: Credential): boolean =>
+  row.access_key_id !== null && accessKeyId !== null
+    ? row.access_key_id === accessKeyId
+    : principalId !== null && row.principal_id === principalId;
+
+const doubtsOf = (suspect: Credential, start: Start, ended: Chain["ended"]): readonly string[] => [
+  ...(start.kind === "unknown" ? [`Where ${nameOf(suspect)} comes from is not known: ${start.why}`] : []),
+  ...(ended === "start"
+    ? []
+    : [
+        `The way back from ${nameOf(suspect)} was not followed to its end: ${ended === "cycle" ? "it returns to itself" : `it has more than ${MAXIMUM_HOPS} steps`}.`,
+      ]),
+];

@@ -1,0 +1,108 @@
+import type { Fingerprints } from "../theft/discovery.ts";
+import { type Credential, nameOf } from "./credential.ts";
+import type { Chain, RoleChain } from "./roleChain.ts";
+
+/** Where cutting stops every later hop, and why there. */
+export interface Cut {
+  readonly credential: Credential;
+  /** `thief-only`: nobody else ever had it; `stolen`: its owner has it too and is cut off with the thief. */
+  readonly holder: "thief-only" | "stolen";
+  /** Suspects' credentials that come from it, itself included. */
+  readonly stops: readonly string[];
+  /** Made from it already, and alive until they expire or are revoked each: a cut upstream does not end them. */
+  readonly revokeToo: readonly string[];
+  readonly reason: string;
+}
+
+interface Candidate {
+  readonly credential: Credential;
+  readonly holder: Cut["holder"];
+  readonly suspect: string;
+  readonly depth: number;
+  /** The identity or workload above it, which the thief was not seen to hold. */
+  readonly above: string;
+  /** A workload opened it and opens the next one too. */
+  readonly renewed: boolean;
+}
+
+const WORKLOADS: readonly string[] = ["instance", "function", "task"];
+
+/**
+ * The most upstream credential in the thief's hands: walking up from each suspect, every hop that the thief himself made
+ * moves the cut up; the first one that he did not make is its owner's rightful call. Of several chains the cut that
+ * stops the most wins, then the longer way, then the name, so that the answer is the same every time.
+ */
+export const cutOf = (chains: readonly Chain[], sessions: RoleChain["sessions"], marks: Fingerprints): Cut | null => {
+  const groups = [
+    ...Map.groupBy(
+      chains.map((chain) => candidateOf(chain, marks)),
+      ({ credential }) => nameOf(credential),
+    ).values(),
+  ];
+  const [best] = groups.toSorted(
+    (a, b) =>
+      b.length - a.length || depthOf(b) - depthOf(a) || (nameOf(a[0]!.credential) < nameOf(b[0]!.credential) ? -1 : 1),
+  );
+  return best === undefined ? null : describe(best, sessions, chains.length);
+};
+
+const depthOf = (group: readonly Candidate[]): number => Math.max(...group.map(({ depth }) => depth));
+
+const candidateOf = ({ suspect, hops, start }: Chain, { own }: Fingerprints): Candidate => {
+  let credential = suspect;
+  let depth = 0;
+  for (const hop of hops.toReversed()) {
+    if (!hop.byThief || hop.from === null || nameOf(hop.from) === "") break;
+    credential = hop.from;
+    depth += 1;
+  }
+  const next = hops.toReversed()[depth];
+  return {
+    credential,
+    depth,
+    renewed: next?.from === null && WORKLOADS.includes(start.kind),
+    suspect: nameOf(suspect),
+    holder: own.has(credential.accessKeyId ?? "") || own.has(credential.principalId ?? "") ? "thief-only" : "stolen",
+    above:
+      next === undefined
+        ? `the start of the chain (${start.kind}${start.name === null ? "" : ` ${start.name}`})`
+        : `${next.how} ${next.eventId}, which was not called with the thief's marks (${next.from === null ? start.kind : nameOf(next.from)})`,
+  };
+};
+
+const describe = (group: readonly Candidate[], sessions: RoleChain["sessions"], chains: number): Cut => {
+  const [{ credential, holder, above, renewed }] = group as [Candidate];
+  const stops = [...new Set([nameOf(credential), ...group.map(({ suspect }) => suspect)])].sort();
+  const made = [...descendants(nameOf(credential), sessions)].sort();
+  return {
+    credential,
+    holder,
+    stops,
+    revokeToo: made,
+    reason: [
+      `${nameOf(credential)} is the most upstream credential in the thief's hands: ${group.length} of ${chains} chain(s) of the suspects lead back to it, and above it is ${above}.`,
+      holder === "thief-only"
+        ? "Only the thief ever had it, so cutting it hurts nobody else."
+        : "Its owner has it too and is cut off with the thief.",
+      made.length === 0
+        ? "No session was made from it."
+        : `${made.length} credential(s) were already made from it; they live until they expire and must each be revoked.`,
+      ...(renewed
+        ? [
+            "The workload is handed fresh keys of the same role by itself: whoever sits on it keeps access until it is isolated.",
+          ]
+        : []),
+    ].join(" "),
+  };
+};
+
+const descendants = (name: string, sessions: RoleChain["sessions"]): ReadonlySet<string> => {
+  const found = new Set<string>();
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const { from, to } of sessions)
+      if (from !== null && (nameOf(from) === name || found.has(nameOf(from)))) found.add(nameOf(to));
+  }
+  found.delete(name);
+  return found;
+};

@@ -1,0 +1,179 @@
+import type { AttackerChange, KnownKey } from "../plan/action.ts";
+import { PRINCIPAL_TYPES, type PrincipalRef, type PrincipalType, roleSessionOf } from "../principal/principal.ts";
+import { priorOf } from "./prior.ts";
+
+/** A row of `lib/sql/actors.sql`. */
+export interface ActorRow {
+  readonly principal_type: string | null;
+  readonly principal_id: string | null;
+  readonly principal_arn: string | null;
+  readonly principal_account: string | null;
+  readonly user_name: string | null;
+  readonly access_key_id: string | null;
+  readonly issuer_arn: string | null;
+  readonly issuer_id: string | null;
+  readonly sourceip: string | null;
+  readonly useragent: string | null;
+  readonly calls: number;
+  readonly failed: number;
+  readonly first_at: string;
+  readonly last_at: string;
+}
+
+/** A row of `lib/sql/minted.sql`. */
+export interface MintedRow {
+  readonly eventid: string;
+  readonly eventtime: string;
+  readonly eventname: string;
+  readonly principal_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sourceip: string | null;
+  readonly minted_key: string | null;
+  readonly minted_user: string | null;
+  readonly minted_arn: string | null;
+  readonly minted_session: string | null;
+}
+
+/** A row of `lib/sql/denied.sql`. */
+export interface DeniedRow {
+  readonly eventname: string;
+  readonly errorcode: string;
+  readonly principal_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sourceip: string | null;
+  readonly calls: number;
+  readonly first_at: string;
+  readonly last_at: string;
+  readonly event_ids?: string | null;
+}
+
+/** A row of `lib/sql/changes.sql`. */
+export interface ChangeRow {
+  readonly eventid: string;
+  readonly eventtime: string;
+  readonly eventname: string;
+  readonly eventsource: string;
+  readonly principal_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sourceip: string | null;
+  readonly bucket: string | null;
+  readonly requestparameters: string | null;
+  readonly responseelements: string | null;
+}
+
+/** What the thief is known by: a call is his when it carries one of his keys or sessions from one of his addresses, or a key that only he can have. */
+export interface Fingerprints {
+  /** Keys and full principal ids that belong to the suspect, who may be their rightful owner too. */
+  readonly shared: ReadonlySet<string>;
+  /** Keys and sessions that the thief made himself: nobody else ever had them. */
+  readonly own: ReadonlySet<string>;
+  readonly addresses: ReadonlySet<string>;
+}
+
+type Caller = {
+  readonly principal_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sourceip: string | null;
+};
+
+/**
+ * Whether a call is the thief's. Sharing an address proves nothing (an office, a NAT), and neither does a stolen key
+ * used from its owner's address. Where the finding names no address, the suspect's identity alone must do.
+ */
+export const isThief = ({ principal_id, access_key_id, sourceip }: Caller, marks: Fingerprints): boolean => {
+  const carries = (set: ReadonlySet<string>): boolean =>
+    (access_key_id !== null && set.has(access_key_id)) || (principal_id !== null && set.has(principal_id));
+  if (carries(marks.own)) return true;
+  return carries(marks.shared) && (marks.addresses.size === 0 || (sourceip !== null && marks.addresses.has(sourceip)));
+};
+
+/** The marks of the finding's suspects, and of every credential they minted, followed to the end of the chain. */
+export const fingerprintsOf = (
+  suspects: readonly PrincipalRef[],
+  addresses: readonly string[],
+  minted: readonly MintedRow[],
+): Fingerprints => {
+  const shared = new Set(
+    suspects.flatMap(({ accessKeyId, principalId }) => [accessKeyId, principalId]).filter((mark) => mark !== null),
+  );
+  const own = new Set<string>();
+  for (let before = -1; before !== own.size; ) {
+    before = own.size;
+    for (const row of minted.filter((one) => isThief(one, { shared, own, addresses: new Set(addresses) }))) {
+      for (const mark of [row.minted_key, row.minted_session]) if (mark !== null) own.add(mark);
+    }
+  }
+  return { shared, own, addresses: new Set(addresses) };
+};
+
+export interface Discovery {
+  readonly suspects: readonly PrincipalRef[];
+  readonly keys: readonly KnownKey[];
+  readonly changes: readonly AttackerChange[];
+  /** Addresses the thief's own credentials were used from and the finding does not name. */
+  readonly addresses: readonly string[];
+}
+
+/** Who acted as the thief, with which credentials, from where else, and what settings he changed. */
+export const discover = (
+  marks: Fingerprints,
+  actors: readonly ActorRow[],
+  minted: readonly MintedRow[],
+  changes: readonly ChangeRow[],
+): Discovery => ({
+  suspects: distinct(actors.filter((row) => isThief(row, marks)).map(toPrincipal)),
+  keys: minted.filter((row) => row.minted_key !== null && marks.own.has(row.minted_key)).map(toKey),
+  changes: changes.filter((row) => isThief(row, marks)).map((row) => ({ ...toChange(row), ...priorOf(row, changes) })),
+  addresses: [
+    ...new Set(
+      actors
+        .filter((row) => isThief(row, marks))
+        .flatMap(({ sourceip }) => (sourceip === null || marks.addresses.has(sourceip) ? [] : [sourceip])),
+    ),
+  ].sort(),
+});
+
+const distinct = (refs: readonly PrincipalRef[]): readonly PrincipalRef[] => [
+  ...new Map(refs.map((ref) => [JSON.stringify(ref), ref])).values(),
+];
+
+const toPrincipal = (row: ActorRow): PrincipalRef => ({
+  type: typeOf(row.principal_type),
+  accountId: row.principal_account,
+  principalId: row.principal_id,
+  arn: row.principal_arn,
+  userName: row.user_name ?? /assumed-role\/([^/]+)\//.exec(row.principal_arn ?? "")?.[1] ?? null,
+  accessKeyId: row.access_key_id,
+  roleSession: roleSessionOf(row.principal_id),
+  issuerArn: row.issuer_arn,
+});
+
+const typeOf = (type: string | null): PrincipalType => PRINCIPAL_TYPES.find((known) => known === type) ?? "Unknown";
+
+const toKey = (row: MintedRow): KnownKey => ({
+  accessKeyId: row.minted_key!,
+  status: "Unknown",
+  userName: row.eventname === "CreateAccessKey" ? row.minted_user : null,
+  createdAt: row.eventtime,
+});
+
+const toChange = (row: ChangeRow): AttackerChange => ({
+  eventId: row.eventid,
+  eventTime: row.eventtime,
+  eventName: row.eventname,
+  eventSource: row.eventsource,
+  bucket: row.bucket,
+  request: jsonObject(row.requestparameters),
+  response: jsonObject(row.responseelements),
+});
+
+const jsonObject = (text: string | null): Readonly<Record<string, unknown>> => {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : {};
+  } catch {
+    return {};
+  }
+};

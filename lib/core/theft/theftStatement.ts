@@ -1,0 +1,118 @@
+import type { Coverage } from "../logs/coverage.ts";
+import type { AttackerChange } from "../plan/action.ts";
+import {
+  type Certainty,
+  isMovedInside,
+  type LedgerEntry,
+  type ReadRow,
+  type Taken,
+  type TheftPath,
+  type TheftRules,
+  takenOf,
+} from "./theft.ts";
+import { type Amount, totalsOf } from "./theftTotals.ts";
+
+/** Names in one sentence; the ledger has them all. */
+const NAMES = 3;
+
+/** The three numbers as they may be said: null where the logs cannot tell, and why they differ, in sentences. */
+export interface TheftStatement {
+  readonly certain: Amount | null;
+  readonly likely: Amount | null;
+  readonly upperBound: Amount | null;
+  readonly reasons: readonly string[];
+}
+
+export interface StatementInput {
+  readonly rows: readonly ReadRow[];
+  readonly rules: TheftRules;
+  readonly ledger: readonly LedgerEntry[];
+  readonly coverage: Coverage;
+  /** What the thief changed; orders among it may have moved objects that no log of ours shows. */
+  readonly changes: readonly Change[];
+}
+
+type Change = Pick<AttackerChange, "eventName" | "eventTime" | "bucket">;
+
+/**
+ * Certain and likely are lower bounds: they hold even where logs are missing, unless nothing at all could be seen. An
+ * upper bound may only be stated when the logs are whole for every bucket, and no order of the thief is still open.
+ */
+export const stateTheft = ({ rows, rules, ledger, coverage, changes }: StatementInput): TheftStatement => {
+  const totals = totalsOf(rows, rules);
+  const unseen = namesOf(coverage, "absent", "unknown");
+  const partly = namesOf(coverage, "partly");
+  const open = openOrders(changes, ledger);
+  const known = ledger.length > 0 || coverage.buckets.length > unseen.length;
+  return {
+    certain: known ? totals.certain : null,
+    likely: known ? totals.likely : null,
+    upperBound: known && unseen.length === 0 && partly.length === 0 && open.length === 0 ? totals["upper-bound"] : null,
+    reasons: [
+      ...(known ? [] : ["What was taken cannot be known: no S3 data event covers the buckets concerned."]),
+      ...(known && unseen.length > 0
+        ? [`Reads of ${listed(unseen)} are not on record, so there is no upper bound.`]
+        : []),
+      ...(partly.length > 0 ? [`The logs of ${listed(partly)} have holes, so there is no upper bound.`] : []),
+      ...open,
+      ...differences(takenOf(rows, rules)),
+      ...unsized(ledger),
+    ],
+  };
+};
+
+const namesOf = ({ buckets }: Coverage, ...kinds: readonly string[]): readonly string[] =>
+  buckets.filter(({ dataEvents }) => kinds.includes(dataEvents)).map(({ name }) => name);
+
+const MOVES: Readonly<Record<string, TheftPath>> = {
+  PutBucketReplication: "replication",
+  CreateJob: "batch",
+  StartTaskExecution: "datasync",
+};
+
+/** Orders of the thief of which no object is in the ledger: they may have run, and only the other side's logs know. */
+const openOrders = (changes: readonly Change[], ledger: readonly LedgerEntry[]): readonly string[] =>
+  changes
+    .filter(({ eventName }) => {
+      const path = MOVES[eventName];
+      return path !== undefined && !ledger.some((entry) => entry.path === path);
+    })
+    .map(
+      ({ eventName, eventTime, bucket }) =>
+        `${eventName}${bucket === null ? "" : ` on ${bucket}`} succeeded at ${eventTime}; no object it moved is in these logs, and how many it did move is not known.`,
+    );
+
+/** Why a number is larger than the one before it: whose calls make the difference. */
+const differences = (taken: readonly Taken[]): readonly string[] => [
+  ...difference(
+    taken,
+    "likely",
+    (from) => `were read with the stolen identity from addresses that its owner had not used before (${from})`,
+  ),
+  ...difference(
+    taken,
+    "upper-bound",
+    (from) => `were read by the stolen identity's owner, it seems, or by others from the thief's address (${from})`,
+  ),
+];
+
+const difference = (taken: readonly Taken[], level: Certainty, say: (from: string) => string): readonly string[] => {
+  const parts = taken.filter(({ certainty }) => certainty === level);
+  if (parts.length === 0) return [];
+  const objects = new Set(parts.map(({ bucket, key, versionId }) => JSON.stringify([bucket, key, versionId])));
+  const from = [
+    ...new Set(parts.map(({ row }) => `${row.principal_arn ?? row.principal_id ?? "nobody"} from ${row.sourceip}`)),
+  ].sort();
+  const name = level === "likely" ? "Likely" : "The upper bound";
+  return [`${name} has ${objects.size} objects that ${say(listed(from))}.`];
+};
+
+const unsized = (ledger: readonly LedgerEntry[]): readonly string[] => {
+  const copies = ledger.filter(({ path, size }) => isMovedInside(path) && size === null).length;
+  return copies === 0
+    ? []
+    : [`${copies} objects were copied inside S3 and have no known size: their bytes are in no total.`];
+};
+
+const listed = (names: readonly string[]): string =>
+  names.length <= NAMES ? names.join(", ") : `${names.slice(0, NAMES).join(", ")} and ${names.length - NAMES} more`;

@@ -1,0 +1,86 @@
+import { EvidenceError } from "../finding.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { entryHash, parseEntry } from "./ledger.ts";
+import { auditCases } from "./ledgerAuditCases.ts";
+import { auditTimes } from "./ledgerAuditTimes.ts";
+import { type AuditedEntry, type AuditFinding, type AuditInput, finding } from "./ledgerFindings.ts";
+import { createTree, leafHash, sameHash, type Tree } from "./merkle.ts";
+
+/** Audits a whole log. Pure: the same input gives the same findings, in the order of what they rest on. */
+export function auditLedger(input: AuditInput): readonly AuditFinding[] {
+  const { entries, findings } = readEntries(input.entries);
+  return [
+    ...findings,
+    ...auditExtent(input),
+    ...auditSignedRoots(input),
+    ...auditCases(entries, input),
+    ...auditTimes(entries, input),
+  ];
+}
+
+function readEntries(stored: ReadonlyMap<number, Uint8Array>): { entries: AuditedEntry[]; findings: AuditFinding[] } {
+  const entries: AuditedEntry[] = [];
+  const findings: AuditFinding[] = [];
+  for (const [index, bytes] of [...stored].sort(([a], [b]) => a - b)) {
+    try {
+      const entry = parseEntry(bytes);
+      entries.push({ index, entry, hash: entryHash(bytes) });
+      if (entry.seq !== index) findings.push(finding("REORDERED", index, entry.case, `it says it is ${entry.seq}`));
+    } catch (error) {
+      if (!(error instanceof EvidenceError)) throw error;
+      findings.push(finding("MALFORMED", index, null, error.finding.detail));
+    }
+  }
+  return { entries, findings };
+}
+
+/** Holes, and a tail that was signed and is gone. A hole is reported once, at its first index. */
+function auditExtent({ entries, checkpoints, remembered, leastSize }: AuditInput): AuditFinding[] {
+  const indexes = [...entries.keys()].sort((a, b) => a - b);
+  const size = (indexes.at(-1) ?? -1) + 1;
+  const findings = indexes.flatMap((index, at) => {
+    const expected = at === 0 ? 0 : indexes[at - 1]! + 1;
+    return index === expected ? [] : [finding("GAP", expected, null, `${index - expected} missing before ${index}`)];
+  });
+  const signed = Math.max(
+    leastSize,
+    ...[...checkpoints, ...(remembered === null ? [] : [remembered])].map((head) => head.size),
+  );
+  if (size < signed) findings.push(finding("TRUNCATED", size, null, `${signed} entries were there, ${size} are here`));
+  return findings;
+}
+
+/** Every signed root must be that of a prefix of the entries, and no size may have two. */
+function auditSignedRoots({ entries, checkpoints, remembered }: AuditInput): AuditFinding[] {
+  const heads = remembered === null ? checkpoints : [...checkpoints, remembered];
+  const tree = prefixTree(entries);
+  const findings = heads.flatMap((head, at): AuditFinding[] => {
+    const twins = heads.slice(0, at).filter((other) => other.size === head.size);
+    if (twins.some((other) => sameHash(other.root, head.root))) return [];
+    if (twins.length > 0) return [finding("FORK", null, null, `two signed roots for ${head.size} entries`)];
+    const fits = head.size > tree.size() || sameHash(tree.root(head.size), head.root);
+    return fits ? [] : [finding("INCONSISTENT", null, null, `the first ${head.size} entries are not those signed`)];
+  });
+  return [...findings, ...auditOrder(checkpoints), ...auditMemory(checkpoints.at(-1) ?? null, remembered)];
+}
+
+/** Checkpoints were published one after the other; a smaller one after a larger is a log that went back. */
+function auditOrder(checkpoints: readonly Checkpoint[]): AuditFinding[] {
+  return checkpoints.flatMap((head, at) => {
+    const before = checkpoints[at - 1]?.size ?? 0;
+    return head.size < before ? [finding("ROLLBACK", null, null, `${head.size} signed after ${before}`)] : [];
+  });
+}
+
+function auditMemory(newest: Checkpoint | null, remembered: Checkpoint | null): AuditFinding[] {
+  const size = newest?.size ?? 0;
+  if (remembered === null || size >= remembered.size) return [];
+  return [finding("ROLLBACK", null, null, `${remembered.size} entries were signed when last seen, now ${size}`)];
+}
+
+/** The tree over the entries up to the first hole. */
+function prefixTree(entries: ReadonlyMap<number, Uint8Array>): Tree {
+  const tree = createTree();
+  for (let bytes = entries.get(0); bytes !== undefined; bytes = entries.get(tree.size())) tree.push(leafHash(bytes));
+  return tree;
+}

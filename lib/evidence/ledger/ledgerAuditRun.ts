@@ -1,0 +1,83 @@
+import type { Vault } from "../../ports.ts";
+import { EvidenceError } from "../finding.ts";
+import { parseCanonicalJson, sha256Hex } from "../jcs.ts";
+import { inLanes } from "../lanes.ts";
+import { FILES } from "../layout.ts";
+import { parsePredicate } from "../predicate.ts";
+import { bundleDigest } from "../seal.ts";
+import { assertMembers } from "../statement.ts";
+import type { Checkpoint, LogKey } from "./checkpoint.ts";
+import { auditLedger } from "./ledgerAudit.ts";
+import { type AuditFinding, type AuditPolicy, finding, type StoredBundle } from "./ledgerFindings.ts";
+import { inspectLedger } from "./ledgerInspect.ts";
+import type { LedgerStore } from "./ledgerPort.ts";
+
+export interface AuditRun {
+  readonly store: LedgerStore;
+  readonly signed: LedgerStore;
+  readonly origin: string;
+  /** The ledger key and its predecessors. */
+  readonly keys: readonly LogKey[];
+  /** Entries that the log must have whatever its checkpoints say: `keys.json` names places in it. */
+  readonly leastSize: number;
+  /** Null leaves the store of bundles out of the audit. */
+  readonly vault: Pick<Vault, "list" | "files"> | null;
+  readonly remembered: Checkpoint | null;
+  /** ISO 8601 UTC. */
+  readonly asOf: string;
+  readonly policy: AuditPolicy;
+}
+
+export interface AuditResult {
+  readonly entries: number;
+  /** The log's present word, to be remembered when nothing was found against it. */
+  readonly newest: Checkpoint | null;
+  readonly findings: readonly AuditFinding[];
+}
+
+/** A whole audit: reads the ledger and the vault from end to end and holds them against each other and against memory. */
+export async function runLedgerAudit(run: AuditRun): Promise<AuditResult> {
+  const { entries, checkpoints, findings } = await inspectLedger(run, run);
+  const vault = run.vault === null ? { bundles: null, findings: [] } : await readVault(run.vault);
+  const audited = auditLedger({ ...run, entries, checkpoints, bundles: vault.bundles });
+  return {
+    entries: entries.size,
+    newest: checkpoints.at(-1) ?? null,
+    findings: [...findings, ...vault.findings, ...audited],
+  };
+}
+
+/** Bundles at a time: each is held whole in memory while it is looked at. */
+const BUNDLES = 4;
+
+/** The bundles of a vault as the audit needs them. What cannot be read as a bundle is EXTRA; verifying is not done here. */
+async function readVault(
+  vault: Pick<Vault, "list" | "files">,
+): Promise<{ readonly bundles: readonly StoredBundle[]; readonly findings: readonly AuditFinding[] }> {
+  const read = await inLanes(await vault.list(""), BUNDLES, async (name) => {
+    try {
+      return readBundle((await vault.files(name)) ?? new Map());
+    } catch (error) {
+      if (!(error instanceof EvidenceError)) throw error;
+      return finding("EXTRA", null, null, `${name} in the vault: ${error.message}`);
+    }
+  });
+  return {
+    bundles: read.filter((one) => "digest" in one),
+    findings: read.filter((one) => "code" in one),
+  };
+}
+
+function readBundle(files: ReadonlyMap<string, Uint8Array>): StoredBundle {
+  const [statement, tagManifest] = [files.get(FILES.statement), files.get(FILES.tagManifest)];
+  if (statement === undefined || tagManifest === undefined) throw new EvidenceError("MISSING", "not a bundle");
+  const value = parseCanonicalJson(statement);
+  assertMembers(value, ["_type", "predicate", "predicateType", "subject"], "statement");
+  const { caseId, supersedes } = parsePredicate(value.predicate);
+  return {
+    caseId,
+    digest: bundleDigest(files),
+    statement: sha256Hex(statement),
+    supersedes: supersedes?.digest ?? null,
+  };
+}

@@ -1,0 +1,140 @@
+import type { CaseEvent } from "../../core/case.ts";
+import type { Finding } from "../../core/finding/finding.ts";
+import type { GateVerdict } from "../../core/plan/gate.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { fingerprintOf, planDigestOf } from "../../core/plan/renderPlan.ts";
+import type { Ports } from "../../ports.ts";
+import { containmentStatus } from "../contain/containmentStatus.ts";
+import type { PlanOutput } from "../contain/planContainment.ts";
+import { ENDS, judge, numbered, plansLike, readPlan } from "../contain/planRecords.ts";
+import { stepAfter } from "../contain/progress.ts";
+import { readDocument } from "../documents.ts";
+import { tell } from "../openCase.ts";
+import { secondsFrom } from "../time.ts";
+import { nextRound, type Tier, tierAt } from "./rounds.ts";
+import { storedDecisions } from "./storedDecisions.ts";
+
+export interface AskInput {
+  readonly caseId: string;
+  readonly planId: string;
+  readonly token: string;
+}
+
+/** Parks the question and tells the approvers: first as a question, later as a reminder, louder with every third gone. */
+export const askApproval = async ({ caseId, planId, token }: AskInput, ports: Ports): Promise<void> => {
+  const plan = await readPlan(caseId, planId, ports);
+  const digest = planDigestOf(plan);
+  await ports.decisions.park({ caseId, planId, planDigest: digest, token, deadline: plan.expiresAt });
+  const ofPlan = (await ports.cases.events(caseId)).filter(({ data }) => data.planId === planId);
+  const hasBegun = ofPlan.some(({ type }) => type === "execution.started");
+  await ports.cases.update(caseId, (head) => ({
+    ...head,
+    status: hasBegun ? head.status : "awaiting-decision",
+    updatedAt: ports.clock.now(),
+  }));
+  await remind(
+    plan,
+    ofPlan.filter(({ type }) => type === "approval.asked"),
+    ports,
+  );
+  await dismissOlder(plan, ports);
+  await wakeIfDecided(plan, ports);
+};
+
+/** The state machine asks anew every quarter of an hour, whatever happens; people are reminded less often. */
+const remind = async (plan: Plan, asked: readonly CaseEvent[], ports: Ports): Promise<void> => {
+  const { caseId, planId, expiresAt } = plan;
+  const now = ports.clock.now();
+  const tier = tierAt(plan, now);
+  const last = asked.at(-1);
+  const isDue =
+    last === undefined ||
+    Number(last.data.tier ?? 0) < tier ||
+    now >= secondsFrom(last.at, ports.settings.waits.reminder);
+  if (!isDue || now >= expiresAt) return;
+  const { severity } = await readDocument<Finding>(ports.cases, caseId, "finding.json");
+  await ports.cases.append(caseId, {
+    type: "approval.asked",
+    actor: "askApproval",
+    data: { planId, round: asked.length + 1, tier, deadline: expiresAt },
+  });
+  const kind = last === undefined ? "approval-asked" : "reminder";
+  await tell(ports, caseId, kind, Math.max(severity, LEAST_SEVERITY[tier]), question(plan, tier));
+};
+
+const LEAST_SEVERITY = [0, 8, 10] as const;
+
+const ESCALATION: readonly [string, string, string] = [
+  "",
+  "A third of the time is over and the plan is not decided. On-call lead: please take it up.",
+  "Two thirds of the time are over. Head of security: without an answer nothing will be done about the thief.",
+];
+
+/** No names, keys or addresses: the attacker chooses those, and this text goes to mail and chat. */
+const question = (plan: Plan, tier: Tier): string =>
+  [
+    ...(tier === 0 ? [] : [ESCALATION[tier]]),
+    `${plan.actions.length} containment action(s) wait for a decision until ${plan.expiresAt}.`,
+    `Fingerprint ${fingerprintOf(planDigestOf(plan))}. This message cannot approve anything.`,
+    "If the plan you are shown has another fingerprint, do not approve it.",
+  ].join(" ");
+
+/** Whoever still waits under a plan whose place this one takes is told now, and not at its next reminder. */
+const dismissOlder = async ({ caseId, planId }: Plan, { cases, decisions }: Ports): Promise<void> => {
+  for (const older of await plansLike(caseId, planId, cases))
+    if (numbered(older)[1] < numbered(planId)[1]) await decisions.wake(caseId, older, "withdrawn");
+};
+
+/** A decision may have come between the last look and the parking: then nobody else would wake us. */
+const wakeIfDecided = async (plan: Plan, ports: Ports): Promise<void> => {
+  const verdict = await judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
+  const { next } = await stepAfter(plan, verdict, ports);
+  if (next !== "ask") await ports.decisions.wake(plan.caseId, plan.planId, "decided");
+};
+
+export interface CheckDecisionOutput extends Omit<PlanOutput, "next"> {
+  readonly next: "ask" | "apply" | "stop";
+  readonly why: string;
+}
+
+/**
+ * What the signed records say now. Being woken means nothing by itself: whoever may call SendTaskSuccess but has no
+ * valid quorum gets the question asked again.
+ */
+export const checkDecision = async (
+  { caseId, planId }: Pick<AskInput, "caseId" | "planId">,
+  ports: Ports,
+): Promise<CheckDecisionOutput> => {
+  const plan = await readPlan(caseId, planId, ports);
+  const verdict = await judge(plan, await storedDecisions(caseId, planId, ports), ports);
+  await ports.cases.append(caseId, {
+    type: "decision.checked",
+    actor: "checkDecision",
+    data: { planId, state: verdict.state, closed: verdict.closed, why: verdict.why },
+  });
+  const { next, begun } = await stepAfter(plan, verdict, ports);
+  if (next === "stop" && !begun) await stop(plan, verdict, ports);
+  return { next, planId, ...nextRound(plan, ports), why: verdict.why };
+};
+
+/**
+ * Nothing was done and nothing will be: the question is closed for good, and everybody hears why, and how to ask anew.
+ * Of a plan whose place another one took they heard when they were asked about that one.
+ */
+const stop = async (plan: Plan, { closed, why, actions }: GateVerdict, ports: Ports): Promise<void> => {
+  const { caseId, planId } = plan;
+  const type = closed === "DENIED" ? "plan.denied" : closed === "EXPIRED" ? "plan.expired" : "plan.closed";
+  const events = await ports.cases.events(caseId);
+  if (!events.some((event) => ENDS.includes(event.type) && event.data.planId === planId)) {
+    const denials = [...new Set(actions.flatMap((action) => action.denials))];
+    await ports.cases.append(caseId, { type, actor: "checkDecision", data: { planId, code: closed, why, denials } });
+  }
+  if (closed === "SUPERSEDED") return;
+  const status = await containmentStatus(caseId, ports);
+  await ports.cases.update(caseId, (head) => ({ ...head, status, updatedAt: ports.clock.now() }));
+  const text =
+    closed === "DENIED"
+      ? `The plan ${planId} was denied; nothing was changed.`
+      : `The plan ${planId} is closed and nothing was changed: ${why}. A new plan can be asked for: cordon propose ${caseId}`;
+  await tell(ports, caseId, closed === "DENIED" ? "decided" : "attention", closed === "DENIED" ? 5 : 9, text);
+};

@@ -1,0 +1,216 @@
+import type { CaseEvent } from "../../core/case.ts";
+import type { SignedDecision } from "../../core/plan/decision.ts";
+import { type ActionVerdict, type Closed, type GateVerdict, gate } from "../../core/plan/gate.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { refusal } from "../../core/plan/refusal.ts";
+import { digestOf, sha256Hex } from "../../evidence/jcs.ts";
+import type { Ports } from "../../ports.ts";
+import { gateInputOf, judge, readPlan } from "../contain/planRecords.ts";
+import { findDocument, keepDocument } from "../documents.ts";
+import { oneAtATime } from "../oneAtATime.ts";
+import { recordBreakGlass } from "./breakGlass.ts";
+import { noteRefusal } from "./refusals.ts";
+import {
+  envelopeDigestOf,
+  isOnRecord,
+  openSigned,
+  openStored,
+  type SignedBytes,
+  type StoredDecision,
+  storedDecisions,
+} from "./storedDecisions.ts";
+
+export { judge } from "../contain/planRecords.ts";
+export { type StoredDecision, storedDecisions } from "./storedDecisions.ts";
+
+export interface Submission extends SignedBytes {
+  readonly caseId: string;
+  readonly planId: string;
+}
+
+export type Receipt =
+  | {
+      readonly recorded: true;
+      readonly verdict: GateVerdict;
+      /** The same decision was recorded before; this one changed nothing. */
+      readonly repeated: boolean;
+      /** What the person must know besides, or absent. */
+      readonly note?: string;
+    }
+  | { readonly recorded: false; readonly code: string; readonly why: string };
+
+/** A submission as it was opened and judged. */
+interface Heard {
+  readonly submission: Submission;
+  readonly opened: SignedDecision;
+  readonly plan: Plan;
+  /** What the gate said before this decision. */
+  readonly before: GateVerdict;
+}
+
+/**
+ * Records one signed decision, whatever comes of it, and wakes the execution that waits. The same decision again gives
+ * the same receipt; another one of the same human is refused (withdraw first). Every refusal is a line of the audit
+ * trail. Nothing is executed here. Throws AUDIT_UNAVAILABLE when the decision cannot be put on record: then it does not
+ * count, and submitting it again completes it.
+ */
+export const submitDecision = (submission: Submission, ports: Ports): Promise<Receipt> =>
+  oneAtATime(ports.cases, `decide ${submission.caseId}/${submission.planId}`, () => submit(submission, ports));
+
+const submit = async (submission: Submission, ports: Ports): Promise<Receipt> => {
+  const { caseId, planId } = submission;
+  const plan = await readPlan(caseId, planId, ports);
+  const opened = openSigned(submission, ports.clock.now(), ports.settings.webauthn);
+  if ("code" in opened) return refuse(submission, opened, ports);
+  const input = await gateInputOf(plan, await storedDecisions(caseId, planId, ports), ports);
+  const heard = { submission, opened, plan, before: gate(input) };
+  const refused = refusal(input, opened);
+  if (refused !== null && refused.code !== "LATE") return refuse(submission, refused, ports, opened);
+  const stored = await findDocument<StoredDecision>(ports.cases, caseId, slotOf(planId, opened));
+  if (stored !== null) return repeat(heard, stored, ports);
+  const barred = refused ?? (await barredNow(heard, ports));
+  if (barred !== null) return refuse(submission, barred, ports, opened);
+  return record(heard, ports);
+};
+
+/** One place per plan, kind and human: whoever creates it first has decided. */
+const slotOf = (planId: string, { decision }: SignedDecision): string =>
+  `decisions/${planId}/${decision.kind}/${decision.approver.humanId}.json`;
+
+interface Why {
+  readonly code: string;
+  readonly why: string;
+}
+
+const FINAL: readonly (Closed | null)[] = ["RECORDS", "ENDED", "SUPERSEDED", "POLICY_CHANGED", "NOT_CARRIED_OUT"];
+
+/** What speaks against a decision that is in itself in order: the plan is over, or is being carried out. */
+const barredNow = async ({ opened, plan, before }: Heard, { cases }: Ports): Promise<Why | null> => {
+  if (before.closed !== null && FINAL.includes(before.closed)) return { code: before.closed, why: before.why };
+  if (opened.decision.kind === "withdraw" && !(await hasDecided(opened, plan, cases)))
+    return { code: "NOTHING_TO_WITHDRAW", why: "this person has not decided about the plan" };
+  const begun = hasBegun(plan, await cases.events(plan.caseId));
+  return begun && !isStillOpen(opened, before.actions)
+    ? { code: "EXECUTING", why: "what this is about is being carried out already; release the changes instead" }
+    : null;
+};
+
+const hasDecided = async (
+  { decision }: SignedDecision,
+  { caseId, planId }: Plan,
+  cases: Ports["cases"],
+): Promise<boolean> =>
+  (await cases.names(caseId, `decisions/${planId}/`)).some((name) =>
+    name.endsWith(`/${decision.approver.humanId}.json`),
+  );
+
+const hasBegun = ({ planId }: Plan, events: readonly CaseEvent[]): boolean =>
+  events.some(({ type, data }) => type === "execution.started" && data.planId === planId);
+
+/**
+ * Once a plan is being carried out, only actions that wait for more signatures can still be spoken about; to deny what is
+ * approved comes too late.
+ */
+const isStillOpen = ({ decision }: SignedDecision, actions: readonly ActionVerdict[]): boolean => {
+  const ids = (state: ActionVerdict["state"]): readonly string[] =>
+    actions.filter((action) => action.state === state).map(({ id }) => id);
+  const [waiting, approved] = [ids("waiting"), ids("approved")];
+  if (decision.kind === "withdraw") return waiting.length > 0;
+  const named = Object.entries(decision.choices);
+  const tooLate = named.some(([id, choice]) => choice === "deny" && approved.includes(id));
+  return !tooLate && named.some(([id]) => waiting.includes(id));
+};
+
+const record = async (heard: Heard, ports: Ports): Promise<Receipt> => {
+  const { submission, opened, plan } = heard;
+  const mine: StoredDecision = {
+    envelope: Buffer.from(submission.envelope).toString("base64"),
+    publicKey: Buffer.from(submission.publicKey).toString("base64"),
+    receivedAt: opened.receivedAt,
+  };
+  const stored = await keepDocument(ports.cases, plan.caseId, slotOf(plan.planId, opened), mine);
+  if (digestOf(stored) !== digestOf(mine)) return repeat(heard, stored, ports);
+  await putOnRecord(plan, stored, opened, ports);
+  return receipt(heard, false, ports);
+};
+
+/** The same again is the same; whoever wants to decide otherwise must take the first decision back. */
+const repeat = async (heard: Heard, stored: StoredDecision, ports: Ports): Promise<Receipt> => {
+  const { submission, opened, plan } = heard;
+  const before = openStored(stored, ports.settings.webauthn);
+  if (before === null || sameChoice(before) !== sameChoice(opened)) {
+    const { humanId } = opened.decision.approver;
+    const why = `${humanId} has decided otherwise before; withdraw that first`;
+    return refuse(submission, { code: "CONFLICT", why }, ports, opened);
+  }
+  if (!isOnRecord(plan.planId, stored, await ports.cases.events(plan.caseId)))
+    await putOnRecord(plan, stored, before, ports);
+  return receipt(heard, true, ports);
+};
+
+/** Two decisions say the same when they differ in nothing but their reason, the way they came and the second of it. */
+const sameChoice = ({ decision }: SignedDecision): string =>
+  digestOf({ ...decision, decidedAt: "", reason: "", channel: "", assurance: "" });
+
+/** First the ledger, which does not forget, then the audit trail, by which the gate counts. */
+const putOnRecord = async (
+  plan: Plan,
+  stored: StoredDecision,
+  { decision, keyFingerprint }: SignedDecision,
+  ports: Ports,
+): Promise<void> => {
+  const { caseId, planId } = plan;
+  const { kind, choices, reason, channel, assurance, approver } = decision;
+  const envelope = envelopeDigestOf(stored);
+  await ports.ledger.append({ type: "decision", caseId, digest: envelope, at: ports.clock.now() });
+  if (kind === "break-glass")
+    await recordBreakGlass(plan, { humanId: approver.humanId, envelope, actions: Object.keys(choices) }, ports);
+  await ports.cases.append(caseId, {
+    type: "decision.recorded",
+    actor: `human:${approver.humanId}`,
+    data: {
+      planId,
+      kind,
+      choices,
+      reason,
+      channel,
+      assurance,
+      envelope,
+      keyFingerprint,
+      receivedAt: stored.receivedAt,
+    },
+  });
+};
+
+const receipt = async ({ opened, plan }: Heard, repeated: boolean, ports: Ports): Promise<Receipt> => {
+  const { caseId, planId } = plan;
+  const verdict = await judge(plan, await storedDecisions(caseId, planId, ports), ports);
+  if (verdict.state !== "waiting") await ports.decisions.wake(caseId, planId, "decided");
+  const overtaken =
+    opened.decision.kind === "withdraw" && !repeated && hasBegun(plan, await ports.cases.events(caseId));
+  return overtaken ? { recorded: true, verdict, repeated, note: OVERTAKEN } : { recorded: true, verdict, repeated };
+};
+
+/** The executor looks again after it has written that it begins, and we look after we have written: one sees the other. */
+const OVERTAKEN = "The plan is being carried out: what was begun before stays as it is. Look at the case.";
+
+const refuse = async (
+  { caseId, planId, envelope }: Submission,
+  { code, why }: Why,
+  ports: Ports,
+  opened?: SignedDecision,
+): Promise<Receipt> => {
+  const claimed = opened === undefined ? {} : { claimedBy: opened.decision.approver.humanId };
+  const source = opened === undefined ? "unproven" : provenSource(opened, ports);
+  const content = sha256Hex(envelope);
+  await noteRefusal({ caseId, planId, actor: "gate", source, code, why, content, ...claimed }, ports);
+  return { recorded: false, code, why };
+};
+
+/** The name in a decision is proven only by a key that the policy gives this name. */
+const provenSource = ({ decision, keyFingerprint }: SignedDecision, { settings }: Ports): string => {
+  const { humanId } = decision.approver;
+  return settings.approvers.some((known) => known.humanId === humanId && known.keys.includes(keyFingerprint))
+    ? `human:${humanId}`
+    : "unproven";
+};

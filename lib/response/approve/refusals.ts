@@ -1,0 +1,63 @@
+import type { CaseEvent } from "../../core/case.ts";
+import type { Ports } from "../../ports.ts";
+
+/** A decision or review that was turned away. */
+export interface Refusal {
+  readonly caseId: string;
+  readonly planId: string;
+  /** Which door it came to: `gate`, `page`, `api`. */
+  readonly actor: string;
+  /** Who is proven to have sent it (`human:ada`, an ARN), or `unproven`: never a name that he chose himself. */
+  readonly source: string;
+  readonly code: string;
+  readonly why: string;
+  /** SHA-256 (hex) of what was sent; the same again from the same source is not written down twice. */
+  readonly content?: string;
+  readonly claimedBy?: string;
+}
+
+/** Refusals of one source about one plan and day that are written down each; of more, only how many they were. */
+const LINES_PER_SOURCE = 20;
+/** Proven sources are few; so many in all, whatever somebody makes up. */
+const LINES_PER_PLAN = 200;
+
+/** How many came of a source since its last line, in this process: what is lost with it was counted too low. */
+const unwritten = new WeakMap<object, Map<string, number>>();
+
+/**
+ * Writes a refusal down, within bounds: the first ones of every source as they are, then a line whenever their number
+ * has doubled. A flood neither fills the case nor hides what came first, and no source's flood hides another source.
+ */
+export const noteRefusal = async (refusal: Refusal, ports: Ports): Promise<void> => {
+  const { caseId, actor, source, planId } = refusal;
+  const today = ports.clock.now().slice(0, 10);
+  const ofPlan = (await ports.cases.events(caseId)).filter(
+    ({ type, at, data }) => type.startsWith("decision.refused") && at.startsWith(today) && data.planId === planId,
+  );
+  const lines = ofPlan.filter(({ data }) => data.source === source);
+  if (isKnown(refusal, lines)) return;
+  const single = lines.filter(({ type }) => type === "decision.refused");
+  if (single.length < LINES_PER_SOURCE && ofPlan.length < LINES_PER_PLAN) {
+    const { caseId: _case, actor: _actor, ...data } = refusal;
+    await ports.cases.append(caseId, { type: "decision.refused", actor, data });
+  } else await noteFlood(refusal, lines, `${caseId}/${planId}/${source}/${today}`, ports);
+};
+
+const isKnown = ({ content, code }: Refusal, lines: readonly CaseEvent[]): boolean =>
+  content !== undefined && lines.some(({ data }) => data.content === content && data.code === code);
+
+const noteFlood = async (
+  { caseId, planId, actor, source }: Refusal,
+  lines: readonly CaseEvent[],
+  key: string,
+  { cases }: Ports,
+): Promise<void> => {
+  const counts = unwritten.get(cases) ?? new Map<string, number>();
+  unwritten.set(cases, counts);
+  const written = Number(lines.findLast(({ type }) => type === "decision.refused.flood")?.data.total ?? lines.length);
+  const total = written + (counts.get(key) ?? 0) + 1;
+  counts.set(key, total - written);
+  if (total < 2 * Math.max(1, written)) return;
+  await cases.append(caseId, { type: "decision.refused.flood", actor, data: { planId, source, total } });
+  counts.delete(key);
+};

@@ -1,0 +1,85 @@
+import type { CaseEvent } from "../../core/case.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { planDigestOf } from "../../core/plan/renderPlan.ts";
+import type { Ports } from "../../ports.ts";
+import { appliedActions } from "../contain/planRelease.ts";
+import { isReleased } from "../contain/released.ts";
+import { hoursFrom } from "../time.ts";
+
+/** Something of a case that a person must look at again, and by when. */
+export interface DueReview {
+  readonly about: "break-glass" | "quarantine";
+  readonly planId: string;
+  /** Who acted alone; null for a quarantine. */
+  readonly humanId: string | null;
+  readonly actions: readonly string[];
+  readonly dueAt: string;
+  readonly overdue: boolean;
+  /** SHA-256 (hex) of what is reviewed: the decision's envelope, or the plan. */
+  readonly subject: string;
+}
+
+/** A quarantine is forgotten when nobody must say that it stays. */
+const REVIEW_DAYS = 7;
+
+/** Every review that is due in a case, broken glass first, each until somebody gave it. */
+export const reviewsDue = async (caseId: string, ports: Ports): Promise<readonly DueReview[]> => {
+  const events = await ports.cases.events(caseId);
+  return [...glassReviews(events, ports.clock.now()), ...(await quarantineReview(caseId, events, ports))];
+};
+
+const glassReviews = (events: readonly CaseEvent[], now: string): readonly DueReview[] => {
+  const given = events.filter(({ type }) => type === "break-glass.reviewed").map(({ data }) => data.subject);
+  return events
+    .filter(({ type, data }) => type === "break-glass.used" && !given.includes(data.envelope))
+    .map(({ data }) => ({
+      about: "break-glass" as const,
+      planId: String(data.planId),
+      humanId: String(data.humanId),
+      actions: data.actions as readonly string[],
+      dueAt: String(data.reviewDueAt),
+      overdue: now >= String(data.reviewDueAt),
+      subject: String(data.envelope),
+    }));
+};
+
+/** One date for all that is in force in a case: some days after the last change, or after somebody said that it stays. */
+const quarantineReview = async (
+  caseId: string,
+  events: readonly CaseEvent[],
+  ports: Ports,
+): Promise<readonly DueReview[]> => {
+  const inForce = await changesInForce(caseId, ports);
+  const newest = inForce.at(-1);
+  if (newest === undefined) return [];
+  const days = ports.settings.quarantineReviewDays ?? REVIEW_DAYS;
+  const reviewed = events.findLast(({ type }) => type === "quarantine.reviewed")?.at ?? "";
+  const dueAt = hoursFrom(reviewed >= newest.at ? reviewed : newest.at, 24 * days);
+  return [
+    {
+      about: "quarantine",
+      planId: newest.plan.planId,
+      humanId: null,
+      actions: inForce.map(({ plan, id }) => `${plan.planId}/${id}`),
+      dueAt,
+      overdue: ports.clock.now() >= dueAt,
+      subject: planDigestOf(newest.plan),
+    },
+  ];
+};
+
+interface InForce {
+  readonly plan: Plan;
+  readonly id: string;
+  readonly at: string;
+}
+
+/** What the case changed and nobody took back, in the order it was made. What the thief had changed is not to come back. */
+const changesInForce = async (caseId: string, ports: Ports): Promise<readonly InForce[]> => {
+  const applied = (await appliedActions(caseId, ports)).filter(({ plan }) => plan.purpose === "contain");
+  const released = await Promise.all(applied.map(({ plan, planned }) => isReleased(plan, planned, ports)));
+  return applied
+    .filter((_, index) => !released[index])
+    .map(({ plan, planned, record }) => ({ plan, id: planned.id, at: record.at }))
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1));
+};

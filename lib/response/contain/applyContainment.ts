@@ -1,0 +1,210 @@
+import { CordonError, TransientError } from "../../core/errors.ts";
+import type { State, Verdict } from "../../core/plan/action.ts";
+import type { GateVerdict } from "../../core/plan/gate.ts";
+import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
+import { planDigestOf } from "../../core/plan/renderPlan.ts";
+import type { ApiRequest, Ports } from "../../ports.ts";
+import { storedDecisions } from "../approve/storedDecisions.ts";
+import { writeDocument } from "../documents.ts";
+import { oneAtATime } from "../oneAtATime.ts";
+import { ledgerFault } from "../seal/onLedger.ts";
+import { secondsFrom } from "../time.ts";
+import { changeSetting } from "./changeSetting.ts";
+import { judge, readPlan } from "./planRecords.ts";
+import { findRecord } from "./progress.ts";
+
+/** What became of one action of a plan; the document `actions/<planId>/<id>.json`. */
+export interface ActionRecord {
+  readonly planId: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly status: "applied" | "would-have-applied" | "instructed" | "not-approved" | "skipped" | "drifted" | "failed";
+  readonly why: string;
+  readonly calls: readonly { readonly request: ApiRequest; readonly requestId: string; readonly at: string }[];
+  readonly before: State;
+  readonly after: State | null;
+  readonly afterDigest: string | null;
+  readonly verdict: Verdict | null;
+  readonly at: string;
+}
+
+export interface ApplyOutput {
+  readonly waitUntil: string;
+  readonly applied: number;
+  readonly failed: number;
+}
+
+/**
+ * Carries out what was approved and nothing else. The gate is asked again before every change, from stored bytes; the
+ * nonce is claimed before the first call; an action that was finished before a crash is not repeated; one failing
+ * action does not stop the others unless they require it. Throws GATE_CLOSED when nothing may be done, AUDIT_UNAVAILABLE
+ * when it cannot be written down, TransientError when a call should be tried again.
+ */
+export const applyContainment = (input: { caseId: string; planId: string }, ports: Ports): Promise<ApplyOutput> =>
+  oneAtATime(ports.cases, `apply ${input.caseId}/${input.planId}`, () => carryOutPlan(input, ports));
+
+const carryOutPlan = async (
+  { caseId, planId }: { caseId: string; planId: string },
+  ports: Ports,
+): Promise<ApplyOutput> => {
+  const plan = await readPlan(caseId, planId, ports);
+  await admit(plan, ports);
+  const records: ActionRecord[] = [];
+  const transient: unknown[] = [];
+  for (const action of plan.actions) {
+    const record = await carryOut(plan, action, records, transient, ports);
+    if (record !== null) records.push(record);
+  }
+  await conclude(plan, records, ports);
+  if (transient.length > 0)
+    throw new TransientError("STATE_UNKNOWN", `${planId}: ${transient.length} call(s) must be tried again`, {
+      cause: transient[0],
+    });
+  return {
+    waitUntil: secondsFrom(ports.clock.now(), ports.settings.waits.propagation),
+    applied: records.filter(({ status }) => status === "applied").length,
+    failed: records.filter(({ status }) => status === "failed" || status === "drifted").length,
+  };
+};
+
+/** The way in: the gate must be open, the nonce ours, and both written down before anything is called. */
+const admit = async (plan: Plan, ports: Ports): Promise<void> => {
+  const { caseId, planId } = plan;
+  const digest = planDigestOf(plan);
+  const verdict = await ask(plan, ports);
+  if (verdict.state !== "open") throw await turnedAway(plan, verdict.why, ports);
+  const fault = await ledgerFault(plan, ports);
+  if (fault !== null) throw await turnedAway(plan, fault, ports);
+  if (!(await ports.decisions.claim(plan.nonce, `${caseId}/${planId}/${digest}`)))
+    throw await turnedAway(plan, "its nonce was used by another plan", ports);
+  const events = await ports.cases.events(caseId);
+  if (events.some(({ type, data }) => type === "execution.started" && data.planId === planId)) return;
+  await ports.ledger.append({ type: "execution", caseId, digest, at: ports.clock.now() });
+  await ports.cases.append(caseId, {
+    type: "execution.started",
+    actor: "applyContainment",
+    data: { planId, planDigest: digest, mode: plan.mode },
+  });
+  await ports.cases.update(caseId, (head) => ({ ...head, status: "containing", updatedAt: ports.clock.now() }));
+};
+
+const turnedAway = async ({ caseId, planId }: Plan, why: string, ports: Ports): Promise<CordonError> => {
+  await ports.cases.append(caseId, { type: "execution.refused", actor: "applyContainment", data: { planId, why } });
+  return new CordonError("GATE_CLOSED", `${planId}: ${why}`);
+};
+
+/** The gate over what is stored now. */
+const ask = async (plan: Plan, ports: Ports): Promise<GateVerdict> =>
+  judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
+
+const FINISHED: readonly ActionRecord["status"][] = ["applied", "would-have-applied", "instructed", "not-approved"];
+/** What counts as done for an action that needs another one first. */
+const DONE: readonly ActionRecord["status"][] = ["applied", "would-have-applied"];
+
+/** Null for an action that still waits for signatures: it may be carried out later. */
+const carryOut = async (
+  plan: Plan,
+  planned: PlannedAction,
+  earlier: readonly ActionRecord[],
+  transient: unknown[],
+  ports: Ports,
+): Promise<ActionRecord | null> => {
+  const known = await findRecord(plan, planned.id, ports);
+  if (known !== null && FINISHED.includes(known.status)) return announced(plan, known, ports);
+  const record = await attempt(plan, planned, earlier, transient, ports);
+  if (record === null) return null;
+  await writeDocument(ports.cases, plan.caseId, `actions/${plan.planId}/${planned.id}.json`, record);
+  return announce(plan, record, ports);
+};
+
+/** A record without its line in the audit trail is one of a process that died between the two. */
+const announced = async (plan: Plan, record: ActionRecord, ports: Ports): Promise<ActionRecord> => {
+  const events = await ports.cases.events(plan.caseId);
+  const last = events.findLast(({ data }) => data.planId === plan.planId && data.id === record.id);
+  return last?.type === `action.${record.status}` ? record : announce(plan, record, ports);
+};
+
+const announce = async (plan: Plan, record: ActionRecord, ports: Ports): Promise<ActionRecord> => {
+  const { planId, id, kind, target, why } = record;
+  await ports.cases.append(plan.caseId, {
+    type: `action.${record.status}`,
+    actor: "applyContainment",
+    data: { planId, id, kind, target, why },
+  });
+  return record;
+};
+
+const attempt = async (
+  plan: Plan,
+  planned: PlannedAction,
+  earlier: readonly ActionRecord[],
+  transient: unknown[],
+  ports: Ports,
+): Promise<ActionRecord | null> => {
+  const outcome = outcomeOf(plan, planned, ports);
+  const verdict = await ask(plan, ports);
+  const own = verdict.actions.find(({ id }) => id === planned.id);
+  if (own === undefined || own.state === "denied") return outcome("not-approved", own?.why ?? "unknown action");
+  if (verdict.state === "closed") return outcome("skipped", verdict.why);
+  if (own.state === "waiting" || verdict.state === "waiting") return null;
+  const missing = planned.requires.find(
+    (id) => !earlier.some((record) => record.id === id && DONE.includes(record.status)),
+  );
+  if (missing !== undefined) return outcome("skipped", `${missing} did not succeed`);
+  if (planned.reversibility === "instruction")
+    return outcome("instructed", "a person must do this; the plan holds the exact text");
+  const stillOpen = async (): Promise<boolean> => {
+    const now = await ask(plan, ports);
+    return now.state === "open" && now.actions.some(({ id, state }) => id === planned.id && state === "approved");
+  };
+  try {
+    return await changeSetting(
+      { plan, planned, earlier, outcome, stillOpen, onTransient: (error) => transient.push(error) },
+      ports,
+    );
+  } catch (error) {
+    if (error instanceof CordonError && error.code === "AUDIT_UNAVAILABLE") throw error;
+    if (error instanceof TransientError) transient.push(error);
+    return outcome("failed", String((error as Error).message));
+  }
+};
+
+export type Outcome = (status: ActionRecord["status"], why: string, rest?: Partial<ActionRecord>) => ActionRecord;
+
+const outcomeOf =
+  (plan: Plan, planned: PlannedAction, ports: Ports): Outcome =>
+  (status, why, rest = {}) => ({
+    planId: plan.planId,
+    id: planned.id,
+    kind: planned.kind,
+    target: planned.target.label,
+    status,
+    why,
+    calls: [],
+    before: planned.before,
+    after: null,
+    afterDigest: null,
+    verdict: null,
+    at: ports.clock.now(),
+    ...rest,
+  });
+
+const conclude = async (plan: Plan, records: readonly ActionRecord[], ports: Ports): Promise<void> => {
+  const count = (status: ActionRecord["status"]): number => records.filter((record) => record.status === status).length;
+  await ports.cases.append(plan.caseId, {
+    type: "execution.finished",
+    actor: "applyContainment",
+    data: {
+      planId: plan.planId,
+      applied: count("applied"),
+      failed: count("failed"),
+      drifted: count("drifted"),
+      wouldHave: count("would-have-applied"),
+      instructed: count("instructed"),
+      notApproved: count("not-approved"),
+      skipped: count("skipped"),
+      waiting: plan.actions.length - records.length,
+    },
+  });
+};

@@ -1,0 +1,127 @@
+import { projected, writeTheSame } from "../../actions/parts/projected.ts";
+import { type ApiError, isApiError } from "../../core/errors.ts";
+import type { Action, Scene, Stamp, State, Target } from "../../core/plan/action.ts";
+import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
+import { digestOf } from "../../evidence/jcs.ts";
+import type { Account, Ports } from "../../ports.ts";
+import { assumed } from "./assumed.ts";
+import type { BlastRadius } from "./blastRadius.ts";
+
+/** What every action of a plan is considered in. */
+interface Room {
+  readonly scene: Scene;
+  readonly stamp: Stamp;
+  readonly ports: Ports;
+  readonly blastRadius: BlastRadius;
+}
+
+export interface Draft {
+  readonly action: Action;
+  readonly target: Target;
+}
+
+/** An action planned, or left out with the reason. */
+interface Considered {
+  readonly planned: PlannedAction | null;
+  readonly leftOut: Plan["leftOut"][number] | null;
+}
+
+/**
+ * One after the other, the proposed ones before the offered ones: where two actions write the same setting as a whole,
+ * the later one is computed from what the earlier one will leave, and needs it.
+ */
+export const considerInOrder = async (drafts: readonly Draft[], room: Room): Promise<readonly Considered[]> => {
+  const ordered = [...drafts.filter(isDefault), ...drafts.filter((draft) => !isDefault(draft))];
+  const judged: Considered[] = [];
+  for (const draft of ordered) {
+    const earlier = judged.flatMap(({ planned }) => (planned === null ? [] : [planned]));
+    judged.push(await consider(draft, earlier, room));
+  }
+  return judged;
+};
+
+const isDefault = ({ action }: Draft): boolean => action.card.offer === "default";
+
+/** One action on one target: planned, or left out with the reason. Whatever fails leaves one action out, not the plan. */
+const consider = async (
+  { action, target }: Draft,
+  earlier: readonly PlannedAction[],
+  room: Room,
+): Promise<Considered> => {
+  const account = projected(
+    room.ports.account,
+    earlier.flatMap(({ requests }) => requests),
+  );
+  try {
+    return await considerIn(account, { action, target }, earlier, room);
+  } catch (error) {
+    if (isApiError(error, "NotKnown")) return byHand({ action, target }, earlier, room, error);
+    return leaveOut(action, target, (error as Error).message);
+  }
+};
+
+const considerIn = async (
+  account: Account,
+  { action, target }: Draft,
+  earlier: readonly PlannedAction[],
+  { stamp, blastRadius }: Room,
+): Promise<Considered> => {
+  const before = await action.capture(target, stamp, account);
+  const refused = action.refuse(target, before, stamp);
+  if (refused !== null) return leaveOut(action, target, refused);
+  const requests = action.apply(target, before, stamp);
+  if (requests.length === 0 && action.card.reversibility !== "instruction")
+    return leaveOut(action, target, "already in the wanted state");
+  const planned = plannedAction(action, target, before, earlier, stamp);
+  return { planned: { ...planned, blastRadius: blastRadius(target) }, leftOut: null };
+};
+
+/** Nothing is known of this part of the account: the calls are written down for a person to make, and not made. */
+const byHand = async (
+  draft: Draft,
+  earlier: readonly PlannedAction[],
+  room: Room,
+  unknown: ApiError,
+): Promise<Considered> => {
+  try {
+    const { planned, leftOut } = await considerIn(assumed(room.ports.account, room.scene), draft, earlier, room);
+    if (planned === null) return { planned, leftOut };
+    const title = `By hand, the account is not known here: ${planned.title}`;
+    return { planned: { ...planned, title, reversibility: "instruction", requires: [] }, leftOut: null };
+  } catch {
+    return leaveOut(draft.action, draft.target, unknown.message);
+  }
+};
+
+const leaveOut = (action: Action, target: Target, reason: string): Considered => ({
+  planned: null,
+  leftOut: { kind: action.card.id, target: target.label, reason },
+});
+
+const plannedAction = (
+  action: Action,
+  target: Target,
+  before: State,
+  earlier: readonly PlannedAction[],
+  stamp: Stamp,
+): PlannedAction => {
+  const requests = action.apply(target, before, stamp);
+  return {
+    id: `a${earlier.length + 1}`,
+    kind: action.card.id,
+    title: action.card.title,
+    reversibility: action.card.reversibility,
+    recommended: action.card.offer === "default",
+    target,
+    requests,
+    before,
+    beforeDigest: digestOf(before),
+    rollback: action.rollback(target, before, stamp),
+    restores: null,
+    blastRadius: [],
+    requires: earlier
+      .filter((other) => other.requests.some((one) => requests.some((two) => writeTheSame(one, two))))
+      .map(({ id }) => id)
+      .slice(-1),
+  };
+};

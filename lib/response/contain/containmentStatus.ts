@@ -1,0 +1,59 @@
+import type { CaseEvent, CaseStatus } from "../../core/case.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import type { Ports } from "../../ports.ts";
+import { readDocument } from "../documents.ts";
+import type { ActionRecord } from "./applyContainment.ts";
+
+const BAD: readonly ActionRecord["status"][] = ["failed", "drifted", "skipped"];
+
+/**
+ * How the case stands by its own records, whichever plan was the last to move: a change that failed calls for a person;
+ * changes in force contain; changes taken back release; else the answer to the containment plan says why nothing is.
+ */
+export const containmentStatus = async (caseId: string, ports: Ports): Promise<CaseStatus> => {
+  const records = await allRecords(caseId, ports);
+  if (records.some(({ record }) => BAD.includes(record.status))) return "attention";
+  const changed = records.filter(({ plan, record }) => plan.purpose !== "release" && record.status === "applied");
+  const undone = records.filter(({ plan, record }) => plan.purpose === "release" && record.status === "applied");
+  const events = await ports.cases.events(caseId);
+  if (changed.length === 0) return answerTo(events);
+  if (undone.length >= changed.length) return "released";
+  return isBreached(events) ? "attention" : "contained";
+};
+
+/** The actor went on in spite of the cut, and nothing else has been carried out since. Doing the same once more mends nothing. */
+const isBreached = (events: readonly CaseEvent[]): boolean => {
+  const breach = events.findLast(({ type, data }) => type === "containment.breached" && data.isLasting === true);
+  return (
+    breach !== undefined &&
+    !events.some(
+      ({ seq, type, data }) => seq > breach.seq && type === "execution.finished" && data.planId !== breach.data.planId,
+    )
+  );
+};
+
+const allRecords = async (
+  caseId: string,
+  { cases }: Ports,
+): Promise<readonly { plan: Plan; record: ActionRecord }[]> => {
+  const names = await cases.names(caseId, "actions/");
+  return Promise.all(
+    names.map(async (name) => {
+      const record = await readDocument<ActionRecord>(cases, caseId, name);
+      return { record, plan: await readDocument<Plan>(cases, caseId, `plans/${record.planId}.json`) };
+    }),
+  );
+};
+
+const isEnd = (type: string): boolean => type === "plan.denied" || type === "plan.expired" || type === "plan.closed";
+
+/** The latest answer: a plan that was asked for after a denial may have expired since. */
+const answerTo = (events: readonly CaseEvent[]): CaseStatus => {
+  const ofContainment = events.filter(
+    ({ data }) => typeof data.planId === "string" && data.planId.startsWith("contain-"),
+  );
+  const last = ofContainment.findLast(({ type, data }) => isEnd(type) && data.code !== "SUPERSEDED")?.type;
+  if (last === "plan.denied") return "denied";
+  if (last === "plan.expired") return "expired";
+  return last === "plan.closed" ? "attention" : "not-contained";
+};

@@ -1,0 +1,152 @@
+import { actions as catalogue } from "../../actions/index.ts";
+import type { Scene, Stamp, Target } from "../../core/plan/action.ts";
+import { toSuspect } from "../../core/plan/eligibility.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { planDigestOf, renderPlan } from "../../core/plan/renderPlan.ts";
+import { policyOf } from "../../core/settings.ts";
+import { digestOf } from "../../evidence/jcs.ts";
+import type { Ports } from "../../ports.ts";
+import { nextRound } from "../approve/rounds.ts";
+import { findDocument, keepDocument, readDocument } from "../documents.ts";
+import { secondsFrom } from "../time.ts";
+import { blastRadiusOf } from "./blastRadius.ts";
+import { becauseOf, isProposed, type Link, linksOf, outOfReach, readChain, withLinks } from "./chainScene.ts";
+import { considerInOrder, type Draft } from "./considerActions.ts";
+import { containmentStatus } from "./containmentStatus.ts";
+import { plansLike } from "./planRecords.ts";
+import { sceneOf } from "./scene.ts";
+
+export interface PlanInput {
+  readonly caseId: string;
+  readonly purpose: "contain" | "follow-up";
+  /** `<purpose>-<n>`, where somebody asked for another plan; absent: the first one. */
+  readonly planId?: string | undefined;
+}
+
+/** What ASL carries on: which plan, what next, and until when to wait for an answer this time. */
+export interface PlanOutput {
+  readonly next: "ask" | "none";
+  readonly planId: string;
+  readonly waitUntil: string;
+}
+
+/** Proposes changes: every action of the catalogue that fits the case, computed from the state it observes now. */
+export const planContainment = async (
+  { caseId, purpose, planId = `${purpose}-1` }: PlanInput,
+  ports: Ports,
+): Promise<PlanOutput> => {
+  const head = await ports.cases.head(caseId);
+  const known = await findDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+  if (known !== null) return propose(known, ports);
+  if (head.sample) return nothingToDo(caseId, planId, "the finding is a sample; nothing in it exists", ports);
+  return propose(await draftPlan(caseId, planId, purpose, ports), ports);
+};
+
+/**
+ * Stores a plan and what it renders to, puts it on the ledger, and says what comes next. Again after a crash it completes
+ * what is missing: only a plan that is on record as proposed can ever be approved.
+ */
+export const propose = async (plan: Plan, ports: Ports): Promise<PlanOutput> => {
+  const stored = await keepDocument(ports.cases, plan.caseId, `plans/${plan.planId}.json`, plan);
+  await ports.cases.putOnce(plan.caseId, `plans/${plan.planId}.shown.txt`, Buffer.from(renderPlan(stored)));
+  const digest = planDigestOf(stored);
+  await ports.ledger.append({ type: "plan", caseId: plan.caseId, digest, at: ports.clock.now() });
+  const events = await ports.cases.events(plan.caseId);
+  if (!events.some(({ type, data }) => type === "plan.proposed" && data.planId === plan.planId)) {
+    const actions = stored.actions.map(({ id, kind, target }) => ({ id, kind, target: target.label }));
+    const data = { planId: plan.planId, digest, actions, leftOut: stored.leftOut.length };
+    await ports.cases.append(plan.caseId, { type: "plan.proposed", actor: "planContainment", data });
+  }
+  if (stored.actions.length === 0) return nothingToDo(plan.caseId, plan.planId, "no action applies", ports);
+  return afterPlanning(stored, ports);
+};
+
+const afterPlanning = (plan: Plan, ports: Ports): PlanOutput => {
+  if (plan.actions.length === 0) return { next: "none", planId: plan.planId, waitUntil: plan.expiresAt };
+  return { next: "ask", planId: plan.planId, ...nextRound(plan, ports) };
+};
+
+const nothingToDo = async (caseId: string, planId: string, why: string, ports: Ports): Promise<PlanOutput> => {
+  await ports.cases.append(caseId, { type: "plan.empty", actor: "planContainment", data: { planId, why } });
+  const status = await containmentStatus(caseId, ports);
+  await ports.cases.update(caseId, (head) => ({ ...head, status, updatedAt: ports.clock.now() }));
+  return { next: "none", planId, waitUntil: ports.clock.now() };
+};
+
+const draftPlan = async (
+  caseId: string,
+  planId: string,
+  purpose: PlanInput["purpose"],
+  ports: Ports,
+): Promise<Plan> => {
+  const at = ports.clock.now();
+  const links = linksOf(await readChain(caseId, ports));
+  const scene = withLinks(await sceneOf(caseId, ports), links);
+  const stamp = stampOf(scene, at);
+  const drafts = await draftsOf(scene, purpose, links, ports);
+  const judged = await considerInOrder(drafts, { scene, stamp, ports, blastRadius: await blastRadiusOf(scene, ports) });
+  return {
+    schema: "cordon/plan/v1",
+    caseId: scene.caseId,
+    planId,
+    version: 1,
+    purpose,
+    mode: ports.settings.mode,
+    deployment: ports.ledger.origin,
+    createdAt: at,
+    expiresAt: secondsFrom(at, ports.settings.decisionDeadlineSeconds),
+    nonce: ports.ids.random(16),
+    accountId: scene.accountId,
+    region: scene.region,
+    partition: scene.partition,
+    suspects: scene.suspects.map(toSuspect),
+    policyDigest: digestOf(policyOf(ports.settings)),
+    actions: judged.flatMap(({ planned }) => (planned === null ? [] : [planned])),
+    leftOut: [...judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])), ...outOfReach(scene, links)],
+  };
+};
+
+/**
+ * First the thief is cut off; what he changed is undone in the follow-up, when the logs have been read. What they show of
+ * his way through roles, and no containment plan knew, is cut then.
+ */
+const draftsOf = async (
+  scene: Scene,
+  purpose: PlanInput["purpose"],
+  links: readonly Link[],
+  ports: Ports,
+): Promise<readonly Draft[]> => {
+  const earlier = purpose === "contain" ? [] : await containmentPlans(scene.caseId, ports);
+  const isDue = ({ action: { card }, target }: Draft): boolean => {
+    if (purpose === "contain") return card.side !== "undo";
+    if (card.side !== "identity") return card.side === "undo";
+    return becauseOf(target, links) !== "" && !isProposed(card.id, target, links, earlier);
+  };
+  return catalogue
+    .flatMap((action) => action.targets(scene).map((target) => ({ action, target })))
+    .filter(isDue)
+    .map(({ action, target }) => ({ action, target: explained(target, links) }));
+};
+
+const explained = (target: Target, links: readonly Link[]): Target => {
+  const because = becauseOf(target, links);
+  return because === "" ? target : { ...target, because };
+};
+
+export const containmentPlans = async (caseId: string, { cases }: Ports): Promise<readonly Plan[]> => {
+  const planIds = await plansLike(caseId, "contain-1", cases);
+  return Promise.all(planIds.map((planId) => readDocument<Plan>(cases, caseId, `plans/${planId}.json`)));
+};
+
+export const stampOf = (
+  scene: Pick<Scene, "caseId" | "accountId" | "region" | "partition" | "exemptArns">,
+  at: string,
+): Stamp => ({
+  caseId: scene.caseId,
+  sid: `Cordon${scene.caseId.replaceAll(/[^A-Za-z0-9]/g, "")}`,
+  at,
+  accountId: scene.accountId,
+  region: scene.region,
+  partition: scene.partition,
+  exemptArns: scene.exemptArns,
+});

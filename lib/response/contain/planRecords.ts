@@ -1,0 +1,138 @@
+import type { CaseEvent, CaseHead } from "../../core/case.ts";
+import { brokenLink } from "../../core/caseEvents.ts";
+import { CordonError } from "../../core/errors.ts";
+import type { Finding } from "../../core/finding/finding.ts";
+import type { SignedDecision } from "../../core/plan/decision.ts";
+import { toSuspect } from "../../core/plan/eligibility.ts";
+import { type GateInput, type GateVerdict, gate } from "../../core/plan/gate.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import { planDigestOf, shownDigestOf } from "../../core/plan/renderPlan.ts";
+import { policyOf } from "../../core/settings.ts";
+import { canonicalJson, digestOf } from "../../evidence/jcs.ts";
+import type { Ports } from "../../ports.ts";
+import {
+  envelopeDigestOf,
+  isOnRecord,
+  openStored,
+  readDecisions,
+  type StoredDecision,
+} from "../approve/storedDecisions.ts";
+import { findDocument } from "../documents.ts";
+import { hoursFrom } from "../time.ts";
+import type { Discovered } from "./scene.ts";
+
+/** A case opened later than this after the finding replays the past: then its opening counts as the detection. */
+const REPLAY_HOURS = 7 * 24;
+/** Events after which a question is closed. */
+export const ENDS: readonly string[] = ["plan.denied", "plan.expired", "plan.closed"];
+
+/**
+ * A plan as it is stored. Throws DOCUMENT_MISSING, and DOCUMENT_CONFLICT when the bytes are not the canonical JSON that
+ * was written: two programs could read such a plan differently.
+ */
+export const readPlan = async (caseId: string, planId: string, { cases }: Ports): Promise<Plan> => {
+  const bytes = await cases.read(caseId, `plans/${planId}.json`);
+  if (bytes === null) throw new CordonError("DOCUMENT_MISSING", `${caseId} has no document plans/${planId}.json`);
+  const text = Buffer.from(bytes).toString("utf8");
+  const plan = JSON.parse(text) as Plan;
+  if (canonicalJson(plan) !== text)
+    throw new CordonError("DOCUMENT_CONFLICT", `${caseId}: plans/${planId}.json is not as it was written`);
+  return plan;
+};
+
+/** The gate over everything as it is stored at this moment. */
+export const judge = async (plan: Plan, decisions: readonly SignedDecision[], ports: Ports): Promise<GateVerdict> =>
+  gate(await gateInputOf(plan, decisions, ports));
+
+/** What the gate looks at, read and computed anew. */
+export const gateInputOf = async (
+  plan: Plan,
+  decisions: readonly SignedDecision[],
+  ports: Ports,
+): Promise<GateInput> => {
+  const { cases, settings, clock } = ports;
+  const [head, events] = [await cases.head(plan.caseId), await cases.events(plan.caseId)];
+  const finding = await findDocument<Finding>(cases, plan.caseId, "finding.json");
+  const found = await findDocument<Discovered>(cases, plan.caseId, "discovered.json");
+  return {
+    plan,
+    planDigest: planDigestOf(plan),
+    shownDigest: shownDigestOf(plan),
+    policyDigest: digestOf(policyOf(settings)),
+    decisions,
+    settings,
+    suspects: [...plan.suspects, ...(found?.suspects ?? []).map(toSuspect)],
+    detectedAt: detectionOf(head, finding),
+    now: clock.now(),
+    supersededBy: await newerPlan(plan, ports),
+    begun: events.some(({ type, data }) => type === "execution.started" && data.planId === plan.planId),
+    fault: await faultIn(plan, head, events, ports),
+    ended: hasEnded(plan, events),
+  };
+};
+
+/** An approver added while a finding waited to be looked at came after detection, whenever the case was opened. */
+const detectionOf = ({ openedAt }: CaseHead, finding: Finding | null): string =>
+  finding !== null && finding.createdAt < openedAt && hoursFrom(finding.createdAt, REPLAY_HOURS) > openedAt
+    ? finding.createdAt
+    : openedAt;
+
+/** A question that was closed before anything was carried out stays closed. */
+const hasEnded = ({ planId }: Plan, events: readonly CaseEvent[]): boolean =>
+  events.some(({ type, data }) => ENDS.includes(type) && data.planId === planId);
+
+/** Why the records of a case cannot be relied upon, or null: then nothing is carried out, whatever they say. */
+const faultIn = async (
+  plan: Plan,
+  head: CaseHead,
+  events: readonly CaseEvent[],
+  ports: Ports,
+): Promise<string | null> => {
+  const line = brokenLink(events);
+  if (line !== null) return `the audit trail does not hold together at line ${line}`;
+  if (plan.deployment !== ports.ledger.origin) return "the plan is of another deployment";
+  if (plan.caseId !== head.caseId || plan.accountId !== head.accountId || plan.region !== head.region)
+    return "the plan is of another case, account or region";
+  const ofPlan = events.filter(({ data }) => data.planId === plan.planId);
+  const proposed = ofPlan.find(({ type }) => type === "plan.proposed")?.data.digest;
+  if (proposed !== planDigestOf(plan)) return "the plan is not the one that was proposed";
+  return decisionFault(plan.planId, ofPlan, await readDecisions(plan.caseId, plan.planId, ports), ports);
+};
+
+/** What was once on record must be there and be readable still: it may be a denial. */
+const decisionFault = (
+  planId: string,
+  ofPlan: readonly CaseEvent[],
+  stored: readonly StoredDecision[],
+  { settings }: Ports,
+): string | null => {
+  const there = stored.map(envelopeDigestOf);
+  if (ofPlan.some(({ type, data }) => type === "decision.recorded" && !there.includes(String(data.envelope))))
+    return "a decision on record is missing from the case";
+  const unreadable = stored.some(
+    (one) => isOnRecord(planId, one, ofPlan) && openStored(one, settings.webauthn) === null,
+  );
+  return unreadable ? "a decision on record cannot be read" : null;
+};
+
+/** `contain-2` takes the place of `contain-1`. */
+const newerPlan = async (plan: Plan, { cases }: Ports): Promise<string | null> => {
+  const newest = (await plansLike(plan.caseId, plan.planId, cases)).at(-1);
+  if (newest === undefined || numbered(newest)[1] <= numbered(plan.planId)[1]) return null;
+  const next = await findDocument<Plan>(cases, plan.caseId, `plans/${newest}.json`);
+  return next === null ? null : planDigestOf(next);
+};
+
+/** The plans of a case that take each other's place (`contain-1`, `contain-2` …), oldest first. */
+export const plansLike = async (caseId: string, planId: string, cases: Ports["cases"]): Promise<readonly string[]> => {
+  const [series] = numbered(planId);
+  return (await cases.names(caseId, `plans/${series}`))
+    .flatMap((name) => /^plans\/(.+)\.json$/.exec(name)?.[1] ?? [])
+    .filter((other) => numbered(other)[0] === series)
+    .toSorted((a, b) => numbered(a)[1] - numbered(b)[1]);
+};
+
+export const numbered = (planId: string): readonly [string, number] => {
+  const [, series, number] = /^(.*?)(\d+)$/.exec(planId) ?? [];
+  return [series ?? planId, Number(number ?? 0)];
+};

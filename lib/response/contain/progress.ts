@@ -1,0 +1,29 @@
+import type { GateVerdict } from "../../core/plan/gate.ts";
+import type { Plan } from "../../core/plan/plan.ts";
+import type { Ports } from "../../ports.ts";
+import { findDocument } from "../documents.ts";
+import type { ActionRecord } from "./applyContainment.ts";
+
+/** What comes next for a plan that people decide about: something to carry out, an answer to wait for, or neither. */
+export interface NextStep {
+  readonly next: "apply" | "ask" | "stop";
+  /** Whether anything of the plan was carried out before. */
+  readonly begun: boolean;
+}
+
+/** An approved action is carried out once; it comes up again only when its record says that it must. */
+export const stepAfter = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise<NextStep> => {
+  const { caseId, planId } = plan;
+  const records = await Promise.all(plan.actions.map(({ id }) => findRecord(plan, id, ports)));
+  const events = await ports.cases.events(caseId);
+  const begun = events.some(({ type, data }) => type === "execution.started" && data.planId === planId);
+  const isNew = verdict.actions.some(
+    ({ id, state }) => state === "approved" && records[plan.actions.findIndex((action) => action.id === id)] === null,
+  );
+  if (verdict.state === "open" && isNew) return { next: "apply", begun };
+  const waits = verdict.state !== "closed" && verdict.actions.some(({ state }) => state === "waiting");
+  return { next: waits ? "ask" : "stop", begun };
+};
+
+export const findRecord = (plan: Plan, id: string, { cases }: Ports): Promise<ActionRecord | null> =>
+  findDocument<ActionRecord>(cases, plan.caseId, `actions/${plan.planId}/${id}.json`);

@@ -1,0 +1,23 @@
+import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
+import type { Ports } from "../../ports.ts";
+import { takesBack } from "./inForce.ts";
+import { readPlan } from "./planRecords.ts";
+
+/**
+ * Whether people took a change back: a release of it was begun. Such a change is not missing, and making it again would
+ * undo what they decided.
+ */
+export const isReleased = async (plan: Plan, planned: PlannedAction, ports: Ports): Promise<boolean> => {
+  const { caseId } = plan;
+  const begun = (await ports.cases.events(caseId)).flatMap(({ type, data }) =>
+    type === "action.started" && String(data.planId).startsWith("release-")
+      ? [{ planId: String(data.planId), id: data.id }]
+      : [],
+  );
+  for (const { planId, id } of begun) {
+    const release = await readPlan(caseId, planId, ports);
+    const undone = release.actions.find((one) => one.id === id);
+    if (undone !== undefined && takesBack({ plan: release, planned: undone }, { plan, planned })) return true;
+  }
+  return false;
+};

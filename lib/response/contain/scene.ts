@@ -1,0 +1,88 @@
+import type { Finding } from "../../core/finding/finding.ts";
+import type { AttackerChange, KnownKey, Scene } from "../../core/plan/action.ts";
+import type { PrincipalRef } from "../../core/principal/principal.ts";
+import type { Dossier } from "../../core/principal/scope.ts";
+import type { Ports } from "../../ports.ts";
+import { findDocument, readDocument } from "../documents.ts";
+
+/** What the investigation found about identities, as far as it got. */
+export interface Discovered {
+  readonly suspects: readonly PrincipalRef[];
+  readonly keys: readonly KnownKey[];
+  readonly buckets: readonly string[];
+  readonly addresses: readonly string[];
+  readonly changes: readonly AttackerChange[];
+}
+
+export const NOTHING_DISCOVERED: Discovered = { suspects: [], keys: [], buckets: [], addresses: [], changes: [] };
+
+/** Everything about a case that containment chooses from: the finding, the dossiers, and what the logs showed so far. */
+export const sceneOf = async (caseId: string, { cases, settings }: Ports): Promise<Scene> => {
+  const finding = await readDocument<Finding>(cases, caseId, "finding.json");
+  const dossiers = (await findDocument<readonly Dossier[]>(cases, caseId, "principal.json")) ?? [];
+  const found = (await findDocument<Discovered>(cases, caseId, "discovered.json")) ?? NOTHING_DISCOVERED;
+  const named = finding.principals.map((principal) =>
+    complete(
+      principal,
+      dossiers.find((dossier) => dossier.principal.principalId === principal.principalId),
+    ),
+  );
+  const suspects = distinct(
+    [...named, ...found.suspects],
+    ({ principalId, arn, accessKeyId }) => `${principalId}|${arn}|${accessKeyId}`,
+  );
+  return {
+    caseId,
+    accountId: finding.accountId,
+    region: finding.region,
+    partition: finding.partition,
+    suspects,
+    keys: distinct(
+      [...dossiers.flatMap(keysOf), ...found.keys, ...suspects.flatMap(keyOf)],
+      ({ accessKeyId }) => accessKeyId,
+    ),
+    roles: distinct(suspects.flatMap(roleOf), ({ arn, session }) => `${arn}|${session}`),
+    buckets: distinct([...finding.buckets.map(({ name }) => name), ...found.buckets], (name) => name),
+    addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses], (ip) => ip),
+    changes: found.changes,
+    exemptArns: exemptArnsOf(settings.exemptArns, finding),
+    protected: settings.protected,
+  };
+};
+
+/** GuardDuty names no ARN; the account does: of a user his own, of a session that of its role. */
+const complete = (principal: PrincipalRef, dossier: Dossier | undefined): PrincipalRef => {
+  if (dossier === undefined || dossier.arn === null) return principal;
+  if (dossier.entity === "user") return { ...principal, arn: principal.arn ?? dossier.arn };
+  return { ...principal, issuerArn: principal.issuerArn ?? dossier.arn };
+};
+
+/** The configured exemptions, and the service roles that must go on working while we contain (facts, Macie and trails). */
+export const exemptArnsOf = (
+  configured: readonly string[],
+  { accountId, partition }: Pick<Finding, "accountId" | "partition">,
+): readonly string[] => [
+  ...configured,
+  `arn:${partition}:iam::${accountId}:role/aws-service-role/macie.amazonaws.com/AWSServiceRoleForAmazonMacie`,
+  `arn:${partition}:iam::${accountId}:role/aws-service-role/cloudtrail.amazonaws.com/AWSServiceRoleForCloudTrail`,
+];
+
+const distinct = <T>(values: readonly T[], key: (value: T) => string): readonly T[] =>
+  [...new Map(values.toReversed().map((value) => [key(value), value])).values()].toReversed();
+
+const keysOf = (dossier: Dossier): readonly KnownKey[] => dossier.keys;
+
+const keyOf = ({ accessKeyId, type, userName }: PrincipalRef): readonly KnownKey[] =>
+  accessKeyId === null
+    ? []
+    : [{ accessKeyId, status: "Unknown", userName: type === "IAMUser" ? userName : null, createdAt: null }];
+
+/** For `AssumedRole` GuardDuty gives the role's name; the path is not known until IAM is asked. */
+export const roleOf = ({ type, userName, accountId, issuerArn, roleSession, arn }: PrincipalRef): Scene["roles"] => {
+  if (type !== "AssumedRole" && type !== "Role") return [];
+  const roleName = userName ?? /assumed-role\/([^/]+)\//.exec(arn ?? "")?.[1] ?? issuerArn?.split("/").at(-1) ?? null;
+  if (roleName === null) return [];
+  return [
+    { roleName, arn: issuerArn ?? `arn:aws:iam::${accountId ?? "unknown"}:role/${roleName}`, session: roleSession },
+  ];
+};

@@ -1,0 +1,112 @@
+import type { Promised, WatchedActor } from "../../core/plan/afterCut.ts";
+import type { Guarded } from "../../core/plan/cutChanges.ts";
+import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
+import { stableIdOf } from "../../core/principal/principal.ts";
+import type { ApiRequest, Indicators, Ports } from "../../ports.ts";
+import { readDocument } from "../documents.ts";
+import type { ActionRecord } from "./applyContainment.ts";
+import { sceneOf } from "./scene.ts";
+import type { Look } from "./verifyContainment.ts";
+
+/** What a watch looks for in the logs, and from when on. */
+export interface WatchScope {
+  readonly promised: readonly Promised[];
+  readonly guarded: readonly Guarded[];
+  readonly actor: WatchedActor;
+  /** Request ids of every change that we made in this case: ours, not somebody's. */
+  readonly ownRequestIds: ReadonlySet<string>;
+  /** When the first change was read back as in force; null: none is. */
+  readonly since: string | null;
+  readonly indicators: Indicators;
+}
+
+/** Computed from the plan, the looks at its settings and the case as it is known now. */
+export const watchScopeOf = async (plan: Plan, looks: readonly Look[], ports: Ports): Promise<WatchScope> => {
+  const inPlace = plan.actions.filter(({ id }) => looks.at(-1)?.holds.some((hold) => hold.id === id));
+  const promised = inPlace.flatMap((planned) => {
+    const since = heldSince(planned.id, looks);
+    return since === null ? [] : [promiseOf(planned, since)];
+  });
+  const guarded = inPlace.flatMap(({ id, requests }) => {
+    const since = firstHeld(id, looks);
+    return since === null ? [] : [{ id, requests, since }];
+  });
+  const scene = await sceneOf(plan.caseId, ports);
+  const suspects = [...plan.suspects, ...scene.suspects];
+  const actor: WatchedActor = {
+    accessKeyIds: distinct([
+      ...suspects.map(({ accessKeyId }) => accessKeyId),
+      ...scene.keys.map(({ accessKeyId }) => accessKeyId),
+    ]),
+    principalIds: distinct(suspects.map(({ principalId }) => principalId)),
+    addresses: scene.addresses,
+  };
+  return {
+    promised,
+    guarded,
+    actor,
+    ownRequestIds: await requestIdsOf(plan.caseId, ports),
+    since: guarded.map(({ since }) => since).sort()[0] ?? null,
+    indicators: indicatorsOf(plan, promised, actor),
+  };
+};
+
+/** The first look that found the change in force, after the last one that did not. */
+const heldSince = (id: string, looks: readonly Look[]): string | null => {
+  const verdicts = verdictsOf(id, looks);
+  return verdicts[verdicts.findLastIndex(({ ok }) => !ok) + 1]?.at ?? null;
+};
+
+const firstHeld = (id: string, looks: readonly Look[]): string | null =>
+  verdictsOf(id, looks).find(({ ok }) => ok)?.at ?? null;
+
+const verdictsOf = (id: string, looks: readonly Look[]): readonly { readonly at: string; readonly ok: boolean }[] =>
+  looks.flatMap(({ at, holds }) => holds.filter((hold) => hold.id === id).map(({ ok }) => ({ at, ok })));
+
+const promiseOf = ({ id, kind, target, before, requests }: PlannedAction, since: string): Promised => ({
+  id,
+  kind,
+  since,
+  document: requests.map(documentOf).find((text) => text !== null) ?? null,
+  userArn: target.userName === undefined ? null : String(before.holderArn ?? target.arn),
+  roleArn: target.roleName === undefined ? null : String(before.holderArn ?? target.arn),
+  bucket: target.bucket ?? null,
+  accessKeyIds: requests
+    .filter(({ operation }) => operation === "UpdateAccessKey")
+    .map(({ input }) => String(input.AccessKeyId)),
+});
+
+const DENY_ALL = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Deny", Action: "*", Resource: "*" }],
+});
+
+/** The policy that a call attaches. A trust policy says who may begin a session, not what a session may do. */
+const documentOf = ({ operation, input }: ApiRequest): string | null => {
+  if (operation === "PutUserPermissionsBoundary" && String(input.PermissionsBoundary).endsWith("/AWSDenyAll"))
+    return DENY_ALL;
+  if (!["PutUserPolicy", "PutRolePolicy", "PutBucketPolicy"].includes(operation)) return null;
+  return String(input.PolicyDocument ?? input.Policy);
+};
+
+const requestIdsOf = async (caseId: string, { cases }: Ports): Promise<ReadonlySet<string>> => {
+  const names = await cases.names(caseId, "actions/");
+  const records = await Promise.all(names.map((name) => readDocument<ActionRecord>(cases, caseId, name)));
+  return new Set(records.flatMap(({ calls }) => calls.map(({ requestId }) => requestId)));
+};
+
+/** Calls of the actor and of the contained identities, and calls to IAM about these; changes of buckets come by themselves. */
+const indicatorsOf = (plan: Plan, promised: readonly Promised[], actor: WatchedActor): Indicators => ({
+  accessKeyIds: distinct([...actor.accessKeyIds, ...promised.flatMap(({ accessKeyIds }) => accessKeyIds)]),
+  principalIds: distinct(actor.principalIds.flatMap((id) => [id, stableIdOf(id)])),
+  arns: distinct([
+    ...plan.suspects.map(({ arn }) => arn),
+    ...promised.flatMap(({ userArn, roleArn }) => [userArn, roleArn]),
+  ]),
+  addresses: [...actor.addresses],
+  buckets: [],
+  iamNames: distinct(plan.actions.flatMap(({ target }) => [target.userName ?? null, target.roleName ?? null])),
+});
+
+const distinct = (values: readonly (string | null)[]): readonly string[] =>
+  [...new Set(values.filter((value): value is string => value !== null && value !== ""))].sort();

@@ -1,0 +1,134 @@
+import type { Finding } from "../../core/finding/finding.ts";
+import { type ActorRow, type ChangeRow, fingerprintsOf, isThief, type MintedRow } from "../../core/theft/discovery.ts";
+import type { SensitivityHints } from "../../core/theft/sensitivity.ts";
+import type { LedgerEntry } from "../../core/theft/theft.ts";
+import { digestOf } from "../../evidence/jcs.ts";
+import { linesOf } from "../../export/contents.ts";
+import type { Ports, ScanRequest } from "../../ports.ts";
+import { BASELINE_SERIES } from "../../sql/tables.ts";
+import { findDocument, readDocument, writeDocument } from "../documents.ts";
+import { hoursFrom, secondsFrom } from "../time.ts";
+import { type BaselineRound, baselineName, baselinePolicy, baselineRounds } from "./baselineScan.ts";
+import { ask } from "./queries.ts";
+import { scanRounds } from "./scan.ts";
+import { judgeScan } from "./scanLimit.ts";
+import { identitiesOf, untilOf, type WeighInput, writeLikelihood } from "./weigh.ts";
+import { firstSignOf } from "./writeTheft.ts";
+
+export interface BaselineOutput {
+  readonly next: "wait" | "done";
+  readonly round: number;
+  readonly ticket: string | null;
+  readonly progress?: number | null;
+  readonly waitUntil: string;
+}
+
+/** Buckets with most objects taken; more would not fit one statement, and tell no more about the thief. */
+const MAXIMUM_BUCKETS = 40;
+
+/**
+ * Starts the scan of what the identities and buckets in question did in the days before the first sign of the thief.
+ * The same question again starts nothing. Where there is no such scan, the opinion says why and stands on the case table.
+ */
+export const startBaseline = async ({ caseId }: { caseId: string }, ports: Ports): Promise<BaselineOutput> => {
+  const policy = baselinePolicy(ports.settings);
+  const input = await opinionInput(caseId, ports);
+  const rounds = await baselineRounds(caseId, ports);
+  const known = rounds.at(-1);
+  const asked = requestOf(caseId, rounds.length + 1, policy.days, input);
+  if (!policy.enabled || (known !== undefined && known.result !== null && isSame(known.request, asked)))
+    return concluded(caseId, input, rounds.length, ports);
+  const request = known !== undefined && isSame(known.request, asked) ? known.request : asked;
+  const limit = { maximumBytes: policy.maximumBytes, setting: "settings, baseline.maximumBytes" };
+  const { estimate, refused } = await judgeScan(request, limit, ports);
+  await keepRound(caseId, { request, estimate, result: null, reason: refused }, ports);
+  if (refused !== null) return concluded(caseId, input, request.round, ports);
+  const ticket = await ports.trail.start(request);
+  await ports.cases.append(caseId, {
+    type: "baseline.started",
+    actor: "startBaseline",
+    data: { round: request.round, from: request.from, to: request.to, estimate: { ...estimate } },
+  });
+  return { next: "wait", round: request.round, ticket, waitUntil: nextLook(ports) };
+};
+
+export const checkBaseline = async (
+  input: { caseId: string; baseline?: unknown },
+  ports: Ports,
+): Promise<BaselineOutput> => {
+  const { caseId } = input;
+  const { round, ticket } = input.baseline as BaselineOutput;
+  const status = await ports.trail.check(ticket!);
+  if (status.state === "running")
+    return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };
+  const kept = await readDocument<BaselineRound>(ports.cases, caseId, baselineName(round));
+  const [result, reason] = status.state === "done" ? [status.result, null] : [null, status.reason];
+  await keepRound(caseId, { ...kept, result, reason }, ports);
+  await ports.cases.append(caseId, {
+    type: "baseline.finished",
+    actor: "checkBaseline",
+    data: { round, state: status.state, reason, bytesScanned: result?.bytesScanned ?? null },
+  });
+  return concluded(caseId, await opinionInput(caseId, ports), round, ports);
+};
+
+const keepRound = (caseId: string, round: BaselineRound, { cases }: Ports): Promise<void> =>
+  writeDocument(cases, caseId, baselineName(round.request.round), round);
+
+/** Whatever became of the scan, the opinion is formed again and tells. */
+const concluded = async (caseId: string, input: WeighInput, round: number, ports: Ports): Promise<BaselineOutput> => {
+  const hints = await findDocument<SensitivityHints>(ports.cases, caseId, "sensitivity-hints.json");
+  await writeLikelihood(caseId, input, hints?.rotation.length ?? 0, ports);
+  return { next: "done", round, ticket: null, waitUntil: nextLook(ports) };
+};
+
+const nextLook = ({ clock, settings }: Ports): string => secondsFrom(clock.now(), settings.waits.scan);
+
+const requestOf = (caseId: string, round: number, days: number, input: WeighInput): ScanRequest => {
+  const { actors, marks, finding, rounds } = input;
+  const until = untilOf(input);
+  return {
+    caseId,
+    round,
+    series: BASELINE_SERIES,
+    from: hoursFrom(until, -24 * days),
+    to: until,
+    indicators: {
+      principalIds: identitiesOf(actors.filter((row) => isThief(row, marks))),
+      buckets: bucketsOf(input),
+      // For the partition of bucket ARNs alone.
+      arns: rounds.at(-1)?.request.indicators.arns ?? [`arn:${finding.partition}:`],
+      accessKeyIds: [],
+      addresses: [],
+    },
+  };
+};
+
+const bucketsOf = ({ finding, ledger }: WeighInput): readonly string[] => {
+  const taken = ledger.filter(({ certainty }) => certainty !== "upper-bound").map(({ bucket }) => bucket);
+  const objects = new Map<string, number>(finding.buckets.map(({ name }) => [name, 0]));
+  for (const bucket of taken) objects.set(bucket, (objects.get(bucket) ?? 0) + 1);
+  const most = [...objects].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return most
+    .slice(0, MAXIMUM_BUCKETS)
+    .map(([bucket]) => bucket)
+    .sort();
+};
+
+/** An earlier first sign found since only shortens the baseline that there is; other identities or buckets need another. */
+const isSame = (one: ScanRequest, other: ScanRequest): boolean =>
+  digestOf([one.indicators.principalIds, one.indicators.buckets]) ===
+  digestOf([other.indicators.principalIds, other.indicators.buckets]);
+
+/** What the opinion was formed of, from the case and its table once more. */
+const opinionInput = async (caseId: string, ports: Ports): Promise<WeighInput> => {
+  const finding = await readDocument<Finding>(ports.cases, caseId, "finding.json");
+  const actors = await ask<ActorRow>(caseId, "actors", [], ports);
+  const minted = await ask<MintedRow>(caseId, "minted", [], ports);
+  const changes = await ask<ChangeRow>(caseId, "changes", [], ports);
+  const addresses = finding.addresses.map(({ ip }) => ip);
+  const marks = fingerprintsOf(finding.principals, addresses, minted);
+  const ledger = linesOf<LedgerEntry>((await ports.cases.read(caseId, "objects.jsonl")) ?? undefined);
+  const rounds = (await scanRounds(caseId, ports)).filter(({ result }) => result !== null);
+  return { finding, marks, actors, changes, ledger, rounds, since: firstSignOf({ finding, marks, actors }) };
+};

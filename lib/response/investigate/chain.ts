@@ -1,0 +1,54 @@
+import type { ChainActor, ChainRow } from "../../core/principal/credential.ts";
+import type { PrincipalRef } from "../../core/principal/principal.ts";
+import { type RoleChain, traceChain } from "../../core/principal/roleChain.ts";
+import type { Fingerprints } from "../../core/theft/discovery.ts";
+import type { Indicators, Ports } from "../../ports.ts";
+import { findDocument, writeDocument } from "../documents.ts";
+import { ask } from "./queries.ts";
+import type { ScanRound } from "./scan.ts";
+import { withSignIns } from "./signIns.ts";
+
+export interface ChainInput {
+  readonly suspects: readonly PrincipalRef[];
+  readonly marks: Fingerprints;
+  readonly actors: readonly ChainActor[];
+  readonly rounds: readonly ScanRound[];
+}
+
+/**
+ * Writes `role-chain.json`: where the suspects' credentials come from, what was made from them, and where to cut. Never
+ * throws: what the chain cannot tell must not keep anything from being counted or cut.
+ */
+export const writeChain = async (
+  caseId: string,
+  { suspects, marks, actors, rounds }: ChainInput,
+  ports: Ports,
+): Promise<void> => {
+  try {
+    const rows = await ask<ChainRow>(caseId, "chain", [], ports);
+    const chain = traceChain(suspects, rows, actors, marks);
+    const told = await withSignIns(caseId, { chain, marks, actors, rounds }, ports);
+    await writeDocument(ports.cases, caseId, "role-chain.json", told);
+  } catch (error) {
+    await writeDocument(ports.cases, caseId, "role-chain.json", {
+      schema: "cordon/role-chain/v1",
+      chains: [],
+      sessions: [],
+      cut: null,
+      notKnown: [`The role chain could not be traced: ${(error as Error).message}`],
+    } satisfies RoleChain);
+  }
+};
+
+/** Upstream credentials to look for in the next round: their own opening may lie where no other indicator reaches. */
+export const upstreamOf = async (
+  caseId: string,
+  { cases }: Pick<Ports, "cases">,
+): Promise<Pick<Indicators, "accessKeyIds" | "principalIds">> => {
+  const chain = await findDocument<RoleChain>(cases, caseId, "role-chain.json");
+  const above = (chain?.chains ?? []).flatMap(({ hops }) => hops.flatMap(({ from }) => from ?? []));
+  return {
+    accessKeyIds: above.flatMap(({ accessKeyId }) => accessKeyId ?? []),
+    principalIds: above.flatMap(({ accessKeyId, principalId }) => (accessKeyId === null ? (principalId ?? []) : [])),
+  };
+};

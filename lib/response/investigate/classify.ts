@@ -1,0 +1,76 @@
+import { sha256Hex } from "../../evidence/jcs.ts";
+import type { ClassifyItem, Ports } from "../../ports.ts";
+import { findDocument, writeDocument } from "../documents.ts";
+import { secondsFrom } from "../time.ts";
+
+export interface ClassifyOutput {
+  readonly next: "wait" | "done";
+  readonly jobId: string | null;
+  readonly waitUntil: string;
+}
+
+/** The stolen objects as `quantify` leaves them for others: `stolen.json`. */
+export interface StolenList {
+  readonly revision: number;
+  readonly items: readonly ClassifyItem[];
+  /** Known sizes added up; objects of unknown size are not in it. */
+  readonly bytes: number;
+}
+
+/** Starts one classification job over what was stolen, unless it is off, too large, or there is nothing to look at. */
+export const startClassification = async ({ caseId }: { caseId: string }, ports: Ports): Promise<ClassifyOutput> => {
+  const stolen = await findDocument<StolenList>(ports.cases, caseId, "stolen.json");
+  const reason = whyNot(stolen, ports);
+  if (stolen === null || reason !== null) return without(caseId, reason ?? "no stolen object is known", ports);
+  const started = await ports.classifier.start({
+    caseId,
+    token: sha256Hex(`${caseId}|${stolen.revision}`).slice(0, 32),
+    items: stolen.items,
+  });
+  if ("unavailable" in started) return without(caseId, started.unavailable, ports);
+  await ports.cases.append(caseId, {
+    type: "classification.started",
+    actor: "startClassification",
+    data: { jobId: started.jobId, objects: stolen.items.length, bytes: stolen.bytes },
+  });
+  return {
+    next: "wait",
+    jobId: started.jobId,
+    waitUntil: secondsFrom(ports.clock.now(), ports.settings.waits.classification),
+  };
+};
+
+export const checkClassification = async (
+  input: { caseId: string; classification?: unknown },
+  ports: Ports,
+): Promise<ClassifyOutput> => {
+  const { jobId } = input.classification as ClassifyOutput;
+  const status = await ports.classifier.check(jobId!);
+  await writeDocument(ports.cases, input.caseId, "classification.json", { jobId, ...status });
+  const waitUntil = secondsFrom(ports.clock.now(), ports.settings.waits.classification);
+  if (status.state === "running") return { next: "wait", jobId, waitUntil };
+  await ports.cases.append(input.caseId, {
+    type: `classification.${status.state}`,
+    actor: "checkClassification",
+    data: {
+      jobId,
+      reason: status.reason,
+      ...(status.state === "done" ? { complete: status.complete, findings: status.findings.length } : {}),
+    },
+  });
+  return { next: "done", jobId, waitUntil };
+};
+
+const whyNot = (stolen: StolenList | null, { settings }: Ports): string | null => {
+  if (!settings.classification.enabled) return "classification is switched off in the settings";
+  if (stolen === null || stolen.items.length === 0) return "no stolen object is known";
+  if (stolen.bytes > settings.classification.maximumBytes)
+    return `the stolen objects hold ${stolen.bytes} bytes and the settings allow ${settings.classification.maximumBytes}`;
+  return null;
+};
+
+const without = async (caseId: string, reason: string, ports: Ports): Promise<ClassifyOutput> => {
+  await writeDocument(ports.cases, caseId, "classification.json", { jobId: null, state: "unavailable", reason });
+  await ports.cases.append(caseId, { type: "classification.skipped", actor: "startClassification", data: { reason } });
+  return { next: "done", jobId: null, waitUntil: ports.clock.now() };
+};

@@ -1,0 +1,127 @@
+import type { Finding } from "../../core/finding/finding.ts";
+import { foundOf } from "../../core/logs/otherLogs.ts";
+import {
+  type CaseValues,
+  correlate,
+  type Detection,
+  type DetectionCard,
+  isFiring,
+  parametersOf,
+  type Severity,
+  severityOf,
+} from "../../core/theft/detection.ts";
+import { detections } from "../../detections/index.ts";
+import { digestOf } from "../../evidence/jcs.ts";
+import { withoutSecrets } from "../../evidence/secrets.ts";
+import type { Ports, Row, ScanInventory } from "../../ports.ts";
+import { readDocument, writeDocument } from "../documents.ts";
+import { scanRounds } from "./scan.ts";
+import { verifyLogs } from "./verifyLogs.ts";
+
+/** Rows kept in the case per detection; `rowsTotal` and `resultDigest` speak of all of them. */
+const KEPT_ROWS = 200;
+
+/** One detection as `detections.json` holds it. `fired` counts rows that happened, `attempts` those that were refused. */
+export interface DetectionResult extends Pick<DetectionCard, "id" | "title" | "technique" | "tactic"> {
+  readonly origin: DetectionCard["origins"];
+  readonly severity: Severity;
+  readonly rows: readonly Row[];
+  readonly rowsTotal: number;
+  readonly fired: number;
+  readonly attempts: number;
+  /** Why it could not be run; null when it was. */
+  readonly error: string | null;
+  readonly query: {
+    readonly name: string;
+    readonly sql: string;
+    readonly parameters: readonly string[];
+    readonly engine: string | null;
+    readonly bytesScanned: number;
+    readonly resultDigest: string | null;
+  };
+}
+
+/** Said of a detection over server access logs where the case has none. */
+const NOT_GIVEN = "not run: no access logs given";
+/** Principals named in the audit event; the rows hold all of them. */
+const NAMED_PRINCIPALS = 20;
+
+/**
+ * Runs every detection over the case table and writes `detections.json`. One that fails is written down with its error
+ * and stops no other; one that reads logs the case was not given (`table`) is not run, and listed as such.
+ */
+export const detect = async ({ caseId }: { caseId: string }, ports: Ports): Promise<{ fired: number }> => {
+  const { accountId } = await readDocument<Finding>(ports.cases, caseId, "finding.json");
+  const inventory = (await scanRounds(caseId, ports)).at(-1)?.result?.inventory;
+  const results: DetectionResult[] = [];
+  for (const detection of detections)
+    results.push(
+      isWithoutLogs(detection.card, inventory)
+        ? notRun(detection)
+        : await run(caseId, detection, { ownAccounts: [accountId] }, ports),
+    );
+  await writeDocument(ports.cases, caseId, "detections.json", results);
+  await ports.cases.append(caseId, { type: "detections.run", actor: "detect", data: summaryOf(results) });
+  await verifyLogs(caseId, ports);
+  return { fired: results.filter(({ fired }) => fired > 0).length };
+};
+
+const summaryOf = (results: readonly DetectionResult[]) => ({
+  fired: idsOf(results, ({ fired }) => fired > 0),
+  attempted: idsOf(results, ({ fired, attempts }) => fired === 0 && attempts > 0),
+  failed: idsOf(results, ({ error }) => error !== null && error !== NOT_GIVEN),
+  notRun: idsOf(results, ({ error }) => error === NOT_GIVEN),
+  correlated: correlate(results.map(({ id, tactic, rows }) => ({ id, tactic, rows: firingRows(id, rows) }))).slice(
+    0,
+    NAMED_PRINCIPALS,
+  ),
+});
+
+const idsOf = (results: readonly DetectionResult[], chosen: (one: DetectionResult) => boolean): readonly string[] =>
+  results.filter(chosen).map(({ id }) => id);
+
+const cardOf = (id: string): DetectionCard => detections.find(({ card }) => card.id === id)!.card;
+const firingRows = (id: string, rows: readonly Row[]): readonly Row[] =>
+  rows.filter((row) => isFiring(cardOf(id), row));
+
+/** A detection over a log that was not given has no rows and no error: it was not run, and says so. */
+const isWithoutLogs = ({ table }: DetectionCard, inventory: ScanInventory | undefined): boolean =>
+  table !== undefined && foundOf(inventory, "s3-access-log") === null;
+
+const notRun = ({ card, sql }: Detection): DetectionResult => {
+  const { id, title, technique, tactic, origins: origin } = card;
+  const query = { name: `detections/${id}`, sql, parameters: [], engine: null, bytesScanned: 0, resultDigest: null };
+  return { id, title, technique, tactic, origin, ...figuresOf(card, []), error: NOT_GIVEN, query };
+};
+
+const run = async (
+  caseId: string,
+  { card, sql }: Detection,
+  values: CaseValues,
+  ports: Ports,
+): Promise<DetectionResult> => {
+  const name = `detections/${card.id}`;
+  const parameters = parametersOf(card, values);
+  const { id, title, technique, tactic, origins: origin } = card;
+  const about = { id, title, technique, tactic, origin };
+  try {
+    const { engine, bytesScanned, rows: found } = await ports.trail.query(caseId, name, sql, parameters);
+    const rows = withoutSecrets(found);
+    const query = { name, sql, parameters, engine, bytesScanned, resultDigest: digestOf(rows) };
+    return { ...about, ...figuresOf(card, rows), error: null, query };
+  } catch (error) {
+    const query = { name, sql, parameters, engine: null, bytesScanned: 0, resultDigest: null };
+    return { ...about, ...figuresOf(card, []), error: (error as Error).message, query };
+  }
+};
+
+const figuresOf = (card: DetectionCard, rows: readonly Row[]) => {
+  const fired = rows.filter((row) => isFiring(card, row)).length;
+  return {
+    severity: severityOf(card, rows),
+    rows: rows.slice(0, KEPT_ROWS),
+    rowsTotal: rows.length,
+    fired,
+    attempts: rows.length - fired,
+  };
+};

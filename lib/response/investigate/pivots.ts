@@ -1,0 +1,29 @@
+import { isThief } from "../../core/theft/discovery.ts";
+import { pivotsOf } from "../../core/theft/pivots.ts";
+import type { LedgerEntry } from "../../core/theft/theft.ts";
+import type { Ports } from "../../ports.ts";
+import { writeDocument } from "../documents.ts";
+import type { TheftInput } from "./writeTheft.ts";
+
+const STOPS: readonly string[] = ["StopLogging", "DeleteTrail"];
+
+/** Writes `pivots.json`: each mark of the thief followed by itself, and when he was there. */
+export const writePivots = async (
+  caseId: string,
+  { actors, marks, changes, rounds, ledger }: TheftInput & { readonly ledger: readonly LedgerEntry[] },
+  { cases }: Ports,
+): Promise<void> => {
+  const sure = ledger.filter(({ certainty }) => certainty === "certain");
+  const stops = changes.filter((row) => STOPS.includes(row.eventname) && isThief(row, marks));
+  const facts = {
+    actors,
+    marks,
+    firstTheftAt: sure.map(({ firstAt }) => firstAt).toSorted()[0] ?? null,
+    lastTheftAt: latest(sure.map(({ lastAt }) => lastAt)),
+    watermark: rounds.at(-1)?.result?.watermark ?? null,
+    stoppedAt: latest(stops.map(({ eventtime }) => eventtime)),
+  };
+  await writeDocument(cases, caseId, "pivots.json", pivotsOf(facts));
+};
+
+const latest = (times: readonly string[]): string | null => times.toSorted().at(-1) ?? null;

@@ -1,0 +1,70 @@
+import type { Finding } from "../../core/finding/finding.ts";
+import { type ActorRow, type ChangeRow, discover, fingerprintsOf, type MintedRow } from "../../core/theft/discovery.ts";
+import { digestOf } from "../../evidence/jcs.ts";
+import type { Ports } from "../../ports.ts";
+import { readDocument, writeDocument } from "../documents.ts";
+import { secondsFrom } from "../time.ts";
+import { writeChain } from "./chain.ts";
+import { ask } from "./queries.ts";
+import { indicatorsOf, type ScanRound, scanRounds } from "./scan.ts";
+import { type TheftInput, writeTheft } from "./writeTheft.ts";
+
+export interface QuantifyOutput {
+  /** `scan`: the thief has credentials we did not look for yet. */
+  readonly next: "scan" | "detect";
+  readonly late: "due" | "done";
+  readonly lateLogsAt: string;
+  readonly objects: number | null;
+}
+
+/** New indicators are chased so often and no further; each round is on record. */
+const MAXIMUM_ROUNDS = 4;
+
+/** Who acted as the thief, what he took, and how complete that picture is; another scan when new credentials showed up. */
+export const quantify = async (input: { caseId: string; theft?: unknown }, ports: Ports): Promise<QuantifyOutput> => {
+  const { caseId } = input;
+  const finding = await readDocument<Finding>(ports.cases, caseId, "finding.json");
+  const before = await indicatorsOf(caseId, finding, ports);
+  const rounds = await scanRounds(caseId, ports);
+  const discovery = await discoverIn(caseId, finding, rounds, ports);
+  const grown = digestOf(await indicatorsOf(caseId, finding, ports)) !== digestOf(before);
+  if (grown && rounds.length < MAXIMUM_ROUNDS) return { next: "scan", ...late(input.theft, ports), objects: null };
+  const objects = await writeTheft(caseId, { ...discovery, finding, rounds }, ports);
+  return { next: "detect", ...late(input.theft, ports), objects };
+};
+
+/** CloudTrail delivers late: after the lag the logs are read once more, and only once. */
+const late = (before: unknown, { settings, clock }: Ports): Pick<QuantifyOutput, "late" | "lateLogsAt"> => {
+  const known = before as QuantifyOutput | undefined;
+  const lag = settings.waits.lateLogs;
+  const firstPassIsOver = known?.next === "detect" && known.late === "due";
+  if (lag === null || firstPassIsOver || known?.late === "done") return { late: "done", lateLogsAt: clock.now() };
+  return { late: "due", lateLogsAt: known?.lateLogsAt ?? secondsFrom(clock.now(), lag) };
+};
+
+type Found = Pick<TheftInput, "marks" | "actors" | "changes">;
+
+const discoverIn = async (
+  caseId: string,
+  finding: Finding,
+  rounds: readonly ScanRound[],
+  ports: Ports,
+): Promise<Found> => {
+  const actors = await ask<ActorRow>(caseId, "actors", [], ports);
+  const minted = await ask<MintedRow>(caseId, "minted", [], ports);
+  const changes = await ask<ChangeRow>(caseId, "changes", [], ports);
+  const marks = fingerprintsOf(
+    finding.principals,
+    finding.addresses.map(({ ip }) => ip),
+    minted,
+  );
+  const discovery = discover(marks, actors, minted, changes);
+  await writeDocument(ports.cases, caseId, "discovered.json", { ...discovery, buckets: [] });
+  await writeChain(caseId, { suspects: [...finding.principals, ...discovery.suspects], marks, actors, rounds }, ports);
+  await ports.cases.append(caseId, {
+    type: "theft.scoped",
+    actor: "quantify",
+    data: { suspects: discovery.suspects.length, mintedKeys: discovery.keys.length, changes: discovery.changes.length },
+  });
+  return { marks, actors, changes };
+};

@@ -1,0 +1,136 @@
+import { type DeniedRow, isThief } from "../../core/theft/discovery.ts";
+import { type ConductRow, type Loot, storyOf } from "../../core/theft/story.ts";
+import { certaintyOf, type LedgerEntry, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
+import type { Ports } from "../../ports.ts";
+import type { HourOfTheft } from "../../report/dossier.ts";
+import { prefixesOf } from "../../report/prefixes.ts";
+import { readDocument } from "../documents.ts";
+import type { ReportData } from "../seal/dossier.ts";
+import { ask } from "./queries.ts";
+import type { TheftInput } from "./writeTheft.ts";
+
+interface HourRow {
+  readonly hour: string;
+  readonly principal_type: string | null;
+  readonly principal_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sourceip: string | null;
+  readonly bucket: string;
+  readonly object_key: string | null;
+  readonly calls: number;
+  readonly bytes_out: number | null;
+}
+
+export interface ReportInput extends TheftInput {
+  readonly ledger: readonly LedgerEntry[];
+  readonly parameters: readonly string[];
+  readonly rules: TheftRules;
+  /** Reads that the hours' own query does not find. */
+  readonly otherRows: readonly ReadRow[];
+}
+
+const LARGEST = 500;
+
+/** Figures for the report: hours, the largest objects, what was refused, and the story in order. */
+export const reportDataOf = async (caseId: string, input: ReportInput, ports: Ports): Promise<ReportData> => {
+  const hours = await ask<HourRow>(caseId, "theft-hours", input.parameters, ports);
+  const denied = (await ask<DeniedRow>(caseId, "denied", [], ports)).filter((row) => isThief(row, input.marks));
+  const sure = input.ledger.filter(({ certainty }) => certainty !== "upper-bound");
+  return {
+    hours: hoursOf([
+      ...hours.filter((row) => certaintyOf({ ...row, principal_account: null }, input.rules) === "certain"),
+      ...input.otherRows.filter((row) => certaintyOf(row, input.rules) === "certain").map(toHour),
+    ]),
+    objects: sure.toSorted((a, b) => (b.bytesOut ?? 0) - (a.bytesOut ?? 0)).slice(0, LARGEST),
+    objectsTotal: sure.length,
+    prefixes: prefixesOf(sure),
+    denied: denied.map(({ eventname, errorcode, calls, first_at, last_at, event_ids }) => ({
+      eventName: eventname,
+      errorCode: errorcode,
+      calls,
+      firstAt: first_at,
+      lastAt: last_at,
+      eventIds: event_ids?.split(",") ?? [],
+    })),
+    story: storyWithFinding(await ask<ConductRow>(caseId, "conduct", [], ports), input),
+    queries: await queryNotes(caseId, ports),
+  };
+};
+
+/** Rows of the access log are of one hour each. */
+const toHour = (row: ReadRow): Hour => ({
+  hour: row.first_at.slice(0, 13),
+  bucket: row.bucket ?? "",
+  object_key: row.object_key,
+  calls: row.calls,
+  bytes_out: row.bytes_out,
+});
+
+type Hour = Pick<HourRow, "hour" | "bucket" | "object_key" | "calls" | "bytes_out">;
+
+const hoursOf = (rows: readonly Hour[]): readonly HourOfTheft[] =>
+  [...Map.groupBy(rows, ({ hour }) => hour)].map(([hour, parts]) => ({
+    hour: `${hour}:00:00Z`,
+    calls: parts.reduce((sum, { calls }) => sum + calls, 0),
+    objects: new Set(parts.map(({ bucket, object_key }) => `${bucket}\n${object_key}`)).size,
+    bytes: parts.reduce((sum, { bytes_out }) => sum + (bytes_out ?? 0), 0),
+  }));
+
+/** What the thief did in order, and the finding. */
+const storyWithFinding = (
+  conduct: readonly ConductRow[],
+  { marks, ledger, finding }: ReportInput,
+): ReportData["story"] =>
+  [
+    ...storyOf(
+      conduct.filter((row) => isThief(row, marks)),
+      lootOf(ledger),
+    ),
+    {
+      at: finding.createdAt,
+      phase: "detection" as const,
+      technique: null,
+      text: `GuardDuty reports ${finding.type}`,
+      eventIds: [],
+    },
+  ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
+
+const lootOf = (ledger: readonly LedgerEntry[]): readonly Loot[] =>
+  [
+    ...Map.groupBy(
+      ledger.filter(({ certainty }) => certainty === "certain"),
+      ({ bucket }) => bucket,
+    ),
+  ].map(([bucket, entries]) => ({
+    bucket,
+    objects: entries.length,
+    firstAt: entries.map(({ firstAt }) => firstAt).toSorted()[0]!,
+    lastAt: entries
+      .map(({ lastAt }) => lastAt)
+      .toSorted()
+      .at(-1)!,
+  }));
+
+/** Every query that was run over the case so far. */
+export const queryNotes = async (caseId: string, ports: Pick<Ports, "cases">): Promise<ReportData["queries"]> => {
+  const names = await ports.cases.names(caseId, "queries/");
+  return Promise.all(
+    names.map(async (document) => {
+      const run = await readDocument<{
+        name: string;
+        engine: string;
+        bytesScanned: number;
+        rowsTotal: number;
+        resultDigest: string;
+      }>(ports.cases, caseId, document);
+      return {
+        name: run.name,
+        engine: run.engine,
+        bytesScanned: run.bytesScanned,
+        rows: run.rowsTotal,
+        resultDigest: run.resultDigest,
+        document,
+      };
+    }),
+  );
+};

@@ -1,0 +1,136 @@
+import { CordonError } from "../../core/errors.ts";
+import type { Finding } from "../../core/finding/finding.ts";
+import { stableIdOf } from "../../core/principal/principal.ts";
+import type { Dossier } from "../../core/principal/scope.ts";
+import { openedBuckets } from "../../core/theft/opening.ts";
+import { orderedBuckets } from "../../core/theft/theftOrders.ts";
+import type { Indicators, Ports, ScanEstimate, ScanRequest, ScanResult } from "../../ports.ts";
+import { type Discovered, NOTHING_DISCOVERED } from "../contain/scene.ts";
+import { findDocument, readDocument, writeDocument } from "../documents.ts";
+import { hoursFrom, secondsFrom } from "../time.ts";
+import { upstreamOf } from "./chain.ts";
+import { judgeScan } from "./scanLimit.ts";
+
+/** The document `scans/round-<n>.json`: what was asked of the logs and what came back. */
+export interface ScanRound {
+  readonly request: ScanRequest;
+  readonly estimate?: ScanEstimate;
+  /** Why it was not begun; null: it was. */
+  readonly refused?: string | null;
+  readonly result: ScanResult | null;
+}
+
+export interface ScanOutput {
+  readonly next: "wait" | "done";
+  readonly round: number;
+  readonly ticket: string;
+  /** 0 to 1 while the scan runs; null where the engine cannot tell. */
+  readonly progress?: number | null;
+  readonly waitUntil: string;
+}
+
+/** Starts the scan of the next round of indicators; a repeated attempt of the same round starts nothing twice. */
+export const startScan = async ({ caseId }: { caseId: string }, ports: Ports): Promise<ScanOutput> => {
+  const rounds = await scanRounds(caseId, ports);
+  const open = rounds.find(({ result }) => result === null);
+  const request = open?.request ?? (await nextRequest(caseId, rounds.length + 1, ports));
+  const { estimate, refused } = await judgeScan(request, limitOf(request, ports), ports);
+  await writeDocument(ports.cases, caseId, roundName(request.round), { request, estimate, refused, result: null });
+  if (refused !== null) return refuse(caseId, refused, ports);
+  const ticket = await ports.trail.start(request);
+  await ports.cases.append(caseId, {
+    type: "scan.started",
+    actor: "startScan",
+    data: { round: request.round, from: request.from, to: request.to, indicators: { ...request.indicators } },
+  });
+  return { next: "wait", round: request.round, ticket, waitUntil: nextLook(ports) };
+};
+
+/** The first scan decides; later rounds of a case read the same days again, and a chase is not broken off midway. */
+const limitOf = ({ round }: ScanRequest, { settings }: Ports) => ({
+  maximumBytes: round === 1 ? (settings.scan?.maximumBytes ?? null) : null,
+  setting: "settings, scan.maximumBytes",
+});
+
+const refuse = async (caseId: string, reason: string, { cases }: Ports): Promise<never> => {
+  await cases.append(caseId, { type: "scan.refused", actor: "startScan", data: { reason } });
+  throw new CordonError("SCAN_FAILED", reason);
+};
+
+export const checkScan = async (input: { caseId: string; scan?: unknown }, ports: Ports): Promise<ScanOutput> => {
+  const { round, ticket } = input.scan as ScanOutput;
+  const status = await ports.trail.check(ticket);
+  if (status.state === "running")
+    return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };
+  if (status.state === "failed") throw new CordonError("SCAN_FAILED", status.reason);
+  const kept = await readDocument<ScanRound>(ports.cases, input.caseId, roundName(round));
+  await writeDocument(ports.cases, input.caseId, roundName(round), { ...kept, result: status.result });
+  await ports.cases.append(input.caseId, {
+    type: "scan.finished",
+    actor: "checkScan",
+    data: {
+      round,
+      filesRead: status.result.filesRead,
+      filesSetAside: status.result.filesSetAside.length,
+      bytesScanned: status.result.bytesScanned,
+      eventsKept: status.result.eventsKept,
+      watermark: status.result.watermark,
+    },
+  });
+  return { next: "done", round, ticket, waitUntil: nextLook(ports) };
+};
+
+export const scanRounds = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<readonly ScanRound[]> => {
+  const names = await cases.names(caseId, "scans/round-");
+  return Promise.all(names.map((name) => readDocument<ScanRound>(cases, caseId, name)));
+};
+
+const roundName = (round: number): string => `scans/round-${String(round).padStart(3, "0")}.json`;
+
+const nextLook = ({ clock, settings }: Ports): string => secondsFrom(clock.now(), settings.waits.scan);
+
+/** The window: lookback before the first signal, to now or well after the last one: theft goes on until containment. */
+const nextRequest = async (caseId: string, round: number, ports: Ports): Promise<ScanRequest> => {
+  const finding = await readDocument<Finding>(ports.cases, caseId, "finding.json");
+  const { lookbackHours, lookaheadHours } = ports.settings;
+  const ahead = hoursFrom(finding.window.lastSeen, lookaheadHours);
+  const now = ports.clock.now();
+  return {
+    caseId,
+    round,
+    from: hoursFrom(finding.window.firstSeen, -lookbackHours),
+    to: ahead < now ? ahead : now,
+    indicators: await indicatorsOf(caseId, finding, ports),
+  };
+};
+
+export const indicatorsOf = async (caseId: string, finding: Finding, { cases }: Ports): Promise<Indicators> => {
+  const dossiers = (await findDocument<readonly Dossier[]>(cases, caseId, "principal.json")) ?? [];
+  const found = (await findDocument<Discovered>(cases, caseId, "discovered.json")) ?? NOTHING_DISCOVERED;
+  const suspects = [...finding.principals, ...found.suspects];
+  const upstream = await upstreamOf(caseId, { cases });
+  return {
+    accessKeyIds: distinct([
+      ...suspects.map(({ accessKeyId }) => accessKeyId),
+      ...[...dossiers.flatMap(({ keys }) => keys), ...found.keys].map(({ accessKeyId }) => accessKeyId),
+      ...upstream.accessKeyIds,
+    ]),
+    principalIds: distinct([
+      ...upstream.principalIds,
+      ...suspects.flatMap(({ principalId }) => (principalId === null ? [] : [principalId, stableIdOf(principalId)])),
+    ]),
+    arns: distinct(suspects.flatMap(({ arn, issuerArn }) => [arn, issuerArn])),
+    addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses]),
+    // Where the thief ordered a copy to (replication, batch), and what he opened to outsiders: what arrived there, and
+    // what others read there, is part of the theft.
+    buckets: distinct([
+      ...finding.buckets.map(({ name }) => name),
+      ...found.buckets,
+      ...orderedBuckets(found.changes),
+      ...openedBuckets(found.changes, finding.accountId),
+    ]),
+  };
+};
+
+const distinct = (values: readonly (string | null)[]): readonly string[] =>
+  [...new Set(values.filter((value) => value !== null))].sort();

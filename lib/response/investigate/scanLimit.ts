@@ -1,0 +1,35 @@
+import type { Ports, ScanEstimate, ScanRequest } from "../../ports.ts";
+
+/** What a scan would read, and why it is not begun; `refused` null: it may be. */
+export interface ScanJudgement {
+  readonly estimate: ScanEstimate;
+  readonly refused: string | null;
+}
+
+/**
+ * Estimates a scan before it begins and holds it against a limit in compressed bytes (null: none; `setting` names where
+ * it is set). An estimate that cannot be had refuses nothing: the engine's own cap still holds.
+ */
+export const judgeScan = async (
+  request: Pick<ScanRequest, "from" | "to">,
+  limit: { readonly maximumBytes: number | null; readonly setting: string },
+  { trail }: Ports,
+): Promise<ScanJudgement> => {
+  const estimate = await estimateOf(request, trail);
+  const { maximumBytes, setting } = limit;
+  if (maximumBytes === null || estimate.bytes === null || estimate.bytes <= maximumBytes)
+    return { estimate, refused: null };
+  return {
+    estimate,
+    refused: `scan refused: the estimate of ${estimate.bytes} bytes in ${estimate.files} log files is above the limit of ${maximumBytes} bytes (${setting})`,
+  };
+};
+
+const estimateOf = async (request: Pick<ScanRequest, "from" | "to">, trail: Ports["trail"]): Promise<ScanEstimate> => {
+  try {
+    const estimate = await trail.estimate?.({ from: request.from, to: request.to });
+    return estimate ?? { bytes: null, files: null, reason: "this engine does not estimate" };
+  } catch (error) {
+    return { bytes: null, files: null, reason: (error as Error).message };
+  }
+};

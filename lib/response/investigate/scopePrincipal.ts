@@ -1,0 +1,34 @@
+import type { Finding } from "../../core/finding/finding.ts";
+import { readTrails } from "../../core/logs/trailRecording.ts";
+import { scopePrincipal as scope } from "../../core/principal/scope.ts";
+import type { Ports } from "../../ports.ts";
+import { readDocument, writeDocument } from "../documents.ts";
+
+/** Asks the account about every principal of the finding. What it does not answer is listed in the dossier, never guessed. */
+export const scopePrincipal = async (
+  { caseId }: { caseId: string },
+  ports: Ports,
+): Promise<{ principals: number; notKnown: number }> => {
+  const { cases, account } = ports;
+  const finding = await readDocument<Finding>(cases, caseId, "finding.json");
+  const dossiers = finding.sample
+    ? []
+    : await Promise.all(finding.principals.map((principal) => scope(principal, account)));
+  await writeDocument(cases, caseId, "principal.json", dossiers);
+  if (!finding.sample) await recordTrails(caseId, finding, ports);
+  const notKnown = dossiers.reduce((sum, dossier) => sum + dossier.notKnown.length, 0);
+  await cases.append(caseId, {
+    type: "principal.scoped",
+    actor: "scopePrincipal",
+    data: { principals: dossiers.length, notKnown },
+  });
+  return { principals: dossiers.length, notKnown };
+};
+
+/** What the trails are set to record, for the coverage: read early, before the thief or we change more. */
+const recordTrails = async (
+  caseId: string,
+  { accountId, region }: Finding,
+  { cases, account, clock }: Ports,
+): Promise<void> =>
+  writeDocument(cases, caseId, "trails.json", await readTrails({ accountId, region, now: clock.now() }, account));

@@ -1,0 +1,40 @@
+import { foundOf } from "../../core/logs/otherLogs.ts";
+import type { ChainActor } from "../../core/principal/credential.ts";
+import type { Chain, RoleChain } from "../../core/principal/roleChain.ts";
+import { isFederated, namesOf, type SignInRow, signInOf } from "../../core/principal/signIn.ts";
+import type { Fingerprints } from "../../core/theft/discovery.ts";
+import type { Ports } from "../../ports.ts";
+import { ask } from "./queries.ts";
+import type { ScanRound } from "./scan.ts";
+import { textsOf } from "./texts.ts";
+
+export interface SignInsInput {
+  readonly chain: RoleChain;
+  readonly marks: Fingerprints;
+  readonly actors: readonly ChainActor[];
+  readonly rounds: readonly ScanRound[];
+}
+
+const NOT_GIVEN =
+  "A session was opened through an identity provider, whose log was not given: who signed in there, from where and with which factors is not known.";
+
+/** The chain with the sign-in behind every start that has an identity provider. Never throws. */
+export const withSignIns = async (
+  caseId: string,
+  { chain, marks, actors, rounds }: SignInsInput,
+  ports: Ports,
+): Promise<RoleChain> => {
+  if (!chain.chains.some(isFederated)) return chain;
+  const doubt = (sentence: string): RoleChain => ({ ...chain, notKnown: [...chain.notKnown, sentence] });
+  if (foundOf(rounds.at(-1)?.result?.inventory, "okta-system-log") === null) return doubt(NOT_GIVEN);
+  try {
+    const names = textsOf(namesOf(chain.chains), 2);
+    const rows = await ask<SignInRow>(caseId, "sign-ins", [...names, ...names, ...names], ports);
+    return { ...chain, chains: chain.chains.map((one) => joined(one, rows, actors, marks)) };
+  } catch (error) {
+    return doubt(`The log of the identity provider could not be asked: ${(error as Error).message}`);
+  }
+};
+
+const joined = (chain: Chain, rows: readonly SignInRow[], actors: readonly ChainActor[], marks: Fingerprints): Chain =>
+  isFederated(chain) ? { ...chain, start: { ...chain.start, signIn: signInOf(chain, rows, actors, marks) } } : chain;

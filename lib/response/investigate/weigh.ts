@@ -1,0 +1,96 @@
+import type { Finding } from "../../core/finding/finding.ts";
+import { stableIdOf } from "../../core/principal/principal.ts";
+import { baselineOf, type HabitRow } from "../../core/theft/baseline.ts";
+import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../../core/theft/discovery.ts";
+import { weigh } from "../../core/theft/likelihood.ts";
+import { hintsOf } from "../../core/theft/sensitivity.ts";
+import type { LedgerEntry } from "../../core/theft/theft.ts";
+import type { Ports } from "../../ports.ts";
+import { writeDocument } from "../documents.ts";
+import { baselineScanOf } from "./baselineScan.ts";
+import { tagsOf } from "./objectTags.ts";
+import { ask } from "./queries.ts";
+import type { ScanRound } from "./scan.ts";
+import { textsOf } from "./texts.ts";
+
+export interface WeighInput {
+  readonly finding: Finding;
+  readonly marks: Fingerprints;
+  readonly actors: readonly ActorRow[];
+  readonly changes: readonly ChangeRow[];
+  readonly rounds: readonly ScanRound[];
+  readonly ledger: readonly LedgerEntry[];
+  /** First sign of the thief, ISO 8601 UTC. */
+  readonly since: string;
+}
+
+const LASTING: readonly string[] = ["CreateAccessKey", "CreateUser", "CreateLoginProfile", "UpdateLoginProfile"];
+
+/** Writes `sensitivity-hints.json` and `likelihood.json`. Never throws: an opinion that is missing must keep no figure from being written. */
+export const writeOpinion = async (caseId: string, input: WeighInput, ports: Ports): Promise<void> => {
+  const { tags, ...sample } = await tagsOf(input.ledger, input.finding, ports);
+  const hints = hintsOf(
+    input.ledger.map(({ bucket, key, certainty }) => {
+      const own = tags.get(`${bucket}\n${key}`);
+      return { bucket, key, certainty, ...(own === undefined ? {} : { tags: own }) };
+    }),
+    { ...sample, answered: tags.size },
+  );
+  await writeDocument(ports.cases, caseId, "sensitivity-hints.json", hints);
+  await writeLikelihood(caseId, input, hints.rotation.length, ports);
+};
+
+/** Writes `likelihood.json`, again once the baseline scan is there. Never throws. */
+export const writeLikelihood = async (
+  caseId: string,
+  input: WeighInput,
+  credentialNames: number,
+  ports: Ports,
+): Promise<void> => {
+  try {
+    const facts = await factsOf(caseId, input, credentialNames, ports);
+    await writeDocument(ports.cases, caseId, "likelihood.json", weigh(facts));
+  } catch (error) {
+    const reason = `How likely this is theft could not be weighed: ${(error as Error).message}`;
+    await writeDocument(ports.cases, caseId, "likelihood.json", {
+      schema: "cordon/likelihood/v1",
+      likelihood: null,
+      reasons: [],
+      notKnown: [reason],
+    });
+  }
+};
+
+const factsOf = async (caseId: string, input: WeighInput, credentialNames: number, ports: Ports) => {
+  const { finding, marks, actors, changes, rounds, ledger } = input;
+  const thief = actors.filter((row) => isThief(row, marks));
+  const habits = await ask<HabitRow>(caseId, "baseline", textsOf(identitiesOf(thief), 4), ports);
+  const window = { from: rounds[0]!.request.from, until: untilOf(input) };
+  return {
+    findingType: finding.type,
+    accountId: finding.accountId,
+    principalTypes: distinct(thief.map(({ principal_type }) => principal_type)),
+    identities: distinct(
+      thief.map(({ issuer_arn, principal_arn, principal_id }) => issuer_arn ?? principal_arn ?? principal_id),
+    ),
+    baseline: baselineOf(habits, marks, window, await baselineScanOf(caseId, ports)),
+    taken: ledger.filter(({ certainty }) => certainty !== "upper-bound"),
+    changes: changes.filter((row) => isThief(row, marks)).map(({ eventname }) => eventname),
+    minted: changes.filter((row) => isThief(row, marks) && LASTING.includes(row.eventname)).length,
+    refused: thief.reduce((sum, { failed }) => sum + Number(failed), 0),
+    credentialNames,
+  };
+};
+
+/** The role or user behind a session, so that all sessions of one are one identity. */
+export const identitiesOf = (actors: readonly ActorRow[]): readonly string[] =>
+  distinct(
+    actors.map(({ issuer_id, principal_id }) => issuer_id ?? (principal_id === null ? null : stableIdOf(principal_id))),
+  );
+
+/** Where no address tells the thief from the owner, every call looks like his; then the finding's own first time parts them. */
+export const untilOf = ({ marks, finding, since }: WeighInput): string =>
+  marks.addresses.size === 0 ? `${finding.window.firstSeen.slice(0, 19)}Z` : since;
+
+const distinct = (values: readonly (string | null)[]): readonly string[] =>
+  [...new Set(values.filter((value) => value !== null))].sort();

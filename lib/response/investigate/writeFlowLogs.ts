@@ -1,0 +1,40 @@
+import { emptyFlowSummary, type FlowRow, flowSummaryOf } from "../../core/logs/flowLog.ts";
+import { foundOf } from "../../core/logs/otherLogs.ts";
+import type { LedgerEntry } from "../../core/theft/theft.ts";
+import type { Ports } from "../../ports.ts";
+import { writeDocument } from "../documents.ts";
+import { ask } from "./queries.ts";
+import type { TheftInput } from "./writeTheft.ts";
+
+export interface FlowInput extends Pick<TheftInput, "actors" | "marks" | "finding" | "rounds"> {
+  readonly ledger: readonly LedgerEntry[];
+  readonly since: string;
+}
+
+/** Writes `flow-logs.json`. Never throws; answers why flow logs that were given could not be used, else undefined. */
+export const writeFlowLogs = async (caseId: string, input: FlowInput, ports: Ports): Promise<string | undefined> => {
+  const write = (summary: unknown): Promise<void> => writeDocument(ports.cases, caseId, "flow-logs.json", summary);
+  if (foundOf(input.rounds.at(-1)?.result?.inventory, "vpc-flow-log") === null) {
+    await write(emptyFlowSummary("not given", ["VPC flow logs were not given to this case."]));
+    return undefined;
+  }
+  try {
+    const rows = await ask<FlowRow>(caseId, "flow-transfers", [input.since], ports);
+    await write(flowSummaryOf(rows, suspectsOf(input), input.ledger));
+    return undefined;
+  } catch (error) {
+    const reason = (error as Error).message;
+    await write(emptyFlowSummary("failed", [`Flow logs were given and could not be asked: ${reason}`]));
+    return reason;
+  }
+};
+
+/** EC2 names the session of an instance's role by the instance id. */
+const suspectsOf = ({ marks, finding }: FlowInput) => ({
+  addresses: marks.addresses,
+  instanceIds: new Set(
+    [...finding.principals.map(({ principalId }) => principalId ?? ""), ...marks.shared, ...marks.own].flatMap(
+      (id) => /:(i-[0-9a-f]{8,17})$/.exec(id)?.[1] ?? [],
+    ),
+  ),
+});

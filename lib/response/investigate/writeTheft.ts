@@ -1,0 +1,219 @@
+import type { Finding } from "../../core/finding/finding.ts";
+import { insteadOf } from "../../core/logs/accessLog.ts";
+import { bucketHoursOf } from "../../core/logs/bucketHours.ts";
+import { type BucketRow, type Coverage, type CoverageFacts, coverageOf } from "../../core/logs/coverage.ts";
+import { type FailedLogs, otherLogsOf } from "../../core/logs/otherLogs.ts";
+import { recordingOf, type TrailFacts } from "../../core/logs/trailRecording.ts";
+import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../../core/theft/discovery.ts";
+import { type LedgerEntry, ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
+import { stateTheft } from "../../core/theft/theftStatement.ts";
+import { canonicalJson } from "../../evidence/jcs.ts";
+import type { Ports, ScanResult } from "../../ports.ts";
+import { toCsv } from "../../report/csv.ts";
+import { ledgerRow } from "../../report/ledgerRow.ts";
+import type { CoverageView, TheftView } from "../caseView.ts";
+import { findDocument, writeDocument } from "../documents.ts";
+import type { StolenList } from "./classify.ts";
+
+import { sizesOf } from "./objectSizes.ts";
+import { otherReads } from "./otherReads.ts";
+import { writePivots } from "./pivots.ts";
+import { ask } from "./queries.ts";
+import { reportDataOf } from "./reportData.ts";
+import type { ScanRound } from "./scan.ts";
+import { textsOf } from "./texts.ts";
+import { writeOpinion } from "./weigh.ts";
+import { writeFlowLogs } from "./writeFlowLogs.ts";
+
+/** What `quantify` found out before: who acted, and what was changed. */
+export interface TheftInput {
+  readonly finding: Finding;
+  readonly marks: Fingerprints;
+  readonly actors: readonly ActorRow[];
+  readonly changes: readonly ChangeRow[];
+  readonly rounds: readonly ScanRound[];
+}
+
+/**
+ * Writes down what was taken: the object ledger, the three totals and why they differ, the hours, what was refused, and
+ * how complete all of that is. Returns the number of objects certainly taken, or null where that cannot be known.
+ */
+export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports): Promise<number | null> => {
+  const { finding, marks } = input;
+  const since = firstSignOf(input);
+  const parameters = [
+    since,
+    ...textsOf([...marks.shared, ...marks.own], 4),
+    ...textsOf([...marks.shared, ...marks.own], 4),
+    ...textsOf([...marks.addresses], 2),
+  ];
+  const reads = (await ask<ReadRow>(caseId, "reads", parameters, ports)).filter((row) => row.object_key !== null);
+  const others = await otherReads(caseId, { ...input, since, parameters }, ports);
+  const rows = [...reads, ...others.rows];
+  const sizes = new Map([...(await sizesOf(rows, finding, ports)), ...others.sizes]);
+  const rules = rulesOf(input, since, sizes);
+  const ledger = await others.corroborate(ledgerOf(rows, rules));
+  const coverage = await measureCoverage(caseId, input, ledger, ports);
+  const flowsFailed = await writeFlowLogs(caseId, { ...input, ledger, since }, ports);
+  const notes = [...others.notKnown, ...insteadOf(coverage.buckets, ledger)];
+  const view = viewOf(input, rows, rules, ledger, coverage, notes);
+  await writeLedger(caseId, ledger, ports);
+  await writeDocument(ports.cases, caseId, "theft-summary.json", view);
+  await writeDocument(
+    ports.cases,
+    caseId,
+    "coverage-summary.json",
+    coverageViewOf(coverage, input.rounds, { "s3-access-log": others.failed, "vpc-flow-log": flowsFailed }),
+  );
+  await writeDocument(
+    ports.cases,
+    caseId,
+    "report-data.json",
+    await reportDataOf(caseId, { ...input, ledger, parameters, rules, otherRows: others.rows }, ports),
+  );
+  await writeDocument(ports.cases, caseId, "stolen.json", stolenOf(ledger, input.rounds.length));
+  await writeOpinion(caseId, { ...input, ledger, since }, ports);
+  await writePivots(caseId, { ...input, ledger }, ports);
+  await ports.cases.append(caseId, {
+    type: "theft.quantified",
+    actor: "quantify",
+    data: { certain: view.certain, likely: view.likely, upperBound: view.upperBound, notKnown: view.notKnown.length },
+  });
+  return view.certain?.objects ?? null;
+};
+
+/** The first call that was the thief's; the finding's own first time where none is in the logs. */
+export const firstSignOf = ({ actors, marks, finding }: Pick<TheftInput, "actors" | "marks" | "finding">): string => {
+  const first = actors
+    .filter((row) => isThief(row, marks))
+    .map(({ first_at }) => first_at)
+    .toSorted()[0];
+  return first !== undefined && first < finding.window.firstSeen ? first : `${finding.window.firstSeen.slice(0, 19)}Z`;
+};
+
+const rulesOf = (
+  { actors, marks, finding }: TheftInput,
+  since: string,
+  sizes: ReadonlyMap<string, number>,
+): TheftRules => ({
+  marks,
+  ordinaryAddresses: new Set(
+    actors
+      .filter((row) => row.first_at < since && !isThief(row, marks) && row.sourceip !== null)
+      .map(({ sourceip }) => sourceip!),
+  ),
+  anonymousThief:
+    finding.principals.length === 0 ||
+    finding.principals.some(({ type }) => type === "Anonymous" || type === "AWSAccount"),
+  sizeOf: (bucket, key) => sizes.get(`${bucket}\n${key}`) ?? null,
+});
+
+const measureCoverage = async (
+  caseId: string,
+  { finding, rounds, changes }: TheftInput,
+  ledger: readonly LedgerEntry[],
+  ports: Ports,
+): Promise<Coverage> => {
+  const rows = await ask<BucketRow>(caseId, "bucket-coverage", [], ports);
+  const { request, result } = rounds.at(-1)!;
+  const trails = await findDocument<TrailFacts>(ports.cases, caseId, "trails.json");
+  const recording = (bucket: string) => recordingOf(trails, bucket, finding.region);
+  const facts = { ...coverageFacts(finding, ledger, rows, result!, changes), recording };
+  const coverage = coverageOf(facts);
+  return {
+    ...coverage,
+    buckets: coverage.buckets.map((bucket) => ({
+      ...bucket,
+      hours: bucketHoursOf({
+        ...facts,
+        window: request,
+        dataHours: rows.find((row) => row.bucket === bucket.name)?.data_hours?.split(" ") ?? [],
+        recording: recording(bucket.name),
+      }),
+    })),
+  };
+};
+
+const coverageFacts = (
+  finding: Finding,
+  ledger: readonly LedgerEntry[],
+  rows: readonly BucketRow[],
+  result: ScanResult,
+  changes: readonly ChangeRow[],
+): CoverageFacts => ({
+  buckets: [
+    ...new Set([
+      ...finding.buckets.map(({ name }) => name),
+      ...ledger.filter(({ certainty }) => certainty !== "upper-bound").map(({ bucket }) => bucket),
+    ]),
+  ].sort(),
+  rows,
+  filesRead: result.filesRead,
+  setAside: result.filesSetAside,
+  watermark: result.watermark,
+  earliest: result.earliest,
+  window: finding.window,
+  deliveryHours: result.inventory?.deliveryHours ?? null,
+  deliveryGaps: result.inventory?.deliveryGaps ?? [],
+  aggregatedRecords: result.inventory?.aggregatedRecords ?? 0,
+  tampering: changes
+    .filter(({ eventname }) => TAMPERING.includes(eventname))
+    .map(({ eventname, eventtime }) => ({ eventName: eventname, eventTime: eventtime })),
+});
+
+const TAMPERING: readonly string[] = ["StopLogging", "DeleteTrail", "PutEventSelectors", "UpdateTrail"];
+
+const viewOf = (
+  { changes, marks }: TheftInput,
+  rows: readonly ReadRow[],
+  rules: TheftRules,
+  ledger: readonly LedgerEntry[],
+  coverage: Coverage,
+  more: readonly string[],
+): TheftView => {
+  const orders = changes
+    .filter((row) => isThief(row, marks))
+    .map(({ eventname, eventtime, bucket }) => ({ eventName: eventname, eventTime: eventtime, bucket }));
+  const { certain, likely, upperBound, reasons } = stateTheft({ rows, rules, ledger, coverage, changes: orders });
+  const sure = ledger.filter(({ certainty }) => certainty === "certain");
+  return {
+    certain,
+    likely,
+    upperBound,
+    notKnown: [...reasons, ...coverage.holes, ...more],
+    firstAt: sure.map(({ firstAt }) => firstAt).toSorted()[0] ?? null,
+    lastAt:
+      sure
+        .map(({ lastAt }) => lastAt)
+        .toSorted()
+        .at(-1) ?? null,
+    buckets: [...new Set(sure.map(({ bucket }) => bucket))].sort(),
+    addresses: [...new Set(sure.flatMap(({ addresses }) => addresses))].sort(),
+  };
+};
+
+const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[], failed: FailedLogs): CoverageView => {
+  const result = rounds.at(-1)!.result!;
+  return {
+    watermark: result.watermark,
+    filesRead: result.filesRead,
+    filesSetAside: result.filesSetAside.length,
+    setAside: result.filesSetAside,
+    buckets: coverage.buckets,
+    holes: coverage.holes,
+    otherLogs: otherLogsOf(result.inventory, failed),
+  };
+};
+
+const writeLedger = async (caseId: string, ledger: readonly LedgerEntry[], { cases }: Ports): Promise<void> => {
+  await cases.write(caseId, "objects.jsonl", Buffer.from(ledger.map((entry) => `${canonicalJson(entry)}\n`).join("")));
+  await cases.write(caseId, "objects.csv", Buffer.from(toCsv(ledger.map(ledgerRow))));
+};
+
+/** For classification: what is certainly or likely gone. */
+const stolenOf = (ledger: readonly LedgerEntry[], revision: number): StolenList => {
+  const items = ledger
+    .filter(({ certainty }) => certainty !== "upper-bound")
+    .map(({ bucket, key, size, bytesOut }) => ({ bucket, key, bytes: size ?? bytesOut }));
+  return { revision, items, bytes: items.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) };
+};

@@ -1,0 +1,104 @@
+import type { CaseHead } from "../../core/case.ts";
+import type { LedgerEntry } from "../../core/theft/theft.ts";
+import { canonicalJson } from "../../evidence/jcs.ts";
+import { caseHistoryFiles } from "../../evidence/ledger/ledgerProof.ts";
+import { clockFileOf } from "../../export/clockFile.ts";
+import { type CaseContents, documentOf, linesOf, type SourceFile } from "../../export/contents.ts";
+import { controlsFile, derivedFiles } from "../../export/derivedFiles.ts";
+import { inventoryOf } from "../../export/inventory.ts";
+import type { Ports } from "../../ports.ts";
+import { buildReport } from "../../report/report.ts";
+import { ask } from "../investigate/queries.ts";
+import { dossierOf } from "./dossier.ts";
+import { PRODUCER } from "./producer.ts";
+
+/** Documents that serve the machine and are not evidence. */
+const NOT_EVIDENCE = ["sealing/"];
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/** The payload of a bundle: every document of the case, its audit trail, and what is worked out from both for people and other tools. */
+export const caseFiles = async (
+  head: CaseHead,
+  revision: number,
+  kind: string,
+  sealedAt: string,
+  ports: Ports,
+): Promise<Files> => {
+  const contents = await readContents(head, { revision, kind, sealedAt }, ports);
+  const { dossier, documents } = contents;
+  const report = buildReport(dossier);
+  const files = new Map<string, Uint8Array>([
+    ...documents,
+    ...derivedFiles(contents),
+    ["case.json", json(caseRecord(contents))],
+    ["timeline.jsonl", Buffer.from(dossier.events.map((event) => `${canonicalJson(event)}\n`).join(""))],
+    ...(await caseHistoryFiles(ports.ledger, head.caseId)),
+    ["report.html", Buffer.from(report.html)],
+    ["report.md", Buffer.from(report.markdown)],
+  ]);
+  return files.set("controls.json", controlsFile(files.keys()));
+};
+
+/** Reads the case once; everything else is worked out from what is returned. */
+export const readContents = async (
+  head: CaseHead,
+  meta: { readonly revision: number; readonly kind: string; readonly sealedAt: string },
+  ports: Ports,
+): Promise<CaseContents> => {
+  const sources = await sourcesOf(head.caseId, ports);
+  const documents = await documentsOf(head.caseId, ports);
+  const dossier = await dossierOf(head.caseId, meta, ports);
+  const ledger = linesOf<LedgerEntry>(documents.get("objects.jsonl"));
+  return {
+    ...sources,
+    documents,
+    dossier: { ...dossier, clocks: clockFileOf(dossier).candidates },
+    objects: inventoryOf(ledger, documentOf({ documents }, "classification.json")),
+    producer: PRODUCER,
+    ledgerOrigin: ports.ledger.origin,
+  };
+};
+
+const documentsOf = async (caseId: string, { cases }: Ports): Promise<Files> => {
+  const names = (await cases.names(caseId, "")).filter(
+    (name) => !NOT_EVIDENCE.some((prefix) => name.startsWith(prefix)),
+  );
+  return new Map(await Promise.all(names.map(async (name) => [name, (await cases.read(caseId, name))!] as const)));
+};
+
+/** Asked at sealing and never again; a case without a case table, or an engine that fails, is sealed without them and says so. */
+const sourcesOf = async (caseId: string, ports: Ports): Promise<Pick<CaseContents, "sources" | "sourcesNote">> => {
+  if ((await ports.cases.names(caseId, "scans/")).length === 0)
+    return { sources: null, sourcesNote: "no log was read" };
+  try {
+    const rows = await ask<{ source_file: string; events: number; first_at: string; last_at: string }>(
+      caseId,
+      "source-files",
+      [],
+      ports,
+    );
+    const digests = await ports.trail.digests?.(rows.map(({ source_file }) => source_file));
+    const sources = rows.map(
+      ({ source_file: file, events, first_at, last_at }): SourceFile => ({
+        file,
+        events,
+        firstAt: first_at,
+        lastAt: last_at,
+        digest: digests?.get(file) ?? null,
+      }),
+    );
+    return { sources, sourcesNote: "files with at least one event in the case table" };
+  } catch (error) {
+    return { sources: null, sourcesNote: `the case table could not be asked: ${(error as Error).message}` };
+  }
+};
+
+/** The head and the machine's view, without paths of the machine that sealed. */
+const caseRecord = ({ dossier, sourcesNote, sources }: CaseContents) => ({
+  head: { ...dossier.head, sealed: dossier.head.sealed.map(({ path: _path, ...rest }) => rest) },
+  view: { ...dossier.view, evidence: dossier.view.evidence.map(({ path: _path, ...rest }) => rest) },
+  sources: { note: sourcesNote, files: sources?.length ?? null },
+});
+
+const json = (value: unknown): Uint8Array => Buffer.from(canonicalJson(value));

@@ -1,0 +1,76 @@
+import type { CaseEvent } from "../../core/case.ts";
+import { LIST_PRICES, LIST_PRICES_SOURCE, type Prices } from "../../cost/prices.ts";
+import { type Spent, spentBy } from "../../cost/spent.ts";
+import type { Ports } from "../../ports.ts";
+import type { Spending } from "../../report/dossier.ts";
+import { findDocument } from "../documents.ts";
+import { scanRounds } from "../investigate/scan.ts";
+
+/** Each of these lines stands for an entry in the ledger, and every entry for a signed checkpoint. */
+const ON_LEDGER: readonly string[] = [
+  "case.opened",
+  "plan.proposed",
+  "decision.recorded",
+  "execution.started",
+  "evidence.sealed",
+];
+const LONG: readonly string[] = ["quantify", "detect", "sealEvidence"];
+/** Files that a bundle has beside the documents of the case: manifests, statement, schemas, proofs. */
+const BUNDLE_EXTRAS = 60;
+
+/** What the case cost in AWS so far by its own records, or would have cost there; at list prices unless others are given. */
+export const spendingOf = async (
+  caseId: string,
+  ports: Pick<Ports, "cases">,
+  prices: Prices = LIST_PRICES,
+): Promise<Spending> => {
+  const lines = spentBy(await usedBy(caseId, ports), prices);
+  return {
+    lines,
+    dollars: lines.reduce((sum, { dollars }) => sum + dollars, 0),
+    prices: prices === LIST_PRICES ? LIST_PRICES_SOURCE : "Prices of your own, list prices for the rest",
+  };
+};
+
+const usedBy = async (caseId: string, ports: Pick<Ports, "cases">): Promise<Spent> => {
+  const { cases } = ports;
+  const { sealed } = await cases.head(caseId);
+  const events = await cases.events(caseId);
+  const names = (await cases.names(caseId, "")).filter((name) => !name.startsWith("sealing/"));
+  const [steps, longSteps] = stepsOf(events);
+  return {
+    scans: (await scanRounds(caseId, ports)).flatMap(({ result }) => result ?? []),
+    queries: await queriesOf(caseId, names, ports),
+    classifiedBytes: await classifiedBytes(caseId, ports),
+    steps,
+    longSteps,
+    signatures: events.filter(({ type }) => ON_LEDGER.includes(type)).length + sealed.length,
+    writes: names.length + events.length + sealed.length * (names.length + BUNDLE_EXTRAS),
+  };
+};
+
+/** Lines of one step follow one another; people and the notifier take no step. */
+const stepsOf = (events: readonly CaseEvent[]): readonly [all: number, long: number] => {
+  const machine = events.filter(({ actor }) => !actor.includes(":") && actor !== "notifier");
+  const steps = machine.filter(({ actor }, index) => actor !== machine[index - 1]?.actor);
+  return [steps.length, steps.filter(({ actor }) => LONG.includes(actor)).length];
+};
+
+type Run = { readonly bytesScanned: number };
+
+const queriesOf = async (
+  caseId: string,
+  names: readonly string[],
+  { cases }: Pick<Ports, "cases">,
+): Promise<readonly Run[]> => {
+  const asked = names.filter((name) => name.startsWith("queries/"));
+  const queries = await Promise.all(asked.map((name) => findDocument<Run>(cases, caseId, name)));
+  const detections = (await findDocument<readonly { readonly query: Run }[]>(cases, caseId, "detections.json")) ?? [];
+  return [...queries.filter((query) => query !== null), ...detections.map(({ query }) => query)];
+};
+
+const classifiedBytes = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<number> => {
+  const classified = await findDocument<{ readonly state: string }>(cases, caseId, "classification.json");
+  const stolen = await findDocument<{ readonly bytes: number }>(cases, caseId, "stolen.json");
+  return classified?.state === "done" ? (stolen?.bytes ?? 0) : 0;
+};
