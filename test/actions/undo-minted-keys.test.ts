@@ -26,3 +26,15 @@ test("a key made for oneself, without a name in the request, is found by the res
   const [target] = action.targets(scene({ changes: [{ ...made, request: {} }] }));
   assert.equal(target!.userName, "bob");
 });
+
+for (const [listed, spared] of [
+  ["bob", true],
+  ["arn:aws:iam::123456789012:user/bob", true],
+  ["arn:aws:iam::123456789012:user/staff/bob", true],
+  ["arn:aws:iam::123456789012:user/bobby", false],
+  ["arn:aws:iam::123456789012:role/bob", false],
+] as const)
+  test(`a user whose protection is written as ${listed} is ${spared ? "spared" : "not meant"}`, () => {
+    const [target] = action.targets(scene({ changes: [made], protected: { principals: [listed], buckets: [] } }));
+    assert.equal(target!.protected !== undefined, spared);
+  });

@@ -25,9 +25,13 @@ export const withProtection = (
   names: readonly (string | null)[],
   kind: "principals" | "buckets",
 ): Target => {
-  const hit = scene.protected[kind].find((name) => names.includes(name));
+  const hit = scene.protected[kind].find((name) => names.includes(name) || isUser(name, target.userName));
   return hit === undefined ? target : { ...target, protected: hit };
 };
+
+/** An event names a user without his path: an ARN that ends in the name stands for him, and in doubt he is spared. */
+const isUser = (listed: string, userName: string | undefined): boolean =>
+  userName !== undefined && /^arn:[^:]+:iam::\d{12}:user\//.test(listed) && listed.split("/").at(-1) === userName;
 
 /** Why a target must be left alone whatever its state: listed as protected, or exempt from our denies. */
 export const refuseSpared = (target: Target, arns: readonly string[], stamp: Stamp): string | null => {
