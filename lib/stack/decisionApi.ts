@@ -1,11 +1,11 @@
-import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
-import { type CfnStage, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { CfnOutput } from "aws-cdk-lib";
+import { HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpIamAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { guardStage } from "./apiStage.ts";
 import type { CordonContext } from "./context.ts";
 
 /** `POST /v1/decisions` and `POST /v1/plans` for the command line: SigV4 only, so that every caller has a name that he did not choose. */
@@ -22,24 +22,19 @@ export const makeDecisionApi = (
   });
   const integration = new HttpLambdaIntegration("ReceiveDecisionIntegration", receive);
   for (const path of ["/v1/decisions", "/v1/plans"]) api.addRoutes({ path, methods: [HttpMethod.POST], integration });
-  const log = new LogGroup(scope, "DecisionApiLog", {
-    retention: context.logRetentionDays as RetentionDays,
-    encryptionKey: dataKey,
-    removalPolicy: RemovalPolicy.RETAIN,
-  });
-  const stage = api.defaultStage!.node.defaultChild as CfnStage;
-  stage.accessLogSettings = {
-    destinationArn: log.logGroupArn,
-    format: JSON.stringify({
+  guardStage(scope, api, dataKey, context, {
+    log: "DecisionApiLog",
+    format: {
       at: "$context.requestTime",
       caller: "$context.identity.userArn",
       route: "$context.routeKey",
       status: "$context.status",
       requestId: "$context.requestId",
-    }),
-  };
-  // A person decides; a hundred requests a second is no person.
-  stage.defaultRouteSettings = { throttlingBurstLimit: 10, throttlingRateLimit: 5 };
+    },
+    // A person decides; a hundred requests a second is no person.
+    burst: 10,
+    rate: 5,
+  });
   new CfnOutput(scope, "DecisionApiUrl", { value: api.apiEndpoint });
   return api;
 };

@@ -1,13 +1,13 @@
 import { CfnOutput, RemovalPolicy } from "aws-cdk-lib";
-import { type CfnStage, DomainName, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { DomainName, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import { guardStage } from "./apiStage.ts";
 import type { CordonContext } from "./context.ts";
 import { makeLogin, type Page } from "./login.ts";
 
@@ -77,25 +77,19 @@ export const makePageApi = (
   return api;
 };
 
-const limit = (scope: Construct, api: HttpApi, encryptionKey: Key, context: CordonContext): void => {
-  const log = new LogGroup(scope, "PageApiLog", {
-    retention: context.logRetentionDays as RetentionDays,
-    encryptionKey,
-    removalPolicy: RemovalPolicy.RETAIN,
-  });
-  const stage = api.defaultStage!.node.defaultChild as CfnStage;
-  stage.accessLogSettings = {
-    destinationArn: log.logGroupArn,
+const limit = (scope: Construct, api: HttpApi, encryptionKey: Key, context: CordonContext): void =>
+  guardStage(scope, api, encryptionKey, context, {
+    log: "PageApiLog",
     // No query: it carries codes of the login.
-    format: JSON.stringify({
+    format: {
       at: "$context.requestTime",
       from: "$context.identity.sourceIp",
       method: "$context.httpMethod",
       path: "$context.path",
       status: "$context.status",
       requestId: "$context.requestId",
-    }),
-  };
-  // A page of a dozen files that asks every two seconds, for a handful of people.
-  stage.defaultRouteSettings = { throttlingBurstLimit: 100, throttlingRateLimit: 50 };
-};
+    },
+    // A page of a dozen files that asks every two seconds, for a handful of people.
+    burst: 100,
+    rate: 50,
+  });

@@ -1,24 +1,11 @@
 import { CUSTOMERS, SECOND_EXIT, TOR_EXIT } from "../cast.ts";
 import { fetchObject } from "../download.ts";
 import { createStock, eachObject, inBucket, tellHeist } from "../heist.ts";
+import { EVERYBODY, OPEN } from "../publicBucket.ts";
 import type { Random } from "../random.ts";
 import type { Caller } from "../records.ts";
 import { night, type Story } from "../story.ts";
 import { putPolicy, s3Deed, THIEF } from "../thief.ts";
-
-const EVERYBODY = {
-  Sid: "PublicRead",
-  Effect: "Allow",
-  Principal: "*",
-  Action: "s3:GetObject",
-  Resource: `arn:aws:s3:::${CUSTOMERS}/*`,
-};
-const OPEN = {
-  BlockPublicAcls: false,
-  IgnorePublicAcls: false,
-  BlockPublicPolicy: false,
-  RestrictPublicBuckets: false,
-};
 
 /** Both spellings are in use: `anonymous` in the user guide's queries, the other in GuardDuty and older records. */
 const nobody = (accountId: string): Caller => ({
