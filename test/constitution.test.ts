@@ -146,13 +146,14 @@ test("files of the product stay small enough to read: half under 100 lines, almo
 });
 
 test("catalogue files are kebab-case and named by their id", () => {
-  for (const folder of ["lib/actions", "lib/detections"]) {
-    for (const path of sourcesIn(folder).filter((path) => dirname(path) === folder && !path.endsWith("/index.ts"))) {
-      const id = path.slice(folder.length + 1, -".ts".length);
-      assert.match(id, /^[a-z0-9]+(-[a-z0-9]+)*$/);
-      if (folder === "lib/actions" && /card/.test(read(path)))
-        assert.ok(read(path).includes(`"${id}"`), `${path} does not carry its id`);
-    }
+  const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+  for (const name of readdirSync(join(ROOT, "lib/detections")).filter((name) => name.endsWith(".sql")))
+    assert.match(name.slice(0, -".sql".length), KEBAB);
+  const folder = "lib/actions";
+  for (const path of sourcesIn(folder).filter((path) => dirname(path) === folder && !path.endsWith("/index.ts"))) {
+    const id = path.slice(folder.length + 1, -".ts".length);
+    assert.match(id, KEBAB);
+    if (/card/.test(read(path))) assert.ok(read(path).includes(`"${id}"`), `${path} does not carry its id`);
   }
 });
 

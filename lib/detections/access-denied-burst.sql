@@ -1,6 +1,17 @@
+-- Title: A wall of refusals
+-- Severity: medium
+-- Technique: T1580
+-- Phase: reconnaissance
+-- Logs: management, data
+-- Fires on: attempt
 -- Finds: the densest ten minutes per caller and address with at least the given number of refused calls, on S3 and elsewhere.
 -- Misses: refusals that AWS leaves out of the other account's log; patient probing.
--- Parameters: refusals.
+-- Parameter: refusals = 40: Refused calls within ten minutes that make a wall
+-- Origin: Elastic: Bucket Enumeration / Brute Force (2026-08-21)
+-- Origin: seed: Reconstructing a breach with Athena: the wall of AccessDenied (2026-06-01)
+-- Put right: Elastic counts per bucket and only S3; a thief who maps what he may do is refused by every service, so all refusals of a caller count together, within a sliding window.
+-- Blind spot: CloudTrail omits or redacts some refusals across accounts.
+-- False positive: A deployment with a permission missing retries for hours.
 WITH calls AS (
   SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second
   FROM case_events

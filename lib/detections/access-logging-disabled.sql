@@ -1,6 +1,18 @@
+-- Title: Server access logging of a bucket switched off
+-- Severity: high
+-- Technique: T1562.008
+-- Phase: covering tracks
+-- Logs: management
+-- Fires on: success
 -- Finds: PutBucketLogging whose body names no log bucket.
 -- Misses: logging sent to another bucket, which looks like switching it on; requests cut off by CloudTrail's size limit.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Log360: AWS S3 Bucket Server Access Logging Disabled
+-- Origin: Elastic: defense_evasion_s3_bucket_server_access_logging_disabled (2026-08-21)
+-- Origin: Panther: S3 disable bucket logging (2026-07-01)
+-- Put right: Panther tests requestParameters.logging = "", which is the query flag and there on every such call, logging switched on included; the body decides here. A failed call is an attempt.
+-- Blind spot: CloudTrail's own data events may be on all the same: losing server access logs is not losing everything.
+-- False positive: Buckets being retired.
 SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

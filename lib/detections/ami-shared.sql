@@ -1,6 +1,18 @@
+-- Title: A machine image shared with another account
+-- Severity: high
+-- Technique: T1537
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: launch permission given on an image to an account that is not ours, to an organisation, or to everybody.
 -- Misses: images copied by the other account afterwards.
--- Parameters: own accounts.
+-- Parameter: own accounts
+-- Origin: Splunk: AMI attribute (launchPermission.add) (2024-10-24)
+-- Origin: seed: AWS Data Exfiltration Investigation Pattern (2025-07-24)
+-- Origin: Datadog: Exfiltrate an AMI by sharing it (2026-08-19)
+-- Put right: Single entries and lists are read alike; organisations count; a permission removed stays quiet.
+-- Blind spot: An organisation of our own is not told from another one.
+-- False positive: Image factories.
 WITH own AS (
   SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
 ),

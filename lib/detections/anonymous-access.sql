@@ -1,6 +1,17 @@
+-- Title: Objects reached without credentials
+-- Severity: high
+-- Technique: T1530
+-- Phase: initial access
+-- Logs: data
+-- Fires on: success
 -- Finds: object calls by nobody: the caller's account or id is anonymous, successful or refused, per bucket and address.
 -- Misses: reads through a public website or CDN in front of the bucket, which come from the CDN; ordinary cross-account callers (AWSAccount with an id).
--- Parameters: none.
+-- Parameters: none
+-- Origin: Elastic: Unauthenticated access by rare source (2026-08-21)
+-- Origin: Sigma: Anonymous object access (proposal, 2026-06) (2026-08-05)
+-- Put right: Sigma's proposal fires on every AWSAccount caller, which is how any cross-account read looks; only the anonymous marks count here, in either spelling. Refused calls are shown as attempts.
+-- Blind spot: Without S3 data events nothing is seen.
+-- False positive: Buckets that are public on purpose.
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
   'anonymous' AS principal,

@@ -1,6 +1,16 @@
+-- Title: An S3 Batch Operations job over many objects
+-- Severity: medium
+-- Technique: T1119
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: S3 Batch jobs asked for (CreateJob) and made (JobCreated), one row per job; copies and restores weigh high.
 -- Misses: what the job did to which object: its completion report says that.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Splunk: Batch Service (JobCreated) (2024-10-24)
+-- Put right: Splunk shows JobCreated, an event of the service that names no caller; it is joined to the CreateJob of the person who asked.
+-- Blind spot: The manifest, that is which objects, is not in the log.
+-- False positive: Lifecycle and tagging campaigns of the storage team.
 WITH jobs AS (
   SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller,
     coalesce(json_extract_scalar(responseelements, '$.jobId'), json_extract_scalar(responseelements, '$.JobId'), json_extract_scalar(serviceeventdetails, '$.jobId'),

@@ -1,6 +1,17 @@
+-- Title: A bucket or object opened to everybody by ACL
+-- Severity: high
+-- Technique: T1530
+-- Phase: theft
+-- Logs: management, data
+-- Fires on: success
 -- Finds: ACLs that grant anything to all users or all AWS users: grants in the body, one or several, canned ACLs and grant headers.
 -- Misses: policies (see bucket-policy-public); ACLs that have no effect because public access is blocked.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Splunk: Detect New Open S3 buckets (2024-10-24)
+-- Origin: Elastic: ACL public by new identity (2026-08-21)
+-- Put right: Splunk reads grants only as a list, so a lone grant is skipped, knows no canned ACL and counts failures; Elastic knows canned ACLs only and excludes infrastructure tools by their user agent. All three forms count here, also authenticated-read and x-amz-grant-read, for objects and new buckets too.
+-- Blind spot: Buckets with ACLs disabled (the default since April 2023) refuse the call: it is then an attempt.
+-- False positive: Websites and public datasets.
 WITH opened AS (
   SELECT *, CASE
       WHEN regexp_like(requestparameters, '"x-amz-acl"\s*:') THEN 'canned ' || coalesce(json_extract_scalar(requestparameters, '$["x-amz-acl"]'), json_extract_scalar(requestparameters, '$["x-amz-acl"][0]'), '')

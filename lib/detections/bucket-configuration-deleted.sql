@@ -1,6 +1,18 @@
+-- Title: Protection or settings of a bucket deleted
+-- Severity: low
+-- Technique: T1070
+-- Phase: covering tracks
+-- Logs: management
+-- Fires on: success
 -- Finds: policy, replication, CORS, encryption, lifecycle, tagging, website or ownership settings deleted from a bucket.
 -- Misses: settings overwritten with weaker ones (see data-management-tampering, bucket-policy-public).
--- Parameters: none.
+-- Parameters: none
+-- Origin: Elastic: Bucket Configuration Deletion (2026-08-21)
+-- Origin: Panther: S3 delete bucket encryption; replication; policy (2026-07-01)
+-- Origin: seed: Reconstructing a breach with Athena: anti-forensics (DeleteBucketEncryption) (2026-06-01)
+-- Put right: A policy deleted minutes after it was opened is the trace of a theft through it: the timeline puts both side by side.
+-- Blind spot: Deleting encryption no longer decrypts: S3 encrypts by default since January 2023.
+-- False positive: Buckets being torn down.
 SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

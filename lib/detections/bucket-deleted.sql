@@ -1,6 +1,17 @@
+-- Title: A bucket deleted
+-- Severity: medium
+-- Technique: T1485
+-- Phase: impact
+-- Logs: management
+-- Fires on: success
 -- Finds: DeleteBucket, successful or refused.
 -- Misses: objects deleted in a bucket that stays (see deletion-spike).
--- Parameters: none.
+-- Parameters: none
+-- Origin: Sigma: Bucket deleted (2026-08-05)
+-- Origin: Panther: S3 bucket deleted (2026-07-01)
+-- Put right: Refused deletions, of a bucket that is not empty, say, are attempts.
+-- Blind spot: A bucket must be emptied first: the damage is done before.
+-- False positive: Temporary buckets of tests and deployments.
 SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

@@ -1,6 +1,17 @@
+-- Title: A bucket shared with another account by policy
+-- Severity: high
+-- Technique: T1537
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: bucket policies whose Allow statements name an account that is not ours, as principal or in a condition, or a canonical user id.
 -- Misses: access through a role of ours that trusts another account (see privileges-raised); CloudFront origin identities, which carry no account.
--- Parameters: own accounts.
+-- Parameter: own accounts
+-- Origin: Elastic: Bucket Policy Shared with External Account (2026-08-21)
+-- Origin: Datadog: Backdoor an S3 bucket via its bucket policy (2026-08-19)
+-- Put right: Elastic is quiet whenever the own account appears anywhere in the text, so that a policy naming both slips through; each account named is judged alone here. Service principals and Deny statements are no sharing.
+-- Blind spot: Organisation-wide conditions (aws:PrincipalOrgID) of a foreign organisation are not resolved.
+-- False positive: Partners, log archives, vendors.
 WITH own AS (
   SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
 ),

@@ -1,6 +1,18 @@
+-- Title: A bucket opened to everybody by policy
+-- Severity: high
+-- Technique: T1530
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: bucket policies that allow everybody (Principal *, alone or in a list, or NotPrincipal) without a condition that restricts it.
 -- Misses: access point policies; conditions on values that are open all the same (see the policy evaluator).
--- Parameters: none.
+-- Parameters: none
+-- Origin: Elastic: Bucket Policy Public (2026-08-21)
+-- Origin: Panther: AWS resource made public (2026-07-01)
+-- Origin: Splunk: Detect New Open S3 buckets over AWS CLI (policies missed there) (2024-10-24)
+-- Put right: Elastic looks for the text Principal=*, so {"AWS":"*"} and lists slip through, and a condition that restricts the statement fires all the same. Statements are taken one by one; a Deny for everybody stays quiet; conditions that restrict (AWS's own list of what is not public) keep it quiet unless they allow any value.
+-- Blind spot: IfExists operators and negated ones do not restrict and are treated so; other keys of AWS's list that come later are unknown.
+-- False positive: Websites and public datasets.
 WITH statements AS (
   SELECT e.*, coalesce(
       json_extract(e.requestparameters, '$.bucketPolicy.Statement[' || CAST(t.n AS varchar) || ']'),

@@ -1,6 +1,16 @@
+-- Title: Settings of many buckets read within seconds
+-- Severity: low
+-- Technique: T1619
+-- Phase: reconnaissance
+-- Logs: management
+-- Fires on: success
 -- Finds: the densest ten seconds per caller and address in which protection settings of more than the given number of buckets were read.
 -- Misses: slower scans (see bucket-enumeration).
--- Parameters: buckets.
+-- Parameter: buckets = 15: Buckets within ten seconds that are still ordinary
+-- Origin: Elastic: Rapid Bucket Posture API calls (2026-08-21)
+-- Put right: Elastic counts resource ARNs, which older records do not carry; the bucket is taken from the request here. Console sessions are named, not left out: a thief may hold one.
+-- Blind spot: Fewer buckets than the number give no burst.
+-- False positive: Posture management and inventory tools.
 WITH calls AS (
   SELECT eventid, eventtime, eventname, errorcode, useragent, sourceip, bucket, access_key_id, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second, bucket AS item
   FROM case_events

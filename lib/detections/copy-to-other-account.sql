@@ -1,6 +1,17 @@
+-- Title: Objects copied into a bucket of another account
+-- Severity: high
+-- Technique: T1537
+-- Phase: theft
+-- Logs: data
+-- Fires on: success
 -- Finds: CopyObject and UploadPartCopy where a bucket named in the record belongs to an account that is not ours.
 -- Misses: copies whose record names no account of the destination; replication, S3 Batch and DataSync (see their own detections).
--- Parameters: own accounts.
+-- Parameter: own accounts
+-- Origin: seed: Detecting S3 Data Exfiltration Attempts: cross-account copies
+-- Origin: Panther: CopyObject to external account (2026-07-01)
+-- Put right: The seed filters on the caller's account, so copies by stolen keys of our own account, which are the usual case, are missed, and names ReplicateObject, which is never logged. Here the accounts of the buckets are compared. Bytes are not summed: bytesTransferredOut of a copy is the size of the answer.
+-- Blind spot: Cross-account buckets of ours that send no logs look foreign.
+-- False positive: Migrations to an account not listed; vendors' buckets.
 WITH own AS (
   SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
 ),

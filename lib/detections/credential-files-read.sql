@@ -1,6 +1,16 @@
+-- Title: Files with credentials among the objects read
+-- Severity: high
+-- Technique: T1552.001
+-- Phase: theft
+-- Logs: data
+-- Fires on: success
 -- Finds: successful reads and copies of objects whose key looks like a credential file, per caller and address.
 -- Misses: credentials inside files with ordinary names (see the classification of the case).
--- Parameters: none.
+-- Parameters: none
+-- Origin: Elastic: Credential file retrieved (2026-08-21)
+-- Put right: Elastic matches *private_key* anywhere in a path and any *.key; names count here at the end of the key, Terraform state, key stores, kubeconfigs and exported access keys count too, and copies as well as reads.
+-- Blind spot: A name is no content.
+-- False positive: Deployment jobs that fetch their own certificates.
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

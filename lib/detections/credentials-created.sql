@@ -1,6 +1,18 @@
+-- Title: New credentials made
+-- Severity: medium
+-- Technique: T1098.001
+-- Phase: persistence
+-- Logs: management
+-- Fires on: success
 -- Finds: access keys, console passwords, session and federation tokens, users and sign-in certificates made or changed.
 -- Misses: credentials of identity providers outside AWS; roles assumed (see role-chaining).
--- Parameters: none.
+-- Parameters: none
+-- Origin: Sigma: STS GetSessionToken by IAMUser (2026-08-05)
+-- Origin: seed: Reconstructing a breach with Athena: persistence (CreateAccessKey) (2026-06-01)
+-- Origin: Datadog: IAM backdoor user; create login profile; federation token (2026-08-19)
+-- Put right: Session tokens outlive a deactivated key until they expire, and federation tokens hide behind the user's name: both are credentials made, not mere calls.
+-- Blind spot: A token made before the case table begins.
+-- False positive: Administrators do this for a living; SDKs ask for session tokens when MFA is used.
 SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

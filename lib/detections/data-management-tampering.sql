@@ -1,6 +1,17 @@
+-- Title: Data management of a bucket changed
+-- Severity: low
+-- Technique: T1565.001
+-- Phase: covering tracks
+-- Logs: management, data
+-- Fires on: success
 -- Finds: logging, website, encryption, lifecycle and replication settings changed and archived objects restored; the variant that hit is named.
 -- Misses: settings removed instead of changed (see bucket-configuration-deleted).
--- Parameters: none.
+-- Parameters: none
+-- Origin: Log360: AWS S3 Data Management Tampering
+-- Origin: Sigma: aws_s3_data_management_tampering (78b3756a) (2026-08-05)
+-- Put right: Of the seven event names of the Sigma rule four are permission names that CloudTrail never writes (PutEncryptionConfiguration, PutLifecycleConfiguration, PutReplicationConfiguration, ReplicateObject): the real ones are added, the dead ones kept as aliases, and the row says which hit. Success is required for it to fire.
+-- Blind spot: Says that a setting was changed, not whether for worse: the detections of one setting each do.
+-- False positive: Every deployment of a bucket.
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

@@ -1,6 +1,16 @@
+-- Title: A database exported to S3
+-- Severity: high
+-- Technique: T1537
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: RDS snapshot exports and DynamoDB table exports, with the bucket they go to.
 -- Misses: dumps made inside the database.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Elastic: RDS StartExportTask; DynamoDB ExportTableToPointInTime (2026-08-21)
+-- Put right: Elastic waits for a user new in ten days for DynamoDB; in an incident every export is looked at.
+-- Blind spot: The bucket's account is named by DynamoDB only.
+-- False positive: Nightly exports to a data lake.
 SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

@@ -1,6 +1,17 @@
+-- Title: Data moved by a DataSync task
+-- Severity: high
+-- Technique: T1119
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: DataSync tasks made or started: source and destination resolved from the calls that made the locations, and whether the task ran.
 -- Misses: tasks whose locations were made before the case table begins: their places stay opaque; what an agent reads inside a network.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Splunk: AWS Exfiltration via DataSync Task (2024-10-24)
+-- Put right: Splunk shows the opaque location ARNs of CreateTask and does not ask whether the task ran. Locations are joined, StartTaskExecution counts, also of a task that was there before.
+-- Blind spot: CloudTrail does not say to which account a destination bucket belongs.
+-- Blind spot: A schedule starts tasks without a call.
+-- False positive: Planned migrations and NAS synchronisation.
 WITH locations AS (
   SELECT json_extract_scalar(responseelements, '$.locationArn') AS location_arn,
     substr(eventname, 15) || ' ' || coalesce(json_extract_scalar(requestparameters, '$.s3BucketArn'), json_extract_scalar(requestparameters, '$.serverHostname'),

@@ -1,6 +1,16 @@
+-- Title: A decoy bucket was touched
+-- Severity: high
+-- Technique: T1530
+-- Phase: reconnaissance
+-- Logs: management, data
+-- Fires on: attempt
 -- Finds: any call, successful or refused, on a bucket named as a decoy.
 -- Misses: decoys nobody told Cordon of: without names it stays silent.
--- Parameters: decoys.
+-- Parameter: decoys = : Names of decoy buckets, comma-separated
+-- Origin: Panther: Decoy bucket accessed (2026-07-01)
+-- Put right: Panther needs one rule per decoy; one list does here. Refused calls count: nobody has business there.
+-- Blind spot: Only as good as the list of decoys.
+-- False positive: Scanners that walk over all buckets.
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

@@ -1,6 +1,22 @@
+-- Title: Buckets or objects deleted far above the caller's own measure
+-- Severity: high
+-- Technique: T1485
+-- Phase: impact
+-- Logs: management, data
+-- Fires on: success
 -- Finds: hours in which a caller deleted more than the mean plus three standard deviations of its hours before, or floods by plain number.
 -- Misses: keys inside a DeleteObjects call, which is one event for up to 1,000; lifecycle expiry.
--- Parameters: buckets, flood, objects, flood, batches, flood, hours, buckets, least, objects, least.
+-- Parameter: buckets, flood = 5: Buckets deleted in an hour that are a flood without history
+-- Parameter: objects, flood = 500: Deletion calls in an hour that are a flood without history
+-- Parameter: batches, flood = 20: DeleteObjects calls in an hour that are a flood without history
+-- Parameter: hours = 15: Hours that must lie before, for a spike
+-- Parameter: buckets, least = 2: Buckets deleted in an hour below which nothing is a spike
+-- Parameter: objects, least = 20: Deletion calls in an hour below which nothing is a spike
+-- Origin: Splunk: Detect Spike in S3 Bucket deletion (2024-10-24)
+-- Origin: seed: Suspicious AWS S3 Activities: Detect Spike in S3 Bucket deletion (2023-04-24)
+-- Put right: Splunk counts DeleteBucket only and per session ARN, so that each new session starts its baseline anew, and hours without a deletion are no points. The role behind the sessions is the caller, quiet hours count as zero, objects count too, and a flood fires without any history.
+-- Blind spot: The baseline reaches only as far back as the case table.
+-- False positive: Clean-up jobs, test runs, deployments being torn down.
 WITH span AS (
   SELECT min(CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint)) AS begins FROM case_events
 ),

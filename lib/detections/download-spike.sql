@@ -1,6 +1,17 @@
+-- Title: Object reads far above the caller's own measure
+-- Severity: medium
+-- Technique: T1530
+-- Phase: theft
+-- Logs: data
+-- Fires on: success
 -- Finds: ten-minute bins with more successful reads than the mean plus three standard deviations of the caller's bins before.
 -- Misses: callers with no history in the case table; a theft that grows slowly.
--- Parameters: bins, reads.
+-- Parameter: bins = 36: Ten-minute bins that must lie before
+-- Parameter: reads = 50: Reads in a bin below which nothing is a spike
+-- Origin: Splunk: Anomalous GetObject (10-minute bins) (2024-10-24)
+-- Put right: Splunk bins per session ARN, so that every new session is new; the role behind the sessions is the caller here, and bins without a read count as zero.
+-- Blind spot: The baseline reaches only as far back as the case table.
+-- False positive: Jobs that run once a day.
 WITH span AS (
   SELECT min(CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint)) AS begins FROM case_events
 ),

@@ -1,6 +1,16 @@
+-- Title: A machine, image or volume taken out of EC2
+-- Severity: high
+-- Technique: T1537
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: instance and image exports, images stored in S3, snapshots made, copied, or read block by block.
 -- Misses: what is read on the machine itself.
--- Parameters: none.
+-- Parameters: none
+-- Origin: seed: AWS Data Exfiltration Investigation Pattern, phase 2: CreateInstanceExportTask, CreateSnapshot, CopySnapshot (2025-07-24)
+-- Put right: The seed treats a plain snapshot like an export: making one takes nothing out of the account and weighs low. Newer ways out (ExportImage, CreateStoreImageTask, EBS direct reads) are added; backup services stay out.
+-- Blind spot: EBS direct reads are data events, off by default.
+-- False positive: Backups made by hand, images built, migrations.
 SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

@@ -1,6 +1,18 @@
+-- Title: An EBS snapshot shared with another account
+-- Severity: high
+-- Technique: T1537
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: volume permission given on a snapshot to an account that is not ours, or to everybody.
 -- Misses: snapshots copied by the other account afterwards: that call is in its own log.
--- Parameters: own accounts.
+-- Parameter: own accounts
+-- Origin: Splunk: EC2 Snapshot shared externally (2024-10-24)
+-- Origin: seed: AWS Data Exfiltration Investigation Pattern: snapshot-based exfiltration (2025-07-24)
+-- Origin: Datadog: Exfiltrate EBS snapshot by sharing it (2026-08-19)
+-- Put right: Splunk compares with one account and reads one entry; lists and single entries are read alike, and sharing with everybody (group all) weighs critical. A permission removed stays quiet.
+-- Blind spot: A share that was taken back still happened: see the removal in the timeline.
+-- False positive: Golden images and backup vaults in other accounts.
 WITH own AS (
   SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
 ),

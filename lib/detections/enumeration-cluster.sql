@@ -1,6 +1,17 @@
+-- Title: Who am I, what is there, what may I do: asked within minutes
+-- Severity: medium
+-- Technique: T1580
+-- Phase: reconnaissance
+-- Logs: management, data
+-- Fires on: success
 -- Finds: the densest ten minutes per caller and address with at least the given number of different questions of orientation.
 -- Misses: thieves who were told the bucket and the key beforehand.
--- Parameters: questions.
+-- Parameter: questions = 4: Different questions within ten minutes that make a cluster
+-- Origin: seed: Reconstructing a breach with Athena: enumeration (GetCallerIdentity, ListBuckets, ListObjectsV2, GetBucketPolicy, ListRoles) (2026-06-01)
+-- Origin: Sigma: TruffleHog: GetCallerIdentity (2026-08-05)
+-- Put right: The seed's query lists the events of seven names and leaves the clustering to the eye; ListObjectsV2 is logged as ListObjects, so both names count.
+-- Blind spot: ListObjects is a data event and may not be logged.
+-- False positive: The console, posture scanners, Terraform plans.
 WITH calls AS (
   SELECT eventid, eventtime, eventname, errorcode, useragent, sourceip, bucket, access_key_id, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second, eventname AS item
   FROM case_events

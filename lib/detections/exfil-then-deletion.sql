@@ -1,6 +1,18 @@
+-- Title: Objects taken and then deleted in the same bucket
+-- Severity: critical
+-- Technique: T1485
+-- Phase: impact
+-- Logs: data
+-- Fires on: success
 -- Finds: one caller who took and then deleted many objects of a bucket, the deletions within 30 hours after the first taking.
 -- Misses: thieves who delete under another identity; keys inside DeleteObjects calls (each counts as one deletion).
--- Parameters: minutes, taken, deletions.
+-- Parameter: minutes = 1800: Minutes after the first taking
+-- Parameter: taken = 10: Objects taken
+-- Parameter: deletions = 10: Deletion calls after that
+-- Origin: Panther: S3 exfil then deletion (disabled) (2026-07-01)
+-- Put right: Panther counts copies to other accounts only and in any order; downloads are takings too, and deletions must come after. Sessions of one role count together.
+-- Blind spot: A mover that copies and then deletes looks the same.
+-- False positive: Moves between buckets: copy, then delete (via aws s3 mv).
 WITH calls AS (
   SELECT *, coalesce(issuer_arn, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account)) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second,
     CASE WHEN eventname IN ('CopyObject', 'UploadPartCopy') THEN regexp_extract(copy_source, '^(?:/|%2[Ff])?([^/%?]+)', 1) ELSE bucket END AS place,

@@ -1,6 +1,20 @@
+-- Title: A lifecycle rule that lets objects expire
+-- Severity: low
+-- Technique: T1485.001
+-- Phase: covering tracks
+-- Logs: management
+-- Fires on: success
 -- Finds: enabled lifecycle rules that expire objects, old versions or delete markers, one row per rule; three days or less and log buckets weigh more.
 -- Misses: expiry that was there before; objects already marked when the rule is taken back.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Log360: AWS S3 Bucket Expiration Lifecycle Configuration Added
+-- Origin: Elastic: defense_evasion_s3_bucket_lifecycle_expiration_added (2026-08-21)
+-- Origin: Splunk: PutBucketLifecycle (Expiration.Days < 3) (2024-10-24)
+-- Origin: Panther: CloudTrail short lifecycle (2026-07-01)
+-- Origin: Datadog: CloudTrail logs impairment through S3 lifecycle rule (2026-08-19)
+-- Put right: Elastic tests for the text Expiration= and not the provider; Splunk reads one rule's days and IAM users only; disabled rules fire in both. Days, date, old versions and delete markers are read per rule, alone or in a list; disabled rules stay quiet; terms of three days or less and log buckets weigh more.
+-- Blind spot: Whether a bucket holds logs is guessed from its name.
+-- False positive: Ordinary retention rules (they weigh low).
 WITH rules AS (
   SELECT e.*, coalesce(
       json_extract(e.requestparameters, '$.LifecycleConfiguration.Rule[' || CAST(t.n AS varchar) || ']'),

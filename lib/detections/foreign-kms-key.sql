@@ -1,6 +1,18 @@
+-- Title: Objects encrypted with a KMS key of another account
+-- Severity: high
+-- Technique: T1486
+-- Phase: impact
+-- Logs: management, data
+-- Fires on: success
 -- Finds: copies, uploads and default encryption that name a KMS key of an account that is not ours.
 -- Misses: keys named by id or alias alone, which carry no account, when the record lists no key resource.
--- Parameters: own accounts.
+-- Parameter: own accounts
+-- Origin: Elastic: External KMS key on CopyObject (2026-08-21)
+-- Origin: Panther: CopyObject with foreign KMS account (2026-07-01)
+-- Origin: Splunk: KMS encryption (CopyObject with aws:kms) (2024-10-24)
+-- Put right: Splunk fires on any KMS encryption. The account is read from the key and, where the request names an alias, from the record's resources; uploads, multipart uploads and the bucket's default encryption count too.
+-- Blind spot: An alias without an account stays unknown.
+-- False positive: A central key account that is not listed.
 WITH own AS (
   SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
 ),

@@ -1,6 +1,17 @@
+-- Title: Objects reached by a principal of another account
+-- Severity: high
+-- Technique: T1530
+-- Phase: theft
+-- Logs: data
+-- Fires on: success
 -- Finds: successful object calls by callers whose account is none of ours, per caller, address and bucket.
 -- Misses: foreign callers who first assumed a role of ours (see role-chaining and the role chain of the case).
--- Parameters: own accounts.
+-- Parameter: own accounts
+-- Origin: seed: Detecting S3 Data Exfiltration Attempts, step 2: userIdentity.accountId != OUR_ACCOUNT_ID
+-- Origin: Panther: VPC endpoint used by external principal (2026-07-01)
+-- Put right: The seed asks for a literal OUR_ACCOUNT_ID and for events ReplicateObject, which do not exist; accounts are bound here, and another account whose logs are at hand weighs less. A foreign caller has no ARN and no key in the owner's copy: the principal id is used.
+-- Blind spot: An account of ours that sends no logs and is not listed looks foreign.
+-- False positive: Partners and vendors with granted access.
 WITH own AS (
   SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
 )

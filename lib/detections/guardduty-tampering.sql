@@ -1,6 +1,16 @@
+-- Title: GuardDuty switched off, blinded or taught to trust
+-- Severity: critical
+-- Technique: T1562.001
+-- Phase: covering tracks
+-- Logs: management
+-- Fires on: success
 -- Finds: detectors deleted or disabled, protections switched off, trusted lists and suppression filters made, findings archived, members removed.
 -- Misses: findings ignored in another product.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Sigma: GuardDuty CreateIPSet, DeleteDetector, UpdateDetector enable=false (2026-08-05)
+-- Put right: Failed calls fire in Sigma; single protections (S3) switched off, trusted lists updated, suppression filters and archiving are added.
+-- Blind spot: A delegated administrator in another account leaves the event there.
+-- False positive: Security engineers at work.
 WITH calls AS (
   SELECT *, CASE
       WHEN eventname IN ('DeleteDetector', 'StopMonitoringMembers', 'DisassociateFromAdministratorAccount', 'DisassociateFromMasterAccount', 'DisassociateMembers',

@@ -1,6 +1,18 @@
+-- Title: Credentials of an EC2 instance used from outside
+-- Severity: high
+-- Technique: T1552.005
+-- Phase: initial access
+-- Logs: management, data
+-- Fires on: success
 -- Finds: sessions of an instance role (session name i-…) calling from a public address without a VPC endpoint.
 -- Misses: thieves who use the credentials on the instance itself or from within the VPC; container and Lambda roles, whose session has no instance id.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Panther: Instance-role session from public IP (IMDS credential exfiltration) (2026-07-01)
+-- Origin: Datadog: Steal EC2 instance credentials (2026-08-19)
+-- Put right: An instance with an internet route shows its own public address too: one address alone weighs medium, a session seen from several weighs high. VPC endpoints and service names are no address and stay out.
+-- Blind spot: Masked or proxied addresses hide the difference.
+-- Blind spot: CloudTrail does not tell which public address is the instance's own.
+-- False positive: Instances that reach AWS over their own public address or a NAT gateway.
 WITH sessions AS (
   SELECT *, coalesce(regexp_extract(principal_id, ':(i-[0-9a-f]{8,17})$', 1), regexp_extract(principal_arn, '/(i-[0-9a-f]{8,17})$', 1)) AS instance
   FROM case_events

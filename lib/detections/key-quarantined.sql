@@ -1,6 +1,16 @@
+-- Title: AWS itself quarantined an access key
+-- Severity: high
+-- Technique: T1552
+-- Phase: initial access
+-- Logs: management
+-- Fires on: success
 -- Finds: AWSCompromisedKeyQuarantine attached to a user: AWS found the key in public.
 -- Misses: leaks that AWS did not see.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Elastic: AWS reacted: AWSCompromisedKeyQuarantine attached (2026-08-21)
+-- Put right: The thief's own policy changes do not hide among it: privileges-raised leaves this policy out.
+-- Blind spot: The quarantine leaves S3 reads allowed: it is a warning, not a containment.
+-- False positive: Somebody attached it by hand after a leak.
 SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

@@ -1,6 +1,16 @@
+-- Title: Macie switched off or its findings hidden
+-- Severity: high
+-- Technique: T1562.001
+-- Phase: covering tracks
+-- Logs: management
+-- Fires on: success
 -- Finds: Macie disabled or paused at once; otherwise more than the given number of evading calls by one address within ten minutes.
 -- Misses: classification jobs that were never made.
--- Parameters: calls.
+-- Parameter: calls = 5: Evading calls within ten minutes that are still ordinary
+-- Origin: Sigma: Macie evasion (> 5 in 10 minutes per address) (2026-08-05)
+-- Put right: Switching Macie off is one call, which the published count of six never sees: it fires alone.
+-- Blind spot: Automated discovery excluded bucket by bucket, slowly.
+-- False positive: Tuning of findings filters.
 WITH calls AS (
   SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second,
     CASE WHEN eventname IN ('DisableMacie', 'DisassociateFromAdministratorAccount', 'DisassociateFromMasterAccount', 'DeleteMember', 'DisassociateMember', 'DisableOrganizationAdminAccount')

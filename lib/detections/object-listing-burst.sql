@@ -1,6 +1,16 @@
+-- Title: Objects and resources listed in bulk
+-- Severity: low
+-- Technique: T1619
+-- Phase: reconnaissance
+-- Logs: management, data
+-- Fires on: success
 -- Finds: callers and addresses with more than the given number of successful List calls within any ten minutes.
 -- Misses: inventories and metadata tables, which list a bucket without listing calls.
--- Parameters: listings.
+-- Parameter: listings = 50: List calls within ten minutes that are still ordinary
+-- Origin: Sigma: Generic List* burst (> 50 in 10 minutes, unsupported) (2026-08-05)
+-- Put right: Fixed windows split a burst in two; the window slides here, and calls that services make for the caller do not count.
+-- Blind spot: Listing 50,000 keys takes 50 calls: small buckets never reach the number.
+-- False positive: Sync tools and backups list everything every night.
 WITH calls AS (
   SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second
   FROM case_events

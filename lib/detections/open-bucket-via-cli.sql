@@ -1,6 +1,16 @@
+-- Title: A bucket opened to everybody from the command line
+-- Severity: high
+-- Technique: T1530
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: ACL, policy or public access block opened by a caller whose agent is the AWS CLI.
 -- Misses: the same done by SDK or console (see bucket-acl-public, bucket-policy-public, public-access-block-weakened).
--- Parameters: none.
+-- Parameters: none
+-- Origin: Splunk: Detect New Open S3 Buckets over AWS CLI (2024-10-24)
+-- Put right: Splunk's OR binds before its AND, so any PutBucketAcl from the CLI fires, private ones too, and x-amz-grant-read, the usual way to open a bucket, is shown but never tested. Canned ACLs, policies and the public access block were missed.
+-- Blind spot: The agent can be changed; the detections without an agent see the same.
+-- False positive: Administrators at the command line.
 SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

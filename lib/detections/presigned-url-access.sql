@@ -1,6 +1,16 @@
+-- Title: Objects fetched through presigned URLs
+-- Severity: medium
+-- Technique: T1550.001
+-- Phase: initial access
+-- Logs: data
+-- Fires on: success
 -- Finds: successful calls signed in the query string that carry X-Amz-Expires, by signer, address and bucket.
 -- Misses: presigned POST forms (HtmlForm); presigned URLs of signature version 2, which carry Expires instead.
--- Parameters: none.
+-- Parameters: none
+-- Origin: AWS: Prescriptive Guidance: identifying requests that used a presigned URL
+-- Put right: QueryString alone is not enough: a signed query without an expiry is no presigned URL. Both marks are required.
+-- Blind spot: The signer is logged, not the person who holds the URL: the address is all that is known of him.
+-- False positive: The S3 console and web applications hand out presigned URLs all day.
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

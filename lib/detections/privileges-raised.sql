@@ -1,6 +1,18 @@
+-- Title: Permissions widened or a role opened
+-- Severity: medium
+-- Technique: T1098.003
+-- Phase: escalation
+-- Logs: management
+-- Fires on: success
 -- Finds: policies attached, written or versioned, group membership, and role trust changed; administrator rights and foreign accounts weigh more.
 -- Misses: rights gained by assuming a stronger role (see role-chaining).
--- Parameters: own accounts.
+-- Parameter: own accounts
+-- Origin: seed: Reconstructing a breach with Athena: escalation (AttachUserPolicy, PutUserPolicy) (2026-06-01)
+-- Origin: Datadog: Create an administrative IAM user; backdoor an IAM role (2026-08-19)
+-- Put right: The seed's query asks for CreateAccessKey and AssumeRole only and finds none of the policy changes its text names.
+-- Blind spot: A managed policy is judged by its name, not by what it says.
+-- Blind spot: Trust in an identity provider is not judged.
+-- False positive: Deployment pipelines.
 WITH own AS (
   SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
 ),

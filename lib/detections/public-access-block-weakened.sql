@@ -1,6 +1,17 @@
+-- Title: The block on public access removed or weakened
+-- Severity: high
+-- Technique: T1562.001
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: public access block deleted, or written with any of its four switches off, on a bucket or the whole account.
 -- Misses: access points, which have a block of their own set when they are made.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Panther: DeleteBucketPublicAccessBlock (2026-07-01)
+-- Origin: Sigma: BPA weakened (proposal, 2026-07) (2026-08-05)
+-- Put right: Panther knows deletion only, Sigma's proposal the bucket only. A switch left out of the request counts as off, which is what S3 makes of it; the account's block counts too.
+-- Blind spot: An account-wide block that stays keeps a bucket closed even when its own block is gone.
+-- False positive: Websites being set up.
 SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

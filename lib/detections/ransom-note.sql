@@ -1,6 +1,17 @@
+-- Title: A note of extortion uploaded
+-- Severity: critical
+-- Technique: T1657
+-- Phase: impact
+-- Logs: data
+-- Fires on: success
 -- Finds: uploads whose file name reads like a note of extortion.
 -- Misses: notes with ordinary names, and notes put into object tags or bucket names.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Elastic: Ransom note upload (2026-08-21)
+-- Origin: Panther: S3 ransomware note upload (2026-07-01)
+-- Put right: The file name must read so, not any folder above it; refused uploads are attempts.
+-- Blind spot: Names are the writer's choice.
+-- False positive: Manuals on data recovery.
 SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

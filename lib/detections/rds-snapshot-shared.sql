@@ -1,6 +1,17 @@
+-- Title: A database snapshot shared with another account
+-- Severity: high
+-- Technique: T1537
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: restore permission on a database or cluster snapshot given to an account that is not ours, or to everybody.
 -- Misses: snapshots exported to S3 (see database-export).
--- Parameters: own accounts.
+-- Parameter: own accounts
+-- Origin: Elastic: Snapshot sharing rules (2026-08-21)
+-- Origin: Datadog: Exfiltrate RDS snapshot by sharing (2026-08-19)
+-- Put right: Cluster snapshots count too; a permission removed stays quiet.
+-- Blind spot: The database's content is known to nobody from here.
+-- False positive: Copies for a test account.
 WITH own AS (
   SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
 ),

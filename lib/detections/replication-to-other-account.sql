@@ -1,6 +1,18 @@
+-- Title: Replication to another account's bucket switched on
+-- Severity: high
+-- Technique: T1537
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: enabled replication rules whose destination names a foreign account, or none, one row per rule.
 -- Misses: objects replicated later: replication is no call of anybody and writes no event per object.
--- Parameters: own accounts.
+-- Parameter: own accounts
+-- Origin: Splunk: AWS Exfiltration via Bucket Replication (2024-10-24)
+-- Origin: Elastic: Bucket Replicated to Another Account (2026-08-21)
+-- Origin: seed: Detecting S3 Data Exfiltration Attempts: foreign replication
+-- Put right: Splunk fires on any replication and reads a single rule; Elastic looks for the text Account=, which an own account carries too. Rules are taken one by one, alone or in a list; disabled rules and failed calls do not count.
+-- Blind spot: Account is only written when ownership changes hands: a rule without it may go to any bucket, and is reported as not named.
+-- False positive: Backup and disaster-recovery set-ups.
 WITH own AS (
   SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
 ),

@@ -1,6 +1,17 @@
+-- Title: Archived objects thawed in bulk
+-- Severity: medium
+-- Technique: T1530
+-- Phase: collection
+-- Logs: data
+-- Fires on: success
 -- Finds: more than the given number of successful RestoreObject calls within any hour by a caller: what is archived must be thawed before theft.
 -- Misses: S3 Batch restores (see batch-job); objects in Intelligent-Tiering, which need no thawing.
--- Parameters: restores.
+-- Parameter: restores = 10: Restores within an hour that are still ordinary
+-- Origin: Sigma: AWS S3 Data Management Tampering (RestoreObject) (2026-08-05)
+-- Origin: Cordon: thaw before theft
+-- Put right: Sigma fires on every single restore; one restore is ordinary, a flood is not.
+-- Blind spot: Thawing takes hours: the theft may lie beyond the window.
+-- False positive: Legal or audit requests.
 WITH calls AS (
   SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second
   FROM case_events

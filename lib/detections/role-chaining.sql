@@ -1,6 +1,17 @@
+-- Title: A role's session assumes another role
+-- Severity: low
+-- Technique: T1550.001
+-- Phase: escalation
+-- Logs: management
+-- Fires on: success
 -- Finds: AssumeRole called by a role session: caller's role and the role it goes on to, successful or refused; another account weighs more.
 -- Misses: chains whose first hop lies before the case table; roles assumed by services.
--- Parameters: own accounts.
+-- Parameter: own accounts
+-- Origin: Elastic: STS role chaining (2026-08-21)
+-- Origin: Sigma: AssumeRole misuse (2026-08-05)
+-- Put right: Sigma fires on any AssumedRole caller with a role issuer, which is every workload; Elastic waits for a pair new in ten days. Here one row per pair with its count, and a role of another account weighs more.
+-- Blind spot: Chains through SAML or web identity begin elsewhere; see the role chain of the principal dossier.
+-- False positive: Deployment pipelines and cross-account tooling chain roles by design.
 WITH own AS (
   SELECT DISTINCT recipient_account AS account FROM case_events WHERE recipient_account IS NOT NULL
 ),

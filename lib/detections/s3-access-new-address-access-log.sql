@@ -1,6 +1,18 @@
+-- Title: Objects of a bucket reached from a new address (server access log)
+-- Severity: medium
+-- Technique: T1530
+-- Phase: initial access
+-- Logs: access-log
+-- Fires on: success
+-- Table: access_log
 -- Finds: pairs of bucket and remote address in S3 server access logs, with status 200 or 206, first seen after the learning time.
 -- Misses: requests that S3 did not log (delivery is best effort); addresses used before the logs given begin.
--- Parameters: learning hours.
+-- Parameter: learning hours = 12: Hours after the first request to a bucket in which its addresses are learnt and none is new
+-- Origin: Splunk: Detect S3 access from a new IP (2024-10-24)
+-- Put right: Splunk tests status 200 alone: large files are read in ranges, which answer 206, and stayed invisible.
+-- Blind spot: Server access logs come hours late, may miss requests, and are off by default.
+-- Blind spot: Only run where access logs were given with the case.
+-- False positive: Roaming people, new NAT gateways, scanners of public buckets.
 WITH calls AS (
   SELECT *,
     min(request_at) OVER (PARTITION BY bucket) AS bucket_first_at,

@@ -1,6 +1,18 @@
+-- Title: Objects of a bucket reached from an address new to it
+-- Severity: medium
+-- Technique: T1530
+-- Phase: initial access
+-- Logs: data
+-- Fires on: success
 -- Finds: pairs of bucket and source address whose first successful object call comes after the learning time of that bucket.
 -- Misses: addresses used before the case table begins; thieves behind an address that also ordinary callers use.
--- Parameters: learning hours.
+-- Parameter: learning hours = 12: Hours after the first call to a bucket in which its addresses are learnt and none is new
+-- Origin: Splunk: Detect S3 access from a new IP (2024-10-24)
+-- Origin: seed: Suspicious AWS S3 Activities: Detect S3 access from a new IP (2023-04-24)
+-- Put right: Splunk reads server access logs with status 200 only, so a ranged read (206) is invisible and no principal is named; CloudTrail shows every read with its principal. The access-log form is s3-access-new-address-access-log.
+-- Blind spot: What is new is judged against the case table only, which begins with the lookback of the case.
+-- Blind spot: NAT and cloud ranges change addresses without meaning.
+-- False positive: Roaming people, new NAT gateways, serverless and spot capacity.
 WITH calls AS (
   SELECT eventid, eventtime, eventname, sourceip, bucket, object_key, bytes_out, access_key_id, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller,
     min(eventtime) OVER (PARTITION BY bucket) AS bucket_first_at,

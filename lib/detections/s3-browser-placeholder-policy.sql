@@ -1,6 +1,16 @@
+-- Title: S3 Browser's unedited policy template written
+-- Severity: high
+-- Technique: T1098.003
+-- Phase: escalation
+-- Logs: management
+-- Fires on: success
 -- Finds: PutUserPolicy whose document still holds the placeholder bucket of S3 Browser's template.
 -- Misses: templates that were filled in.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Sigma: S3 Browser policy (PutUserPolicy with placeholder bucket) (2026-08-05)
+-- Put right: Not bound to the user agent, which can be changed.
+-- Blind spot: One actor's slip of the hand; others do not make it.
+-- False positive: Somebody following a tutorial.
 SELECT
   eventtime AS first_at, eventtime AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

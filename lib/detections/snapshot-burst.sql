@@ -1,6 +1,16 @@
+-- Title: Snapshots made, shared and deleted within minutes
+-- Severity: medium
+-- Technique: T1537
+-- Phase: theft
+-- Logs: management
+-- Fires on: success
 -- Finds: two or more different kinds of snapshot calls by one caller within five minutes, sharing or deleting among them.
 -- Misses: patient thieves; sharing alone is found by ec2-snapshot-shared.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Splunk: EC2 Snapshot (two distinct calls in 5 minutes) (2024-10-24)
+-- Put right: Splunk counts failed calls and a look at the attributes after a creation, which every backup does; one of the two must share or delete.
+-- Blind spot: Only the densest five minutes per caller are shown.
+-- False positive: Infrastructure tests that make and delete snapshots.
 WITH calls AS (
   SELECT *, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second
   FROM case_events

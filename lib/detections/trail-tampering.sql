@@ -1,6 +1,19 @@
+-- Title: Logging stopped, deleted or narrowed
+-- Severity: critical
+-- Technique: T1562.008
+-- Phase: covering tracks
+-- Logs: management
+-- Fires on: success
 -- Finds: trails and event data stores stopped, deleted or narrowed; flow logs, DNS query logs and log groups deleted; the organisation left.
 -- Misses: logs deleted in their bucket (see deletion-spike, expiration-lifecycle-added); a trail redirected by its bucket's policy.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Sigma: Trail changes: StopLogging, UpdateTrail, DeleteTrail (2026-08-05)
+-- Origin: seed: Reconstructing a breach with Athena: anti-forensics (StopLogging, DeleteTrail) (2026-06-01)
+-- Origin: Datadog: Stop, delete trail; event selectors; remove VPC flow logs; delete DNS query logs; leave organization (2026-08-19)
+-- Put right: Sigma fires on failed calls and on every UpdateTrail and knows no event selectors. A failed call is an attempt; selectors and updates say what was narrowed.
+-- Blind spot: The last events before logging stops may never be delivered.
+-- Blind spot: What the selectors were before is not in the log: selectors without S3 data events weigh low, because there may never have been any.
+-- False positive: A trail replaced by an organisation trail.
 WITH calls AS (
   SELECT *, CASE
       WHEN eventname = 'PutEventSelectors' THEN CASE

@@ -1,6 +1,17 @@
+-- Title: Calls with a bulk client, a file browser or an attack tool
+-- Severity: low
+-- Technique: T1530
+-- Phase: initial access
+-- Logs: management, data
+-- Fires on: success
 -- Finds: successful calls whose user agent names a bulk S3 client, a file browser, a penetration-test tool or distribution.
 -- Misses: agents that were changed: the user agent is whatever the caller says.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Elastic: Uncommon S3 client (2026-08-21)
+-- Origin: Sigma: TruffleHog user agent (2026-08-05)
+-- Put right: Elastic knows two clients and waits for a user new in seven days; Sigma looks for one scanner. Here one list, every row with its counts, so that an old habit can be seen as one.
+-- Blind spot: A thief who uses boto3 or the AWS CLI, or lies about the agent.
+-- False positive: People who use such a client every day; rclone in backup jobs.
 WITH calls AS (
   SELECT *, lower(regexp_extract(useragent,
     '(?i)(s3 browser|cyberduck|winscp|rclone|s3cmd|s5cmd|cloudberry|trufflehog|pacu|scoutsuite|prowler|cloudfox|stratus-red-team|kali|parrot|pentoo)', 1)) AS client

@@ -1,6 +1,16 @@
+-- Title: A VPC endpoint used from a public address
+-- Severity: high
+-- Technique: T1078.004
+-- Phase: initial access
+-- Logs: network
+-- Fires on: success
 -- Finds: events of a VPC endpoint for S3 (category NetworkActivity) whose source is a public address.
 -- Misses: endpoints without network activity events, which are off by default.
--- Parameters: none.
+-- Parameters: none
+-- Origin: Panther: VPC endpoint event with global source IP (2026-07-01)
+-- Put right: Refused calls are shown as attempts; private, carrier-grade, loopback and link-local ranges of both families are told apart.
+-- Blind spot: Needs network activity events on the trail.
+-- False positive: Addresses of an on-premises network with public numbering.
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
   coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS principal,

@@ -78,12 +78,13 @@ export const lintSql = (text: string): readonly Fault[] => {
   ];
 };
 
-/** Three lines say what a query finds, what it misses, and its parameters in order. */
-const headerFaults = (text: string): readonly Fault[] =>
-  ["-- Finds: ", "-- Misses: ", "-- Parameters: "].flatMap((start, at) => {
-    const line = text.split("\n")[at] ?? "";
-    return line.startsWith(start) ? [] : [{ path: `line ${at + 1}`, expected: `${start}…`, got: line.slice(0, 60) }];
-  });
+/** The comment with which a text begins says what a query finds, what it misses, and its parameters in order. */
+const headerFaults = (text: string): readonly Fault[] => {
+  const head = /^(--.*\n)*/.exec(text)![0];
+  return [/^-- Finds: /m, /^-- Misses: /m, /^-- Parameters?: /m].flatMap((line) =>
+    line.test(head) ? [] : [{ path: "head", expected: `a line ${line.source}`, got: head.slice(0, 60) }],
+  );
+};
 
 const ruleFaults = (text: string, { found, instead }: Rule): readonly Fault[] => {
   const hit = found.exec(text);

@@ -1,44 +1,78 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
-import { PHASES, SEVERITIES } from "../../lib/core/theft/detection.ts";
+import { PHASES } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
+import { readDetection } from "../../lib/detections/readDetection.ts";
 
-const names = readdirSync(new URL("../../lib/detections/", import.meta.url));
 const WITHOUT_TEXTS = /'(?:[^']|'')*'/g;
 const CLAUSE = /\b(SELECT|FROM|JOIN|ON|WHERE|GROUP BY|HAVING|ORDER BY|WINDOW|UNION)\b/g;
 
-test("every query has its card and every card its query, and both are in the catalogue", () => {
-  const ids = detections.map(({ card }) => card.id).sort();
-  const files = (ending: string) =>
-    names
-      .filter((name) => name.endsWith(ending) && name !== "index.ts")
-      .map((name) => name.slice(0, -ending.length))
-      .sort();
-  assert.deepEqual(files(".sql"), ids);
-  assert.deepEqual(files(".ts"), ids);
+const HEAD = {
+  Title: "A bucket deleted",
+  Severity: "medium",
+  Technique: "T1485",
+  Phase: "impact",
+  Logs: "management",
+  "Fires on": "success",
+  Finds: "buckets deleted.",
+  Misses: "buckets emptied.",
+  Parameters: "none",
+  Origin: "Sigma: Bucket deleted (2026-08-05)",
+  "Blind spot": "None.",
+  "False positive": "Tests.",
+};
+const fileOf = (head: Readonly<Record<string, string>>, query = "SELECT 1 AS one\n"): string =>
+  Object.entries(head)
+    .map(([key, value]) => `-- ${key}: ${value}\n`)
+    .join("") + query;
+
+test("a detection is read from its file: the card, and the query without it", () => {
+  const { card, sql } = readDetection("bucket-deleted", fileOf(HEAD));
+  assert.equal(sql, "SELECT 1 AS one\n");
+  assert.deepEqual(card.origins, [{ from: "Sigma", name: "Bucket deleted", date: "2026-08-05" }]);
+  assert.deepEqual([card.id, card.severity, card.tactic, card.parameters], ["bucket-deleted", "medium", "impact", []]);
 });
 
-test("every card names its technique, logs, origin, what was put right, blind spots and false positives", () => {
-  for (const { card } of detections) {
-    assert.match(card.technique, /^T\d{4}(\.\d{3})?$/, card.id);
-    assert.ok(PHASES.includes(card.tactic) && SEVERITIES.includes(card.severity), card.id);
-    for (const list of [card.logs, card.origins, card.putRight, card.blindSpots, card.falsePositives])
-      assert.ok(list.length > 0, card.id);
-  }
-});
+const MALFORMED: readonly (readonly [what: string, over: Readonly<Record<string, string>>])[] = [
+  ["a severity that does not exist", { Severity: "grave" }],
+  ["a phase that does not exist", { Phase: "mischief" }],
+  ["no ATT&CK id", { Technique: "theft" }],
+  ["a log that does not exist", { Logs: "management, rumours" }],
+  ["an origin nobody knows", { Origin: "Somebody: something" }],
+  ["parameters that are none and one", { Parameter: "reads = 5: reads" }],
+  ["a key nobody knows", { "False positives": "Tests." }],
+];
+for (const [what, over] of MALFORMED)
+  test(`a card with ${what} is refused when it is read`, () => {
+    assert.throws(() => readDetection("bucket-deleted", fileOf({ ...HEAD, ...over })), { code: "SETTINGS_INVALID" });
+  });
 
-test("the parameters of a card are those its header names, one for each placeholder", () => {
+for (const key of Object.keys(HEAD))
+  test(`a card without ${key} is refused when it is read`, () => {
+    const rest = Object.fromEntries(Object.entries(HEAD).filter(([name]) => name !== key));
+    assert.throws(() => readDetection("bucket-deleted", fileOf(rest)), { code: "SETTINGS_INVALID" });
+  });
+
+test("a query has one placeholder for each parameter of its card", () => {
   for (const { card, sql } of detections) {
     const placeholders =
       sql
-        .replaceAll(/^--.*$/gm, "")
+        .replaceAll(/^\s*--.*$/gm, "")
         .replaceAll(WITHOUT_TEXTS, "''")
         .split("?").length - 1;
     assert.equal(placeholders, card.parameters.length, card.id);
-    const header = sql.split("\n")[2];
-    assert.equal(header, `-- Parameters: ${card.parameters.map(({ name }) => name).join(", ") || "none"}.`, card.id);
   }
+});
+
+test("every file of the folder's queries is in the catalogue, in the order of the story", () => {
+  const files = readdirSync(new URL("../../lib/detections/", import.meta.url)).filter((name) => name.endsWith(".sql"));
+  assert.deepEqual(detections.map(({ card }) => `${card.id}.sql`).sort(), files.sort());
+  const phases = detections.map(({ card }) => PHASES.indexOf(card.tactic));
+  assert.deepEqual(
+    phases,
+    phases.toSorted((a, b) => a - b),
+  );
 });
 
 test("placeholders stand in WHERE only: Athena takes them nowhere else", () => {

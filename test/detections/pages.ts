@@ -2,14 +2,13 @@ import type { Detection, Origin, Parameter } from "../../lib/core/theft/detectio
 import type { Covered } from "./coverage.ts";
 
 /** The page of one detection, made of its card and its query. */
-export const detectionPage = ({ card, sql }: Detection): string => {
-  const [finds, misses] = sql.split("\n").map((line) => line.replace(/^-- (Finds|Misses): /, ""));
-  return [
+export const detectionPage = ({ card, sql }: Detection): string =>
+  [
     "<!-- Generated from lib/detections by CORDON_WRITE_DOCS=1. Do not edit. -->",
     `# ${card.title}`,
     `\`${card.id}\` · severity ${card.severity} · ${link(card.technique)} · ${card.tactic} · needs ${card.logs.map(logName).join(", ")} · fires on ${card.fires === "success" ? "calls that succeeded; refused ones are shown as attempts" : "attempts too"}`,
-    `**Finds** ${finds}`,
-    `**Misses** ${misses}`,
+    `**Finds** ${card.finds}`,
+    `**Misses** ${card.misses}`,
     section("Origin", card.origins.map(originText)),
     section("Put right against the origin", card.putRight),
     section("Blind spots", card.blindSpots),
@@ -20,7 +19,6 @@ export const detectionPage = ({ card, sql }: Detection): string => {
     .filter((part) => part !== "")
     .join("\n\n")
     .concat("\n");
-};
 
 const section = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? "" : `## ${title}\n\n${lines.map((line) => `* ${text(line)}`).join("\n")}`;
@@ -45,7 +43,7 @@ export const indexPage = (detections: readonly Detection[]): string =>
   [
     "<!-- Generated from lib/detections by CORDON_WRITE_DOCS=1. Do not edit. -->",
     "# Detections",
-    `${detections.length} queries over the case table, in the order of the story. A case runs all of them; what fired is in \`detections.json\`.`,
+    `${detections.length} queries over the case table, in the order of the story. A case runs all of them; what fired is in \`detections.json\`. An infrastructure tool is recognised by its user agent, which the caller chooses: such calls weigh one step less, none is left out.`,
     table(
       ["detection", "phase", "severity", "technique", "needs"],
       detections.map(({ card }) => [

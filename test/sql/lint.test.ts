@@ -16,7 +16,7 @@ test("every SQL text of the project that both engines run is free of faults", ()
   for (const name of names) assert.deepEqual(lintSql(readFileSync(join(lib, name), "utf8")), [], name);
 });
 
-test("a query without its three lines of header is refused", () => {
+test("a query that does not say what it finds, what it misses and its parameters is refused", () => {
   assert.equal(lintSql("SELECT 1 AS one").length, 3);
 });
 

@@ -17,11 +17,26 @@ export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** Log that must have been on for the detection to see anything. `network` is CloudTrail's own category for VPC endpoints. */
-export type LogSource = "management" | "data" | "network" | "access-log";
+export const LOG_SOURCES = ["management", "data", "network", "access-log"] as const;
+export type LogSource = (typeof LOG_SOURCES)[number];
+
+export const ORIGINS = [
+  "Splunk",
+  "Log360",
+  "Elastic",
+  "Sigma",
+  "Panther",
+  "Datadog",
+  "Turbot",
+  "Suzaku",
+  "AWS",
+  "seed",
+  "Cordon",
+] as const;
 
 /** A rule that others published, whose idea this is; `seed` are the articles the project began with. */
 export interface Origin {
-  readonly from: "Splunk" | "Log360" | "Elastic" | "Sigma" | "Panther" | "Datadog" | "AWS" | "seed" | "Cordon";
+  readonly from: (typeof ORIGINS)[number];
   readonly name: string;
   /** Day of the version read, `YYYY-MM-DD`, where one is known. */
   readonly date?: string;
@@ -34,7 +49,7 @@ export interface Parameter {
   readonly value: string | { readonly fromCase: "own-accounts" };
 }
 
-/** The facts of a detection, from which its document is made. The query beside it has the same id. */
+/** The facts of a detection, from which its document is made: the head of its file, `lib/detections/<id>.sql`. */
 export interface DetectionCard {
   readonly id: string;
   readonly title: string;
@@ -47,6 +62,8 @@ export interface DetectionCard {
   readonly fires: "success" | "attempt";
   /** What the query reads where that is not the case table; a case without such logs leaves it unrun. */
   readonly table?: "access_log";
+  readonly finds: string;
+  readonly misses: string;
   readonly origins: readonly Origin[];
   /** What the origins get wrong and this does not. */
   readonly putRight: readonly string[];
