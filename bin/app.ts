@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App } from "aws-cdk-lib";
-import { CordonError } from "../lib/core/errors.ts";
+import { CordonError } from "../lib/base/errors.ts";
 import { checkStacks, FLAGS, makeStacks } from "../lib/stack/app.ts";
 import { bundleFunctions } from "../lib/stack/bundle.ts";
 import { parseContext } from "../lib/stack/context.ts";

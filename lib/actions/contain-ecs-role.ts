@@ -1,5 +1,6 @@
-import type { Action, ActionCard, Scene, Stamp, Target } from "../core/plan/action.ts";
-import type { Account } from "../ports.ts";
+import type { ActionCard, Scene, Stamp, Target } from "../core/plan/action.ts";
+import type { Account } from "../ports/ports.ts";
+import type { Action } from "./parts/action.ts";
 import { read, readList, request } from "./parts/calls.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
 import { accountOf } from "./parts/suspects.ts";

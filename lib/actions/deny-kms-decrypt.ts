@@ -1,7 +1,8 @@
-import type { Action, ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
+import type { ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
 import { explicitDeny } from "../core/plan/iamEvaluate.ts";
 import { mergeStatements } from "../core/plan/policyDocument.ts";
-import type { Account } from "../ports.ts";
+import type { Account } from "../ports/ports.ts";
+import type { Action } from "./parts/action.ts";
 import { accessOf, actorNames, deniable, denyStatements, isNamed, listed } from "./parts/actor.ts";
 import { bucketTargets } from "./parts/bucketPolicy.ts";
 import { read, readOrNull, request } from "./parts/calls.ts";

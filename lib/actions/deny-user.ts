@@ -1,5 +1,6 @@
-import type { Action, ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
+import type { ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
 import { policyOf } from "../core/plan/policyDocument.ts";
+import type { Action } from "./parts/action.ts";
 import { read, request } from "./parts/calls.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import { captureInline, fitsInline, isDenied, putInline, restoreInline, USER } from "./parts/inlineDeny.ts";

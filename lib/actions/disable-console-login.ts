@@ -1,4 +1,5 @@
-import type { Action, ActionCard } from "../core/plan/action.ts";
+import type { ActionCard } from "../core/plan/action.ts";
+import type { Action } from "./parts/action.ts";
 import { readOrNull, request } from "./parts/calls.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import { userTargets } from "./parts/suspects.ts";

@@ -4,8 +4,7 @@
  * its own: recording first, then what still lets data out, then the rest.
  */
 
-import { CordonError } from "../core/errors.ts";
-import type { Action } from "../core/plan/action.ts";
+import { CordonError } from "../base/errors.ts";
 import { blockPublicAccess } from "./block-public-access.ts";
 import { cancelBatchJob } from "./cancel-batch-job.ts";
 import { cancelDatasyncTask } from "./cancel-datasync-task.ts";
@@ -20,6 +19,7 @@ import { denyRoleSession } from "./deny-role-session.ts";
 import { denyUser } from "./deny-user.ts";
 import { disableConsoleLogin } from "./disable-console-login.ts";
 import { isolateInstanceProfile } from "./isolate-instance-profile.ts";
+import type { Action } from "./parts/action.ts";
 import { quarantineIdentityCenter } from "./quarantine-identity-center.ts";
 import { removeForeignGrant } from "./remove-foreign-grant.ts";
 import { requireVpcEndpoint } from "./require-vpc-endpoint.ts";

@@ -1,4 +1,5 @@
-import type { Action, ActionCard, Scene, Target } from "../core/plan/action.ts";
+import type { ActionCard, Scene, Target } from "../core/plan/action.ts";
+import type { Action } from "./parts/action.ts";
 import { read, request } from "./parts/calls.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
 import { accountOf } from "./parts/suspects.ts";

@@ -1,5 +1,6 @@
-import type { Action, ActionCard, State, Target } from "../core/plan/action.ts";
+import type { ActionCard, State, Target } from "../core/plan/action.ts";
 import { isSame, readPolicy, type Statement, statementsOf } from "../core/plan/policyDocument.ts";
+import type { Action } from "./parts/action.ts";
 import {
   bucketTargets,
   captureBucketPolicy,

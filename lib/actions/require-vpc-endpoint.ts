@@ -1,6 +1,7 @@
-import type { Action, ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
+import type { ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
 import { explicitDeny } from "../core/plan/iamEvaluate.ts";
 import { mergeStatements, type Statement } from "../core/plan/policyDocument.ts";
+import type { Action } from "./parts/action.ts";
 import {
   bucketArns,
   bucketTargets,

@@ -1,5 +1,6 @@
-import type { Action, ActionCard, Stamp } from "../core/plan/action.ts";
+import type { ActionCard, Stamp } from "../core/plan/action.ts";
 import { policyOf } from "../core/plan/policyDocument.ts";
+import type { Action } from "./parts/action.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import {
   captureInline,

@@ -1,5 +1,6 @@
-import type { Action, ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
+import type { ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
 import { isSame, mergeStatements, readPolicy, type Statement, statementsOf } from "../core/plan/policyDocument.ts";
+import type { Action } from "./parts/action.ts";
 import {
   captureBucketPolicy,
   putBucketPolicy,

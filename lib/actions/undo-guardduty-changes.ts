@@ -1,4 +1,5 @@
-import type { Action, ActionCard, AttackerChange, Scene, State, Target } from "../core/plan/action.ts";
+import type { ActionCard, AttackerChange, Scene, State, Target } from "../core/plan/action.ts";
+import type { Action } from "./parts/action.ts";
 import { readOrNull, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared } from "./parts/exempt.ts";

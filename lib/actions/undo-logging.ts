@@ -1,5 +1,6 @@
-import type { Action, ActionCard } from "../core/plan/action.ts";
+import type { ActionCard } from "../core/plan/action.ts";
 import { isSame } from "../core/plan/policyDocument.ts";
+import type { Action } from "./parts/action.ts";
 import { captureSetting, LOGGING, priorSetting, putSetting, restoreSetting } from "./parts/bucketSetting.ts";
 import { changedBuckets } from "./parts/changes.ts";
 import { refuseSpared } from "./parts/exempt.ts";

@@ -1,5 +1,6 @@
-import type { Action, ActionCard, Scene, Target } from "../core/plan/action.ts";
+import type { ActionCard, Scene, Target } from "../core/plan/action.ts";
 import { disableConsoleLogin } from "./disable-console-login.ts";
+import type { Action } from "./parts/action.ts";
 import { changesOf, eventsOf, userNameOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
 import { userTargets } from "./parts/suspects.ts";

@@ -1,6 +1,7 @@
-import type { Action, ActionCard, Scene, Target } from "../core/plan/action.ts";
+import type { ActionCard, Scene, Target } from "../core/plan/action.ts";
 import { deactivateAccessKeys } from "./deactivate-access-keys.ts";
 import { denyUser } from "./deny-user.ts";
+import type { Action } from "./parts/action.ts";
 import { changesOf, eventsOf, userNameOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
 import { userTargets } from "./parts/suspects.ts";

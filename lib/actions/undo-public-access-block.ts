@@ -1,6 +1,7 @@
-import type { Action, ActionCard, Target } from "../core/plan/action.ts";
+import type { ActionCard, Target } from "../core/plan/action.ts";
 import { isSame } from "../core/plan/policyDocument.ts";
 import { ALL_BLOCKED } from "./block-public-access.ts";
+import type { Action } from "./parts/action.ts";
 import {
   captureSetting,
   PUBLIC_ACCESS_BLOCK,

@@ -1,5 +1,6 @@
-import type { Action, ActionCard, Scene, State, Target } from "../core/plan/action.ts";
+import type { ActionCard, Scene, State, Target } from "../core/plan/action.ts";
 import { isSame, policyOf, readPolicy, type Statement, statementsOf } from "../core/plan/policyDocument.ts";
+import type { Action } from "./parts/action.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
 import { isForeignGrant, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";

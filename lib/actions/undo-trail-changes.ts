@@ -1,5 +1,6 @@
-import type { Action, ActionCard, Scene, State, Target } from "../core/plan/action.ts";
+import type { ActionCard, Scene, State, Target } from "../core/plan/action.ts";
 import { isSame } from "../core/plan/policyDocument.ts";
+import type { Action } from "./parts/action.ts";
 import { read, readOrNull, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared } from "./parts/exempt.ts";

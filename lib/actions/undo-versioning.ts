@@ -1,4 +1,5 @@
-import type { Action, ActionCard, AttackerChange, Target } from "../core/plan/action.ts";
+import type { ActionCard, AttackerChange, Target } from "../core/plan/action.ts";
+import type { Action } from "./parts/action.ts";
 import { captureSetting, priorSetting, putSetting, restoreSetting, VERSIONING } from "./parts/bucketSetting.ts";
 import { changedBuckets, memberOf } from "./parts/changes.ts";
 import { refuseSpared } from "./parts/exempt.ts";

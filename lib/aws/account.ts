@@ -2,8 +2,9 @@
  * The account concerned through its own APIs: every call is made as the member role of that account, in the region of
  * the call, by the SDK command of the same name. Only operations of the table below are known; nothing else can be asked.
  */
-import { ApiError } from "../core/errors.ts";
-import type { Account, ApiAnswer, ApiRequest } from "../ports.ts";
+import { ApiError } from "../base/errors.ts";
+import type { ApiRequest } from "../case/apiRequest.ts";
+import type { Account, ApiAnswer } from "../ports/ports.ts";
 import { failureOf, toApiError } from "./failures.ts";
 import { isDeletion, isKnownOperation, isOnceOnly, takesBucketOwner } from "./operations.ts";
 import { toPlain, toSdkInput } from "./plain.ts";

@@ -10,8 +10,9 @@ import {
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
-import { CordonError, TransientError } from "../core/errors.ts";
-import type { Cell, Clock, Row } from "../ports.ts";
+import { CordonError, TransientError } from "../base/errors.ts";
+import type { Cell, Row } from "../case/scan.ts";
+import type { Clock } from "../ports/ports.ts";
 import { toExecutionParameters } from "./athenaText.ts";
 import { toStepError } from "./failures.ts";
 

@@ -1,4 +1,4 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 
 /** Characters that Athena takes per execution parameter, the quotes included (StartQueryExecution, ExecutionParameters). */
 const PARAMETER_CHARS = 1024;

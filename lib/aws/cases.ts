@@ -1,7 +1,7 @@
-import type { CaseEvent, CaseHead } from "../core/case.ts";
-import { nextEvent } from "../core/caseEvents.ts";
-import { CordonError, TransientError } from "../core/errors.ts";
-import type { Cases, Clock } from "../ports.ts";
+import { CordonError, TransientError } from "../base/errors.ts";
+import { nextEvent } from "../case/auditTrail.ts";
+import type { CaseEvent, CaseHead } from "../case/case.ts";
+import type { Cases, Clock } from "../ports/ports.ts";
 import { failureOf } from "./failures.ts";
 import type { Objects } from "./objects.ts";
 

@@ -1,4 +1,4 @@
-import type { Notice } from "../ports.ts";
+import type { Notice } from "../ports/ports.ts";
 import { callJson, type JsonService } from "./jsonCall.ts";
 
 /** What rules on the bus match (lib/stack/chat.ts). */

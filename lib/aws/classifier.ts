@@ -1,5 +1,5 @@
-import { CordonError } from "../core/errors.ts";
-import type { Classifier, ClassifyItem, ClassifyRequest, ClassifyStatus } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import type { Classifier, ClassifyItem, ClassifyRequest, ClassifyStatus } from "../ports/ports.ts";
 import { failureOf, toStepError } from "./failures.ts";
 import type { BucketFacts, Macie } from "./macie.ts";
 import type { Objects } from "./objects.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock, Ids } from "../ports.ts";
+import type { Clock, Ids } from "../ports/ports.ts";
 
 /** Time and randomness of a Lambda: those of the machine. */
 export const systemClock: Clock = { now: () => new Date().toISOString() };

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { matchesArn } from "../core/plan/iamEvaluate.ts";
 import type { Settings } from "../core/settings.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Submission } from "../response/approve/decisions.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
 import { requestPlan } from "../response/approve/requestPlan.ts";

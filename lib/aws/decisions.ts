@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DecryptCommand, EncryptCommand, type KMSClient } from "@aws-sdk/client-kms";
 import { SendTaskSuccessCommand, type SFNClient } from "@aws-sdk/client-sfn";
-import type { Clock, Decisions, ParkedQuestion } from "../ports.ts";
+import type { Clock, Decisions, ParkedQuestion } from "../ports/ports.ts";
 import { isRefusal, toStepError } from "./failures.ts";
 
 export interface DecisionsOptions {

@@ -4,7 +4,7 @@ import {
   DescribeStacksCommand,
 } from "@aws-sdk/client-cloudformation";
 import { z } from "zod";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 import { type Environment, parseEnvironment } from "./environment.ts";
 import { failureOf, toStepError } from "./failures.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 
 const Name = z.string().min(1);
 const AccountId = z.string().regex(/^\d{12}$/);

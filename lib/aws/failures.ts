@@ -1,4 +1,4 @@
-import { ApiError, CordonError, type ErrorCode, TransientError } from "../core/errors.ts";
+import { ApiError, CordonError, type ErrorCode, TransientError } from "../base/errors.ts";
 
 /** What a failed SDK call says, whichever protocol the service speaks. */
 export interface ServiceFailure {

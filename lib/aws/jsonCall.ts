@@ -1,5 +1,5 @@
-import { CordonError } from "../core/errors.ts";
-import type { Clock } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import type { Clock } from "../ports/ports.ts";
 import { type Credentials, signedHeaders } from "./sigv4.ts";
 
 /** A service that speaks JSON 1.1, and of which one operation is used: no client of the SDK is loaded for it. */

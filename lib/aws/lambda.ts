@@ -1,5 +1,5 @@
 import type { Settings } from "../core/settings.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "./clientOptions.ts";
 import { type Environment, parseEnvironment } from "./environment.ts";
 import { createPorts } from "./ports.ts";

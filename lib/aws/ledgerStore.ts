@@ -1,5 +1,5 @@
-import { CordonError } from "../core/errors.ts";
-import type { LedgerStore } from "../evidence/ledger/ledgerPort.ts";
+import { CordonError } from "../base/errors.ts";
+import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
 import type { Objects } from "./objects.ts";
 
 const NAME = /^[a-z0-9]+(?:\/[a-z0-9]+)*(?:\.[a-z0-9]+)?$/;

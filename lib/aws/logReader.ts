@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { LogIntegrity, ScanRequest } from "../case/scan.ts";
 import { checkDigests, type DigestFile, type DigestKey, endIn } from "../core/logs/logDigest.ts";
 import { type Hashed, judgeLogFiles } from "../core/logs/logIntegrity.ts";
-import type { Clock, LogIntegrity, ScanRequest, Trail } from "../ports.ts";
+import type { Clock, Trail } from "../ports/ports.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { failureOf } from "./failures.ts";
 import type { ListLogFiles, LogPlace } from "./logFiles.ts";

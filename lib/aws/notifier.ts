@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import type { Notice, Notifier } from "../ports.ts";
+import type { Notice, Notifier } from "../ports/ports.ts";
 import { type ChatNotice, chatNotice } from "./chat.ts";
 import { failureOf } from "./failures.ts";
 

@@ -8,7 +8,7 @@ import {
   type PutObjectCommandInput,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import type { ErrorCode } from "../core/errors.ts";
+import type { ErrorCode } from "../base/errors.ts";
 import { failureOf, isMissing, isRace, isTaken, toStepError } from "./failures.ts";
 
 export interface StoredObject {

@@ -9,8 +9,8 @@ import {
   enableNonRepudiationChecks,
   None,
 } from "openid-client";
-import { CordonError } from "../core/errors.ts";
-import type { Ids } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import type { Ids } from "../ports/ports.ts";
 
 export interface OidcOptions {
   /** Exactly as the provider calls itself, for example `https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_…`. */

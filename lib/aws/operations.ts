@@ -1,4 +1,4 @@
-import type { ServiceName } from "../ports.ts";
+import type { ServiceName } from "../case/apiRequest.ts";
 
 /** Every operation that scoping and the actions may ask of an account. A test holds this against what they do ask. */
 export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import type { Settings } from "../core/settings.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { submitDecision } from "../response/approve/decisions.ts";
 import { createApp, type RefusedRequest } from "../web/app.ts";
 import type { Assets } from "../web/assets.ts";

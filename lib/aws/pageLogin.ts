@@ -1,7 +1,7 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import { visible } from "../base/visible.ts";
 import type { Settings } from "../core/settings.ts";
-import { visible } from "../core/visible.ts";
-import type { Ids } from "../ports.ts";
+import type { Ids } from "../ports/ports.ts";
 import { refusal } from "../web/reply.ts";
 import type { Identity, Oidc } from "./oidc.ts";
 import { cookieOf, LOGIN_COOKIE, type PageSessions, type Signed } from "./pageSessions.ts";

@@ -1,4 +1,4 @@
-import type { Clock, Ids } from "../ports.ts";
+import type { Clock, Ids } from "../ports/ports.ts";
 import { IDLE_SECONDS, type Session, type Sessions, TOKEN_SECONDS } from "../web/sessions.ts";
 import type { Identity } from "./oidc.ts";
 import type { Entry, PageTable } from "./pageTable.ts";

@@ -7,8 +7,8 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { sha256Hex } from "../evidence/jcs.ts";
-import type { Clock } from "../ports.ts";
+import { sha256Hex } from "../base/jcs.ts";
+import type { Clock } from "../ports/ports.ts";
 import { toStepError } from "./failures.ts";
 
 export type Entry = Readonly<Record<string, string>>;

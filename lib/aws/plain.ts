@@ -1,4 +1,4 @@
-import type { ServiceName } from "../ports.ts";
+import type { ServiceName } from "../case/apiRequest.ts";
 
 type Doc = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,9 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
+import type { Ledger } from "../base/ledger.ts";
+import type { Signer } from "../base/signer.ts";
 import type { Settings } from "../core/settings.ts";
 import { openLedger } from "../evidence/ledger/ledgerLog.ts";
-import type { Ledger, LedgerStore } from "../evidence/ledger/ledgerPort.ts";
+import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
 import type {
   Account,
   Cases,
@@ -10,11 +12,10 @@ import type {
   Machines,
   Notifier,
   Ports,
-  Signer,
   Trail,
   TrustRoots,
   Vault,
-} from "../ports.ts";
+} from "../ports/ports.ts";
 import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "./clientOptions.ts";
 import { systemClock, systemIds } from "./clock.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { CordonError, TransientError } from "../core/errors.ts";
-import type { Clock } from "../ports.ts";
+import { CordonError, TransientError } from "../base/errors.ts";
+import type { Clock } from "../ports/ports.ts";
 import type { Submission } from "../response/approve/decisions.ts";
 import type { PlanRequest } from "../response/approve/requestPlan.ts";
 import { type Credentials, signedHeaders } from "./sigv4.ts";

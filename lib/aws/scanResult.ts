@@ -1,4 +1,4 @@
-import type { Row, ScanInventory, ScanRequest, ScanResult, SideLogFound } from "../ports.ts";
+import type { Row, ScanInventory, ScanRequest, ScanResult, SideLogFound } from "../case/scan.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";

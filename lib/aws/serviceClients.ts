@@ -1,5 +1,5 @@
 import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
-import type { ServiceName } from "../ports.ts";
+import type { ServiceName } from "../case/apiRequest.ts";
 import type { SdkOutput, Send } from "./account.ts";
 import { type ClientOptions, clientOptions } from "./clientOptions.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 import { toStepError } from "./failures.ts";
 

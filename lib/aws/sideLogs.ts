@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { ScanRequest, SideLogName } from "../ports.ts";
+import type { ScanRequest, SideLogName } from "../case/scan.ts";
 import { chunksOf, windowParameters } from "../sql/case-table.ts";
 
 /** What the deployment says of a log beside CloudTrail. */

@@ -1,5 +1,5 @@
-import { CordonError } from "../core/errors.ts";
-import type { Row, ScanRequest, SideLogFound } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import type { Row, ScanRequest, SideLogFound } from "../case/scan.ts";
 import type { Athena, ExecutionState } from "./athena.ts";
 import { createTableAs, tableName } from "./athenaText.ts";
 import { countOf, entriesOf, SIDE_TABLES, type SideLogPlaces, type SideTable } from "./sideLogs.ts";

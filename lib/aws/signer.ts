@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from "@aws-sdk/client-kms";
-import type { Signer } from "../ports.ts";
+import type { Signer } from "../base/signer.ts";
 import { toStepError } from "./failures.ts";
 
 /**

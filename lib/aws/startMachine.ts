@@ -1,5 +1,5 @@
 import { type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import type { Machines } from "../ports.ts";
+import type { Machines } from "../ports/ports.ts";
 import { isRefusal, toStepError } from "./failures.ts";
 
 export interface MachinesOptions {

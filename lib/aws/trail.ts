@@ -1,5 +1,6 @@
-import { CordonError } from "../core/errors.ts";
-import type { Clock, QueryRun, ScanEstimate, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import type { ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
+import type { Clock, QueryRun, ScanStatus, Trail } from "../ports/ports.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";

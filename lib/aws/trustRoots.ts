@@ -1,11 +1,12 @@
-import { CordonError } from "../core/errors.ts";
-import { EvidenceError } from "../evidence/finding.ts";
-import { sha256Hex } from "../evidence/jcs.ts";
+import { CordonError } from "../base/errors.ts";
+import { EvidenceError } from "../base/evidenceError.ts";
+import { sha256Hex } from "../base/jcs.ts";
+import type { Signer } from "../base/signer.ts";
 import type { LogKey } from "../evidence/ledger/checkpoint.ts";
 import { ledgerKeysOf } from "../evidence/trustOptions.ts";
 import { foundTrustRoot, parseTrustRoot, type TrustRoot, trustRootBytes } from "../evidence/trustRoot.ts";
 import { followRotation, pinTrustRoot, signTrustRoot } from "../evidence/trustRotation.ts";
-import type { Signer, TrustRoots } from "../ports.ts";
+import type { TrustRoots } from "../ports/ports.ts";
 import type { Objects } from "./objects.ts";
 
 /** A version has one envelope per signer; more is somebody's flood. */

@@ -1,9 +1,9 @@
 import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import { sha256Hex } from "../base/jcs.ts";
 import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
-import { sha256Hex } from "../evidence/jcs.ts";
 import { packZip, unpackZip } from "../evidence/zip.ts";
-import type { Vault } from "../ports.ts";
+import type { Vault } from "../ports/ports.ts";
 import { isMissing, toStepError } from "./failures.ts";
 import type { Objects } from "./objects.ts";
 

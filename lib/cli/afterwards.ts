@@ -1,5 +1,5 @@
-import type { CaseEvent } from "../core/case.ts";
-import type { Ports } from "../ports.ts";
+import type { CaseEvent } from "../case/case.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { CaseView } from "../response/caseView.ts";
 import { conclusionOf } from "../response/contain/escalate.ts";
 import { findWatch } from "../response/contain/watchActivity.ts";

@@ -1,4 +1,4 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { BREAK_GLASS_REASON, type Choice, type Decision, MINIMUM_REASON } from "../core/plan/decision.ts";
 import type { Plan, PlannedAction } from "../core/plan/plan.ts";
 import { mayBreakGlass } from "../core/plan/refusal.ts";

@@ -12,7 +12,7 @@ import { type Caller, createPorts, ledgerStoresOf, publishedKeys, signerOf } fro
 import { type DecisionDoor, postDecision, postRequest } from "../aws/postDecision.ts";
 import { createSigner as createKmsSigner } from "../aws/signer.ts";
 import type { Credentials } from "../aws/sigv4.ts";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { HUMAN_ID } from "../core/plan/decision.ts";
 import type { Settings } from "../core/settings.ts";
 import { createSigner as createFileSigner } from "../embedded/signer.ts";

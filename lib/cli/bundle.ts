@@ -1,7 +1,7 @@
 import { readFileSync, type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { CordonError } from "../core/errors.ts";
-import { printable } from "../evidence/finding.ts";
+import { CordonError } from "../base/errors.ts";
+import { printable } from "../base/evidenceError.ts";
 import { readFolder } from "../evidence/folder.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { PREDICATE_TYPES } from "../evidence/statement.ts";

@@ -1,8 +1,8 @@
-import { CASE_STATUSES, type CaseHead } from "../core/case.ts";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import { printable } from "../base/evidenceError.ts";
+import { CASE_STATUSES, type CaseHead } from "../case/case.ts";
 import type { Finding } from "../core/finding/finding.ts";
-import { printable } from "../evidence/finding.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Discovered } from "../response/contain/scene.ts";
 import { findDocument } from "../response/documents.ts";
 import type { OptionSpecs, Typed } from "./command.ts";

@@ -1,5 +1,5 @@
-import { printable } from "../evidence/finding.ts";
-import type { Ports } from "../ports.ts";
+import { printable } from "../base/evidenceError.ts";
+import type { Ports } from "../ports/ports.ts";
 import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
 import { FILTER_OPTIONS, filteredCases, type ListedCase } from "./caseFilter.ts";
 import { type Command, EXIT } from "./command.ts";

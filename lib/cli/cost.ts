@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { CordonError } from "../core/errors.ts";
-import { type CostLine, type Estimate, estimate, type Usage } from "../cost/estimate.ts";
-import { LIST_PRICES, type Prices } from "../cost/prices.ts";
-import { type Turns, transitionsOf } from "../cost/transitions.ts";
+import { CordonError } from "../base/errors.ts";
+import { type CostLine, type Estimate, estimate, type Usage } from "../core/cost/estimate.ts";
+import { LIST_PRICES, type Prices } from "../core/cost/prices.ts";
+import { type Turns, transitionsOf } from "../core/cost/transitions.ts";
 import { spendingOf } from "../response/seal/spending.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
 import { withPlace } from "./place.ts";

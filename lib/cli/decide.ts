@@ -1,4 +1,4 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";

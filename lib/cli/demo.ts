@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { verifyBundle } from "../evidence/verify.ts";

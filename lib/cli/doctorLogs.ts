@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Check, fail, pass, warn } from "../aws/doctor/check.ts";
+import type { ScanRequest, ScanResult } from "../case/scan.ts";
 import { readIamSnapshot } from "../embedded/account/iamSnapshot.ts";
 import { createTrail } from "../embedded/trail.ts";
-import type { ScanRequest, ScanResult, Trail } from "../ports.ts";
+import type { Trail } from "../ports/ports.ts";
 
 export interface LogSources {
   readonly logs: string;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { HUMAN_ID } from "../core/plan/decision.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";

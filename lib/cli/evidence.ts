@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { opaqueCase } from "../evidence/ledger/ledger.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { readAuthorities } from "../evidence/trustInput.ts";

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { EXPORTS } from "../export/derivedFiles.ts";
 import { BUNDLE_OPTIONS, isRedactedCopy, withBundle } from "./bundle.ts";
 import { type Command, EXIT } from "./command.ts";

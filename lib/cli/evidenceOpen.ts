@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { BUNDLE_OPTIONS, isRedactedCopy, type SealedBundle, withBundle } from "./bundle.ts";
 import { type Command, EXIT } from "./command.ts";
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import type { Deployment, Sources } from "../embedded/deployment.ts";
 import type { Io } from "./io.ts";
 import { begin } from "./respond.ts";

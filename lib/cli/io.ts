@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { visibleLines } from "../core/visible.ts";
+import { visibleLines } from "../base/visible.ts";
 
 /** How a verb talks to the person or the program that called it. */
 export interface Io {

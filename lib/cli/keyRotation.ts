@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import { sha256Hex } from "../base/jcs.ts";
+import type { Signer } from "../base/signer.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createExclusively, writeAtomically } from "../embedded/files.ts";
@@ -8,7 +10,6 @@ import { keyPath, nextKeyPath, type Rotated, takeOver } from "../embedded/keyFil
 import { openOwnLedger } from "../embedded/ledger.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { createSigner } from "../embedded/signer.ts";
-import { sha256Hex } from "../evidence/jcs.ts";
 import { parseEntry } from "../evidence/ledger/ledger.ts";
 import { toPem } from "../evidence/publicKey.ts";
 import {
@@ -20,7 +21,6 @@ import {
   trustRootDigest,
 } from "../evidence/trustRoot.ts";
 import { followRotation, signTrustRoot } from "../evidence/trustRotation.ts";
-import type { Signer } from "../ports.ts";
 import { trustRootOf } from "./trust.ts";
 
 /** A version of `keys.json` as it lies here. */

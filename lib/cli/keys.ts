@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { parseTrustRoot, type RootKey, type TrustRoot, trustRootDigest } from "../evidence/trustRoot.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
 import { newPath } from "./evidence.ts";

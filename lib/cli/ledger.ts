@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { compareWithRemembered, recallCheckpoint, rememberCheckpoint } from "../embedded/ledgerMemory.ts";
 import { type Checkpoint, openCheckpoint } from "../evidence/ledger/checkpoint.ts";

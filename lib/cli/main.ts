@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { COMMON, type Command, EXIT, type OptionSpecs } from "./command.ts";
 import { commands } from "./commands.ts";
 import { helpOf, overview, usageOf } from "./help.ts";

@@ -1,8 +1,9 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import type { Signer } from "../base/signer.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Boundary } from "../embedded/host.ts";
-import type { LedgerStore } from "../evidence/ledger/ledgerPort.ts";
-import type { Ports, Signer } from "../ports.ts";
+import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Submission } from "../response/approve/decisions.ts";
 import type { PlanRequest } from "../response/approve/requestPlan.ts";
 import type { Typed } from "./command.ts";

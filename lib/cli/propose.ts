@@ -1,4 +1,4 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import type { PlanRequest } from "../response/approve/requestPlan.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";

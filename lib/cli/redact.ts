@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import type { Signer } from "../base/signer.ts";
 import { systemClock, systemIds } from "../embedded/clock.ts";
 import { createSigner } from "../embedded/signer.ts";
 import { redactBundle } from "../export/redact/redactBundle.ts";
-import type { Signer } from "../ports.ts";
 import { BUNDLE_OPTIONS, isRedactedCopy, withBundle } from "./bundle.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
 import { newPath, writeOut } from "./evidence.ts";

@@ -1,7 +1,7 @@
-import { caseIdOf } from "../core/case.ts";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import { digestOf } from "../base/jcs.ts";
+import { caseIdOf } from "../case/case.ts";
 import type { Deployment, Sources } from "../embedded/deployment.ts";
-import { digestOf } from "../evidence/jcs.ts";
 import { caseView } from "../response/caseView.ts";
 import { type Command, EXIT, flagsOf, type Typed } from "./command.ts";
 import { decideAtTerminal } from "./decide.ts";

@@ -1,4 +1,4 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { MINIMUM_REVIEW, type Review } from "../core/plan/review.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { signReview } from "../response/approve/review.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { systemClock, systemIds } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";

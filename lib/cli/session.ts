@@ -1,4 +1,4 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import type { Settings } from "../core/settings.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { type Deployment, openDeployment } from "../embedded/deployment.ts";

@@ -1,4 +1,4 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { hourSentences } from "../core/logs/bucketHours.ts";
 import { renderPlan } from "../core/plan/renderPlan.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";

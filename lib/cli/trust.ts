@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import { sha256Hex } from "../base/jcs.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createExclusively } from "../embedded/files.ts";
-import { sha256Hex } from "../evidence/jcs.ts";
 import { readTrust } from "../evidence/trustInput.ts";
 import { optionsFromTrustRoot, type SeenLedger } from "../evidence/trustOptions.ts";
 import { foundTrustRoot, parseTrustRoot, type TrustRoot, trustRootBytes } from "../evidence/trustRoot.ts";

@@ -1,4 +1,4 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import type { Settings } from "../core/settings.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CordonError, type Fault } from "./errors.ts";
+import { CordonError, type Fault } from "../base/errors.ts";
 import { policyFaults } from "./plan/policyFaults.ts";
 import { ApprovalMembers } from "./settingsApproval.ts";
 

@@ -5,8 +5,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ApiError, CordonError } from "../core/errors.ts";
-import type { Account, ApiAnswer, ApiRequest } from "../ports.ts";
+import { ApiError, CordonError } from "../base/errors.ts";
+import type { ApiRequest } from "../case/apiRequest.ts";
+import type { Account, ApiAnswer } from "../ports/ports.ts";
 import { readBucketFiles } from "./account/bucketFiles.ts";
 import { roleReads, roleWrites } from "./account/iamRole.ts";
 import { type IamPaths, readIamSnapshot } from "./account/iamSnapshot.ts";

@@ -1,10 +1,10 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import type { CaseEvent, CaseHead } from "../core/case.ts";
-import { nextEvent } from "../core/caseEvents.ts";
-import { CordonError } from "../core/errors.ts";
-import type { Cases, Clock } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import { nextEvent } from "../case/auditTrail.ts";
+import type { CaseEvent, CaseHead } from "../case/case.ts";
+import type { Cases, Clock } from "../ports/ports.ts";
 import { createExclusively, readIfThere, writeAll, writeAtomically } from "./files.ts";
 import { exclusively } from "./journal.ts";
 

@@ -5,7 +5,8 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { ClassifiedObject, Classifier, ClassifyItem, ClassifyRequest, ClassifyStatus } from "../ports.ts";
+import type { ClassifiedObject } from "../case/classified.ts";
+import type { Classifier, ClassifyItem, ClassifyRequest, ClassifyStatus } from "../ports/ports.ts";
 import { type ScannedObject, scanObject } from "./classify/scan.ts";
 import { createExclusively, readIfThere, writeAtomically } from "./files.ts";
 

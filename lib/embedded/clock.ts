@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock, Ids } from "../ports.ts";
+import type { Clock, Ids } from "../ports/ports.ts";
 
 /** The only place, with `systemIds`, that reads the machine's time or randomness. */
 export const systemClock: Clock = { now: () => new Date().toISOString() };

@@ -1,4 +1,4 @@
-import type { Decisions } from "../ports.ts";
+import type { Decisions } from "../ports/ports.ts";
 import type { Journal } from "./journal.ts";
 
 /** Parked questions and used nonces in the journal, so that they outlive the process. */

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Settings } from "../core/settings.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
 import { createAccount } from "./account.ts";
 import { caseFolder, createCases } from "./cases.ts";

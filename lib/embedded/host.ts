@@ -1,4 +1,4 @@
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Execution, Journal } from "./journal.ts";
 import { loadMachine, type MachineName, TOKEN_MARKER } from "./machines.ts";
 import { overridesFor } from "./tasks.ts";

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { ScanRequest } from "../ports.ts";
+import type { ScanRequest } from "../case/scan.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { type Contents, openLog } from "./ingest-file.ts";
 import { timeOf, toRecordLine, unwrapped } from "./ingest-normalise.ts";

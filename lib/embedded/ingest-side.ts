@@ -1,5 +1,5 @@
+import type { ScanRequest, SideLogName } from "../case/scan.ts";
 import { isInside } from "../core/logs/flowLog.ts";
-import type { ScanRequest, SideLogName } from "../ports.ts";
 import { caseTableParameters } from "../sql/case-table.ts";
 import { ACCESS_LOG_COLUMNS, type AccessLogEntry, parseAccessLogLine } from "./ingest-access-log.ts";
 import { createFlowReader, FLOW_LOG_COLUMNS, type FlowEntry } from "./ingest-flow-log.ts";

@@ -1,5 +1,5 @@
+import type { ScanRequest } from "../case/scan.ts";
 import { stableIdOf } from "../core/principal/principal.ts";
-import type { ScanRequest } from "../ports.ts";
 import { indicatorValues } from "../sql/case-table.ts";
 
 /** As JSON.parse gives it; nothing about its members is certain. */

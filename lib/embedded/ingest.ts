@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { Worker } from "node:worker_threads";
-import type { ScanRequest } from "../ports.ts";
+import type { ScanRequest } from "../case/scan.ts";
 import type { FileReport, ReaderOptions } from "./ingest-reader.ts";
 import type { Task, WorkerAnswer } from "./ingest-worker.ts";
 

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import type { Clock, ParkedQuestion } from "../ports.ts";
+import type { Clock, ParkedQuestion } from "../ports/ports.ts";
 
 export interface Execution {
   readonly name: string;

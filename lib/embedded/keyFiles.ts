@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { sha256Hex } from "../evidence/jcs.ts";
+import { sha256Hex } from "../base/jcs.ts";
 import { parseTrustRoot } from "../evidence/trustRoot.ts";
 import { createExclusively, readIfThere } from "./files.ts";
 import type { Home } from "./home.ts";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { sha256Hex } from "../evidence/jcs.ts";
+import { sha256Hex } from "../base/jcs.ts";
+import type { Ledger } from "../base/ledger.ts";
+import type { Signer } from "../base/signer.ts";
 import type { LogKey } from "../evidence/ledger/checkpoint.ts";
 import { openLedger } from "../evidence/ledger/ledgerLog.ts";
-import type { Ledger } from "../evidence/ledger/ledgerPort.ts";
 import { ledgerKeysOf } from "../evidence/trustOptions.ts";
 import { parseTrustRoot } from "../evidence/trustRoot.ts";
-import type { Signer } from "../ports.ts";
 import { createExclusively, readIfThere } from "./files.ts";
 import type { Home } from "./home.ts";
 import { createDirectoryStore } from "./ledgerStore.ts";

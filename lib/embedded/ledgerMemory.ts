@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { CordonError } from "../core/errors.ts";
-import { sha256Hex } from "../evidence/jcs.ts";
+import { CordonError } from "../base/errors.ts";
+import { sha256Hex } from "../base/jcs.ts";
 import { type Checkpoint, type LogKey, openCheckpoint } from "../evidence/ledger/checkpoint.ts";
 import { type Comparison, type ConsistencyBetween, compareCheckpoints } from "../evidence/ledger/ledgerMemory.ts";
 import { readIfThere, writeAtomically } from "./files.ts";

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CordonError } from "../core/errors.ts";
-import type { LedgerStore } from "../evidence/ledger/ledgerPort.ts";
+import { CordonError } from "../base/errors.ts";
+import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
 import { readIfThere, writeAll } from "./files.ts";
 
 const NAME = /^[a-z0-9]+(?:\/[a-z0-9]+)*(?:\.[a-z0-9]+)?$/;

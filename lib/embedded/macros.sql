@@ -1,6 +1,6 @@
 -- Trino's functions for DuckDB: the names DuckDB lacks, and those it has with another meaning. Where DuckDB's own
 -- function of that name is needed, `system.main.f` reaches it. Never shadow to_seconds, to_milliseconds and their kin:
--- DuckDB's INTERVAL syntax expands to them. What cannot be bridged is refused by lib/sql/lint.ts.
+-- DuckDB's INTERVAL syntax expands to them. What cannot be bridged is refused by test/sql/lint.ts.
 
 -- JSON: `$["x-y"]` is Trino's way to name such a member, `$."x-y"` is DuckDB's.
 CREATE OR REPLACE MACRO trino_path(p) AS system.main.regexp_replace(p, '\["([^"]*)"\]', '."\1"', 'g');

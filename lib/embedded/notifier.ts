@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Clock, Notice, Notifier } from "../ports.ts";
+import type { Clock, Notice, Notifier } from "../ports/ports.ts";
 import { createExclusively } from "./files.ts";
 
 /** Notices to the terminal (`print`, or null in quiet and JSON mode) and to one file each under `notices/`. */

@@ -1,8 +1,8 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import { sha256Hex } from "../base/jcs.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
-import { sha256Hex } from "../evidence/jcs.ts";
 import { createExclusively, readIfThere } from "./files.ts";
 import type { Home } from "./home.ts";
 import { openKeyFile, publicKeyOf } from "./signer.ts";

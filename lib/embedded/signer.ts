@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { CordonError } from "../core/errors.ts";
-import type { Signer } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import type { Signer } from "../base/signer.ts";
 import { createExclusively } from "./files.ts";
 
 /** A P-256 key in a PEM file of mode 0600, made on first use. Stands in for a KMS key of spec ECC_NIST_P256. */

@@ -1,4 +1,4 @@
-import type { Machines } from "../ports.ts";
+import type { Machines } from "../ports/ports.ts";
 import type { Journal } from "./journal.ts";
 
 /** Puts an execution into the journal; whoever holds the lease of the data directory runs it. */

@@ -1,4 +1,4 @@
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Boundary, Running } from "./host.ts";
 import type { Execution, Recorded } from "./journal.ts";
 import { type AslState, MACHINES, type MachineName, readDefinition, TOKEN_MARKER, tasksIn } from "./machines.ts";

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { ScanRequest } from "../ports.ts";
+import type { ScanRequest } from "../case/scan.ts";
 import { tableOf } from "../sql/tables.ts";
 import { CLOUDTRAIL_LOGS, RECORD_TYPE } from "./ingest-schema.ts";
 import { quoted, rowsOf } from "./trail-duckdb.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { Cell, Row } from "../ports.ts";
+import type { Cell, Row } from "../case/scan.ts";
 
 const MACROS = readFileSync(new URL("./macros.sql", import.meta.url), "utf8");
 

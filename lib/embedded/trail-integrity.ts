@@ -4,9 +4,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, gunzipSync } from "node:zlib";
+import type { LogIntegrity, ScanRequest } from "../case/scan.ts";
 import { checkDigests, type DigestFile, type DigestKey, endIn } from "../core/logs/logDigest.ts";
 import { type Hashed, judgeLogFiles } from "../core/logs/logIntegrity.ts";
-import type { LogIntegrity, ScanRequest } from "../ports.ts";
 import { deliveryOf, filesNear } from "./ingest.ts";
 
 /** Output of `aws cloudtrail list-public-keys`, in the folder of the logs. */

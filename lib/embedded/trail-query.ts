@@ -1,8 +1,8 @@
 /** Queries over the tables that scans left, one after another, in a DuckDB that is kept open between them. */
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { CordonError } from "../core/errors.ts";
-import type { QueryRun } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import type { QueryRun } from "../ports/ports.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
 import { openSideTables } from "./trail-side.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { ScanInventory, ScanRequest, ScanResult } from "../ports.ts";
+import type { ScanInventory, ScanRequest, ScanResult } from "../case/scan.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { deliveryOf, ingest } from "./ingest.ts";
 import { gapsOf } from "./ingest-gaps.ts";

@@ -1,7 +1,7 @@
 import { rename, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { SideLogFound } from "../ports.ts";
+import type { SideLogFound } from "../case/scan.ts";
 import type { FileReport } from "./ingest-reader.ts";
 import { SIDE_LOGS, type SideTally } from "./ingest-side.ts";
 import { quoted } from "./trail-duckdb.ts";

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { CordonError } from "../core/errors.ts";
-import type { ScanEstimate, ScanRequest, ScanResult, ScanStatus, Trail } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import type { ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
+import type { ScanStatus, Trail } from "../ports/ports.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { filesNear } from "./ingest.ts";
 import { digestsUnder } from "./trail-digests.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import type { Signer } from "../base/signer.ts";
 import { foundTrustRoot, trustRootBytes } from "../evidence/trustRoot.ts";
-import type { Signer, TrustRoots } from "../ports.ts";
+import type { TrustRoots } from "../ports/ports.ts";
 import { createExclusively, readIfThere } from "./files.ts";
 
 /** `keys.json` in the folder of the keys, from where its owner hands it out. */

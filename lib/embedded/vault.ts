@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { CordonError } from "../core/errors.ts";
-import { sha256Hex } from "../evidence/jcs.ts";
-import type { Vault } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import { sha256Hex } from "../base/jcs.ts";
+import type { Vault } from "../ports/ports.ts";
 import { writeAtomically } from "./files.ts";
 
 const NAME = /^case-\d{8}-[0-9a-f]{10}\/r\d{1,6}$/;

@@ -1,4 +1,4 @@
-import { EvidenceError } from "./finding.ts";
+import { EvidenceError } from "../base/evidenceError.ts";
 
 /** Universal and context tags that time stamps use (X.690 section 8). */
 export const TAG = {

@@ -1,4 +1,4 @@
-import { EvidenceError, printable } from "./finding.ts";
+import { EvidenceError, printable } from "../base/evidenceError.ts";
 import type { FileDigest } from "./inventory.ts";
 import { nameFault } from "./layout.ts";
 import type { BundlePredicate } from "./predicate.ts";

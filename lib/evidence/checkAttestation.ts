@@ -1,5 +1,5 @@
+import { EvidenceError } from "../base/evidenceError.ts";
 import { verifySigned } from "./dsse.ts";
-import { EvidenceError } from "./finding.ts";
 import { type Inventory, isUnread } from "./inventory.ts";
 import { ATTESTATION_FILES, FILES } from "./layout.ts";
 import { type BundlePredicate, parsePredicate } from "./predicate.ts";

@@ -1,6 +1,6 @@
+import { EvidenceError, type Finding, findingOf } from "../base/evidenceError.ts";
 import { BAGIT_TXT, parseManifest, renderBagInfo } from "./bag.ts";
 import { heldFile } from "./checkAttestation.ts";
-import { EvidenceError, type Finding, findingOf } from "./finding.ts";
 import { type Inventory, isUnread } from "./inventory.ts";
 import { FILES, isPayload, isTagFile } from "./layout.ts";
 import type { BundlePredicate } from "./predicate.ts";

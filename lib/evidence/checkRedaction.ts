@@ -1,9 +1,9 @@
+import { EvidenceError, printable } from "../base/evidenceError.ts";
+import { parseCanonicalJson } from "../base/jcs.ts";
 import { parseManifest } from "./bag.ts";
 import { type BundleStatement, heldFile } from "./checkAttestation.ts";
 import { verifySigned } from "./dsse.ts";
-import { EvidenceError, printable } from "./finding.ts";
 import type { Inventory } from "./inventory.ts";
-import { parseCanonicalJson } from "./jcs.ts";
 import { FILES, isPayload, isTagFile, LEDGER_FILES, REDACTION } from "./layout.ts";
 import { parsePredicate } from "./predicate.ts";
 import { type EvidenceKey, parsePem } from "./publicKey.ts";

@@ -1,4 +1,4 @@
-import { EvidenceError } from "./finding.ts";
+import { EvidenceError } from "../base/evidenceError.ts";
 import { type EvidenceKey, parsePublicKey } from "./publicKey.ts";
 
 /** A key somebody vouches for outside the bundle: DER SubjectPublicKeyInfo, or its SHA-256 in hex. */

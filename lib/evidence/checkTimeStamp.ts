@@ -1,5 +1,5 @@
+import { EvidenceError, type Finding } from "../base/evidenceError.ts";
 import type { BundleStatement } from "./checkAttestation.ts";
-import { EvidenceError, type Finding } from "./finding.ts";
 import type { Inventory } from "./inventory.ts";
 import { FILES } from "./layout.ts";
 import type { Report } from "./report.ts";

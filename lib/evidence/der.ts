@@ -1,4 +1,4 @@
-import { EvidenceError } from "./finding.ts";
+import { EvidenceError } from "../base/evidenceError.ts";
 
 /** Order of the P-256 group: SP 800-186 section 3.2.1.3. */
 export const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;

@@ -1,10 +1,10 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import { EvidenceError } from "../base/evidenceError.ts";
+import { canonicalBytes } from "../base/jcs.ts";
+import { parseStrictJsonBytes } from "../base/strictJson.ts";
 import { assertLowSDer, toLowS } from "./der.ts";
-import { EvidenceError } from "./finding.ts";
-import { canonicalBytes } from "./jcs.ts";
 import { type EvidenceKey, isSignedBy, parsePublicKey } from "./publicKey.ts";
 import { assertMembers, type PredicateType, parseStatement, type Statement } from "./statement.ts";
-import { parseStrictJsonBytes } from "./strictJson.ts";
 
 export const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 /** A statement is a few kilobytes; an envelope over this is refused before it is parsed. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, type Dirent, fstatSync, opendirSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { EvidenceError, printable } from "./finding.ts";
+import { EvidenceError, printable } from "../base/evidenceError.ts";
 import { type Collector, collect, type Inventory, type Limits } from "./inventory.ts";
 import { isReadByVerifier, nameFault } from "./layout.ts";
 

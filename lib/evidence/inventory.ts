@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { EvidenceError, type Finding, printable } from "./finding.ts";
+import { EvidenceError, type Finding, printable } from "../base/evidenceError.ts";
 import { isReadByVerifier, nameFault, pathClash } from "./layout.ts";
 
 /** Checked before a byte is parsed or a file is read to its end. */

@@ -1,4 +1,4 @@
-import type { Finding } from "./finding.ts";
+import type { Finding } from "../base/evidenceError.ts";
 
 /** Paths inside a bundle. Payload lies under `data/`; the signature and the ledger proof lie beside the bag, not in it. */
 export const FILES = {

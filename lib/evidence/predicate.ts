@@ -1,4 +1,4 @@
-import { EvidenceError, printable } from "./finding.ts";
+import { EvidenceError, printable } from "../base/evidenceError.ts";
 import { assertMembers } from "./statement.ts";
 
 /** What a signed bundle says about itself. No member may be left out: its absence must never read as good news. */

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
-import { EvidenceError } from "./finding.ts";
-import { sha256Hex } from "./jcs.ts";
+import { EvidenceError } from "../base/evidenceError.ts";
+import { sha256Hex } from "../base/jcs.ts";
 
 /** SubjectPublicKeyInfo of an uncompressed P-256 point, named curve (RFC 5480): everything before the 64 bytes of x and y. */
 const P256_PREFIX = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d03010703420004", "hex");

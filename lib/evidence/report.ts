@@ -1,5 +1,5 @@
+import { EvidenceError, type ExitCode, exitCodeOf, type Finding } from "../base/evidenceError.ts";
 import type { BundleStatement } from "./checkAttestation.ts";
-import { EvidenceError, type ExitCode, exitCodeOf, type Finding } from "./finding.ts";
 
 export type CheckCode =
   | "TRUST"

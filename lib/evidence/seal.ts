@@ -1,9 +1,9 @@
-import { CordonError } from "../core/errors.ts";
-import type { Signer } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import { sha256Hex } from "../base/jcs.ts";
+import type { Signer } from "../base/signer.ts";
 import { BAGIT_TXT, renderBagInfo, renderManifest } from "./bag.ts";
 import { signStatement } from "./dsse.ts";
 import { howToVerify } from "./howToVerify.ts";
-import { sha256Hex } from "./jcs.ts";
 import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
 import type { BundlePredicate } from "./predicate.ts";
 import { parsePem, parsePublicKey, toPem } from "./publicKey.ts";

@@ -1,5 +1,5 @@
+import { canonicalBytes } from "../base/jcs.ts";
 import { toEnvelope } from "./dsse.ts";
-import { canonicalBytes } from "./jcs.ts";
 
 /** Where canonical JSON puts the one time stamp: nothing but the bundle's own closing braces comes after it. */
 const STAMP =

@@ -7,7 +7,7 @@
  * It uses no network, no AWS and no package. Exit codes are those of `VerifyReport`; 64 is wrong usage.
  */
 import { parseArgs } from "node:util";
-import { EvidenceError } from "./finding.ts";
+import { EvidenceError } from "../base/evidenceError.ts";
 import type { VerifyReport } from "./report.ts";
 import { readAuthorities, readTrust } from "./trustInput.ts";
 import { verifyBundle } from "./verify.ts";

@@ -1,5 +1,5 @@
-import { EvidenceError, printable } from "./finding.ts";
-import { parseCanonicalJson } from "./jcs.ts";
+import { EvidenceError, printable } from "../base/evidenceError.ts";
+import { parseCanonicalJson } from "../base/jcs.ts";
 
 /** https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
 export const STATEMENT_TYPE = "https://in-toto.io/Statement/v1";

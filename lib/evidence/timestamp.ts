@@ -3,8 +3,8 @@
  * party vouches for. What is stored is the whole TimeStampResp, as sigstore bundles have it.
  */
 import { createHash } from "node:crypto";
+import { EvidenceError } from "../base/evidenceError.ts";
 import { encode, oidBytes, oidOf, readAll, readOne, TAG, type Value } from "./asn1.ts";
-import { EvidenceError } from "./finding.ts";
 
 const SHA_256 = "2.16.840.1.101.3.4.2.1";
 const SIGNED_DATA = "1.2.840.113549.1.7.2";

@@ -1,6 +1,6 @@
 import { createHash, verify, X509Certificate } from "node:crypto";
+import { EvidenceError } from "../base/evidenceError.ts";
 import { encode, oidOf, readAll, readOne, TAG, type Value } from "./asn1.ts";
-import { EvidenceError } from "./finding.ts";
 import { expect, refused, type TimeStamp } from "./timestamp.ts";
 
 const DIGESTS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { EvidenceError } from "./finding.ts";
+import { EvidenceError } from "../base/evidenceError.ts";
 import { parsePem } from "./publicKey.ts";
 import { optionsFromTrustRoot, type SeenLedger } from "./trustOptions.ts";
 import { parseTrustRoot } from "./trustRoot.ts";

@@ -1,4 +1,4 @@
-import { type Finding, findingOf } from "./finding.ts";
+import { type Finding, findingOf } from "../base/evidenceError.ts";
 import { type Checkpoint, type LogKey, openCheckpoint, readCheckpoint } from "./ledger/checkpoint.ts";
 import { type ConsistencyBetween, compareCheckpoints } from "./ledger/ledgerMemory.ts";
 import { parseConsistency } from "./ledger/ledgerProof.ts";

@@ -1,6 +1,6 @@
-import { EvidenceError, type Finding, printable } from "./finding.ts";
+import { EvidenceError, type Finding, printable } from "../base/evidenceError.ts";
+import { canonicalBytes, parseCanonicalJson, sha256Hex } from "../base/jcs.ts";
 import { fingerprintsOf } from "./fingerprints.ts";
-import { canonicalBytes, parseCanonicalJson, sha256Hex } from "./jcs.ts";
 import { isInstant } from "./ledger/ledger.ts";
 import { parsePem, toPem } from "./publicKey.ts";
 import { assertMembers } from "./statement.ts";

@@ -1,6 +1,6 @@
+import { EvidenceError, type Finding, findingOf } from "../base/evidenceError.ts";
+import { canonicalJson } from "../base/jcs.ts";
 import { signStatement, verifyEnvelope } from "./dsse.ts";
-import { EvidenceError, type Finding, findingOf } from "./finding.ts";
-import { canonicalJson } from "./jcs.ts";
 import { type EvidenceKey, parsePem } from "./publicKey.ts";
 import { makeStatement, PREDICATE_TYPES } from "./statement.ts";
 import { judgeKey, parseTrustRoot, type RootKey, type TrustRoot, trustRootDigest } from "./trustRoot.ts";

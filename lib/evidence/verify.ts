@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { EvidenceError, type Finding } from "../base/evidenceError.ts";
 import {
   assertSameInSigstore,
   assertSubject,
@@ -10,7 +11,6 @@ import { assertBag, checkPayload, checkTagFiles } from "./checkBag.ts";
 import { assertRedaction, originalLedger } from "./checkRedaction.ts";
 import { assertTrusted, fingerprintsOf, type TrustedKey } from "./checkSigner.ts";
 import { checkTimeStamp } from "./checkTimeStamp.ts";
-import { EvidenceError, type Finding } from "./finding.ts";
 import { readFolder } from "./folder.ts";
 import { DEFAULT_LIMITS, type Inventory, inventoryOf, type Limits } from "./inventory.ts";
 import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";

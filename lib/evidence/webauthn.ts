@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import { canonicalBytes, parseCanonicalJson } from "../base/jcs.ts";
+import { parseStrictJsonBytes } from "../base/strictJson.ts";
 import { assertLowSDer, toLowS } from "./der.ts";
 import { PAYLOAD_TYPE } from "./dsse.ts";
-import { canonicalBytes, parseCanonicalJson } from "./jcs.ts";
 import { type EvidenceKey, isSignedBy } from "./publicKey.ts";
 import { assertMembers, type PredicateType, parseStatement, type Statement } from "./statement.ts";
-import { parseStrictJsonBytes } from "./strictJson.ts";
 
 /** Where decisions are made: the name that credentials are bound to, and the one origin of the page. */
 export interface RelyingParty {

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import type { Limits } from "./inventory.ts";
 import { nameFault } from "./layout.ts";
 import { directory, localHeader, MAX_ENTRIES, MAX_ZIP_BYTES, type ZipEntry } from "./zipFormat.ts";

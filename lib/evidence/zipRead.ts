@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { EvidenceError, printable } from "./finding.ts";
+import { EvidenceError, printable } from "../base/evidenceError.ts";
 import { type Collector, collect, type Inventory, type Limits } from "./inventory.ts";
 import { isReadByVerifier, nameFault } from "./layout.ts";
 import {

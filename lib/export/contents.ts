@@ -1,5 +1,6 @@
+import type { ClassifiedObject } from "../case/classified.ts";
+import type { Row } from "../case/scan.ts";
 import type { LedgerEntry } from "../core/theft/theft.ts";
-import type { ClassifiedObject, Row } from "../ports.ts";
 import type { CaseDossier } from "../report/dossier.ts";
 
 /** A case as it stands at sealing, already read: everything that files for outsiders are made of. Strings are hostile. */

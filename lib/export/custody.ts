@@ -1,5 +1,5 @@
-import type { CaseEvent } from "../core/case.ts";
-import { digestOf, sha256Hex } from "../evidence/jcs.ts";
+import { digestOf, sha256Hex } from "../base/jcs.ts";
+import type { CaseEvent } from "../case/case.ts";
 import { REMOVED } from "../evidence/secrets.ts";
 import type { ScanRound } from "../response/investigate/scan.ts";
 import { type CaseContents, documentOf, type QueryRecord } from "./contents.ts";

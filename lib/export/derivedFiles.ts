@@ -1,5 +1,5 @@
+import { canonicalJson } from "../base/jcs.ts";
 import { detections } from "../detections/index.ts";
-import { canonicalJson } from "../evidence/jcs.ts";
 import { controlMap } from "../report/controls.ts";
 import { accessTimelineOf } from "./accessTimeline.ts";
 import { artifactIndex } from "./artifacts.ts";

@@ -1,6 +1,6 @@
+import { canonicalJson } from "../base/jcs.ts";
+import type { ClassifiedObject } from "../case/classified.ts";
 import type { LedgerEntry } from "../core/theft/theft.ts";
-import { canonicalJson } from "../evidence/jcs.ts";
-import type { ClassifiedObject } from "../ports.ts";
 import { toCsv } from "../report/csv.ts";
 import { ledgerRow } from "../report/ledgerRow.ts";
 import type { InventoriedObject, ObjectSensitivity } from "./contents.ts";

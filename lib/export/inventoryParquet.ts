@@ -1,5 +1,5 @@
 import { parquetWriteBuffer, type SchemaElement } from "hyparquet-writer";
-import { canonicalJson } from "../evidence/jcs.ts";
+import { canonicalJson } from "../base/jcs.ts";
 import type { InventoriedObject } from "./contents.ts";
 
 /** From so many objects on JSON lines and CSV are slow to work with, and a columnar file is added beside them. */

@@ -1,4 +1,4 @@
-import type { CaseEvent } from "../core/case.ts";
+import type { CaseEvent } from "../case/case.ts";
 
 /** A notice as it went out, or did not: a line of `notices.jsonl`. */
 export interface NoticeLine {

@@ -1,4 +1,4 @@
-import type { Cell } from "../ports.ts";
+import type { Cell } from "../case/scan.ts";
 import type { CaseDossier } from "../report/dossier.ts";
 import type { ActionRecord } from "../response/contain/applyContainment.ts";
 import type { CaseContents } from "./contents.ts";

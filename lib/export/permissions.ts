@@ -1,6 +1,6 @@
 import { matches } from "../core/plan/iamEvaluate.ts";
 import { readPolicy, type Statement, statementsOf, toList } from "../core/plan/policyDocument.ts";
-import type { Dossier } from "../core/principal/scope.ts";
+import type { Dossier } from "../response/investigate/scope.ts";
 import type { CaseContents } from "./contents.ts";
 
 const READ = "s3:GetObject";

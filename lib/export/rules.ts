@@ -1,5 +1,5 @@
+import { sha256Hex } from "../base/jcs.ts";
 import type { Detection, DetectionCard } from "../core/theft/detection.ts";
-import { sha256Hex } from "../evidence/jcs.ts";
 
 /** A detection as it stood when the case ran it: card, text, and the digest that is its version. */
 export interface RuleLine

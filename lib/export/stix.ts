@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { canonicalJson } from "../evidence/jcs.ts";
+import { canonicalJson } from "../base/jcs.ts";
 import { identitiesOf } from "../report/identities.ts";
 import type { CaseContents } from "./contents.ts";
 import { cordonId, STIX_NAMESPACE, uuidV5 } from "./uuid.ts";

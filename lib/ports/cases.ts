@@ -1,5 +1,5 @@
 /** Case records, sealed bundles, and the question that waits for humans. */
-import type { CaseEvent, CaseHead } from "../core/case.ts";
+import type { CaseEvent, CaseHead } from "../case/case.ts";
 
 /** Case records: append-only audit events, write-once documents, one head with compare-and-set. */
 export interface Cases {

@@ -1,4 +1,5 @@
 /** Macie, or the local scanner. */
+import type { ClassifiedObject } from "../case/classified.ts";
 
 /** An object to classify. `bytes` is the stored size where known. */
 export interface ClassifyItem {
@@ -23,15 +24,6 @@ export type ClassifyStatus =
       readonly reason: string;
       readonly findings: readonly ClassifiedObject[];
     };
-
-export interface ClassifiedObject {
-  readonly bucket: string;
-  readonly key: string;
-  readonly severity: "Low" | "Medium" | "High";
-  /** Category → total count, in Macie's category names. */
-  readonly categories: Readonly<Record<string, number>>;
-  readonly source: string;
-}
 
 /** Macie, or the local scanner. */
 export interface Classifier {

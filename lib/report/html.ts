@@ -1,4 +1,4 @@
-import { visible } from "../core/visible.ts";
+import { visible } from "../base/visible.ts";
 
 /** A symbol cannot come out of JSON, so no value from a log can pass itself off as markup. */
 const MARKUP: unique symbol = Symbol("markup");

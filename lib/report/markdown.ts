@@ -1,4 +1,4 @@
-import { visible } from "../core/visible.ts";
+import { visible } from "../base/visible.ts";
 
 /** Characters that mean nothing to any Markdown dialect wherever they stand in a line. */
 const PLAIN = /^[\p{L}\p{N}.,:;/=+()'"%?\-–—…×·→§’“”]+$/u;

@@ -1,5 +1,5 @@
 import type { Finding } from "../core/finding/finding.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { linksOf, readChain, uncutLinks } from "./contain/chainScene.ts";
 import { containmentPlans } from "./contain/planContainment.ts";
 import { type Discovered, NOTHING_DISCOVERED, sceneOf } from "./contain/scene.ts";

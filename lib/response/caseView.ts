@@ -1,4 +1,5 @@
-import type { CaseEvent, CaseHead } from "../core/case.ts";
+import type { CaseEvent, CaseHead } from "../case/case.ts";
+import type { LogIntegrity } from "../case/scan.ts";
 import type { Finding } from "../core/finding/finding.ts";
 import type { BucketHours } from "../core/logs/bucketHours.ts";
 import type { OtherLog } from "../core/logs/otherLogs.ts";
@@ -6,7 +7,7 @@ import type { GateVerdict } from "../core/plan/gate.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
 import type { PrincipalRef } from "../core/principal/principal.ts";
-import type { LogIntegrity, Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { judge, storedDecisions } from "./approve/decisions.ts";
 import { type DueReview, reviewsDue } from "./approve/reviewsDue.ts";
 import type { ActionRecord } from "./contain/applyContainment.ts";

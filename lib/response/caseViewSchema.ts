@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CASE_STATUSES } from "../core/case.ts";
+import { CASE_STATUSES } from "../case/case.ts";
 import { BucketCoverage, IntegrityCoverage } from "./coverageSchema.ts";
 
 const Instant = z.iso.datetime();

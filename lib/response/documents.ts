@@ -1,6 +1,6 @@
-import { CordonError } from "../core/errors.ts";
-import { canonicalJson } from "../evidence/jcs.ts";
-import type { Cases } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import { canonicalJson } from "../base/jcs.ts";
+import type { Cases } from "../ports/ports.ts";
 
 /** Reads a JSON document of a case; throws DOCUMENT_MISSING. */
 export const readDocument = async <T>(cases: Cases, caseId: string, name: string): Promise<T> => {

@@ -1,9 +1,9 @@
-import { type CaseHead, caseIdOf } from "../core/case.ts";
-import { CordonError, FindingRefused } from "../core/errors.ts";
+import { CordonError, FindingRefused } from "../base/errors.ts";
+import { digestOf } from "../base/jcs.ts";
+import { type CaseHead, caseIdOf } from "../case/case.ts";
 import { type Finding, opensCase, parseFindings } from "../core/finding/finding.ts";
-import { digestOf } from "../evidence/jcs.ts";
 import { withoutSecrets } from "../evidence/secrets.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { keepDocument, writeDocument } from "./documents.ts";
 
 export interface OpenCaseInput {

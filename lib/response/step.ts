@@ -1,7 +1,7 @@
 import middy from "@middy/core";
 import { z } from "zod";
-import { CordonError } from "../core/errors.ts";
-import type { Ports } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import type { Ports } from "../ports/ports.ts";
 
 /** The Lambda context as handlers see it: the host of the run, AWS or embedded, puts the ports in. */
 export interface StepContext {

@@ -1,4 +1,4 @@
-import type { ScanRequest } from "../ports.ts";
+import type { ScanRequest } from "../case/scan.ts";
 import { chunksOf, windowParameters } from "./case-table.ts";
 
 /** Places for identities, and as many for buckets, in `baseline-table.sql`. */

@@ -1,5 +1,5 @@
-import { CordonError } from "../core/errors.ts";
-import type { Indicators, ScanRequest } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import type { Indicators, ScanRequest } from "../case/scan.ts";
 
 /** Places for indicator texts in `case-table.sql`. */
 const CHUNKS = 16;

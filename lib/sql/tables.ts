@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { ScanRequest } from "../ports.ts";
+import type { ScanRequest } from "../case/scan.ts";
 import { baselineTableParameters } from "./baseline-table.ts";
 import { caseTableParameters } from "./case-table.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { CordonError, type Fault } from "../core/errors.ts";
+import { CordonError, type Fault } from "../base/errors.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 import { placeFaults } from "./contextFaults.ts";
 import { AccessLogs, FlowLogs, IdentityLogs } from "./sideContext.ts";

@@ -1,5 +1,5 @@
 /** What each value of the context allows by itself and all of them together do not. */
-import type { Fault } from "../core/errors.ts";
+import type { Fault } from "../base/errors.ts";
 import type { Settings } from "../core/settings.ts";
 
 /** The values that speak of each other; those of `context.ts` are more. */

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { CordonError } from "../core/errors.ts";
-import type { Ports } from "../ports.ts";
+import { CordonError } from "../base/errors.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Assets } from "./assets.ts";
 import type { Work } from "./call.ts";
 import type { Ceremony } from "./ceremony.ts";

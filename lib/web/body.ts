@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { CordonError } from "../core/errors.ts";
-import { parseStrictJsonBytes } from "../evidence/strictJson.ts";
+import { CordonError } from "../base/errors.ts";
+import { parseStrictJsonBytes } from "../base/strictJson.ts";
 
 /** A decision with a reason of 2,000 characters over 999 actions fits three times; more is an attack. */
 export const MAXIMUM_BODY_BYTES = 64 * 1024;

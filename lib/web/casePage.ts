@@ -1,8 +1,8 @@
-import type { CaseHead } from "../core/case.ts";
+import { visibleJson } from "../base/visible.ts";
+import type { CaseHead } from "../case/case.ts";
 import type { Finding } from "../core/finding/finding.ts";
 import type { Decision } from "../core/plan/decision.ts";
-import { visibleJson } from "../core/visible.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { mayAsk } from "../response/approve/requestPlan.ts";
 import { type CaseView, caseView } from "../response/caseView.ts";
 import { findDocument } from "../response/documents.ts";

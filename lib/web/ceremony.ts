@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
+import { canonicalBytes, digestOf, sha256Hex } from "../base/jcs.ts";
 import { type Decision, DecisionSchema } from "../core/plan/decision.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { planDigestOf, shownDigestOf } from "../core/plan/renderPlan.ts";
-import { canonicalBytes, digestOf, sha256Hex } from "../evidence/jcs.ts";
 import { parsePublicKey } from "../evidence/publicKey.ts";
 import { makeStatement, PREDICATE_TYPES, parseStatement } from "../evidence/statement.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type RelyingParty,
   verifyAssertion,
 } from "../evidence/webauthn.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Receipt, Submission } from "../response/approve/decisions.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
 import { readDocument } from "../response/documents.ts";

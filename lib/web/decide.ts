@@ -2,7 +2,7 @@ import { z } from "zod";
 import { BREAK_GLASS_REASON, type Choice, type Decision, DecisionSchema } from "../core/plan/decision.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { fingerprintOf, planDigestOf, shownDigestOf } from "../core/plan/renderPlan.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Receipt } from "../response/approve/decisions.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
 import { readDocument } from "../response/documents.ts";

@@ -5,8 +5,8 @@ import {
 } from "@simplewebauthn/server";
 import { cose, decodeCredentialPublicKey } from "@simplewebauthn/server/helpers";
 import { z } from "zod";
-import { CordonError } from "../core/errors.ts";
-import { sha256Hex } from "../evidence/jcs.ts";
+import { CordonError } from "../base/errors.ts";
+import { sha256Hex } from "../base/jcs.ts";
 import { parsePublicKey } from "../evidence/publicKey.ts";
 import type { RelyingParty } from "../evidence/webauthn.ts";
 import type { Credential } from "./ceremony.ts";

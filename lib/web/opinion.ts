@@ -1,7 +1,7 @@
 import { nameOf } from "../core/principal/credential.ts";
 import type { RoleChain } from "../core/principal/roleChain.ts";
 import type { SensitivityHints } from "../core/theft/sensitivity.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { type ChainLine, chainTree } from "../report/chainTree.ts";
 import type { Opinion } from "../report/dossier.ts";
 import { findDocument } from "../response/documents.ts";

@@ -1,11 +1,11 @@
 import { actions as catalogue } from "../actions/index.ts";
-import type { CaseHead } from "../core/case.ts";
+import type { CaseHead } from "../case/case.ts";
 import type { SignedDecision } from "../core/plan/decision.ts";
 import { ineligible } from "../core/plan/eligibility.ts";
 import type { GateVerdict } from "../core/plan/gate.ts";
 import type { Plan, PlannedAction } from "../core/plan/plan.ts";
 import { fingerprintOf, planDigestOf, renderPlan, shownDigestOf } from "../core/plan/renderPlan.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { judge, storedDecisions } from "../response/approve/decisions.ts";
 import type { PlanView } from "../response/caseView.ts";
 import type { ActionRecord } from "../response/contain/applyContainment.ts";

@@ -1,4 +1,4 @@
-import { sha256Hex } from "../evidence/jcs.ts";
+import { sha256Hex } from "../base/jcs.ts";
 
 /** What the page may load: its own files. No inline script or style, no frame, no form to elsewhere, no HTML from text. */
 const CONTENT_SECURITY_POLICY = [

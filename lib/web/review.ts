@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { canonicalBytes } from "../base/jcs.ts";
 import { type Review, ReviewSchema } from "../core/plan/review.ts";
-import { canonicalBytes } from "../evidence/jcs.ts";
 import { assertedEnvelope, challengeOf } from "../evidence/webauthn.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
 import { type ReviewAnswer, type ReviewReceipt, reviewStatement, submitReview } from "../response/approve/review.ts";
 import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";

@@ -1,5 +1,5 @@
-import { sha256Hex } from "../evidence/jcs.ts";
-import type { Clock, Ids } from "../ports.ts";
+import { sha256Hex } from "../base/jcs.ts";
+import type { Clock, Ids } from "../ports/ports.ts";
 
 /** A one-time link lives this long; nobody needs longer from terminal to browser. */
 export const TOKEN_SECONDS = 10 * 60;

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
 import { packZip } from "../evidence/zip.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Receipt } from "../response/approve/decisions.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
 import { readDocument } from "../response/documents.ts";

@@ -1,4 +1,4 @@
-import type { CaseEvent } from "../core/case.ts";
+import type { CaseEvent } from "../case/case.ts";
 
 /** One line of the audit trail in words. `weight`: how far it should stand out. */
 export interface TimelineLine {

@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { actionOf, actions } from "../../lib/actions/index.ts";
-import { renderActionDoc } from "../../lib/actions/parts/renderActionDoc.ts";
-import { CordonError } from "../../lib/core/errors.ts";
+import { CordonError } from "../../lib/base/errors.ts";
+import { renderActionDoc } from "./renderActionDoc.ts";
 
 const SOURCES = join(import.meta.dirname, "../../lib/actions");
 const DOCS = join(import.meta.dirname, "../../docs/actions");

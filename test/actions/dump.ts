@@ -1,7 +1,7 @@
 /** Every setting of the account that an action can change, read through the API, for comparison byte for byte. */
-import { isApiError } from "../../lib/core/errors.ts";
+import { isApiError } from "../../lib/base/errors.ts";
+import type { ServiceName } from "../../lib/case/apiRequest.ts";
 import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
-import type { ServiceName } from "../../lib/ports.ts";
 import { SERVICES, TASK } from "./services.ts";
 import { api } from "./world.ts";
 

@@ -2,7 +2,7 @@
  * The IAM action that a call needs. Most carry the name of the call; these do not.
  * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
  */
-import type { ApiRequest } from "../../lib/ports.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 
 const NAMED_OTHERWISE: Readonly<Record<string, string>> = {
   "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",

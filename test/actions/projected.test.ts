@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { denyActorOnBucket } from "../../lib/actions/deny-actor-on-bucket.ts";
 import { projected, writeTheSame } from "../../lib/actions/parts/projected.ts";
 import { requireVpcEndpoint } from "../../lib/actions/require-vpc-endpoint.ts";
-import { isApiError } from "../../lib/core/errors.ts";
+import { isApiError } from "../../lib/base/errors.ts";
 import { dump } from "./dump.ts";
 import { api, carryOut, openAccount, scene, stamp } from "./world.ts";
 

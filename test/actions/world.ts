@@ -2,10 +2,10 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ApiRequest, ServiceName } from "../../lib/case/apiRequest.ts";
 import type { AttackerChange, Scene, Stamp } from "../../lib/core/plan/action.ts";
 import type { PrincipalRef } from "../../lib/core/principal/principal.ts";
 import { createAccount, type EmbeddedAccount } from "../../lib/embedded/account.ts";
-import type { ApiRequest, ServiceName } from "../../lib/ports.ts";
 
 import { ACCOUNT, FOREIGN } from "./names.ts";
 import { SERVICES } from "./services.ts";

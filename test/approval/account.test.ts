@@ -1,8 +1,9 @@
 /** What the executor does to the account, and what it leaves alone: abuse groups 26 and 27, failures, dry run, watch, release. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiError, TransientError } from "../../lib/core/errors.ts";
-import type { ApiRequest, Ports } from "../../lib/ports.ts";
+import { ApiError, TransientError } from "../../lib/base/errors.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import type { ActionRecord } from "../../lib/response/contain/applyContainment.ts";
 import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
@@ -193,7 +194,7 @@ test("a crash before the first call, and somebody's edit before the restart: dri
       account: {
         call: async (made) => {
           if (made.operation === "PutBucketPolicy")
-            throw new (await import("../../lib/core/errors.ts")).CordonError("AUDIT_UNAVAILABLE", "killed");
+            throw new (await import("../../lib/base/errors.ts")).CordonError("AUDIT_UNAVAILABLE", "killed");
           return ports.account.call(made);
         },
       },

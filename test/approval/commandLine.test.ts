@@ -1,9 +1,9 @@
 /** What a line of the command line becomes before it is signed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CordonError } from "../../lib/base/errors.ts";
 import { answerFor, type Question } from "../../lib/cli/answer.ts";
 import type { Io } from "../../lib/cli/io.ts";
-import { CordonError } from "../../lib/core/errors.ts";
 import { fingerprintOf, planDigestOf } from "../../lib/core/plan/renderPlan.ts";
 import { openWorld } from "./world.ts";
 

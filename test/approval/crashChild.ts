@@ -11,7 +11,7 @@ import { createDecisions } from "../../lib/embedded/decisions.ts";
 import { openDatabase, openJournal } from "../../lib/embedded/journal.ts";
 import { createLedger } from "../../lib/embedded/ledger.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
-import type { Ports } from "../../lib/ports.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { signDecision } from "../../lib/response/approve/sign.ts";
 import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";

@@ -1,11 +1,12 @@
 /** The case that the crash test carries out: every kind of action in one plan, one of them with two calls. */
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sha256Hex } from "../../lib/base/jcs.ts";
+import type { Signer } from "../../lib/base/signer.ts";
 import type { Plan } from "../../lib/core/plan/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
-import type { Ports, Signer } from "../../lib/ports.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import { askApproval } from "../../lib/response/approve/askApproval.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";
 import { readPlan } from "../../lib/response/contain/planRecords.ts";

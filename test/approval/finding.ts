@@ -1,5 +1,5 @@
 /** The finding that the worlds of these tests and of the page begin with, and what they never ask for. */
-import type { Ports } from "../../lib/ports.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import { openCase } from "../../lib/response/openCase.ts";
 import { ACCOUNT } from "../actions/names.ts";
 

@@ -2,14 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { CordonError } from "../../lib/core/errors.ts";
+import { CordonError } from "../../lib/base/errors.ts";
+import { canonicalJson, sha256Hex } from "../../lib/base/jcs.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 import type { SignedDecision } from "../../lib/core/plan/decision.ts";
 import { type GateInput, gate } from "../../lib/core/plan/gate.ts";
 import type { Plan } from "../../lib/core/plan/plan.ts";
 import { planDigestOf, shownDigestOf } from "../../lib/core/plan/renderPlan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
-import { canonicalJson, sha256Hex } from "../../lib/evidence/jcs.ts";
-import type { ApiRequest, Ports } from "../../lib/ports.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import type { Receipt } from "../../lib/response/approve/decisions.ts";
 import { propose } from "../../lib/response/contain/planContainment.ts";
 import { findRecord } from "../../lib/response/contain/progress.ts";

@@ -3,9 +3,12 @@
  * thousands of small histories run in seconds. The code in front of the maps is the product's own wherever there is
  * any: event chain, ledger, operations of the account.
  */
-import type { CaseEvent, CaseHead } from "../../lib/core/case.ts";
-import { nextEvent } from "../../lib/core/caseEvents.ts";
-import { ApiError, CordonError } from "../../lib/core/errors.ts";
+
+import { ApiError, CordonError } from "../../lib/base/errors.ts";
+import type { Ledger } from "../../lib/base/ledger.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
+import { nextEvent } from "../../lib/case/auditTrail.ts";
+import type { CaseEvent, CaseHead } from "../../lib/case/case.ts";
 import { readBucketFiles } from "../../lib/embedded/account/bucketFiles.ts";
 import { roleReads, roleWrites } from "../../lib/embedded/account/iamRole.ts";
 import { readIamSnapshot } from "../../lib/embedded/account/iamSnapshot.ts";
@@ -17,8 +20,7 @@ import { simulations } from "../../lib/embedded/account/simulate.ts";
 import type { Json } from "../../lib/embedded/account/store.ts";
 import type { Operations, World } from "../../lib/embedded/account/world.ts";
 import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
-import type { Ledger } from "../../lib/evidence/ledger/ledgerPort.ts";
-import type { Account, ApiRequest, Cases, Clock, Decisions, Notice, ParkedQuestion } from "../../lib/ports.ts";
+import type { Account, Cases, Clock, Decisions, Notice, ParkedQuestion } from "../../lib/ports/ports.ts";
 import { ACCOUNT } from "../actions/names.ts";
 import { SERVICES } from "../actions/services.ts";
 import { makeKey } from "../evidence/ledgerFixture.ts";

@@ -3,10 +3,10 @@
  * of who said what and when, without looking at signatures, records or the gate.
  */
 import fc from "fast-check";
+import { canonicalJson } from "../../lib/base/jcs.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 import type { Plan } from "../../lib/core/plan/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
-import { canonicalJson } from "../../lib/evidence/jcs.ts";
-import type { ApiRequest } from "../../lib/ports.ts";
 import type { KeyName } from "./world.ts";
 
 export const ACTIONS = ["a1", "a2", "a4", "a8", "a9"] as const;

@@ -1,9 +1,9 @@
 /** A key file cannot be played as a security key, nor the other way round: abuse group 31 of the approval facts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { canonicalBytes, sha256Hex } from "../../lib/base/jcs.ts";
 import { policyFaults } from "../../lib/core/plan/policyFaults.ts";
 import { planDigestOf, shownDigestOf } from "../../lib/core/plan/renderPlan.ts";
-import { canonicalBytes, sha256Hex } from "../../lib/evidence/jcs.ts";
 import { makeStatement, PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { assertedEnvelope, challengeOf } from "../../lib/evidence/webauthn.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";

@@ -1,7 +1,7 @@
 /** A plan asked for anew, after the one before came to nothing: abuse groups 5, 19, 27 and 37 of the approval facts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { MachineStart } from "../../lib/ports.ts";
+import type { MachineStart } from "../../lib/ports/ports.ts";
 import { askApproval } from "../../lib/response/approve/askApproval.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { type Requested, requestPlan } from "../../lib/response/approve/requestPlan.ts";

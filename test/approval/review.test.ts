@@ -1,7 +1,7 @@
 /** Reviews: of one person who acted alone, and of what stays cut off. Abuse group 36 of the approval facts, and issue 5 item 6. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CordonError } from "../../lib/core/errors.ts";
+import { CordonError } from "../../lib/base/errors.ts";
 import { parseEntry } from "../../lib/evidence/ledger/ledger.ts";
 import { remindReviews } from "../../lib/response/approve/remindReviews.ts";
 import { type ReviewAnswer, signReview, submitSigned, type Taken } from "../../lib/response/approve/review.ts";

@@ -1,7 +1,7 @@
 /** Approval policies that must not start: abuse group 15 of the approval facts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CordonError } from "../../lib/core/errors.ts";
+import { CordonError } from "../../lib/base/errors.ts";
 import { gate, quorumOf } from "../../lib/core/plan/gate.ts";
 import { parseSettings, type Settings } from "../../lib/core/settings.ts";
 import { storedDecisions } from "../../lib/response/approve/storedDecisions.ts";

@@ -1,9 +1,10 @@
 /** A case with a question to decide, people with keys of their own, and a clock that the test moves. */
+
+import { sha256Hex } from "../../lib/base/jcs.ts";
 import type { Decision } from "../../lib/core/plan/decision.ts";
 import type { Plan } from "../../lib/core/plan/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
-import type { Clock, NewCaseEvent, Ports } from "../../lib/ports.ts";
+import type { Clock, NewCaseEvent, Ports } from "../../lib/ports/ports.ts";
 import { askApproval, checkDecision } from "../../lib/response/approve/askApproval.ts";
 import { type Receipt, type Submission, submitDecision } from "../../lib/response/approve/decisions.ts";
 import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
@@ -282,7 +283,7 @@ export const failingAppend =
       append: async (caseId: string, event: NewCaseEvent) => {
         if (types.includes(event.type))
           throw Object.assign(
-            new (await import("../../lib/core/errors.ts")).CordonError("AUDIT_UNAVAILABLE", "no"),
+            new (await import("../../lib/base/errors.ts")).CordonError("AUDIT_UNAVAILABLE", "no"),
             {},
           );
         return ports.cases.append(caseId, event);

@@ -3,7 +3,8 @@ import { type TestContext, test } from "node:test";
 import { STSClient } from "@aws-sdk/client-sts";
 import { createAccount } from "../../lib/aws/account.ts";
 import { createServiceClients } from "../../lib/aws/serviceClients.ts";
-import type { Account, ApiRequest } from "../../lib/ports.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
+import type { Account } from "../../lib/ports/ports.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire, xml } from "./wire.ts";
 
 const MEMBER = "222222222222";

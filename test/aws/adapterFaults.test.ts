@@ -25,7 +25,7 @@ import { createMachines } from "../../lib/aws/startMachine.ts";
 import { startByHand, startResponse } from "../../lib/aws/startResponse.ts";
 import { createTrustRoots, newestTrustRoot } from "../../lib/aws/trustRoots.ts";
 import { createVault } from "../../lib/aws/vault.ts";
-import { CordonError, TransientError } from "../../lib/core/errors.ts";
+import { CordonError, TransientError } from "../../lib/base/errors.ts";
 import { parseSettings } from "../../lib/core/settings.ts";
 import { optionsAt, type Reply, serve, type Wire, xml } from "./wire.ts";
 

@@ -3,10 +3,10 @@ import { type TestContext, test } from "node:test";
 import { S3Client } from "@aws-sdk/client-s3";
 import { createCases } from "../../lib/aws/cases.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
-import type { CaseHead } from "../../lib/core/case.ts";
-import { brokenLink } from "../../lib/core/caseEvents.ts";
-import type { CordonError } from "../../lib/core/errors.ts";
-import type { Cases } from "../../lib/ports.ts";
+import type { CordonError } from "../../lib/base/errors.ts";
+import { brokenLink } from "../../lib/case/auditTrail.ts";
+import type { CaseHead } from "../../lib/case/case.ts";
+import type { Cases } from "../../lib/ports/ports.ts";
 import { createS3Model, refused, type S3Model } from "./s3Model.ts";
 import { optionsAt, type Reply, serve, type Wire } from "./wire.ts";
 

@@ -4,7 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { createDecisions } from "../../lib/aws/decisions.ts";
-import type { Decisions } from "../../lib/ports.ts";
+import type { Decisions } from "../../lib/ports/ports.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire } from "./wire.ts";
 
 const question = {

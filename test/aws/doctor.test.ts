@@ -13,7 +13,7 @@ import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { examine } from "../../lib/aws/doctor/doctor.ts";
 import { examineMembers } from "../../lib/aws/doctor/memberRoles.ts";
-import { ApiError } from "../../lib/core/errors.ts";
+import { ApiError } from "../../lib/base/errors.ts";
 import { recordsReads } from "../../lib/core/logs/trailSelectors.ts";
 import { parseSettings } from "../../lib/core/settings.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire, xml } from "./wire.ts";

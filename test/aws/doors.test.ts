@@ -8,7 +8,7 @@ import { humansOf, takeDecision } from "../../lib/aws/decisionApi.ts";
 import { reconcile } from "../../lib/aws/reconcile.ts";
 import { executionNameOf, startResponse } from "../../lib/aws/startResponse.ts";
 import { parseSettings } from "../../lib/core/settings.ts";
-import type { Ports } from "../../lib/ports.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import { createS3Model } from "./s3Model.ts";
 import { json, optionsAt, type Reply, refusal, serve } from "./wire.ts";
 

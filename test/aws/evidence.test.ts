@@ -8,7 +8,8 @@ import { createObjects } from "../../lib/aws/objects.ts";
 import { createSigner } from "../../lib/aws/signer.ts";
 import { createTrustRoots, formerLedgerKeys, newestTrustRoot } from "../../lib/aws/trustRoots.ts";
 import { createVault } from "../../lib/aws/vault.ts";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import { sha256Hex } from "../../lib/base/jcs.ts";
+import type { Signer } from "../../lib/base/signer.ts";
 import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
 import { toPem } from "../../lib/evidence/publicKey.ts";
 import {
@@ -19,7 +20,6 @@ import {
   trustRootDigest,
 } from "../../lib/evidence/trustRoot.ts";
 import { pinTrustRoot, signTrustRoot } from "../../lib/evidence/trustRotation.ts";
-import type { Signer } from "../../lib/ports.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER, LEDGER_SIGNER } from "../evidence/sample.ts";
 import { createS3Model, refused } from "./s3Model.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire } from "./wire.ts";

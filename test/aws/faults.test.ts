@@ -6,8 +6,8 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { createAccount } from "../../lib/aws/account.ts";
 import { isDeletion, isOnceOnly, OPERATIONS } from "../../lib/aws/operations.ts";
 import { createServiceClients } from "../../lib/aws/serviceClients.ts";
-import { ApiError, TransientError } from "../../lib/core/errors.ts";
-import type { ServiceName } from "../../lib/ports.ts";
+import { ApiError, TransientError } from "../../lib/base/errors.ts";
+import type { ServiceName } from "../../lib/case/apiRequest.ts";
 import { optionsAt, type Reply, serve, type Wire, xml } from "./wire.ts";
 
 const ATTEMPTS = 2;

@@ -6,7 +6,7 @@ import type { Environment } from "../../lib/aws/environment.ts";
 import { createPorts } from "../../lib/aws/ports.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { readTimeStamp, timeStampRequest } from "../../lib/evidence/timestamp.ts";
-import type { Ports } from "../../lib/ports.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import { stamp } from "../../lib/response/seal/timeStamp.ts";
 import { createAuthority } from "../evidence/authority.ts";
 import { type Answer, type Server, serve, type Wire } from "./wire.ts";

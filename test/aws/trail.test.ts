@@ -9,7 +9,8 @@ import { createLogReader } from "../../lib/aws/logReader.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
 import type { SideLogPlaces } from "../../lib/aws/sideLogs.ts";
 import { createTrail } from "../../lib/aws/trail.ts";
-import type { ScanRequest, Trail } from "../../lib/ports.ts";
+import type { ScanRequest } from "../../lib/case/scan.ts";
+import type { Trail } from "../../lib/ports/ports.ts";
 import { createS3Model, type S3Model } from "./s3Model.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire } from "./wire.ts";
 

@@ -7,10 +7,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { ScanRequest } from "../../lib/case/scan.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { stableIdOf } from "../../lib/core/principal/principal.ts";
 import { createTrail } from "../../lib/embedded/trail.ts";
-import type { ScanRequest } from "../../lib/ports.ts";
 import { hoursFrom } from "../../lib/response/time.ts";
 import { BASELINE_SERIES } from "../../lib/sql/tables.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { CaseHead } from "../../lib/case/case.ts";
 import { filteredCases } from "../../lib/cli/caseFilter.ts";
-import type { CaseHead } from "../../lib/core/case.ts";
-import type { Cases } from "../../lib/ports.ts";
+import type { Cases } from "../../lib/ports/ports.ts";
 
 const NOBODY = { arn: null, principalId: null, userName: null, accessKeyId: null, issuerArn: null };
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { findingOf } from "../../lib/base/evidenceError.ts";
+import { sha256Hex } from "../../lib/base/jcs.ts";
 import { revokeKey, rotateKey } from "../../lib/cli/keyRotation.ts";
 import { consistencyIn } from "../../lib/cli/ledgerSource.ts";
 import { trustRootOf } from "../../lib/cli/trust.ts";
@@ -9,8 +11,6 @@ import { type Deployment, openDeployment } from "../../lib/embedded/deployment.t
 import { openOwnLedger } from "../../lib/embedded/ledger.ts";
 import { createDirectoryStore } from "../../lib/embedded/ledgerStore.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
-import { findingOf } from "../../lib/evidence/finding.ts";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import { openCheckpoint, signCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
 import { runLedgerAudit } from "../../lib/evidence/ledger/ledgerAuditRun.ts";
 import { leastSizeOf, ledgerKeysOf, optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";

@@ -7,8 +7,8 @@ import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
+import { CordonError } from "../../lib/base/errors.ts";
 import { minutesFrom, watchingFor } from "../../lib/cli/watching.ts";
-import { CordonError } from "../../lib/core/errors.ts";
 import type { CaseView } from "../../lib/response/caseView.ts";
 import { SETTINGS } from "../approval/world.ts";
 

@@ -1,4 +1,4 @@
-import type { FindingCode } from "../../lib/evidence/finding.ts";
+import type { FindingCode } from "../../lib/base/evidenceError.ts";
 import type { TrustRoot } from "../../lib/evidence/trustRoot.ts";
 import type { Files } from "./forge.ts";
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderManifest } from "../../lib/evidence/bag.ts";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import { sha256Hex } from "../../lib/base/jcs.ts";
 import { FILES, isPayload } from "../../lib/evidence/layout.ts";
 import { ATTACKER_SIGNER } from "../evidence/sample.ts";
 import { type ConformanceCase, refused } from "./case.ts";

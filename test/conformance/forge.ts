@@ -1,12 +1,12 @@
 import { renderBagInfo, renderManifest } from "../../lib/evidence/bag.ts";
 import { toLowS } from "../../lib/evidence/der.ts";
 import { preAuthEncoding } from "../../lib/evidence/dsse.ts";
-import { canonicalBytes, sha256Hex } from "../../lib/evidence/jcs.ts";
+import { canonicalBytes, sha256Hex } from "../../lib/base/jcs.ts";
 import { FILES } from "../../lib/evidence/layout.ts";
 import type { BundlePredicate } from "../../lib/evidence/predicate.ts";
 import { toPem } from "../../lib/evidence/publicKey.ts";
 import { sigstoreBundle } from "../../lib/evidence/sigstore.ts";
-import type { Signer } from "../../lib/ports.ts";
+import type { Signer } from "../../lib/base/signer.ts";
 import { EVIDENCE_SIGNER, samplePredicate } from "../evidence/sample.ts";
 
 export type Files = Map<string, Uint8Array>;

@@ -1,4 +1,4 @@
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import { sha256Hex } from "../../lib/base/jcs.ts";
 import { FILES } from "../../lib/evidence/layout.ts";
 import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
 import { ledgerFiles } from "../../lib/evidence/ledger/ledgerProof.ts";
@@ -6,7 +6,7 @@ import type { BundlePredicate } from "../../lib/evidence/predicate.ts";
 import { toPem } from "../../lib/evidence/publicKey.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
 import { makeRootKey, type RootKey, type TrustRoot } from "../../lib/evidence/trustRoot.ts";
-import type { Signer } from "../../lib/ports.ts";
+import type { Signer } from "../../lib/base/signer.ts";
 import { createMemoryStore } from "../evidence/ledgerFixture.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER, LEDGER_SIGNER, sampleInput, samplePredicate } from "../evidence/sample.ts";
 import type { ConformanceCase } from "./case.ts";

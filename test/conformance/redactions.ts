@@ -1,9 +1,9 @@
-import { canonicalBytes, sha256Hex } from "../../lib/evidence/jcs.ts";
+import { canonicalBytes, sha256Hex } from "../../lib/base/jcs.ts";
 import { FILES, REDACTION } from "../../lib/evidence/layout.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import type { TrustRoot } from "../../lib/evidence/trustRoot.ts";
 import { redactBundle } from "../../lib/export/redact/redactBundle.ts";
-import type { Signer } from "../../lib/ports.ts";
+import type { Signer } from "../../lib/base/signer.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER } from "../evidence/sample.ts";
 import type { ConformanceCase } from "./case.ts";
 import { edit, type Files, forge, type Json, textOf, utf8 } from "./forge.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { decodeEcdsa, encodeEcdsa, P256_ORDER } from "../../lib/evidence/der.ts";
 import { preAuthEncoding } from "../../lib/evidence/dsse.ts";
-import { canonicalBytes } from "../../lib/evidence/jcs.ts";
+import { canonicalBytes } from "../../lib/base/jcs.ts";
 import { FILES } from "../../lib/evidence/layout.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER } from "../evidence/sample.ts";
 import { type ConformanceCase, refused } from "./case.ts";

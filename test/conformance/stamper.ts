@@ -1,8 +1,8 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { encode, oidBytes, readAll, readOne, TAG } from "../../lib/evidence/asn1.ts";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
-import type { Signer } from "../../lib/ports.ts";
+import { sha256Hex } from "../../lib/base/jcs.ts";
+import type { Signer } from "../../lib/base/signer.ts";
 import { fixedSigner } from "../evidence/rfc6979.ts";
 
 /** Certificates made once with openssl for public test keys (SHA-256 of a sentence), valid 2020 to 2050; `expired-stamper` to 2021. */

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../lib/evidence/jcs.ts";
+import { canonicalJson } from "../../lib/base/jcs.ts";
 import { FILES } from "../../lib/evidence/layout.ts";
 import { type ConformanceCase, refused } from "./case.ts";
 import { edit, forge, type Json, textOf, utf8 } from "./forge.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import { CordonError, type Fault } from "../../lib/core/errors.ts";
+import { CordonError, type Fault } from "../../lib/base/errors.ts";
 import { opensCase, parseFindings } from "../../lib/core/finding/finding.ts";
 import { parseTime } from "../../lib/core/finding/findingTime.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiError } from "../../lib/core/errors.ts";
-import { scopePrincipal } from "../../lib/core/principal/scope.ts";
-import type { Account } from "../../lib/ports.ts";
+import { ApiError } from "../../lib/base/errors.ts";
+import type { Account } from "../../lib/ports/ports.ts";
+import { scopePrincipal } from "../../lib/response/investigate/scope.ts";
 import { ACCOUNT, alice, appSession, FOREIGN, openAccount, suspect } from "../actions/world.ts";
 
 // Expected values: what was set up in moto when the fixture was recorded (test/fixtures/moto-account/NOTICE).

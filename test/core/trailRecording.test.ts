@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiError } from "../../lib/core/errors.ts";
-import { readTrails, recordingOf } from "../../lib/core/logs/trailRecording.ts";
-import type { Account } from "../../lib/ports.ts";
+import { ApiError } from "../../lib/base/errors.ts";
+import { recordingOf } from "../../lib/core/logs/trailRecording.ts";
+import type { Account } from "../../lib/ports/ports.ts";
+import { readTrails } from "../../lib/response/investigate/readTrails.ts";
 
 const ARN = "arn:aws:cloudtrail:us-east-1:111122223333:trail/main";
 const PLACE = { accountId: "111122223333", region: "us-east-1", now: "2026-02-23T05:00:00.000Z" };

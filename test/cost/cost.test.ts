@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { estimate, type Usage } from "../../lib/cost/estimate.ts";
-import { LIST_PRICES } from "../../lib/cost/prices.ts";
-import { spentBy } from "../../lib/cost/spent.ts";
-import { transitionsOf } from "../../lib/cost/transitions.ts";
+import { estimate, type Usage } from "../../lib/core/cost/estimate.ts";
+import { LIST_PRICES } from "../../lib/core/cost/prices.ts";
+import { spentBy } from "../../lib/core/cost/spent.ts";
+import { transitionsOf } from "../../lib/core/cost/transitions.ts";
 
 const NOTHING: Usage = {
   casesPerMonth: 0,

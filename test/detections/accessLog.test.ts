@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { Row } from "../../lib/case/scan.ts";
 import { isFiring, LEADING_COLUMNS, parametersOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
 import { openDuck, quoted, rowsOf } from "../../lib/embedded/trail-duckdb.ts";
-import type { Row } from "../../lib/ports.ts";
 import { at, HOUR, OFFICE_IP, THIEF_IP, USER } from "./events.ts";
 
 /** The members of S3's server access log that the detection reads (Amazon S3 user guide, "log format"). */

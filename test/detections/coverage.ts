@@ -184,7 +184,7 @@ const phases: readonly Covered[] = [
     S2,
     "1 Scope and context: resources, actors, baseline, timeline",
     "T1078.004",
-    ["lib/core/principal/scope.ts", "lib/core/theft/discovery.ts", "lib/sql/actors.sql"],
+    ["lib/response/investigate/scope.ts", "lib/core/theft/discovery.ts", "lib/sql/actors.sql"],
     "",
     ["test/core/scope.test.ts", ...RESPOND],
   ),
@@ -310,10 +310,14 @@ const artifacts: readonly Covered[] = [
     "",
     RESPOND,
   ),
-  artifact(S2, "Actor attribution report", "-", ["lib/core/principal/scope.ts", "lib/report/sections/actor.ts"], "", [
-    "test/core/scope.test.ts",
-    ...REPORT,
-  ]),
+  artifact(
+    S2,
+    "Actor attribution report",
+    "-",
+    ["lib/response/investigate/scope.ts", "lib/report/sections/actor.ts"],
+    "",
+    ["test/core/scope.test.ts", ...REPORT],
+  ),
   artifact(
     S2,
     "Impact assessment",

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { Row } from "../../lib/case/scan.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { Truth } from "../../lib/incident/truth.ts";
 import type { VariantId } from "../../lib/incident/variants.ts";
-import type { Row } from "../../lib/ports.ts";
 import { rowsOfDetection } from "./real.ts";
 import { type CaseTable, caseTableOfLogs } from "./trail.ts";
 

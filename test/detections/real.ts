@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Row } from "../../lib/case/scan.ts";
 import { isFiring, parametersOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
-import type { Row } from "../../lib/ports.ts";
 import type { Event } from "./events.ts";
 import type { CaseTable } from "./trail.ts";
 

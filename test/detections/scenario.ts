@@ -1,4 +1,4 @@
-import type { Row } from "../../lib/ports.ts";
+import type { Row } from "../../lib/case/scan.ts";
 import type { Event } from "./events.ts";
 
 /** Events that a detection sees alone, and what must come of them. */

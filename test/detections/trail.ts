@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Indicators, Row } from "../../lib/case/scan.ts";
 import { createTrail } from "../../lib/embedded/trail.ts";
 import { openDuck, quoted, rowsOf } from "../../lib/embedded/trail-duckdb.ts";
-import type { Indicators, Row } from "../../lib/ports.ts";
 import type { Event } from "./events.ts";
 
 const CASE = "case-detections";

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { isApiError } from "../../lib/core/errors.ts";
+import { isApiError } from "../../lib/base/errors.ts";
+import type { ServiceName } from "../../lib/case/apiRequest.ts";
 import { createAccount, type EmbeddedAccount } from "../../lib/embedded/account.ts";
-import type { ServiceName } from "../../lib/ports.ts";
 
 const FIXTURE = new URL("../fixtures/moto-account/", import.meta.url).pathname;
 const ACCOUNT = "123456789012";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isApiError } from "../../lib/core/errors.ts";
-import type { ServiceName } from "../../lib/ports.ts";
+import { isApiError } from "../../lib/base/errors.ts";
+import type { ServiceName } from "../../lib/case/apiRequest.ts";
 import { DETECTOR, INSTANCE, KEY_ARN, SERVICES } from "../actions/services.ts";
 import { api, openAccount } from "../actions/world.ts";
 

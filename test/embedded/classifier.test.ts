@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { createClassifier } from "../../lib/embedded/classifier.ts";
-import type { Classifier, ClassifyItem, ClassifyStatus } from "../../lib/ports.ts";
+import type { Classifier, ClassifyItem, ClassifyStatus } from "../../lib/ports/ports.ts";
 
 // Numbers that others published for tests and examples: the card networks' test numbers, the SSN of the Woolworth
 // wallet (public since 1938), and the key pair of AWS's own documentation.

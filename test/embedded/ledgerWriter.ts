@@ -6,9 +6,9 @@
 import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Ledger } from "../../lib/base/ledger.ts";
 import { createDirectoryStore } from "../../lib/embedded/ledgerStore.ts";
 import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
-import type { Ledger } from "../../lib/evidence/ledger/ledgerPort.ts";
 
 const { LEDGER_FOLDER, LEDGER_JOB, CORDON_LEDGER_CRASH } = process.env;
 const job = JSON.parse(LEDGER_JOB!) as {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import test from "node:test";
 import { gzipSync } from "node:zlib";
-import { CordonError } from "../../lib/core/errors.ts";
+import { CordonError } from "../../lib/base/errors.ts";
 import { delivered, finish, getObject, INVICTUS, OTRF, requestOf, scan, tempDir, trailOf } from "./trailWorld.ts";
 
 test("the OTRF theft: two reads of one object, 178 bytes, by the role session alone", async (context) => {

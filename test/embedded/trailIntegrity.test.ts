@@ -4,7 +4,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { LogIntegrity } from "../../lib/ports.ts";
+import type { LogIntegrity } from "../../lib/case/scan.ts";
 import { ACCOUNT, BUCKET, type DigestWorld, givePublicKeys, giveSignature, writeDigestWorld } from "./digestWorld.ts";
 import { tempDir, trailOf } from "./trailWorld.ts";
 

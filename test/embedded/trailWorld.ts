@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import type { Indicators, Row, ScanRequest, ScanResult } from "../../lib/case/scan.ts";
 import { createTrail } from "../../lib/embedded/trail.ts";
-import type { Indicators, Row, ScanRequest, ScanResult, Trail } from "../../lib/ports.ts";
+import type { Trail } from "../../lib/ports/ports.ts";
 
 export const FIXTURES = new URL("../fixtures/", import.meta.url).pathname;
 export const OTRF = join(FIXTURES, "otrf/logs");

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { FindingCode } from "../../lib/evidence/finding.ts";
+import type { FindingCode } from "../../lib/base/evidenceError.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { CASES, writeCorpus } from "../conformance/corpus.ts";
 import { IDENTITIES } from "../conformance/stamper.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import { test } from "node:test";
+import { EvidenceError } from "../../lib/base/evidenceError.ts";
 import { decodeEcdsa, encodeEcdsa, P256_ORDER } from "../../lib/evidence/der.ts";
 import { preAuthEncoding, signStatement, verifyEnvelope } from "../../lib/evidence/dsse.ts";
-import { EvidenceError } from "../../lib/evidence/finding.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { makeStatement, PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER } from "./sample.ts";

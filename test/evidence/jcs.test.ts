@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canonicalJson, digestOf, sha256Hex } from "../../lib/evidence/jcs.ts";
+import { canonicalJson, digestOf, sha256Hex } from "../../lib/base/jcs.ts";
 
 const refuses = (value: unknown) => assert.throws(() => canonicalJson(value), { code: "INPUT_INVALID" });
 

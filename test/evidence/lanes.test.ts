@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { inLanes, LANES } from "../../lib/evidence/lanes.ts";
 import { inspectLedger } from "../../lib/evidence/ledger/ledgerInspect.ts";
 import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
-import type { LedgerStore } from "../../lib/evidence/ledger/ledgerPort.ts";
+import type { LedgerStore } from "../../lib/evidence/ledger/ledgerStore.ts";
 import { AT, createMemoryStore, digestOf, makeKey, ORIGIN } from "./ledgerFixture.ts";
 
 /** Answers after as many turns of the loop as the name is long, so that answers overtake each other, and counts. */

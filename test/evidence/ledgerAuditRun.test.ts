@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import { sha256Hex } from "../../lib/base/jcs.ts";
 import { FILES } from "../../lib/evidence/layout.ts";
 import { openCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
 import { runLedgerAudit } from "../../lib/evidence/ledger/ledgerAuditRun.ts";

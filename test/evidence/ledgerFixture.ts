@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
-import { EvidenceError } from "../../lib/evidence/finding.ts";
-import type { LedgerStore } from "../../lib/evidence/ledger/ledgerPort.ts";
+import { EvidenceError } from "../../lib/base/evidenceError.ts";
+import type { LedgerStore } from "../../lib/evidence/ledger/ledgerStore.ts";
 import { type EvidenceKey, parsePublicKey } from "../../lib/evidence/publicKey.ts";
 
 export const ORIGIN = "example.test/ledger/one";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { LedgerFact } from "../../lib/base/ledger.ts";
 import { openCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
 import { opaqueCase, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
 import { inspectLedger, rebuildCaseIndex } from "../../lib/evidence/ledger/ledgerInspect.ts";
@@ -13,7 +14,6 @@ import {
   tileName,
 } from "../../lib/evidence/ledger/ledgerNames.ts";
 import { mayFollow } from "../../lib/evidence/ledger/ledgerNotary.ts";
-import type { LedgerFact } from "../../lib/evidence/ledger/ledgerPort.ts";
 import { createTree, leafHash, verifyConsistency } from "../../lib/evidence/ledger/merkle.ts";
 import { formatTlogProof, verifyTlogProof } from "../../lib/evidence/ledger/tlogProof.ts";
 import { AT, asBytes, createMemoryStore, digestOf, makeKey, ORIGIN } from "./ledgerFixture.ts";

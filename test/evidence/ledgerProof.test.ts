@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canonicalBytes } from "../../lib/evidence/jcs.ts";
+import { canonicalBytes } from "../../lib/base/jcs.ts";
 import { signCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
 import { entryBytes, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
 import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";

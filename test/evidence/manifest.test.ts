@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { EvidenceError } from "../../lib/base/evidenceError.ts";
+import { sha256Hex } from "../../lib/base/jcs.ts";
 import { parseManifest, renderManifest } from "../../lib/evidence/bag.ts";
-import { EvidenceError } from "../../lib/evidence/finding.ts";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
 import { isPayload, nameFault } from "../../lib/evidence/layout.ts";
 import { fuzzRuns } from "./fuzz.ts";
 

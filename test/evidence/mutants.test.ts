@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { canonicalBytes } from "../../lib/evidence/jcs.ts";
+import { canonicalBytes } from "../../lib/base/jcs.ts";
 import { readCheckpoint, signCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
 import { entryBytes, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
 import { formatConsistency, parseConsistency } from "../../lib/evidence/ledger/ledgerProof.ts";

@@ -1,6 +1,6 @@
 import { createECDH, createHash, createHmac, createPrivateKey, createPublicKey } from "node:crypto";
+import type { Signer } from "../../lib/base/signer.ts";
 import { encodeEcdsa, P256_ORDER } from "../../lib/evidence/der.ts";
-import type { Signer } from "../../lib/ports.ts";
 
 const hmac = (key: Uint8Array, ...parts: readonly Uint8Array[]): Buffer =>
   parts.reduce((mac, part) => mac.update(part), createHmac("sha256", key)).digest();

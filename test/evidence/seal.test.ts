@@ -3,12 +3,12 @@ import { execFileSync } from "node:child_process";
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import type { Signer } from "../../lib/base/signer.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { OPENSSL_RECIPE } from "../../lib/evidence/recipe.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import { packZip } from "../../lib/evidence/zip.ts";
-import type { Signer } from "../../lib/ports.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER, sampleInput } from "./sample.ts";
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);

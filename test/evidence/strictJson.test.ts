@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { EvidenceError } from "../../lib/evidence/finding.ts";
-import { canonicalBytes, canonicalJson, parseCanonicalJson, parseStrictJson } from "../../lib/evidence/jcs.ts";
-import { parseStrictJsonBytes } from "../../lib/evidence/strictJson.ts";
+import { EvidenceError } from "../../lib/base/evidenceError.ts";
+import { canonicalBytes, canonicalJson, parseCanonicalJson, parseStrictJson } from "../../lib/base/jcs.ts";
+import { parseStrictJsonBytes } from "../../lib/base/strictJson.ts";
 import { fuzzRuns } from "./fuzz.ts";
 
 const isJsonFault = (error: unknown): boolean => error instanceof EvidenceError && error.finding.code === "JSON";

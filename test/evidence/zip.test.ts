@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { EvidenceError } from "../../lib/evidence/finding.ts";
+import { EvidenceError } from "../../lib/base/evidenceError.ts";
 import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
 import { nameFault, pathClash } from "../../lib/evidence/layout.ts";
 import { packZip, unpackZip } from "../../lib/evidence/zip.ts";

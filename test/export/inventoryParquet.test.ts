@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import { sha256Hex } from "../../lib/base/jcs.ts";
 import type { InventoriedObject } from "../../lib/export/contents.ts";
 import { inventoryFiles } from "../../lib/export/inventory.ts";
 import { PARQUET_FROM_ROWS, toParquet } from "../../lib/export/inventoryParquet.ts";

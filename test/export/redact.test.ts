@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { canonicalBytes, sha256Hex } from "../../lib/base/jcs.ts";
 import { trustRootOf } from "../../lib/cli/trust.ts";
 import { systemClock } from "../../lib/embedded/clock.ts";
-import { canonicalBytes, sha256Hex } from "../../lib/evidence/jcs.ts";
 import { sealBundle } from "../../lib/evidence/seal.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { type VerifyOptions, verifyBundle } from "../../lib/evidence/verify.ts";

@@ -5,8 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as iam from "@aws-sdk/client-iam";
 import * as kms from "@aws-sdk/client-kms";
 import * as s3 from "@aws-sdk/client-s3";
-import { ApiError } from "../../lib/core/errors.ts";
-import type { Account, ApiRequest } from "../../lib/ports.ts";
+import { ApiError } from "../../lib/base/errors.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
+import type { Account } from "../../lib/ports/ports.ts";
 
 export interface Credentials {
   readonly accessKeyId: string;

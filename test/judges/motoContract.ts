@@ -10,7 +10,7 @@ import * as kms from "@aws-sdk/client-kms";
 import * as s3 from "@aws-sdk/client-s3";
 import { actionOf } from "../../lib/actions/index.ts";
 import type { Scene } from "../../lib/core/plan/action.ts";
-import type { Account } from "../../lib/ports.ts";
+import type { Account } from "../../lib/ports/ports.ts";
 import { ACCOUNT, alice, appRole, appSession, change, FOREIGN, scene, stamp, suspect } from "../actions/world.ts";
 import { accountAt, clientsAt, withMoto } from "./moto.ts";
 

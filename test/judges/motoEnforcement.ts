@@ -10,9 +10,10 @@ import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
 import { denyRoleSession } from "../../lib/actions/deny-role-session.ts";
 import { denyUser } from "../../lib/actions/deny-user.ts";
+import type { Action } from "../../lib/actions/parts/action.ts";
 import { revokeRoleSessions } from "../../lib/actions/revoke-role-sessions.ts";
-import type { Action, Scene } from "../../lib/core/plan/action.ts";
-import type { Account } from "../../lib/ports.ts";
+import type { Scene } from "../../lib/core/plan/action.ts";
+import type { Account } from "../../lib/ports/ports.ts";
 import { ACCOUNT, alice, appRole, appSession, scene, stamp } from "../actions/world.ts";
 import { accountAt, type Credentials, clientsAt, withMoto } from "./moto.ts";
 

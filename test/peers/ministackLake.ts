@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { writeIncident } from "../../lib/incident/incident.ts";
-import type { Cases } from "../../lib/ports.ts";
+import type { Cases } from "../../lib/ports/ports.ts";
 import { type AthenaGateway, startAthenaGateway } from "./athenaGateway.ts";
 import { ACCOUNT, clientsAt } from "./ministackDeploy.ts";
 import type { Installed } from "./trinoInstall.ts";

@@ -12,7 +12,7 @@ import {
 import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { type Boundary, createHost } from "../../lib/embedded/host.ts";
 import { MACHINES, type MachineName, readDefinition } from "../../lib/embedded/machines.ts";
-import type { Decisions, Ports } from "../../lib/ports.ts";
+import type { Decisions, Ports } from "../../lib/ports/ports.ts";
 
 export interface Start {
   readonly machine: MachineName;

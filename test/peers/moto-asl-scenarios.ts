@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { caseIdOf } from "../../lib/core/case.ts";
-import { TransientError } from "../../lib/core/errors.ts";
+import { TransientError } from "../../lib/base/errors.ts";
+import { digestOf } from "../../lib/base/jcs.ts";
+import { caseIdOf } from "../../lib/case/case.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
-import { digestOf } from "../../lib/evidence/jcs.ts";
-import type { Cases } from "../../lib/ports.ts";
+import type { Cases } from "../../lib/ports/ports.ts";
 import { decideOn, FIXTURES, type Given, INVICTUS, type Incident, OTRF } from "../response/run.ts";
 import type { Engine, Fault } from "./moto-asl-engines.ts";
 

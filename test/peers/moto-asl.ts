@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import type { Ports } from "../../lib/ports.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import { withHome } from "../response/run.ts";
 import { openDoor } from "./moto-asl-door.ts";
 import { type EndState, endStateOf } from "./moto-asl-endState.ts";

@@ -27,8 +27,8 @@ import { createNotifier } from "../../lib/aws/notifier.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
 import { createServiceClients } from "../../lib/aws/serviceClients.ts";
 import { createVault } from "../../lib/aws/vault.ts";
-import type { CaseHead } from "../../lib/core/case.ts";
-import { brokenLink } from "../../lib/core/caseEvents.ts";
+import { brokenLink } from "../../lib/case/auditTrail.ts";
+import type { CaseHead } from "../../lib/case/case.ts";
 import { withMoto } from "../judges/moto.ts";
 
 const CASE = "case-20260223-0123456789";

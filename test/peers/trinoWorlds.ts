@@ -1,9 +1,10 @@
 import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import type { Row, ScanRequest } from "../../lib/case/scan.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import { VARIANT_IDS } from "../../lib/incident/variants.ts";
-import type { Row, ScanRequest, Trail } from "../../lib/ports.ts";
+import type { Trail } from "../../lib/ports/ports.ts";
 import { baselineTableParameters } from "../../lib/sql/baseline-table.ts";
 import { caseTableParameters } from "../../lib/sql/case-table.ts";
 import { BASELINE_SERIES } from "../../lib/sql/tables.ts";

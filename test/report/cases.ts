@@ -1,13 +1,13 @@
-import type { CaseEvent, CaseHead } from "../../lib/core/case.ts";
-import { nextEvent } from "../../lib/core/caseEvents.ts";
+import { sha256Hex } from "../../lib/base/jcs.ts";
+import { nextEvent } from "../../lib/case/auditTrail.ts";
+import type { CaseEvent, CaseHead } from "../../lib/case/case.ts";
+import type { Cell } from "../../lib/case/scan.ts";
 import type { Finding } from "../../lib/core/finding/finding.ts";
-import { NO_FACTS } from "../../lib/core/principal/scopeIdentity.ts";
 import type { StoryEntry } from "../../lib/core/theft/story.ts";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
-import type { Cell } from "../../lib/ports.ts";
 import { candidateClocks } from "../../lib/report/clocks.ts";
 import type { CaseDossier } from "../../lib/report/dossier.ts";
 import { prefixesOf } from "../../lib/report/prefixes.ts";
+import { NO_FACTS } from "../../lib/response/investigate/scopeIdentity.ts";
 import { ANALYTICS, CUSTOMERS, FINANCE, hoursOf, loot } from "./loot.ts";
 import { ACCESS_LOG, FLOW_LOGS, HINTS, OPINION, ROLE_CHAIN, SPENDING, WATCH } from "./opinions.ts";
 import { containedPart, dryRunPart, followUpPart } from "./plans.ts";

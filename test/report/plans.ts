@@ -1,7 +1,7 @@
+import { digestOf, sha256Hex } from "../../lib/base/jcs.ts";
 import type { SignedDecision } from "../../lib/core/plan/decision.ts";
 import type { Plan, PlannedAction } from "../../lib/core/plan/plan.ts";
 import { planDigestOf, renderPlan, shownDigestOf } from "../../lib/core/plan/renderPlan.ts";
-import { digestOf, sha256Hex } from "../../lib/evidence/jcs.ts";
 import type { PlanPart } from "../../lib/report/dossier.ts";
 import type { ActionRecord } from "../../lib/response/contain/applyContainment.ts";
 import { ANALYTICS, CUSTOMERS, FINANCE } from "./loot.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiError } from "../../lib/core/errors.ts";
-import type { ApiRequest, Ports } from "../../lib/ports.ts";
+import { ApiError } from "../../lib/base/errors.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import type { Evaluation } from "../../lib/response/contain/evaluateCut.ts";
 import { type Look, verifyContainment } from "../../lib/response/contain/verifyContainment.ts";
 import { readDocument, writeDocument } from "../../lib/response/documents.ts";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ApiError } from "../../lib/core/errors.ts";
+import { ApiError } from "../../lib/base/errors.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 import type { LedgerEntry } from "../../lib/core/theft/theft.ts";
-import type { ApiRequest, Ports } from "../../lib/ports.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import { MAXIMUM_TAGGED, tagsOf } from "../../lib/response/investigate/objectTags.ts";
 
 const FINDING = { accountId: "111122223333", region: "eu-central-1" } as never;

@@ -3,8 +3,8 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { brokenLink } from "../../lib/case/auditTrail.ts";
 import { trustRootOf } from "../../lib/cli/trust.ts";
-import { brokenLink } from "../../lib/core/caseEvents.ts";
 import { createAccount } from "../../lib/embedded/account.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";

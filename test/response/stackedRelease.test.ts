@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { isApiError } from "../../lib/core/errors.ts";
+import { isApiError } from "../../lib/base/errors.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 import type { Plan, PlannedAction } from "../../lib/core/plan/plan.ts";
-import type { ApiRequest } from "../../lib/ports.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";

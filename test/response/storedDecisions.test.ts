@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { canonicalBytes } from "../../lib/base/jcs.ts";
 import type { Decision } from "../../lib/core/plan/decision.ts";
 import { signStatement } from "../../lib/evidence/dsse.ts";
-import { canonicalBytes } from "../../lib/evidence/jcs.ts";
 import { makeStatement, PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { assertedEnvelope, challengeOf } from "../../lib/evidence/webauthn.ts";
 import { openSigned } from "../../lib/response/approve/storedDecisions.ts";

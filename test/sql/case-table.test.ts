@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import fc from "fast-check";
-import { CordonError } from "../../lib/core/errors.ts";
+import { CordonError } from "../../lib/base/errors.ts";
 import { toRecordLine } from "../../lib/embedded/ingest-normalise.ts";
 import { CLOUDTRAIL_LOGS, RECORD_TYPE } from "../../lib/embedded/ingest-schema.ts";
 import { createWanted, type LogRecord } from "../../lib/embedded/ingest-wanted.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { lintSql } from "../../lib/sql/lint.ts";
+import { lintSql } from "./lint.ts";
 
 const HEADER = "-- Finds: x\n-- Misses: x\n-- Parameters: none.\n";
 const faultsOf = (sql: string): number => lintSql(HEADER + sql).length;

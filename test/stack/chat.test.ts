@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CordonError } from "../../lib/core/errors.ts";
+import type { CordonError } from "../../lib/base/errors.ts";
 import { contextOf, flat, resourcesOf, statementsOf, synth } from "./synth.ts";
 
 const CHAT = { slack: { secretName: "cordon/slack", channel: "#soc" }, pagerDuty: { secretName: "cordon/pager" } };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { CordonError } from "../../lib/core/errors.ts";
+import type { CordonError } from "../../lib/base/errors.ts";
 import { CONTEXT_VALUES } from "../../lib/stack/context.ts";
 import { findingPattern } from "../../lib/stack/trigger.ts";
 import { contextOf, ROOT, resourcesOf, synth } from "./synth.ts";

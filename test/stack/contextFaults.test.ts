@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { CordonError } from "../../lib/core/errors.ts";
+import type { CordonError } from "../../lib/base/errors.ts";
 import { doubts } from "../../lib/stack/contextFaults.ts";
 import { baseContext, contextOf, flat, MEMBER, resourcesOf, SECURITY, synth, toList } from "./synth.ts";
 

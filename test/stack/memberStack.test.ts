@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { actions } from "../../lib/actions/index.ts";
 import { OPERATIONS } from "../../lib/aws/operations.ts";
-import type { ServiceName } from "../../lib/ports.ts";
+import type { ServiceName } from "../../lib/case/apiRequest.ts";
 import { memberStatements } from "../../lib/stack/memberPolicy.ts";
 import { permissionOf } from "../actions/permissions.ts";
 import { flat, resourcesOf, synth, toList } from "./synth.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseEnvironment } from "../../lib/aws/environment.ts";
-import type { CordonError } from "../../lib/core/errors.ts";
+import type { CordonError } from "../../lib/base/errors.ts";
 import { contextOf, flat, resourcesOf, statementsOf, synth } from "./synth.ts";
 
 const ORIGIN = "https://cordon.example.com";

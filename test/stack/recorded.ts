@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { handler as watchContainment } from "../../handlers/watchContainment.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 import { begin } from "../../lib/cli/respond.ts";
 import { driveUntilParked } from "../../lib/cli/session.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
@@ -12,7 +13,7 @@ import type { Boundary } from "../../lib/embedded/host.ts";
 import { readDefinition, tasksIn } from "../../lib/embedded/machines.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { VariantId } from "../../lib/incident/variants.ts";
-import type { ApiRequest, Ports } from "../../lib/ports.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import type { Need } from "../../lib/stack/steps.ts";
 import { decideOn, quiet } from "../response/run.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { ApiRequest } from "../../lib/ports.ts";
+import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 import { compareLines, madeChanges, plannedChanges } from "../../lib/web/change.ts";
 
 const call = (input: Record<string, unknown>): ApiRequest => ({

@@ -1,7 +1,7 @@
 /** What a person can ask for at the page besides deciding: a plan, and to close a review. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import { sha256Hex } from "../../lib/base/jcs.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { verifyAssertedEnvelope } from "../../lib/evidence/webauthn.ts";

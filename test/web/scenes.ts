@@ -1,8 +1,8 @@
 /** Cases as a responder meets them: nothing known yet, a decision due, contained, and names chosen to do harm. */
 
+import type { Signer } from "../../lib/base/signer.ts";
 import type { Choice } from "../../lib/core/plan/decision.ts";
 import type { Plan } from "../../lib/core/plan/plan.ts";
-import type { Signer } from "../../lib/ports.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
 import type { CoverageView, TheftView } from "../../lib/response/caseView.ts";

@@ -1,6 +1,6 @@
 /** Everything about a deployment that a request could have changed, as one value to compare. */
 import assert from "node:assert/strict";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
+import { sha256Hex } from "../../lib/base/jcs.ts";
 import type { World } from "./world.ts";
 
 export const stateOf = async ({ ports, changes }: World): Promise<unknown> => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextEvent } from "../../lib/core/caseEvents.ts";
+import { nextEvent } from "../../lib/case/auditTrail.ts";
 import { timelineOf } from "../../lib/web/timeline.ts";
 
 const at = "2026-11-21T03:04:05.000Z";

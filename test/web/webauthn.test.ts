@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { verifyAuthenticationResponse } from "@simplewebauthn/server";
-import { canonicalBytes } from "../../lib/evidence/jcs.ts";
+import { canonicalBytes } from "../../lib/base/jcs.ts";
 import { parsePublicKey, toPem } from "../../lib/evidence/publicKey.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import {

@@ -2,6 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sha256Hex } from "../../lib/base/jcs.ts";
+import type { Signer } from "../../lib/base/signer.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { createCases } from "../../lib/embedded/cases.ts";
 import { systemIds } from "../../lib/embedded/clock.ts";
@@ -15,8 +17,7 @@ import { approverKeyPath, defaultSettings } from "../../lib/embedded/settingsFil
 import { createSigner, openKeyFile, publicKeyOf } from "../../lib/embedded/signer.ts";
 import { createMachines } from "../../lib/embedded/startMachine.ts";
 import { createVault } from "../../lib/embedded/vault.ts";
-import { sha256Hex } from "../../lib/evidence/jcs.ts";
-import type { Ports, Signer } from "../../lib/ports.ts";
+import type { Ports } from "../../lib/ports/ports.ts";
 import { askApproval } from "../../lib/response/approve/askApproval.ts";
 import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";

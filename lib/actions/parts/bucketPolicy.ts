@@ -1,8 +1,10 @@
 /** The policy of a bucket: reading it, writing it whole, putting back the text that was there. */
+
+import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { Scene, Stamp, State, Target } from "../../core/plan/action.ts";
 import { explicitDeny } from "../../core/plan/iamEvaluate.ts";
 import { readPolicy } from "../../core/plan/policyDocument.ts";
-import type { Account, ApiRequest } from "../../ports.ts";
+import type { Account } from "../../ports/ports.ts";
 import { readOrNull, request } from "./calls.ts";
 import { withProtection } from "./exempt.ts";
 

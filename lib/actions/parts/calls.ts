@@ -1,6 +1,7 @@
-import { ApiError, isApiError } from "../../core/errors.ts";
+import { ApiError, isApiError } from "../../base/errors.ts";
+import type { ApiRequest, ServiceName } from "../../case/apiRequest.ts";
 import type { Stamp } from "../../core/plan/action.ts";
-import type { Account, ApiAnswer, ApiRequest, ServiceName } from "../../ports.ts";
+import type { Account, ApiAnswer } from "../../ports/ports.ts";
 
 type Input = ApiRequest["input"];
 type Output = ApiAnswer["output"];

@@ -1,5 +1,5 @@
 import type { Stamp } from "../../core/plan/action.ts";
-import type { Account } from "../../ports.ts";
+import type { Account } from "../../ports/ports.ts";
 import { readList, request } from "./calls.ts";
 
 /** An endpoint of the account for S3 in the region, with its policy as text (EC2 API, DescribeVpcEndpoints). */

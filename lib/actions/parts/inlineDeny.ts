@@ -1,8 +1,10 @@
 /** One inline policy of ours on a user or a role: reading it, writing it, putting back what was there. */
+
+import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { Stamp, State, Target } from "../../core/plan/action.ts";
 import { type AccessRequest, explicitDeny } from "../../core/plan/iamEvaluate.ts";
 import { countedLength, decodedDocument } from "../../core/plan/policyDocument.ts";
-import type { Account, ApiRequest } from "../../ports.ts";
+import type { Account } from "../../ports/ports.ts";
 import { IAM_PAGES, read, readList, readOrNull, request } from "./calls.ts";
 
 export interface Holder {

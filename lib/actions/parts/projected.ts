@@ -3,8 +3,9 @@
  * whole (a bucket policy, a key policy) must be captured in this way, each after the ones before it: captured side by
  * side, the second would be computed from the first state and, carried out, be found drifted.
  */
-import { ApiError } from "../../core/errors.ts";
-import type { Account, ApiRequest } from "../../ports.ts";
+import { ApiError } from "../../base/errors.ts";
+import type { ApiRequest } from "../../case/apiRequest.ts";
+import type { Account } from "../../ports/ports.ts";
 
 interface Effect {
   readonly reads: string;

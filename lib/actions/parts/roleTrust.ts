@@ -1,7 +1,9 @@
 /** The trust policy of a role: reading it, and writing it as a whole. */
+
+import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { Stamp, State, Target } from "../../core/plan/action.ts";
 import { decodedDocument } from "../../core/plan/policyDocument.ts";
-import type { Account, ApiRequest } from "../../ports.ts";
+import type { Account } from "../../ports/ports.ts";
 import { read, request } from "./calls.ts";
 
 /** `trust` is the document byte for byte; the rest says whose it is, for what may not be touched. */

@@ -10,7 +10,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Settings } from "../../core/settings.ts";
-import type { Clock } from "../../ports.ts";
+import type { Clock } from "../../ports/ports.ts";
 import { type Check, fail, looked, pass } from "./check.ts";
 import { checkApprovers, checkEvidence, checkKeys, checkNotices, checkTable } from "./deployment.ts";
 import { checkMembers } from "./members.ts";

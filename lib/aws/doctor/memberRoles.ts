@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isApiError } from "../../core/errors.ts";
+import { isApiError } from "../../base/errors.ts";
 import { decodedDocument } from "../../core/plan/policyDocument.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 
 /** What the function `examineMembers` is asked, and what it answers: one line per account. */
 export const MembersRequest = z.strictObject({

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { CordonError } from "../../core/errors.ts";
-import { visibleJson } from "../../core/visible.ts";
+import { CordonError } from "../../base/errors.ts";
+import { visibleJson } from "../../base/visible.ts";
 import { loadAssets } from "../../web/assets.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "../clientOptions.ts";
 import { systemClock, systemIds } from "../clock.ts";

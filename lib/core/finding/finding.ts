@@ -1,4 +1,4 @@
-import { CordonError, type Fault } from "../errors.ts";
+import { CordonError, type Fault } from "../../base/errors.ts";
 import type { PrincipalRef } from "../principal/principal.ts";
 import { addressesOf, bucketsOf, principalsOf, signalsOf, unusualOf, windowOf } from "./findingParts.ts";
 import { FindingSchema, faultsOf, type RawFinding } from "./findingSchema.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Fault } from "../errors.ts";
+import type { Fault } from "../../base/errors.ts";
 import { parseTime } from "./findingTime.ts";
 
 /** Most actors, resources and endpoints that a sequence can hold (GuardDuty API 2017-11-28, model constraints). */

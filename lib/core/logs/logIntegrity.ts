@@ -1,4 +1,4 @@
-import type { LogFileState, LogIntegrity } from "../../ports.ts";
+import type { LogFileState, LogIntegrity } from "../../case/scan.ts";
 import { baseName, type NamedLog } from "./logDigest.ts";
 
 /** SHA-256 (hex) of a log file's unpacked content; `damaged`: it cannot be unpacked; `not checked`: it may not or need not be read. */

@@ -1,4 +1,4 @@
-import type { ScanInventory, SideLogFound, SideLogName } from "../../ports.ts";
+import type { ScanInventory, SideLogFound, SideLogName } from "../../case/scan.ts";
 
 /** A log beside CloudTrail, and what came of it. */
 export interface OtherLog {

@@ -1,4 +1,3 @@
-import type { Account, ApiRequest } from "../../ports.ts";
 import type { PrincipalRef } from "../principal/principal.ts";
 
 /**
@@ -93,19 +92,3 @@ export interface AttackerChange {
 }
 
 export type Verdict = { readonly ok: true; readonly why: string } | { readonly ok: false; readonly why: string };
-
-/**
- * One containment action. Only `capture` touches the world, and only reads. `apply` and `rollback` give the exact API
- * calls that will be made, so that a plan shows them and the executor runs nothing else; both are pure and
- * deterministic. `apply` returning no request means that the target is already in the wanted state.
- */
-export interface Action {
-  readonly card: ActionCard;
-  targets(scene: Scene): readonly Target[];
-  capture(target: Target, stamp: Stamp, account: Account): Promise<State>;
-  apply(target: Target, before: State, stamp: Stamp): readonly ApiRequest[];
-  verify(target: Target, before: State, now: State, stamp: Stamp): Verdict;
-  rollback(target: Target, before: State, stamp: Stamp): readonly ApiRequest[];
-  /** Why this must not be done, or null: a limit exceeded, ourselves locked out, a protected target. */
-  refuse(target: Target, before: State, stamp: Stamp): string | null;
-}

@@ -1,4 +1,4 @@
-import type { ApiRequest } from "../../ports.ts";
+import type { ApiRequest } from "../../case/apiRequest.ts";
 import { type Breach, isAfter } from "./afterCut.ts";
 
 /** One successful change of a setting, by whomever (`lib/sql/cut-changes.sql`). */

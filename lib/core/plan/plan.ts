@@ -1,4 +1,4 @@
-import type { ApiRequest } from "../../ports.ts";
+import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { Reversibility, State, Target } from "./action.ts";
 
 /** One change of a plan: exact requests, the state they were computed from, and the way back. */

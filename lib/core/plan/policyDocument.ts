@@ -3,7 +3,7 @@
  * and never normalised: statements that are not ours come out exactly as they went in. Putting a document back does
  * not go through here at all: captured state keeps the original text.
  */
-import { CordonError, type Fault } from "../errors.ts";
+import { CordonError, type Fault } from "../../base/errors.ts";
 
 export type PolicyKind = "identity" | "trust" | "resource";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Fault } from "../errors.ts";
+import type { Fault } from "../../base/errors.ts";
 import type { Settings } from "../settings.ts";
 import { identityOf } from "./eligibility.ts";
 

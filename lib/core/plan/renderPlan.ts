@@ -1,6 +1,6 @@
-import { digestOf, parseStrictJson, sha256Hex } from "../../evidence/jcs.ts";
-import type { ApiRequest } from "../../ports.ts";
-import { visible, visibleJson } from "../visible.ts";
+import { digestOf, parseStrictJson, sha256Hex } from "../../base/jcs.ts";
+import { visible, visibleJson } from "../../base/visible.ts";
+import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { Plan, PlannedAction } from "./plan.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Row } from "../../ports.ts";
+import type { Row } from "../../case/scan.ts";
 
 /** Where in a theft a detection belongs; the order is the order of the story. */
 export const PHASES = [

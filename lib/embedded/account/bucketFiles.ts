@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CordonError } from "../../core/errors.ts";
+import { CordonError } from "../../base/errors.ts";
 import type { Json } from "./store.ts";
 import type { Doc } from "./world.ts";
 

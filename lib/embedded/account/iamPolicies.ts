@@ -1,5 +1,5 @@
 /** Inline and attached policies, the same for users, roles and groups. Limits: IAM and STS quotas. */
-import { ApiError, CordonError } from "../../core/errors.ts";
+import { ApiError, CordonError } from "../../base/errors.ts";
 import { countedLength, type PolicyKind, parsePolicy } from "../../core/plan/policyDocument.ts";
 import { type Doc, existing, type Input, listOf, type Output, textOf, type World } from "./world.ts";
 

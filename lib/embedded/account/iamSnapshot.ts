@@ -4,7 +4,7 @@
  * first holds no access keys, passwords or MFA devices.
  */
 import { readFileSync } from "node:fs";
-import { CordonError } from "../../core/errors.ts";
+import { CordonError } from "../../base/errors.ts";
 import { parseConcatenated } from "./jsonStream.ts";
 import type { Json } from "./store.ts";
 import { type Doc, listOf, toJson } from "./world.ts";

@@ -1,4 +1,4 @@
-import { ApiError } from "../../core/errors.ts";
+import { ApiError } from "../../base/errors.ts";
 import {
   attach,
   attachments,

@@ -2,7 +2,7 @@
  * Bucket settings. A setting is kept under the name of the operation that reads it, as that operation's output; `null`
  * where the bucket has none. Error codes: S3 API reference, "List of error codes".
  */
-import { ApiError, CordonError } from "../../core/errors.ts";
+import { ApiError, CordonError } from "../../base/errors.ts";
 import { type PolicyDocument, parsePolicy, statementsOf, toList } from "../../core/plan/policyDocument.ts";
 import {
   type Doc,

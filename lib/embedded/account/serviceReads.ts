@@ -3,7 +3,7 @@
  * calls as `{<service>: {<Operation>: {<key>: output}}}`, where the key is the input members named in `READS`, joined by
  * `/` (`""` where there are none), and `null` stands for a thing that is known not to exist.
  */
-import { ApiError } from "../../core/errors.ts";
+import { ApiError } from "../../base/errors.ts";
 import type { Json } from "./store.ts";
 import {
   type Doc,

@@ -1,5 +1,5 @@
 /** The calls that containment makes on other services than IAM and S3: each changes what one read answers. */
-import { ApiError } from "../../core/errors.ts";
+import { ApiError } from "../../base/errors.ts";
 import { assertDocument } from "./iamPolicies.ts";
 import { answer, nameOf } from "./serviceReads.ts";
 import { type Doc, type Input, known, listOf, type Operation, type Operations, textOf, toJson } from "./world.ts";

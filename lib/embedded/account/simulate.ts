@@ -1,4 +1,4 @@
-import { ApiError } from "../../core/errors.ts";
+import { ApiError } from "../../base/errors.ts";
 import { type AccessRequest, explicitDeny } from "../../core/plan/iamEvaluate.ts";
 import { type Doc, existing, type Input, listOf, type Operations, type Output, textOf, type World } from "./world.ts";
 

@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import type { ClassifiedObject, ClassifyItem } from "../../ports.ts";
+import type { ClassifiedObject } from "../../case/classified.ts";
+import type { ClassifyItem } from "../../ports/ports.ts";
 import { findBody } from "./bodies.ts";
 import { countDetections, type Detection } from "./detectors.ts";
 

@@ -1,5 +1,5 @@
 import { appendFileSync, statSync } from "node:fs";
-import { visibleJson } from "../../core/visible.ts";
+import { visibleJson } from "../../base/visible.ts";
 import type { RefusedRequest } from "../../web/app.ts";
 
 /** Whoever floods the page must not fill the disk: after this the log says no more. */

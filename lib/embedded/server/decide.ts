@@ -1,5 +1,6 @@
+import type { Signer } from "../../base/signer.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Ports, Signer } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { submitDecision } from "../../response/approve/decisions.ts";
 import { signReview, submitReview } from "../../response/approve/review.ts";
 import { signDecision } from "../../response/approve/sign.ts";

@@ -1,4 +1,4 @@
-import { EvidenceError, findingOf, printable } from "../finding.ts";
+import { EvidenceError, findingOf, printable } from "../../base/evidenceError.ts";
 import type { EvidenceKey } from "../publicKey.ts";
 import { decodeBase64, type NoteSigner, openNote, parseNote, signNote } from "./note.ts";
 

@@ -1,6 +1,7 @@
-import { sha256Hex } from "../jcs.ts";
+import { sha256Hex } from "../../base/jcs.ts";
+import type { Ledger, LedgerPlace } from "../../base/ledger.ts";
 import { parseEntry } from "./ledger.ts";
-import type { Ledger, LedgerPlace, LedgerStore } from "./ledgerPort.ts";
+import type { LedgerStore } from "./ledgerStore.ts";
 
 /** A sign of life a day, so that a ledger cut off at its end is noticed within one. */
 export const HEARTBEAT_SECONDS = 24 * 3600;

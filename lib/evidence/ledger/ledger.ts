@@ -1,11 +1,8 @@
-import { EvidenceError, printable } from "../finding.ts";
-import { canonicalBytes, parseCanonicalJson, sha256Hex } from "../jcs.ts";
+import { EvidenceError, printable } from "../../base/evidenceError.ts";
+import { canonicalBytes, parseCanonicalJson, sha256Hex } from "../../base/jcs.ts";
+import { CASE_ENTRY_TYPES, ENTRY_TYPES, type EntryType } from "../../base/ledger.ts";
 import { assertMembers } from "../statement.ts";
 import { leafHash } from "./merkle.ts";
-
-export const CASE_ENTRY_TYPES = ["case-opened", "plan", "decision", "execution", "review", "bundle-sealed"] as const;
-export const ENTRY_TYPES = [...CASE_ENTRY_TYPES, "policy-changed", "key-rotated", "break-glass", "heartbeat"] as const;
-export type EntryType = (typeof ENTRY_TYPES)[number];
 
 const MEMBERS = ["at", "case", "digest", "prevCase", "seq", "type", "v"] as const;
 /** Version 2 is a sealing that fixes the signed statement too; version 1 sealings, of the first release, fix the tag manifest alone. */

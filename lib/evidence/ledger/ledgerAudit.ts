@@ -1,4 +1,4 @@
-import { EvidenceError } from "../finding.ts";
+import { EvidenceError } from "../../base/evidenceError.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { entryHash, parseEntry } from "./ledger.ts";
 import { auditCases } from "./ledgerAuditCases.ts";

@@ -1,6 +1,5 @@
-import type { Vault } from "../../ports.ts";
-import { EvidenceError } from "../finding.ts";
-import { parseCanonicalJson, sha256Hex } from "../jcs.ts";
+import { EvidenceError } from "../../base/evidenceError.ts";
+import { parseCanonicalJson, sha256Hex } from "../../base/jcs.ts";
 import { inLanes } from "../lanes.ts";
 import { FILES } from "../layout.ts";
 import { parsePredicate } from "../predicate.ts";
@@ -10,7 +9,13 @@ import type { Checkpoint, LogKey } from "./checkpoint.ts";
 import { auditLedger } from "./ledgerAudit.ts";
 import { type AuditFinding, type AuditPolicy, finding, type StoredBundle } from "./ledgerFindings.ts";
 import { inspectLedger } from "./ledgerInspect.ts";
-import type { LedgerStore } from "./ledgerPort.ts";
+import type { LedgerStore } from "./ledgerStore.ts";
+
+/** Where sealed bundles lie, by name. */
+export interface SealedBundles {
+  list(prefix: string): Promise<readonly string[]>;
+  files(name: string): Promise<ReadonlyMap<string, Uint8Array> | null>;
+}
 
 export interface AuditRun {
   readonly store: LedgerStore;
@@ -21,7 +26,7 @@ export interface AuditRun {
   /** Entries that the log must have whatever its checkpoints say: `keys.json` names places in it. */
   readonly leastSize: number;
   /** Null leaves the store of bundles out of the audit. */
-  readonly vault: Pick<Vault, "list" | "files"> | null;
+  readonly vault: SealedBundles | null;
   readonly remembered: Checkpoint | null;
   /** ISO 8601 UTC. */
   readonly asOf: string;
@@ -52,7 +57,7 @@ const BUNDLES = 4;
 
 /** The bundles of a vault as the audit needs them. What cannot be read as a bundle is EXTRA; verifying is not done here. */
 async function readVault(
-  vault: Pick<Vault, "list" | "files">,
+  vault: SealedBundles,
 ): Promise<{ readonly bundles: readonly StoredBundle[]; readonly findings: readonly AuditFinding[] }> {
   const read = await inLanes(await vault.list(""), BUNDLES, async (name) => {
     try {

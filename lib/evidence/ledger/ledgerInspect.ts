@@ -1,10 +1,10 @@
-import { EvidenceError } from "../finding.ts";
+import { EvidenceError } from "../../base/evidenceError.ts";
 import { inLanes, LANES } from "../lanes.ts";
 import { type Checkpoint, type LogKey, openCheckpoint } from "./checkpoint.ts";
 import { parseEntry } from "./ledger.ts";
 import { type AuditFinding, finding } from "./ledgerFindings.ts";
 import { entryName, markerName, numberOf, signedName, TILE_LEAVES, tileName } from "./ledgerNames.ts";
-import type { LedgerStore } from "./ledgerPort.ts";
+import type { LedgerStore } from "./ledgerStore.ts";
 import { leafHash } from "./merkle.ts";
 
 /** A ledger as it lies in its store, read from end to end and not believed: the input of `auditLedger`. */

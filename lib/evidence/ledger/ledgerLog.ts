@@ -1,8 +1,9 @@
-import { CordonError } from "../../core/errors.ts";
+import { CordonError } from "../../base/errors.ts";
+import type { Ledger, LedgerFact, LedgerPlace } from "../../base/ledger.ts";
 import { entryBytes, entryHash, type LedgerEntry, opaqueCase, parseEntry } from "./ledger.ts";
 import { caseFolder, entryName, findEnd, markerName, numberOf } from "./ledgerNames.ts";
 import { createNotary, type NotaryParts } from "./ledgerNotary.ts";
-import type { Ledger, LedgerFact, LedgerPlace, LedgerStore, StoredEntry } from "./ledgerPort.ts";
+import type { LedgerStore, StoredEntry } from "./ledgerStore.ts";
 
 /** What a ledger is made of. `store` holds entries and what derives from them; see `NotaryParts` for the rest. */
 export type LedgerParts = NotaryParts;

@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import type { Finding } from "../../base/evidenceError.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { sameHash, verifyConsistency } from "./merkle.ts";
 

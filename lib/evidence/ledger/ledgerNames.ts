@@ -1,5 +1,5 @@
-import { CordonError } from "../../core/errors.ts";
-import type { LedgerStore } from "./ledgerPort.ts";
+import { CordonError } from "../../base/errors.ts";
+import type { LedgerStore } from "./ledgerStore.ts";
 
 /** Leaf hashes a tile holds; as in C2SP's tlog-tiles. */
 export const TILE_LEAVES = 256;

@@ -1,4 +1,5 @@
-import { CordonError } from "../../core/errors.ts";
+import { CordonError } from "../../base/errors.ts";
+import type { LedgerHead, LedgerProof } from "../../base/ledger.ts";
 import { inLanes, LANES } from "../lanes.ts";
 import { parsePublicKey } from "../publicKey.ts";
 import {
@@ -10,7 +11,7 @@ import {
   type TreeHead,
 } from "./checkpoint.ts";
 import { entryName, findEnd, signedName, TILE_LEAVES, tileName } from "./ledgerNames.ts";
-import type { LedgerHead, LedgerProof, LedgerStore } from "./ledgerPort.ts";
+import type { LedgerStore } from "./ledgerStore.ts";
 import { createTree, leafHash, sameHash, type Tree } from "./merkle.ts";
 import type { NoteSigner } from "./note.ts";
 

@@ -1,8 +1,8 @@
-import { CordonError } from "../../core/errors.ts";
-import { EvidenceError, printable } from "../finding.ts";
+import { CordonError } from "../../base/errors.ts";
+import { EvidenceError, printable } from "../../base/evidenceError.ts";
+import type { Ledger } from "../../base/ledger.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { parseEntry } from "./ledger.ts";
-import type { Ledger } from "./ledgerPort.ts";
 import { decodeBase64, decodeText } from "./note.ts";
 import { formatTlogProof } from "./tlogProof.ts";
 

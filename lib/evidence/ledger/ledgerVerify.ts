@@ -1,4 +1,4 @@
-import { EvidenceError, type Finding, findingOf, printable } from "../finding.ts";
+import { EvidenceError, type Finding, findingOf, printable } from "../../base/evidenceError.ts";
 import { parsePublicKey } from "../publicKey.ts";
 import { type Checkpoint, type LogKey, openCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import { entryHash, type LedgerEntry, opaqueCase, parseEntry } from "./ledger.ts";

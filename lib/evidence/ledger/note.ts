@@ -1,6 +1,6 @@
-import { CordonError } from "../../core/errors.ts";
+import { CordonError } from "../../base/errors.ts";
+import { EvidenceError, printable } from "../../base/evidenceError.ts";
 import { assertLowSDer, toLowS } from "../der.ts";
-import { EvidenceError, printable } from "../finding.ts";
 import { type EvidenceKey, isSignedBy, parsePublicKey } from "../publicKey.ts";
 
 /** A checkpoint with two dozen witnesses has under 4 KiB; C2SP demands that 16 signatures be taken. */

@@ -1,4 +1,4 @@
-import { EvidenceError, printable } from "../finding.ts";
+import { EvidenceError, printable } from "../../base/evidenceError.ts";
 import { type Checkpoint, type LogKey, openCheckpoint } from "./checkpoint.ts";
 import { verifyInclusion } from "./merkle.ts";
 import { decodeBase64, decodeText } from "./note.ts";

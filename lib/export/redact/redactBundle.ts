@@ -1,3 +1,5 @@
+import { canonicalBytes, canonicalJson, sha256Hex } from "../../base/jcs.ts";
+import type { Signer } from "../../base/signer.ts";
 import {
   copyOf,
   ORIGINAL_FILES,
@@ -5,12 +7,10 @@ import {
   type RedactedFile,
   type RedactionRecord,
 } from "../../evidence/checkRedaction.ts";
-import { canonicalBytes, canonicalJson, sha256Hex } from "../../evidence/jcs.ts";
 import { FILES, isPayload, LEDGER_FILES, REDACTION } from "../../evidence/layout.ts";
 import { parsePredicate } from "../../evidence/predicate.ts";
 import { bundleDigest, sealBundle } from "../../evidence/seal.ts";
 import { PREDICATE_TYPES } from "../../evidence/statement.ts";
-import type { Signer } from "../../ports.ts";
 import { type InventoriedObject, linesOf } from "../contents.ts";
 import { inventoryFiles } from "../inventory.ts";
 import { identifiersIn, type Kind } from "./identifiers.ts";

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { canonicalBytes, sha256Hex } from "../../evidence/jcs.ts";
+import { canonicalBytes, sha256Hex } from "../../base/jcs.ts";
 import { type Kind, parse } from "./identifiers.ts";
 
 export const ALGORITHM = "HMAC-SHA256, first 40 bits";

@@ -1,6 +1,6 @@
 /** Who and what a case is about, and its audit trail. Members may be added by later versions, so objects are open; what is named here is there. */
 import { z } from "zod";
-import { CASE_STATUSES } from "../../core/case.ts";
+import { CASE_STATUSES } from "../../case/case.ts";
 import { CaseViewSchema } from "../../response/caseViewSchema.ts";
 import { Count, Instant, Principal, Sha256, Text, Texts } from "./parts.ts";
 

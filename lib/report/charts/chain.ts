@@ -1,4 +1,4 @@
-import { visible } from "../../core/visible.ts";
+import { visible } from "../../base/visible.ts";
 import { type ChainLine, chainTree } from "../chainTree.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { minute, second } from "../figures.ts";

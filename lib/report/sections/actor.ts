@@ -1,5 +1,5 @@
 import type { PrincipalRef } from "../../core/principal/principal.ts";
-import type { Dossier } from "../../core/principal/scope.ts";
+import type { Dossier } from "../../response/investigate/scope.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, facts, list, type Section, table, timeOrUnknown, UNKNOWN } from "../elements.ts";
 import { type Html, html, type Part } from "../html.ts";

@@ -1,4 +1,4 @@
-import { brokenLink } from "../../core/caseEvents.ts";
+import { brokenLink } from "../../case/auditTrail.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, more, type Section, table, time } from "../elements.ts";
 import { count } from "../figures.ts";

@@ -1,4 +1,4 @@
-import type { CostLine } from "../../cost/estimate.ts";
+import type { CostLine } from "../../core/cost/estimate.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { type Section, table } from "../elements.ts";
 import { html } from "../html.ts";

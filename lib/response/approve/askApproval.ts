@@ -1,9 +1,9 @@
-import type { CaseEvent } from "../../core/case.ts";
+import type { CaseEvent } from "../../case/case.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { fingerprintOf, planDigestOf } from "../../core/plan/renderPlan.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { containmentStatus } from "../contain/containmentStatus.ts";
 import type { PlanOutput } from "../contain/planContainment.ts";
 import { ENDS, judge, numbered, plansLike, readPlan } from "../contain/planRecords.ts";

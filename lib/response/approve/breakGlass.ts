@@ -1,5 +1,5 @@
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../openCase.ts";
 import { hoursFrom } from "../time.ts";
 

@@ -1,10 +1,10 @@
-import type { CaseEvent } from "../../core/case.ts";
+import { digestOf, sha256Hex } from "../../base/jcs.ts";
+import type { CaseEvent } from "../../case/case.ts";
 import type { SignedDecision } from "../../core/plan/decision.ts";
 import { type ActionVerdict, type Closed, type GateVerdict, gate } from "../../core/plan/gate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { refusal } from "../../core/plan/refusal.ts";
-import { digestOf, sha256Hex } from "../../evidence/jcs.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { gateInputOf, judge, readPlan } from "../contain/planRecords.ts";
 import { findDocument, keepDocument } from "../documents.ts";
 import { oneAtATime } from "../oneAtATime.ts";

@@ -1,5 +1,5 @@
-import type { CaseEvent } from "../../core/case.ts";
-import type { Ports } from "../../ports.ts";
+import type { CaseEvent } from "../../case/case.ts";
+import type { Ports } from "../../ports/ports.ts";
 
 /** A decision or review that was turned away. */
 export interface Refusal {

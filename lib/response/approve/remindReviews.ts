@@ -1,4 +1,4 @@
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../openCase.ts";
 import { hoursFrom } from "../time.ts";
 import { type DueReview, reviewsDue } from "./reviewsDue.ts";

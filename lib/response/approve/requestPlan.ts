@@ -1,6 +1,6 @@
-import type { CaseEvent } from "../../core/case.ts";
+import type { CaseEvent } from "../../case/case.ts";
 import { ineligible } from "../../core/plan/eligibility.ts";
-import type { MachineStart, Ports } from "../../ports.ts";
+import type { MachineStart, Ports } from "../../ports/ports.ts";
 import { type CaseView, caseView } from "../caseView.ts";
 import { gateInputOf, numbered, plansLike, readPlan } from "../contain/planRecords.ts";
 import { newSuspects } from "../investigate/newSuspects.ts";

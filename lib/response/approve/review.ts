@@ -1,11 +1,12 @@
+import { sha256Hex } from "../../base/jcs.ts";
+import type { Signer } from "../../base/signer.ts";
+import { visible } from "../../base/visible.ts";
 import { ineligible } from "../../core/plan/eligibility.ts";
 import { proofFault } from "../../core/plan/proof.ts";
 import { type Review, ReviewSchema } from "../../core/plan/review.ts";
-import { visible } from "../../core/visible.ts";
 import { signStatement } from "../../evidence/dsse.ts";
-import { sha256Hex } from "../../evidence/jcs.ts";
 import { makeStatement, PREDICATE_TYPES, type Statement } from "../../evidence/statement.ts";
-import type { Ports, Signer } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { gateInputOf, readPlan } from "../contain/planRecords.ts";
 import { keepDocument } from "../documents.ts";
 import { oneAtATime } from "../oneAtATime.ts";

@@ -1,7 +1,7 @@
-import type { CaseEvent } from "../../core/case.ts";
+import type { CaseEvent } from "../../case/case.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { appliedActions } from "../contain/planRelease.ts";
 import { isReleased } from "../contain/released.ts";
 import { hoursFrom } from "../time.ts";

@@ -1,5 +1,5 @@
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { secondsFrom } from "../time.ts";
 
 /** How far the window for a decision has run: 0, 1 or 2 whole thirds. */

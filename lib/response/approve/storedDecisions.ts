@@ -1,12 +1,12 @@
-import type { CaseEvent } from "../../core/case.ts";
+import { sha256Hex } from "../../base/jcs.ts";
+import { visible } from "../../base/visible.ts";
+import type { CaseEvent } from "../../case/case.ts";
 import { DecisionSchema, type SignedDecision } from "../../core/plan/decision.ts";
-import { visible } from "../../core/visible.ts";
 import { MAX_ENVELOPE_BYTES, verifyEnvelope } from "../../evidence/dsse.ts";
-import { sha256Hex } from "../../evidence/jcs.ts";
 import { type EvidenceKey, parsePublicKey } from "../../evidence/publicKey.ts";
 import { PREDICATE_TYPES, type PredicateType, type Statement } from "../../evidence/statement.ts";
 import { isAssertedEnvelope, type RelyingParty, verifyAssertedEnvelope } from "../../evidence/webauthn.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { readDocument } from "../documents.ts";
 
 /** A decision as it is stored: the envelope as it came, the key it was signed with, and when it arrived here. */

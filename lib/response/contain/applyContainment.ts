@@ -1,9 +1,10 @@
-import { CordonError, TransientError } from "../../core/errors.ts";
+import { CordonError, TransientError } from "../../base/errors.ts";
+import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { State, Verdict } from "../../core/plan/action.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
 import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
-import type { ApiRequest, Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { storedDecisions } from "../approve/storedDecisions.ts";
 import { writeDocument } from "../documents.ts";
 import { oneAtATime } from "../oneAtATime.ts";

@@ -1,6 +1,7 @@
-import { isApiError } from "../../core/errors.ts";
+import { isApiError } from "../../base/errors.ts";
+import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { Scene } from "../../core/plan/action.ts";
-import type { Account, ApiRequest } from "../../ports.ts";
+import type { Account } from "../../ports/ports.ts";
 
 /**
  * An account of which nobody gave a snapshot, read as if it held the identities that the finding and the logs name and

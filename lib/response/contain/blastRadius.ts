@@ -1,6 +1,6 @@
 import type { Scene, Target } from "../../core/plan/action.ts";
 import { identityOf } from "../../core/plan/eligibility.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { ask } from "../investigate/queries.ts";
 import { type ScanRound, scanRounds } from "../investigate/scan.ts";
 import { textsOf } from "../investigate/texts.ts";

@@ -3,7 +3,7 @@ import type { Plan } from "../../core/plan/plan.ts";
 import { type Credential, nameOf } from "../../core/principal/credential.ts";
 import { PRINCIPAL_TYPES, type PrincipalRef, roleSessionOf } from "../../core/principal/principal.ts";
 import type { Hop, RoleChain } from "../../core/principal/roleChain.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { findDocument } from "../documents.ts";
 import { roleOf } from "./scene.ts";
 

@@ -1,11 +1,13 @@
 import { actionOf } from "../../actions/index.ts";
+import type { Action } from "../../actions/parts/action.ts";
 import { projected } from "../../actions/parts/projected.ts";
-import type { CaseEvent } from "../../core/case.ts";
-import { isApiError, TransientError } from "../../core/errors.ts";
-import type { Action, Stamp, State, Verdict } from "../../core/plan/action.ts";
+import { isApiError, TransientError } from "../../base/errors.ts";
+import { digestOf } from "../../base/jcs.ts";
+import type { ApiRequest } from "../../case/apiRequest.ts";
+import type { CaseEvent } from "../../case/case.ts";
+import type { Stamp, State, Verdict } from "../../core/plan/action.ts";
 import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
-import { digestOf } from "../../evidence/jcs.ts";
-import type { ApiRequest, Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import type { ActionRecord, Outcome } from "./applyContainment.ts";
 import { isGenuine } from "./genuine.ts";
 import { stampOf } from "./planContainment.ts";

@@ -1,9 +1,10 @@
+import type { Action } from "../../actions/parts/action.ts";
 import { projected, writeTheSame } from "../../actions/parts/projected.ts";
-import { type ApiError, isApiError } from "../../core/errors.ts";
-import type { Action, Scene, Stamp, State, Target } from "../../core/plan/action.ts";
+import { type ApiError, isApiError } from "../../base/errors.ts";
+import { digestOf } from "../../base/jcs.ts";
+import type { Scene, Stamp, State, Target } from "../../core/plan/action.ts";
 import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
-import { digestOf } from "../../evidence/jcs.ts";
-import type { Account, Ports } from "../../ports.ts";
+import type { Account, Ports } from "../../ports/ports.ts";
 import { assumed } from "./assumed.ts";
 import type { BlastRadius } from "./blastRadius.ts";
 

@@ -1,6 +1,6 @@
-import type { CaseEvent, CaseStatus } from "../../core/case.ts";
+import type { CaseEvent, CaseStatus } from "../../case/case.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { readDocument } from "../documents.ts";
 import type { ActionRecord } from "./applyContainment.ts";
 

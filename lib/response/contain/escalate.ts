@@ -1,6 +1,6 @@
 import type { Breach } from "../../core/plan/afterCut.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../openCase.ts";
 import { findRecord } from "./progress.ts";
 import type { Watch } from "./watchActivity.ts";

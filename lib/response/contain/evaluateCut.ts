@@ -1,6 +1,7 @@
-import { isApiError } from "../../core/errors.ts";
+import { isApiError } from "../../base/errors.ts";
+import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
-import type { ApiRequest, Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { findDocument } from "../documents.ts";
 
 /** What the evaluation of the account's policies says about one contained principal, beside the re-read settings. */

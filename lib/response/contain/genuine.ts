@@ -1,7 +1,8 @@
-import type { Action, Stamp } from "../../core/plan/action.ts";
+import type { Action } from "../../actions/parts/action.ts";
+import { digestOf } from "../../base/jcs.ts";
+import type { Stamp } from "../../core/plan/action.ts";
 import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
-import { digestOf } from "../../evidence/jcs.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { appliedChanges, takesBack } from "./inForce.ts";
 import { readPlan } from "./planRecords.ts";
 import { inForce, isShared, rebuiltWithout } from "./stacked.ts";

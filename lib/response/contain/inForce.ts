@@ -1,6 +1,6 @@
+import { digestOf } from "../../base/jcs.ts";
 import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
-import { digestOf } from "../../evidence/jcs.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { findDocument, readDocument } from "../documents.ts";
 import type { ActionRecord } from "./applyContainment.ts";
 

@@ -1,11 +1,11 @@
 import { actions as catalogue } from "../../actions/index.ts";
+import { digestOf } from "../../base/jcs.ts";
 import type { Scene, Stamp, Target } from "../../core/plan/action.ts";
 import { toSuspect } from "../../core/plan/eligibility.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { planDigestOf, renderPlan } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
-import { digestOf } from "../../evidence/jcs.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { nextRound } from "../approve/rounds.ts";
 import { findDocument, keepDocument, readDocument } from "../documents.ts";
 import { secondsFrom } from "../time.ts";

@@ -1,6 +1,7 @@
-import type { CaseEvent, CaseHead } from "../../core/case.ts";
-import { brokenLink } from "../../core/caseEvents.ts";
-import { CordonError } from "../../core/errors.ts";
+import { CordonError } from "../../base/errors.ts";
+import { canonicalJson, digestOf } from "../../base/jcs.ts";
+import { brokenLink } from "../../case/auditTrail.ts";
+import type { CaseEvent, CaseHead } from "../../case/case.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import type { SignedDecision } from "../../core/plan/decision.ts";
 import { toSuspect } from "../../core/plan/eligibility.ts";
@@ -8,8 +9,7 @@ import { type GateInput, type GateVerdict, gate } from "../../core/plan/gate.ts"
 import type { Plan } from "../../core/plan/plan.ts";
 import { planDigestOf, shownDigestOf } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
-import { canonicalJson, digestOf } from "../../evidence/jcs.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import {
   envelopeDigestOf,
   isOnRecord,

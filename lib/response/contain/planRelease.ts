@@ -1,10 +1,10 @@
 import { actionOf } from "../../actions/index.ts";
 import { projected } from "../../actions/parts/projected.ts";
-import { isApiError } from "../../core/errors.ts";
+import { isApiError } from "../../base/errors.ts";
+import { digestOf } from "../../base/jcs.ts";
 import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
 import { policyOf } from "../../core/settings.ts";
-import { digestOf } from "../../evidence/jcs.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { findDocument, readDocument } from "../documents.ts";
 import { secondsFrom } from "../time.ts";
 import { type Applied, appliedChanges } from "./inForce.ts";

@@ -1,6 +1,6 @@
 import type { GateVerdict } from "../../core/plan/gate.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { findDocument } from "../documents.ts";
 import type { ActionRecord } from "./applyContainment.ts";
 

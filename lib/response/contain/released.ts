@@ -1,5 +1,5 @@
 import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { takesBack } from "./inForce.ts";
 import { readPlan } from "./planRecords.ts";
 

@@ -1,9 +1,9 @@
 import type { Finding } from "../../core/finding/finding.ts";
 import type { AttackerChange, KnownKey, Scene } from "../../core/plan/action.ts";
 import type { PrincipalRef } from "../../core/principal/principal.ts";
-import type { Dossier } from "../../core/principal/scope.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { findDocument, readDocument } from "../documents.ts";
+import type { Dossier } from "../investigate/scope.ts";
 
 /** What the investigation found about identities, as far as it got. */
 export interface Discovered {

@@ -1,9 +1,10 @@
 import { actionOf } from "../../actions/index.ts";
 import { projected, writeTheSame } from "../../actions/parts/projected.ts";
+import { digestOf } from "../../base/jcs.ts";
+import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { Stamp, State } from "../../core/plan/action.ts";
 import type { PlannedAction } from "../../core/plan/plan.ts";
-import { digestOf } from "../../evidence/jcs.ts";
-import type { Account, ApiRequest, Ports } from "../../ports.ts";
+import type { Account, Ports } from "../../ports/ports.ts";
 import { type Applied, takesBack } from "./inForce.ts";
 import { stampOf } from "./planContainment.ts";
 import { exemptArnsOf } from "./scene.ts";

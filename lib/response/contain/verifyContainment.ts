@@ -1,7 +1,7 @@
 import { actionOf } from "../../actions/index.ts";
-import { isApiError } from "../../core/errors.ts";
+import { isApiError } from "../../base/errors.ts";
 import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { storedDecisions } from "../approve/storedDecisions.ts";
 import { findDocument, readDocument, writeDocument } from "../documents.ts";
 import { tell } from "../openCase.ts";

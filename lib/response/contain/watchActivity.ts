@@ -1,7 +1,8 @@
+import type { ScanResult } from "../../case/scan.ts";
 import { type AfterRow, type Breach, successesAfter } from "../../core/plan/afterCut.ts";
 import { type CutChangeRow, changesToCut } from "../../core/plan/cutChanges.ts";
 import type { Plan } from "../../core/plan/plan.ts";
-import type { Ports, ScanResult } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { findDocument, writeDocument } from "../documents.ts";
 import { ask } from "../investigate/queries.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";

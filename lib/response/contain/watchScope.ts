@@ -1,8 +1,10 @@
+import type { ApiRequest } from "../../case/apiRequest.ts";
+import type { Indicators } from "../../case/scan.ts";
 import type { Promised, WatchedActor } from "../../core/plan/afterCut.ts";
 import type { Guarded } from "../../core/plan/cutChanges.ts";
 import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
 import { stableIdOf } from "../../core/principal/principal.ts";
-import type { ApiRequest, Indicators, Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { readDocument } from "../documents.ts";
 import type { ActionRecord } from "./applyContainment.ts";
 import { sceneOf } from "./scene.ts";

@@ -1,10 +1,11 @@
+import { digestOf } from "../../base/jcs.ts";
+import type { ScanRequest } from "../../case/scan.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import { type ActorRow, type ChangeRow, fingerprintsOf, isThief, type MintedRow } from "../../core/theft/discovery.ts";
 import type { SensitivityHints } from "../../core/theft/sensitivity.ts";
 import type { LedgerEntry } from "../../core/theft/theft.ts";
-import { digestOf } from "../../evidence/jcs.ts";
 import { linesOf } from "../../export/contents.ts";
-import type { Ports, ScanRequest } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { BASELINE_SERIES } from "../../sql/tables.ts";
 import { findDocument, readDocument, writeDocument } from "../documents.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";

@@ -1,7 +1,8 @@
+import type { ScanEstimate, ScanRequest, ScanResult } from "../../case/scan.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { BaselineScan } from "../../core/theft/baseline.ts";
 import type { HabitValueRow } from "../../core/theft/habits.ts";
-import type { Ports, ScanEstimate, ScanRequest, ScanResult } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { baselineSubjects } from "../../sql/baseline-table.ts";
 import { BASELINE_SERIES } from "../../sql/tables.ts";
 import { readDocument } from "../documents.ts";

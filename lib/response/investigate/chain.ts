@@ -1,8 +1,9 @@
+import type { Indicators } from "../../case/scan.ts";
 import type { ChainActor, ChainRow } from "../../core/principal/credential.ts";
 import type { PrincipalRef } from "../../core/principal/principal.ts";
 import { type RoleChain, traceChain } from "../../core/principal/roleChain.ts";
 import type { Fingerprints } from "../../core/theft/discovery.ts";
-import type { Indicators, Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { findDocument, writeDocument } from "../documents.ts";
 import { ask } from "./queries.ts";
 import type { ScanRound } from "./scan.ts";

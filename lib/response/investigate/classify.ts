@@ -1,5 +1,5 @@
-import { sha256Hex } from "../../evidence/jcs.ts";
-import type { ClassifyItem, Ports } from "../../ports.ts";
+import { sha256Hex } from "../../base/jcs.ts";
+import type { ClassifyItem, Ports } from "../../ports/ports.ts";
 import { findDocument, writeDocument } from "../documents.ts";
 import { secondsFrom } from "../time.ts";
 

@@ -1,3 +1,5 @@
+import { digestOf } from "../../base/jcs.ts";
+import type { Row, ScanInventory } from "../../case/scan.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import { foundOf } from "../../core/logs/otherLogs.ts";
 import {
@@ -11,9 +13,8 @@ import {
   severityOf,
 } from "../../core/theft/detection.ts";
 import { detections } from "../../detections/index.ts";
-import { digestOf } from "../../evidence/jcs.ts";
 import { withoutSecrets } from "../../evidence/secrets.ts";
-import type { Ports, Row, ScanInventory } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { readDocument, writeDocument } from "../documents.ts";
 import { scanRounds } from "./scan.ts";
 import { verifyLogs } from "./verifyLogs.ts";

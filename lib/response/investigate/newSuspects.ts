@@ -1,7 +1,7 @@
 import { identitiesOf } from "../../core/plan/eligibility.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import type { PrincipalRef } from "../../core/principal/principal.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { plansLike, readPlan } from "../contain/planRecords.ts";
 import type { Discovered } from "../contain/scene.ts";
 import { findDocument } from "../documents.ts";

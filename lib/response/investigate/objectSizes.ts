@@ -1,7 +1,7 @@
-import { isApiError } from "../../core/errors.ts";
+import { isApiError } from "../../base/errors.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import { parseCopySource, type ReadRow } from "../../core/theft/theft.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 
 /** HeadObject costs a call each; beyond this many objects sizes stay unknown, and the ledger says so. */
 const MAXIMUM_HEADS = 50_000;

@@ -1,7 +1,7 @@
-import { isApiError } from "../../core/errors.ts";
+import { isApiError } from "../../base/errors.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import type { LedgerEntry } from "../../core/theft/theft.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 
 /** A call each (S3 has no listing of tags), so that a sample must do; the hints say how large it was. */
 export const MAXIMUM_TAGGED = 500;

@@ -10,7 +10,7 @@ import {
 import { foundOf } from "../../core/logs/otherLogs.ts";
 import { type Opening, openingFor, openingsOf } from "../../core/theft/opening.ts";
 import type { LedgerEntry, ReadRow } from "../../core/theft/theft.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { writeDocument } from "../documents.ts";
 import { ask } from "./queries.ts";
 import { textsOf } from "./texts.ts";

@@ -1,7 +1,7 @@
 import { isThief } from "../../core/theft/discovery.ts";
 import { pivotsOf } from "../../core/theft/pivots.ts";
 import type { LedgerEntry } from "../../core/theft/theft.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { writeDocument } from "../documents.ts";
 import type { TheftInput } from "./writeTheft.ts";
 

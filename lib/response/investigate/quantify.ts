@@ -1,7 +1,7 @@
+import { digestOf } from "../../base/jcs.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import { type ActorRow, type ChangeRow, discover, fingerprintsOf, type MintedRow } from "../../core/theft/discovery.ts";
-import { digestOf } from "../../evidence/jcs.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { readDocument, writeDocument } from "../documents.ts";
 import { secondsFrom } from "../time.ts";
 import { writeChain } from "./chain.ts";

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { digestOf } from "../../evidence/jcs.ts";
+import { digestOf } from "../../base/jcs.ts";
+import type { Row } from "../../case/scan.ts";
 import { withoutSecrets } from "../../evidence/secrets.ts";
-import type { Ports, Row } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { writeDocument } from "../documents.ts";
 
 /** Rows kept with a query's record; all of them are behind `resultDigest` and can be asked for again. */

@@ -1,7 +1,7 @@
 import { type DeniedRow, isThief } from "../../core/theft/discovery.ts";
 import { type ConductRow, type Loot, storyOf } from "../../core/theft/story.ts";
 import { certaintyOf, type LedgerEntry, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import type { HourOfTheft } from "../../report/dossier.ts";
 import { prefixesOf } from "../../report/prefixes.ts";
 import { readDocument } from "../documents.ts";

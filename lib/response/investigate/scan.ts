@@ -1,15 +1,16 @@
-import { CordonError } from "../../core/errors.ts";
+import { CordonError } from "../../base/errors.ts";
+import type { Indicators, ScanEstimate, ScanRequest, ScanResult } from "../../case/scan.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import { stableIdOf } from "../../core/principal/principal.ts";
-import type { Dossier } from "../../core/principal/scope.ts";
 import { openedBuckets } from "../../core/theft/opening.ts";
 import { orderedBuckets } from "../../core/theft/theftOrders.ts";
-import type { Indicators, Ports, ScanEstimate, ScanRequest, ScanResult } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { type Discovered, NOTHING_DISCOVERED } from "../contain/scene.ts";
 import { findDocument, readDocument, writeDocument } from "../documents.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
 import { upstreamOf } from "./chain.ts";
 import { judgeScan } from "./scanLimit.ts";
+import type { Dossier } from "./scope.ts";
 
 /** The document `scans/round-<n>.json`: what was asked of the logs and what came back. */
 export interface ScanRound {

@@ -1,4 +1,5 @@
-import type { Ports, ScanEstimate, ScanRequest } from "../../ports.ts";
+import type { ScanEstimate, ScanRequest } from "../../case/scan.ts";
+import type { Ports } from "../../ports/ports.ts";
 
 /** What a scan would read, and why it is not begun; `refused` null: it may be. */
 export interface ScanJudgement {

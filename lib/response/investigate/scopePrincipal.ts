@@ -1,8 +1,8 @@
 import type { Finding } from "../../core/finding/finding.ts";
-import { readTrails } from "../../core/logs/trailRecording.ts";
-import { scopePrincipal as scope } from "../../core/principal/scope.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { readDocument, writeDocument } from "../documents.ts";
+import { readTrails } from "./readTrails.ts";
+import { scopePrincipal as scope } from "./scope.ts";
 
 /** Asks the account about every principal of the finding. What it does not answer is listed in the dossier, never guessed. */
 export const scopePrincipal = async (

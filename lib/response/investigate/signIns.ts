@@ -3,7 +3,7 @@ import type { ChainActor } from "../../core/principal/credential.ts";
 import type { Chain, RoleChain } from "../../core/principal/roleChain.ts";
 import { isFederated, namesOf, type SignInRow, signInOf } from "../../core/principal/signIn.ts";
 import type { Fingerprints } from "../../core/theft/discovery.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { ask } from "./queries.ts";
 import type { ScanRound } from "./scan.ts";
 import { textsOf } from "./texts.ts";

@@ -1,4 +1,4 @@
-import { CordonError } from "../../core/errors.ts";
+import { CordonError } from "../../base/errors.ts";
 
 /** Athena takes 1,024 characters a parameter, its quotes included; values in one text are separated by line feeds. */
 const TEXT_CHARACTERS = 1000;

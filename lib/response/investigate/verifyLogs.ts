@@ -1,6 +1,7 @@
+import type { LogIntegrity } from "../../case/scan.ts";
 import { deliveredIn, withSpoiltHours } from "../../core/logs/bucketHours.ts";
 import { integrityHoles, integrityLine } from "../../core/logs/logIntegrity.ts";
-import type { LogIntegrity, Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import type { CoverageView } from "../caseView.ts";
 import { findDocument, writeDocument } from "../documents.ts";
 import { ask } from "./queries.ts";

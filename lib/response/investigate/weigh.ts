@@ -5,7 +5,7 @@ import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../..
 import { weigh } from "../../core/theft/likelihood.ts";
 import { hintsOf } from "../../core/theft/sensitivity.ts";
 import type { LedgerEntry } from "../../core/theft/theft.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { writeDocument } from "../documents.ts";
 import { baselineScanOf } from "./baselineScan.ts";
 import { tagsOf } from "./objectTags.ts";

@@ -1,7 +1,7 @@
 import { emptyFlowSummary, type FlowRow, flowSummaryOf } from "../../core/logs/flowLog.ts";
 import { foundOf } from "../../core/logs/otherLogs.ts";
 import type { LedgerEntry } from "../../core/theft/theft.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { writeDocument } from "../documents.ts";
 import { ask } from "./queries.ts";
 import type { TheftInput } from "./writeTheft.ts";

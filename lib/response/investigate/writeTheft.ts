@@ -1,3 +1,5 @@
+import { canonicalJson } from "../../base/jcs.ts";
+import type { ScanResult } from "../../case/scan.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import { insteadOf } from "../../core/logs/accessLog.ts";
 import { bucketHoursOf } from "../../core/logs/bucketHours.ts";
@@ -7,8 +9,7 @@ import { recordingOf, type TrailFacts } from "../../core/logs/trailRecording.ts"
 import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../../core/theft/discovery.ts";
 import { type LedgerEntry, ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
 import { stateTheft } from "../../core/theft/theftStatement.ts";
-import { canonicalJson } from "../../evidence/jcs.ts";
-import type { Ports, ScanResult } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { toCsv } from "../../report/csv.ts";
 import { ledgerRow } from "../../report/ledgerRow.ts";
 import type { CoverageView, TheftView } from "../caseView.ts";

@@ -1,12 +1,12 @@
-import type { CaseHead } from "../../core/case.ts";
+import { canonicalJson } from "../../base/jcs.ts";
+import type { CaseHead } from "../../case/case.ts";
 import type { LedgerEntry } from "../../core/theft/theft.ts";
-import { canonicalJson } from "../../evidence/jcs.ts";
 import { caseHistoryFiles } from "../../evidence/ledger/ledgerProof.ts";
 import { clockFileOf } from "../../export/clockFile.ts";
 import { type CaseContents, documentOf, linesOf, type SourceFile } from "../../export/contents.ts";
 import { controlsFile, derivedFiles } from "../../export/derivedFiles.ts";
 import { inventoryOf } from "../../export/inventory.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { buildReport } from "../../report/report.ts";
 import { ask } from "../investigate/queries.ts";
 import { dossierOf } from "./dossier.ts";

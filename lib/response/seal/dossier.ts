@@ -4,10 +4,9 @@ import type { FlowSummary } from "../../core/logs/flowLog.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { renderPlan } from "../../core/plan/renderPlan.ts";
 import type { RoleChain } from "../../core/principal/roleChain.ts";
-import type { Dossier } from "../../core/principal/scope.ts";
 import type { Pivots } from "../../core/theft/pivots.ts";
 import type { SensitivityHints } from "../../core/theft/sensitivity.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import type { CaseDossier, Opinion, PlanPart } from "../../report/dossier.ts";
 import { judge, storedDecisions } from "../approve/decisions.ts";
 import { caseView } from "../caseView.ts";
@@ -16,6 +15,7 @@ import type { Discovered } from "../contain/scene.ts";
 import { findWatch } from "../contain/watchActivity.ts";
 import { findDocument } from "../documents.ts";
 import { queryNotes } from "../investigate/reportData.ts";
+import type { Dossier } from "../investigate/scope.ts";
 import { spendingOf } from "./spending.ts";
 
 /** Figures for the report that `quantify` and `detect` leave behind: `report-data.json` and `detections.json`. */

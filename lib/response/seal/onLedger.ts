@@ -1,7 +1,8 @@
+import type { EntryType } from "../../base/ledger.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
-import { type EntryType, parseEntry } from "../../evidence/ledger/ledger.ts";
-import type { Ports } from "../../ports.ts";
+import { parseEntry } from "../../evidence/ledger/ledger.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { envelopeDigestOf, isOnRecord, readDecisions, type StoredDecision } from "../approve/storedDecisions.ts";
 import { readDocument } from "../documents.ts";
 

@@ -1,5 +1,5 @@
 import { parseTrustRoot, trustRootDigest } from "../../evidence/trustRoot.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 
 /**
  * Sees to it that `keys.json` is where auditors find it and notes which version counted when this case was sealed. When it

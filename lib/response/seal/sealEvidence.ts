@@ -1,12 +1,12 @@
-import type { CaseHead } from "../../core/case.ts";
+import { sha256Hex } from "../../base/jcs.ts";
+import type { CaseHead } from "../../case/case.ts";
 import { DEFAULT_LIMITS } from "../../evidence/inventory.ts";
-import { sha256Hex } from "../../evidence/jcs.ts";
 import { FILES } from "../../evidence/layout.ts";
 import { ledgerFiles } from "../../evidence/ledger/ledgerProof.ts";
 import type { BundlePredicate } from "../../evidence/predicate.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../../evidence/seal.ts";
 import { packZip, unpackZip } from "../../evidence/zip.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { failuresIn } from "../failures.ts";
 import { tell } from "../openCase.ts";
 import { bundleSchemas } from "../schemas.ts";

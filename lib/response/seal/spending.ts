@@ -1,7 +1,7 @@
-import type { CaseEvent } from "../../core/case.ts";
-import { LIST_PRICES, LIST_PRICES_SOURCE, type Prices } from "../../cost/prices.ts";
-import { type Spent, spentBy } from "../../cost/spent.ts";
-import type { Ports } from "../../ports.ts";
+import type { CaseEvent } from "../../case/case.ts";
+import { LIST_PRICES, LIST_PRICES_SOURCE, type Prices } from "../../core/cost/prices.ts";
+import { type Spent, spentBy } from "../../core/cost/spent.ts";
+import type { Ports } from "../../ports/ports.ts";
 import type { Spending } from "../../report/dossier.ts";
 import { findDocument } from "../documents.ts";
 import { scanRounds } from "../investigate/scan.ts";

@@ -1,5 +1,5 @@
 import { plainResponse, readTimeStamp, timeStampRequest } from "../../evidence/timestamp.ts";
-import type { Ports } from "../../ports.ts";
+import type { Ports } from "../../ports/ports.ts";
 
 /** RFC 3161 asks for a large number; 64 bits. */
 const NONCE_BYTES = 8;

@@ -1,5 +1,5 @@
-import { TransientError } from "../../core/errors.ts";
-import type { TimeStamps } from "../../ports.ts";
+import { TransientError } from "../../base/errors.ts";
+import type { TimeStamps } from "../../ports/ports.ts";
 
 /** Sealing does not wait longer for somebody else's server. */
 const TIMEOUT_MS = 10_000;

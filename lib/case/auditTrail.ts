@@ -1,4 +1,4 @@
-import { digestOf } from "../evidence/jcs.ts";
+import { digestOf } from "../base/jcs.ts";
 import type { CaseEvent } from "./case.ts";
 
 const FIRST = "0".repeat(64);

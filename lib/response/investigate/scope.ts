@@ -2,9 +2,10 @@
  * Who a principal is, as far as the account answers. Every read stands alone: one that fails is listed in `notKnown`
  * with its reason and leaves its member null, and the rest is asked all the same.
  */
-import type { Account } from "../../ports.ts";
-import type { KnownKey } from "../plan/action.ts";
-import type { PrincipalRef } from "./principal.ts";
+
+import type { KnownKey } from "../../core/plan/action.ts";
+import type { PrincipalRef } from "../../core/principal/principal.ts";
+import type { Account } from "../../ports/ports.ts";
 import { type Asking, createAsking } from "./scopeAsk.ts";
 import { type IdentityFacts, NO_FACTS, roleFacts, userFacts } from "./scopeIdentity.ts";
 

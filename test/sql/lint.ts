@@ -1,4 +1,4 @@
-import type { Fault } from "../core/errors.ts";
+import type { Fault } from "../../lib/base/errors.ts";
 
 /**
  * A construct that must not stand in SQL that Athena (Trino) and DuckDB share: because they answer differently without

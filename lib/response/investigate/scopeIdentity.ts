@@ -1,4 +1,4 @@
-import { decodedDocument as decoded, readPolicy, statementsOf, toList } from "../plan/policyDocument.ts";
+import { decodedDocument as decoded, readPolicy, statementsOf, toList } from "../../core/plan/policyDocument.ts";
 import type { Asking } from "./scopeAsk.ts";
 
 /** What IAM holds about a user or a role. Null: not known, or (`trust`, `consoleLogin`) nothing a thing of this kind has. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { CordonError } from "../core/errors.ts";
-import { EvidenceError } from "./finding.ts";
+import { CordonError } from "./errors.ts";
+import { EvidenceError } from "./evidenceError.ts";
 import { parseStrictJsonBytes } from "./strictJson.ts";
 
 export { parseStrictJson } from "./strictJson.ts";

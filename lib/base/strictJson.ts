@@ -1,4 +1,4 @@
-import { EvidenceError, printable } from "./finding.ts";
+import { EvidenceError, printable } from "./evidenceError.ts";
 
 /** Nothing that Cordon signs is deeper; a hostile text must not choose how deep the parser recurses. */
 const MAX_DEPTH = 64;

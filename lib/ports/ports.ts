@@ -2,21 +2,23 @@
  * What the core needs from the world. `lib/aws` and `lib/embedded` implement these; handlers receive them.
  * Nothing else in the project may read a clock, make a random value, or talk to a service.
  */
-import type { Settings } from "./core/settings.ts";
-import type { Ledger } from "./evidence/ledger/ledgerPort.ts";
-import type { Account } from "./ports/account.ts";
-import type { Cases, Decisions, Vault } from "./ports/cases.ts";
-import type { Classifier } from "./ports/classifier.ts";
-import type { Machines } from "./ports/machines.ts";
-import type { Trail } from "./ports/trail.ts";
-import type { Clock, Ids, Notifier, Signer, TimeStamps, TrustRoots } from "./ports/world.ts";
 
-export type * from "./ports/account.ts";
-export type * from "./ports/cases.ts";
-export type * from "./ports/classifier.ts";
-export type * from "./ports/machines.ts";
-export type * from "./ports/trail.ts";
-export type * from "./ports/world.ts";
+import type { Ledger } from "../base/ledger.ts";
+import type { Signer } from "../base/signer.ts";
+import type { Settings } from "../core/settings.ts";
+import type { Account } from "./account.ts";
+import type { Cases, Decisions, Vault } from "./cases.ts";
+import type { Classifier } from "./classifier.ts";
+import type { Machines } from "./machines.ts";
+import type { Trail } from "./trail.ts";
+import type { Clock, Ids, Notifier, TimeStamps, TrustRoots } from "./world.ts";
+
+export type * from "./account.ts";
+export type * from "./cases.ts";
+export type * from "./classifier.ts";
+export type * from "./machines.ts";
+export type * from "./trail.ts";
+export type * from "./world.ts";
 
 export interface Ports {
   readonly trail: Trail;

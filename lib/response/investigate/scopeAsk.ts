@@ -1,5 +1,5 @@
-import type { Account } from "../../ports.ts";
-import { isApiError } from "../errors.ts";
+import { isApiError } from "../../base/errors.ts";
+import type { Account } from "../../ports/ports.ts";
 
 type Doc = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { CordonError } from "../core/errors.ts";
+import { CordonError } from "./errors.ts";
 
 /**
  * What a verifier can hold against a bundle, with the exit code it leads to:

@@ -1,4 +1,7 @@
-import type { EntryType, LedgerEntry } from "./ledger.ts";
+/** Entries that concern one case form a chain of their own. */
+export const CASE_ENTRY_TYPES = ["case-opened", "plan", "decision", "execution", "review", "bundle-sealed"] as const;
+export const ENTRY_TYPES = [...CASE_ENTRY_TYPES, "policy-changed", "key-rotated", "break-glass", "heartbeat"] as const;
+export type EntryType = (typeof ENTRY_TYPES)[number];
 
 /** The log of all cases of a deployment. Entries are never changed or removed; every promise below survives a crash. */
 export interface Ledger {
@@ -52,23 +55,4 @@ export interface LedgerProof {
   readonly index: number;
   readonly hashes: readonly Uint8Array[];
   readonly checkpoint: string;
-}
-
-/**
- * Where a ledger lies: a directory, or a bucket with `If-None-Match: *`. All the concurrency and crash safety of the
- * ledger rests on `create`.
- */
-export interface LedgerStore {
-  /** Creates a whole document, exclusively and durably; false when the name was taken. Never leaves a partial document. */
-  create(name: string, bytes: Uint8Array): Promise<boolean>;
-  has(name: string): Promise<boolean>;
-  read(name: string): Promise<Uint8Array | null>;
-  /** Names below a folder (`entry/`, `case/<id>/`), sorted. */
-  list(folder: string): Promise<readonly string[]>;
-}
-
-/** A leaf as stored, with what it says. */
-export interface StoredEntry extends LedgerPlace {
-  readonly entry: LedgerEntry;
-  readonly bytes: Uint8Array;
 }
