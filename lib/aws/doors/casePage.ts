@@ -12,7 +12,7 @@ import { createPage } from "../page.ts";
 import { type PageReply, toReply, toRequest } from "../pageEvent.ts";
 import { CALLBACK_PATH } from "../pageLogin.ts";
 import { createPageTable } from "../pageTable.ts";
-import { createPorts } from "../ports/ports.ts";
+import { createPorts } from "../ports.ts";
 
 type Page = { readonly origin: string; readonly answer: (request: Request) => Promise<Response> };
 

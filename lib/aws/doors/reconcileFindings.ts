@@ -4,7 +4,7 @@ import { remindReviews } from "../../response/approve/remindReviews.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "../clientOptions.ts";
 import { systemClock } from "../clock.ts";
 import { parseEnvironment } from "../environment.ts";
-import { createPorts } from "../ports/ports.ts";
+import { createPorts } from "../ports.ts";
 import { type Reconciled, reconcile } from "../reconcile.ts";
 import { readSettings } from "../settings.ts";
 import { startResponse } from "../startResponse.ts";
