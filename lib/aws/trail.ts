@@ -1,5 +1,5 @@
 import { CordonError } from "../base/errors.ts";
-import type { ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
+import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
 import type { Clock, QueryRun, ScanStatus, Trail } from "../ports/ports.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { tableOf } from "../sql/tables.ts";
@@ -63,6 +63,7 @@ export const createTrail = (options: TrailOptions): Trail => ({
     return ticket;
   },
   check: (ticket) => check(options, ticket),
+  files: (ticket) => filesOf(options, ticket),
   estimate: (window) => estimate(options, window),
   ...options.reader,
   query: (caseId, name, sql, parameters, series) => query(options, { caseId, series }, { name, sql, parameters }),
@@ -79,6 +80,17 @@ const estimate = async (
     return { bytes: null, files: null, reason: "the log files are too many to list, or may not be listed" };
   const bytes = files.logs.reduce((sum, one) => sum + one.bytes, 0);
   return { bytes, files: files.logs.length, reason: null };
+};
+
+/** As S3 lists them: Athena reads in places where nobody can hash; sizes and names are known at once, digests when the case is sealed. */
+const filesOf = async (options: TrailOptions, ticket: string): Promise<readonly LogFileRead[] | null> => {
+  const request = await readJson<ScanRequest>(options, `${folderOf(ticket)}request.json`);
+  const [firstDay, lastDay] = request === null ? [] : windowParameters(request);
+  const files = firstDay === undefined ? null : await options.listFiles(firstDay, lastDay!);
+  if (files === null) return null;
+  return files.logs
+    .map(({ path, bytes }) => ({ file: path, bytes, sha256: null, kind: "json", records: null }))
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
 };
 
 const SERIES = /^[a-z0-9-]{1,40}$/;

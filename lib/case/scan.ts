@@ -64,6 +64,17 @@ export interface ScanResult {
   readonly inventory?: ScanInventory;
 }
 
+/** A file that a scan read or met. `kind` is what it turned out to be; `records` are CloudTrail's in it, null where the engine cannot tell. */
+export interface LogFileRead {
+  readonly file: string;
+  /** Size as it lies there, packed or not. */
+  readonly bytes: number;
+  /** Hex, of the file as it lay there when it was read; null where the engine does not see the bytes, or could not read them. */
+  readonly sha256: string | null;
+  readonly kind: string;
+  readonly records: number | null;
+}
+
 /** Logs beside CloudTrail; their entries are in tables `access_log`, `flow_log` and `identity_log`, which exist only where such logs were given. */
 export type SideLogName = "s3-access-log" | "vpc-flow-log" | "okta-system-log";
 

@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { gunzipSync, constants as zlib } from "node:zlib";
 import { isFlowLog } from "./ingest-flow-log.ts";
 import { linesOf, type Piece, piecesIn, piecesOf } from "./ingest-records.ts";
+import { createTap, type Tap } from "./ingest-tap.ts";
 
 const HEAD_BYTES = 4096;
 /** Unpacked size up to which a file that looks like CloudTrail is parsed as a whole, which is faster and takes more memory. */
@@ -21,6 +22,8 @@ export interface Opened {
   /** Size on disk. */
   readonly bytes: number;
   readonly contents: Contents;
+  /** SHA-256 (hex) of the file as it was read, once its contents were taken; null where it cannot be read to its end. */
+  sha256(): Promise<string | null>;
 }
 
 /**
@@ -28,12 +31,13 @@ export interface Opened {
  * (lines, damage, size) object by object. Never throws for what is in a file, nor for a file it may not open.
  */
 export const openLog = (path: string): Opened => {
+  const tap = createTap(path);
   try {
     const { head, bytes, packed, rawBytes } = look(path);
-    return { bytes, contents: contentsOf(path, head, packed, rawBytes) };
+    return { bytes, contents: contentsOf(path, tap, head, packed, rawBytes), sha256: tap.sha256 };
   } catch (error) {
     const reason = `The file cannot be opened (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`;
-    return { bytes: 0, contents: { kind: "unreadable", reason } };
+    return { bytes: 0, contents: { kind: "unreadable", reason }, sha256: async () => null };
   }
 };
 
@@ -74,29 +78,29 @@ const unpackedHead = (head: Buffer): string | null => {
   }
 };
 
-const contentsOf = (path: string, head: string | null, packed: boolean, rawBytes: number): Contents => {
+const contentsOf = (path: string, tap: Tap, head: string | null, packed: boolean, rawBytes: number): Contents => {
   if (/_CloudTrail-Digest_/.test(path)) return { kind: "digest" };
   if (head === null) return refused(path, "The file begins like gzip and cannot be unpacked.");
   const start = head.replace(/^\uFEFF/, "").trimStart()[0];
   if (start === undefined) return refused(path, "The file is empty.");
-  if (ACCESS_LOG.test(head)) return { kind: "access-log", lines: linesOf(path, packed) };
-  if (isFlowLog(head)) return { kind: "flow-log", lines: linesOf(path, packed) };
+  if (ACCESS_LOG.test(head)) return { kind: "access-log", lines: linesOf(tap, packed) };
+  if (isFlowLog(head)) return { kind: "flow-log", lines: linesOf(tap, packed) };
   if (start !== "{" && start !== "[") return refused(path, "The file holds no JSON.");
   if (/^\s*\{\s*"[^{[]*"digest(StartTime|PublicKeyFingerprint)"/.test(head)) return { kind: "digest" };
   const whole = rawBytes <= WHOLE_BYTES && /"event(Version|ID|Time)"|"CloudTrailEvent"/.test(head);
-  return { kind: "json", pieces: whole ? wholeOf(path, packed) : piecesOf(path, packed) };
+  return { kind: "json", pieces: whole ? wholeOf(tap, packed) : piecesOf(tap, packed) };
 };
 
 /** A file that is no log is not a gap; one that has CloudTrail's name, or JSON's, and cannot be read is one. */
 const refused = (path: string, reason: string): Contents =>
   /\.(json|jsonl|ndjson)(\.gz)?$|_CloudTrail_/i.test(path) ? { kind: "unreadable", reason } : { kind: "strange" };
 
-const wholeOf = (path: string, packed: boolean): Iterable<Piece> | AsyncIterable<Piece> => {
-  const packedData = readFileSync(path);
+const wholeOf = (tap: Tap, packed: boolean): Iterable<Piece> | AsyncIterable<Piece> => {
+  const packedData = tap.whole();
   const data = packed ? unpacked(packedData, zlib.Z_FINISH) : packedData;
   if (data !== null) return piecesOfWhole(data);
   const beginning = unpacked(packedData, zlib.Z_SYNC_FLUSH);
-  return beginning === null ? piecesOf(path, packed) : cutOff(beginning);
+  return beginning === null ? piecesOf(tap, packed) : cutOff(beginning);
 };
 
 const piecesOfWhole = (data: Buffer): Iterable<Piece> => {

@@ -18,6 +18,8 @@ export interface FileReport {
   /** Relative to the logs folder, with `/`. */
   readonly name: string;
   readonly bytes: number;
+  /** Hex, of the file as it was read; null where it could not be read to its end. */
+  readonly sha256: string | null;
   readonly kind: Contents["kind"] | "identity-log";
   /** CloudTrail records in the file, and how many of them lie in the window. */
   readonly records: number;
@@ -59,7 +61,7 @@ export const createReader = (options: ReaderOptions): Reader => {
   const [, , from, to] = windowParameters(options.request);
   return {
     read: async (name) => {
-      const { bytes, contents } = openLog(join(options.logsDir, name));
+      const { bytes, contents, sha256 } = openLog(join(options.logsDir, name));
       const tally: Tally = { ...EMPTY, reasons: new Set() };
       const keep: KeepEntry = (log, entry) =>
         sideLines.get(log)!.write(JSON.stringify({ ...entry, source_file: name }));
@@ -75,7 +77,7 @@ export const createReader = (options: ReaderOptions): Reader => {
         for await (const line of contents.lines) take(line);
       }
       const kind = tally.side?.log === "okta-system-log" && tally.records === 0 ? "identity-log" : contents.kind;
-      return { name, bytes, kind, ...tally, reasons: [...tally.reasons] };
+      return { name, bytes, sha256: await sha256(), kind, ...tally, reasons: [...tally.reasons] };
     },
     finished: (end) => [lines, ...sideLines.values()].flatMap((one) => one.finished(end)),
   };

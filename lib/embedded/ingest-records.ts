@@ -1,6 +1,5 @@
-import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { createGunzip } from "node:zlib";
+import type { Tap } from "./ingest-tap.ts";
 
 /** A wrapper's head must be inside this many bytes to be seen (`{"NextToken":"…","Events":[`). */
 const LOOKAHEAD = 16 * 1024;
@@ -28,12 +27,10 @@ export type Piece = { readonly value: unknown } | { readonly lost: string };
  * The objects in a file, one by one: members of `Records` or `Events`, elements of a list, lines, or the file as a
  * whole. Reads on behind a broken object, and up to where a truncated file breaks off. Holds one object in memory.
  */
-export async function* piecesOf(path: string, packed: boolean): AsyncGenerator<Piece> {
+export async function* piecesOf(tap: Tap, packed: boolean): AsyncGenerator<Piece> {
   let rest: Buffer = Buffer.alloc(0);
-  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
   try {
-    for await (const chunk of packed ? file.pipe(createGunzip()) : file)
-      rest = yield* take(Buffer.concat([rest, chunk as Buffer]), false);
+    for await (const chunk of tap.stream(packed)) rest = yield* take(Buffer.concat([rest, chunk as Buffer]), false);
   } catch (error) {
     for (const piece of take(rest, true)) if ("value" in piece) yield piece;
     yield { lost: `the file breaks off (${(error as Error).message})` };
@@ -43,10 +40,9 @@ export async function* piecesOf(path: string, packed: boolean): AsyncGenerator<P
 }
 
 /** The lines of a text file, up to where it breaks off. */
-export async function* linesOf(path: string, packed: boolean): AsyncGenerator<string> {
-  const file = createReadStream(path);
+export async function* linesOf(tap: Tap, packed: boolean): AsyncGenerator<string> {
   try {
-    yield* createInterface({ input: packed ? file.pipe(createGunzip()) : file, crlfDelay: Number.POSITIVE_INFINITY });
+    yield* createInterface({ input: tap.stream(packed), crlfDelay: Number.POSITIVE_INFINITY });
   } catch {
     return;
   }

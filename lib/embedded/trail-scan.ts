@@ -1,7 +1,7 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { ScanInventory, ScanRequest, ScanResult } from "../case/scan.ts";
+import type { LogFileRead, ScanInventory, ScanRequest, ScanResult } from "../case/scan.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { deliveryOf, ingest } from "./ingest.ts";
 import { gapsOf } from "./ingest-gaps.ts";
@@ -18,6 +18,8 @@ export interface ScanPlace {
   readonly workDir: string;
   /** The finished case table. */
   readonly parquet: string;
+  /** The files that were read, a `LogFileRead` a line. */
+  readonly files: string;
   readonly memoryLimitMb: number;
   readonly threads: number;
 }
@@ -45,8 +47,10 @@ export const runScan = async (
     };
     const { outside } = await ingest({ request, logsDir, linesDir: workDir, threads, report, lines: stage.take });
     const kept = await stage.finish(join(workDir, "case.parquet"), reports);
+    reports.sort(byName);
+    await writeFile(place.files, reports.map((one) => `${JSON.stringify(toLogFile(one))}\n`).join(""), { flush: true });
     await rename(join(workDir, "case.parquet"), place.parquet);
-    return resultOf(reports.sort(byName), outside, kept, await engineOf(duck));
+    return resultOf(reports, outside, kept, await engineOf(duck));
   } finally {
     duck.close();
   }
@@ -130,6 +134,11 @@ const engineOf = async (duck: Duck): Promise<string> => {
   const [row] = await rowsOf(duck.connection, "SELECT version() AS version");
   return `DuckDB ${row?.version}`;
 };
+
+const toLogFile = ({ name, bytes, sha256, kind, records }: FileReport): LogFileRead => ({
+  file: name,
+  ...{ bytes, sha256, kind, records },
+});
 
 const byName = (a: FileReport, b: FileReport): number => (a.name < b.name ? -1 : 1);
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
-import type { ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
+import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
 import type { ScanStatus, Trail } from "../ports/ports.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { filesNear } from "./ingest.ts";
@@ -48,6 +48,7 @@ export const createTrail = (options: TrailOptions): Trail => {
       return ticketOf(request);
     },
     check: (ticket) => check(options, ticket),
+    files: (ticket) => filesRead(placeOf(options, partsOf(ticket))),
     digests: (files) => digestsUnder(options.logsDir, files),
     estimate: (window) => estimate(options.logsDir, window),
     integrity: (window) => integrityOf(options.logsDir, window),
@@ -69,6 +70,7 @@ interface Place {
   readonly request: string;
   readonly result: string;
   readonly parquet: string;
+  readonly files: string;
   readonly workDir: string;
 }
 
@@ -88,6 +90,7 @@ const placeOf = (options: TrailOptions, { caseId, round, series }: Which): Place
     request: `${base}.request.json`,
     result: `${base}.json`,
     parquet: `${base}.parquet`,
+    files: `${base}.files.jsonl`,
     workDir: `${base}.work`,
   };
 };
@@ -142,11 +145,11 @@ const launch = (options: TrailOptions, place: Place, request: ScanRequest): void
 };
 
 const scan = async (options: TrailOptions, place: Place, request: ScanRequest, job: Job): Promise<void> => {
-  const { parquet, workDir } = place;
+  const { parquet, files, workDir } = place;
   const { memoryLimitMb, threads } = request.series === BASELINE_SERIES ? { ...options, ...MODEST } : options;
   const logsDir = resolve(options.logsDir);
   const result = await withMoreMemory(memoryLimitMb, (limit) =>
-    runScan(request, { logsDir, workDir, parquet, memoryLimitMb: limit, threads }, (done) => {
+    runScan(request, { logsDir, workDir, parquet, files, memoryLimitMb: limit, threads }, (done) => {
       job.progress = done;
     }),
   );
@@ -161,6 +164,18 @@ const readResult = async (place: Place): Promise<ScanResult | null> => {
   const text = await readText(place.result);
   return text === null ? null : (JSON.parse(text) as ScanResult);
 };
+
+/** Null of a scan made before the files were kept. */
+const filesRead = async (place: Place): Promise<readonly LogFileRead[] | null> => {
+  const text = await readText(place.files);
+  return text === null ? null : parseLines(text);
+};
+
+const parseLines = (text: string): readonly LogFileRead[] =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as LogFileRead);
 
 const readText = (path: string): Promise<string | null> =>
   readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {

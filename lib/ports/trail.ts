@@ -1,5 +1,5 @@
 /** The logs: one scan of the lake per case and round, then queries over the case table. */
-import type { LogIntegrity, Row, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
+import type { LogFileRead, LogIntegrity, Row, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
 
 export type ScanStatus =
   | { readonly state: "running"; readonly progress: number | null }
@@ -21,6 +21,11 @@ export interface Trail {
   /** Starts a scan; the same request again returns the same ticket and starts nothing twice. */
   start(request: ScanRequest): Promise<string>;
   check(ticket: string): Promise<ScanStatus>;
+  /**
+   * Every file that a finished scan read or met, in order of name: custody begins here, with those that gave nothing too.
+   * Null where they cannot be told.
+   */
+  files?(ticket: string): Promise<readonly LogFileRead[] | null>;
   /** Runs a `.sql` text over the newest table of the case or of a series (`case_events`). Parameters are bound, never pasted. */
   query(caseId: string, name: string, sql: string, parameters: readonly string[], series?: string): Promise<QueryRun>;
   /** What a scan of this window would read. Absent where an engine cannot tell. */

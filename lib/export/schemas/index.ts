@@ -32,6 +32,7 @@ export const FILE_SCHEMAS: readonly FileSchema[] = [
   whole("queries/*.json", "query", theft.Query),
   whole("detections.json", "detections", theft.Detections),
   whole("scans/*.json", "scan", theft.Scan),
+  lines("log-files/*.jsonl", "log-file", theft.LogFileLine),
   lines("objects.jsonl", "object", theft.ObjectLine),
   whole("theft-summary.json", "theft-summary", theft.TheftSummary),
   whole("coverage-summary.json", "coverage-summary", theft.CoverageSummary),

@@ -55,6 +55,16 @@ export const Scan = z.looseObject({
     .nullable(),
 });
 
+export const LogFileLine = z.strictObject({
+  file: z.string(),
+  bytes: Count.describe("size as it lies there, packed or not"),
+  sha256: Sha256.nullable().describe(
+    "of the file as it lay there when it was read; null where the engine sees no bytes",
+  ),
+  kind: z.string().describe("what the file turned out to be"),
+  records: Count.nullable().describe("records of CloudTrail in it; null where the engine cannot tell"),
+});
+
 const Destination = z.looseObject({ bucket: z.string(), key: z.string() }).nullable();
 const Taken = {
   bucket: z.string(),

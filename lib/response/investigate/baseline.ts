@@ -10,6 +10,7 @@ import { BASELINE_SERIES } from "../../sql/tables.ts";
 import { findDocument, readDocument, writeDocument } from "../documents.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
 import { type BaselineRound, baselineName, baselinePolicy, baselineRounds } from "./baselineScan.ts";
+import { keepLogFiles } from "./logFiles.ts";
 import { ask } from "./queries.ts";
 import { scanRounds } from "./scan.ts";
 import { judgeScan } from "./scanLimit.ts";
@@ -65,10 +66,11 @@ export const checkBaseline = async (
   const kept = await readDocument<BaselineRound>(ports.cases, caseId, baselineName(round));
   const [result, reason] = status.state === "done" ? [status.result, null] : [null, status.reason];
   await keepRound(caseId, { ...kept, result, reason }, ports);
+  const filesSha256 = result === null ? null : await keepLogFiles(caseId, `baseline-${round}`, ticket!, ports);
   await ports.cases.append(caseId, {
     type: "baseline.finished",
     actor: "checkBaseline",
-    data: { round, state: status.state, reason, bytesScanned: result?.bytesScanned ?? null },
+    data: { round, state: status.state, reason, bytesScanned: result?.bytesScanned ?? null, filesSha256 },
   });
   return concluded(caseId, await opinionInput(caseId, ports), round, ports);
 };

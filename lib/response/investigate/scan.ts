@@ -9,6 +9,7 @@ import { type Discovered, NOTHING_DISCOVERED } from "../contain/scene.ts";
 import { findDocument, readDocument, writeDocument } from "../documents.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
 import { upstreamOf } from "./chain.ts";
+import { keepLogFiles } from "./logFiles.ts";
 import { judgeScan } from "./scanLimit.ts";
 import type { Dossier } from "./scope.ts";
 
@@ -66,6 +67,7 @@ export const checkScan = async (input: { caseId: string; scan?: unknown }, ports
   if (status.state === "failed") throw new CordonError("SCAN_FAILED", status.reason);
   const kept = await readDocument<ScanRound>(ports.cases, input.caseId, roundName(round));
   await writeDocument(ports.cases, input.caseId, roundName(round), { ...kept, result: status.result });
+  const files = await keepLogFiles(input.caseId, roundId(round), ticket, ports);
   await ports.cases.append(input.caseId, {
     type: "scan.finished",
     actor: "checkScan",
@@ -76,6 +78,7 @@ export const checkScan = async (input: { caseId: string; scan?: unknown }, ports
       bytesScanned: status.result.bytesScanned,
       eventsKept: status.result.eventsKept,
       watermark: status.result.watermark,
+      filesSha256: files,
     },
   });
   return { next: "done", round, ticket, waitUntil: nextLook(ports) };
@@ -86,7 +89,8 @@ export const scanRounds = async (caseId: string, { cases }: Pick<Ports, "cases">
   return Promise.all(names.map((name) => readDocument<ScanRound>(cases, caseId, name)));
 };
 
-const roundName = (round: number): string => `scans/round-${String(round).padStart(3, "0")}.json`;
+const roundId = (round: number): string => `round-${String(round).padStart(3, "0")}`;
+const roundName = (round: number): string => `scans/${roundId(round)}.json`;
 
 const nextLook = ({ clock, settings }: Ports): string => secondsFrom(clock.now(), settings.waits.scan);
 
