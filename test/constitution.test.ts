@@ -1,33 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { commands } from "../lib/cli/commands.ts";
-
-const ROOT = resolve(import.meta.dirname, "..");
-
-const sourcesIn = (folder: string): readonly string[] =>
-  existsSync(join(ROOT, folder))
-    ? readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-        .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
-    : [];
-
-const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
-
-interface Import {
-  readonly from: string;
-  /** A path inside the project, or a package name. */
-  readonly to: string;
-  readonly typeOnly: boolean;
-}
-
-const importsOf = (path: string): readonly Import[] =>
-  [...read(path).matchAll(/^(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gms)].map(([, type, to]) => ({
-    from: path,
-    to: to!.startsWith(".") ? relative(ROOT, resolve(ROOT, dirname(path), to!)) : to!,
-    typeOnly: type !== undefined,
-  }));
+import { type Import, importsOf, ROOMS, ROOT, read, roomOf, sourcesIn } from "./house.ts";
 
 const offenders = (folders: readonly string[], isForbidden: (one: Import) => boolean): readonly string[] =>
   folders
@@ -41,45 +17,8 @@ const isBelow = (path: string, ...folders: readonly string[]): boolean =>
 const isOurs = (path: string): boolean => isBelow(path, "lib", "handlers", "bin");
 const isPackage = ({ to }: Import): boolean => !isOurs(to) && !to.startsWith("node:");
 
-/** Each room and what it may import, type imports included. The table may only shrink. */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  base: [],
-  case: ["base"],
-  core: ["base", "case"],
-  ports: ["base", "case", "core"],
-  logs: ["base", "case", "core", "ports"],
-  sql: ["base", "case", "core", "ports"],
-  detections: ["base", "case", "core", "ports"],
-  actions: ["base", "case", "core", "ports"],
-  evidence: ["base"],
-  incident: ["base"],
-  report: ["base", "case", "core", "ports", "logs", "sql", "detections", "actions"],
-  export: ["base", "case", "core", "ports", "logs", "sql", "detections", "actions", "report", "evidence"],
-  response: ["base", "case", "core", "ports", "logs", "sql", "detections", "actions", "report", "export", "evidence"],
-  aws: ["base", "case", "core", "ports", "logs", "sql", "evidence", "response", "web"],
-  embedded: ["base", "case", "core", "ports", "logs", "sql", "evidence", "response", "web"],
-  web: ["base", "case", "core", "ports", "actions", "report", "evidence", "response"],
-  cli: [
-    "base",
-    "case",
-    "core",
-    "ports",
-    "evidence",
-    "export",
-    "incident",
-    "response",
-    "aws",
-    "embedded",
-    "web",
-    "stack",
-  ],
-  stack: ["base", "case", "core", "actions", "aws"],
-};
-
 /** What still stands against the table: types that belong to `case`. */
 const STILL = new Set(["report imports response", "export imports response"]);
-
-const roomOf = (path: string): string => path.split("/")[1]!;
 
 test("every arrow between rooms points down the table, type imports included", () => {
   const arrows = sourcesIn("lib")
@@ -185,7 +124,13 @@ test("catalogue files are kebab-case and named by their id", () => {
 const PATH = /(?<![\w/.-])((?:lib|docs|test|handlers|stateMachines|bin)\/[\w./-]*\w)/g;
 
 const documents = (): readonly string[] =>
-  ["README.md", ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`)]
+  [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`),
+  ]
     .concat(["lib/sql/README.md", "test/peers/README.md", "test/golden/README.md"])
     .filter((path) => path.endsWith(".md"));
 
