@@ -1,11 +1,12 @@
 import {
+  type ActorRow,
   type ChangeRow,
   type DeniedRow,
   type Fingerprints,
-  fingerprintsOf,
   isThief,
   type MintedRow,
 } from "../core/theft/discovery.ts";
+import { marksOf as marksOfFinding } from "../core/theft/marks.ts";
 import type { CaseContents } from "./contents.ts";
 import { rowsOf } from "./contents.ts";
 
@@ -49,11 +50,7 @@ const BLANK = {
 /** The marks of the thief, worked out from what the case kept: the same rule that counted the theft. */
 export const marksOf = (contents: CaseContents): Fingerprints => {
   const { finding } = contents.dossier;
-  return fingerprintsOf(
-    finding.principals,
-    finding.addresses.map(({ ip }) => ip),
-    rowsOf<MintedRow>(contents, "minted"),
-  );
+  return marksOfFinding(finding, rowsOf<ActorRow>(contents, "actors"), rowsOf<MintedRow>(contents, "minted"));
 };
 
 /** Authentication, authorization and data access of the suspects in order of time, with detection and response among them. */

@@ -1,5 +1,5 @@
 import { type Credential, nameOf } from "../core/principal/credential.ts";
-import type { Hop, RoleChain } from "../core/principal/roleChain.ts";
+import { type Hop, isHeld, type RoleChain } from "../core/principal/roleChain.ts";
 import type { Start } from "../core/principal/roleChainStart.ts";
 
 /** One line of the picture: who or what starts a chain, or a credential, below what it was made from. */
@@ -13,7 +13,7 @@ export interface ChainLine {
   readonly start: Start | null;
   /** The call that made it; null for a start, and for what no call in the logs made. */
   readonly hop: Hop | null;
-  /** `owner`: nothing ties it to the thief; `thief`: a suspect's, made by the thief, or made from one of those. */
+  /** `owner`: nothing ties it to the thief; `thief`: a suspect's, opened by the thief, or used with the thief's marks. */
   readonly held: "owner" | "thief";
   readonly cut: boolean;
   /** Made already from what is cut: it lives on until it is revoked or expires. */
@@ -40,14 +40,14 @@ export const chainTree = (chain: RoleChain): readonly ChainLine[] => {
   const below = Map.groupBy(nodes.values(), ({ parent }) => parent ?? "");
   const thief = heldByThief(chain);
   const lines: ChainLine[] = [];
-  const draw = (node: Node, depth: number, inherited: boolean): void => {
-    const held = node.start === null && (inherited || thief.has(node.name));
+  const draw = (node: Node, depth: number): void => {
+    const held = node.start === null && thief.has(node.name);
     const children = (below.get(node.name) ?? []).toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
     const shown = children.slice(0, MOST_CHILDREN);
     lines.push({ ...lineOf(node, depth, held, chain), left: children.length - shown.length });
-    for (const child of shown) if (lines.length < MOST_LINES) draw(child, depth + 1, held);
+    for (const child of shown) if (lines.length < MOST_LINES) draw(child, depth + 1);
   };
-  for (const root of below.get("") ?? []) if (lines.length < MOST_LINES) draw(root, 0, false);
+  for (const root of below.get("") ?? []) if (lines.length < MOST_LINES) draw(root, 0);
   return lines;
 };
 
@@ -96,8 +96,8 @@ const heldByThief = ({ chains, sessions }: RoleChain): ReadonlySet<string> =>
   new Set([
     ...chains.map(({ suspect }) => nameOf(suspect)),
     ...[...chains.flatMap(({ hops }) => hops), ...sessions]
-      .filter(({ byThief }) => byThief)
-      .flatMap(({ from, to }) => [...(from === null ? [] : [nameOf(from)]), nameOf(to)]),
+      .filter(isHeld)
+      .flatMap(({ from, to, byThief }) => [...(from === null || !byThief ? [] : [nameOf(from)]), nameOf(to)]),
   ]);
 
 /** `user developer-jane`, `session night-run of role etl-runner`, or what the log calls it. */

@@ -20,7 +20,9 @@ SELECT
   json_extract_scalar(responseelements, '$.subjectFromWebIdentityToken') AS web_subject,
   json_extract_scalar(requestparameters, '$.serialNumber') AS mfa_serial,
   json_extract_scalar(additionaleventdata, '$.MFAUsed') AS mfa_used,
-  json_extract_scalar(additionaleventdata, '$.SwitchFrom') AS switched_from
+  json_extract_scalar(additionaleventdata, '$.SwitchFrom') AS switched_from,
+  json_extract_scalar(responseelements, '$.credentials.expiration') AS expiration,
+  json_extract_scalar(requestparameters, '$.durationSeconds') AS duration
 FROM case_events
 WHERE errorcode IS NULL
   AND (eventname IN ('CreateAccessKey', 'AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity', 'AssumeRoot',

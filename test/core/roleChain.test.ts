@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { type ChainActor, type ChainRow, nameOf } from "../../lib/core/principal/credential.ts";
 import type { PrincipalRef } from "../../lib/core/principal/principal.ts";
-import { MAXIMUM_HOPS, traceChain } from "../../lib/core/principal/roleChain.ts";
+import { isHeld, MAXIMUM_HOPS, traceChain } from "../../lib/core/principal/roleChain.ts";
 import { type Fingerprints, fingerprintsOf } from "../../lib/core/theft/discovery.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import { delivered, finish, OTRF, requestOf, scan, trailOf } from "../embedded/trailWorld.ts";
@@ -373,4 +373,106 @@ test("otrf: the stolen session was opened by EC2 for the instance that its name 
   );
   assert.equal(chains[0]!.start.name, "i-0317f6c6b66ae9c40");
   assert.equal(nameOf(cut!.credential), key);
+});
+
+const OFFICE = "198.51.100.10";
+const ABROAD = "203.0.113.66";
+/** `aws sts assume-role` without a duration: an hour. */
+const opened = (day: string, hour: number, members: Partial<ChainRow> = {}): ChainRow => {
+  const at = `2026-${day}T${String(hour).padStart(2, "0")}:00:00Z`;
+  const name = `${day}-${hour}`;
+  return step({
+    eventid: `owner-${name}`,
+    eventtime: at,
+    principal_type: "IAMUser",
+    principal_id: "AIDA1",
+    access_key_id: "AKIA1",
+    sourceip: OFFICE,
+    useragent: "aws-cli/2.15.30",
+    role_arn: "arn:aws:iam::111122223333:role/prod-api",
+    minted_key: `ASIA-${name}`,
+    minted_session: "AROAPROD:report",
+    minted_arn: "arn:aws:sts::111122223333:assumed-role/prod-api/report",
+    expiration: new Date(Date.parse(at) + 3_600_000).toLocaleString("en-US", {
+      timeZone: "UTC",
+      dateStyle: "medium",
+      timeStyle: "medium",
+    }),
+    ...members,
+  });
+};
+const usedBy = (minted_key: string, members: Partial<ChainActor>): ChainActor =>
+  actor({ principal_id: "AROAPROD:report", access_key_id: minted_key, sourceip: OFFICE, ...members });
+const REPORTER = suspect({ type: "IAMUser", accessKeyId: "AKIA1", principalId: "AIDA1", userName: "svc-report" });
+const STOLEN = actor({
+  principal_type: "IAMUser",
+  principal_id: "AIDA1",
+  access_key_id: "AKIA1",
+  sourceip: ABROAD,
+  useragent: "Boto3/1.28 kali",
+  first_at: "2026-03-02T13:20:00Z",
+  last_at: "2026-03-02T13:39:59Z",
+});
+const OPENINGS = ["02-27", "02-28", "03-01"].flatMap((day) => [14, 15, 16].map((hour) => opened(day, hour)));
+const trace = (
+  rows: readonly ChainRow[],
+  actors: readonly ChainActor[],
+  marks = marksOf(["AKIA1", "AIDA1"], [ABROAD]),
+) => traceChain([REPORTER], rows, [STOLEN, ...actors], marks, "2026-03-02T19:53:00Z");
+
+test("sessions that the owner of a stolen key opened are the owner's: shown, held by nobody else, and in no cut", () => {
+  const rows = [...OPENINGS, opened("03-02", 11)];
+  const { sessions, cut } = trace(
+    rows,
+    rows.map(({ minted_key }) => usedBy(minted_key!, {})),
+  );
+  assert.equal(sessions.length, 10);
+  assert.ok(sessions.every((hop) => !isHeld(hop)));
+  assert.equal(nameOf(cut!.credential), "AKIA1");
+  assert.deepEqual(cut!.revokeToo, []);
+  assert.match(cut!.reason, /10 session\(s\) made from it are its owner's or have expired/);
+});
+
+test("an owner's session is the actor's once it is used from the actor's address, or with a program only the actor has", () => {
+  const rows = [opened("03-02", 13), opened("03-02", 14), opened("03-02", 15)];
+  const [one, two, three] = rows.map(({ minted_key }) => minted_key!) as [string, string, string];
+  const later = { first_at: "2026-03-02T15:30:00Z", last_at: "2026-03-02T15:40:00Z" };
+  const { sessions } = trace(rows, [
+    usedBy(one, { sourceip: ABROAD, ...later }),
+    usedBy(two, { sourceip: "192.0.2.9", useragent: "Boto3/1.28 kali", ...later }),
+    usedBy(three, { sourceip: "192.0.2.9", useragent: "aws-cli/2.15.30", ...later }),
+    usedBy(three, { useragent: "aws-cli/2.15.30", ...later }),
+  ]);
+  assert.deepEqual(
+    sessions.map((hop) => [hop.to.accessKeyId, isHeld(hop)]),
+    [
+      [one, true],
+      [two, true],
+      [three, false],
+    ],
+  );
+});
+
+test("of the sessions the actor opened only those that still live are revoked; a session of unknown length lives its longest", () => {
+  const mine = { sourceip: ABROAD, useragent: "Boto3/1.28 kali" };
+  const rows = [
+    opened("03-02", 13, { ...mine, eventid: "expired" }),
+    opened("03-02", 19, { ...mine, eventid: "alive" }),
+    opened("03-02", 12, { ...mine, eventid: "unknown", expiration: null }),
+    opened("03-02", 7, { ...mine, eventid: "over", expiration: null }),
+    opened("03-02", 8, { ...mine, eventid: "asked", expiration: null, duration: "43200" }),
+  ];
+  assert.deepEqual(trace(rows, []).cut!.revokeToo, ["ASIA-03-02-12", "ASIA-03-02-19", "ASIA-03-02-8"]);
+});
+
+test("where owner and actor share key and address, sessions from before the first sign are the owner's", () => {
+  const since = "2026-03-02T13:20:00Z";
+  const marks = { ...marksOf(["AKIA1", "AIDA1"], [OFFICE]), since };
+  const rows = [...OPENINGS, opened("03-02", 14), opened("03-02", 19)];
+  const { sessions, cut } = trace(rows, [], marks);
+  assert.deepEqual(
+    sessions.filter(isHeld).map(({ to }) => to.accessKeyId),
+    ["ASIA-03-02-14", "ASIA-03-02-19"],
+  );
+  assert.deepEqual(cut!.revokeToo, ["ASIA-03-02-19"], "the one of 14 o'clock has expired");
 });

@@ -22,6 +22,10 @@ export interface ChainRow extends MintedRow {
   readonly mfa_serial?: string | null;
   readonly mfa_used?: string | null;
   readonly switched_from?: string | null;
+  /** As the answer writes it: `Mar 2, 2026, 2:00:00 PM`, UTC. */
+  readonly expiration?: string | null;
+  /** Asked for by the caller, in seconds. */
+  readonly duration?: string | null;
 }
 
 /** A row of `lib/sql/actors.sql` with the members that only a session has. */
@@ -46,6 +50,8 @@ export interface World {
   readonly rows: readonly ChainRow[];
   readonly actors: readonly ChainActor[];
   readonly marks: Fingerprints;
+  /** Programs that only the actor used. */
+  readonly agents: ReadonlySet<string>;
 }
 
 /** What tells credentials apart; two names for nobody are not the same. */

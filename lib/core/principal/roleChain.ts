@@ -1,4 +1,4 @@
-import type { Fingerprints } from "../theft/discovery.ts";
+import { type Fingerprints, firstSignIn, isBeforeSign, isThief } from "../theft/discovery.ts";
 import { type ChainActor, type ChainRow, type Credential, nameOf, type World } from "./credential.ts";
 import type { PrincipalRef } from "./principal.ts";
 import { type Cut, cutOf } from "./roleChainCut.ts";
@@ -21,7 +21,14 @@ export interface Hop {
   readonly candidates: number;
   /** The caller carried the suspect's marks, or called from one of the thief's addresses. */
   readonly byThief: boolean;
+  /** Whoever opened it, it was used from one of the thief's addresses; absent in cases of 0.1.0. */
+  readonly usedByThief?: boolean;
+  /** When it ends by itself, ISO 8601 UTC; null: the record does not tell. Absent in cases of 0.1.0. */
+  readonly expiresAt?: string | null;
 }
+
+/** Opened or used with the actor's marks; what is neither is its owner's. */
+export const isHeld = ({ byThief, usedByThief }: Hop): boolean => byThief || usedByThief === true;
 
 /** One suspect's credential with the way to it, most upstream hop first. */
 export interface Chain {
@@ -38,8 +45,14 @@ export interface RoleChain {
   /** Every credential that was made, directly or through others, with one on a chain; `depth` 1 is the first step. */
   readonly sessions: readonly (Hop & { readonly depth: number })[];
   readonly cut: Cut | null;
+  /** Latest event in the logs read, ISO 8601 UTC: what had expired by then is dead. Null: not known. Absent in cases of 0.1.0. */
+  readonly asOf?: string | null;
   readonly notKnown: readonly string[];
 }
+
+/** Whether it can still be used, as far as the logs go. */
+export const isAlive = ({ expiresAt = null }: Hop, { asOf = null }: Pick<RoleChain, "asOf">): boolean =>
+  expiresAt === null || asOf === null || expiresAt > asOf;
 
 /** AWS limits chained sessions to an hour, not their number; what is longer than this is no chain anybody works with. */
 export const MAXIMUM_HOPS = 32;
@@ -53,15 +66,17 @@ export const traceChain = (
   rows: readonly ChainRow[],
   actors: readonly ChainActor[],
   marks: Fingerprints,
+  asOf: string | null = null,
 ): RoleChain => {
-  const world: World = { rows, actors, marks };
+  const world: World = { rows, actors, marks, agents: agentsOf(actors, marks) };
   const chains = startingPoints(suspects, actors).map((suspect) => chainOf(suspect, world));
   const sessions = sessionsFrom(chains, world);
   return {
     schema: "cordon/role-chain/v1",
     chains,
     sessions,
-    cut: cutOf(chains, sessions, marks),
+    cut: cutOf(chains, sessions, { marks, asOf }),
+    asOf,
     notKnown: chains.flatMap(({ suspect, start, ended }) => doubtsOf(suspect, start, ended)),
   };
 };
@@ -100,7 +115,7 @@ const chainOf = (suspect: Credential, world: World): Chain => {
     const found = mintOf(credential, before, world);
     if (found === null) return { suspect, hops, start: startOf(credential, row, world), ended: "start" };
     row = found.row;
-    const hop = hopOf(found.row, credential, found, world.marks);
+    const hop = hopOf(found.row, credential, found, world);
     hops.unshift(hop);
     before = row.eventtime;
     credential = hop.from;
@@ -139,7 +154,7 @@ const mintOf = (credential: Credential, before: string | null, { rows, actors }:
 const isSameSecond = (a: string | null | undefined, b: string): boolean =>
   (a ?? "").replaceAll(/\D/g, "").slice(0, 14) === b.replaceAll(/\D/g, "").slice(0, 14);
 
-const hopOf = (row: ChainRow, to: Credential, { link, candidates }: Omit<Mint, "row">, marks: Fingerprints): Hop => ({
+const hopOf = (row: ChainRow, to: Credential, { link, candidates }: Omit<Mint, "row">, world: World): Hop => ({
   eventId: row.eventid,
   at: row.eventtime,
   how: row.eventname,
@@ -149,7 +164,9 @@ const hopOf = (row: ChainRow, to: Credential, { link, candidates }: Omit<Mint, "
   userAgent: row.useragent ?? null,
   link,
   candidates,
-  byThief: isByThief(row, marks),
+  byThief: isByThief(row, world),
+  usedByThief: isUsedByThief(to, world),
+  expiresAt: expiryOf(row),
 });
 
 /** Nobody's credential stands behind a service's or an identity provider's call. */
@@ -172,13 +189,57 @@ const callerOf = (row: ChainRow): Credential | null => {
   };
 };
 
-const isByThief = (
-  { access_key_id, principal_id, sourceip }: ChainRow,
-  { own, shared, addresses }: Fingerprints,
-): boolean => {
-  const carries = (set: ReadonlySet<string>): boolean => set.has(access_key_id ?? "") || set.has(principal_id ?? "");
-  return carries(own) || (sourceip !== null && addresses.has(sourceip)) || (addresses.size === 0 && carries(shared));
+const isByThief = (row: ChainRow, { marks, agents }: World): boolean => {
+  const { own, shared, addresses } = marks;
+  const carries = (set: ReadonlySet<string>): boolean =>
+    set.has(row.access_key_id ?? "") || set.has(row.principal_id ?? "");
+  if (carries(own)) return true;
+  if (isBeforeSign(row, marks)) return false;
+  return isFromActor(row, marks, agents) || (addresses.size === 0 && carries(shared));
 };
+
+/** A session opened by its owner is the actor's once it is used from where the actor is, or with what only the actor uses. */
+const isUsedByThief = ({ accessKeyId, principalId }: Credential, { actors, marks, agents }: World): boolean =>
+  actors.some(
+    (row) =>
+      (accessKeyId === null
+        ? principalId !== null && row.principal_id === principalId
+        : row.access_key_id === accessKeyId) &&
+      !isBeforeSign(row, marks) &&
+      isFromActor(row, marks, agents),
+  );
+
+const isFromActor = (
+  { sourceip, useragent }: { readonly sourceip: string | null; readonly useragent?: string | null },
+  { addresses }: Fingerprints,
+  agents: ReadonlySet<string>,
+): boolean => (sourceip !== null && addresses.has(sourceip)) || agents.has(useragent ?? "");
+
+/** Names of services, which stand for whoever called through them. */
+const NO_MARK = /\.amazonaws\.com$|^AWS Internal$|^$/;
+
+/** Programs that the actor uses, and that nobody in the logs read had used before the actor came. */
+const agentsOf = (actors: readonly ChainActor[], marks: Fingerprints): ReadonlySet<string> => {
+  const theirs = actors.filter((row) => isThief(row, marks) && firstSignIn(row, marks) === row.first_at);
+  const begin = theirs.map(({ first_at }) => first_at).toSorted()[0] ?? "";
+  const known = new Set(actors.filter(({ first_at }) => first_at < begin).map(({ useragent }) => useragent));
+  const used = theirs.flatMap(({ useragent }) => useragent ?? []);
+  return new Set(used.filter((agent) => !known.has(agent) && !NO_MARK.test(agent)));
+};
+
+/** Lasting keys do not expire. Without the answer's own time the length asked for counts; without either, STS's longest. */
+const expiryOf = ({ eventname, eventtime, expiration, duration }: ChainRow): string | null => {
+  if (eventname === "CreateAccessKey") return null;
+  const told = Date.parse(`${(expiration ?? "").replaceAll(/\s/g, " ")} UTC`);
+  const iso = Date.parse(expiration ?? "");
+  const longest = /^Get/.test(eventname) ? LONGEST.token : LONGEST.role;
+  const seconds = Math.min(Math.abs(Number(duration ?? "")) || longest, longest);
+  const at = [told, iso, Date.parse(eventtime) + seconds * 1000].find((time) => !Number.isNaN(time));
+  return at === undefined ? null : new Date(at).toISOString();
+};
+
+/** Seconds (STS API reference: GetSessionToken and GetFederationToken 36 hours, AssumeRole 12). */
+const LONGEST = { token: 36 * 3600, role: 12 * 3600 } as const;
 
 /** What a call made, as far as its answer tells. */
 const madeBy = (row: ChainRow): Credential => ({
@@ -197,7 +258,7 @@ const madeBy = (row: ChainRow): Credential => ({
 });
 
 /** Breadth first; a credential is listed once, at its least depth, so that a loop ends. */
-const sessionsFrom = (chains: readonly Chain[], { rows, marks }: World): RoleChain["sessions"] => {
+const sessionsFrom = (chains: readonly Chain[], world: World): RoleChain["sessions"] => {
   const on = chains.flatMap(({ suspect, hops }) => [
     suspect,
     ...hops.flatMap(({ from, byThief }) => (from !== null && byThief ? [from] : [])),
@@ -207,9 +268,9 @@ const sessionsFrom = (chains: readonly Chain[], { rows, marks }: World): RoleCha
   let front: readonly Credential[] = [...new Map(on.map((one) => [nameOf(one), one])).values()];
   const roots = new Set(front.map(nameOf));
   for (let depth = 1; front.length > 0 && depth <= MAXIMUM_HOPS; depth += 1) {
-    const made = rows
+    const made = world.rows
       .filter((row) => front.some((one) => isCaller(row, one)))
-      .map((row) => ({ ...hopOf(row, madeBy(row), { link: "key", candidates: 1 }, marks), depth }));
+      .map((row) => ({ ...hopOf(row, madeBy(row), { link: "key", candidates: 1 }, world), depth }));
     const fresh = made.filter(({ to }) => nameOf(to) !== "" && !known.has(nameOf(to)) && known.add(nameOf(to)));
     sessions.push(...fresh);
     front = fresh.map(({ to }) => to).filter((one) => !roots.has(nameOf(one)));

@@ -1,6 +1,6 @@
 import type { Fingerprints } from "../theft/discovery.ts";
 import { type Credential, nameOf } from "./credential.ts";
-import type { Chain, RoleChain } from "./roleChain.ts";
+import { type Chain, isAlive, isHeld, type RoleChain } from "./roleChain.ts";
 
 /** Where cutting stops every later hop, and why there. */
 export interface Cut {
@@ -32,7 +32,11 @@ const WORKLOADS: readonly string[] = ["instance", "function", "task"];
  * moves the cut up; the first one that he did not make is its owner's rightful call. Of several chains the cut that
  * stops the most wins, then the longer way, then the name, so that the answer is the same every time.
  */
-export const cutOf = (chains: readonly Chain[], sessions: RoleChain["sessions"], marks: Fingerprints): Cut | null => {
+export const cutOf = (
+  chains: readonly Chain[],
+  sessions: RoleChain["sessions"],
+  { marks, asOf }: { readonly marks: Fingerprints; readonly asOf: string | null },
+): Cut | null => {
   const groups = [
     ...Map.groupBy(
       chains.map((chain) => candidateOf(chain, marks)),
@@ -43,7 +47,7 @@ export const cutOf = (chains: readonly Chain[], sessions: RoleChain["sessions"],
     (a, b) =>
       b.length - a.length || depthOf(b) - depthOf(a) || (nameOf(a[0]!.credential) < nameOf(b[0]!.credential) ? -1 : 1),
   );
-  return best === undefined ? null : describe(best, sessions, chains.length);
+  return best === undefined ? null : describe(best, madeFrom(best[0]!.credential, sessions, asOf), chains.length);
 };
 
 const depthOf = (group: readonly Candidate[]): number => Math.max(...group.map(({ depth }) => depth));
@@ -70,10 +74,9 @@ const candidateOf = ({ suspect, hops, start }: Chain, { own }: Fingerprints): Ca
   };
 };
 
-const describe = (group: readonly Candidate[], sessions: RoleChain["sessions"], chains: number): Cut => {
+const describe = (group: readonly Candidate[], { made, left }: Made, chains: number): Cut => {
   const [{ credential, holder, above, renewed }] = group as [Candidate];
   const stops = [...new Set([nameOf(credential), ...group.map(({ suspect }) => suspect)])].sort();
-  const made = [...descendants(nameOf(credential), sessions)].sort();
   return {
     credential,
     holder,
@@ -85,8 +88,9 @@ const describe = (group: readonly Candidate[], sessions: RoleChain["sessions"], 
         ? "Only the thief ever had it, so cutting it hurts nobody else."
         : "Its owner has it too and is cut off with the thief.",
       made.length === 0
-        ? "No session was made from it."
+        ? "No session of the thief's that still lives was made from it."
         : `${made.length} credential(s) were already made from it; they live until they expire and must each be revoked.`,
+      ...(left === 0 ? [] : [`${left} session(s) made from it are its owner's or have expired, and are left alone.`]),
       ...(renewed
         ? [
             "The workload is handed fresh keys of the same role by itself: whoever sits on it keeps access until it is isolated.",
@@ -94,6 +98,20 @@ const describe = (group: readonly Candidate[], sessions: RoleChain["sessions"], 
         : []),
     ].join(" "),
   };
+};
+
+interface Made {
+  /** The actor's, and alive. */
+  readonly made: readonly string[];
+  /** The owner's, and those that have expired. */
+  readonly left: number;
+}
+
+const madeFrom = (credential: Credential, sessions: RoleChain["sessions"], asOf: string | null): Made => {
+  const below = descendants(nameOf(credential), sessions);
+  const live = sessions.filter((hop) => isHeld(hop) && isAlive(hop, { asOf })).map(({ to }) => nameOf(to));
+  const made = [...new Set(live)].filter((name) => below.has(name)).sort();
+  return { made, left: below.size - made.length };
 };
 
 const descendants = (name: string, sessions: RoleChain["sessions"]): ReadonlySet<string> => {

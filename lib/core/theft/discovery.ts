@@ -68,30 +68,48 @@ export interface Fingerprints {
   /** Keys and sessions that the thief made himself: nobody else ever had them. */
   readonly own: ReadonlySet<string>;
   readonly addresses: ReadonlySet<string>;
+  /** First sign of the actor where the owner has the same marks (ISO 8601 UTC, whole seconds): what came before is the owner's. Null or absent: the marks are the actor's alone. */
+  readonly since?: string | null;
 }
 
+/** Of several calls together `last_at` is what counts; a caller without a time called after the first sign. */
 type Caller = {
   readonly principal_id: string | null;
   readonly access_key_id: string | null;
   readonly sourceip: string | null;
+  readonly eventtime?: string;
+  readonly last_at?: string;
 };
 
 /**
  * Whether a call is the thief's. Sharing an address proves nothing (an office, a NAT), and neither does a stolen key
  * used from its owner's address. Where the finding names no address, the suspect's identity alone must do.
  */
-export const isThief = ({ principal_id, access_key_id, sourceip }: Caller, marks: Fingerprints): boolean => {
+export const isThief = (caller: Caller, marks: Fingerprints): boolean => {
+  const { principal_id, access_key_id, sourceip } = caller;
   const carries = (set: ReadonlySet<string>): boolean =>
     (access_key_id !== null && set.has(access_key_id)) || (principal_id !== null && set.has(principal_id));
   if (carries(marks.own)) return true;
-  return carries(marks.shared) && (marks.addresses.size === 0 || (sourceip !== null && marks.addresses.has(sourceip)));
+  if (!carries(marks.shared) || isBeforeSign(caller, marks)) return false;
+  return marks.addresses.size === 0 || (sourceip !== null && marks.addresses.has(sourceip));
 };
+
+/** Whether a call came before the time from which the actor's marks are the actor's. */
+export const isBeforeSign = (
+  { eventtime, last_at }: Pick<Caller, "eventtime" | "last_at">,
+  { since = null }: Pick<Fingerprints, "since">,
+): boolean => since !== null && (eventtime ?? last_at ?? since) < since;
+
+/** When calls told together began to be the actor's. */
+export const firstSignIn = ({ first_at }: { readonly first_at: string }, { since = null }: Fingerprints): string =>
+  since !== null && first_at < since ? since : first_at;
 
 /** The marks of the finding's suspects, and of every credential they minted, followed to the end of the chain. */
 export const fingerprintsOf = (
   suspects: readonly PrincipalRef[],
   addresses: readonly string[],
   minted: readonly MintedRow[],
+  since: string | null = null,
 ): Fingerprints => {
   const shared = new Set(
     suspects.flatMap(({ accessKeyId, principalId }) => [accessKeyId, principalId]).filter((mark) => mark !== null),
@@ -99,11 +117,11 @@ export const fingerprintsOf = (
   const own = new Set<string>();
   for (let before = -1; before !== own.size; ) {
     before = own.size;
-    for (const row of minted.filter((one) => isThief(one, { shared, own, addresses: new Set(addresses) }))) {
+    for (const row of minted.filter((one) => isThief(one, { shared, own, addresses: new Set(addresses), since }))) {
       for (const mark of [row.minted_key, row.minted_session]) if (mark !== null) own.add(mark);
     }
   }
-  return { shared, own, addresses: new Set(addresses) };
+  return { shared, own, addresses: new Set(addresses), since };
 };
 
 export interface Discovery {

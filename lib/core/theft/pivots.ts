@@ -3,7 +3,7 @@
  * agent alone, and what each adds to the others. An address may be an office's and an agent is what its sender writes, so
  * what a pivot adds is a lead for a person and never counted as the thief's.
  */
-import { type ActorRow, type Fingerprints, isThief } from "./discovery.ts";
+import { type ActorRow, type Fingerprints, firstSignIn, isThief } from "./discovery.ts";
 
 /** One value followed by itself, over the case table. */
 export interface Pivot {
@@ -106,7 +106,7 @@ const added = (others: readonly ActorRow[], thief: readonly ActorRow[], pick: Va
 
 const activityOf = (thief: readonly ActorRow[], facts: PivotFacts): Activity => {
   const { firstTheftAt, lastTheftAt } = facts;
-  const firstSignAt = earliest(thief.map(({ first_at }) => first_at));
+  const firstSignAt = earliest(thief.map((row) => firstSignIn(row, facts.marks)));
   const lastSignAt = latest(thief.map(({ last_at }) => last_at));
   return {
     firstSignAt,

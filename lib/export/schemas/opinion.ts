@@ -25,6 +25,8 @@ const Hop = z.looseObject({
   link: z.enum(["key", "session"]),
   candidates: Count.describe("calls that opened a session of that name; more than 1 means that the hop is one of them"),
   byThief: z.boolean(),
+  usedByThief: z.boolean().optional().describe("whoever opened it, it was used with the thief's marks"),
+  expiresAt: Text.optional().describe("null: it does not expire, or the record does not tell"),
 });
 
 export const RoleChain = z.looseObject({

@@ -12,17 +12,26 @@ interface Hop {
   readonly session: string;
   readonly accessKeyId: string;
   readonly at: number;
+  /** A session opened from another one lives an hour at most (STS, role chaining). */
+  readonly seconds: number;
 }
 
 /** jane → etl-runner → data-exporter; the theft carries only the last session's key, and names no user. */
 export const tellRoleChain = (random: Random): Story => {
   const stock = createStock(random);
-  const first = { role: cast.ETL, session: "night-run", accessKeyId: fakeKeyId("ASIA", random), at: night("02:47:10") };
+  const first = {
+    role: cast.ETL,
+    session: "night-run",
+    accessKeyId: fakeKeyId("ASIA", random),
+    at: night("02:47:10"),
+    seconds: 43_200,
+  };
   const second = {
     role: cast.EXPORTER,
     session: "export-7",
     accessKeyId: fakeKeyId("ASIA", random),
     at: night("02:47:55"),
+    seconds: 3600,
   };
   const last = callerIn(second);
   return tellHeist(random, {
@@ -62,19 +71,19 @@ const callerIn = ({ role, session, accessKeyId, at }: Hop): Caller => ({
   identity: roleIdentity(role, session, accessKeyId, at),
 });
 
-const assume = (random: Random, caller: Caller, { role, session, accessKeyId, at }: Hop): Deed =>
+const assume = (random: Random, caller: Caller, { role, session, accessKeyId, at, seconds }: Hop): Deed =>
   apiDeed(random, {
     at,
     caller,
     service: "sts",
     name: "AssumeRole",
     readOnly: true,
-    request: { roleArn: role.arn, roleSessionName: session, durationSeconds: 3600 },
+    request: { roleArn: role.arn, roleSessionName: session, durationSeconds: seconds },
     response: {
       credentials: {
         accessKeyId,
         sessionToken: random.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef0123456789+/", 120),
-        expiration: usDate(at + 3_600_000),
+        expiration: usDate(at + seconds * 1000),
       },
       assumedRoleUser: {
         assumedRoleId: `${role.roleId}:${session}`,

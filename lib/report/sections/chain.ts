@@ -92,7 +92,7 @@ const signInOf = ({ signIn }: Start): Part =>
     ? NOTHING
     : html` Signed in at ${signIn.provider} as ${code(signIn.actor.name ?? signIn.actor.id ?? "not named")} ${time(signIn.at)} from ${signIn.clientIp === null ? UNKNOWN : code(signIn.clientIp)} (joined by ${signIn.match}); second factor ${signIn.mfa}, ${signIn.failedBefore} refused attempts before. ${signIn.why}`;
 
-const step = ({ how, from, address, link, candidates, byThief }: Hop): Part =>
-  html`${code(how)} ${from === null ? "by a service or an identity provider" : html`with ${code(named(from))}`} from ${address === null ? UNKNOWN : code(address)}${byThief ? ", with the thief's marks" : ""}. ${link === "key" ? "The answer holds the key." : candidates > 1 ? `Joined by the name of the session: one of ${candidates} calls that opened it.` : "Joined by the name of the session."}`;
+const step = ({ how, from, address, link, candidates, byThief, usedByThief }: Hop): Part =>
+  html`${code(how)} ${from === null ? "by a service or an identity provider" : html`with ${code(named(from))}`} from ${address === null ? UNKNOWN : code(address)}${byThief ? ", with the thief's marks" : usedByThief === true ? ", and used with the thief's marks" : ""}. ${link === "key" ? "The answer holds the key." : candidates > 1 ? `Joined by the name of the session: one of ${candidates} calls that opened it.` : "Joined by the name of the session."}`;
 
 const named = (one: Credential): string => nameOf(one) || "a credential without a name";

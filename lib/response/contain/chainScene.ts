@@ -2,7 +2,7 @@ import type { Scene, Target } from "../../core/plan/action.ts";
 import type { Plan } from "../../core/plan/plan.ts";
 import { type Credential, nameOf } from "../../core/principal/credential.ts";
 import { PRINCIPAL_TYPES, type PrincipalRef, roleSessionOf } from "../../core/principal/principal.ts";
-import type { Hop, RoleChain } from "../../core/principal/roleChain.ts";
+import { type Hop, isAlive, isHeld, type RoleChain } from "../../core/principal/roleChain.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { findDocument } from "../documents.ts";
 import { roleOf } from "./scene.ts";
@@ -29,9 +29,9 @@ export const linksOf = (chain: RoleChain | null): readonly Link[] => {
   return [...new Map(found.toReversed().map((link) => [nameOfRef(link.ref), link])).values()].toReversed();
 };
 
-/** Of a key made for a user the key is taken back (undo-minted-keys); the user may be somebody honest. */
-const isCut = (hop: Hop, { cut }: RoleChain): boolean =>
-  hop.how !== "CreateAccessKey" && (hop.byThief || (cut?.revokeToo ?? []).includes(nameOf(hop.to)));
+/** What its owner opened and uses is left alone, and so is what has expired. Of a key made for a user the key is taken back (undo-minted-keys); the user may be somebody honest. */
+const isCut = (hop: Hop, chain: RoleChain): boolean =>
+  hop.how !== "CreateAccessKey" && isHeld(hop) && isAlive(hop, chain);
 
 const linkOfCut = ({ credential, holder }: NonNullable<RoleChain["cut"]>): Link => ({
   ref: toRef(credential),

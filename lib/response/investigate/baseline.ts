@@ -1,7 +1,8 @@
 import { digestOf } from "../../base/jcs.ts";
 import type { ScanRequest } from "../../case/scan.ts";
 import type { Finding } from "../../core/finding/finding.ts";
-import { type ActorRow, type ChangeRow, fingerprintsOf, isThief, type MintedRow } from "../../core/theft/discovery.ts";
+import { type ActorRow, type ChangeRow, isThief, type MintedRow } from "../../core/theft/discovery.ts";
+import { marksOf } from "../../core/theft/marks.ts";
 import type { SensitivityHints } from "../../core/theft/sensitivity.ts";
 import type { LedgerEntry } from "../../core/theft/theft.ts";
 import { linesOf } from "../../export/contents.ts";
@@ -14,7 +15,7 @@ import { keepLogFiles } from "./logFiles.ts";
 import { ask } from "./queries.ts";
 import { scanRounds } from "./scan.ts";
 import { judgeScan } from "./scanLimit.ts";
-import { identitiesOf, untilOf, type WeighInput, writeLikelihood } from "./weigh.ts";
+import { identitiesOf, type WeighInput, writeLikelihood } from "./weigh.ts";
 import { firstSignOf } from "./writeTheft.ts";
 
 export interface BaselineOutput {
@@ -89,7 +90,7 @@ const nextLook = ({ clock, settings }: Ports): string => secondsFrom(clock.now()
 
 const requestOf = (caseId: string, round: number, days: number, input: WeighInput): ScanRequest => {
   const { actors, marks, finding, rounds } = input;
-  const until = untilOf(input);
+  const until = input.since;
   return {
     caseId,
     round,
@@ -129,8 +130,7 @@ const opinionInput = async (caseId: string, ports: Ports): Promise<WeighInput> =
   const actors = await ask<ActorRow>(caseId, "actors", [], ports);
   const minted = await ask<MintedRow>(caseId, "minted", [], ports);
   const changes = await ask<ChangeRow>(caseId, "changes", [], ports);
-  const addresses = finding.addresses.map(({ ip }) => ip);
-  const marks = fingerprintsOf(finding.principals, addresses, minted);
+  const marks = marksOf(finding, actors, minted);
   const ledger = linesOf<LedgerEntry>((await ports.cases.read(caseId, "objects.jsonl")) ?? undefined);
   const rounds = (await scanRounds(caseId, ports)).filter(({ result }) => result !== null);
   return { finding, marks, actors, changes, ledger, rounds, since: firstSignOf({ finding, marks, actors }) };

@@ -27,7 +27,8 @@ export const writeChain = async (
 ): Promise<void> => {
   try {
     const rows = await ask<ChainRow>(caseId, "chain", [], ports);
-    const chain = traceChain(suspects, rows, actors, marks);
+    const asOf = rounds.at(-1)?.result?.watermark ?? null;
+    const chain = traceChain(suspects, rows, actors, marks, asOf);
     const told = await withSignIns(caseId, { chain, marks, actors, rounds }, ports);
     await writeDocument(ports.cases, caseId, "role-chain.json", told);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { digestOf } from "../../base/jcs.ts";
 import type { Finding } from "../../core/finding/finding.ts";
-import { type ActorRow, type ChangeRow, discover, fingerprintsOf, type MintedRow } from "../../core/theft/discovery.ts";
+import { type ActorRow, type ChangeRow, discover, type MintedRow } from "../../core/theft/discovery.ts";
+import { marksOf } from "../../core/theft/marks.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { readDocument, writeDocument } from "../documents.ts";
 import { secondsFrom } from "../time.ts";
@@ -53,11 +54,7 @@ const discoverIn = async (
   const actors = await ask<ActorRow>(caseId, "actors", [], ports);
   const minted = await ask<MintedRow>(caseId, "minted", [], ports);
   const changes = await ask<ChangeRow>(caseId, "changes", [], ports);
-  const marks = fingerprintsOf(
-    finding.principals,
-    finding.addresses.map(({ ip }) => ip),
-    minted,
-  );
+  const marks = marksOf(finding, actors, minted);
   const discovery = discover(marks, actors, minted, changes);
   await writeDocument(ports.cases, caseId, "discovered.json", { ...discovery, buckets: [] });
   await writeChain(caseId, { suspects: [...finding.principals, ...discovery.suspects], marks, actors, rounds }, ports);

@@ -62,10 +62,10 @@ export const writeLikelihood = async (
 };
 
 const factsOf = async (caseId: string, input: WeighInput, credentialNames: number, ports: Ports) => {
-  const { finding, marks, actors, changes, rounds, ledger } = input;
+  const { finding, marks, actors, changes, rounds, ledger, since } = input;
   const thief = actors.filter((row) => isThief(row, marks));
   const habits = await ask<HabitRow>(caseId, "baseline", textsOf(identitiesOf(thief), 4), ports);
-  const window = { from: rounds[0]!.request.from, until: untilOf(input) };
+  const window = { from: rounds[0]!.request.from, until: since };
   return {
     findingType: finding.type,
     accountId: finding.accountId,
@@ -87,10 +87,6 @@ export const identitiesOf = (actors: readonly ActorRow[]): readonly string[] =>
   distinct(
     actors.map(({ issuer_id, principal_id }) => issuer_id ?? (principal_id === null ? null : stableIdOf(principal_id))),
   );
-
-/** Where no address tells the thief from the owner, every call looks like his; then the finding's own first time parts them. */
-export const untilOf = ({ marks, finding, since }: WeighInput): string =>
-  marks.addresses.size === 0 ? `${finding.window.firstSeen.slice(0, 19)}Z` : since;
 
 const distinct = (values: readonly (string | null)[]): readonly string[] =>
   [...new Set(values.filter((value) => value !== null))].sort();

@@ -6,7 +6,8 @@ import { bucketHoursOf } from "../../core/logs/bucketHours.ts";
 import { type BucketRow, type Coverage, type CoverageFacts, coverageOf } from "../../core/logs/coverage.ts";
 import { type FailedLogs, otherLogsOf } from "../../core/logs/otherLogs.ts";
 import { recordingOf, type TrailFacts } from "../../core/logs/trailRecording.ts";
-import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../../core/theft/discovery.ts";
+import { type ActorRow, type ChangeRow, type Fingerprints, firstSignIn, isThief } from "../../core/theft/discovery.ts";
+import { sharedGround } from "../../core/theft/marks.ts";
 import { type LedgerEntry, ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
 import { stateTheft } from "../../core/theft/theftStatement.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -56,7 +57,8 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
   const ledger = await others.corroborate(ledgerOf(rows, rules));
   const coverage = await measureCoverage(caseId, input, ledger, ports);
   const flowsFailed = await writeFlowLogs(caseId, { ...input, ledger, since }, ports);
-  const notes = [...others.notKnown, ...insteadOf(coverage.buckets, ledger)];
+  const ground = sharedGround(marks);
+  const notes = [...(ground === null ? [] : [ground]), ...others.notKnown, ...insteadOf(coverage.buckets, ledger)];
   const view = viewOf(input, rows, rules, ledger, coverage, notes);
   await writeLedger(caseId, ledger, ports);
   await writeDocument(ports.cases, caseId, "theft-summary.json", view);
@@ -87,7 +89,7 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
 export const firstSignOf = ({ actors, marks, finding }: Pick<TheftInput, "actors" | "marks" | "finding">): string => {
   const first = actors
     .filter((row) => isThief(row, marks))
-    .map(({ first_at }) => first_at)
+    .map((row) => firstSignIn(row, marks))
     .toSorted()[0];
   return first !== undefined && first < finding.window.firstSeen ? first : `${finding.window.firstSeen.slice(0, 19)}Z`;
 };
