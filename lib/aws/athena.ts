@@ -7,6 +7,7 @@ import {
   GetQueryResultsCommand,
   type GetQueryResultsCommandOutput,
   type QueryExecution,
+  type QueryExecutionStatus,
   StartQueryExecutionCommand,
   StopQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
@@ -41,7 +42,12 @@ export interface QueryRows {
 
 export type ExecutionState =
   | { readonly state: "running"; readonly submittedAt: string | null }
-  | { readonly state: "failed"; readonly reason: string; readonly retryable: boolean }
+  | {
+      readonly state: "failed";
+      readonly reason: string;
+      readonly retryable: boolean;
+      readonly submittedAt: string | null;
+    }
   | { readonly state: "done"; readonly bytesScanned: number; readonly engine: string };
 
 export interface Athena {
@@ -55,6 +61,9 @@ export interface Athena {
 }
 
 const RUNS = 3;
+/** Each attempt of a step leaves at most `RUNS` failed executions behind; steps are tried five times, and machines again. */
+const MOST_SEEDS = 60;
+const CLOCK_SKEW_MS = 1_000;
 const PAGE_ROWS = 1000;
 /** Athena error categories (API, AthenaError). */
 const CATEGORIES: Readonly<Record<number, string>> = {
@@ -125,11 +134,15 @@ const stateOf = ({ Status, Statistics, EngineVersion }: QueryExecution): Executi
         state: "failed",
         reason: reasonOf(Status.State, Status.AthenaError, Status.StateChangeReason),
         retryable: isRetryable(Status.AthenaError),
+        submittedAt: submissionOf(Status),
       };
     default:
-      return { state: "running", submittedAt: Status?.SubmissionDateTime?.toISOString() ?? null };
+      return { state: "running", submittedAt: submissionOf(Status) };
   }
 };
+
+const submissionOf = (status: QueryExecutionStatus | undefined): string | null =>
+  status?.SubmissionDateTime?.toISOString() ?? null;
 
 const engineOf = (version: string | undefined): string => (version === undefined ? "Athena" : `Athena (${version})`);
 
@@ -144,18 +157,29 @@ const isRetryable = (error: AthenaError | undefined): boolean =>
 
 type Handles = Pick<Athena, "start" | "look" | "stop">;
 
+/**
+ * A seed gives the same execution for ever, a failed one too: those that an earlier attempt of the step left behind are
+ * passed over, and count as none of the runs of this one.
+ */
 const runToEnd = async (options: AthenaOptions, handles: Handles, statement: Statement): Promise<QueryRows> => {
+  const began = options.clock.now();
   let reason = "";
-  for (let run = 1; run <= RUNS; run += 1) {
+  for (let run = 1, fresh = 0; fresh < RUNS && run <= MOST_SEEDS; run += 1) {
     const executionId = await handles.start({ ...statement, seed: `${statement.seed}|${run}` });
     const ended = await untilEnded(options, handles, executionId);
     if (ended.state === "done")
       return { rows: await readRows(options, executionId), bytesScanned: ended.bytesScanned, engine: ended.engine };
     reason = ended.reason;
+    if (isOlder(ended.submittedAt, began)) continue;
     if (!ended.retryable) throw new CordonError("QUERY_FAILED", reason);
+    fresh += 1;
   }
   throw new TransientError("QUERY_FAILED", `${reason} (${RUNS} times)`);
 };
+
+/** Clocks differ by seconds; an earlier attempt lies further back, because its failure was waited for. */
+const isOlder = (submittedAt: string | null, began: string): boolean =>
+  submittedAt !== null && Date.parse(submittedAt) < Date.parse(began) - CLOCK_SKEW_MS;
 
 type Ended = Exclude<ExecutionState, { state: "running" }>;
 
@@ -170,7 +194,10 @@ const untilEnded = async (
     if (seen.state !== "running") return seen;
     if (Date.parse(clock.now()) >= limit) {
       await stop(executionId);
-      return { state: "failed", reason: `Athena: stopped after ${querySeconds} seconds`, retryable: false };
+      return {
+        ...{ state: "failed", reason: `Athena: stopped after ${querySeconds} seconds`, retryable: false },
+        submittedAt: seen.submittedAt,
+      };
     }
     await pause(pollMs);
   }

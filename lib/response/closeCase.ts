@@ -1,3 +1,4 @@
+import type { CaseStatus } from "../case/case.ts";
 import type { Ports } from "../ports/ports.ts";
 import { failuresIn } from "./failures.ts";
 import { tell } from "./openCase.ts";
@@ -10,10 +11,7 @@ export const closeCase = async (
   const failures = failuresIn(state);
   const at = ports.clock.now();
   const before = await ports.cases.head(caseId);
-  const needsPerson =
-    failures.some(({ step }) => NEEDS_PERSON.includes(step)) ||
-    before.status === "open" ||
-    before.status === "containing";
+  const needsPerson = failures.some(({ step }) => NEEDS_PERSON.includes(step)) || UNFINISHED.includes(before.status);
   const head = await ports.cases.update(caseId, (current) => ({
     ...current,
     status: needsPerson ? "attention" : current.status,
@@ -25,20 +23,26 @@ export const closeCase = async (
     actor: "closeCase",
     data: { status: head.status, failures: failures.map(({ step }) => step) },
   });
+  const isQuiet = head.status !== "attention" && failures.length === 0;
   await tell(
     ports,
     caseId,
-    head.status === "attention" ? "attention" : "closed",
-    head.status === "attention" ? 8 : 3,
+    isQuiet ? "closed" : "attention",
+    isQuiet ? 3 : 8,
     `The response has ended with status ${head.status}${failures.length === 0 ? "" : `; ${failures.length} step(s) failed`}.`,
   );
   return { status: head.status };
 };
 
+/** Nobody waits any more for what these wait for: an answer that comes now wakes nothing. */
+const UNFINISHED: readonly CaseStatus[] = ["open", "awaiting-decision", "containing"];
+
 /** A failed investigation is a gap in knowledge; failed containment or sealing is somebody's task tonight. */
 const NEEDS_PERSON: readonly string[] = [
   "contain",
   "followUp",
+  "scopePrincipal",
+  "assessImpact",
   "respond",
   "sealEvidence",
   "planContainment",

@@ -1,5 +1,13 @@
+import type { CaseHead } from "../case/case.ts";
+import type { Ports } from "../ports/ports.ts";
+
+export interface Failure {
+  readonly step: string;
+  readonly reason: string;
+}
+
 /** What failed in an execution, from its state: `failures` of the machine itself and of the branches it waited for. */
-export const failuresIn = (state: unknown): readonly { readonly step: string; readonly reason: string }[] => {
+export const failuresIn = (state: unknown): readonly Failure[] => {
   if (typeof state !== "object" || state === null) return [];
   const { failures, branches } = state as { failures?: Record<string, unknown>; branches?: readonly unknown[] };
   const own = Object.entries(failures ?? {}).map(([step, failure]) => ({ step, reason: reasonOf(failure) }));
@@ -22,4 +30,13 @@ const messageIn = (cause: string): string => {
   } catch {
     return cause;
   }
+};
+
+/** What failed is what the case does not know. */
+export const noteFailures = (caseId: string, state: unknown, { cases }: Ports): Promise<CaseHead> => {
+  const failures = failuresIn(state);
+  return cases.update(caseId, (head) => ({
+    ...head,
+    notKnown: [...head.notKnown, ...failures.filter(({ step }) => !head.notKnown.some((known) => known.step === step))],
+  }));
 };

@@ -66,8 +66,9 @@ export const makeFunction = (scope: Construct, parts: FunctionParts, context: Co
     tracing: Tracing.ACTIVE,
     timeout: Duration.seconds(step.timeoutSeconds),
     memorySize: step.memoryMb,
-    // State machines retry; Lambda's own two silent retries would run a step twice behind their back.
-    retryAttempts: 0,
+    // State machines retry; Lambda's own two silent retries would run a step twice behind their back. Doors that EventBridge
+    // calls have them (trigger.ts).
+    ...(step.calledBy === "events" ? {} : { retryAttempts: 0 }),
     environment: { ...environment, CORDON_STEP: name },
   });
 };

@@ -31,6 +31,8 @@ export interface Step {
   readonly needs: readonly Need[];
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  /** `events`: EventBridge calls it and does not wait; absent: whoever calls it waits for the answer. */
+  readonly calledBy?: "events";
 }
 
 const small = (...needs: readonly Need[]): Step => ({ needs: ["cases", ...needs], timeoutSeconds: 60, memoryMb: 512 });
@@ -65,14 +67,20 @@ export const STEPS: Readonly<Record<string, Step>> = {
   checkClassification: { ...small("classify"), timeoutSeconds: 120 },
   assessImpact: patient("notify"),
   sealEvidence: large("ledger", "sign-ledger", "sign-evidence", "vault", "notify", "query", "read-logs"),
+  callPerson: small("notify"),
   closeCase: small("notify"),
   planRelease: patient("ledger", "read-member"),
 };
 
 /** Functions that stand before the state machines: not steps, and without a handler of their own. */
 export const DOORS: Readonly<Record<string, Step>> = {
-  receiveFinding: { needs: ["start"], timeoutSeconds: 30, memoryMb: 256 },
-  reconcileFindings: { needs: ["start", "findings", "cases", "notify"], timeoutSeconds: 120, memoryMb: 256 },
+  receiveFinding: { needs: ["start"], timeoutSeconds: 30, memoryMb: 256, calledBy: "events" },
+  reconcileFindings: {
+    needs: ["start", "findings", "cases", "notify"],
+    timeoutSeconds: 120,
+    memoryMb: 256,
+    calledBy: "events",
+  },
   // Breaking the glass is told to everybody before it counts: hence notices.
   receiveDecision: small("ledger", "wake", "notify", "propose"),
   // For the doctor: the roles in member accounts trust functions, so that a function must try them.

@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { EventField, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as LambdaTarget, SnsTopic } from "aws-cdk-lib/aws-events-targets";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
@@ -10,6 +11,16 @@ import { acknowledge } from "./acknowledge.ts";
 import type { CordonContext } from "./context.ts";
 
 const RETRIES = { retryAttempts: 24, maxEventAge: Duration.hours(4) };
+
+/** What a finding or a decision takes longer to be heard of than this, a person hears of from the alarm on the queue. */
+const DOOR_RETRIES = { retryAttempts: 2, maxEventAge: Duration.hours(1) };
+
+/**
+ * EventBridge hands an event to Lambda and calls it delivered: what the function itself fails on is Lambda's to try again and
+ * to keep (Lambda developer guide, asynchronous invocation).
+ */
+const keepFailures = (door: LambdaFunction, queue: Queue): void =>
+  door.configureAsyncInvoke({ ...DOOR_RETRIES, onFailure: new SqsDestination(queue) });
 
 /** Finding → starter, lost events → reconcile, executions that ended badly → people. Returns the queue of what was not delivered. */
 export const makeTrigger = (
@@ -29,6 +40,8 @@ export const makeTrigger = (
     description: "GuardDuty findings that open a case",
     eventPattern: { source: ["aws.guardduty"], detailType: ["GuardDuty Finding"], detail: findingPattern(context) },
   });
+  keepFailures(doors.receive, deadLetterQueue);
+  keepFailures(doors.reconcile, deadLetterQueue);
   finding.addTarget(new LambdaTarget(doors.receive, { deadLetterQueue, ...RETRIES }));
   const hourly = new Rule(scope, "ReconcileRule", {
     description: "Findings whose event was lost",

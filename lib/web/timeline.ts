@@ -59,6 +59,10 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
     ],
   ],
   ["case.extended", ["plain", () => "Another copy of the finding arrived"]],
+  [
+    "person.called",
+    ["bad", (data) => `A person was called: ${[data.steps].flat().join(", ")} failed in ${of(data, "during")}`],
+  ],
   ["case.closed", ["plain", () => "Case closed"]],
   [
     "principal.scoped",

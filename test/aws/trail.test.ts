@@ -379,6 +379,25 @@ test("a scan that takes too long is stopped, because it costs", async (t) => {
   assert.deepEqual(stopped, ["q-0"]);
 });
 
+test("a query that failed in an earlier attempt of its step is run anew, and not answered with that failure for ever", async (t) => {
+  let broken = true;
+  const submitted = ["2026-02-23T10:05:00.000Z", "2026-02-23T10:06:00.000Z"];
+  const { trail, executions, setNow } = await rig(t, ({ sql }) => {
+    const SubmissionDateTime = Date.parse(submitted[broken ? 0 : 1]!) / 1000;
+    if (!sql.includes("SELECT 1 FROM case_events") || !broken) return { ...DONE, SubmissionDateTime };
+    return { State: "FAILED", SubmissionDateTime, AthenaError: { ErrorCategory: 2, Retryable: false } };
+  });
+  await trail().start(REQUEST);
+  await trail().check(`${CASE}#1`);
+  const query = () => trail().query(CASE, "one", "SELECT 1 FROM case_events", []);
+  await assert.rejects(query(), { name: "CordonError" });
+  broken = false;
+  setNow(submitted[1]!);
+  const before = executions.length;
+  assert.ok((await query()).rows.length > 0);
+  assert.equal(executions.length, before + 1);
+});
+
 test("a query runs over the newest round's table and its pages become rows of the right types", async (t) => {
   const columns = [
     ["name", "varchar"],

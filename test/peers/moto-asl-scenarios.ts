@@ -137,14 +137,17 @@ export const scenarios: readonly Scenario[] = [
     play: (engine) => respond(engine, OTRF),
     expected: {
       status: "attention",
-      executions: ["contain FAILED PlanFailed", "investigate SUCCEEDED", "respond SUCCEEDED"],
+      executions: ["contain FAILED ContainmentStopped", "investigate SUCCEEDED", "respond SUCCEEDED"],
     },
   },
   {
     name: "nothing can be sealed: contained, and a person is called",
     fault: () => (ports) => ({ ...ports, vault: { ...ports.vault, put: () => broken("no vault") } }),
     play: (engine) => respond(engine, OTRF, {}),
-    expected: { status: "attention", executions: COMPLETE },
+    expected: {
+      status: "attention",
+      executions: ["contain SUCCEEDED", "investigate FAILED InvestigationFailed", "respond SUCCEEDED"],
+    },
   },
   {
     name: "a transient failure is tried again and leaves no trace in the outcome",

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { handler as callPerson } from "../../handlers/callPerson.ts";
 import { handler as watchContainment } from "../../handlers/watchContainment.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 import { begin } from "../../lib/cli/respond.ts";
@@ -80,7 +81,7 @@ const wrap = (port: string, value: unknown, seen: Seen): unknown => {
   });
 };
 
-/** Contains, follows up, watches with logs, releases: every handler at least once. */
+/** Contains, follows up, watches with logs, calls a person, releases: every handler at least once. */
 export const record = async (variant: VariantId, seen: Seen): Promise<void> => {
   const dir = mkdtempSync(join(tmpdir(), "cordon-steps-"));
   const { deployment, close } = open(join(dir, "home"));
@@ -98,6 +99,8 @@ export const record = async (variant: VariantId, seen: Seen): Promise<void> => {
     await driveUntilParked(deployment, quiet);
     for (const planId of ["contain-1", "follow-up-1"]) await approve(caseId, planId, deployment);
     await watchLogs(caseId, ports);
+    const failed = { caseId, during: "contain", state: { failures: { checkDecision: { Error: "States.Timeout" } } } };
+    await current.run("callPerson", () => callPerson(failed, { ports }));
     deployment.journal.begin({
       name: `${caseId}-release-1`,
       machine: "release",

@@ -7,7 +7,7 @@ import type { BundlePredicate } from "../../evidence/predicate.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../../evidence/seal.ts";
 import { packZip, unpackZip } from "../../evidence/zip.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { failuresIn } from "../failures.ts";
+import { noteFailures } from "../failures.ts";
 import { tell } from "../openCase.ts";
 import { bundleSchemas } from "../schemas.ts";
 import { caseFiles } from "./caseFiles.ts";
@@ -77,14 +77,6 @@ const headOf = (sealed: Files): { readonly size: number } | null => {
     predicate: BundlePredicate;
   };
   return predicate.ledgerHead === null ? null : { size: Number(predicate.ledgerHead.size) };
-};
-
-const noteFailures = async (caseId: string, state: unknown, { cases }: Ports): Promise<CaseHead> => {
-  const failures = failuresIn(state);
-  return cases.update(caseId, (head) => ({
-    ...head,
-    notKnown: [...head.notKnown, ...failures.filter(({ step }) => !head.notKnown.some((known) => known.step === step))],
-  }));
 };
 
 const sealedOnce = async (
