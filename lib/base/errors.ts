@@ -16,6 +16,7 @@ export type ErrorCode =
   | "AUDIT_UNAVAILABLE"
   | "SETTINGS_INVALID"
   | "STATE_UNKNOWN"
+  | "LEASE_LOST"
   | "LOGIN_REFUSED"
   | "LOGIN_UNAVAILABLE"
   | "USAGE";

@@ -18,6 +18,7 @@ import { serviceWrites } from "./account/serviceWrites.ts";
 import { simulations } from "./account/simulate.ts";
 import { type Json, openStore, type Store } from "./account/store.ts";
 import { type Operation, type Operations, toJson, type World } from "./account/world.ts";
+import type { Alone } from "./database.ts";
 
 export interface AccountOptions {
   /** Output of `aws iam get-account-authorization-details`, or null: identity is then not known. */
@@ -33,6 +34,8 @@ export interface AccountOptions {
   /** Where changes are kept; created if absent. */
   readonly overlayDir: string;
   readonly accountId: string;
+  /** How changes are made; the process that drives checks its lease there. */
+  readonly alone?: Alone;
 }
 
 export interface EmbeddedAccount extends Account {
@@ -83,10 +86,13 @@ const answer = (options: AccountOptions, world: World, store: Store, request: Ap
   const write = own(catalogue.writes, operation);
   if (write === undefined)
     throw new ApiError(operation, "UnknownOperation", `the embedded account does not know ${service}:${operation}`);
-  return store.change(() => {
-    const output = write(world, input, operation);
-    return { requestId: `embedded-${store.note(toJson(request))}`, output };
-  });
+  const { alone = (work) => work() } = options;
+  return alone(() =>
+    store.change(() => {
+      const output = write(world, input, operation);
+      return { requestId: `embedded-${store.note(toJson(request))}`, output };
+    }),
+  );
 };
 
 const own = (operations: Operations, name: string): Operation | undefined =>

@@ -5,8 +5,8 @@ import { CordonError } from "../base/errors.ts";
 import { nextEvent } from "../case/auditTrail.ts";
 import type { CaseEvent, CaseHead } from "../case/case.ts";
 import type { Cases, Clock } from "../ports/ports.ts";
+import { type Alone, aloneOn } from "./database.ts";
 import { createExclusively, readIfThere, writeAll, writeAtomically } from "./files.ts";
-import { exclusively } from "./journal.ts";
 
 /** Names that a document may have inside a case; paths come from our code, never from a log. */
 const DOCUMENT_NAME = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
@@ -15,12 +15,13 @@ const UPDATE_ATTEMPTS = 50;
 
 /**
  * Cases as plain files: `<cases>/<caseId>/events.jsonl` (append-only, hash-chained) and `<cases>/<caseId>/docs/…`;
- * the heads, small and often changed, are rows of the SQLite index. Safe for several processes.
+ * the heads, small and often changed, are rows of the SQLite index. Safe for several processes: rows and files are
+ * written inside `alone`, where the process that drives checks its lease.
  */
-export const createCases = (db: DatabaseSync, folder: string, clock: Clock): Cases => ({
-  ...headsOf(db),
-  ...eventsOf(db, folder, clock),
-  ...documentsOf(folder),
+export const createCases = (db: DatabaseSync, folder: string, clock: Clock, alone: Alone = aloneOn(db)): Cases => ({
+  ...headsOf(db, alone),
+  ...eventsOf(folder, clock, alone),
+  ...documentsOf(folder, alone),
 });
 
 /** The folder of a case; refuses anything that is not a case id, because it becomes a path. */
@@ -33,7 +34,7 @@ export const caseFolder = (folder: string, caseId: string): string => {
   return join(folder, caseId);
 };
 
-const headsOf = (db: DatabaseSync): Pick<Cases, "open" | "head" | "update" | "list"> => {
+const headsOf = (db: DatabaseSync, alone: Alone): Pick<Cases, "open" | "head" | "update" | "list"> => {
   const head = async (caseId: string): Promise<CaseHead> => {
     const row = db.prepare("SELECT body FROM heads WHERE case_id = ?").get(caseId) as { body: string } | undefined;
     if (row === undefined) throw new CordonError("CASE_NOT_FOUND", `there is no case ${JSON.stringify(caseId)} here`);
@@ -42,16 +43,21 @@ const headsOf = (db: DatabaseSync): Pick<Cases, "open" | "head" | "update" | "li
   return {
     head,
     open: async (opened) =>
-      db
-        .prepare("INSERT OR IGNORE INTO heads VALUES (?, ?, ?)")
-        .run(opened.caseId, opened.version, JSON.stringify(opened)).changes === 1,
+      alone(
+        () =>
+          db
+            .prepare("INSERT OR IGNORE INTO heads VALUES (?, ?, ?)")
+            .run(opened.caseId, opened.version, JSON.stringify(opened)).changes === 1,
+      ),
     update: async (caseId, change) => {
       for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt += 1) {
         const before = await head(caseId);
         const after = { ...change(before), version: before.version + 1 };
-        const done = db
-          .prepare("UPDATE heads SET version = ?, body = ? WHERE case_id = ? AND version = ?")
-          .run(after.version, JSON.stringify(after), caseId, before.version);
+        const done = alone(() =>
+          db
+            .prepare("UPDATE heads SET version = ?, body = ? WHERE case_id = ? AND version = ?")
+            .run(after.version, JSON.stringify(after), caseId, before.version),
+        );
         if (done.changes === 1) return after;
       }
       throw new CordonError("CASE_CONFLICT", `${caseId} was changed by others ${UPDATE_ATTEMPTS} times while we tried`);
@@ -63,15 +69,17 @@ const headsOf = (db: DatabaseSync): Pick<Cases, "open" | "head" | "update" | "li
   };
 };
 
-const eventsOf = (db: DatabaseSync, folder: string, clock: Clock): Pick<Cases, "append" | "events"> => {
+const eventsOf = (folder: string, clock: Clock, alone: Alone): Pick<Cases, "append" | "events"> => {
   const path = (caseId: string): string => join(caseFolder(folder, caseId), "events.jsonl");
   return {
     append: async (caseId, event) => {
       try {
-        createExclusively(path(caseId), new Uint8Array());
-        return exclusively(db, () => appendLine(path(caseId), (last) => nextEvent(last, event, clock.now())));
+        return alone(() => {
+          createExclusively(path(caseId), new Uint8Array());
+          return appendLine(path(caseId), (last) => nextEvent(last, event, clock.now()));
+        });
       } catch (cause) {
-        if (cause instanceof CordonError && cause.code === "INPUT_INVALID") throw cause;
+        if (cause instanceof CordonError && ["INPUT_INVALID", "LEASE_LOST"].includes(cause.code)) throw cause;
         throw new CordonError("AUDIT_UNAVAILABLE", `the audit trail of ${caseId} cannot be written`, { cause });
       }
     },
@@ -102,7 +110,7 @@ const parseLines = (bytes: Uint8Array): CaseEvent[] =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as CaseEvent);
 
-const documentsOf = (folder: string): Pick<Cases, "putOnce" | "write" | "read" | "names"> => {
+const documentsOf = (folder: string, alone: Alone): Pick<Cases, "putOnce" | "write" | "read" | "names"> => {
   const docs = (caseId: string): string => join(caseFolder(folder, caseId), "docs");
   const path = (caseId: string, name: string): string => {
     if (!DOCUMENT_NAME.test(name))
@@ -111,8 +119,8 @@ const documentsOf = (folder: string): Pick<Cases, "putOnce" | "write" | "read" |
   };
   return {
     putOnce: async (caseId, name, bytes) =>
-      createExclusively(path(caseId, name), bytes) ? bytes : readFileSync(path(caseId, name)),
-    write: async (caseId, name, bytes) => writeAtomically(path(caseId, name), bytes),
+      alone(() => (createExclusively(path(caseId, name), bytes) ? bytes : readFileSync(path(caseId, name)))),
+    write: async (caseId, name, bytes) => alone(() => writeAtomically(path(caseId, name), bytes)),
     read: async (caseId, name) => readIfThere(path(caseId, name)),
     names: async (caseId, prefix) => namesBelow(docs(caseId)).filter((name) => name.startsWith(prefix)),
   };

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { ClassifiedObject } from "../case/classified.ts";
 import type { Classifier, ClassifyItem, ClassifyRequest, ClassifyStatus } from "../ports/ports.ts";
 import { type ScannedObject, scanObject } from "./classify/scan.ts";
+import type { Alone } from "./database.ts";
 import { createExclusively, readIfThere, writeAtomically } from "./files.ts";
 
 /** Objects looked at in one check. */
@@ -18,6 +19,7 @@ export interface ClassifierOptions {
   readonly bucketsDir: string | null;
   /** Where jobs are kept; created if absent. */
   readonly jobsDir: string;
+  readonly alone?: Alone;
 }
 
 interface Job {
@@ -27,7 +29,7 @@ interface Job {
   readonly findings: readonly ClassifiedObject[];
 }
 
-export const createClassifier = ({ bucketsDir, jobsDir }: ClassifierOptions): Classifier => ({
+export const createClassifier = ({ bucketsDir, jobsDir, alone = (work) => work() }: ClassifierOptions): Classifier => ({
   known: async () => ({ sensitivityScore: null, reason: "the local scanner keeps no inventory of buckets" }),
 
   start: async (request) => {
@@ -39,7 +41,7 @@ export const createClassifier = ({ bucketsDir, jobsDir }: ClassifierOptions): Cl
       states: { absent: 0, unreadable: 0, read: 0, partial: 0 },
       findings: [],
     };
-    createExclusively(pathOf(jobsDir, jobId), bytesOf(job));
+    alone(() => createExclusively(pathOf(jobsDir, jobId), bytesOf(job)));
     return { jobId };
   },
 
@@ -48,7 +50,7 @@ export const createClassifier = ({ bucketsDir, jobsDir }: ClassifierOptions): Cl
     if (job === null || bucketsDir === null)
       return { state: "unavailable", reason: `no job ${JSON.stringify(jobId)} here` };
     const next = await advance(job, bucketsDir);
-    if (next !== job) writeAtomically(pathOf(jobsDir, jobId), bytesOf(next));
+    if (next !== job) alone(() => writeAtomically(pathOf(jobsDir, jobId), bytesOf(next)));
     return statusOf(next);
   },
 });

@@ -5,3 +5,6 @@ import type { Clock, Ids } from "../ports/ports.ts";
 export const systemClock: Clock = { now: () => new Date().toISOString() };
 
 export const systemIds: Ids = { random: (bytes) => randomBytes(bytes).toString("hex") };
+
+/** Milliseconds since some moment of this process; runs evenly whatever is done to the clock on the wall. */
+export const monotonicMs = (): number => performance.now();

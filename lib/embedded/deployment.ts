@@ -6,14 +6,17 @@ import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
 import { createAccount } from "./account.ts";
 import { caseFolder, createCases } from "./cases.ts";
 import { createClassifier } from "./classifier.ts";
-import { systemClock, systemIds } from "./clock.ts";
+import { monotonicMs, systemClock, systemIds } from "./clock.ts";
+import { type Alone, aloneOn, openDatabase } from "./database.ts";
 import { createDecisions } from "./decisions.ts";
 import { type Home, openHome } from "./home.ts";
 import { type Boundary, createHost, type Host } from "./host.ts";
-import { type Journal, openDatabase, openJournal } from "./journal.ts";
+import { type Journal, openJournal } from "./journal.ts";
 import { finishRotations } from "./keyFiles.ts";
+import { createLease, type Lease } from "./lease.ts";
 import { openOwnLedger } from "./ledger.ts";
 import { createNotifier } from "./notifier.ts";
+import { isGone, ownMark } from "./processMark.ts";
 import { openSettings } from "./settingsFile.ts";
 import { createSigner } from "./signer.ts";
 import { createMachines } from "./startMachine.ts";
@@ -46,14 +49,15 @@ export interface Deployment {
   readonly settings: Settings;
   readonly journal: Journal;
   readonly host: Host;
-  /** Ports for work that belongs to no case, or only reads. */
+  readonly lease: Lease;
+  /** Ports for what people do and read: they work whoever drives. The steps of the host have others, bound to the lease. */
   readonly ports: Ports;
   portsOf(caseId: string): Ports;
   /** Public key of the ledger, DER SubjectPublicKeyInfo. */
   ledgerKey(): Promise<Uint8Array>;
   /** Binds a case to its sources before its first execution; the first ones given stay. */
   bind(caseId: string, sources: Sources): Sources;
-  /** Takes the right to run executions here; false while another living process has it. */
+  /** Takes the right to run executions here; false while another process has it. */
   takeLease(): boolean;
   close(): void;
 }
@@ -69,25 +73,41 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
   const settings = adjust(openSettings(home, systemClock.now()));
   const db = openDatabase(home.journal);
   const journal = openJournal(db, systemClock);
-  const shared = sharedPorts(home, settings, db, journal, options);
-  const portsOf = memoize((caseId: string) => {
-    const sources = sourcesOf(journal, caseId);
-    return { ...shared, settings: settingsFor(settings, sources), ...casePorts(home, sources) };
+  const lease = createLease({
+    db,
+    holder: systemIds.random(16),
+    mark: ownMark(),
+    isGone,
+    monotonicMs,
+    onLost: () => host.stop(),
   });
-  const host = createHost({ journal, portsOf, onBoundary: options.onBoundary });
+  const portsFor = (alone: Alone, own: Journal): Pick<Deployment, "ports" | "portsOf"> => {
+    const shared = sharedPorts(home, settings, db, own, options, alone);
+    const portsOf = memoize((caseId: string) => {
+      const sources = sourcesOf(journal, caseId);
+      return { ...shared, settings: settingsFor(settings, sources), ...casePorts(home, sources, alone) };
+    });
+    return { ports: { ...shared, ...casePorts(home, NO_SOURCES, alone) }, portsOf };
+  };
+  const driven = openJournal(db, systemClock, lease.alone);
+  const host = createHost({
+    journal: driven,
+    portsOf: portsFor(lease.alone, driven).portsOf,
+    onBoundary: options.onBoundary,
+  });
   return {
+    ...portsFor(aloneOn(db), journal),
     home,
     settings,
     journal,
-    portsOf,
+    lease,
     ledgerKey: () => createSigner(join(home.keys, "ledger.pem")).publicKey(),
-    ports: { ...shared, ...casePorts(home, NO_SOURCES) },
     host,
     bind: (caseId, sources) => JSON.parse(journal.rememberSources(caseId, JSON.stringify(sources))) as Sources,
-    takeLease: () => journal.lease(String(process.pid), isAlive, Date.parse(systemClock.now())),
+    takeLease: () => lease.take() === "ours",
     close: () => {
       host.stop();
-      journal.release(String(process.pid));
+      lease.release();
       db.close();
     },
   };
@@ -107,14 +127,15 @@ const sharedPorts = (
   db: DatabaseSync,
   journal: Journal,
   { print }: DeploymentOptions,
+  alone: Alone,
 ): SharedPorts => {
   const signer = createSigner(join(home.keys, "evidence.pem"));
-  const ledger = openOwnLedger(home);
+  const ledger = openOwnLedger(home, alone);
   return {
     settings,
     signer,
-    cases: createCases(db, home.cases, systemClock),
-    vault: createVault(home.vault),
+    cases: createCases(db, home.cases, systemClock, alone),
+    vault: createVault(home.vault, alone),
     ledger,
     trustRoots: createTrustRoots({
       folder: home.keys,
@@ -125,7 +146,7 @@ const sharedPorts = (
     }),
     decisions: createDecisions(journal),
     machines: createMachines(journal),
-    notifier: createNotifier(home.notices, print, systemClock),
+    notifier: createNotifier(home.notices, print, systemClock, alone),
     clock: systemClock,
     ids: systemIds,
     ...(settings.timestampAuthority === undefined
@@ -134,7 +155,7 @@ const sharedPorts = (
   };
 };
 
-const casePorts = (home: Home, sources: Sources): Pick<Ports, "trail" | "account" | "classifier"> => ({
+const casePorts = (home: Home, sources: Sources, alone: Alone): Pick<Ports, "trail" | "account" | "classifier"> => ({
   trail: createTrail({
     logsDir: sources.logs ?? join(home.root, "no-logs"),
     caseDir: (caseId) => caseFolder(home.cases, caseId),
@@ -146,20 +167,13 @@ const casePorts = (home: Home, sources: Sources): Pick<Ports, "trail" | "account
     bucketsDir: sources.buckets,
     overlayDir: join(home.account, sources.accountId || "none"),
     accountId: sources.accountId,
+    alone,
   }),
-  classifier: createClassifier({ bucketsDir: sources.buckets, jobsDir: home.jobs }),
+  classifier: createClassifier({ bucketsDir: sources.buckets, jobsDir: home.jobs, alone }),
 });
 
 const sourcesOf = (journal: Journal, caseId: string): Sources =>
   JSON.parse(journal.sources(caseId) ?? JSON.stringify(NO_SOURCES)) as Sources;
-
-const isAlive = (pid: string): boolean => {
-  try {
-    return process.kill(Number(pid), 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-};
 
 const memoize = <T>(make: (key: string) => T): ((key: string) => T) => {
   const made = new Map<string, T>();

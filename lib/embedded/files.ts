@@ -1,64 +1,121 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import fs from "node:fs";
 import { dirname } from "node:path";
+import { systemIds } from "./clock.ts";
+
+/** What is asked of the file system to write; tests hand in one that fails, or that forgets what was not synced. */
+export type Disk = Pick<
+  typeof fs,
+  | "openSync"
+  | "writeSync"
+  | "fsyncSync"
+  | "closeSync"
+  | "linkSync"
+  | "renameSync"
+  | "rmSync"
+  | "mkdirSync"
+  | "existsSync"
+>;
+
+/** Files that appear as a whole and stay, also after a power cut (docs/decisions/power-loss.md). */
+export interface Files {
+  /** Replaces a file as a whole: a reader sees the old bytes or the new ones. */
+  writeAtomically(path: string, bytes: Uint8Array): void;
+  /** Creates a file as a whole and exclusively; false when it was there before. Needs hard links. */
+  createExclusively(path: string, bytes: Uint8Array): boolean;
+  /** Puts a file or a folder in its place, which must be free; durable before it returns. */
+  putInPlace(draft: string, path: string): void;
+}
+
+/** Drafts carry a name that no other process can have: process numbers are shared by containers. */
+const WRITER = systemIds.random(6);
+const DRAFT = /\.draft$/;
+
+export const isDraft = (name: string): boolean => DRAFT.test(name);
+
+export const createFiles = (disk: Disk): Files => {
+  let drafts = 0;
+  const writeDraft = (path: string, bytes: Uint8Array): string => {
+    makeFolder(disk, dirname(path));
+    drafts += 1;
+    const draft = `${path}.${WRITER}.${drafts}.draft`;
+    const file = disk.openSync(draft, "wx", 0o600);
+    try {
+      writeAll(file, bytes, disk);
+      disk.fsyncSync(file);
+    } catch (error) {
+      disk.rmSync(draft, { force: true });
+      throw error;
+    } finally {
+      disk.closeSync(file);
+    }
+    return draft;
+  };
+  const putInPlace = (draft: string, path: string): void => {
+    disk.renameSync(draft, path);
+    syncFolder(disk, dirname(path));
+  };
+  return {
+    putInPlace,
+    writeAtomically: (path, bytes) => {
+      const draft = writeDraft(path, bytes);
+      try {
+        putInPlace(draft, path);
+      } finally {
+        disk.rmSync(draft, { force: true });
+      }
+    },
+    createExclusively: (path, bytes) => {
+      if (disk.existsSync(path)) {
+        // What somebody else has put there and not yet synced is not to vanish after we have answered.
+        syncFolder(disk, dirname(path));
+        return false;
+      }
+      const draft = writeDraft(path, bytes);
+      try {
+        disk.linkSync(draft, path);
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+        throw error;
+      } finally {
+        disk.rmSync(draft, { force: true });
+        syncFolder(disk, dirname(path));
+      }
+    },
+  };
+};
+
+export const { writeAtomically, createExclusively, putInPlace } = createFiles(fs);
 
 /** The bytes of a file, or null when there is none. */
 export const readIfThere = (path: string): Uint8Array | null => {
   try {
-    return readFileSync(path);
+    return fs.readFileSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
 };
 
-/** Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a crash. */
-export const writeAtomically = (path: string, bytes: Uint8Array): void => {
-  const draft = writeDraft(path, bytes);
-  renameSync(draft, path);
+export const writeAll = (file: number, bytes: Uint8Array, disk: Pick<Disk, "writeSync"> = fs): void => {
+  for (let at = 0; at < bytes.length; ) at += disk.writeSync(file, bytes, at);
 };
 
-/** Creates a file as a whole and exclusively; false when it was there before. */
-export const createExclusively = (path: string, bytes: Uint8Array): boolean => {
-  const draft = writeDraft(path, bytes);
+/** New folders are synced into their parents, up to the first that was there. */
+export const makeFolder = (disk: Disk, folder: string): void => {
+  if (disk.existsSync(folder)) return;
+  makeFolder(disk, dirname(folder));
+  disk.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  syncFolder(disk, dirname(folder));
+};
+
+/** Windows cannot open folders and orders its own directory writes. */
+export const syncFolder = (disk: Disk, folder: string): void => {
+  if (process.platform === "win32") return;
+  const handle = disk.openSync(folder, "r");
   try {
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
+    disk.fsyncSync(handle);
   } finally {
-    rmSync(draft, { force: true });
+    disk.closeSync(handle);
   }
-};
-
-let drafts = 0;
-
-const writeDraft = (path: string, bytes: Uint8Array): string => {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  drafts += 1;
-  const draft = `${path}.${process.pid}.${drafts}.draft`;
-  // A leftover draft of a process with the same number may be linked to a finished file: never write into it.
-  rmSync(draft, { force: true });
-  const file = openSync(draft, "wx", 0o600);
-  try {
-    writeAll(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  return draft;
-};
-
-export const writeAll = (file: number, bytes: Uint8Array): void => {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 };

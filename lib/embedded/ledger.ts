@@ -6,6 +6,8 @@ import type { LogKey } from "../evidence/ledger/checkpoint.ts";
 import { openLedger } from "../evidence/ledger/ledgerLog.ts";
 import { ledgerKeysOf } from "../evidence/trustOptions.ts";
 import { parseTrustRoot } from "../evidence/trustRoot.ts";
+
+import type { Alone } from "./database.ts";
 import { createExclusively, readIfThere } from "./files.ts";
 import type { Home } from "./home.ts";
 import { createDirectoryStore } from "./ledgerStore.ts";
@@ -23,16 +25,18 @@ export const createLedger = (place: {
   /** The ledger key, which must not be the evidence key. */
   readonly signer: Signer;
   readonly formerKeys: readonly LogKey[];
+  /** How documents are created; the process that drives checks its lease there. */
+  readonly alone?: Alone | undefined;
 }): Ledger =>
   openLedger({
-    store: createDirectoryStore(place.folder),
-    signed: createDirectoryStore(place.signedFolder),
+    store: createDirectoryStore(place.folder, undefined, place.alone),
+    signed: createDirectoryStore(place.signedFolder, undefined, place.alone),
     signer: { name: place.origin, sign: place.signer.sign, publicKey: place.signer.publicKey },
     formerKeys: place.formerKeys,
   });
 
 /** The ledger of a data directory, under its present key; what earlier keys signed still counts, each for its time. */
-export const openOwnLedger = (home: Home): Ledger => {
+export const openOwnLedger = (home: Home, alone?: Alone): Ledger => {
   const key = openKeyFile(join(home.keys, "ledger.pem"));
   return createLedger({
     folder: join(home.ledger, "log"),
@@ -40,6 +44,7 @@ export const openOwnLedger = (home: Home): Ledger => {
     origin: foundedOrigin(home, publicKeyOf(key)),
     signer: signerOf(key),
     formerKeys: formerKeys(home, sha256Hex(publicKeyOf(key))),
+    alone,
   });
 };
 

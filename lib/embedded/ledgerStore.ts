@@ -1,8 +1,11 @@
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import fs, { closeSync, existsSync, fsyncSync, linkSync, openSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+
 import { CordonError } from "../base/errors.ts";
 import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
-import { readIfThere, writeAll } from "./files.ts";
+import { systemIds } from "./clock.ts";
+import type { Alone } from "./database.ts";
+import { makeFolder, readIfThere, syncFolder, writeAll } from "./files.ts";
 
 const NAME = /^[a-z0-9]+(?:\/[a-z0-9]+)*(?:\.[a-z0-9]+)?$/;
 
@@ -14,9 +17,14 @@ export const STEPS = ["begun", "half written", "drafted", "linked", "visible", "
 /**
  * A ledger in a directory. A document appears by hard link from a synced draft, which no second link can replace: it is
  * there whole or not at all, also after a power cut, and the folder is synced before anyone is told. Two or three syncs
- * a document; needs a file system with hard links. Synchronous calls, because they cost less here than a thread pool.
+ * a document; needs a file system with hard links. Synchronous calls, because they cost less here than a thread pool, and
+ * so that a document is created within `alone`.
  */
-export function createDirectoryStore(folder: string, step: Step = () => {}): LedgerStore {
+export function createDirectoryStore(
+  folder: string,
+  step: Step = () => {},
+  alone: Alone = (work) => work(),
+): LedgerStore {
   const path = (name: string): string => {
     if (!NAME.test(name))
       throw new CordonError("INPUT_INVALID", `Ledger: not a document name: ${JSON.stringify(name)}`);
@@ -25,7 +33,7 @@ export function createDirectoryStore(folder: string, step: Step = () => {}): Led
   return {
     create: async (name, bytes) => {
       const at = (point: (typeof STEPS)[number]): void => step(`${name.split("/", 1)[0]}:${point}`);
-      return create(path(name), join(folder, "draft"), bytes, at);
+      return alone(() => create(path(name), join(folder, "draft"), bytes, at));
     },
     has: async (name) => existsSync(path(name)),
     read: async (name) => readIfThere(path(name)),
@@ -36,12 +44,12 @@ export function createDirectoryStore(folder: string, step: Step = () => {}): Led
 type AtStep = (point: (typeof STEPS)[number]) => void;
 
 function create(place: string, drafts: string, bytes: Uint8Array, step: AtStep): boolean {
-  makeFolder(dirname(place));
+  makeFolder(fs, dirname(place));
   step("begun");
   const created = bytes.length === 0 ? createEmpty(place) : linkDraft(place, drafts, bytes, step);
   step("visible");
   // Also for the loser of a race: what it now builds upon must not vanish in a power cut after it has answered.
-  syncFolder(dirname(place));
+  syncFolder(fs, dirname(place));
   step("durable");
   return created;
 }
@@ -51,14 +59,16 @@ function createEmpty(place: string): boolean {
   return unlessThere(() => closeSync(openSync(place, "wx", 0o600)));
 }
 
+/** Shared by nobody: process numbers are, by containers. */
+const WRITER = systemIds.random(6);
 let drafts = 0;
 
 function linkDraft(place: string, folder: string, bytes: Uint8Array, step: AtStep): boolean {
   if (existsSync(place)) return false;
   drafts += 1;
-  const draft = join(folder, `${process.pid}-${drafts}`);
-  makeFolder(folder);
-  // A crashed process of the same id may have left a draft that is linked to an entry: never write into it.
+  const draft = join(folder, `${WRITER}-${drafts}`);
+  makeFolder(fs, folder);
+  // Whatever lies there may be linked to an entry: never write into it.
   rmSync(draft, { force: true });
   const file = openSync(draft, "wx", 0o600);
   try {
@@ -83,25 +93,6 @@ function unlessThere(make: () => void): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
-  }
-}
-
-/** New folders are synced into their parents, up to the first that was there. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  syncFolder(dirname(folder));
-}
-
-/** Windows cannot open folders and orders its own directory writes. */
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const handle = openSync(folder, "r");
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
   }
 }
 

@@ -1,9 +1,12 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+
 import { CordonError } from "../base/errors.ts";
 import { sha256Hex } from "../base/jcs.ts";
 import type { Vault } from "../ports/ports.ts";
-import { writeAtomically } from "./files.ts";
+import { systemIds } from "./clock.ts";
+import type { Alone } from "./database.ts";
+import { isDraft, putInPlace, writeAtomically } from "./files.ts";
 
 const NAME = /^case-\d{8}-[0-9a-f]{10}\/r\d{1,6}$/;
 
@@ -12,31 +15,39 @@ const NAME = /^case-\d{8}-[0-9a-f]{10}\/r\d{1,6}$/;
  * crash leaves either no bundle or a complete one. It resists accidents, not the owner of the machine; what resists
  * him is the signature, the ledger and a copy elsewhere.
  */
-export const createVault = (folder: string): Vault => {
+export const createVault = (folder: string, alone: Alone = (work) => work()): Vault => {
   const path = (name: string): string => {
     if (!NAME.test(name))
       throw new CordonError("INPUT_INVALID", `expected <caseId>/r<revision>, got ${JSON.stringify(name)}`);
     return join(folder, name);
   };
   return {
-    put: async (name, files) => putOnce(path(name), files),
+    put: async (name, files) => putOnce(path(name), files, alone),
     locate: async (name) => (existsSync(path(name)) ? path(name) : null),
     files: async (name) => (existsSync(path(name)) ? readFiles(path(name)) : null),
     list: async (prefix) => listBundles(folder).filter((name) => name.startsWith(prefix)),
   };
 };
 
-const putOnce = (place: string, files: ReadonlyMap<string, Uint8Array>): string => {
-  if (existsSync(place)) {
-    if (sameFiles(readFiles(place), files)) return place;
-    throw new CordonError("DOCUMENT_CONFLICT", `${place} is sealed already, with other bytes`);
+const putOnce = (place: string, files: ReadonlyMap<string, Uint8Array>, alone: Alone): string => {
+  if (existsSync(place)) return asSealed(place, files);
+  const draft = `${place}.${systemIds.random(6)}.draft`;
+  try {
+    for (const [name, bytes] of files) writeAtomically(join(draft, name), bytes);
+    makeReadOnly(draft);
+    return alone(() => {
+      if (existsSync(place)) return asSealed(place, files);
+      putInPlace(draft, place);
+      return place;
+    });
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
   }
-  const draft = `${place}.${process.pid}.draft`;
-  rmSync(draft, { recursive: true, force: true });
-  for (const [name, bytes] of files) writeAtomically(join(draft, name), bytes);
-  makeReadOnly(draft);
-  renameSync(draft, place);
-  return place;
+};
+
+const asSealed = (place: string, files: ReadonlyMap<string, Uint8Array>): string => {
+  if (sameFiles(readFiles(place), files)) return place;
+  throw new CordonError("DOCUMENT_CONFLICT", `${place} is sealed already, with other bytes`);
 };
 
 const makeReadOnly = (folder: string): void => {
@@ -57,9 +68,14 @@ const readFiles = (folder: string): ReadonlyMap<string, Uint8Array> =>
 const sameFiles = (a: ReadonlyMap<string, Uint8Array>, b: ReadonlyMap<string, Uint8Array>): boolean =>
   a.size === b.size && [...a].every(([name, bytes]) => b.has(name) && sha256Hex(b.get(name)!) === sha256Hex(bytes));
 
+/** Files that somebody left between the bundles (`.DS_Store`) are none. */
 const listBundles = (folder: string): string[] =>
-  readdirSync(folder)
-    .filter((caseId) => !caseId.endsWith(".draft"))
-    .flatMap((caseId) => readdirSync(join(folder, caseId)).map((revision) => `${caseId}/${revision}`))
+  foldersIn(folder)
+    .flatMap((caseId) => foldersIn(join(folder, caseId)).map((revision) => `${caseId}/${revision}`))
     .filter((name) => NAME.test(name))
     .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+
+const foldersIn = (folder: string): readonly string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !isDraft(entry.name))
+    .map(({ name }) => name);

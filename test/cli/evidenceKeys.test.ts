@@ -45,6 +45,7 @@ test("a key is rotated, older and newer bundles verify, and a revocation spares 
     assert.equal(pinTrustRoot(next, envelopes, [oldId]).version, 2);
 
     deployment.host.stop();
+    deployment.lease.release();
     // The next process signs with the new key; the case goes on and its next revision verifies, as the first still does.
     const later = openDeployment({ home: deployment.home.root, print: null, onBoundary: () => {} });
     try {
@@ -84,6 +85,7 @@ test("the ledger key is rotated: the log keeps its name, earlier proofs hold, an
     const oldKey = await deployment.ledgerKey();
     const root = await rotateKey("ledger", deployment);
     deployment.host.stop();
+    deployment.lease.release();
 
     const later = openDeployment({ home: deployment.home.root, print: null, onBoundary: () => {} });
     try {

@@ -1,0 +1,79 @@
+import { DatabaseSync } from "node:sqlite";
+import { CordonError } from "../base/errors.ts";
+
+/**
+ * Runs synchronous work while no other process of the data directory can write. Every write of the embedded run, rows and
+ * files alike, is done inside one; inside another it is part of that.
+ */
+export type Alone = <T>(work: () => T) => T;
+
+/** Of the data directory: 1 was written by 0.1.0, 2 has a lease of holder and epoch. Stands in `PRAGMA user_version`. */
+export const FORMAT = 2;
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS executions (name TEXT PRIMARY KEY, machine TEXT NOT NULL, input TEXT NOT NULL, case_id TEXT NOT NULL, parent TEXT,
+  status TEXT NOT NULL, output TEXT, begun_at TEXT NOT NULL, ended_at TEXT) STRICT;
+CREATE INDEX IF NOT EXISTS executions_running ON executions (begun_at) WHERE status = 'running';
+CREATE TABLE IF NOT EXISTS tasks (execution TEXT NOT NULL, state TEXT NOT NULL, occurrence INTEGER NOT NULL, phase TEXT NOT NULL,
+  outcome TEXT NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (execution, state, occurrence, phase)) STRICT;
+CREATE TABLE IF NOT EXISTS waits (execution TEXT NOT NULL, state TEXT NOT NULL, occurrence INTEGER NOT NULL, deadline_ms INTEGER NOT NULL,
+  PRIMARY KEY (execution, state, occurrence)) STRICT;
+CREATE TABLE IF NOT EXISTS parked (case_id TEXT NOT NULL, plan_id TEXT NOT NULL, plan_digest TEXT NOT NULL, token TEXT NOT NULL,
+  deadline TEXT NOT NULL, woken TEXT, PRIMARY KEY (case_id, plan_id)) STRICT;
+CREATE TABLE IF NOT EXISTS heads (case_id TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS sources (case_id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS nonces (nonce TEXT PRIMARY KEY, claimed_by TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS lease (one INTEGER PRIMARY KEY CHECK (one = 1), holder TEXT, epoch INTEGER NOT NULL, beat INTEGER NOT NULL,
+  mark TEXT NOT NULL) STRICT;
+`;
+
+/** Opens the journal, bringing an older one up to date. Throws SETTINGS_INVALID for one of a later release. */
+export const openDatabase = (path: string): DatabaseSync => {
+  const db = new DatabaseSync(path, { timeout: 10_000 });
+  try {
+    db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+    migrate(db, path);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+const migrate = (db: DatabaseSync, path: string): void => {
+  const format = formatOf(db);
+  if (format > FORMAT)
+    throw new CordonError(
+      "SETTINGS_INVALID",
+      `${path} is of format ${format}, written by a later release; this one reads up to ${FORMAT}`,
+    );
+  if (format === FORMAT) return;
+  exclusively(db, () => {
+    // Format 1 kept a process number there, which two containers share; whoever held it is gone with its release.
+    if (formatOf(db) < FORMAT) db.exec("DROP TABLE IF EXISTS lease");
+    db.exec(`${SCHEMA} PRAGMA user_version = ${FORMAT};`);
+  });
+};
+
+const formatOf = (db: DatabaseSync): number =>
+  (db.prepare("PRAGMA user_version").get() as { readonly user_version: number }).user_version;
+
+/** Runs `work` while no other process of this data directory can write. `work` must be synchronous. */
+export const exclusively = <T>(db: DatabaseSync, work: () => T): T => {
+  if (db.isTransaction) return work();
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    db.exec("COMMIT");
+    return result;
+  } catch (error) {
+    // A full disk has rolled back already.
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+};
+
+export const aloneOn =
+  (db: DatabaseSync): Alone =>
+  (work) =>
+    exclusively(db, work);

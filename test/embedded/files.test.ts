@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createFiles, type Files, isDraft } from "../../lib/embedded/files.ts";
+import { type ForgetfulDisk, forgetfulDisk } from "./forgetfulDisk.ts";
+
+const PATH = "/home/cases/one/docs/plan.json";
+const OLD = "the old bytes";
+const NEW = "the new bytes, which are longer";
+const WAYS = [
+  ["synced", "synced"],
+  ["written", "synced"],
+  ["written", "written"],
+] as const;
+
+const attempt = (work: () => void): string => {
+  try {
+    work();
+    return "returned";
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+/** Runs `work` again and again, with the power cut after one call more each time, until it returns. */
+const atEveryCut = (
+  work: (files: Files) => void,
+  before: (files: Files) => void,
+  judge: (disk: ForgetfulDisk, returned: boolean) => void,
+): number => {
+  const calm = forgetfulDisk(Number.POSITIVE_INFINITY, "CUT");
+  before(createFiles(calm));
+  const start = calm.calls();
+  for (let cut = start; ; cut += 1) {
+    const disk = forgetfulDisk(cut, "CUT");
+    const files = createFiles(disk);
+    before(files);
+    const how = attempt(() => work(files));
+    judge(disk, how === "returned");
+    if (how === "returned") return cut - start;
+    assert.equal(how, "CUT");
+  }
+};
+
+test("a document created once is there whole or not at all after a power cut, and is there when anybody was told", () => {
+  const cuts = atEveryCut(
+    (files) => assert.equal(files.createExclusively(PATH, Buffer.from(NEW)), true),
+    () => {},
+    (disk, returned) => {
+      for (const [names, bytes] of WAYS) {
+        const found = disk.after(names, bytes).get(PATH);
+        assert.ok(found === NEW || (found === undefined && !returned), `${names} names, ${bytes} bytes: ${found}`);
+      }
+    },
+  );
+  assert.ok(cuts > 10);
+});
+
+test("a document that is replaced has the old bytes or the new ones after a power cut, and the new ones when anybody was told", () => {
+  atEveryCut(
+    (files) => files.writeAtomically(PATH, Buffer.from(NEW)),
+    (files) => files.writeAtomically(PATH, Buffer.from(OLD)),
+    (disk, returned) => {
+      for (const [names, bytes] of WAYS) {
+        const found = disk.after(names, bytes).get(PATH);
+        assert.ok(found === NEW || (found === OLD && !returned), `${names} names, ${bytes} bytes: ${found}`);
+      }
+    },
+  );
+});
+
+test("whoever comes second, after a first that died at any call, answers with a document that a power cut leaves", () => {
+  atEveryCut(
+    (files) => files.createExclusively(PATH, Buffer.from(NEW)),
+    (files) => files.createExclusively(`${PATH}.earlier`, Buffer.from(OLD)),
+    (disk) => {
+      disk.goOn();
+      const created = createFiles(disk).createExclusively(PATH, Buffer.from(OLD));
+      assert.equal(disk.after("synced", "synced").get(PATH), created ? OLD : NEW);
+    },
+  );
+});
+
+test("a disk that is full at any call loses nothing, leaves no draft, and takes the document when there is room", () => {
+  for (let room = 0; ; room += 1) {
+    const disk = forgetfulDisk(room, "ENOSPC");
+    const how = attempt(() => createFiles(disk).writeAtomically(PATH, Buffer.from(NEW)));
+    const found = disk.after("written", "written");
+    assert.deepEqual([...found.keys()].filter(isDraft), []);
+    assert.ok([undefined, NEW].includes(found.get(PATH)));
+    if (how === "returned") return;
+    assert.equal(how, "ENOSPC");
+  }
+});
