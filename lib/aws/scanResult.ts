@@ -72,10 +72,8 @@ const inventoryOf = (files: LogFiles | null, otherLogs: readonly SideLogFound[])
   deliveryHours: files === null ? null : [...new Set(files.logs.map(({ delivered }) => delivered.slice(0, 13)))].sort(),
   digestFiles: files?.digests ?? [],
   otherLogs,
-  otherFiles: 0,
   filesOutside: 0,
   aggregatedRecords: 0,
-  otherRecords: 0,
 });
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);

@@ -56,7 +56,7 @@ export interface ScanResult {
   /** Events in the lake inside the window, before the indicator filter; null where the engine cannot tell cheaply. */
   readonly eventsSeen: number | null;
   readonly eventsKept: number;
-  /** Latest eventTime anywhere in the files read: what is later is not known yet. Null when no event was read. */
+  /** Latest eventTime inside the window: what is later is not known yet. Null when no event was read. */
   readonly watermark: string | null;
   /** Earliest eventTime anywhere in the files read. */
   readonly earliest: string | null;
@@ -100,18 +100,38 @@ export interface ScanInventory {
   readonly deliveryGaps?: readonly string[];
   /** CloudTrail's digest files. */
   readonly digestFiles: readonly string[];
-  /** S3 server access logs; their entries are in table `access_log`. */
-  readonly accessLogFiles?: number;
+  /** How every file ended; those not wholly understood are in `filesSetAside`. Absent in cases written before it was counted. */
+  readonly input?: InputAccount;
   /** Logs beside CloudTrail that were given. Absent where an engine reads none. */
   readonly otherLogs?: readonly SideLogFound[];
-  /** Files that are no logs we read. */
-  readonly otherFiles: number;
   /** Log files left unopened: delivered more than a day before or after the window. */
   readonly filesOutside: number;
   /** Records of category `Aggregated` (summaries), never counted as events. */
   readonly aggregatedRecords: number;
-  /** Objects in CloudTrail files that are no CloudTrail records. */
-  readonly otherRecords: number;
+}
+
+/** How the files of a lake ended: read, irrelevant for a reason, outside the case, or not understood. A file in an archive is a file. */
+export interface InputAccount {
+  readonly files: number;
+  /** Files with something in them that was read, by what they are; `records`: of it, in the window or not. */
+  readonly read: readonly { readonly kind: string; readonly files: number; readonly records: number }[];
+  /** Files that are known to be no logs, by what they are, with a few names. */
+  readonly irrelevant: readonly { readonly because: string; readonly files: number; readonly names: readonly string[] }[];
+  /** Logs in which nothing lies in the window, or that were left unopened because they were delivered elsewhen. */
+  readonly outside: readonly OutsideLogs[];
+  /** Files that were not understood at all, and in part. All of them are in `filesSetAside`. */
+  readonly notUnderstood: number;
+  readonly inPart: number;
+  /** Accounts with records in the window (`recipientAccountId`), a few at most. */
+  readonly accounts: readonly string[];
+}
+
+/** Times are ISO 8601 UTC, of records, or of delivery where the files were not opened. */
+export interface OutsideLogs {
+  readonly account: string | null;
+  readonly from: string;
+  readonly to: string;
+  readonly files: number;
 }
 
 /**

@@ -29,21 +29,27 @@ export const ACCESS_LOG_COLUMNS = `{request_at: 'VARCHAR', bucket: 'VARCHAR', re
  * bytes sent, object size, … What the caller chose freely (referrer, user agent) comes behind all that is counted.
  * Source: Amazon S3 user guide, "Amazon S3 server access log format".
  */
-const LINE =
-  /^[0-9a-f]{40,64} (\S+) \[([^\]]+)\] (\S+) (\S+) (\S+) ([A-Z0-9]+(?:\.[A-Z0-9_]+)+) (\S+) ("[^"]*"|-) (\d{3}|-) (\S+) (\d+|-) (\d+|-) \S+ \S+(.*)$/s;
-/** "Referrer" "user agent" version-id host-id signature cipher authentication; quotes inside are not escaped, so from the right. */
-const TAIL = /^ (?:".*?"|-) (?:"(.*)"|-) (\S+) \S+(?: \S+)? (?:SigV\S+|-) \S+ (AuthHeader|QueryString|HtmlForm|-)/s;
+const START =
+  /^[0-9a-f]{40,64} (\S+) \[([^\]]+)\] (\S+) (\S+) (\S+) ([A-Z0-9]+(?:\.[A-Z0-9_]+)+) (\S+) (?="|- )/;
+/** What follows the request URI: status, error code, bytes sent, object size, two times. */
+const MIDDLE = /(?:^-|") (\d{3}|-) ([A-Za-z]\w*|-) (\d{1,15}|-) (\d{1,15}|-) (?:\d+|-) (?:\d+|-)(?= |$)/g;
+/** `"Referrer" "user agent" version-id host-id signature cipher authentication`; quotes inside are not escaped, so from the right. */
+const END = /(?:"| -)(?= (\S+) \S+(?: \S+)? (?:SigV\S+|-) \S+ (AuthHeader|QueryString|HtmlForm|-)(?: |$))/g;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Null for a line that is none of a server access log. */
 export const parseAccessLogLine = (line: string): AccessLogEntry | null => {
-  const found = LINE.exec(line);
+  const found = START.exec(line);
   if (found === null) return null;
-  const [, bucket, time, ip, requester, requestId, operation, key, uri, status, error, sent, size, rest] =
-    found as unknown as string[];
+  const [start, bucket, time, ip, requester, requestId, operation, key] = found as unknown as string[];
   const requestAt = toIso(time!);
-  if (requestAt === null) return null;
-  const [, agent, version, auth] = TAIL.exec(rest!) ?? [];
+  // The URI is the caller's: quotes in it are not escaped, and what looks like a status may stand in it.
+  const rest = line.slice(start!.length);
+  const [middle, second] = rest.matchAll(MIDDLE);
+  if (requestAt === null || middle === undefined || second !== undefined) return null;
+  const [whole, status, error, sent, size] = middle;
+  const uri = rest.slice(0, middle.index + 1);
+  const { agent, version, auth } = endOf(rest.slice(middle.index + whole.length));
   return {
     request_at: requestAt,
     bucket: bucket!,
@@ -56,11 +62,18 @@ export const parseAccessLogLine = (line: string): AccessLogEntry | null => {
     error_code: known(error),
     bytes_sent: numberOf(sent),
     object_size: numberOf(size),
-    user_agent: known(agent),
+    user_agent: agent,
     version_id: known(version),
     auth_type: known(auth),
-    has_expiry: /[?&]X-Amz-Expires=/i.test(uri!),
+    has_expiry: /[?&]X-Amz-Expires=/i.test(uri),
   };
+};
+
+const endOf = (text: string) => {
+  const found = [...text.matchAll(END)].at(-1);
+  const before = text.slice(0, found?.index ?? 0);
+  const from = before.search(/(?:"| -) "/);
+  return { agent: from === -1 ? null : known(before.slice(from + 3)), version: found?.[1], auth: found?.[2] };
 };
 
 const known = (field: string | undefined): string | null => (field === undefined || field === "-" ? null : field);

@@ -37,7 +37,7 @@ const KEPT = /^(user\.(session|authentication|mfa|account|credential)\.|policy\.
 
 /** Null for an object that is no event of Okta's system log (Okta API reference, "System Log", LogEvent object). */
 export const parseIdentityEvent = (object: unknown): IdentityEntry | null => {
-  const event = membersOf(unwrapped(object));
+  const event = membersOf(object);
   const [uuid, published, eventType] = [event.uuid, event.published, event.eventType].map(textOf);
   const at = toIso(published ?? null);
   if (uuid === null || at === null || typeof eventType !== "string" || !("actor" in event)) return null;
@@ -74,17 +74,6 @@ const NONE: LogRecord = {};
 const membersOf = (value: unknown): LogRecord =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as LogRecord) : NONE;
 const textOf = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-
-/** Elastic's `okta.system` keeps the event as text. */
-const unwrapped = (object: unknown): unknown => {
-  const original = membersOf(membersOf(object).event).original;
-  if (typeof original !== "string") return object;
-  try {
-    return JSON.parse(original) as unknown;
-  } catch {
-    return object;
-  }
-};
 
 const toIso = (text: string | null): string | null => {
   const at = text !== null && /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;

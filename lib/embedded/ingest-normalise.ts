@@ -1,13 +1,16 @@
+import { createHash } from "node:crypto";
+import { parseTime } from "../core/finding/findingTime.ts";
+import { type Members, plainName } from "./ingest-envelopes.ts";
+
 /** Turns what people export into records as CloudTrail delivers them. */
 
 const TEXT =
   /^(eventSource|eventName|awsRegion|sourceIPAddress|userAgent|errorCode|errorMessage|requestID|eventID|readOnly|eventType|recipientAccountId|sharedEventID|vpcEndpointId|eventCategory)$/;
 const JSON_MEMBERS = ["requestParameters", "responseElements", "additionalEventData", "serviceEventDetails"] as const;
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+/** As CloudTrail writes it; days that no calendar has, and other forms, are left to `parseTime`. */
+const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
 /** A lone half of a surrogate pair, as JSON.stringify escapes it; DuckDB refuses it. */
 const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
-
-type Members = Readonly<Record<string, unknown>>;
 
 /** A record as one line of JSON that DuckDB can read whatever is in the record. */
 export const toRecordLine = (record: Members, file: string): string => {
@@ -15,26 +18,97 @@ export const toRecordLine = (record: Members, file: string): string => {
   return LONE_SURROGATE.test(line) ? JSON.stringify(wellFormed(JSON.parse(line))) : line;
 };
 
-/** The record inside an envelope: lookup-events, EventBridge, a CloudWatch log message, a search engine's hit. */
-export const unwrapped = (value: unknown, deeper: number): Members | null => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
-  const members = value as Members;
-  if (typeof members.eventID === "string") return members;
-  if (deeper === 0) return null;
-  for (const name of ["CloudTrailEvent", "detail", "message", "_source", "_raw", "result", "eventJson"]) {
-    const inner = unwrapped(parsed(members[name]), deeper - 1);
-    if (inner !== null) return inner;
-  }
-  return null;
+/** A record with CloudTrail's own member names, when it was made, and what it lacks to say who did what. */
+export interface Recognised {
+  readonly record: Members;
+  /** ISO 8601 UTC, whole seconds; null: it has no time that is one. */
+  readonly time: string | null;
+  readonly lacks: readonly string[];
+  /** It was spelt another way, so that what looks at records as they came would not know it. */
+  readonly isOdd: boolean;
+}
+
+export const recognised = (found: Members): Recognised => {
+  const record = spelt(found);
+  const named = typeof record.eventID === "string" && record.eventID !== "" ? record : { ...record, eventID: idOf(record) };
+  return { record: named, time: timeOf(record), lacks: lacksOf(record), isOdd: record !== found };
 };
 
+/** CloudTrail's names in another spelling: lower case (Athena), with underscores (Tailpipe), with blanks (console). */
+const spelt = (found: Members): Members => {
+  if (typeof found.eventName === "string" && "userIdentity" in found) return found;
+  const record: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(found)) {
+    const known = NAMES.get(plainName(name));
+    if (known !== undefined && (record[known] ?? null) === null) record[known] = value;
+  }
+  const key = found["AWS access key"];
+  if (record.userIdentity === undefined && key !== undefined)
+    record.userIdentity = { accessKeyId: key, userName: found["User name"] };
+  return record;
+};
+
+const NAMES: ReadonlyMap<string, string> = new Map(
+  [
+    ..."eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode".split(" "),
+    ..."errorMessage requestParameters responseElements additionalEventData requestID eventID readOnly resources".split(" "),
+    ..."eventType recipientAccountId serviceEventDetails sharedEventID vpcEndpointId eventCategory".split(" "),
+  ].map((name) => [plainName(name), name]),
+);
+
+/** Of a record without an id: the same record has the same one in every export. */
+const idOf = (record: Members): string =>
+  `no-id-${createHash("sha256").update(JSON.stringify(normalised(record))).digest("hex").slice(0, 32)}`;
+
+const READS = /^(GetObject|SelectObjectContent)$/;
+
+const lacksOf = (record: Members): readonly string[] => {
+  if (record.eventCategory === "Insight" || record.eventCategory === "Aggregated") return [];
+  const isObject = READS.test(String(record.eventName)) && record.errorCode === undefined;
+  const isWhole = record.eventVersion !== undefined;
+  return [
+    ...["eventSource", "eventName", "userIdentity", "sourceIPAddress"].filter((name) => record[name] === undefined),
+    ...(isObject && record.requestParameters === undefined && record.resources === undefined ? ["requestParameters"] : []),
+    ...(isObject && record.additionalEventData === undefined ? ["additionalEventData"] : []),
+    // CloudTrail leaves the member out where there was no error; a table has a column for it, or was exported without.
+    ...(record.errorCode === undefined && !isWhole ? ["errorCode"] : []),
+    ...(record.eventID === undefined && record.requestID === undefined ? ["eventID"] : []),
+  ];
+};
+
+/** JSON text, or a row as Athena prints it: `{type=IAMUser, sessioncontext={…}}`. */
 const parsed = (value: unknown): unknown => {
-  if (typeof value !== "string" || !/^\s*[{[]/.test(value)) return value;
+  if (typeof value !== "string" || !/^\s*[{[]/.test(value)) return value === "" ? null : value;
   try {
     return JSON.parse(value);
   } catch {
-    return value;
+    return /^\{[a-z]+=/.test(value) ? rowOf(value) : value;
   }
+};
+
+/** Values end at a comma with a blank behind it or a bracket, which no identifier of AWS holds. */
+const rowOf = (text: string): Members => {
+  let at = 0;
+  const row = (): Members => {
+    const members: Record<string, unknown> = {};
+    for (at++; at < text.length && text[at] !== "}"; ) {
+      const equals = text.indexOf("=", at);
+      if (equals === -1) break;
+      const name = text.slice(at, equals);
+      at = equals + 1;
+      if (text[at] === "{") members[name] = row();
+      else {
+        const value = /^.*?(?=, |\}|$)/s.exec(text.slice(at, at + 4096))![0];
+        members[name] = value === "null" ? null : value;
+        at += value.length;
+      }
+      if (!text.startsWith(", ", at)) break;
+      at += 2;
+    }
+    at++;
+    return members;
+  };
+  return row();
 };
 
 const normalised = (record: Members): Members => ({
@@ -55,14 +129,17 @@ const resourcesOf = (value: unknown): readonly Members[] | null =>
     ? null
     : listOf(value).map((one) => ({
         ARN: text(one.ARN ?? one.arn),
-        accountId: text(one.accountId ?? one.accountid),
+        accountId: text(memberOf(one, "accountId")),
         type: text(one.type),
       }));
 
-/** Logstash moves `eventTime` to `@timestamp`, and adds milliseconds. */
-export const timeOf = (record: Members): string | null => {
+/** Logstash moves `eventTime` to `@timestamp`, and adds milliseconds; a table has a timestamp, OCSF milliseconds since 1970. */
+const timeOf = (record: Members): string | null => {
   const time = record.eventTime ?? record["@timestamp"];
-  return typeof time === "string" && TIME.test(time) ? `${time.slice(0, 19)}Z` : null;
+  if (typeof time === "string" && TIME.test(time)) return `${time.slice(0, 19)}Z`;
+  const number = typeof time === "string" && /^\d{9,13}(\.\d+)?$/.test(time) ? Number(time) : time;
+  const other = parseTime(typeof number === "string" ? number.replace(/ ?(UTC|GMT)$/, "Z") : number);
+  return other === null ? null : `${other.slice(0, 19)}Z`;
 };
 
 const text = (value: unknown): string | null => {
@@ -77,18 +154,24 @@ const listOf = (value: unknown): readonly Members[] =>
   (Array.isArray(value) ? value : typeof value === "object" && value !== null ? [value] : []).map(membersOf);
 
 const texts = (value: unknown, ...names: readonly string[]): Members =>
-  Object.fromEntries(names.map((name) => [name, text(membersOf(value)[name])]));
+  Object.fromEntries(names.map((name) => [name, text(memberOf(value, name))]));
+
+/** A member by CloudTrail's name, or by the same in lower case or with underscores. */
+const memberOf = (value: unknown, name: string): unknown => {
+  const members = membersOf(value);
+  return members[name] ?? members[name.toLowerCase()] ?? members[name.replaceAll(/[A-Z]+/g, (part) => `_${part.toLowerCase()}`)];
+};
 
 /** An identity of a shape we do not know (a text, say) has no members: who it was is then not known. */
 const identity = (value: unknown): Members => {
-  const session = membersOf(membersOf(value).sessionContext);
+  const session = memberOf(value, "sessionContext");
   return {
     ...texts(value, "type", "principalId", "arn", "accountId", "userName", "invokedBy", "accessKeyId"),
-    onBehalfOf: texts(membersOf(value).onBehalfOf, "userId", "identityStoreArn"),
+    onBehalfOf: texts(memberOf(value, "onBehalfOf"), "userId", "identityStoreArn"),
     sessionContext: {
-      attributes: texts(session.attributes, "mfaAuthenticated", "creationDate"),
-      sessionIssuer: texts(session.sessionIssuer, "type", "principalId", "arn", "accountId", "userName"),
-      sourceIdentity: text(session.sourceIdentity),
+      attributes: texts(memberOf(session, "attributes"), "mfaAuthenticated", "creationDate"),
+      sessionIssuer: texts(memberOf(session, "sessionIssuer"), "type", "principalId", "arn", "accountId", "userName"),
+      sourceIdentity: text(memberOf(session, "sourceIdentity")),
     },
   };
 };

@@ -40,10 +40,10 @@ export const emptyTally = (log: SideLogName): SideTally => ({
 export type KeepEntry = (log: SideLogName, entry: object) => void;
 
 export interface SideReader {
-  /** The reader of one file's lines. */
-  lines(log: "s3-access-log" | "vpc-flow-log", tally: SideTally, keep: KeepEntry): (line: string) => void;
-  /** Whether an object is an event of an identity provider; it is kept where it has to do with signing in. */
-  event(object: unknown, tally: () => SideTally, keep: KeepEntry): boolean;
+  /** The reader of one file's lines; it answers whether a line is one of the log, a header, or blank. */
+  lines(log: "s3-access-log" | "vpc-flow-log", tally: SideTally, keep: KeepEntry): (line: string) => boolean;
+  /** Whether something out of an envelope is an entry of a log: an event of an identity provider, or a line of text. */
+  entry(found: unknown, tally: (log: SideLogName) => SideTally, keep: KeepEntry): boolean;
 }
 
 /** A transfer to the internet of this size in one record is kept whoever made it: the size that seed 2 looks for. */
@@ -54,27 +54,41 @@ export const createSideReader = (request: ScanRequest): SideReader => {
   const touched = createTouched(request);
   const flows = createFlowTest(request);
   const inWindow = (at: string): boolean => at >= from! && at < to!;
+  const keepLine = (log: LineLog, entry: AccessLogEntry | FlowEntry, tally: SideTally, keep: KeepEntry): void => {
+    const at = "request_at" in entry ? entry.request_at : entry.start_at;
+    note(tally, at, inWindow(at));
+    if (inWindow(at) && ("request_at" in entry ? touched(entry) : flows(entry))) keep(log, entry);
+  };
   return {
     lines: (log, tally, keep) => {
       const readFlow = createFlowReader();
       return (line) => {
         const entry = log === "s3-access-log" ? parseAccessLogLine(line) : readFlow(line);
-        if (entry === null && line.trim() !== "") tally.unread++;
-        if (entry === null || entry === "header") return;
-        const at = "request_at" in entry ? entry.request_at : entry.start_at;
-        note(tally, at, inWindow(at));
-        if (inWindow(at) && ("request_at" in entry ? touched(entry) : flows(entry))) keep(log, entry);
+        if (entry !== null && entry !== "header") keepLine(log, entry, tally, keep);
+        if (entry !== null || line.trim() === "") return true;
+        tally.unread++;
+        return false;
       };
     },
-    event: (object, tally, keep) => {
-      const entry = parseIdentityEvent(object);
-      if (entry === null) return false;
-      note(tally(), entry.event_at, inWindow(entry.event_at));
-      if (inWindow(entry.event_at) && isSignIn(entry)) keep("okta-system-log", entry);
+    entry: (found, tally, keep) => {
+      if (typeof found === "string") {
+        const access = parseAccessLogLine(found);
+        const entry = access ?? createFlowReader()(found.trim());
+        if (entry === null || entry === "header") return false;
+        const log = access === null ? "vpc-flow-log" : "s3-access-log";
+        keepLine(log, entry, tally(log), keep);
+        return true;
+      }
+      const event = parseIdentityEvent(found);
+      if (event === null) return false;
+      note(tally("okta-system-log"), event.event_at, inWindow(event.event_at));
+      if (inWindow(event.event_at) && isSignIn(event)) keep("okta-system-log", event);
       return true;
     },
   };
 };
+
+type LineLog = "s3-access-log" | "vpc-flow-log";
 
 const note = (tally: SideTally, at: string, isInWindow: boolean): void => {
   if (isInWindow) tally.entries++;

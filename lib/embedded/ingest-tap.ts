@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
-import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -9,7 +7,7 @@ const CHUNK_BYTES = 256 * 1024;
 export interface Tap {
   whole(): Buffer;
   /** From the beginning again at each call. */
-  stream(packed: boolean): Readable;
+  stream(): AsyncIterable<Buffer>;
   /** Of the whole file: what nobody read to its end (no log, damaged) is read once more for it. Null where that cannot be done. */
   readonly sha256: () => Promise<string | null>;
 }
@@ -37,10 +35,7 @@ export const createTap = (path: string): Tap => {
       isWhole = true;
       return data;
     },
-    stream: (packed) => {
-      const file = Readable.from(chunks(), { objectMode: false });
-      return packed ? pipeline(file, createGunzip(), () => undefined) : file;
-    },
+    stream: chunks,
     sha256: async () => {
       try {
         if (!isWhole) for await (const _ of chunks());

@@ -15,6 +15,6 @@ const port = parentPort!;
 
 port.on("message", async (names: Task | null) => {
   const reports: FileReport[] = [];
-  for (const name of names ?? []) reports.push(await reader.read(name));
+  for (const name of names ?? []) reports.push(...(await reader.read(name)));
   port.postMessage({ reports, lines: reader.finished(names === null) } satisfies WorkerAnswer);
 });

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ScanRequest } from "../case/scan.ts";
-import type { FileReport, ReaderOptions } from "./ingest-reader.ts";
+import { filesUnder } from "./ingest-folder.ts";
+import { type FileReport, passedBy, type ReaderOptions, unopened } from "./ingest-reader.ts";
 import type { Task, WorkerAnswer } from "./ingest-worker.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -25,45 +26,79 @@ export interface Ingest {
   readonly lines: (path: string) => Promise<void>;
 }
 
-/** Reads every log file of the window with worker threads. Answers how many files were left out as delivered elsewhen. */
-export const ingest = async (job: Ingest): Promise<{ readonly outside: number }> => {
-  const names = await namesUnder(job.logsDir);
-  const inside = namesNear(names, job.request);
-  const { tasks, bytes } = await tasksOf(job.logsDir, inside);
+/** Reads every log file of the window with worker threads. Answers the names of those left out as delivered elsewhen. */
+export const ingest = async (job: Ingest): Promise<{ readonly outside: readonly string[] }> => {
+  const { names, refused, passed } = await filesUnder(job.logsDir);
+  for (const { name, reason } of refused) job.report(unopened(name, reason), 0);
+  for (const { name, because } of passed) job.report(passedBy(name, because), 0);
+  const inside = new Set(namesNear(names, job.request));
+  const { tasks, bytes } = await tasksOf(job.logsDir, [...inside]);
   const count = Math.max(1, Math.min(job.threads, tasks.length));
   let loading = Promise.resolve();
   let done = 0;
+  const handed = new Set<string>();
   const take = (answer: WorkerAnswer): void => {
     for (const report of answer.reports) {
       done += report.bytes;
       job.report(report, bytes === 0 ? 1 : done / bytes);
     }
-    for (const path of answer.lines) loading = loading.then(() => job.lines(path));
+    for (const path of answer.lines.filter((one) => !handed.has(one))) {
+      handed.add(path);
+      loading = loading.then(() => job.lines(path));
+    }
     loading.catch(() => undefined);
   };
   await Promise.all(Array.from({ length: count }, (_, at) => work(job, `lines-${at}`, tasks, take)));
   await loading;
-  return { outside: names.length - inside.length };
+  return { outside: names.filter((name) => !inside.has(name)) };
 };
 
-/** One worker: takes the next task when it has answered the last; null ends it. Throws when the worker dies. */
+/**
+ * One worker after another: each takes the next task when it has answered the last. A task that ends its worker (for
+ * want of memory, as a rule) is taken again file by file, and the file that ends one by itself is set aside.
+ */
 const work = async (job: Ingest, label: string, tasks: Task[], take: (answer: WorkerAnswer) => void): Promise<void> => {
+  for (let number = 0; ; number++) {
+    const died = await workUntilDeath(job, `${label}-${number}`, tasks, take);
+    if (died === null) return;
+    const { task, error } = died;
+    take({ reports: [], lines: await linesLeft(job.linesDir, `${label}-${number}`) });
+    if (task.length > 1) tasks.unshift(...task.map((name) => [name]));
+    else if (task.length === 1) take({ reports: [unopened(task[0]!, `Reading it failed (${error.message}).`)], lines: [] });
+    else throw error;
+  }
+};
+
+const workUntilDeath = async (
+  job: Ingest,
+  label: string,
+  tasks: Task[],
+  take: (answer: WorkerAnswer) => void,
+): Promise<{ readonly task: Task; readonly error: Error } | null> => {
   const { request, logsDir, linesDir } = job;
   const worker = new Worker(new URL("./ingest-worker.ts", import.meta.url), {
     workerData: { request, logsDir, linesDir, label } satisfies ReaderOptions,
     resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB, maxYoungGenerationSizeMb: WORKER_YOUNG_MB },
   });
+  let task: Task | null = null;
   try {
-    for (let task: Task | null | undefined = tasks.shift() ?? null; task !== undefined; ) {
+    do {
+      task = tasks.shift() ?? null;
       worker.postMessage(task);
       const [answer] = (await once(worker, "message")) as [WorkerAnswer];
       take(answer);
-      task = task === null ? undefined : (tasks.shift() ?? null);
-    }
+    } while (task !== null);
+    return null;
+  } catch (error) {
+    return { task: task ?? [], error: error as Error };
   } finally {
     await worker.terminate();
   }
 };
+
+/** Files of lines that a worker left behind; it wrote whole lines only. */
+const linesLeft = async (folder: string, label: string): Promise<readonly string[]> =>
+  (await readdir(folder)).filter((name) => name.includes(`${label}.`)).map((name) => join(folder, name));
 
 const tasksOf = async (folder: string, names: readonly string[]): Promise<{ tasks: Task[]; bytes: number }> => {
   const tasks: string[][] = [];
@@ -94,7 +129,7 @@ export const filesNear = async (
   window: Pick<ScanRequest, "from" | "to">,
 ): Promise<readonly { readonly name: string; readonly bytes: number }[]> =>
   Promise.all(
-    namesNear(await namesUnder(folder), window).map(async (name) => ({
+    namesNear((await filesUnder(folder)).names, window).map(async (name) => ({
       name,
       bytes: await sizeOf(join(folder, name)),
     })),
@@ -102,15 +137,6 @@ export const filesNear = async (
 
 const namesNear = (names: readonly string[], { from, to }: Pick<ScanRequest, "from" | "to">): readonly string[] =>
   names.filter((name) => isDeliveredNear(name, from, to));
-
-/** Every file under a folder, any depth, in name order; links are not followed. */
-const namesUnder = async (folder: string): Promise<readonly string[]> => {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .sort();
-};
 
 /**
  * CloudTrail puts the delivery time into the name (`…_20261121T0310Z_…`). Delivery follows the event by minutes, at

@@ -4,6 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { LogFileRead, ScanInventory, ScanRequest, ScanResult } from "../case/scan.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { deliveryOf, ingest } from "./ingest.ts";
+import { inputOf } from "./ingest-account.ts";
 import { gapsOf } from "./ingest-gaps.ts";
 import type { FileReport } from "./ingest-reader.ts";
 import { CLOUDTRAIL_LOGS, RECORD_TYPE } from "./ingest-schema.ts";
@@ -142,18 +143,23 @@ const toLogFile = ({ name, bytes, sha256, kind, records }: FileReport): LogFileR
 
 const byName = (a: FileReport, b: FileReport): number => (a.name < b.name ? -1 : 1);
 
-const resultOf = (reports: readonly FileReport[], outside: number, kept: number, engine: string): ScanResult => ({
+const resultOf = (
+  reports: readonly FileReport[],
+  outside: readonly string[],
+  kept: number,
+  engine: string,
+): ScanResult => ({
   engine,
   filesRead: reports.filter(isRead).length,
   filesSetAside: reports.filter(({ lost }) => lost > 0).map((one) => ({ file: one.name, reason: reasonOf(one) })),
   bytesScanned: sum(
-    reports.filter(({ kind }) => kind === "json"),
+    reports.filter(({ kind }) => kind === "cloudtrail" || kind === "archive"),
     ({ bytes }) => bytes,
   ),
   eventsSeen: sum(reports, ({ inWindow }) => inWindow),
   eventsKept: kept,
   watermark: extreme(
-    reports.map(({ latest }) => latest),
+    reports.map(({ watermark }) => watermark),
     (a, b) => a > b,
   ),
   earliest: extreme(
@@ -164,29 +170,26 @@ const resultOf = (reports: readonly FileReport[], outside: number, kept: number,
 });
 
 /** A CloudTrail file read to its end: it has records, or is an empty delivery (`{"Records":[]}`). */
-const isRead = ({ kind, lost, records, strangers }: FileReport): boolean =>
-  kind === "json" && lost === 0 && (records > 0 || strangers === 0);
+const isRead = ({ kind, lost }: FileReport): boolean => kind === "cloudtrail" && lost === 0;
 
-const reasonOf = ({ kind, lost, reasons, records }: FileReport): string => {
-  if (kind === "unreadable") return reasons[0]!;
-  const what = `${lost === 1 ? "One part" : `${lost} parts`} could not be read: ${reasons.join(", ")}`;
-  return records === 0 ? `${what}.` : `${what}; ${records} other records of the file were kept.`;
+const reasonOf = ({ lost, reasons, records, sides }: FileReport): string => {
+  if (/^[A-Z].*\.$/s.test(reasons[0]!)) return reasons[0]!;
+  const what = `${lost === 1 ? "One part" : `${lost} parts`} could not be understood: ${reasons.join(", ")}`;
+  const kept = records + sides.reduce((total, { entries }) => total + entries, 0);
+  return kept === 0 ? `${what}.` : `${what}; ${kept} records of the file were kept.`;
 };
 
-const inventoryOf = (reports: readonly FileReport[], outside: number): ScanInventory => {
+const inventoryOf = (reports: readonly FileReport[], outside: readonly string[]): ScanInventory => {
   const read = reports.filter(isRead);
   const hours = new Set(read.map(({ name }) => deliveryOf(name)?.slice(0, 13)).filter((hour) => hour !== undefined));
   return {
     deliveryHours: hours.size === 0 ? null : [...hours].sort(),
     deliveryGaps: gapsOf(reports),
     digestFiles: reports.filter(({ kind }) => kind === "digest").map(({ name }) => name),
-    accessLogFiles: reports.filter(({ kind }) => kind === "access-log").length,
     otherLogs: sideLogsIn(reports),
-    otherFiles: reports.filter((one) => one.side === null && one.kind !== "digest" && one.lost === 0 && !isRead(one))
-      .length,
-    filesOutside: outside,
+    filesOutside: outside.length,
     aggregatedRecords: sum(reports, ({ aggregated }) => aggregated),
-    otherRecords: sum(reports, ({ strangers }) => strangers),
+    input: inputOf(reports, outside),
   };
 };
 

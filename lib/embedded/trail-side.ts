@@ -20,7 +20,7 @@ export const writeSideTables = async (
   reports: readonly FileReport[],
   place: { readonly workDir: string; readonly parquet: string },
 ): Promise<void> => {
-  for (const { file, columns } of SIDE_LOGS.filter(({ log }) => reports.some(({ side }) => side?.log === log))) {
+  for (const { file, columns } of SIDE_LOGS.filter(({ log }) => reports.some(({ sides }) => sides.some((side) => side.log === log)))) {
     const nothing = join(place.workDir, `${file}-none.jsonl`);
     const unfinished = join(place.workDir, `${file}.parquet`);
     await writeFile(nothing, "");
@@ -48,7 +48,7 @@ const sideParquet = (parquet: string, file: string): string => parquet.replace(/
 
 /** What was found of each log, for the scan's inventory. */
 export const sideLogsIn = (reports: readonly FileReport[]): readonly SideLogFound[] =>
-  SIDE_LOGS.map(({ log }) => reports.flatMap(({ side }) => (side?.log === log ? [side] : [])))
+  SIDE_LOGS.map(({ log }) => reports.flatMap(({ sides }) => sides.filter((side) => side.log === log)))
     .filter((tallies) => tallies.length > 0)
     .map((tallies) => ({
       log: tallies[0]!.log,

@@ -176,7 +176,7 @@ test("one broken record costs that record; the file is named with what was lost"
   }
 });
 
-test("digests, flow logs, notifications and other files are not CloudTrail and no gap", async (context) => {
+test("digests, notices, and what a system leaves beside logs are named and no gap; a text that may be a log is one", async (context) => {
   const digest = {
     awsAccountId: "1",
     digestStartTime: "2026-11-20T23:00:00Z",
@@ -186,7 +186,7 @@ test("digests, flow logs, notifications and other files are not CloudTrail and n
   const scanned = await scanFiles(context, {
     "CloudTrail-Digest/1_CloudTrail-Digest_x_t_x_20261120T230000Z.json.gz": gzipSync(JSON.stringify(digest)),
     "renamed-digest.json": JSON.stringify(digest),
-    "flow.log.gz": gzipSync("2 111122223333 eni-1 10.0.0.1 10.0.0.2 443 5000 6 10 840 1 2 ACCEPT OK\n"),
+    "flow.log.gz": gzipSync("2 111122223333 eni-1 10.0.0.1 10.0.0.2 443 5000 6 10 840 1795216200 1795216260 ACCEPT OK\n"),
     "notification.json": JSON.stringify({
       Records: [
         {
@@ -202,14 +202,29 @@ test("digests, flow logs, notifications and other files are not CloudTrail and n
     "config.json": "{}",
     "empty.json.gz": delivered(),
     "good.json.gz": GOOD,
+    ".DS_Store": Buffer.from("00000001427564310000", "hex"),
+    "__MACOSX/._good.json.gz": Buffer.from("0005160700020000", "hex"),
+    "logo.png": Buffer.from("89504e470d0a1a0a", "hex"),
   });
-  assert.deepEqual(scanned.result.filesSetAside, []);
-  assert.equal(scanned.result.filesRead, 2, "the good one and the empty delivery");
+  assert.deepEqual(
+    scanned.result.filesSetAside.map(({ file }) => file),
+    ["notes.txt"],
+  );
+  assert.equal(scanned.result.filesRead, 3, "the good one, the empty delivery and the empty object");
   assert.deepEqual(scanned.result.inventory?.digestFiles, [
     "CloudTrail-Digest/1_CloudTrail-Digest_x_t_x_20261120T230000Z.json.gz",
     "renamed-digest.json",
   ]);
-  assert.equal(scanned.result.inventory?.otherFiles, 4);
+  const { irrelevant = [], files } = scanned.result.inventory?.input ?? {};
+  assert.equal(files, 11);
+  assert.deepEqual(irrelevant.flatMap(({ names }) => names).sort(), [
+    ".DS_Store",
+    "CloudTrail-Digest/1_CloudTrail-Digest_x_t_x_20261120T230000Z.json.gz",
+    "__MACOSX/._good.json.gz",
+    "logo.png",
+    "notification.json",
+    "renamed-digest.json",
+  ]);
   assert.equal(scanned.result.eventsSeen, 1);
 });
 
@@ -333,7 +348,7 @@ test("server access logs among the files give sizes and ranges, beside CloudTrai
     "logs/2026-11-20-23-20-00-ABCDEF": `${lines.join("\n")}\n`,
     "more.gz": gzipSync(""),
   });
-  assert.equal(scanned.result.inventory?.accessLogFiles, 1);
+  assert.equal(scanned.result.inventory?.otherLogs?.[0]?.files, 1);
   assert.deepEqual(scanned.result.filesSetAside, []);
   assert.equal(scanned.result.eventsKept, 1);
 });

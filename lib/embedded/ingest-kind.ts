@@ -1,0 +1,101 @@
+import { parse } from "csv-parse/sync";
+import { isTar } from "./ingest-archive.ts";
+import { type Content, encodingOf } from "./ingest-content.ts";
+import { holdsRecords } from "./ingest-envelopes.ts";
+import { isFlowLog } from "./ingest-flow-log.ts";
+
+/** What a file is, by its first bytes: its name decides only what an empty or an unknown one is. */
+export type FileKind =
+  | { readonly kind: "gzip" | "zstd" | "zip" | "tar" | "parquet" | "json" | "access-log" | "flow-log" }
+  | { readonly kind: "csv"; readonly delimiter: string }
+  | { readonly kind: "irrelevant"; readonly because: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** Signatures of formats (their specifications; the list of `file(1)`). */
+const SIGNATURES: readonly (readonly [hex: string, kind: FileKind])[] = [
+  ["1f8b", { kind: "gzip" }],
+  ["28b52ffd", { kind: "zstd" }],
+  ["504b0304", { kind: "zip" }],
+  ["504b0506", { kind: "zip" }],
+  ["50415231", { kind: "parquet" }],
+  ["00051607", { kind: "irrelevant", because: "data of macOS about another file" }],
+  ["00051600", { kind: "irrelevant", because: "data of macOS about another file" }],
+  ["0000000142756431", { kind: "irrelevant", because: "data of macOS about a folder" }],
+  ["89504e470d0a1a0a", { kind: "irrelevant", because: "an image" }],
+  ["ffd8ff", { kind: "irrelevant", because: "an image" }],
+  ["47494638", { kind: "irrelevant", because: "an image" }],
+  ["425a68", unread("a bzip2 archive")],
+  ["fd377a585a00", unread("an xz archive")],
+  ["377abcaf271c", unread("a 7-Zip archive")],
+  ["526172211a07", unread("a RAR archive")],
+  ["04224d18", unread("an LZ4 archive")],
+  ["1f9d", unread("a compress archive")],
+  ["ff060000734e61507059", unread("a Snappy file")],
+  ["4f626a01", unread("an Avro file")],
+  ["4f5243", unread("an ORC file")],
+  ["25504446", unread("a PDF document")],
+  ["53514c69746520666f726d6174", unread("an SQLite database")],
+];
+
+function unread(what: string): FileKind {
+  return { kind: "refused", reason: `The file is ${what}, which is not read: unpack or export it as JSON.` };
+}
+
+/** Names under which a system or a tool leaves files beside logs; counted as such only where the content is none. */
+const LEFT_BEHIND = /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini|\.gitkeep|_SUCCESS|aws-logs-write-test)$/i;
+const LOG_NAME = /\.(json|jsonl|ndjson|csv|log|txt|parquet)(\.gz|\.zst)?$|_CloudTrail_/i;
+
+export const kindOf = (name: string, content: Content): FileKind => {
+  const { head } = content;
+  if (head.length === 0) return empty(name);
+  const hex = head.toString("hex", 0, 16);
+  const signed = SIGNATURES.find(([start]) => hex.startsWith(start))?.[1];
+  if (signed !== undefined) return signed;
+  if (isTar(head)) return { kind: "tar" };
+  const text = new TextDecoder(encodingOf(head)).decode(head).replaceAll(/^[\uFEFF\s\0]+/g, "");
+  if (text === "") return empty(name);
+  const kind = textKind(text);
+  if (kind.kind === "refused" && LEFT_BEHIND.test(name))
+    return { kind: "irrelevant", because: "left behind by a system or a tool" };
+  return kind;
+};
+
+const empty = (name: string): FileKind =>
+  LOG_NAME.test(name)
+    ? { kind: "refused", reason: "The file is empty." }
+    : { kind: "irrelevant", because: "it is empty" };
+
+/** A line of an S3 server access log: owner, bucket, time. */
+const ACCESS_LOG = /^[0-9a-f]{40,64} \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:/;
+/** `tail` and `head` write the names of files, and people notes, before the first line. */
+const LOOK_LINES = 10;
+
+const textKind = (text: string): FileKind => {
+  const lines = text.split(/\r?\n/, LOOK_LINES).filter((line) => line.trim() !== "");
+  if (lines.some((line) => ACCESS_LOG.test(withoutTime(line)))) return { kind: "access-log" };
+  if (lines.some((line) => isFlowLog(withoutTime(line)))) return { kind: "flow-log" };
+  if (/^[{["]/.test(text) && csvOf(lines[0]!) === null) return { kind: "json" };
+  const delimiter = csvOf(lines[0]!);
+  if (delimiter !== null) return { kind: "csv", delimiter };
+  if (/^user,arn,user_creation_time,/.test(text)) return { kind: "irrelevant", because: "a credential report (IAM)" };
+  if (lines.some((line) => /^[^{]{0,1024}\{\s*("|$)/.test(line))) return { kind: "json" };
+  return { kind: "refused", reason: "The file holds no JSON, and no log that is known." };
+};
+
+/** CloudWatch Logs puts the time before each line when it exports a log. */
+const EXPORT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z[ \t]/;
+export const withoutTime = (line: string): string => line.replace(EXPORT_TIME, "");
+
+/** The delimiter of a table whose first line names columns that can hold records. */
+const csvOf = (line: string): string | null => {
+  if (/^\s*[{[]/.test(line)) return null;
+  return [",", ";", "\t"].find((delimiter) => holdsRecords(columnsOf(line, delimiter))) ?? null;
+};
+
+const columnsOf = (line: string, delimiter: string): readonly string[] => {
+  try {
+    return (parse(line, { delimiter }) as string[][])[0] ?? [];
+  } catch {
+    return [];
+  }
+};

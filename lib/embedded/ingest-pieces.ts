@@ -1,0 +1,294 @@
+/** A file that is longer without a break is no record: CloudTrail's are at most 1 MiB, and a search hit may hold one twice. */
+const MOST_OBJECT = 4 * 1024 * 1024;
+const MOST_LINE = 1024 * 1024;
+/** A wrapper's head must be inside this many bytes to be seen (`{"NextToken":"…","Events":[`). */
+const LOOKAHEAD = 16 * 1024;
+/** What may stand before a record on its line: a time, a syslog header, a host. */
+const MOST_PREFIX = 1024;
+const MOST_DEPTH = 128;
+/** Bytes that may be looked at in vain, as a multiple of what there is: reading stays linear whatever the bytes are. */
+const MOST_WASTE = 4;
+const FREE_WASTE = 16 * 1024 * 1024;
+
+const NAMES = "Records|records|Events|events|logEvents|hits|results|rows|QueryResultRows";
+const SCALAR = String.raw`"[^"\\]*"|[-\d.eE+]+|true|false|null|\{[^{}]*\}|\[[^[\]{}]*\]`;
+const MEMBERS = String.raw`(?:"[^"\\]*"\s*:\s*(?:${SCALAR})\s*,\s*)*`;
+const WRAPPER = new RegExp(String.raw`\{\s*${MEMBERS}"(?:${NAMES})"\s*:\s*(?=[[{])`, "y");
+const NEXT_LIST = new RegExp(String.raw`,\s*${MEMBERS}"(?:${NAMES})"\s*:\s*(?=\[)`, "y");
+/** Where reading starts again behind a broken record, besides an object at the start of a line. */
+const RECORD_STARTS = ['{"eventVersion"', '{"EventId"'];
+/** `==> file <==`, as `tail` and `head` write between files. */
+const FILE_MARK = /^==> .* <==$/;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const NEWLINE = 0x0a;
+const INCOMPLETE = 0;
+
+/** One parsed JSON value of a file, or the news that something in it could not be read. */
+export type Piece =
+  | { readonly value: unknown }
+  /** Members behind a wrapper's list (`"NextToken":…`): records only if they hold a list themselves. */
+  | { readonly tail: unknown }
+  | { readonly lost: string };
+
+/**
+ * The values in a file, one by one: members of `Records`, `Events` and the like, elements of a list, lines with or without
+ * something before the object, values one after another. Every byte belongs to a value, to what parts them, or to a `lost`
+ * piece. Reads on behind a broken value, holds one in memory, and looks at each byte a few times at most.
+ */
+export async function* piecesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Piece> {
+  const scanner = createScanner();
+  let rest: Buffer = Buffer.alloc(0);
+  try {
+    for await (const chunk of chunks)
+      rest = yield* scanner.take(rest.length === 0 ? chunk : Buffer.concat([rest, chunk]), false);
+  } catch (error) {
+    yield* scanner.take(rest, true);
+    yield { lost: `it breaks off (${(error as Error).message})` };
+    return;
+  }
+  yield* scanner.take(rest, true);
+}
+
+/** The same for a file that is in memory. */
+export function* piecesIn(data: Buffer): Generator<Piece> {
+  yield* createScanner().take(data, true);
+}
+
+interface Scanner {
+  /** Takes every whole value off the front of `data`; answers what is left for the next round. */
+  take(data: Buffer, end: boolean): Generator<Piece, Buffer>;
+}
+
+/** What one look at the data gave: where to go on, with a piece or without; null: more data is needed. */
+type Step = { readonly at: number; readonly piece?: Piece; readonly seek?: true } | null;
+
+const NOTHING_LEFT = Buffer.alloc(0);
+/** Longest mark of `RECORD_STARTS`, with what stands before it. */
+const MARK_BYTES = 32;
+
+const createScanner = (): Scanner => {
+  /** Brackets of wrappers and lists that were entered and are not closed. */
+  const open: number[] = [];
+  let seeking = false;
+  let waste = 0;
+  let most = FREE_WASTE;
+
+  function* take(data: Buffer, end: boolean): Generator<Piece, Buffer> {
+    most += MOST_WASTE * data.length;
+    const heads = headsIn(data);
+    for (let at = 0; ; ) {
+      if (seeking) {
+        const start = nextStart(data, at);
+        if (start === -1) return end ? NOTHING_LEFT : data.subarray(Math.max(at, data.length - MARK_BYTES));
+        at = start;
+      }
+      at = skipBlank(data, at);
+      if (at >= data.length || (!end && data.length - at < LOOKAHEAD)) {
+        if (end && open.length > 0) yield { lost: "it breaks off inside a list" };
+        return data.subarray(at);
+      }
+      const step = stepAt(data, at, end, heads);
+      if (step === null) return data.subarray(at);
+      if (step.piece !== undefined) yield step.piece;
+      seeking = step.seek === true;
+      if (waste > most) {
+        yield { lost: "the rest is too damaged to be read" };
+        return NOTHING_LEFT;
+      }
+      at = step.at;
+    }
+  }
+
+  const stepAt = (data: Buffer, at: number, end: boolean, heads: Heads): Step => {
+    switch (data[at]) {
+      case CLOSE:
+      case CLOSE_LIST:
+        return closing(data, at);
+      case COMMA:
+        return open.at(-1) === OPEN ? behindList(data, at, end, heads) : { at: at + 1 };
+      case OPEN:
+        return entering(at, heads(WRAPPER, at)) ?? value(data, at, end);
+      case OPEN_LIST:
+        return open.at(-1) === OPEN_LIST ? value(data, at, end) : entering(at, 1)!;
+      case QUOTE:
+        return text(data, at, end);
+      default:
+        return open.length > 0 ? lose(at, "an element of a list is no object") : line(data, at, end);
+    }
+  };
+
+  const lose = (at: number, lost: string, looked = 0): Step => {
+    waste += looked;
+    return { at: at + 1, piece: { lost }, seek: true };
+  };
+
+  const closing = (data: Buffer, at: number): Step => {
+    const was = open.pop();
+    return was === (data[at] === CLOSE ? OPEN : OPEN_LIST) ? { at: at + 1 } : lose(at, "a bracket closes nothing");
+  };
+
+  const entering = (at: number, bytes: number): Step => {
+    if (bytes === 0) return null;
+    if (open.length >= MOST_DEPTH) return lose(at, "it is nested too deep");
+    open.push(bytes === 1 ? OPEN_LIST : OPEN);
+    return { at: at + bytes };
+  };
+
+  /** The other members of a wrapper whose list has just been closed. */
+  const behindList = (data: Buffer, at: number, end: boolean, heads: Heads): Step => {
+    const list = heads(NEXT_LIST, at);
+    if (list > 0) return { at: at + list };
+    const stop = endOf(data, at, 1);
+    if (stop === INCOMPLETE && !end && data.length - at < MOST_OBJECT) return null;
+    open.pop();
+    if (stop <= 0) return lose(at, "it breaks off behind a list", lookedAt(data, at, stop));
+    return { at: stop, piece: parsed(Buffer.concat([TAIL_START, data.subarray(at, stop)]), true) };
+  };
+
+  const value = (data: Buffer, at: number, end: boolean): Step => {
+    const stop = endOf(data, at, 0);
+    if (stop === INCOMPLETE && !end && data.length - at < MOST_OBJECT) return null;
+    if (stop > 0) return { at: stop, piece: parsed(data.subarray(at, stop), false) };
+    const reason = stop === INCOMPLETE ? "a record has no end" : "a record is broken";
+    return lose(at, reason, lookedAt(data, at, stop));
+  };
+
+  /** A record as JSON text, as `jq` prints a member that holds one. */
+  const text = (data: Buffer, at: number, end: boolean): Step => {
+    const stop = endOfText(data, at + 1);
+    if (stop === INCOMPLETE && !end && data.length - at < MOST_OBJECT) return null;
+    if (stop <= 0) return lose(at, "a text has no end", lookedAt(data, at, stop));
+    return { at: stop + 1, piece: parsed(data.subarray(at, stop + 1), false) };
+  };
+
+  /** What stands before an object on its line, or no record at all. */
+  const line = (data: Buffer, at: number, end: boolean): Step => {
+    const found = data.indexOf(NEWLINE, at);
+    if (found === -1 && !end && data.length - at < MOST_LINE) return null;
+    const stop = found === -1 ? data.length : found;
+    const brace = data.subarray(at, Math.min(stop, at + MOST_PREFIX)).indexOf(OPEN);
+    if (brace > 0) return { at: at + brace };
+    const text = data.subarray(at, Math.min(stop, at + 256)).toString().trim();
+    return { at: stop, ...(FILE_MARK.test(text) ? {} : { piece: { lost: "a line is no record" } }) };
+  };
+
+  return { take };
+};
+
+/** Makes an object of the members that follow one that was read. */
+const TAIL_START = Buffer.from('{"":0');
+
+const lookedAt = (data: Buffer, at: number, stop: number): number =>
+  (stop === INCOMPLETE ? data.length : -stop) - at;
+
+/** How many bytes a pattern takes at a place, 0 for none. Text is made of many places at once. */
+type Heads = (pattern: RegExp, at: number) => number;
+
+const headsIn = (data: Buffer): Heads => {
+  let [from, text] = [0, ""];
+  return (pattern, at) => {
+    const isShort = at + LOOKAHEAD > from + text.length && from + text.length < data.length;
+    if (at < from || isShort || text === "") {
+      from = at;
+      text = data.toString("latin1", at, Math.min(data.length, at + 16 * LOOKAHEAD));
+    }
+    pattern.lastIndex = at - from;
+    return pattern.exec(text)?.[0].length ?? 0;
+  };
+};
+
+const parsed = (data: Buffer, isTail: boolean): Piece => {
+  try {
+    const value: unknown = JSON.parse(data.toString());
+    return isTail ? { tail: value } : { value };
+  } catch {
+    return { lost: "a record is broken" };
+  }
+};
+
+/** Blanks, byte order marks, NUL padding and the record separator of JSON text sequences (RFC 7464). */
+const skipBlank = (data: Buffer, from: number): number => {
+  let at = from;
+  for (; at < data.length; at++) {
+    const byte = data[at]!;
+    if (byte === 0xef && data[at + 1] === 0xbb && data[at + 2] === 0xbf) at += 2;
+    else if (byte > 0x20) break;
+  }
+  return at;
+};
+
+/**
+ * Index behind the value that starts at `start` (`depth` 0), or that is open there (`depth` 1). INCOMPLETE where the data
+ * ends before; minus the index where it stops being JSON: a line break inside a text, an object where none may stand,
+ * brackets nested too deep.
+ */
+const endOf = (data: Buffer, start: number, already: number): number => {
+  let depth = already;
+  let before = COLON;
+  for (let at = start; at < data.length; at++) {
+    const byte = data[at]!;
+    if (byte <= 0x20) continue;
+    if (byte === QUOTE) {
+      at = endOfText(data, at + 1);
+      if (at <= 0) return at;
+    } else if (byte === OPEN || byte === OPEN_LIST) {
+      if (before !== COLON && before !== COMMA && before !== OPEN_LIST) return -at;
+      if (++depth > MOST_DEPTH) return -at;
+    } else if (byte === CLOSE || byte === CLOSE_LIST) {
+      if (--depth === 0) return at + 1;
+    }
+    before = byte;
+  }
+  return INCOMPLETE;
+};
+
+const endOfText = (data: Buffer, from: number): number => {
+  for (let at = from; at < data.length; at++) {
+    const byte = data[at];
+    if (byte === BACKSLASH) at++;
+    else if (byte === QUOTE) return at;
+    else if (byte === NEWLINE) return -at;
+  }
+  return INCOMPLETE;
+};
+
+const nextStart = (data: Buffer, from: number): number => {
+  for (let at = data.indexOf(OPEN, from); at !== -1; at = data.indexOf(OPEN, at + 1)) {
+    if (data[at - 1] === NEWLINE) return at;
+    const head = data.toString("latin1", at, at + 15);
+    if (RECORD_STARTS.some((mark) => head.startsWith(mark))) return at;
+  }
+  return -1;
+};
+
+/** The lines of a text; what is longer than a line may be is `null`. Throws where the chunks do. */
+export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string | null> {
+  let rest: Buffer = Buffer.alloc(0);
+  let isTooLong = false;
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
+      const part = chunk.subarray(from, end);
+      if (isTooLong || rest.length + part.length > MOST_LINE) yield null;
+      else yield textOf(rest.length === 0 ? part : Buffer.concat([rest, part]));
+      rest = NOTHING_LEFT;
+      isTooLong = false;
+      from = end + 1;
+    }
+    const part = chunk.subarray(from);
+    isTooLong ||= rest.length + part.length > MOST_LINE;
+    rest = isTooLong ? NOTHING_LEFT : rest.length === 0 ? part : Buffer.concat([rest, part]);
+  }
+  if (isTooLong) yield null;
+  else if (rest.length > 0) yield textOf(rest);
+}
+
+const textOf = (line: Buffer): string => line.toString().replace(/^\uFEFF/, "").replace(/\r$/, "");
