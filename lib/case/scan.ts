@@ -116,7 +116,11 @@ export interface InputAccount {
   /** Files with something in them that was read, by what they are; `records`: of it, in the window or not. */
   readonly read: readonly { readonly kind: string; readonly files: number; readonly records: number }[];
   /** Files that are known to be no logs, by what they are, with a few names. */
-  readonly irrelevant: readonly { readonly because: string; readonly files: number; readonly names: readonly string[] }[];
+  readonly irrelevant: readonly {
+    readonly because: string;
+    readonly files: number;
+    readonly names: readonly string[];
+  }[];
   /** Logs in which nothing lies in the window, or that were left unopened because they were delivered elsewhen. */
   readonly outside: readonly OutsideLogs[];
   /** Files that were not understood at all, and in part. All of them are in `filesSetAside`. */

@@ -29,8 +29,7 @@ export const ACCESS_LOG_COLUMNS = `{request_at: 'VARCHAR', bucket: 'VARCHAR', re
  * bytes sent, object size, … What the caller chose freely (referrer, user agent) comes behind all that is counted.
  * Source: Amazon S3 user guide, "Amazon S3 server access log format".
  */
-const START =
-  /^[0-9a-f]{40,64} (\S+) \[([^\]]+)\] (\S+) (\S+) (\S+) ([A-Z0-9]+(?:\.[A-Z0-9_]+)+) (\S+) (?="|- )/;
+const START = /^[0-9a-f]{40,64} (\S+) \[([^\]]+)\] (\S+) (\S+) (\S+) ([A-Z0-9]+(?:\.[A-Z0-9_]+)+) (\S+) (?="|- )/;
 /** What follows the request URI: status, error code, bytes sent, object size, two times. */
 const MIDDLE = /(?:^-|") (\d{3}|-) ([A-Za-z]\w*|-) (\d{1,15}|-) (\d{1,15}|-) (?:\d+|-) (?:\d+|-)(?= |$)/g;
 /** `"Referrer" "user agent" version-id host-id signature cipher authentication`; quotes inside are not escaped, so from the right. */

@@ -26,7 +26,10 @@ const readIn = (files: readonly FileReport[]): InputAccount["read"] => {
   return [...Map.groupBy(logs, ({ kind }) => kind)].map(([kind, group]) => ({
     kind,
     files: group.length,
-    records: group.reduce((sum, one) => sum + one.records + one.sides.reduce((all, { entries }) => all + entries, 0), 0),
+    records: group.reduce(
+      (sum, one) => sum + one.records + one.sides.reduce((all, { entries }) => all + entries, 0),
+      0,
+    ),
   }));
 };
 
@@ -53,6 +56,9 @@ const outsideOf = (logs: readonly Elsewhen[]): readonly OutsideLogs[] =>
   [...Map.groupBy(logs, ({ account }) => account)].map(([account, group]) => ({
     account,
     from: group.map(({ from }) => from).toSorted()[0]!,
-    to: group.map(({ to }) => to).toSorted().at(-1)!,
+    to: group
+      .map(({ to }) => to)
+      .toSorted()
+      .at(-1)!,
     files: group.length,
   }));

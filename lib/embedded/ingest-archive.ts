@@ -1,4 +1,4 @@
-import { fromBufferPromise, openPromise, type Entry, type ZipFile } from "yauzl";
+import { type Entry, fromBufferPromise, openPromise, type ZipFile } from "yauzl";
 import { type Content, contentOf, gathered } from "./ingest-content.ts";
 
 /** A file inside an archive, or why one that is there cannot be had. */
@@ -89,7 +89,8 @@ export async function* untarred(content: Content): AsyncGenerator<Packed> {
     if (kind === "L") named = { name: textIn(await source.padded(size), 0, size) };
     else if (kind === "x") named = paxOf(await source.padded(size));
     else {
-      const name = named.name ?? [textIn(header, 345, 155), textIn(header, 0, 100)].filter((part) => part !== "").join("/");
+      const name =
+        named.name ?? [textIn(header, 345, 155), textIn(header, 0, 100)].filter((part) => part !== "").join("/");
       named = {};
       if (FILES.includes(kind)) yield* entryOf(source, name, size);
       else if (NOTHING.includes(kind)) await source.skip(size);
@@ -104,7 +105,7 @@ export async function* untarred(content: Content): AsyncGenerator<Packed> {
 async function* entryOf(source: Taker, name: string, size: number): AsyncGenerator<Packed> {
   const content = size === 0 ? contentOf(Buffer.alloc(0)) : await gathered(source.upTo(size), size);
   yield { name, content };
-  if (content.whole === null) for await (const _ of content.chunks()) continue;
+  if (content.whole === null) for await (const _ of content.chunks());
   if (content.broken !== null) throw new Error("the archive breaks off");
   await source.exactly((BLOCK - (size % BLOCK)) % BLOCK);
 }
@@ -164,7 +165,7 @@ const takerOf = (source: AsyncIterable<Buffer>): Taker => {
       return (await exactly(blocks(bytes))).subarray(0, bytes);
     },
     skip: async (bytes) => {
-      for await (const _ of upTo(blocks(bytes))) continue;
+      for await (const _ of upTo(blocks(bytes)));
     },
   };
 };

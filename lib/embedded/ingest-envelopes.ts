@@ -19,7 +19,18 @@ export type Found =
  */
 const ENVELOPES: Readonly<Record<"all" | "one" | "base64", readonly string[]>> = {
   // CloudTrail, lookup-events, CloudWatch Logs (filter-log-events, subscription), search engines, CloudTrail Lake, Athena.
-  all: ["Records", "records", "Events", "events", "logEvents", "hits", "results", "rows", "QueryResultRows", "Messages"],
+  all: [
+    "Records",
+    "records",
+    "Events",
+    "events",
+    "logEvents",
+    "hits",
+    "results",
+    "rows",
+    "QueryResultRows",
+    "Messages",
+  ],
   // lookup-events · Elastic · search hit · EventBridge · Splunk · CloudWatch Logs and Insights · SNS, SQS · Wazuh · SIEMs
   one: [
     ..."CloudTrailEvent event.original event original _source detail _raw result message @message eventJson".split(" "),
@@ -53,7 +64,11 @@ const KNOWN: readonly (readonly [because: string, test: (value: Members) => bool
 
 const isFinding = (value: unknown): boolean => {
   const one = membersOf(value);
-  return textIn(one, "schemaVersion", "SchemaVersion") !== null && textIn(one, "type", "Type") !== null && ("service" in one || "Service" in one);
+  return (
+    textIn(one, "schemaVersion", "SchemaVersion") !== null &&
+    textIn(one, "type", "Type") !== null &&
+    ("service" in one || "Service" in one)
+  );
 };
 /** Okta's partner events are the only ones that come as a log. */
 const isCallType = (type: unknown): boolean =>
@@ -61,7 +76,11 @@ const isCallType = (type: unknown): boolean =>
 
 const isOnly = (one: Members, ...names: readonly string[]): boolean => {
   const [first, second] = Object.keys(one);
-  return second === undefined && names.includes(first!) && Object.keys(membersOf(one[first!])).every((name) => name.startsWith("_"));
+  return (
+    second === undefined &&
+    names.includes(first!) &&
+    Object.keys(membersOf(one[first!])).every((name) => name.startsWith("_"))
+  );
 };
 
 const textIn = (one: Members, ...names: readonly string[]): string | null =>

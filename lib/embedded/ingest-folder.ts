@@ -50,7 +50,8 @@ export const filesUnder = async (root: string): Promise<Folder> => {
       return;
     }
     if (followed.size >= MOST_LINKS) return refuse(name, `More than ${MOST_LINKS} links are not followed.`);
-    if (`${real}${sep}`.startsWith(`${target}${sep}`)) return refuse(name, "It is a link to a folder that holds the logs.");
+    if (`${real}${sep}`.startsWith(`${target}${sep}`))
+      return refuse(name, "It is a link to a folder that holds the logs.");
     followed.add(target);
     const kind = await stat(target);
     if (kind.isDirectory()) await walk(name, depth + 1);

@@ -30,7 +30,8 @@ export interface Recognised {
 
 export const recognised = (found: Members): Recognised => {
   const record = spelt(found);
-  const named = typeof record.eventID === "string" && record.eventID !== "" ? record : { ...record, eventID: idOf(record) };
+  const named =
+    typeof record.eventID === "string" && record.eventID !== "" ? record : { ...record, eventID: idOf(record) };
   return { record: named, time: timeOf(record), lacks: lacksOf(record), isOdd: record !== found };
 };
 
@@ -50,15 +51,22 @@ const spelt = (found: Members): Members => {
 
 const NAMES: ReadonlyMap<string, string> = new Map(
   [
-    ..."eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode".split(" "),
-    ..."errorMessage requestParameters responseElements additionalEventData requestID eventID readOnly resources".split(" "),
+    ..."eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode".split(
+      " ",
+    ),
+    ..."errorMessage requestParameters responseElements additionalEventData requestID eventID readOnly resources".split(
+      " ",
+    ),
     ..."eventType recipientAccountId serviceEventDetails sharedEventID vpcEndpointId eventCategory".split(" "),
   ].map((name) => [plainName(name), name]),
 );
 
 /** Of a record without an id: the same record has the same one in every export. */
 const idOf = (record: Members): string =>
-  `no-id-${createHash("sha256").update(JSON.stringify(normalised(record))).digest("hex").slice(0, 32)}`;
+  `no-id-${createHash("sha256")
+    .update(JSON.stringify(normalised(record)))
+    .digest("hex")
+    .slice(0, 32)}`;
 
 const READS = /^(GetObject|SelectObjectContent)$/;
 
@@ -68,7 +76,9 @@ const lacksOf = (record: Members): readonly string[] => {
   const isWhole = record.eventVersion !== undefined;
   return [
     ...["eventSource", "eventName", "userIdentity", "sourceIPAddress"].filter((name) => record[name] === undefined),
-    ...(isObject && record.requestParameters === undefined && record.resources === undefined ? ["requestParameters"] : []),
+    ...(isObject && record.requestParameters === undefined && record.resources === undefined
+      ? ["requestParameters"]
+      : []),
     ...(isObject && record.additionalEventData === undefined ? ["additionalEventData"] : []),
     // CloudTrail leaves the member out where there was no error; a table has a column for it, or was exported without.
     ...(record.errorCode === undefined && !isWhole ? ["errorCode"] : []),
@@ -159,7 +169,11 @@ const texts = (value: unknown, ...names: readonly string[]): Members =>
 /** A member by CloudTrail's name, or by the same in lower case or with underscores. */
 const memberOf = (value: unknown, name: string): unknown => {
   const members = membersOf(value);
-  return members[name] ?? members[name.toLowerCase()] ?? members[name.replaceAll(/[A-Z]+/g, (part) => `_${part.toLowerCase()}`)];
+  return (
+    members[name] ??
+    members[name.toLowerCase()] ??
+    members[name.replaceAll(/[A-Z]+/g, (part) => `_${part.toLowerCase()}`)]
+  );
 };
 
 /** An identity of a shape we do not know (a text, say) has no members: who it was is then not known. */

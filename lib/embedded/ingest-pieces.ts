@@ -176,7 +176,10 @@ const createScanner = (): Scanner => {
     const stop = found === -1 ? data.length : found;
     const brace = data.subarray(at, Math.min(stop, at + MOST_PREFIX)).indexOf(OPEN);
     if (brace > 0) return { at: at + brace };
-    const text = data.subarray(at, Math.min(stop, at + 256)).toString().trim();
+    const text = data
+      .subarray(at, Math.min(stop, at + 256))
+      .toString()
+      .trim();
     return { at: stop, ...(FILE_MARK.test(text) ? {} : { piece: { lost: "a line is no record" } }) };
   };
 
@@ -186,8 +189,7 @@ const createScanner = (): Scanner => {
 /** Makes an object of the members that follow one that was read. */
 const TAIL_START = Buffer.from('{"":0');
 
-const lookedAt = (data: Buffer, at: number, stop: number): number =>
-  (stop === INCOMPLETE ? data.length : -stop) - at;
+const lookedAt = (data: Buffer, at: number, stop: number): number => (stop === INCOMPLETE ? data.length : -stop) - at;
 
 /** How many bytes a pattern takes at a place, 0 for none. Text is made of many places at once. */
 type Heads = (pattern: RegExp, at: number) => number;
@@ -291,4 +293,8 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<st
   else if (rest.length > 0) yield textOf(rest);
 }
 
-const textOf = (line: Buffer): string => line.toString().replace(/^\uFEFF/, "").replace(/\r$/, "");
+const textOf = (line: Buffer): string =>
+  line
+    .toString()
+    .replace(/^\uFEFF/, "")
+    .replace(/\r$/, "");

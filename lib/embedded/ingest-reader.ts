@@ -146,7 +146,8 @@ export const createReader = (options: ReaderOptions): Reader => {
       for await (const file of files) {
         const inner = `${name}!/${file.name}`;
         if ("refused" in file) reports.push(reportOf(inner, 0, refused(`It cannot be unpacked: ${file.refused}.`)));
-        else if (nested >= MOST_NESTED) reports.push(reportOf(inner, 0, refused("Archives are nested too deep in it.")));
+        else if (nested >= MOST_NESTED)
+          reports.push(reportOf(inner, 0, refused("Archives are nested too deep in it.")));
         else await readInner({ name: inner, content: file.content, path: null, nested: nested + 1 }, reports);
       }
     } catch (error) {
@@ -213,7 +214,10 @@ export const createReader = (options: ReaderOptions): Reader => {
       if ("record" in found) takeRecord(found.record, name, tally);
       else if ("irrelevant" in found) pass(tally, found.irrelevant);
       else if (!sides.entry(found.entry, (log) => sideOf(tally, log), keep))
-        lose(tally, typeof found.entry === "string" ? "a text is no record" : "an object is no record of a log that is known");
+        lose(
+          tally,
+          typeof found.entry === "string" ? "a text is no record" : "an object is no record of a log that is known",
+        );
     } catch {
       lose(tally, "a record is broken");
     }
@@ -221,7 +225,10 @@ export const createReader = (options: ReaderOptions): Reader => {
 
   function takeRecord(found: Members, name: string, tally: Tally): void {
     const { record, time, lacks, isOdd } = recognised(found);
-    if (time === null) return lose(tally, "a record has no time");
+    if (time === null) {
+      lose(tally, "a record has no time");
+      return;
+    }
     note(tally, record, time);
     if (lacks.length > 0) lose(tally, `a record lacks ${lacks.join(", ")}`);
     if (time < from! || time >= to!) return;

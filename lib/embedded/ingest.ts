@@ -64,7 +64,8 @@ const work = async (job: Ingest, label: string, tasks: Task[], take: (answer: Wo
     const { task, error } = died;
     take({ reports: [], lines: await linesLeft(job.linesDir, `${label}-${number}`) });
     if (task.length > 1) tasks.unshift(...task.map((name) => [name]));
-    else if (task.length === 1) take({ reports: [unopened(task[0]!, `Reading it failed (${error.message}).`)], lines: [] });
+    else if (task.length === 1)
+      take({ reports: [unopened(task[0]!, `Reading it failed (${error.message}).`)], lines: [] });
     else throw error;
   }
 };

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { LogFileRead, ScanInventory, ScanRequest, ScanResult } from "../case/scan.ts";
@@ -40,6 +40,7 @@ export const runScan = async (
     spillFolder: workDir,
   });
   try {
+    for (const left of await readdir(workDir)) if (left.endsWith(".jsonl")) await rm(join(workDir, left));
     const stage = stageOf(duck.connection, request, place);
     const reports: FileReport[] = [];
     const report = (one: FileReport, done: number): void => {

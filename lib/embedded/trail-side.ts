@@ -20,7 +20,9 @@ export const writeSideTables = async (
   reports: readonly FileReport[],
   place: { readonly workDir: string; readonly parquet: string },
 ): Promise<void> => {
-  for (const { file, columns } of SIDE_LOGS.filter(({ log }) => reports.some(({ sides }) => sides.some((side) => side.log === log)))) {
+  for (const { file, columns } of SIDE_LOGS.filter(({ log }) =>
+    reports.some(({ sides }) => sides.some((side) => side.log === log)),
+  )) {
     const nothing = join(place.workDir, `${file}-none.jsonl`);
     const unfinished = join(place.workDir, `${file}.parquet`);
     await writeFile(nothing, "");

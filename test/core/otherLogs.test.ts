@@ -8,7 +8,7 @@ const found = (log: SideLogFound["log"], more: Partial<SideLogFound> = {}): Side
   ...more,
 });
 const inventory: ScanInventory = {
-  ...{ deliveryHours: null, digestFiles: [], otherFiles: 0, filesOutside: 0, aggregatedRecords: 0, otherRecords: 0 },
+  ...{ deliveryHours: null, digestFiles: [], filesOutside: 0, aggregatedRecords: 0 },
   otherLogs: [found("s3-access-log"), found("okta-system-log", { files: 0, entries: 0, failed: "no file lies there" })],
 };
 

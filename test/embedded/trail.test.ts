@@ -107,7 +107,7 @@ test("a scan that was cut off is run again by check, in a process that never sta
   // The work folder goes after the result is there: a reader need not wait for the tidying up.
   while (existsSync(join(home, "case-1/trail/round-1.work"))) await new Promise((done) => setTimeout(done, 10));
   const left = readdirSync(join(home, "case-1/trail")).sort();
-  assert.deepEqual(left, ["round-1.json", "round-1.parquet", "round-1.request.json"]);
+  assert.deepEqual(left, ["round-1.files.jsonl", "round-1.json", "round-1.parquet", "round-1.request.json"]);
 });
 
 test("a query goes to the newest finished round", async (context) => {

@@ -40,5 +40,5 @@ test("a scan hashes every file that it met, those that gave nothing or were dama
     assert.deepEqual([name, bytes, digest], [name, content.length, sha256(content)]);
   }
   assert.equal(read.get("1_CloudTrail_x_20261120T2315Z_bbbb.json.gz")!.records, 0);
-  assert.equal(read.get("notes.txt")!.kind, "strange");
+  assert.equal(read.get("notes.txt")!.kind, "unread");
 });

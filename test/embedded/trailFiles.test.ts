@@ -186,7 +186,9 @@ test("digests, notices, and what a system leaves beside logs are named and no ga
   const scanned = await scanFiles(context, {
     "CloudTrail-Digest/1_CloudTrail-Digest_x_t_x_20261120T230000Z.json.gz": gzipSync(JSON.stringify(digest)),
     "renamed-digest.json": JSON.stringify(digest),
-    "flow.log.gz": gzipSync("2 111122223333 eni-1 10.0.0.1 10.0.0.2 443 5000 6 10 840 1795216200 1795216260 ACCEPT OK\n"),
+    "flow.log.gz": gzipSync(
+      "2 111122223333 eni-1 10.0.0.1 10.0.0.2 443 5000 6 10 840 1795216200 1795216260 ACCEPT OK\n",
+    ),
     "notification.json": JSON.stringify({
       Records: [
         {
