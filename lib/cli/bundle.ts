@@ -3,16 +3,18 @@ import { resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import { printable } from "../base/evidenceError.ts";
 import { readFolder } from "../evidence/folder.ts";
+import { opaqueCase, parseEntry } from "../evidence/ledger/ledger.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { PREDICATE_TYPES } from "../evidence/statement.ts";
-import { verifyBundle } from "../evidence/verify.ts";
+import { type BundleSource, type Newer, type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
 import { unpackZip } from "../evidence/zip.ts";
 import { MAX_ZIP_BYTES } from "../evidence/zipFormat.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 import type { Io } from "./io.ts";
+import { newerIn } from "./ledgerSource.ts";
 import { type Place, withPlace } from "./place.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
-import { TRUST_OPTION, trustFrom, trustGiven } from "./trust.ts";
+import { TRUST_OPTION, trustFrom, trustGiven, trustIn } from "./trust.ts";
 
 /** What is read out of is held in memory as a whole; to verify it alone has no such limit. */
 const IN_MEMORY = { files: 100_000, bytes: MAX_ZIP_BYTES, heldBytes: MAX_ZIP_BYTES } as const;
@@ -48,7 +50,7 @@ export const withBundle = async <T>(
       "USAGE",
       "--trust goes with the path of a bundle; a case is judged by the keys of its deployment",
     );
-  return withPlace(typed, io, ignoreBoundaries, async (place) => work(await sealedBundle(typed, place), place));
+  return withPlace(typed, io, ignoreBoundaries, async (place) => work(await ownBundle(typed, place), place));
 };
 
 const targetFrom = ({ positionals }: Typed): string => {
@@ -63,19 +65,63 @@ export const isCase = (target: string): boolean => target.startsWith("case-") &&
 
 const statOf = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
 
+/** A sealed revision as the case names it. */
+export interface NamedRevision {
+  readonly caseId: string;
+  readonly revision: number;
+  readonly digest: string;
+  /** What replaced it, as the ledger has it and not the case; null: it is the newest. */
+  readonly supersededBy: Newer | null;
+}
+
 /** The revision that a command line names, or the newest. Throws USAGE when there is no such one. */
-const sealedBundle = async (typed: Typed, { ports }: Pick<Place, "ports">): Promise<SealedBundle> => {
+export const namedRevision = async (typed: Typed, { ports }: Pick<Place, "ports">): Promise<NamedRevision> => {
   const caseId = caseIdFrom(typed);
   const { sealed } = await ports.cases.head(caseId);
   const wanted =
     typed.values.revision === undefined
       ? sealed.at(-1)
       : sealed.find(({ revision }) => String(revision) === typed.values.revision);
-  const files = wanted === undefined ? null : await ports.vault.files(`${caseId}/r${wanted.revision}`);
-  if (wanted === undefined || files === null)
+  if (wanted === undefined)
     throw new CordonError("USAGE", `${caseId} has ${sealed.length} sealed revision(s), not the one asked for`);
-  return { caseId, revision: wanted.revision, digest: wanted.digest, path: wanted.path, files };
+  const { revision, digest } = wanted;
+  const sealings = (await ports.ledger.caseEntries(caseId))
+    .map(parseEntry)
+    .filter(({ type }) => type === "bundle-sealed");
+  return { caseId, revision, digest, supersededBy: newerIn(sealings, opaqueCase(ports.ledger.origin, caseId), digest) };
 };
+
+/**
+ * Judges a revision where the vault keeps it, found by its name and not by what the case says, and holds it to the id,
+ * revision and digest that the case names.
+ */
+export const verifyNamed = async (
+  { caseId, revision, digest, supersededBy }: NamedRevision,
+  place: Place,
+  more: Partial<VerifyOptions> = {},
+): Promise<{ readonly report: VerifyReport; readonly path: string; readonly source: BundleSource }> => {
+  const name = `${caseId}/r${revision}`;
+  const path = await place.ports.vault.locate(name);
+  const source = path === null || place.inAws ? await place.ports.vault.files(name) : path;
+  if (path === null || source === null)
+    throw new CordonError("DOCUMENT_MISSING", `${caseId} r${revision} was sealed and is not in the vault`);
+  const expected = { caseId, revision, digest };
+  const { options } = await trustIn(place);
+  return { path, source, report: await verifyBundle(source, { ...options, ...more, expected, supersededBy }) };
+};
+
+/** Nothing comes out of the vault that is not proven to be the bundle that the case names. */
+const ownBundle = async (typed: Typed, place: Place): Promise<SealedBundle> => {
+  const named = await namedRevision(typed, place);
+  const { report, path, source } = await verifyNamed(named, place);
+  assertOwn(path, report);
+  const files = typeof source === "string" ? readFolder(source, IN_MEMORY, () => true).held : (source as Files);
+  const { options } = await trustIn(place);
+  assertOwn(path, await verifyBundle(files, { ...options, expected: named }));
+  return { ...named, path, files };
+};
+
+type Files = ReadonlyMap<string, Uint8Array>;
 
 /** Verified where it lies and again as it was read, so that nothing comes out of it that was not proven to be in it. */
 const carriedBundle = async (target: string, typed: Typed, io: Io): Promise<SealedBundle> => {
@@ -98,13 +144,20 @@ const carriedBundle = async (target: string, typed: Typed, io: Io): Promise<Seal
   return { caseId, revision, digest: report.digest!, path, files };
 };
 
-const assertIntact = (path: string, { exitCode, errors }: VerifyReport): void => {
-  if (exitCode !== 1 && exitCode !== 2) return;
-  throw new CordonError(
-    exitCode === 1 ? "INPUT_INVALID" : "INPUT_UNREADABLE",
+const assertIntact = (path: string, report: VerifyReport): void => {
+  if (report.exitCode === 1 || report.exitCode === 2) throw notTaken(path, report);
+};
+
+/** What a deployment keeps itself must be its own, whole, and as its ledger has it. */
+const assertOwn = (path: string, report: VerifyReport): void => {
+  if (report.exitCode !== 0 && report.exitCode !== 4) throw notTaken(path, report);
+};
+
+const notTaken = (path: string, { exitCode, errors }: VerifyReport): CordonError =>
+  new CordonError(
+    exitCode === 2 ? "INPUT_UNREADABLE" : "INPUT_INVALID",
     `${path} does not verify, and nothing is taken out of it: ${errors[0]!.code}: ${errors[0]!.detail}`,
   );
-};
 
 /** A copy holds the files under other names and not all of them. */
 export const isRedactedCopy = ({ files }: SealedBundle): boolean =>

@@ -82,15 +82,16 @@ const finish = async (caseId: string, deployment: Deployment, phases: Phases, io
   const view = await caseView(caseId, deployment.portsOf(caseId));
   const newest = view.evidence.at(-1);
   const trust = await trustRootOf(deployment);
+  const bundle = newest === undefined ? null : await deployment.ports.vault.locate(`${caseId}/r${newest.revision}`);
   const report =
-    newest === undefined ? null : await phases.run("verify the bundle", () => verifyBundle(newest.path, trust.options));
+    bundle === null ? null : await phases.run("verify the bundle", () => verifyBundle(bundle, trust.options));
   io.print(`\n${viewText(view)}\n`);
   io.print(phases.table());
-  if (newest === undefined || report === null) {
+  if (bundle === null || report === null) {
     io.print("No bundle was sealed.");
     return EXIT.failed;
   }
-  io.print(`\n${whereItLies(view.caseId, newest.path, report, trust.path, deployment.home.root)}`);
+  io.print(`\n${whereItLies(view.caseId, bundle, report, trust.path, deployment.home.root)}`);
   io.result({ case: view, phases: phases.list(), verified: report });
   return report.exitCode === 0 && view.status !== "attention" ? EXIT.ok : EXIT.failed;
 };

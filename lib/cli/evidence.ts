@@ -5,16 +5,16 @@ import { opaqueCase } from "../evidence/ledger/ledger.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { readAuthorities } from "../evidence/trustInput.ts";
 import type { SeenLedger } from "../evidence/trustOptions.ts";
-import { type BundleSource, type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
+import { type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
 import { packZip } from "../evidence/zip.ts";
-import { BUNDLE_OPTIONS, isCase, REVISION_OPTION, withBundle } from "./bundle.ts";
+import { BUNDLE_OPTIONS, isCase, namedRevision, REVISION_OPTION, verifyNamed, withBundle } from "./bundle.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { type Command, EXIT, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 import { consistencyIn, newerIn, originIn, sealingsIn, storeIn } from "./ledgerSource.ts";
-import { type Place, withPlace } from "./place.ts";
+import { withPlace } from "./place.ts";
 import { ignoreBoundaries } from "./session.ts";
-import { TRUST_OPTION, trustFrom, trustGiven, trustIn } from "./trust.ts";
+import { TRUST_OPTION, trustFrom, trustGiven } from "./trust.ts";
 
 export const evidenceList: Command = {
   name: "evidence list",
@@ -31,7 +31,10 @@ export const evidenceList: Command = {
       const wanted = (await filteredCases(typed, ports)).filter(
         ({ caseId }) => typed.positionals[0] === undefined || caseId === typed.positionals[0],
       );
-      const rows = wanted.flatMap(({ caseId, sealed }) => sealed.map((revision) => ({ caseId, ...revision })));
+      const named = wanted.flatMap(({ caseId, sealed }) => sealed.map((revision) => ({ caseId, ...revision })));
+      const rows = await Promise.all(
+        named.map(async (one) => ({ ...one, path: await ports.vault.locate(`${one.caseId}/r${one.revision}`) })),
+      );
       io.result(rows);
       io.print(
         rows.length === 0
@@ -39,7 +42,7 @@ export const evidenceList: Command = {
           : rows
               .map(
                 ({ caseId, revision, at, digest, path }) =>
-                  `${caseId}  r${revision}  ${at}  sha256 ${digest}\n    ${path}`,
+                  `${caseId}  r${revision}  ${at}  sha256 ${digest}\n    ${path ?? "NOT IN THE VAULT"}`,
               )
               .join("\n"),
       );
@@ -121,7 +124,7 @@ export const evidenceVerify: Command = {
   run: async (typed, io) => {
     const [target, ...rest] = typed.positionals;
     if (target === undefined || rest.length > 0) throw new CordonError("USAGE", "expected one bundle, or one case id");
-    const report = isCase(target) ? await verifyCase(target, typed, io) : await verifyPath(target, typed);
+    const report = isCase(target) ? await verifyCase(typed, io) : await verifyPath(target, typed);
     io.result(report);
     io.print(reportText(report));
     return report.exitCode;
@@ -155,31 +158,11 @@ const seenGiven = async (typed: Typed): Promise<SeenLedger | null> => {
 };
 
 /** A case of this deployment: its own keys are the trusted ones, and the newest revision is known. */
-const verifyCase = (caseId: string, typed: Typed, io: Io): Promise<VerifyReport> =>
+const verifyCase = (typed: Typed, io: Io): Promise<VerifyReport> =>
   withPlace(typed, io, ignoreBoundaries, async (place) => {
-    const { sealed } = await place.ports.cases.head(caseId);
-    const newest = sealed.at(-1);
-    const wanted =
-      typed.values.revision === undefined
-        ? newest
-        : sealed.find(({ revision }) => String(revision) === typed.values.revision);
-    if (newest === undefined || wanted === undefined)
-      throw new CordonError("USAGE", `${caseId} has no such sealed revision`);
-    const supersededBy = wanted === newest ? null : { revision: newest.revision, digest: newest.digest };
-    return verifyBundle(await sourceOf(`${caseId}/r${wanted.revision}`, wanted.path, place), {
-      ...(await trustIn(place)).options,
-      supersededBy,
-      ...authoritiesGiven(typed),
-    });
+    const { report } = await verifyNamed(await namedRevision(typed, place), place, authoritiesGiven(typed));
+    return report;
   });
-
-/** A folder is verified as it lies there; what lies in a bucket is fetched, by its name and not by what the case says. */
-const sourceOf = async (name: string, path: string, { ports }: Place): Promise<BundleSource> => {
-  if (!path.startsWith("s3://")) return path;
-  const files = await ports.vault.files(name);
-  if (files === null) throw new CordonError("DOCUMENT_MISSING", `${path} is not in the vault`);
-  return files;
-};
 
 const authoritiesGiven = (typed: Typed): Pick<VerifyOptions, "timeStampAuthorities"> => {
   const paths = typed.values["tsa-ca"] as unknown as readonly string[] | undefined;

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CordonError } from "../base/errors.ts";
@@ -10,7 +10,7 @@ export const evidenceOpen: Command = {
   name: "evidence open",
   usage: "CASE|BUNDLE [--revision N] [--trust KEY]… [--browser]",
   summary:
-    "Prints where the report of a sealed revision lies (out of a ZIP or from AWS: a copy of it); with --browser shows it. A bundle that was handed over is verified first.",
+    "Verifies a sealed revision and prints where a copy of its report lies, made from the bytes that were verified; with --browser shows it.",
   options: {
     ...BUNDLE_OPTIONS,
     browser: { type: "boolean", help: "show it with the program that this machine opens pages with" },
@@ -32,16 +32,15 @@ export const evidenceOpen: Command = {
 
 const REPORT = "data/report.html";
 
-/** In its folder; or, out of a bucket or a ZIP, alone in a folder of this user's that lasts as long as the machine keeps such. */
+/** A copy in a folder of this user's that lasts as long as the machine keeps such: what lies in a bundle can be changed after it was verified. */
 const reportOf = (bundle: SealedBundle): string => {
-  const { path, caseId, revision, files } = bundle;
+  const { caseId, revision, files } = bundle;
   const bytes = files.get(REPORT);
   if (bytes === undefined)
     throw new CordonError(
       "DOCUMENT_MISSING",
       `${caseId} r${revision} holds no ${REPORT}${isRedactedCopy(bundle) ? ": it is withheld from a redacted copy" : ""}`,
     );
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return join(path, REPORT);
   const copy = join(mkdtempSync(join(tmpdir(), "cordon-report-")), `${caseId}-r${revision}.html`);
   writeFileSync(copy, bytes, { mode: 0o600 });
   return copy;

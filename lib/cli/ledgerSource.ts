@@ -10,9 +10,9 @@ import { readAll } from "../evidence/ledger/ledgerInspect.ts";
 import type { ConsistencyBetween } from "../evidence/ledger/ledgerMemory.ts";
 import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
 import { createTree, leafHash } from "../evidence/ledger/merkle.ts";
-import { leastSizeOf, ledgerKeysOf } from "../evidence/trustOptions.ts";
+import { auditOptionsOf, leastSizeOf, ledgerKeysOf } from "../evidence/trustOptions.ts";
 import { parseTrustRoot, type TrustRoot } from "../evidence/trustRoot.ts";
-import type { Newer } from "../evidence/verify.ts";
+import type { Newer, VerifyOptions } from "../evidence/verify.ts";
 import type { Vault } from "../ports/ports.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -28,6 +28,8 @@ export interface LedgerSource {
   readonly leastSize: number;
   readonly store: LedgerStore;
   readonly signed: LedgerStore;
+  /** By what sealed bundles are judged. */
+  readonly judge: Pick<VerifyOptions, "trust" | "verifyLedger" | "withoutLedger">;
   /** Null: the bundles were not given, and are left out of the audit. */
   readonly vault: Pick<Vault, "list" | "files"> | null;
   /** How long a case may stay unsealed; null: nobody said, the caller's default applies. */
@@ -49,9 +51,10 @@ const ownOf = async (place: Place): Promise<LedgerSource> => ({
 });
 
 /** A revoked key's checkpoints are part of the series; here the entries themselves are held against every one of them. */
-const judgedBy = (root: TrustRoot): Pick<LedgerSource, "keys" | "leastSize"> => ({
+const judgedBy = (root: TrustRoot): Pick<LedgerSource, "keys" | "leastSize" | "judge"> => ({
   keys: ledgerKeysOf(root, true),
   leastSize: leastSizeOf(root),
+  judge: auditOptionsOf(root),
 });
 
 /** A copy proves nothing about itself: the keys must come by another way. */

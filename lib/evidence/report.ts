@@ -16,6 +16,7 @@ export type CheckCode =
   | "REDACTION"
   | "LEDGER"
   | "SIGNER"
+  | "EXPECTED"
   | "TIME"
   | "NEWEST";
 

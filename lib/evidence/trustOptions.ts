@@ -32,6 +32,13 @@ export const optionsFromTrustRoot = (
   },
 });
 
+/** For an audit, which holds the entries themselves against all that was ever signed: what a key vouched for before it was revoked is whole all the same. */
+export const auditOptionsOf = (root: TrustRoot): Required<Pick<VerifyOptions, "trust" | "verifyLedger">> => ({
+  trust: spkisOf(root.keys.filter(({ purpose }) => purpose === "evidence")),
+  verifyLedger: (files, bundle) =>
+    verifyLedgerProof(files, { ...bundle, origin: root.origin }, ledgerKeysOf(root, true)).errors,
+});
+
 /**
  * The keys of the log that count, each for its time. A revoked one proves nothing by itself; `withRevoked` has those too
  * that were good for a while, for whoever holds what they signed against something else.

@@ -8,6 +8,7 @@ import {
   readStatement,
 } from "./checkAttestation.ts";
 import { assertBag, checkPayload, checkTagFiles } from "./checkBag.ts";
+import { checkExpected, checkPlaceInTime } from "./checkPlace.ts";
 import { assertRedaction, originalLedger } from "./checkRedaction.ts";
 import { assertTrusted, fingerprintsOf, type TrustedKey } from "./checkSigner.ts";
 import { checkTimeStamp } from "./checkTimeStamp.ts";
@@ -61,6 +62,8 @@ export interface VerifyOptions {
   /** The present (ISO 8601 UTC): a bundle sealed later is refused. Left out, the time of sealing is not judged. */
   readonly now?: string;
   readonly limits?: Limits;
+  /** Which bundle it must be, as somebody outside it says: another one, however genuine, is refused. A copy is asked for by its original. */
+  readonly expected?: { readonly caseId: string; readonly revision: number; readonly digest?: string };
   /** Certificates (PEM) of time stamp authorities; given, a time stamp must be there and chain to one of them. */
   readonly timeStampAuthorities?: readonly string[];
   readonly verifyLedger?: LedgerCheck;
@@ -105,6 +108,7 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
       () => assertTrusted(key, trusted),
       () => "a key you trust",
     );
+  if (statement) checkExpected(report, statement, options);
   if (statement) checkPlaceInTime(report, statement, options);
   const digest = inventory.digests.get(FILES.tagManifest)?.sha256 ?? null;
   return report.finish({ statement, digest, fingerprint: key?.fingerprint ?? null });
@@ -209,26 +213,6 @@ const subjectOf = (
   sealedAt: predicate.sealedAt,
   ledgerHead: predicate.ledgerHead,
 });
-
-function checkPlaceInTime(report: Report, statement: BundleStatement, options: VerifyOptions): void {
-  const { sealedAt, caseId, revision } = statement.predicate;
-  const { now } = options;
-  const digest = statement.subject[0].digest.sha256;
-  const supersededBy =
-    typeof options.supersededBy === "function" ? options.supersededBy({ caseId, digest }) : options.supersededBy;
-  const isFuture = now !== undefined && Date.parse(sealedAt) > Date.parse(now);
-  report.record(
-    "TIME",
-    isFuture ? [{ code: "TIME", detail: `sealed at ${sealedAt}, after now (${now})` }] : [],
-    `sealed at ${sealedAt}`,
-  );
-  const detail = supersededBy && `replaced by revision ${supersededBy.revision}, digest ${supersededBy.digest}`;
-  report.record(
-    "NEWEST",
-    detail ? [{ code: "SUPERSEDED", detail }] : [],
-    `${caseId}, revision ${revision}; no newer one is known`,
-  );
-}
 
 const describeStatement = ({ predicate }: BundleStatement): string =>
   `signed: ${predicate.caseId}, revision ${predicate.revision}`;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
 import type { Plan } from "../core/plan/plan.ts";
+import { verifyBundle } from "../evidence/verify.ts";
 import { packZip } from "../evidence/zip.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Receipt } from "../response/approve/decisions.ts";
@@ -100,8 +101,22 @@ const showCase: Work = async ({ request, values, session, options }) =>
 const downloadEvidence: Work = async ({ values: { caseId, file: name }, options: { ports } }) => {
   const revision = /^([1-9]\d{0,5})\.zip$/.exec(name!)?.[1];
   const head = await ports.cases.head(caseId!);
-  const files = revision === undefined ? null : await ports.vault.files(`${head.caseId}/r${revision}`);
-  if (files === null) return refusal(404, "NOT_FOUND", "This case has no such revision of evidence.");
+  const named = head.sealed.find((one) => String(one.revision) === revision);
+  const files = named === undefined ? null : await ports.vault.files(`${head.caseId}/r${revision}`);
+  if (named === undefined || files === null)
+    return refusal(404, "NOT_FOUND", "This case has no such revision of evidence.");
+  const { exitCode, errors } = await verifyBundle(files, {
+    trust: [await ports.signer.publicKey()],
+    withoutLedger: true,
+    expected: { caseId: head.caseId, revision: named.revision, digest: named.digest },
+  });
+  // 3: an earlier evidence key, for whom the verifier of whoever downloads it asks.
+  if (exitCode === 1 || exitCode === 2)
+    return refusal(
+      409,
+      "INPUT_INVALID",
+      `This is not the bundle that was sealed: ${errors[0]!.code}. Tell whoever keeps the evidence.`,
+    );
   return file("application/zip", packZip(files), {
     "content-disposition": `attachment; filename="${head.caseId}-r${revision}.zip"`,
   });

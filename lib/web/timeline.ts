@@ -210,6 +210,11 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ["classification.started", ["plain", (data) => `${of(data, "objects")} object(s) are being classified`]],
   ["classification.done", ["plain", (data) => `Classified: ${of(data, "findings")} object(s) with findings`]],
   ["classification.skipped", ["plain", (data) => `Not classified: ${of(data, "reason")}`]],
+  ["evidence.drafted", ["plain", (data) => `Revision ${of(data, "revision")} of the evidence is signed`]],
+  [
+    "evidence.draft-refused",
+    ["bad", (data) => `${of(data, "name")} was not written by this deployment and was left out: ${of(data, "why")}`],
+  ],
   ["evidence.sealed", ["good", (data) => `Evidence sealed: revision ${of(data, "revision")}`]],
   ["watch.finished", [watchWeight, watchText]],
   [

@@ -13,7 +13,7 @@ import { createDirectoryStore } from "../../lib/embedded/ledgerStore.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
 import { openCheckpoint, signCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
 import { runLedgerAudit } from "../../lib/evidence/ledger/ledgerAuditRun.ts";
-import { leastSizeOf, ledgerKeysOf, optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
+import { auditOptionsOf, leastSizeOf, ledgerKeysOf, optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { parseTrustRoot, type TrustRoot } from "../../lib/evidence/trustRoot.ts";
 import { followRotation, pinTrustRoot } from "../../lib/evidence/trustRotation.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
@@ -151,6 +151,7 @@ const auditOf = (deployment: Deployment, root: TrustRoot) =>
     origin: root.origin,
     keys: ledgerKeysOf(root, true),
     leastSize: leastSizeOf(root),
+    judge: auditOptionsOf(root),
     vault: deployment.ports.vault,
     remembered: null,
     asOf: deployment.ports.clock.now(),

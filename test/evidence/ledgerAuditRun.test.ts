@@ -6,6 +6,7 @@ import { openCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
 import { runLedgerAudit } from "../../lib/evidence/ledger/ledgerAuditRun.ts";
 import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
 import { entryName } from "../../lib/evidence/ledger/ledgerNames.ts";
+import { parsePem } from "../../lib/evidence/publicKey.ts";
 import { bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
 import { AT, asBytes, createMemoryStore, digestOf, makeKey, ORIGIN } from "./ledgerFixture.ts";
 import { sampleInput, samplePredicate } from "./sample.ts";
@@ -31,6 +32,7 @@ async function setUp() {
       origin: ORIGIN,
       keys: [key.key],
       leastSize: 0,
+      judge: { trust: [bundle.get(FILES.key)!].map((pem) => parsePem(pem).spki), withoutLedger: true },
       vault: { list: async () => [...vault.keys()], files: async (name) => vault.get(name) ?? null },
       remembered,
       asOf: AT,
@@ -73,4 +75,15 @@ test("entries taken off the end show against the checkpoints", async () => {
   const { store, run } = await setUp();
   store.documents.delete(entryName(1));
   assert.deepEqual(codesOf(await run()).sort(), ["DERIVED", "TRUNCATED", "UNLISTED"]);
+});
+
+test("a file altered in the vault, and two revisions exchanged there, are found though the manifests agree with the ledger", async () => {
+  const { vault, run } = await setUp();
+  const honest = vault.get(`${caseId}/r1`)!;
+  const [payload] = [...honest.keys()].filter((path) => path.startsWith("data/"));
+  vault.set(`${caseId}/r1`, new Map([...honest, [payload!, asBytes("another story")]]));
+  assert.deepEqual(codesOf(await run()), ["ALTERED"]);
+  vault.clear();
+  vault.set(`${caseId}/r2`, honest);
+  assert.deepEqual(codesOf(await run()), ["ALTERED"]);
 });

@@ -5,6 +5,7 @@ import { FILES } from "../layout.ts";
 import { parsePredicate } from "../predicate.ts";
 import { bundleDigest } from "../seal.ts";
 import { assertMembers } from "../statement.ts";
+import { type VerifyOptions, verifyBundle } from "../verify.ts";
 import type { Checkpoint, LogKey } from "./checkpoint.ts";
 import { auditLedger } from "./ledgerAudit.ts";
 import { type AuditFinding, type AuditPolicy, finding, type StoredBundle } from "./ledgerFindings.ts";
@@ -27,6 +28,8 @@ export interface AuditRun {
   readonly leastSize: number;
   /** Null leaves the store of bundles out of the audit. */
   readonly vault: SealedBundles | null;
+  /** By what each bundle in the store is judged: the evidence keys, and the ledger it must be in. */
+  readonly judge: Pick<VerifyOptions, "trust" | "verifyLedger" | "withoutLedger">;
   readonly remembered: Checkpoint | null;
   /** ISO 8601 UTC. */
   readonly asOf: string;
@@ -43,7 +46,7 @@ export interface AuditResult {
 /** A whole audit: reads the ledger and the vault from end to end and holds them against each other and against memory. */
 export async function runLedgerAudit(run: AuditRun): Promise<AuditResult> {
   const { entries, checkpoints, findings } = await inspectLedger(run, run);
-  const vault = run.vault === null ? { bundles: null, findings: [] } : await readVault(run.vault);
+  const vault = run.vault === null ? { bundles: null, findings: [] } : await readVault(run.vault, run);
   const audited = auditLedger({ ...run, entries, checkpoints, bundles: vault.bundles });
   return {
     entries: entries.size,
@@ -55,22 +58,37 @@ export async function runLedgerAudit(run: AuditRun): Promise<AuditResult> {
 /** Bundles at a time: each is held whole in memory while it is looked at. */
 const BUNDLES = 4;
 
-/** The bundles of a vault as the audit needs them. What cannot be read as a bundle is EXTRA; verifying is not done here. */
+/** The bundles of a vault as the audit needs them. What cannot be read as a bundle is EXTRA; one that does not verify, or lies under another's name, is ALTERED. */
 async function readVault(
   vault: SealedBundles,
+  { judge, asOf }: Pick<AuditRun, "judge" | "asOf">,
 ): Promise<{ readonly bundles: readonly StoredBundle[]; readonly findings: readonly AuditFinding[] }> {
   const read = await inLanes(await vault.list(""), BUNDLES, async (name) => {
     try {
-      return readBundle((await vault.files(name)) ?? new Map());
+      const files = (await vault.files(name)) ?? new Map<string, Uint8Array>();
+      return [readBundle(files), ...(await alterations(name, files, { ...judge, now: asOf }))];
     } catch (error) {
       if (!(error instanceof EvidenceError)) throw error;
-      return finding("EXTRA", null, null, `${name} in the vault: ${error.message}`);
+      return [finding("EXTRA", null, null, `${name} in the vault: ${error.message}`)];
     }
   });
   return {
-    bundles: read.filter((one) => "digest" in one),
-    findings: read.filter((one) => "code" in one),
+    bundles: read.flat().filter((one) => "digest" in one),
+    findings: read.flat().filter((one) => "code" in one),
   };
+}
+
+async function alterations(
+  name: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  options: VerifyOptions,
+): Promise<readonly AuditFinding[]> {
+  const [, caseId, revision] = /^(.+)\/r(\d+)$/.exec(name) ?? [];
+  const expected = { caseId: caseId ?? name, revision: Number(revision) };
+  const [first] = (await verifyBundle(files, { ...options, expected })).errors;
+  return first === undefined
+    ? []
+    : [finding("ALTERED", null, null, `${name} in the vault: ${first.code}: ${first.detail}`)];
 }
 
 function readBundle(files: ReadonlyMap<string, Uint8Array>): StoredBundle {

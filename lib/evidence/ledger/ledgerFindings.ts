@@ -9,7 +9,7 @@ import type { LedgerEntry } from "./ledger.ts";
  * name the one before · UNOPENED a case that does not begin with its opening · UNSEALED opened, not sealed in time ·
  * EQUIVOCATION one case with two openings, a seal that does not supersede the one before, or a statement other than the
  * one sealed · DOWNGRADE a sealing that names no statement behind one that does · MISSING sealed and not in the store ·
- * UNLISTED in the store and not sealed in the ledger · HEARTBEAT too long without a sign of life ·
+ * UNLISTED in the store and not sealed in the ledger · ALTERED in the store and not as it was sealed, or under another's name · HEARTBEAT too long without a sign of life ·
  * TIME an entry dated before the one ahead of it, or after the audit · SIGNATURE a checkpoint that no known key signed ·
  * EXTRA a file that does not belong · DERIVED a cache or index that contradicts the entries (harmless, can be rebuilt).
  */
@@ -28,6 +28,7 @@ export type AuditCode =
   | "DOWNGRADE"
   | "MISSING"
   | "UNLISTED"
+  | "ALTERED"
   | "HEARTBEAT"
   | "TIME"
   | "SIGNATURE"

@@ -1,16 +1,17 @@
+import { CordonError } from "../../base/errors.ts";
 import { sha256Hex } from "../../base/jcs.ts";
 import type { CaseHead } from "../../case/case.ts";
-import { DEFAULT_LIMITS } from "../../evidence/inventory.ts";
 import { FILES } from "../../evidence/layout.ts";
+import { parseEntry } from "../../evidence/ledger/ledger.ts";
 import { ledgerFiles } from "../../evidence/ledger/ledgerProof.ts";
 import type { BundlePredicate } from "../../evidence/predicate.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../../evidence/seal.ts";
-import { packZip, unpackZip } from "../../evidence/zip.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { noteFailures } from "../failures.ts";
 import { tell } from "../openCase.ts";
 import { bundleSchemas } from "../schemas.ts";
 import { caseFiles } from "./caseFiles.ts";
+import { draftOf } from "./draft.ts";
 import { PRODUCER } from "./producer.ts";
 import { publishKeys } from "./publishKeys.ts";
 import { stamp } from "./timeStamp.ts";
@@ -37,8 +38,10 @@ type Files = ReadonlyMap<string, Uint8Array>;
 export const sealEvidence = async ({ caseId, kind, state }: SealStepInput, ports: Ports): Promise<SealOutput> => {
   const head = await noteFailures(caseId, state, ports);
   const revision = head.sealed.length + 1;
+  await assertSameSealings(head, null, ports);
   const sealed = await sealedOnce(head, revision, kind, ports);
   const digest = bundleDigest(sealed);
+  await assertSameSealings(head, digest, ports);
   const statement = sha256Hex(sealed.get(FILES.statement)!);
   const { seq } = await ports.ledger.append({
     type: "bundle-sealed",
@@ -79,34 +82,53 @@ const headOf = (sealed: Files): { readonly size: number } | null => {
   return predicate.ledgerHead === null ? null : { size: Number(predicate.ledgerHead.size) };
 };
 
-const sealedOnce = async (
-  head: CaseHead,
-  revision: number,
-  kind: SealStepInput["kind"],
-  ports: Ports,
-): Promise<Files> => {
-  const name = `sealing/r${revision}.zip`;
-  const kept = await ports.cases.read(head.caseId, name);
-  if (kept !== null) return unpackZip(kept, DEFAULT_LIMITS);
-  const files = await seal(head, revision, kind, ports);
-  return unpackZip(await ports.cases.putOnce(head.caseId, name, packZip(files)), DEFAULT_LIMITS);
+/**
+ * What the case says was sealed must be what the ledger holds; one sealing more is a run that ended before the case heard of
+ * it, and then it is this very revision's. A head that anybody could have written decides nothing.
+ */
+const assertSameSealings = async (
+  { caseId, sealed }: CaseHead,
+  digest: string | null,
+  { ledger }: Ports,
+): Promise<void> => {
+  const entries = (await ledger.caseEntries(caseId)).map(parseEntry).filter(({ type }) => type === "bundle-sealed");
+  const known = [...sealed.map((one) => one.digest), ...(digest === null ? [] : [digest])];
+  const agree = entries.every((entry, at) => entry.digest === (known[at] ?? entry.digest));
+  if (agree && entries.length >= sealed.length && entries.length <= sealed.length + 1) return;
+  throw new CordonError(
+    "SEAL_FAILED",
+    `${caseId} names ${sealed.length} sealed revision(s), and the ledger holds other sealings (${entries.length}): explain that before anything more is sealed`,
+  );
 };
 
-const seal = async (head: CaseHead, revision: number, kind: SealStepInput["kind"], ports: Ports): Promise<Files> => {
-  await publishKeys(head.caseId, ports);
-  const sealedAt = ports.clock.now();
-  const previous = head.sealed.at(-1);
-  const ledger = await ports.ledger.head();
-  return sealBundle({
-    caseId: head.caseId,
+const sealedOnce = (head: CaseHead, revision: number, kind: SealStepInput["kind"], ports: Ports): Promise<Files> => {
+  const about = aboutOf(head, revision, ports);
+  return draftOf({ ...about, make: () => seal(head, about, kind, ports) }, ports);
+};
+
+type About = Pick<BundlePredicate, "caseId" | "revision" | "supersedes" | "deployment">;
+
+const aboutOf = ({ caseId, sealed, accountId, region }: CaseHead, revision: number, { ledger }: Ports): About => {
+  const previous = sealed.at(-1);
+  return {
+    caseId,
     revision,
     supersedes: previous === undefined ? null : { revision: previous.revision, digest: previous.digest },
+    deployment: { accountId, region, ledgerOrigin: ledger.origin },
+  };
+};
+
+const seal = async (head: CaseHead, about: About, kind: SealStepInput["kind"], ports: Ports): Promise<Files> => {
+  await publishKeys(head.caseId, ports);
+  const sealedAt = ports.clock.now();
+  const ledger = await ports.ledger.head();
+  return sealBundle({
+    ...about,
     sealedAt,
-    payload: await caseFiles(head, revision, kind, sealedAt, ports),
+    payload: await caseFiles(head, about.revision, kind, sealedAt, ports),
     schemas: bundleSchemas(),
     tagFiles: new Map(),
     ledger: new Map(),
-    deployment: { accountId: head.accountId, region: head.region, ledgerOrigin: ports.ledger.origin },
     producer: PRODUCER,
     ledgerHead: { size: String(ledger.size), rootSha256: ledger.root },
     result: { verdict: kind, contained: head.status === "contained", openActions: 0 },
