@@ -17,9 +17,6 @@ const isBelow = (path: string, ...folders: readonly string[]): boolean =>
 const isOurs = (path: string): boolean => isBelow(path, "lib", "handlers", "bin");
 const isPackage = ({ to }: Import): boolean => !isOurs(to) && !to.startsWith("node:");
 
-/** What still stands against the table: types that belong to `case`. */
-const STILL = new Set(["report imports response", "export imports response"]);
-
 test("every arrow between rooms points down the table, type imports included", () => {
   const arrows = sourcesIn("lib")
     .flatMap(importsOf)
@@ -27,9 +24,7 @@ test("every arrow between rooms points down the table, type imports included", (
   assert.ok(arrows.length > 500);
   const wrong = arrows.filter(({ from, to }) => !ROOMS[roomOf(from)]?.includes(roomOf(to)));
   assert.deepEqual(
-    wrong
-      .filter(({ from, to }) => !STILL.has(`${roomOf(from)} imports ${roomOf(to)}`))
-      .map(({ from, to }) => `${from} imports ${to}`),
+    wrong.map(({ from, to }) => `${from} imports ${to}`),
     [],
   );
 });

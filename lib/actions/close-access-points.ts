@@ -1,4 +1,6 @@
-import type { ActionCard, AttackerChange, Scene, State, Target } from "../core/plan/action.ts";
+import type { State, Target } from "../case/plan.ts";
+import type { ActorChange } from "../case/principal.ts";
+import type { ActionCard, Scene } from "../core/plan/action.ts";
 import type { Action } from "./parts/action.ts";
 import { readOrNull, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
@@ -30,9 +32,9 @@ const card: ActionCard = {
   ],
 };
 
-const nameIn = ({ request: input }: AttackerChange): string => memberOf(input, "name", "accessPointName") ?? "";
+const nameIn = ({ request: input }: ActorChange): string => memberOf(input, "name", "accessPointName") ?? "";
 
-const grantsIn = (changes: readonly AttackerChange[], accountId: string) =>
+const grantsIn = (changes: readonly ActorChange[], accountId: string) =>
   changes
     .flatMap(({ request: input }) => statementsIn(input.policy ?? input.Policy ?? memberOf(input, "policy") ?? ""))
     .filter((each) => isForeignGrant(each, accountId));

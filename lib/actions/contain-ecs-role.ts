@@ -1,4 +1,5 @@
-import type { ActionCard, Scene, Stamp, Target } from "../core/plan/action.ts";
+import type { Target } from "../case/plan.ts";
+import type { ActionCard, Scene, Stamp } from "../core/plan/action.ts";
 import type { Account } from "../ports/ports.ts";
 import type { Action } from "./parts/action.ts";
 import { read, readList, request } from "./parts/calls.ts";

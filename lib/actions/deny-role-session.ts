@@ -1,4 +1,5 @@
-import type { ActionCard, Stamp, Target } from "../core/plan/action.ts";
+import type { Target } from "../case/plan.ts";
+import type { ActionCard, Stamp } from "../core/plan/action.ts";
 import { policyOf } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
 import { listed, sessionIds } from "./parts/actor.ts";

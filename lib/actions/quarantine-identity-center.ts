@@ -1,4 +1,5 @@
-import type { Scene, Target } from "../core/plan/action.ts";
+import type { Target } from "../case/plan.ts";
+import type { Scene } from "../core/plan/action.ts";
 import { withProtection } from "./parts/exempt.ts";
 import { instruction, scp, sidOf } from "./parts/instruction.ts";
 import { roleTargets } from "./parts/suspects.ts";

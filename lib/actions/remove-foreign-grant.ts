@@ -1,4 +1,5 @@
-import type { ActionCard, State, Target } from "../core/plan/action.ts";
+import type { State, Target } from "../case/plan.ts";
+import type { ActionCard } from "../core/plan/action.ts";
 import { isSame, readPolicy, type Statement, statementsOf } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
 import {

@@ -1,4 +1,5 @@
-import type { ActionCard, Scene, Stamp, State, Target } from "../core/plan/action.ts";
+import type { State, Target } from "../case/plan.ts";
+import type { ActionCard, Scene, Stamp } from "../core/plan/action.ts";
 import { explicitDeny } from "../core/plan/iamEvaluate.ts";
 import { mergeStatements } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";

@@ -1,4 +1,6 @@
-import type { ActionCard, AttackerChange, State, Target } from "../core/plan/action.ts";
+import type { State, Target } from "../case/plan.ts";
+import type { ActorChange } from "../case/principal.ts";
+import type { ActionCard } from "../core/plan/action.ts";
 import { isSame } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
 import { captureSetting, priorSetting, putSetting, REPLICATION, restoreSetting } from "./parts/bucketSetting.ts";
@@ -28,7 +30,7 @@ const card: ActionCard = {
   ],
 };
 
-const destinationsIn = ({ request }: AttackerChange): readonly string[] =>
+const destinationsIn = ({ request }: ActorChange): readonly string[] =>
   rulesIn(request.ReplicationConfiguration)
     .map(({ Destination }) => (Destination as Doc | undefined)?.Bucket)
     .filter((bucket) => typeof bucket === "string");

@@ -1,4 +1,5 @@
-import type { ActionCard, Stamp, State, Target } from "../core/plan/action.ts";
+import type { State, Target } from "../case/plan.ts";
+import type { ActionCard, Stamp } from "../core/plan/action.ts";
 import { explicitDeny } from "../core/plan/iamEvaluate.ts";
 import { countedLength, mergeStatements } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";

@@ -1,4 +1,6 @@
-import type { ActionCard, AttackerChange, Scene, State, Target } from "../core/plan/action.ts";
+import type { State, Target } from "../case/plan.ts";
+import type { ActorChange } from "../case/principal.ts";
+import type { ActionCard, Scene } from "../core/plan/action.ts";
 import type { Action } from "./parts/action.ts";
 import { readOrNull, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
@@ -30,7 +32,7 @@ const card: ActionCard = {
 };
 
 /** The thing that an event changed: a detector, a filter or a list of addresses. */
-const thingOf = (change: AttackerChange): { readonly kind: string; readonly id: string } | null => {
+const thingOf = (change: ActorChange): { readonly kind: string; readonly id: string } | null => {
   const named = (kind: string, id: string | null) => (id !== null && NAME.test(id) ? { kind, id } : null);
   switch (change.eventName) {
     case "UpdateDetector":

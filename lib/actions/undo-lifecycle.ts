@@ -1,4 +1,6 @@
-import type { ActionCard, AttackerChange, State, Target } from "../core/plan/action.ts";
+import type { State, Target } from "../case/plan.ts";
+import type { ActorChange } from "../case/principal.ts";
+import type { ActionCard } from "../core/plan/action.ts";
 import { isSame } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
 import { captureSetting, LIFECYCLE, priorSetting, putSetting, restoreSetting } from "./parts/bucketSetting.ts";
@@ -33,7 +35,7 @@ const card: ActionCard = {
   ],
 };
 
-const ruleIds = ({ request }: AttackerChange): readonly string[] =>
+const ruleIds = ({ request }: ActorChange): readonly string[] =>
   rulesIn(request.LifecycleConfiguration)
     .map(({ ID, Id, id }) => ID ?? Id ?? id)
     .filter((id) => typeof id === "string");

@@ -1,4 +1,5 @@
-import type { ActionCard, Scene, State, Target } from "../core/plan/action.ts";
+import type { State, Target } from "../case/plan.ts";
+import type { ActionCard, Scene } from "../core/plan/action.ts";
 import type { Action } from "./parts/action.ts";
 import { IAM_PAGES, readList, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf, userNameOf } from "./parts/changes.ts";

@@ -1,4 +1,5 @@
-import type { ActionCard, Scene, Target } from "../core/plan/action.ts";
+import type { Target } from "../case/plan.ts";
+import type { ActionCard, Scene } from "../core/plan/action.ts";
 import { deactivateAccessKeys } from "./deactivate-access-keys.ts";
 import { denyUser } from "./deny-user.ts";
 import type { Action } from "./parts/action.ts";

@@ -1,4 +1,5 @@
-import type { ActionCard, Target } from "../core/plan/action.ts";
+import type { Target } from "../case/plan.ts";
+import type { ActionCard } from "../core/plan/action.ts";
 import { isSame } from "../core/plan/policyDocument.ts";
 import { ALL_BLOCKED } from "./block-public-access.ts";
 import type { Action } from "./parts/action.ts";

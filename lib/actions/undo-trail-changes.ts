@@ -1,4 +1,5 @@
-import type { ActionCard, Scene, State, Target } from "../core/plan/action.ts";
+import type { State, Target } from "../case/plan.ts";
+import type { ActionCard, Scene } from "../core/plan/action.ts";
 import { isSame } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
 import { read, readOrNull, request } from "./parts/calls.ts";

@@ -1,4 +1,6 @@
-import type { ActionCard, AttackerChange, Target } from "../core/plan/action.ts";
+import type { Target } from "../case/plan.ts";
+import type { ActorChange } from "../case/principal.ts";
+import type { ActionCard } from "../core/plan/action.ts";
 import type { Action } from "./parts/action.ts";
 import { captureSetting, priorSetting, putSetting, restoreSetting, VERSIONING } from "./parts/bucketSetting.ts";
 import { changedBuckets, memberOf } from "./parts/changes.ts";
@@ -22,7 +24,7 @@ const card: ActionCard = {
   sources: ["S3 API reference, PutBucketVersioning"],
 };
 
-const isSuspension = ({ request }: AttackerChange): boolean =>
+const isSuspension = ({ request }: ActorChange): boolean =>
   memberOf(request.VersioningConfiguration ?? request, "Status") === "Suspended";
 
 const statusOf = (setting: unknown): unknown => (setting as { readonly Status?: unknown } | null)?.Status;

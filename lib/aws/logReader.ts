@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { LogIntegrity, ScanRequest } from "../case/scan.ts";
+import type { CheckedLogs } from "../case/logIntegrity.ts";
+import type { ScanRequest } from "../case/scan.ts";
 import { checkDigests, type DigestFile, type DigestKey, endIn } from "../core/logs/logDigest.ts";
 import { type Hashed, judgeLogFiles } from "../core/logs/logIntegrity.ts";
 import type { Clock, Trail } from "../ports/ports.ts";
@@ -50,7 +51,7 @@ const integrityOf = async (
   options: LogReaderOptions,
   window: Window,
   sources: readonly string[],
-): Promise<LogIntegrity> => {
+): Promise<CheckedLogs> => {
   const [firstDay, lastDay] = windowParameters(window);
   const listed = await options.listFiles(firstDay, lastDay);
   if (listed === null)
@@ -78,7 +79,7 @@ const integrityOf = async (
   };
 };
 
-const nothing = (note: string): LogIntegrity => ({
+const nothing = (note: string): CheckedLogs => ({
   digests: [],
   files: [],
   counts: { verified: 0, differs: 0, missing: 0, "not covered": 0, "not checked": 0 },

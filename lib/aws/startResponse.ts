@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { type SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { CordonError } from "../base/errors.ts";
-import { type Finding, parseFindings } from "../core/finding/finding.ts";
+import type { Finding } from "../case/finding.ts";
+import { parseFindings } from "../core/finding/finding.ts";
 import { isRefusal, toStepError } from "./failures.ts";
 
 export interface StartOptions {

@@ -1,167 +1,156 @@
 /** What is asked of the logs and what a scan of them gives. */
+import { z } from "zod";
+import { Count, Instant, type Known, LogTime, Sha256, Text, Texts } from "./schema.ts";
 
-/** A value of a query result. Integers arrive as numbers when safe, else as decimal strings. */
-export type Cell = string | number | boolean | null;
-
-export type Row = Readonly<Record<string, Cell>>;
-
-/** What one case asks of the log lake. Times are ISO 8601 UTC, `from` inclusive, `to` exclusive. */
-export interface ScanRequest {
-  readonly caseId: string;
-  /** Distinguishes a later scan of the same case (after log lag, or with new indicators). */
-  readonly round: number;
-  /**
-   * A series of rounds of its own, with tables of its own (`[a-z0-9-]`, at most 40): what the watch after a cut reads must
-   * not take the place of the case table. Absent: the rounds of the investigation. Series `baseline` makes another table,
-   * `baseline_hours`: what the identities (`principalIds`, stable) and the buckets of `indicators` did hour by hour.
-   */
-  readonly series?: string;
-  readonly from: string;
-  readonly to: string;
-  readonly indicators: Indicators;
-}
-
-/** What a scan of a window would read, from the sizes of the log files, before it is begun. */
-export interface ScanEstimate {
-  /** Compressed bytes; null where they cannot be told cheaply, and `reason` says why. */
-  readonly bytes: number | null;
-  readonly files: number | null;
-  readonly reason: string | null;
-}
+export type { Cell, Row } from "./schema.ts";
 
 /** What an event must touch, at least one of, to enter the case table. All exact matches. */
-export interface Indicators {
-  readonly accessKeyIds: readonly string[];
-  /** Full principal ids (`AROA…:session`) and stable ids (`AIDA…`, `AROA…`). */
-  readonly principalIds: readonly string[];
-  readonly arns: readonly string[];
-  readonly addresses: readonly string[];
-  readonly buckets: readonly string[];
-  /** Names of users and roles: calls to IAM about them, by whomever. */
-  readonly iamNames?: readonly string[];
-}
+export const Indicators = z.looseObject({
+  accessKeyIds: Texts,
+  principalIds: Texts.describe("full principal ids (`AROA…:session`) and stable ids (`AIDA…`, `AROA…`)"),
+  arns: Texts,
+  addresses: Texts,
+  buckets: Texts,
+  iamNames: Texts.exactOptional().describe("names of users and roles: calls to IAM about them, by whoever"),
+});
+export type Indicators = Known<typeof Indicators>;
+
+/** What one case asks of the log lake. Times are ISO 8601 UTC, `from` inclusive, `to` exclusive. */
+export const ScanRequest = z.looseObject({
+  caseId: z.string(),
+  round: Count.describe("distinguishes a later scan of the same case (after log lag, or with new indicators)"),
+  /**
+   * What the watch after a cut reads must not take the place of the case table. Absent: the rounds of the investigation.
+   * Series `baseline` makes another table, `baseline_hours`: what the identities (`principalIds`, stable) and the buckets
+   * of `indicators` did hour by hour.
+   */
+  series: z
+    .string()
+    .exactOptional()
+    .describe("a series of rounds of its own, with tables of its own (`[a-z0-9-]`, at most 40)"),
+  from: Instant,
+  to: Instant,
+  indicators: Indicators,
+});
+export type ScanRequest = Known<typeof ScanRequest>;
+
+/** What a scan of a window would read, from the sizes of the log files, before it is begun. */
+export const ScanEstimate = z.looseObject({
+  bytes: z.number().nullable().describe("compressed; null where they cannot be told cheaply, and `reason` says why"),
+  files: Count.nullable(),
+  reason: Text,
+});
+export type ScanEstimate = Known<typeof ScanEstimate>;
 
 /** A log file that could not be read; a coverage gap, never a failed run. */
-export interface SetAside {
-  readonly file: string;
-  readonly reason: string;
-}
+export const SetAside = z.looseObject({ file: z.string(), reason: z.string() });
+export type SetAside = Known<typeof SetAside>;
 
-export interface ScanResult {
-  readonly engine: string;
-  readonly filesRead: number;
-  readonly filesSetAside: readonly SetAside[];
-  /** Compressed bytes read from the lake (Athena: DataScannedInBytes). */
-  readonly bytesScanned: number;
-  /** Events in the lake inside the window, before the indicator filter; null where the engine cannot tell cheaply. */
-  readonly eventsSeen: number | null;
-  readonly eventsKept: number;
-  /** Latest eventTime inside the window: what is later is not known yet. Null when no event was read. */
-  readonly watermark: string | null;
-  /** Earliest eventTime anywhere in the files read. */
-  readonly earliest: string | null;
-  /** What else was found in the lake; absent where the engine cannot list it. */
-  readonly inventory?: ScanInventory;
-}
-
-/** A file that a scan read or met. `kind` is what it turned out to be; `records` are CloudTrail's in it, null where the engine cannot tell. */
-export interface LogFileRead {
-  readonly file: string;
-  /** Size as it lies there, packed or not. */
-  readonly bytes: number;
-  /** Hex, of the file as it lay there when it was read; null where the engine does not see the bytes, or could not read them. */
-  readonly sha256: string | null;
-  readonly kind: string;
-  readonly records: number | null;
-}
+/** A file that a scan read or met: a line of `log-files/*.jsonl`. */
+export const LogFileRead = z.looseObject({
+  file: z.string(),
+  bytes: Count.describe("size as it lies there, packed or not"),
+  sha256: Sha256.nullable().describe(
+    "of the file as it lay there when it was read; null where the engine does not see the bytes, or could not read them",
+  ),
+  kind: z.string().describe("what the file turned out to be"),
+  records: Count.nullable().describe("records of CloudTrail in it; null where the engine cannot tell"),
+});
+export type LogFileRead = Known<typeof LogFileRead>;
 
 /** Logs beside CloudTrail; their entries are in tables `access_log`, `flow_log` and `identity_log`, which exist only where such logs were given. */
-export type SideLogName = "s3-access-log" | "vpc-flow-log" | "okta-system-log";
+export const SIDE_LOGS = ["s3-access-log", "vpc-flow-log", "okta-system-log"] as const;
+export type SideLogName = (typeof SIDE_LOGS)[number];
 
-export interface SideLogFound {
-  readonly log: SideLogName;
-  readonly files: number;
-  /** Entries inside the window, whoever they are about. */
-  readonly entries: number;
-  /** Lines that could not be read. */
-  readonly unread: number;
-  /** Times of the first and last entry anywhere in the files, ISO 8601 UTC. */
-  readonly earliest: string | null;
-  readonly latest: string | null;
-  /** Why it could not be read although it was given; absent where it was. */
-  readonly failed?: string;
-}
+export const SideLogFound = z.looseObject({
+  log: z.enum(SIDE_LOGS),
+  files: Count,
+  entries: Count.describe("inside the window, whoever they are about"),
+  unread: Count.describe("lines that could not be read"),
+  earliest: Text.describe("time of the first entry anywhere in the files, ISO 8601 UTC"),
+  latest: Text,
+  failed: z.string().exactOptional().describe("why it could not be read although it was given; absent where it was"),
+});
+export type SideLogFound = Known<typeof SideLogFound>;
 
-/** What a scan met besides the events it was asked for. */
-export interface ScanInventory {
-  /** Hours (`YYYY-MM-DDTHH`, UTC) for which at least one log file was delivered, from the file names; null = names do not tell. */
-  readonly deliveryHours: readonly string[] | null;
-  /** Five-minute slots (`YYYY-MM-DDTHH:MM`, UTC) without a file between busy ones: a file is probably missing. */
-  readonly deliveryGaps?: readonly string[];
-  /** CloudTrail's digest files. */
-  readonly digestFiles: readonly string[];
-  /** How every file ended; those not wholly understood are in `filesSetAside`. Absent in cases written before it was counted. */
-  readonly input?: InputAccount;
-  /** Logs beside CloudTrail that were given. Absent where an engine reads none. */
-  readonly otherLogs?: readonly SideLogFound[];
-  /** Log files left unopened: delivered more than a day before or after the window. */
-  readonly filesOutside: number;
-  /** Records of category `Aggregated` (summaries), never counted as events. */
-  readonly aggregatedRecords: number;
-}
+/** Log files in which nothing lies in the window. Times are ISO 8601 UTC, of records, or of delivery where the files were not opened. */
+export const OutsideLogs = z.looseObject({ account: Text, from: z.string(), to: z.string(), files: Count });
+export type OutsideLogs = Known<typeof OutsideLogs>;
 
 /** How the files of a lake ended: read, irrelevant for a reason, outside the case, or not understood. A file in an archive is a file. */
-export interface InputAccount {
-  readonly files: number;
-  /** Files with something in them that was read, by what they are; `records`: of it, in the window or not. */
-  readonly read: readonly { readonly kind: string; readonly files: number; readonly records: number }[];
-  /** Files that are known to be no logs, by what they are, with a few names. */
-  readonly irrelevant: readonly {
-    readonly because: string;
-    readonly files: number;
-    readonly names: readonly string[];
-  }[];
-  /** Logs in which nothing lies in the window, or that were left unopened because they were delivered elsewhen. */
-  readonly outside: readonly OutsideLogs[];
-  /** Files that were not understood at all, and in part. All of them are in `filesSetAside`. */
-  readonly notUnderstood: number;
-  readonly inPart: number;
-  /** Accounts with records in the window (`recipientAccountId`), a few at most. */
-  readonly accounts: readonly string[];
-}
+export const InputAccount = z.looseObject({
+  files: Count,
+  read: z
+    .array(z.looseObject({ kind: z.string(), files: Count, records: Count }))
+    .describe("files with something in them that was read, by what they are; `records`: of it, in the window or not"),
+  irrelevant: z
+    .array(z.looseObject({ because: z.string(), files: Count, names: Texts }))
+    .describe("files that are known to be no logs, by what they are, with a few names"),
+  outside: z
+    .array(OutsideLogs)
+    .describe(
+      "logs in which nothing lies in the window, or that were left unopened because they were delivered elsewhen",
+    ),
+  notUnderstood: Count.describe("files that were not understood at all; all of them are in `filesSetAside`"),
+  inPart: Count.describe("files that were understood in part; all of them are in `filesSetAside`"),
+  accounts: Texts.describe("accounts with records in the window (`recipientAccountId`), a few at most"),
+});
+export type InputAccount = Known<typeof InputAccount>;
 
-/** Times are ISO 8601 UTC, of records, or of delivery where the files were not opened. */
-export interface OutsideLogs {
-  readonly account: string | null;
-  readonly from: string;
-  readonly to: string;
-  readonly files: number;
-}
+/** What a scan met besides the events it was asked for. */
+export const ScanInventory = z.looseObject({
+  deliveryHours: Texts.nullable().describe(
+    "hours (`YYYY-MM-DDTHH`, UTC) for which at least one log file was delivered, from the file names; null: names do not tell",
+  ),
+  deliveryGaps: Texts.exactOptional().describe(
+    "five-minute slots (`YYYY-MM-DDTHH:MM`, UTC) without a file between busy ones: a file is probably missing",
+  ),
+  digestFiles: Texts.describe("CloudTrail's digest files"),
+  input: InputAccount.exactOptional().describe(
+    "how every file ended; those not wholly understood are in `filesSetAside`; absent in cases written before it was counted",
+  ),
+  otherLogs: z
+    .array(SideLogFound)
+    .exactOptional()
+    .describe("logs beside CloudTrail that were given; absent where an engine reads none"),
+  filesOutside: Count.describe("log files left unopened: delivered more than a day before or after the window"),
+  aggregatedRecords: Count.describe("records of category `Aggregated` (summaries), never counted as events"),
+});
+export type ScanInventory = Known<typeof ScanInventory>;
 
-/**
- * A log file against the digest that names it. `verified`: the SHA-256 of its content is the digest's. `differs`: it was
- * changed, or cannot be unpacked. `missing`: a digest names it and it is not there. `not covered`: no digest names it.
- * `not checked`: a limit was reached, or it may not be read.
- */
-export type LogFileState = "verified" | "differs" | "missing" | "not covered" | "not checked";
+export const ScanResult = z.looseObject({
+  engine: z.string(),
+  filesRead: Count,
+  filesSetAside: z.array(SetAside),
+  bytesScanned: Count.describe("compressed bytes read from the lake (Athena: DataScannedInBytes)"),
+  eventsSeen: Count.nullable().describe(
+    "events in the lake inside the window, before the indicator filter; null where the engine cannot tell cheaply",
+  ),
+  eventsKept: Count,
+  watermark: LogTime.nullable().describe(
+    "latest eventTime inside the window: what is later is not known yet; null: no event was read",
+  ),
+  earliest: LogTime.nullable().describe("earliest eventTime anywhere in the files read"),
+  inventory: ScanInventory.exactOptional().describe(
+    "what else was found in the lake; absent where the engine cannot list it",
+  ),
+});
+export type ScanResult = Known<typeof ScanResult>;
 
-/** A digest file of CloudTrail: whether its RSA signature holds, and whether it fits the digest before it. */
-export interface DigestCheck {
-  readonly file: string;
-  /** The hours it speaks of, ISO 8601 UTC; null where it cannot be read. */
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly signature: "verified" | "invalid" | "not checked";
-  /** `first`: no digest before it is named. `missing`: the one before it is not there. */
-  readonly chain: "linked" | "broken" | "missing" | "first" | "not checked";
-  readonly reason: string | null;
-}
+/** What was asked of the logs and what came back. */
+export const ScanRound = z.looseObject({
+  request: ScanRequest,
+  estimate: ScanEstimate.exactOptional(),
+  refused: Text.exactOptional().describe("why it was not begun; null: it was"),
+  result: ScanResult.nullable(),
+});
+export type ScanRound = Known<typeof ScanRound>;
 
-export interface LogIntegrity {
-  readonly digests: readonly DigestCheck[];
-  /** Files that are not `verified`, by name; what verifies is only counted. */
-  readonly files: readonly { readonly file: string; readonly state: Exclude<LogFileState, "verified"> }[];
-  readonly counts: Readonly<Record<LogFileState, number>>;
-  /** What was not done, a sentence each. */
-  readonly notes: readonly string[];
-}
+/** A scan of the days before. `reason` says why there is no result; null: there is, or it is on its way. */
+export const BaselineRound = z.looseObject({
+  request: ScanRequest,
+  estimate: ScanEstimate,
+  result: ScanResult.nullable(),
+  reason: Text,
+});
+export type BaselineRound = Known<typeof BaselineRound>;

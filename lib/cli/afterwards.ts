@@ -1,6 +1,6 @@
 import type { CaseEvent } from "../case/case.ts";
+import type { CaseView } from "../case/caseView.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { CaseView } from "../response/caseView.ts";
 import { conclusionOf } from "../response/contain/escalate.ts";
 import { findWatch } from "../response/contain/watchActivity.ts";
 

@@ -1,4 +1,4 @@
-import type { Amount } from "../response/caseView.ts";
+import type { Amount } from "../case/theft.ts";
 
 const UNITS = ["bytes", "kB", "MB", "GB", "TB", "PB"] as const;
 

@@ -1,6 +1,6 @@
 import { CordonError } from "../base/errors.ts";
+import type { Plan, PlannedAction } from "../case/plan.ts";
 import { BREAK_GLASS_REASON, type Choice, type Decision, MINIMUM_REASON } from "../core/plan/decision.ts";
-import type { Plan, PlannedAction } from "../core/plan/plan.ts";
 import { mayBreakGlass } from "../core/plan/refusal.ts";
 import { fingerprintOf, planDigestOf, renderPlan } from "../core/plan/renderPlan.ts";
 import { choicesFor } from "../response/approve/sign.ts";

@@ -1,10 +1,8 @@
 import { CordonError } from "../base/errors.ts";
 import { printable } from "../base/evidenceError.ts";
 import { CASE_STATUSES, type CaseHead } from "../case/case.ts";
-import type { Finding } from "../core/finding/finding.ts";
+import { DISCOVERED, FINDING, find, THEFT_SUMMARY } from "../case/documents.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { Discovered } from "../response/contain/scene.ts";
-import { findDocument } from "../response/documents.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
@@ -102,9 +100,9 @@ const described = async (head: CaseHead, cases: Ports["cases"]): Promise<ListedC
 };
 
 const describe = async (head: CaseHead, cases: Ports["cases"]): Promise<ListedCase> => {
-  const finding = await findDocument<Finding>(cases, head.caseId, "finding.json");
-  const found = await findDocument<Discovered>(cases, head.caseId, "discovered.json");
-  const theft = await findDocument<{ buckets: readonly string[] }>(cases, head.caseId, "theft-summary.json");
+  const finding = await find(cases, head.caseId, FINDING);
+  const found = await find(cases, head.caseId, DISCOVERED);
+  const theft = await find(cases, head.caseId, THEFT_SUMMARY);
   const refs = [...(finding?.principals ?? []), ...(found?.suspects ?? [])];
   const names = refs.flatMap(({ arn, principalId, userName, accessKeyId, issuerArn }) => [
     arn,

@@ -1,10 +1,11 @@
 import { CordonError } from "../base/errors.ts";
-import type { Plan } from "../core/plan/plan.ts";
+import type { CaseView } from "../case/caseView.ts";
+import type { Plan } from "../case/plan.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { signDecision } from "../response/approve/sign.ts";
 import { storedDecisions } from "../response/approve/storedDecisions.ts";
-import { type CaseView, caseView } from "../response/caseView.ts";
+import { caseView } from "../response/caseView.ts";
 import { readPlan } from "../response/contain/planRecords.ts";
 import { findRecord } from "../response/contain/progress.ts";
 import { afterwardsLines } from "./afterwards.ts";

@@ -1,4 +1,4 @@
-import type { Plan } from "../core/plan/plan.ts";
+import { PLAN, read } from "../case/documents.ts";
 import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
@@ -7,7 +7,6 @@ import { createSigner } from "../embedded/signer.ts";
 import { submitDecision } from "../response/approve/decisions.ts";
 import { choicesFor, signDecision } from "../response/approve/sign.ts";
 import { caseView } from "../response/caseView.ts";
-import { readDocument } from "../response/documents.ts";
 import type { Io } from "./io.ts";
 
 /** Stands in for the person when nobody is at the terminal; decides through the same interface, and says so everywhere. */
@@ -15,7 +14,7 @@ export const answerAsDemoResponder = async (caseId: string, deployment: Deployme
   const ports = deployment.portsOf(caseId);
   const { plans } = await caseView(caseId, ports);
   const waiting = plans.find(({ status }) => status === "proposed")!;
-  const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${waiting.planId}.json`);
+  const plan = await read(ports.cases, caseId, PLAN.at(waiting.planId));
   io.note(
     `  No terminal: the bundled DEMO RESPONDER approves plan ${plan.planId} (fingerprint ${fingerprintOf(planDigestOf(plan))}). No person decided this.`,
   );

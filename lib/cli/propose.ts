@@ -1,6 +1,7 @@
 import { CordonError } from "../base/errors.ts";
+import type { CaseView } from "../case/caseView.ts";
 import type { PlanRequest } from "../response/approve/requestPlan.ts";
-import { type CaseView, caseView } from "../response/caseView.ts";
+import { caseView } from "../response/caseView.ts";
 import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
 import { decideIn } from "./decide.ts";
 import type { Io } from "./io.ts";

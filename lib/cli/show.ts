@@ -1,7 +1,8 @@
 import { CordonError } from "../base/errors.ts";
+import type { CaseView } from "../case/caseView.ts";
 import { hourSentences } from "../core/logs/bucketHours.ts";
 import { renderPlan } from "../core/plan/renderPlan.ts";
-import { type CaseView, caseView } from "../response/caseView.ts";
+import { caseView } from "../response/caseView.ts";
 import { readPlan } from "../response/contain/planRecords.ts";
 import { type OpinionPage, opinionOf } from "../web/opinion.ts";
 import { afterwardsLines } from "./afterwards.ts";

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
-import { type Finding, parseFindings } from "../core/finding/finding.ts";
+import type { Finding } from "../case/finding.ts";
+import { parseFindings } from "../core/finding/finding.ts";
 import type { Sources } from "../embedded/deployment.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 

@@ -4,7 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, gunzipSync } from "node:zlib";
-import type { LogIntegrity, ScanRequest } from "../case/scan.ts";
+import type { CheckedLogs } from "../case/logIntegrity.ts";
+import type { ScanRequest } from "../case/scan.ts";
 import { checkDigests, type DigestFile, type DigestKey, endIn } from "../core/logs/logDigest.ts";
 import { type Hashed, judgeLogFiles } from "../core/logs/logIntegrity.ts";
 import { deliveryOf, filesNear } from "./ingest.ts";
@@ -22,7 +23,7 @@ type Window = Pick<ScanRequest, "from" | "to">;
  * Log files of a folder against the digest files in it. Signatures are checked with `public-keys.json`, where that is
  * given; a digest's own signature stands in `<digest file>.metadata.json` or in the digest that follows.
  */
-export const integrityOf = async (folder: string, window: Window): Promise<LogIntegrity> => {
+export const integrityOf = async (folder: string, window: Window): Promise<CheckedLogs> => {
   const names = (await filesNear(folder, window)).map(({ name }) => name);
   const digests = names.filter(
     (name) => /_CloudTrail-Digest_[^/]*Z(_backfill)?\.json(\.gz)?$/.test(name) && isNear(endIn(name), window),
@@ -43,7 +44,7 @@ export const integrityOf = async (folder: string, window: Window): Promise<LogIn
 };
 
 const NO_KEYS = `Signatures of digest files were not checked: no ${PUBLIC_KEYS} (aws cloudtrail list-public-keys) lies with the logs.`;
-const NOTHING: LogIntegrity = {
+const NOTHING: CheckedLogs = {
   digests: [],
   files: [],
   counts: { verified: 0, differs: 0, missing: 0, "not covered": 0, "not checked": 0 },

@@ -1,4 +1,4 @@
-import type { PrincipalRef } from "../core/principal/principal.ts";
+import type { PrincipalRef } from "../case/principal.ts";
 import { type ActorRow, isThief, type MintedRow } from "../core/theft/discovery.ts";
 import { identitiesOf } from "../report/identities.ts";
 import { marksOf } from "./accessTimeline.ts";

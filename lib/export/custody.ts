@@ -1,7 +1,7 @@
 import { digestOf, sha256Hex } from "../base/jcs.ts";
 import type { CaseEvent } from "../case/case.ts";
+import type { ScanRound } from "../case/scan.ts";
 import { REMOVED } from "../evidence/secrets.ts";
-import type { ScanRound } from "../response/investigate/scan.ts";
 import { type CaseContents, documentOf, type QueryRecord } from "./contents.ts";
 
 /** One acquired item, in the terms of ISO/IEC 27037 and NIST SP 800-86: what, whence, when, by what, and its digest. */

@@ -1,5 +1,5 @@
+import type { CaseView } from "../case/caseView.ts";
 import { sensitivityOf } from "../report/sensitivity.ts";
-import type { CaseView } from "../response/caseView.ts";
 import type { CaseContents } from "./contents.ts";
 
 const TAKES_BACK =

@@ -1,6 +1,6 @@
+import type { ScopedPrincipal } from "../case/principal.ts";
 import { matches } from "../core/plan/iamEvaluate.ts";
 import { readPolicy, type Statement, statementsOf, toList } from "../core/plan/policyDocument.ts";
-import type { Dossier } from "../response/investigate/scope.ts";
 import type { CaseContents } from "./contents.ts";
 
 const READ = "s3:GetObject";
@@ -12,7 +12,7 @@ export interface PermissionAnalysis {
   readonly action: typeof READ;
   readonly principals: readonly {
     readonly arn: string | null;
-    readonly entity: Dossier["entity"];
+    readonly entity: ScopedPrincipal["entity"];
     readonly attachedPolicies: readonly string[] | null;
     readonly permissionsBoundary: string | null;
     readonly trustedBy: readonly string[] | null;
@@ -60,7 +60,7 @@ export const permissionsOf = (contents: CaseContents): PermissionAnalysis => {
 };
 
 const principalOf = (
-  dossier: Dossier,
+  dossier: ScopedPrincipal,
   buckets: readonly string[],
   partition: string,
 ): PermissionAnalysis["principals"][number] => ({
@@ -121,7 +121,7 @@ const reaches = ({ Principal }: Statement, suspects: ReadonlySet<string>): boole
 };
 
 /** By every name that a bucket policy can have for them. */
-const namesOf = (principals: readonly Dossier[]): ReadonlySet<string> =>
+const namesOf = (principals: readonly ScopedPrincipal[]): ReadonlySet<string> =>
   new Set(
     principals
       .flatMap(({ arn, stableId, principal }) => [

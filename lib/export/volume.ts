@@ -1,6 +1,6 @@
+import type { CaseView } from "../case/caseView.ts";
 import type { HourOfTheft, PrefixOfTheft } from "../report/dossier.ts";
 import { prefixesOf } from "../report/prefixes.ts";
-import type { CaseView } from "../response/caseView.ts";
 import type { CaseContents } from "./contents.ts";
 
 /** `data-volume-report.json`. Bytes null: not known, which is not zero. */

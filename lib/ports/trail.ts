@@ -1,5 +1,6 @@
 /** The logs: one scan of the lake per case and round, then queries over the case table. */
-import type { LogFileRead, LogIntegrity, Row, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
+import type { CheckedLogs } from "../case/logIntegrity.ts";
+import type { LogFileRead, Row, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
 
 export type ScanStatus =
   | { readonly state: "running"; readonly progress: number | null }
@@ -34,7 +35,7 @@ export interface Trail {
    * Holds the log files delivered in a window against CloudTrail's digest files. `sources` are log files that the case
    * rests on, by the names of the case table: where not all can be looked at, these come first. Absent where an engine cannot.
    */
-  integrity?(window: Pick<ScanRequest, "from" | "to">, sources: readonly string[]): Promise<LogIntegrity>;
+  integrity?(window: Pick<ScanRequest, "from" | "to">, sources: readonly string[]): Promise<CheckedLogs>;
   /**
    * Size and SHA-256 (hex) of log files, by the names that the case table gives them, for the chain of custody. A file
    * that is gone or cannot be read is left out. Absent where an engine cannot tell.

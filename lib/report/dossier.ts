@@ -1,22 +1,19 @@
 import type { CaseEvent, CaseHead } from "../case/case.ts";
+import type { CaseView } from "../case/caseView.ts";
+import type { Finding } from "../case/finding.ts";
+import type { ActionRecord, Plan, Watch } from "../case/plan.ts";
+import type { Discovered, ScopedPrincipal } from "../case/principal.ts";
 import type { Cell } from "../case/scan.ts";
 import type { CostLine } from "../core/cost/estimate.ts";
-import type { Finding } from "../core/finding/finding.ts";
 import type { AccessLogSummary } from "../core/logs/accessLog.ts";
 import type { FlowSummary } from "../core/logs/flowLog.ts";
 import type { SignedDecision } from "../core/plan/decision.ts";
 import type { GateVerdict } from "../core/plan/gate.ts";
-import type { Plan } from "../core/plan/plan.ts";
 import type { RoleChain } from "../core/principal/roleChain.ts";
 import type { Likelihood } from "../core/theft/likelihood.ts";
 import type { Pivots } from "../core/theft/pivots.ts";
 import type { HintKind, SensitivityHints } from "../core/theft/sensitivity.ts";
 import type { StoryEntry } from "../core/theft/story.ts";
-import type { CaseView } from "../response/caseView.ts";
-import type { ActionRecord } from "../response/contain/applyContainment.ts";
-import type { Discovered } from "../response/contain/scene.ts";
-import type { Watch } from "../response/contain/watchActivity.ts";
-import type { Dossier } from "../response/investigate/scope.ts";
 
 /** One hour of theft, for the histogram. `hour` is ISO 8601 UTC to the hour, `2026-02-23T02:00:00Z`. */
 export interface HourOfTheft {
@@ -109,7 +106,7 @@ export interface CaseDossier {
   readonly head: CaseHead;
   readonly view: CaseView;
   readonly finding: Finding;
-  readonly principals: readonly Dossier[];
+  readonly principals: readonly ScopedPrincipal[];
   readonly discovered: Discovered | null;
   readonly hours: readonly HourOfTheft[];
   /** At most 500, largest first; `objectsTotal` says how many there are. */

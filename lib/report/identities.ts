@@ -1,4 +1,4 @@
-import type { PrincipalRef } from "../core/principal/principal.ts";
+import type { PrincipalRef } from "../case/principal.ts";
 
 /**
  * Suspects as the finding and the logs name them, one per identity and credential: what one source leaves out of an

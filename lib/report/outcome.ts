@@ -1,5 +1,4 @@
-import type { PlannedAction } from "../core/plan/plan.ts";
-import type { ActionRecord } from "../response/contain/applyContainment.ts";
+import type { ActionRecord, PlannedAction } from "../case/plan.ts";
 import type { CaseDossier, PlanPart } from "./dossier.ts";
 import { counted, second } from "./figures.ts";
 

@@ -1,4 +1,4 @@
-import type { Amount } from "../response/caseView.ts";
+import type { Amount } from "../case/theft.ts";
 import type { CaseDossier } from "./dossier.ts";
 import { bytes, counted } from "./figures.ts";
 import { type Gap, gapsOf } from "./gaps.ts";

@@ -1,9 +1,8 @@
-import type { Finding } from "../core/finding/finding.ts";
+import { DISCOVERED, FINDING, find, read } from "../case/documents.ts";
 import type { Ports } from "../ports/ports.ts";
 import { linksOf, readChain, uncutLinks } from "./contain/chainScene.ts";
 import { containmentPlans } from "./contain/planContainment.ts";
-import { type Discovered, NOTHING_DISCOVERED, sceneOf } from "./contain/scene.ts";
-import { findDocument, readDocument } from "./documents.ts";
+import { NOTHING_DISCOVERED, sceneOf } from "./contain/scene.ts";
 import { tellOfNewSuspects } from "./investigate/newSuspects.ts";
 
 /**
@@ -15,8 +14,8 @@ export const assessImpact = async (
   ports: Ports,
 ): Promise<{ next: "contain" | "seal"; changes: number }> => {
   const { cases } = ports;
-  const finding = await readDocument<Finding>(cases, caseId, "finding.json");
-  const { changes } = (await findDocument<Discovered>(cases, caseId, "discovered.json")) ?? NOTHING_DISCOVERED;
+  const finding = await read(cases, caseId, FINDING);
+  const { changes } = (await find(cases, caseId, DISCOVERED)) ?? NOTHING_DISCOVERED;
   await cases.append(caseId, {
     type: "impact.assessed",
     actor: "assessImpact",

@@ -1,108 +1,26 @@
-import type { CaseEvent, CaseHead } from "../case/case.ts";
-import type { LogIntegrity } from "../case/scan.ts";
-import type { Finding } from "../core/finding/finding.ts";
-import type { BucketHours } from "../core/logs/bucketHours.ts";
-import type { OtherLog } from "../core/logs/otherLogs.ts";
+import type { CaseEvent } from "../case/case.ts";
+import type { CaseView, PlanView } from "../case/caseView.ts";
+import {
+  ACTION,
+  COVERAGE_SUMMARY,
+  DISCOVERED,
+  FINDING,
+  find,
+  PLAN,
+  readAll,
+  SCAN_ROUND,
+  THEFT_SUMMARY,
+} from "../case/documents.ts";
+import type { Finding } from "../case/finding.ts";
+import type { Plan } from "../case/plan.ts";
+import type { Discovered, PrincipalRef } from "../case/principal.ts";
+import type { CoverageView, TheftView } from "../case/theft.ts";
 import type { GateVerdict } from "../core/plan/gate.ts";
-import type { Plan } from "../core/plan/plan.ts";
 import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
-import type { PrincipalRef } from "../core/principal/principal.ts";
 import type { Ports } from "../ports/ports.ts";
 import { judge, storedDecisions } from "./approve/decisions.ts";
 import { type DueReview, reviewsDue } from "./approve/reviewsDue.ts";
-import type { ActionRecord } from "./contain/applyContainment.ts";
 import { ENDS } from "./contain/planRecords.ts";
-import type { Discovered } from "./contain/scene.ts";
-import { findDocument } from "./documents.ts";
-
-/** How much: null as a whole where it cannot be known. `bytes` null: objects known, their size not. */
-export interface Amount {
-  readonly objects: number;
-  readonly calls: number;
-  readonly bytes: number | null;
-}
-
-/** The machine's view of a case: `cordon show CASE --json`, described by `docs/schemas/case.schema.json`. Kept stable. */
-export interface CaseView {
-  readonly caseId: string;
-  readonly status: CaseHead["status"];
-  readonly openedAt: string;
-  readonly closedAt: string | null;
-  readonly finding: { readonly id: string; readonly type: string; readonly severity: number; readonly sample: boolean };
-  readonly principal: {
-    readonly type: string;
-    readonly arn: string | null;
-    readonly principalId: string | null;
-    readonly accessKeyIds: readonly string[];
-    readonly roleSession: string | null;
-    readonly issuerArn: string | null;
-  } | null;
-  readonly theft: TheftView;
-  readonly coverage: CoverageView;
-  readonly plan: PlanView | null;
-  readonly plans: readonly PlanView[];
-  readonly notKnown: readonly string[];
-  /** Reviews that are due because one person broke the glass, until somebody gave them. */
-  readonly reviews: readonly GlassReview[];
-  /** By when somebody must say whether what is cut off stays cut off; null when nothing is in force. */
-  readonly quarantine: Pick<DueReview, "planId" | "actions" | "dueAt" | "overdue"> | null;
-  readonly evidence: readonly { readonly revision: number; readonly path: string; readonly digest: string }[];
-}
-
-/** A review that somebody owes, because one person acted alone. */
-export interface GlassReview extends Pick<DueReview, "planId" | "actions" | "dueAt" | "overdue"> {
-  readonly humanId: string;
-}
-
-export interface TheftView {
-  readonly certain: Amount | null;
-  readonly likely: Amount | null;
-  readonly upperBound: Amount | null;
-  readonly notKnown: readonly string[];
-  readonly firstAt: string | null;
-  readonly lastAt: string | null;
-  readonly buckets: readonly string[];
-  readonly addresses: readonly string[];
-}
-
-export interface CoverageView {
-  readonly watermark: string | null;
-  readonly filesRead: number;
-  readonly filesSetAside: number;
-  readonly setAside: readonly { readonly file: string; readonly reason: string }[];
-  readonly buckets: readonly {
-    readonly name: string;
-    readonly dataEvents: "covered" | "partly" | "absent" | "unknown";
-    /** Absent in cases written before hours were counted. */
-    readonly hours?: BucketHours;
-  }[];
-  readonly holes: readonly string[];
-  /** Log files against CloudTrail's digests; absent until that was checked. `holes` are among those of the coverage. */
-  readonly integrity?: Pick<LogIntegrity, "counts" | "notes"> & {
-    readonly says: string;
-    readonly holes: readonly string[];
-  };
-  /** Logs beside CloudTrail: given and used, or not. */
-  readonly otherLogs?: readonly OtherLog[];
-}
-
-export interface PlanView {
-  readonly planId: string;
-  readonly digest: string;
-  readonly fingerprint: string;
-  readonly mode: Plan["mode"];
-  readonly expiresAt: string;
-  readonly status: "proposed" | "approved" | "denied" | "expired" | "executing" | "executed" | "superseded" | "empty";
-  /** Why no decision can count any more though nothing was carried out; null: it was, or one can. */
-  readonly closed: string | null;
-  readonly actions: readonly {
-    readonly id: string;
-    readonly kind: string;
-    readonly target: string;
-    readonly reversibility: string;
-    readonly status: string;
-  }[];
-}
 
 const UNREAD: TheftView = {
   certain: null,
@@ -128,8 +46,8 @@ const UNREAD_COVERAGE: CoverageView = {
 export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> => {
   const { cases } = ports;
   const head = await cases.head(caseId);
-  const finding = (await findDocument<Finding>(cases, caseId, "finding.json"))!;
-  const discovered = await findDocument<Discovered>(cases, caseId, "discovered.json");
+  const finding = (await find(cases, caseId, FINDING))!;
+  const discovered = await find(cases, caseId, DISCOVERED);
   const plans = await plansOf(caseId, ports);
   return {
     caseId,
@@ -138,8 +56,8 @@ export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> 
     closedAt: head.closedAt,
     finding: { id: finding.id, type: finding.type, severity: finding.severity, sample: finding.sample },
     principal: principalOf(finding, discovered),
-    theft: (await findDocument<TheftView>(cases, caseId, "theft-summary.json")) ?? (await unread(caseId, ports)),
-    coverage: (await findDocument<CoverageView>(cases, caseId, "coverage-summary.json")) ?? UNREAD_COVERAGE,
+    theft: (await find(cases, caseId, THEFT_SUMMARY)) ?? (await unread(caseId, ports)),
+    coverage: (await find(cases, caseId, COVERAGE_SUMMARY)) ?? UNREAD_COVERAGE,
     plan: plans.find(({ planId }) => planId === "contain-1") ?? plans[0] ?? null,
     plans,
     notKnown: head.notKnown.map(({ step, reason }) => `${step}: ${reason}`),
@@ -150,7 +68,7 @@ export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> 
 
 /** Nothing was read yet, or a scan was refused before it began. */
 const unread = async (caseId: string, { cases }: Ports): Promise<TheftView> => {
-  const round = await findDocument<{ refused?: string | null }>(cases, caseId, "scans/round-001.json");
+  const round = await find(cases, caseId, SCAN_ROUND.at("001"));
   return round?.refused == null ? UNREAD : { ...UNREAD, notKnown: [`The logs were not read: ${round.refused}.`] };
 };
 
@@ -189,17 +107,14 @@ const sameIdentity = (a: PrincipalRef, b: PrincipalRef): boolean =>
   (a.accessKeyId !== null && a.accessKeyId === b.accessKeyId);
 
 const plansOf = async (caseId: string, ports: Ports): Promise<readonly PlanView[]> => {
-  const names = (await ports.cases.names(caseId, "plans/")).filter((name) => name.endsWith(".json"));
-  const plans = await Promise.all(names.map((name) => findDocument<Plan>(ports.cases, caseId, name)));
-  return Promise.all(plans.filter((plan) => plan !== null).map((plan) => viewPlan(plan, ports)));
+  const plans = await readAll(ports.cases, caseId, PLAN);
+  return Promise.all(plans.map((plan) => viewPlan(plan, ports)));
 };
 
 const viewPlan = async (plan: Plan, ports: Ports): Promise<PlanView> => {
   const verdict = await judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
   const records = await Promise.all(
-    plan.actions.map(({ id }) =>
-      findDocument<ActionRecord>(ports.cases, plan.caseId, `actions/${plan.planId}/${id}.json`),
-    ),
+    plan.actions.map(({ id }) => find(ports.cases, plan.caseId, ACTION.at(plan.planId, id))),
   );
   const digest = planDigestOf(plan);
   const status = await statusOf(plan, verdict, ports);

@@ -1,10 +1,12 @@
 import { CordonError, FindingRefused } from "../base/errors.ts";
 import { digestOf } from "../base/jcs.ts";
 import { type CaseHead, caseIdOf } from "../case/case.ts";
-import { type Finding, opensCase, parseFindings } from "../core/finding/finding.ts";
+import { FINDING, write } from "../case/documents.ts";
+import type { Finding } from "../case/finding.ts";
+import { opensCase, parseFindings } from "../core/finding/finding.ts";
 import { withoutSecrets } from "../evidence/secrets.ts";
 import type { Ports } from "../ports/ports.ts";
-import { keepDocument, writeDocument } from "./documents.ts";
+import { keepDocument } from "./documents.ts";
 
 export interface OpenCaseInput {
   /** What EventBridge delivered, or what a person handed in: `{finding, manual: true}`. */
@@ -91,7 +93,7 @@ const keepFinding = async (caseId: string, finding: Finding, received: unknown, 
       : { ...before, findings: [...before.findings, { id: finding.id, updatedAt: finding.updatedAt, digest }] },
   );
   const newest = head.findings.toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1)).at(-1);
-  if (newest?.digest === digest) await writeDocument(cases, caseId, "finding.json", finding);
+  if (newest?.digest === digest) await write(cases, caseId, FINDING, finding);
 };
 
 const extend = async (caseId: string, finding: Finding, { cases }: Ports): Promise<OpenCaseOutput> => {

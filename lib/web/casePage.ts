@@ -1,11 +1,12 @@
 import { visibleJson } from "../base/visible.ts";
 import type { CaseHead } from "../case/case.ts";
-import type { Finding } from "../core/finding/finding.ts";
+import type { CaseView } from "../case/caseView.ts";
+import { FINDING, find } from "../case/documents.ts";
+import type { Finding } from "../case/finding.ts";
 import type { Decision } from "../core/plan/decision.ts";
 import type { Ports } from "../ports/ports.ts";
 import { mayAsk } from "../response/approve/requestPlan.ts";
-import { type CaseView, caseView } from "../response/caseView.ts";
-import { findDocument } from "../response/documents.ts";
+import { caseView } from "../response/caseView.ts";
 import { newSuspects } from "../response/investigate/newSuspects.ts";
 import { type OpinionPage, opinionOf } from "./opinion.ts";
 import { type PlanPage, planPage } from "./planPage.ts";
@@ -69,7 +70,7 @@ export const casePage = async (caseId: string, { humanId, assurance }: Reader, p
     me: humanId,
     assurance,
     exercise: head.exercise,
-    finding: findingOf((await findDocument<Finding>(ports.cases, caseId, "finding.json"))!),
+    finding: findingOf((await find(ports.cases, caseId, FINDING))!),
     plans: plans.filter((plan) => plan !== null),
     ask: await askPage(view, humanId, ports),
     opinion: await opinionOf(caseId, ports),
@@ -130,7 +131,7 @@ const lineOf = async (
   deadline: string | null,
   { cases }: Ports,
 ): Promise<CaseLine> => {
-  const finding = await findDocument<Finding>(cases, caseId, "finding.json");
+  const finding = await find(cases, caseId, FINDING);
   return {
     caseId,
     status,

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
 import { canonicalBytes, digestOf, sha256Hex } from "../base/jcs.ts";
+import { PLAN, read } from "../case/documents.ts";
+import type { Plan } from "../case/plan.ts";
 import { type Decision, DecisionSchema } from "../core/plan/decision.ts";
-import type { Plan } from "../core/plan/plan.ts";
 import { planDigestOf, shownDigestOf } from "../core/plan/renderPlan.ts";
 import { parsePublicKey } from "../evidence/publicKey.ts";
 import { makeStatement, PREDICATE_TYPES, parseStatement } from "../evidence/statement.ts";
@@ -17,7 +18,6 @@ import {
 import type { Ports } from "../ports/ports.ts";
 import type { Receipt, Submission } from "../response/approve/decisions.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
-import { readDocument } from "../response/documents.ts";
 import type { Place, ToSign } from "./decide.ts";
 
 /** A statement may be signed for this long after it was prepared; then it is prepared anew. */
@@ -109,7 +109,7 @@ export const submitAsserted = async (
   ceremony: Ceremony,
   ports: Ports,
 ): Promise<Receipt> => {
-  const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+  const plan = await read(ports.cases, caseId, PLAN.at(planId));
   const wrong = statementFault(plan, answer, asserted.payload, ports);
   const proven = wrong === null ? await provenBy(asserted, answer.humanId, ceremony) : { fault: wrong };
   if ("credential" in proven)

@@ -1,5 +1,5 @@
 import type { ApiRequest } from "../case/apiRequest.ts";
-import type { State } from "../core/plan/action.ts";
+import type { State } from "../case/plan.ts";
 
 /** One setting before and after: lines that stay (` `), go (`-`) or come (`+`). A summary for the eye; the signed text is `renderPlan`. */
 export interface Change {

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { PLAN, read } from "../case/documents.ts";
+import type { Plan } from "../case/plan.ts";
 import { BREAK_GLASS_REASON, type Choice, type Decision, DecisionSchema } from "../core/plan/decision.ts";
-import type { Plan } from "../core/plan/plan.ts";
 import { fingerprintOf, planDigestOf, shownDigestOf } from "../core/plan/renderPlan.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Receipt } from "../response/approve/decisions.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
-import { readDocument } from "../response/documents.ts";
 
 const HEX_64 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -69,7 +69,7 @@ export const refuseAnswer = async (
   answer: PageAnswer,
   ports: Ports,
 ): Promise<Extract<Receipt, { recorded: false }> | null> => {
-  const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+  const plan = await read(ports.cases, caseId, PLAN.at(planId));
   const fault = faultOf(plan, answer);
   if (fault === null) return null;
   await noteRefusal({ caseId, planId, actor: "page", source: `human:${humanId}`, ...fault }, ports);

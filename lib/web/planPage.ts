@@ -1,16 +1,14 @@
 import { actions as catalogue } from "../actions/index.ts";
 import type { CaseHead } from "../case/case.ts";
+import type { PlanView } from "../case/caseView.ts";
+import { ACTION, find, PLAN, VERIFICATION } from "../case/documents.ts";
+import type { ActionRecord, Look, Plan, PlannedAction } from "../case/plan.ts";
 import type { SignedDecision } from "../core/plan/decision.ts";
 import { ineligible } from "../core/plan/eligibility.ts";
 import type { GateVerdict } from "../core/plan/gate.ts";
-import type { Plan, PlannedAction } from "../core/plan/plan.ts";
 import { fingerprintOf, planDigestOf, renderPlan, shownDigestOf } from "../core/plan/renderPlan.ts";
 import type { Ports } from "../ports/ports.ts";
 import { judge, storedDecisions } from "../response/approve/decisions.ts";
-import type { PlanView } from "../response/caseView.ts";
-import type { ActionRecord } from "../response/contain/applyContainment.ts";
-import type { Look } from "../response/contain/verifyContainment.ts";
-import { findDocument } from "../response/documents.ts";
 import { type Change, madeChanges, plannedChanges } from "./change.ts";
 
 /** A plan as the page shows it. `text` is what is signed for; everything else helps to read it. */
@@ -81,16 +79,14 @@ export const planPage = async (
   humanId: string,
   ports: Ports,
 ): Promise<PlanPage | null> => {
-  const plan = await findDocument<Plan>(ports.cases, head.caseId, `plans/${view.planId}.json`);
+  const plan = await find(ports.cases, head.caseId, PLAN.at(view.planId));
   if (plan === null) return null;
   const decisions = await storedDecisions(head.caseId, plan.planId, ports);
   const verdict = await judge(plan, decisions, ports);
   const records = await Promise.all(
-    plan.actions.map(({ id }) =>
-      findDocument<ActionRecord>(ports.cases, head.caseId, `actions/${plan.planId}/${id}.json`),
-    ),
+    plan.actions.map(({ id }) => find(ports.cases, head.caseId, ACTION.at(plan.planId, id))),
   );
-  const looks = await findDocument<readonly Look[]>(ports.cases, head.caseId, `verification/${plan.planId}.json`);
+  const looks = await find(ports.cases, head.caseId, VERIFICATION.at(plan.planId));
   const { planId, purpose, mode, createdAt, expiresAt, leftOut } = plan;
   const digest = planDigestOf(plan);
   return {

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
-import type { Plan } from "../core/plan/plan.ts";
+import { PLAN, read } from "../case/documents.ts";
 import { verifyBundle } from "../evidence/verify.ts";
 import { packZip } from "../evidence/zip.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Receipt } from "../response/approve/decisions.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
-import { readDocument } from "../response/documents.ts";
 import type { AppOptions } from "./app.ts";
 import { askForPlan, prepareKey, prepareReviewOf, reviewPlan, takeKey } from "./asks.ts";
 import type { Assets } from "./assets.ts";
@@ -134,7 +133,7 @@ const prepareDecision: Work = async ({ request, values, session, options: { port
   const given = await readAnswer(request, place, session!.humanId, AnswerSchema, ports);
   const refused = await refuseAnswer(place, session!.humanId, given, ports);
   if (refused !== null) return answerRefusal(refused);
-  const plan = await readDocument<Plan>(ports.cases, place.caseId, `plans/${place.planId}.json`);
+  const plan = await read(ports.cases, place.caseId, PLAN.at(place.planId));
   return json(200, await prepareStatement(plan, toSign(given, session!.humanId), ceremony, ports));
 };
 

@@ -1,9 +1,11 @@
 /** What every action promises, whatever it does. `contract` registers the tests of one action on one scene. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Action } from "../../lib/actions/parts/action.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
-import type { Scene, State, Target } from "../../lib/core/plan/action.ts";
+import type { State, Target } from "../../lib/case/plan.ts";
+import type { Scene } from "../../lib/core/plan/action.ts";
 import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
 import type { Account } from "../../lib/ports/ports.ts";
 import { dump } from "./dump.ts";

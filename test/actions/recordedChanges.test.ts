@@ -1,9 +1,10 @@
 /** What the actions make of changes that others recorded: shapes of requests and responses are CloudTrail's own. */
+
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { actions } from "../../lib/actions/index.ts";
-import type { AttackerChange } from "../../lib/core/plan/action.ts";
+import type { ActorChange } from "../../lib/case/principal.ts";
 import { scene } from "./world.ts";
 
 interface Recorded {
@@ -19,7 +20,7 @@ interface Recorded {
 const FIXTURE = new URL("../fixtures/suspect-changes/changes.json", import.meta.url);
 const recorded = JSON.parse(readFileSync(FIXTURE, "utf8")) as readonly Recorded[];
 
-const changesOf = (source: string): readonly AttackerChange[] =>
+const changesOf = (source: string): readonly ActorChange[] =>
   recorded
     .filter((event) => event.source.includes(source))
     .map(({ eventID, eventTime, eventName, eventSource, requestParameters, responseElements }) => ({

@@ -1,5 +1,6 @@
 /** The page of an action, made from its card alone: `docs/actions/<id>.md`. Judgement about it is written elsewhere. */
-import type { ActionCard, Reversibility } from "../../lib/core/plan/action.ts";
+import type { Reversibility } from "../../lib/case/plan.ts";
+import type { ActionCard } from "../../lib/core/plan/action.ts";
 
 const SIDES: Readonly<Record<ActionCard["side"], string>> = {
   identity: "identity: the principal loses its access",

@@ -1,10 +1,11 @@
 /** The account that the tests of actions act upon: users alice, bob and carol, roles app, deploy and fn, two buckets. */
+
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ApiRequest, ServiceName } from "../../lib/case/apiRequest.ts";
-import type { AttackerChange, Scene, Stamp } from "../../lib/core/plan/action.ts";
-import type { PrincipalRef } from "../../lib/core/principal/principal.ts";
+import type { ActorChange, PrincipalRef } from "../../lib/case/principal.ts";
+import type { Scene, Stamp } from "../../lib/core/plan/action.ts";
 import { createAccount, type EmbeddedAccount } from "../../lib/embedded/account.ts";
 
 import { ACCOUNT, FOREIGN } from "./names.ts";
@@ -102,8 +103,8 @@ export const carryOut = async (account: EmbeddedAccount, requests: readonly ApiR
 export const change = (
   eventName: string,
   request: Record<string, unknown>,
-  members: Partial<AttackerChange> = {},
-): AttackerChange => ({
+  members: Partial<ActorChange> = {},
+): ActorChange => ({
   eventId: "e1f3c2d4-0000-4000-8000-000000000001",
   eventTime: "2026-11-21T08:30:00Z",
   eventName,

@@ -1,16 +1,16 @@
 /** What the executor does to the account, and what it leaves alone: abuse groups 26 and 27, failures, dry run, watch, release. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError, TransientError } from "../../lib/base/errors.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
+import { ACTION, read } from "../../lib/case/documents.ts";
 import type { Ports } from "../../lib/ports/ports.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
-import type { ActionRecord } from "../../lib/response/contain/applyContainment.ts";
 import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
 import { readPlan } from "../../lib/response/contain/planRecords.ts";
 import { planRelease } from "../../lib/response/contain/planRelease.ts";
 import { verifyContainment, watchContainment } from "../../lib/response/contain/verifyContainment.ts";
-import { readDocument } from "../../lib/response/documents.ts";
 import { ACCOUNT } from "../actions/names.ts";
 import { recorded } from "./assertions.ts";
 import { execute, openWorld, PLAN, SETTINGS, signed, type World, worldOn } from "./world.ts";
@@ -24,7 +24,7 @@ const request = (service: ApiRequest["service"], operation: string, input: Recor
 });
 
 const statusOf = async (world: World, id: string, planId = PLAN): Promise<string> =>
-  (await readDocument<ActionRecord>(world.ports.cases, world.caseId, `actions/${planId}/${id}.json`)).status;
+  (await read(world.ports.cases, world.caseId, ACTION.at(planId, id))).status;
 
 /** Answers of the account to one operation, replaced. */
 const answering = (

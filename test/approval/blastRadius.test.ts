@@ -1,11 +1,13 @@
 /** Who else a change hurts, counted by hand from a small log and compared with what the case table gives. */
+
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Target } from "../../lib/case/plan.ts";
 import type { ScanRequest } from "../../lib/case/scan.ts";
-import type { Scene, Target } from "../../lib/core/plan/action.ts";
+import type { Scene } from "../../lib/core/plan/action.ts";
 import { createTrail } from "../../lib/embedded/trail.ts";
 import type { Trail } from "../../lib/ports/ports.ts";
 import { type BlastRadius, blastRadiusOf } from "../../lib/response/contain/blastRadius.ts";

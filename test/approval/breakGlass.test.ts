@@ -1,7 +1,8 @@
 /** One person alone: abuse group 36 of the approval facts. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Plan } from "../../lib/core/plan/plan.ts";
+import type { Plan } from "../../lib/case/plan.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { reviewsDue } from "../../lib/response/approve/reviewsDue.ts";
 import { caseView } from "../../lib/response/caseView.ts";

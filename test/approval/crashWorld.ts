@@ -1,9 +1,10 @@
 /** The case that the crash test carries out: every kind of action in one plan, one of them with two calls. */
+
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256Hex } from "../../lib/base/jcs.ts";
 import type { Signer } from "../../lib/base/signer.ts";
-import type { Plan } from "../../lib/core/plan/plan.ts";
+import type { Plan } from "../../lib/case/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
 import type { Ports } from "../../lib/ports/ports.ts";
@@ -12,7 +13,7 @@ import { planContainment } from "../../lib/response/contain/planContainment.ts";
 import { readPlan } from "../../lib/response/contain/planRecords.ts";
 import { SERVICES } from "../actions/services.ts";
 import { openFinding, TOKEN } from "./finding.ts";
-import { DISCOVERED, FINDING, PLAN, SETTINGS } from "./world.ts";
+import { FINDING, FOUND_SINCE, PLAN, SETTINGS } from "./world.ts";
 
 const FIXTURE = new URL("../fixtures/moto-account/", import.meta.url).pathname;
 
@@ -52,7 +53,7 @@ export const caseIdIn = (ports: Ports): Promise<string> => openFinding(FINDING, 
 
 /** Proposes, asks, and gives the plan as it is stored. */
 export const crashPlan = async (caseId: string, ports: Ports): Promise<Plan> => {
-  await ports.cases.write(caseId, "discovered.json", Buffer.from(JSON.stringify(DISCOVERED)));
+  await ports.cases.write(caseId, "discovered.json", Buffer.from(JSON.stringify(FOUND_SINCE)));
   await planContainment({ caseId, purpose: "contain" }, ports);
   await askApproval({ caseId, planId: PLAN, token: TOKEN }, ports);
   return readPlan(caseId, PLAN, ports);

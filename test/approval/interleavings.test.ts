@@ -1,13 +1,14 @@
 /** Abuse group 42 of the approval facts: whatever happens in whatever order, executed means approved at that moment. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { CordonError } from "../../lib/base/errors.ts";
 import { canonicalJson, sha256Hex } from "../../lib/base/jcs.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
+import type { Plan } from "../../lib/case/plan.ts";
 import type { SignedDecision } from "../../lib/core/plan/decision.ts";
 import { type GateInput, gate } from "../../lib/core/plan/gate.ts";
-import type { Plan } from "../../lib/core/plan/plan.ts";
 import { planDigestOf, shownDigestOf } from "../../lib/core/plan/renderPlan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import type { Ports } from "../../lib/ports/ports.ts";

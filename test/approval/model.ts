@@ -2,10 +2,11 @@
  * Histories of a plan, and what may be executed in them by rules written down here a second time: from the ground truth
  * of who said what and when, without looking at signatures, records or the gate.
  */
+
 import fc from "fast-check";
 import { canonicalJson } from "../../lib/base/jcs.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
-import type { Plan } from "../../lib/core/plan/plan.ts";
+import type { Plan } from "../../lib/case/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import type { KeyName } from "./world.ts";
 

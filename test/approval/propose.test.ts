@@ -1,6 +1,8 @@
 /** A plan asked for anew, after the one before came to nothing: abuse groups 5, 19, 27 and 37 of the approval facts. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { DISCOVERED, write } from "../../lib/case/documents.ts";
 import type { MachineStart } from "../../lib/ports/ports.ts";
 import { askApproval } from "../../lib/response/approve/askApproval.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
@@ -9,16 +11,15 @@ import { caseView } from "../../lib/response/caseView.ts";
 import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";
 import { readPlan } from "../../lib/response/contain/planRecords.ts";
-import { writeDocument } from "../../lib/response/documents.ts";
 import { newSuspects, tellOfNewSuspects } from "../../lib/response/investigate/newSuspects.ts";
 import { decideOn, carryOn as driveOn, eventTypes, OTRF, respondTo, withHome } from "../response/run.ts";
 import { assertRefused, recorded } from "./assertions.ts";
 import {
   carryOn,
   codeOf,
-  DISCOVERED,
   decide,
   execute,
+  FOUND_SINCE,
   openWorld,
   signed,
   type World,
@@ -164,9 +165,9 @@ for (const [who, code] of [
 }
 
 const LATE_SUSPECT = {
-  ...DISCOVERED.suspects[0]!,
+  ...FOUND_SINCE.suspects[0]!,
   principalId: "AROARZPUZDIKF3GA73QXJ:second",
-  arn: DISCOVERED.suspects[0]!.arn.replace(/[^/]+$/, "second"),
+  arn: FOUND_SINCE.suspects[0]!.arn!.replace(/[^/]+$/, "second"),
   accessKeyId: "ASIARZPUZDIKRRRRRRRR",
   roleSession: "second",
 };
@@ -175,9 +176,9 @@ test("suspects found after the plan are told of once, and a plan may be asked fo
   const { world } = await opened();
   const { caseId, ports } = world;
   assert.deepEqual(await newSuspects(caseId, ports), []);
-  await writeDocument(ports.cases, caseId, "discovered.json", {
-    ...DISCOVERED,
-    suspects: [...DISCOVERED.suspects, LATE_SUSPECT],
+  await write(ports.cases, caseId, DISCOVERED, {
+    ...FOUND_SINCE,
+    suspects: [...FOUND_SINCE.suspects, LATE_SUSPECT],
   });
   await tellOfNewSuspects(caseId, ports);
   await tellOfNewSuspects(caseId, ports);
@@ -192,7 +193,7 @@ test("suspects found after the plan are told of once, and a plan may be asked fo
 
 test("the plan whose place another one takes is closed at once, without a word about the case", async () => {
   const { world } = await opened();
-  await writeDocument(world.ports.cases, world.caseId, "discovered.json", { ...DISCOVERED, suspects: [LATE_SUSPECT] });
+  await write(world.ports.cases, world.caseId, DISCOVERED, { ...FOUND_SINCE, suspects: [LATE_SUSPECT] });
   await plan2(world);
   assert.deepEqual(
     (await world.ports.decisions.open()).map(({ planId }) => planId),

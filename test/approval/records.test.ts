@@ -1,11 +1,12 @@
 /** What is written down, and what happens when it is not: abuse groups 6, 25, 34 and 41, and the fail direction. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CordonError } from "../../lib/base/errors.ts";
 import { canonicalJson, sha256Hex } from "../../lib/base/jcs.ts";
 import { brokenLink, nextEvent } from "../../lib/case/auditTrail.ts";
 import type { CaseEvent } from "../../lib/case/case.ts";
-import type { Plan } from "../../lib/core/plan/plan.ts";
+import type { Plan } from "../../lib/case/plan.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { propose } from "../../lib/response/contain/planContainment.ts";
 import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";

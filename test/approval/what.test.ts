@@ -1,9 +1,10 @@
 /** What exactly is decided: abuse groups 5, 6, 7, 16, 17, 18, 20, 38, 39 and 40 of the approval facts. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canonicalJson } from "../../lib/base/jcs.ts";
+import type { Plan } from "../../lib/case/plan.ts";
 import type { Decision } from "../../lib/core/plan/decision.ts";
-import type { Plan } from "../../lib/core/plan/plan.ts";
 import { planDigestOf, renderPlan, shownDigestOf } from "../../lib/core/plan/renderPlan.ts";
 import { toLowS } from "../../lib/evidence/der.ts";
 import { PAYLOAD_TYPE, preAuthEncoding, signStatement } from "../../lib/evidence/dsse.ts";

@@ -1,8 +1,9 @@
 /** Who may decide: abuse groups 2, 4, 10, 11, 12 and 13 of the approval facts. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { PrincipalRef } from "../../lib/case/principal.ts";
 import { identitiesOf, identityOf } from "../../lib/core/plan/eligibility.ts";
-import type { PrincipalRef } from "../../lib/core/principal/principal.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { signDecision } from "../../lib/response/approve/sign.ts";
 import { ACCOUNT } from "../actions/names.ts";

@@ -1,8 +1,10 @@
 /** A case with a question to decide, people with keys of their own, and a clock that the test moves. */
 
 import { sha256Hex } from "../../lib/base/jcs.ts";
+import { DISCOVERED, write } from "../../lib/case/documents.ts";
+import type { Plan } from "../../lib/case/plan.ts";
+import type { Discovered } from "../../lib/case/principal.ts";
 import type { Decision } from "../../lib/core/plan/decision.ts";
-import type { Plan } from "../../lib/core/plan/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import type { Clock, NewCaseEvent, Ports } from "../../lib/ports/ports.ts";
 import { askApproval, checkDecision } from "../../lib/response/approve/askApproval.ts";
@@ -11,7 +13,6 @@ import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
 import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
 import { planContainment, propose } from "../../lib/response/contain/planContainment.ts";
 import { readPlan } from "../../lib/response/contain/planRecords.ts";
-import { writeDocument } from "../../lib/response/documents.ts";
 import { ACCOUNT } from "../actions/names.ts";
 import { TASK } from "../actions/services.ts";
 import { makeKey } from "../evidence/ledgerFixture.ts";
@@ -105,7 +106,7 @@ export interface WorldOptions {
 export const FINDING = findingOf("AKIARZPUZDIKJZEPKFUE", 7, "plain");
 
 /** The thief came through a task of role app, too. */
-export const DISCOVERED = {
+export const FOUND_SINCE: Discovered = {
   suspects: [
     {
       type: "AssumedRole",
@@ -175,7 +176,7 @@ const openBase = async (
   if (options.keys === "both active") activateBothKeys(disk);
   const ports = portsOn(disk, settings, { now: () => START });
   const caseId = await openFinding(FINDING, ports);
-  await writeDocument(ports.cases, caseId, "discovered.json", DISCOVERED);
+  await write(ports.cases, caseId, DISCOVERED, FOUND_SINCE);
   const { next } = await proposePlan(caseId, ports, options.actions);
   if (next === "ask") await askApproval({ caseId, planId: PLAN, token: TOKEN }, ports);
   return { disk, caseId };

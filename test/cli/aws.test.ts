@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { canonicalJson } from "../../lib/base/jcs.ts";
+import type { CaseView } from "../../lib/case/caseView.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
 import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
 import { signTrustRoot } from "../../lib/evidence/trustRotation.ts";
 import { unpackZip } from "../../lib/evidence/zip.ts";
-import type { CaseView } from "../../lib/response/caseView.ts";
 import { flat, resourcesOf, synth, toList } from "../stack/synth.ts";
 import { BUCKETS, CALLERS, type Call, type Model, placeOf, REGION, startModel } from "./awsModel.ts";
 

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { test } from "node:test";
+import type { CaseView } from "../../lib/case/caseView.ts";
 import { commands } from "../../lib/cli/commands.ts";
 import { helpOf, overview } from "../../lib/cli/help.ts";
-import type { CaseView } from "../../lib/response/caseView.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const FIXTURES = join(ROOT, "test/fixtures");

@@ -1,4 +1,5 @@
 /** The watch over log files that arrive: on in `cordon serve`, off where a person hands in logs of the past. */
+
 import assert from "node:assert/strict";
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -8,8 +9,8 @@ import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CordonError } from "../../lib/base/errors.ts";
+import type { CaseView } from "../../lib/case/caseView.ts";
 import { minutesFrom, watchingFor } from "../../lib/cli/watching.ts";
-import type { CaseView } from "../../lib/response/caseView.ts";
 import { SETTINGS } from "../approval/world.ts";
 
 const CORDON = resolve(import.meta.dirname, "../../bin/cordon.js");

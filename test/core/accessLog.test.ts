@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { PrincipalRef } from "../../lib/case/principal.ts";
 import {
   type AccessLogRow,
   corroborated,
@@ -9,7 +10,6 @@ import {
   toReadRow,
 } from "../../lib/core/logs/accessLog.ts";
 import type { DataEvents } from "../../lib/core/logs/coverage.ts";
-import type { PrincipalRef } from "../../lib/core/principal/principal.ts";
 import { ledgerOf, type ReadRow, type TheftRules } from "../../lib/core/theft/theft.ts";
 
 const ACCOUNT = "111122223333";

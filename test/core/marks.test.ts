@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PrincipalRef } from "../../lib/core/principal/principal.ts";
+import type { PrincipalRef } from "../../lib/case/principal.ts";
 import { type ActorRow, isThief } from "../../lib/core/theft/discovery.ts";
 import { marksOf, sharedGround } from "../../lib/core/theft/marks.ts";
 

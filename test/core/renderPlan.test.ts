@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Plan, PlannedAction } from "../../lib/core/plan/plan.ts";
+import type { Plan, PlannedAction } from "../../lib/case/plan.ts";
 import { fingerprintOf, planDigestOf, renderPlan } from "../../lib/core/plan/renderPlan.ts";
 
 const POLICY =

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { PrincipalRef } from "../../lib/case/principal.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { type ChainActor, type ChainRow, nameOf } from "../../lib/core/principal/credential.ts";
-import type { PrincipalRef } from "../../lib/core/principal/principal.ts";
 import { isHeld, MAXIMUM_HOPS, traceChain } from "../../lib/core/principal/roleChain.ts";
 import { type Fingerprints, fingerprintsOf } from "../../lib/core/theft/discovery.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";

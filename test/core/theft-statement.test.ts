@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ActorChange } from "../../lib/case/principal.ts";
 import type { Coverage, DataEvents } from "../../lib/core/logs/coverage.ts";
-import type { AttackerChange } from "../../lib/core/plan/action.ts";
 import { ledgerOf, type ReadRow, type TheftRules } from "../../lib/core/theft/theft.ts";
 import { stateTheft, type TheftStatement } from "../../lib/core/theft/theftStatement.ts";
 
@@ -36,9 +36,9 @@ const coverage = (...kinds: readonly DataEvents[]): Coverage => ({
   buckets: kinds.map((dataEvents, at) => ({ name: `b${at}`, dataEvents })),
   holes: [],
 });
-const state = (rows: readonly ReadRow[], covered: Coverage, changes: readonly AttackerChange[] = []): TheftStatement =>
+const state = (rows: readonly ReadRow[], covered: Coverage, changes: readonly ActorChange[] = []): TheftStatement =>
   stateTheft({ rows, rules: RULES, ledger: ledgerOf(rows, RULES), coverage: covered, changes });
-const order = (eventName: string): AttackerChange => ({
+const order = (eventName: string): ActorChange => ({
   eventId: "1",
   eventTime: "2026-01-01T00:00:00Z",
   eventName,

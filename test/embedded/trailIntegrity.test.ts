@@ -4,7 +4,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { LogIntegrity } from "../../lib/case/scan.ts";
+import type { CheckedLogs } from "../../lib/case/logIntegrity.ts";
 import { ACCOUNT, BUCKET, type DigestWorld, givePublicKeys, giveSignature, writeDigestWorld } from "./digestWorld.ts";
 import { tempDir, trailOf } from "./trailWorld.ts";
 
@@ -13,7 +13,7 @@ const JUDGE = new URL("../judges/cloudtrailDigests.py", import.meta.url).pathnam
 const skip =
   spawnSync("python3", ["-c", "import awscli.customizations.cloudtrail.validation"]).status === 0 ? false : "no awscli";
 
-const integrityOf = (context: TestContext, world: DigestWorld): Promise<LogIntegrity> =>
+const integrityOf = (context: TestContext, world: DigestWorld): Promise<CheckedLogs> =>
   trailOf(world.logs, tempDir(context)).integrity!(WINDOW, []);
 
 /** A world with its keys and signatures given, spoiled by `meddle`. */

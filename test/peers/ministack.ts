@@ -6,6 +6,7 @@
  *
  *     node test/peers/ministack.ts
  */
+
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
@@ -35,7 +36,7 @@ import { MembersAnswer, type MembersRequest } from "../../lib/aws/doctor/memberR
 import { createObjects } from "../../lib/aws/objects.ts";
 import { createVault } from "../../lib/aws/vault.ts";
 import { sha256Hex } from "../../lib/base/jcs.ts";
-import type { Plan } from "../../lib/core/plan/plan.ts";
+import type { Plan } from "../../lib/case/plan.ts";
 import { packZip } from "../../lib/evidence/zip.ts";
 import type { Cases } from "../../lib/ports/ports.ts";
 import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";

@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import type { CaseView } from "../../lib/case/caseView.ts";
 import { trustRootOf } from "../../lib/cli/trust.ts";
 import { createAccount } from "../../lib/embedded/account.ts";
 import { readDefinition, tasksIn } from "../../lib/embedded/machines.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
-import { type CaseView, caseView } from "../../lib/response/caseView.ts";
+import { caseView } from "../../lib/response/caseView.ts";
 import type { Ended, Engine } from "./moto-asl-engines.ts";
 
 /** Everything about the end of a scenario that must not depend on the interpreter: no times, digests or random names. */

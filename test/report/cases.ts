@@ -1,8 +1,8 @@
 import { sha256Hex } from "../../lib/base/jcs.ts";
 import { nextEvent } from "../../lib/case/auditTrail.ts";
 import type { CaseEvent, CaseHead } from "../../lib/case/case.ts";
+import type { Finding } from "../../lib/case/finding.ts";
 import type { Cell } from "../../lib/case/scan.ts";
-import type { Finding } from "../../lib/core/finding/finding.ts";
 import type { StoryEntry } from "../../lib/core/theft/story.ts";
 import { candidateClocks } from "../../lib/report/clocks.ts";
 import type { CaseDossier } from "../../lib/report/dossier.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PrincipalRef } from "../../lib/core/principal/principal.ts";
+import type { PrincipalRef } from "../../lib/case/principal.ts";
 import { clockFactsOf } from "../../lib/report/clockFacts.ts";
 import { identitiesOf } from "../../lib/report/identities.ts";
 import { buildReport } from "../../lib/report/report.ts";

@@ -1,10 +1,10 @@
+import type { Watch } from "../../lib/case/plan.ts";
 import type { AccessLogSummary } from "../../lib/core/logs/accessLog.ts";
 import type { FlowSummary } from "../../lib/core/logs/flowLog.ts";
 import type { Credential } from "../../lib/core/principal/credential.ts";
 import type { Hop, RoleChain } from "../../lib/core/principal/roleChain.ts";
 import type { SensitivityHints } from "../../lib/core/theft/sensitivity.ts";
 import type { Opinion, Spending } from "../../lib/report/dossier.ts";
-import type { Watch } from "../../lib/response/contain/watchActivity.ts";
 
 const ADDRESS = "185.220.101.34";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ActionRecord } from "../../lib/case/plan.ts";
 import type { CaseDossier, PlanPart } from "../../lib/report/dossier.ts";
 import { containmentOf, outcomesOf } from "../../lib/report/outcome.ts";
 import { buildReport } from "../../lib/report/report.ts";
-import type { ActionRecord } from "../../lib/response/contain/applyContainment.ts";
 import { dryRunCase, fullCase, unknownCase } from "./cases.ts";
 import { containedPart, followUpPart, planOf } from "./plans.ts";
 

@@ -1,9 +1,8 @@
 import { digestOf, sha256Hex } from "../../lib/base/jcs.ts";
+import type { ActionRecord, Plan, PlannedAction } from "../../lib/case/plan.ts";
 import type { SignedDecision } from "../../lib/core/plan/decision.ts";
-import type { Plan, PlannedAction } from "../../lib/core/plan/plan.ts";
 import { planDigestOf, renderPlan, shownDigestOf } from "../../lib/core/plan/renderPlan.ts";
 import type { PlanPart } from "../../lib/report/dossier.ts";
-import type { ActionRecord } from "../../lib/response/contain/applyContainment.ts";
 import { ANALYTICS, CUSTOMERS, FINANCE } from "./loot.ts";
 
 const ACCOUNT = "123456789012";

@@ -3,12 +3,11 @@ import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import type { BaselineRound, ScanRound } from "../../lib/case/scan.ts";
 import type { Likelihood } from "../../lib/core/theft/likelihood.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import { readDocument } from "../../lib/response/documents.ts";
-import type { BaselineRound } from "../../lib/response/investigate/baselineScan.ts";
-import type { ScanRound } from "../../lib/response/investigate/scan.ts";
 import { type Incident, respondTo, withHome } from "./run.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cordon-baseline-"));

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Plan } from "../../lib/core/plan/plan.ts";
+import type { Plan } from "../../lib/case/plan.ts";
 import { renderPlan } from "../../lib/core/plan/renderPlan.ts";
 import type { Credential } from "../../lib/core/principal/credential.ts";
 import type { Hop, RoleChain } from "../../lib/core/principal/roleChain.ts";

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError } from "../../lib/base/errors.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
+import { read, VERIFICATION } from "../../lib/case/documents.ts";
+import type { Evaluation } from "../../lib/case/plan.ts";
 import type { Ports } from "../../lib/ports/ports.ts";
-import type { Evaluation } from "../../lib/response/contain/evaluateCut.ts";
-import { type Look, verifyContainment } from "../../lib/response/contain/verifyContainment.ts";
-import { readDocument, writeDocument } from "../../lib/response/documents.ts";
+import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";
+import { writeDocument } from "../../lib/response/documents.ts";
 import { memberStatements } from "../../lib/stack/memberPolicy.ts";
 import { TASK } from "../actions/services.ts";
 import { decide, execute, openWorld, PLAN, type World } from "../approval/world.ts";
@@ -40,7 +41,7 @@ const verified = async (world: World, approve: readonly string[]): Promise<reado
   await decide(world, { approve });
   await execute(world);
   await verifyContainment({ caseId: world.caseId, planId: PLAN }, world.ports);
-  const looks = await readDocument<readonly Look[]>(world.ports.cases, world.caseId, `verification/${PLAN}.json`);
+  const looks = await read(world.ports.cases, world.caseId, VERIFICATION.at(PLAN));
   return looks.at(-1)!.evaluated ?? [];
 };
 

@@ -3,6 +3,7 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { CaseView } from "../../lib/case/caseView.ts";
 import type { AccessLogSummary } from "../../lib/core/logs/accessLog.ts";
 import type { FlowSummary } from "../../lib/core/logs/flowLog.ts";
 import type { RoleChain } from "../../lib/core/principal/roleChain.ts";
@@ -10,7 +11,6 @@ import type { LedgerEntry } from "../../lib/core/theft/theft.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { Truth } from "../../lib/incident/truth.ts";
 import type { VariantId } from "../../lib/incident/variants.ts";
-import type { CaseView } from "../../lib/response/caseView.ts";
 import { readDocument } from "../../lib/response/documents.ts";
 import type { DetectionResult } from "../../lib/response/investigate/detect.ts";
 import { respondTo, withHome } from "./run.ts";

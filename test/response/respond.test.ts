@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { brokenLink } from "../../lib/case/auditTrail.ts";
+import { CaseView } from "../../lib/case/caseView.ts";
 import { trustRootOf } from "../../lib/cli/trust.ts";
 import { createAccount } from "../../lib/embedded/account.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { parseTrustRoot } from "../../lib/evidence/trustRoot.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
-import { CaseViewSchema } from "../../lib/response/caseViewSchema.ts";
 import { carryOn, decideOn, eventTypes, INVICTUS, OTRF, respondTo, withHome } from "./run.ts";
 
 const changesMade = ({ home }: Deployment, accountId: string): readonly string[] =>
@@ -38,7 +38,7 @@ test("otrf: one object, 178 bytes, two calls, by the role session and not by ped
     });
     assert.doesNotMatch(JSON.stringify(view.plan), /pedro/);
     assert.equal(view.status, "awaiting-decision");
-    CaseViewSchema.parse(view);
+    CaseView.parse(view);
   });
 });
 

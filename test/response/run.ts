@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { CaseView } from "../../lib/case/caseView.ts";
+import { PLAN, read } from "../../lib/case/documents.ts";
 import { createIo } from "../../lib/cli/io.ts";
 import { begin } from "../../lib/cli/respond.ts";
 import { driveUntilParked } from "../../lib/cli/session.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
-import type { Plan } from "../../lib/core/plan/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { systemClock } from "../../lib/embedded/clock.ts";
 import { type Deployment, openDeployment } from "../../lib/embedded/deployment.ts";
@@ -15,8 +16,7 @@ import { approverKeyPath, defaultSettings, localHuman } from "../../lib/embedded
 import { createSigner } from "../../lib/embedded/signer.ts";
 import { type Receipt, submitDecision } from "../../lib/response/approve/decisions.ts";
 import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
-import { type CaseView, caseView } from "../../lib/response/caseView.ts";
-import { readDocument } from "../../lib/response/documents.ts";
+import { caseView } from "../../lib/response/caseView.ts";
 
 export const FIXTURES = resolve(import.meta.dirname, "../fixtures");
 
@@ -85,7 +85,7 @@ export interface Given {
 /** Signs with the approver's key of the data directory and submits. */
 export const decideOn = async (caseId: string, deployment: Deployment, given: Given): Promise<Receipt> => {
   const ports = deployment.portsOf(caseId);
-  const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${given.planId ?? "contain-1"}.json`);
+  const plan = await read(ports.cases, caseId, PLAN.at(given.planId ?? "contain-1"));
   const humanId = given.humanId ?? localHuman();
   const kind = given.kind ?? "decide";
   const answer = {

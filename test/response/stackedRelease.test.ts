@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { isApiError } from "../../lib/base/errors.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
-import type { Plan, PlannedAction } from "../../lib/core/plan/plan.ts";
+import type { Plan, PlannedAction } from "../../lib/case/plan.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";

@@ -1,15 +1,16 @@
 /** A contained case, a folder of logs that goes on filling, and a clock that the test moves. */
+
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import { read, WATCH } from "../../lib/case/documents.ts";
+import type { Watch } from "../../lib/case/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
 import { verifyContainment, watchContainment } from "../../lib/response/contain/verifyContainment.ts";
-import type { Watch } from "../../lib/response/contain/watchActivity.ts";
-import { readDocument } from "../../lib/response/documents.ts";
 import { decide, execute, openWorld, PLAN, type World } from "../approval/world.ts";
 import { getObject, tempDir, trailOf } from "../embedded/trailWorld.ts";
 
@@ -58,7 +59,7 @@ export const watched = async (
   await verifyContainment(input, world.ports);
   const cutAt = Date.parse(world.now());
   const at = (seconds: number): string => `${new Date(cutAt + seconds * 1000).toISOString().slice(0, 19)}Z`;
-  const watch = (): Promise<Watch> => readDocument<Watch>(world.ports.cases, world.caseId, `watch/${PLAN}.json`);
+  const watch = (): Promise<Watch> => read(world.ports.cases, world.caseId, WATCH.at(PLAN));
   let files = 0;
   return {
     ...world,

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import type { Plan } from "../../lib/core/plan/plan.ts";
+import type { Plan } from "../../lib/case/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import { type RunningServer, signInUrl, startServer } from "../../lib/embedded/server.ts";
 import { askApproval, checkDecision } from "../../lib/response/approve/askApproval.ts";

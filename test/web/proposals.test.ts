@@ -1,12 +1,13 @@
 /** What a person can ask for at the page besides deciding: a plan, and to close a review. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sha256Hex } from "../../lib/base/jcs.ts";
+import type { StoredDecision } from "../../lib/case/decision.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { verifyAssertedEnvelope } from "../../lib/evidence/webauthn.ts";
 import { checkDecision } from "../../lib/response/approve/askApproval.ts";
-import type { StoredDecision } from "../../lib/response/approve/storedDecisions.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { readDocument } from "../../lib/response/documents.ts";
 import type { CasePage } from "../../lib/web/casePage.ts";

@@ -1,13 +1,14 @@
 /** Cases as a responder meets them: nothing known yet, a decision due, contained, and names chosen to do harm. */
 
 import type { Signer } from "../../lib/base/signer.ts";
+import { COVERAGE_SUMMARY, DISCOVERED, PLAN, read, THEFT_SUMMARY, write } from "../../lib/case/documents.ts";
+import type { Plan } from "../../lib/case/plan.ts";
+import type { CoverageView, TheftView } from "../../lib/case/theft.ts";
 import type { Choice } from "../../lib/core/plan/decision.ts";
-import type { Plan } from "../../lib/core/plan/plan.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
-import type { CoverageView, TheftView } from "../../lib/response/caseView.ts";
 import { propose } from "../../lib/response/contain/planContainment.ts";
-import { readDocument, writeDocument } from "../../lib/response/documents.ts";
+import { readDocument } from "../../lib/response/documents.ts";
 import { ACCOUNT, alice } from "../actions/world.ts";
 import type { World } from "./world.ts";
 
@@ -41,13 +42,13 @@ const COVERAGE: CoverageView = {
 
 /** What the investigation writes as it goes. */
 export const investigate = async ({ ports, caseId }: World, theft: Partial<TheftView> = {}): Promise<void> => {
-  await writeDocument(ports.cases, caseId, "theft-summary.json", { ...THEFT, ...theft });
-  await writeDocument(ports.cases, caseId, "coverage-summary.json", COVERAGE);
+  await write(ports.cases, caseId, THEFT_SUMMARY, { ...THEFT, ...theft });
+  await write(ports.cases, caseId, COVERAGE_SUMMARY, COVERAGE);
 };
 
 /** The logs name the identity fully, so that the buckets can be closed to it as well. */
 export const discover = async ({ ports, caseId }: World): Promise<void> =>
-  writeDocument(ports.cases, caseId, "discovered.json", {
+  write(ports.cases, caseId, DISCOVERED, {
     suspects: [{ ...alice, accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/alice` }],
     keys: [],
     buckets: [],
@@ -66,7 +67,7 @@ export const decideAs = async (
     kind = "decide",
   }: { readonly planId?: string; readonly kind?: "decide" | "break-glass" } = {},
 ): Promise<void> => {
-  const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+  const plan = await read(ports.cases, caseId, PLAN.at(planId));
   const answer = {
     humanId,
     kind,

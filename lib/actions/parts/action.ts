@@ -1,5 +1,6 @@
 import type { ApiRequest } from "../../case/apiRequest.ts";
-import type { ActionCard, Scene, Stamp, State, Target, Verdict } from "../../core/plan/action.ts";
+import type { State, Target, Verdict } from "../../case/plan.ts";
+import type { ActionCard, Scene, Stamp } from "../../core/plan/action.ts";
 import type { Account } from "../../ports/account.ts";
 
 /**

@@ -1,10 +1,11 @@
 /** How a bucket policy can name the suspects. Names come from logs: only what has the exact form of one is used. */
 
 import { isIP } from "node:net";
-import type { Scene, Stamp, Target } from "../../core/plan/action.ts";
+import type { Target } from "../../case/plan.ts";
+import type { PrincipalRef } from "../../case/principal.ts";
+import type { Scene, Stamp } from "../../core/plan/action.ts";
 import type { AccessRequest } from "../../core/plan/iamEvaluate.ts";
 import type { Conditions, Statement } from "../../core/plan/policyDocument.ts";
-import type { PrincipalRef } from "../../core/principal/principal.ts";
 import { isExempt, roleArnOf } from "./exempt.ts";
 
 /** `ArnEquals` takes wildcards and every value takes `${…}`: neither may come in through a name. */

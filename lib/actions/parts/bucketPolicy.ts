@@ -1,7 +1,8 @@
 /** The policy of a bucket: reading it, writing it whole, putting back the text that was there. */
 
 import type { ApiRequest } from "../../case/apiRequest.ts";
-import type { Scene, Stamp, State, Target } from "../../core/plan/action.ts";
+import type { State, Target } from "../../case/plan.ts";
+import type { Scene, Stamp } from "../../core/plan/action.ts";
 import { explicitDeny } from "../../core/plan/iamEvaluate.ts";
 import { readPolicy } from "../../core/plan/policyDocument.ts";
 import type { Account } from "../../ports/ports.ts";

@@ -1,7 +1,8 @@
 /** One setting of a bucket, read as S3 answers and put back as S3 takes it. */
 
 import type { ApiRequest } from "../../case/apiRequest.ts";
-import type { Stamp, State, Target } from "../../core/plan/action.ts";
+import type { State, Target } from "../../case/plan.ts";
+import type { Stamp } from "../../core/plan/action.ts";
 import { isSame } from "../../core/plan/policyDocument.ts";
 import type { Account } from "../../ports/ports.ts";
 import { read, readOrNull, request } from "./calls.ts";

@@ -1,5 +1,7 @@
 /** What the suspects changed, read from their events. Every value is from a log: used only where it has its exact form. */
-import type { AttackerChange, Scene, Target } from "../../core/plan/action.ts";
+import type { Target } from "../../case/plan.ts";
+import type { ActorChange } from "../../case/principal.ts";
+import type { Scene } from "../../core/plan/action.ts";
 import { isBucketName } from "./bucketPolicy.ts";
 import { withProtection } from "./exempt.ts";
 import { isIamName } from "./suspects.ts";
@@ -7,7 +9,7 @@ import { isIamName } from "./suspects.ts";
 type Doc = Readonly<Record<string, unknown>>;
 
 /** Changes of these names, oldest first. */
-export const changesOf = (scene: Scene, ...eventNames: readonly string[]): readonly AttackerChange[] =>
+export const changesOf = (scene: Scene, ...eventNames: readonly string[]): readonly ActorChange[] =>
   scene.changes
     .filter((change) => eventNames.includes(change.eventName))
     .toSorted((a, b) => (a.eventTime < b.eventTime ? -1 : 1));
@@ -35,7 +37,7 @@ export const changedBuckets = (
 };
 
 /** The events that a target stands on, for the reader of the plan. */
-export const eventsOf = (changes: readonly AttackerChange[]): { readonly because: string } => ({
+export const eventsOf = (changes: readonly ActorChange[]): { readonly because: string } => ({
   because: changes.map(({ eventName, eventTime, eventId }) => `${eventName} ${eventTime} ${eventId}`).join("; "),
 });
 
@@ -55,7 +57,7 @@ export const memberOf = (doc: unknown, ...names: readonly string[]): string | nu
 };
 
 /** The user that an IAM event is about, where it is a name that IAM can have. */
-export const userNameOf = (change: AttackerChange): string | null => {
+export const userNameOf = (change: ActorChange): string | null => {
   const name = memberOf(change.request, "userName") ?? memberOf(change.response, "userName");
   return name !== null && isIamName(name) ? name : null;
 };

@@ -1,4 +1,5 @@
-import type { Scene, Stamp, Target } from "../../core/plan/action.ts";
+import type { Target } from "../../case/plan.ts";
+import type { Scene, Stamp } from "../../core/plan/action.ts";
 import { matchesArn } from "../../core/plan/iamEvaluate.ts";
 
 /** The ARN of the role behind a session ARN; other ARNs as they are. The path of the role is not in a session ARN. */

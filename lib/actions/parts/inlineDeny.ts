@@ -1,7 +1,8 @@
 /** One inline policy of ours on a user or a role: reading it, writing it, putting back what was there. */
 
 import type { ApiRequest } from "../../case/apiRequest.ts";
-import type { Stamp, State, Target } from "../../core/plan/action.ts";
+import type { State, Target } from "../../case/plan.ts";
+import type { Stamp } from "../../core/plan/action.ts";
 import { type AccessRequest, explicitDeny } from "../../core/plan/iamEvaluate.ts";
 import { countedLength, decodedDocument } from "../../core/plan/policyDocument.ts";
 import type { Account } from "../../ports/ports.ts";

@@ -1,6 +1,7 @@
 /** Actions that call nothing: what a person must do stands in the target, word for word. */
 
-import type { ActionCard, Scene, Target } from "../../core/plan/action.ts";
+import type { Target } from "../../case/plan.ts";
+import type { ActionCard, Scene } from "../../core/plan/action.ts";
 import type { Action } from "./action.ts";
 import { refuseSpared } from "./exempt.ts";
 

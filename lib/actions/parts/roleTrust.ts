@@ -1,7 +1,8 @@
 /** The trust policy of a role: reading it, and writing it as a whole. */
 
 import type { ApiRequest } from "../../case/apiRequest.ts";
-import type { Stamp, State, Target } from "../../core/plan/action.ts";
+import type { State, Target } from "../../case/plan.ts";
+import type { Stamp } from "../../core/plan/action.ts";
 import { decodedDocument } from "../../core/plan/policyDocument.ts";
 import type { Account } from "../../ports/ports.ts";
 import { read, request } from "./calls.ts";

@@ -1,5 +1,6 @@
-import type { Scene, Target } from "../../core/plan/action.ts";
-import type { PrincipalRef } from "../../core/principal/principal.ts";
+import type { Target } from "../../case/plan.ts";
+import type { PrincipalRef } from "../../case/principal.ts";
+import type { Scene } from "../../core/plan/action.ts";
 import { withProtection } from "./exempt.ts";
 
 /** Names come from logs. What is no IAM name is never put into a request or a policy (IAM API reference, UserName). */

@@ -1,72 +1,11 @@
 import { CordonError, type Fault } from "../../base/errors.ts";
-import type { PrincipalRef } from "../principal/principal.ts";
+import type { Finding } from "../../case/finding.ts";
 import { addressesOf, bucketsOf, principalsOf, signalsOf, unusualOf, windowOf } from "./findingParts.ts";
 import { FindingSchema, faultsOf, type RawFinding } from "./findingSchema.ts";
 import { isSample } from "./samples.ts";
 
 /** `GetFindings` gives 50 a call and an export a few thousand; more in one input is a mistake or an attack. */
 const MAX_FINDINGS = 10_000;
-
-/** A GuardDuty finding, checked. All times are ISO 8601 UTC with milliseconds; what the finding does not say is null. */
-export interface Finding {
-  readonly id: string;
-  readonly arn: string | null;
-  /** For example `Exfiltration:S3/AnomalousBehavior`; retired and unknown types are kept as they are. */
-  readonly type: string;
-  /** 0 to 10; from 7 high, from 9 critical. */
-  readonly severity: number;
-  /** The account that the resources lie in, which need not be the account of the envelope. */
-  readonly accountId: string;
-  readonly region: string;
-  readonly partition: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly count: number;
-  readonly archived: boolean;
-  /** GuardDuty made this up on request: nothing in it exists, and nothing may be contained on its word. */
-  readonly sample: boolean;
-  readonly title: string;
-  readonly description: string;
-  readonly detectorId: string | null;
-  readonly principals: readonly PrincipalRef[];
-  readonly buckets: readonly FindingBucket[];
-  readonly addresses: readonly FindingAddress[];
-  /** What GuardDuty saw, first to last; the theft may have begun earlier and may still go on. */
-  readonly window: { readonly firstSeen: string; readonly lastSeen: string };
-  /** Parts of an attack sequence; empty for a plain finding. */
-  readonly signals: readonly FindingSignal[];
-  /** The caller's account, present only when the call came from outside `accountId`. */
-  readonly remoteAccount: { readonly accountId: string; readonly affiliated: boolean | null } | null;
-  /** The API with the highest risk; one of possibly many. */
-  readonly api: string | null;
-  /** `additionalInfo.unusualBehavior`: GuardDuty's key to its comma-joined text; empty values are left out. */
-  readonly unusual: Readonly<Record<string, string>>;
-}
-
-export interface FindingBucket {
-  readonly name: string;
-  readonly arn: string;
-  readonly accountId: string | null;
-  readonly public: boolean | null;
-}
-
-export interface FindingAddress {
-  readonly ip: string;
-  readonly country: string | null;
-  readonly asn: string | null;
-  readonly organisation: string | null;
-}
-
-export interface FindingSignal {
-  readonly uid: string;
-  /** `FINDING`, `CLOUD_TRAIL`, `S3_DATA_EVENTS`, … */
-  readonly type: string;
-  readonly name: string;
-  readonly severity: number | null;
-  readonly count: number;
-  readonly firstSeen: string | null;
-  readonly lastSeen: string | null;
-}
 
 /** A finding not yet checked, and where in the input it stands. */
 interface Candidate {

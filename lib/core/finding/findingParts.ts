@@ -1,5 +1,6 @@
-import { PRINCIPAL_TYPES, type PrincipalRef, type PrincipalType, roleSessionOf } from "../principal/principal.ts";
-import type { Finding, FindingAddress, FindingBucket, FindingSignal } from "./finding.ts";
+import type { Finding, FindingAddress, FindingBucket, FindingSignal } from "../../case/finding.ts";
+import { PRINCIPAL_TYPES, type PrincipalRef, type PrincipalType } from "../../case/principal.ts";
+import { roleSessionOf } from "../principal/principal.ts";
 import type { RawFinding } from "./findingSchema.ts";
 import { additionalInfoOf } from "./samples.ts";
 

@@ -1,4 +1,4 @@
-import type { PrincipalRef } from "../principal/principal.ts";
+import type { PrincipalRef } from "../../case/principal.ts";
 import type { ActorRow, Fingerprints } from "../theft/discovery.ts";
 import type { LedgerEntry, ReadRow } from "../theft/theft.ts";
 import type { DataEvents } from "./coverage.ts";

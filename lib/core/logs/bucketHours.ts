@@ -1,23 +1,5 @@
+import type { BucketHours, HourHole } from "../../case/theft.ts";
 import type { CoverageFacts } from "./coverage.ts";
-
-/** Consecutive hours for one reason, ISO 8601 UTC; `to` is exclusive. */
-export interface HourHole {
-  readonly from: string;
-  readonly to: string;
-  readonly hours: number;
-  readonly reason: string;
-}
-
-/** For how much of the scan's window it is certain that reads of a bucket's objects are on record. */
-export interface BucketHours {
-  readonly from: string;
-  readonly to: string;
-  readonly hours: number;
-  readonly certain: number;
-  /** `certain / hours`, to a thousandth; null for a window of no hour. */
-  readonly share: number | null;
-  readonly holes: readonly HourHole[];
-}
 
 export interface HourFacts
   extends Pick<CoverageFacts, "watermark" | "earliest" | "deliveryHours" | "deliveryGaps" | "setAside" | "tampering"> {

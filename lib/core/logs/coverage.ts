@@ -1,4 +1,4 @@
-import type { BucketHours } from "./bucketHours.ts";
+import type { BucketHours } from "../../case/theft.ts";
 
 /** A row of `lib/sql/bucket-coverage.sql`. */
 export interface BucketRow {

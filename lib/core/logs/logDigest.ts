@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { z } from "zod";
-import type { DigestCheck } from "../../case/scan.ts";
+import type { DigestCheck } from "../../case/logIntegrity.ts";
 
 /** A digest file as it was found. */
 export interface DigestFile {

@@ -1,4 +1,4 @@
-import type { LogFileState, LogIntegrity } from "../../case/scan.ts";
+import type { CheckedLogs, LogFileState } from "../../case/logIntegrity.ts";
 import { baseName, type NamedLog } from "./logDigest.ts";
 
 /** SHA-256 (hex) of a log file's unpacked content; `damaged`: it cannot be unpacked; `not checked`: it may not or need not be read. */
@@ -16,7 +16,7 @@ export const judgeLogFiles = async (
   present: readonly string[],
   everywhere: readonly string[],
   hashOf: (file: string) => Promise<Hashed>,
-): Promise<Pick<LogIntegrity, "files" | "counts">> => {
+): Promise<Pick<CheckedLogs, "files" | "counts">> => {
   const vouched = new Map(named.map(({ key, sha256 }) => [baseName(key), sha256]));
   const states: { file: string; state: LogFileState }[] = [];
   for (const file of present) {
@@ -33,7 +33,7 @@ const stateOf = (hashed: Hashed, expected: string): LogFileState => {
   return hashed !== "damaged" && hashed.sha256 === expected ? "verified" : "differs";
 };
 
-type NotVerified = LogIntegrity["files"][number];
+type NotVerified = CheckedLogs["files"][number];
 
 const ORDER: readonly LogFileState[] = ["differs", "missing", "not checked", "not covered"];
 
@@ -43,7 +43,7 @@ const worstOf = (states: readonly { readonly file: string; readonly state: LogFi
     .toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || (a.file < b.file ? -1 : 1))
     .slice(0, NAMED_FILES);
 
-const countsOf = (states: readonly { readonly state: LogFileState }[]): LogIntegrity["counts"] => {
+const countsOf = (states: readonly { readonly state: LogFileState }[]): CheckedLogs["counts"] => {
   const count = (state: LogFileState): number => states.filter((one) => one.state === state).length;
   return {
     verified: count("verified"),
@@ -55,7 +55,7 @@ const countsOf = (states: readonly { readonly state: LogFileState }[]): LogInteg
 };
 
 /** A sentence for each thing that is wrong with the logs: a hole in what the case rests on. */
-export const integrityHoles = ({ files, counts, digests }: LogIntegrity): readonly string[] => {
+export const integrityHoles = ({ files, counts, digests }: CheckedLogs): readonly string[] => {
   const named = (state: LogFileState): string =>
     listed(files.filter((one) => one.state === state).map(({ file }) => file));
   const bad = digests.filter(({ signature }) => signature === "invalid");
@@ -88,7 +88,7 @@ const listed = (names: readonly string[]): string =>
   `${names.slice(0, 3).map(baseName).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
 
 /** The state of the logs in one line. */
-export const integrityLine = ({ digests, counts, notes }: LogIntegrity): string => {
+export const integrityLine = ({ digests, counts, notes }: CheckedLogs): string => {
   if (digests.length === 0) return notes[0] ?? "no digest file was checked";
   const signed = digests.filter(({ signature }) => signature === "verified").length;
   return `${counts.verified} log file(s) verified, ${counts.differs} differ, ${counts.missing} missing, ${counts["not covered"]} named by no digest, ${counts["not checked"]} not checked; signature verified of ${signed} of ${digests.length} digest file(s)`;

@@ -1,14 +1,5 @@
 import type { ScanInventory, SideLogFound, SideLogName } from "../../case/scan.ts";
-
-/** A log beside CloudTrail, and what came of it. */
-export interface OtherLog {
-  readonly log: SideLogName;
-  readonly state: "used" | "not given" | "failed";
-  readonly files: number;
-  readonly entries: number;
-  /** One sentence for the reader. */
-  readonly says: string;
-}
+import type { OtherLog } from "../../case/theft.ts";
 
 const NAMES: Readonly<Record<SideLogName, string>> = {
   "s3-access-log": "S3 server access logs",

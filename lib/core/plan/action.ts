@@ -1,11 +1,5 @@
-import type { PrincipalRef } from "../principal/principal.ts";
-
-/**
- * How hard a change is to take back.
- * `reversible`: we restore exactly what was captured. `externally-reversible`: somebody else must help (a key to hand
- * out again, a provider). `irreversible`: cannot be undone. `instruction`: nothing is called; a person is told what to do.
- */
-export type Reversibility = "reversible" | "externally-reversible" | "irreversible" | "instruction";
+import type { Reversibility } from "../../case/plan.ts";
+import type { ActorChange, KnownKey, PrincipalRef } from "../../case/principal.ts";
 
 /** The facts of an action, from which documents, IAM permissions and the approval page are made. */
 export interface ActionCard {
@@ -26,12 +20,6 @@ export interface ActionCard {
   readonly sources: readonly string[];
 }
 
-/** What an action is applied to: one principal, key or bucket. All members are strings so that a plan can show them. */
-export type Target = Readonly<Record<string, string>> & { readonly label: string };
-
-/** Observed settings, as plain JSON, exactly what is needed to put them back. */
-export type State = Readonly<Record<string, unknown>>;
-
 /** What differs per plan and not per target: who we are and which case this is. */
 export interface Stamp {
   readonly caseId: string;
@@ -44,14 +32,6 @@ export interface Stamp {
   readonly partition: string;
   /** Principal ARNs exempt from every deny we write: our own role, break-glass, Macie and CloudTrail service roles. */
   readonly exemptArns: readonly string[];
-}
-
-/** A key of a principal, as far as known. */
-export interface KnownKey {
-  readonly accessKeyId: string;
-  readonly status: "Active" | "Inactive" | "Expired" | "Unknown";
-  readonly userName: string | null;
-  readonly createdAt: string | null;
 }
 
 /** Everything about the case that actions choose their targets from. */
@@ -68,27 +48,7 @@ export interface Scene {
   readonly buckets: readonly string[];
   readonly addresses: readonly string[];
   /** What the suspects changed, with the event behind it; empty before the logs were read. */
-  readonly changes: readonly AttackerChange[];
+  readonly changes: readonly ActorChange[];
   readonly exemptArns: readonly string[];
   readonly protected: { readonly principals: readonly string[]; readonly buckets: readonly string[] };
 }
-
-/** A successful configuration change by a suspect, from the case table. */
-export interface AttackerChange {
-  readonly eventId: string;
-  readonly eventTime: string;
-  readonly eventName: string;
-  readonly eventSource: string;
-  readonly bucket: string | null;
-  readonly request: Readonly<Record<string, unknown>>;
-  readonly response: Readonly<Record<string, unknown>>;
-  /**
-   * The setting as it was before, in the shape of the API output that reads it (`{Policy: "…"}` of GetBucketPolicy),
-   * where some source recorded it: an earlier event, a snapshot, a configuration history. Absent where nobody knows.
-   */
-  readonly prior?: Readonly<Record<string, unknown>>;
-  /** The event that `prior` was taken from, where it was one. */
-  readonly priorFrom?: { readonly eventId: string; readonly eventTime: string };
-}
-
-export type Verdict = { readonly ok: true; readonly why: string } | { readonly ok: false; readonly why: string };

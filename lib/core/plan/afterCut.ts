@@ -2,6 +2,7 @@
  * What the logs say after a cut: did a call succeed that a change of ours should have stopped, did the actor find a way
  * around, did somebody touch what we put in place. Pure; rows come from `lib/sql/after-cut.sql` and `cut-changes.sql`.
  */
+import type { Breach } from "../../case/plan.ts";
 import { type AccessRequest, explicitDeny } from "./iamEvaluate.ts";
 
 /** Calls that differ in nothing but time and key. */
@@ -48,26 +49,6 @@ export interface WatchedActor {
   readonly accessKeyIds: readonly string[];
   readonly principalIds: readonly string[];
   readonly addresses: readonly string[];
-}
-
-/**
- * `through`: a change in force should have stopped it. `around`: the actor succeeded where no change reaches.
- * `removed`: a change was taken away. `rewritten`: the setting was written by somebody; whether it still holds is read.
- */
-export interface Breach {
-  readonly is: "through" | "around" | "removed" | "rewritten";
-  /** Ids of the plan's actions that it concerns. */
-  readonly actions: readonly string[];
-  readonly call: string;
-  readonly by: string;
-  readonly accessKeyId: string | null;
-  readonly address: string | null;
-  readonly bucket: string | null;
-  readonly calls: number;
-  readonly firstAt: string;
-  readonly lastAt: string;
-  /** An event of it, by its key in the case table. */
-  readonly eventKey: string;
 }
 
 /** GetCallerIdentity needs no permission and no deny stops it (STS API reference); a login is no permission either. */

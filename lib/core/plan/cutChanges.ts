@@ -1,5 +1,6 @@
 import type { ApiRequest } from "../../case/apiRequest.ts";
-import { type Breach, isAfter } from "./afterCut.ts";
+import type { Breach } from "../../case/plan.ts";
+import { isAfter } from "./afterCut.ts";
 
 /** One successful change of a setting, by whomever (`lib/sql/cut-changes.sql`). */
 export interface CutChangeRow {

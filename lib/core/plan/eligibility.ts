@@ -1,6 +1,7 @@
-import { type PrincipalRef, stableIdOf } from "../principal/principal.ts";
+import type { Plan } from "../../case/plan.ts";
+import type { PrincipalRef } from "../../case/principal.ts";
+import { stableIdOf } from "../principal/principal.ts";
 import type { Settings } from "../settings.ts";
-import type { Plan } from "./plan.ts";
 
 type Approver = Settings["approvers"][number];
 type Suspect = Plan["suspects"][number];

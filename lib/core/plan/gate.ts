@@ -1,8 +1,7 @@
+import type { Plan, PlannedAction, Reversibility } from "../../case/plan.ts";
 import type { Settings } from "../settings.ts";
-import type { Reversibility } from "./action.ts";
 import type { SignedDecision } from "./decision.ts";
 import { ineligible } from "./eligibility.ts";
-import type { Plan, PlannedAction } from "./plan.ts";
 import { mayBreakGlass, type Refused, refusal } from "./refusal.ts";
 
 export type { Refused } from "./refusal.ts";

@@ -1,7 +1,7 @@
 import { digestOf, parseStrictJson, sha256Hex } from "../../base/jcs.ts";
 import { visible, visibleJson } from "../../base/visible.ts";
 import type { ApiRequest } from "../../case/apiRequest.ts";
-import type { Plan, PlannedAction } from "./plan.ts";
+import type { Plan, PlannedAction } from "../../case/plan.ts";
 
 /**
  * Plans are immutable and the gate is asked about one before every change: what is computed from a plan is computed once

@@ -1,6 +1,6 @@
+import type { PrincipalRef } from "../../case/principal.ts";
 import { type Fingerprints, firstSignIn, isBeforeSign, isThief } from "../theft/discovery.ts";
 import { type ChainActor, type ChainRow, type Credential, nameOf, type World } from "./credential.ts";
-import type { PrincipalRef } from "./principal.ts";
 import { type Cut, cutOf } from "./roleChainCut.ts";
 import { type Start, startOf } from "./roleChainStart.ts";
 

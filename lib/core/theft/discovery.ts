@@ -1,5 +1,11 @@
-import type { AttackerChange, KnownKey } from "../plan/action.ts";
-import { PRINCIPAL_TYPES, type PrincipalRef, type PrincipalType, roleSessionOf } from "../principal/principal.ts";
+import {
+  type ActorChange,
+  type KnownKey,
+  PRINCIPAL_TYPES,
+  type PrincipalRef,
+  type PrincipalType,
+} from "../../case/principal.ts";
+import { roleSessionOf } from "../principal/principal.ts";
 import { priorOf } from "./prior.ts";
 
 /** A row of `lib/sql/actors.sql`. */
@@ -127,7 +133,7 @@ export const fingerprintsOf = (
 export interface Discovery {
   readonly suspects: readonly PrincipalRef[];
   readonly keys: readonly KnownKey[];
-  readonly changes: readonly AttackerChange[];
+  readonly changes: readonly ActorChange[];
   /** Addresses the thief's own credentials were used from and the finding does not name. */
   readonly addresses: readonly string[];
 }
@@ -175,7 +181,7 @@ const toKey = (row: MintedRow): KnownKey => ({
   createdAt: row.eventtime,
 });
 
-const toChange = (row: ChangeRow): AttackerChange => ({
+const toChange = (row: ChangeRow): ActorChange => ({
   eventId: row.eventid,
   eventTime: row.eventtime,
   eventName: row.eventname,

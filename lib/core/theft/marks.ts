@@ -1,4 +1,4 @@
-import type { PrincipalRef } from "../principal/principal.ts";
+import type { PrincipalRef } from "../../case/principal.ts";
 import { type ActorRow, type Fingerprints, fingerprintsOf, type MintedRow } from "./discovery.ts";
 
 /** What of a finding tells the actor apart. */

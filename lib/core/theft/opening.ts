@@ -1,4 +1,4 @@
-import type { AttackerChange } from "../plan/action.ts";
+import type { ActorChange } from "../../case/principal.ts";
 import { readPolicy, type Statement, statementsOf, toList } from "../plan/policyDocument.ts";
 import { type ChangeRow, type Fingerprints, isThief } from "./discovery.ts";
 
@@ -57,7 +57,7 @@ export const openingsOf = (
 };
 
 /** Buckets among the thief's changes that let outsiders in: whoever read them meanwhile is looked for. */
-export const openedBuckets = (changes: readonly AttackerChange[], accountId: string): readonly string[] => {
+export const openedBuckets = (changes: readonly ActorChange[], accountId: string): readonly string[] => {
   const opened = changes.filter(({ eventName, request }) => !isNobody(grantIn(eventName, request, accountId)));
   return [...new Set(opened.flatMap(({ bucket }) => bucket ?? []))].sort();
 };

@@ -1,4 +1,4 @@
-import type { AttackerChange } from "../plan/action.ts";
+import type { ActorChange } from "../../case/principal.ts";
 import type { ChangeRow } from "./discovery.ts";
 
 type Doc = Readonly<Record<string, unknown>>;
@@ -85,10 +85,7 @@ const NEW_TRAIL: Doc = {
  * What a change found: the setting as the last successful call before it left it. Empty where no call in the logs did,
  * or its record does not hold it; then nobody knows. What was set before the logs read begin is not known either.
  */
-export const priorOf = (
-  change: ChangeRow,
-  changes: readonly ChangeRow[],
-): Pick<AttackerChange, "prior" | "priorFrom"> => {
+export const priorOf = (change: ChangeRow, changes: readonly ChangeRow[]): Pick<ActorChange, "prior" | "priorFrom"> => {
   const family = FAMILIES.find(({ after }) => change.eventname in after && change.eventname !== "CreateBucket");
   const place = family?.placeOf(change) ?? null;
   if (family === undefined || place === null) return {};

@@ -1,14 +1,14 @@
-import type { AttackerChange } from "../plan/action.ts";
+import type { ActorChange } from "../../case/principal.ts";
 
 /**
  * Buckets that the thief told a service to write to or to read from: targets of replication rules and batch jobs,
  * DataSync locations. The service's calls name only these, so a further scan must look for them; they are not ours to
  * contain. Sources: S3 API (PutBucketReplication, CreateJob), DataSync API (CreateLocationS3).
  */
-export const orderedBuckets = (changes: readonly AttackerChange[]): readonly string[] =>
+export const orderedBuckets = (changes: readonly ActorChange[]): readonly string[] =>
   [...new Set(changes.flatMap(bucketsIn))].sort();
 
-const bucketsIn = ({ eventName, request }: AttackerChange): readonly string[] => {
+const bucketsIn = ({ eventName, request }: ActorChange): readonly string[] => {
   switch (eventName) {
     case "PutBucketReplication":
       return namesAt(request, "ReplicationConfiguration", "Rule", "Destination", "Bucket");

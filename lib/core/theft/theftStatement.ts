@@ -1,5 +1,5 @@
+import type { ActorChange } from "../../case/principal.ts";
 import type { Coverage } from "../logs/coverage.ts";
-import type { AttackerChange } from "../plan/action.ts";
 import {
   type Certainty,
   isMovedInside,
@@ -32,7 +32,7 @@ export interface StatementInput {
   readonly changes: readonly Change[];
 }
 
-type Change = Pick<AttackerChange, "eventName" | "eventTime" | "bucket">;
+type Change = Pick<ActorChange, "eventName" | "eventTime" | "bucket">;
 
 /**
  * Certain and likely are lower bounds: they hold even where logs are missing, unless nothing at all could be seen. An

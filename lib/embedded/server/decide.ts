@@ -1,10 +1,9 @@
 import type { Signer } from "../../base/signer.ts";
-import type { Plan } from "../../core/plan/plan.ts";
+import { PLAN, read } from "../../case/documents.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { submitDecision } from "../../response/approve/decisions.ts";
 import { signReview, submitReview } from "../../response/approve/review.ts";
 import { signDecision } from "../../response/approve/sign.ts";
-import { readDocument } from "../../response/documents.ts";
 import type { Decide } from "../../web/decide.ts";
 import type { GiveReview } from "../../web/review.ts";
 
@@ -19,7 +18,7 @@ export const createLocalDecide = ({ ports, signerOf }: LocalApprover): Decide =>
   let last: Promise<unknown> = Promise.resolve();
   return (caseId, planId, { humanId, kind, choices, reason }) => {
     const next = last.then(async () => {
-      const plan = await readDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+      const plan = await read(ports.cases, caseId, PLAN.at(planId));
       const answer = {
         humanId,
         kind,

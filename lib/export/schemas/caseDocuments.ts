@@ -1,8 +1,9 @@
 /** Who and what a case is about, and its audit trail. Members may be added by later versions, so objects are open; what is named here is there. */
+
 import { z } from "zod";
 import { CASE_STATUSES } from "../../case/case.ts";
-import { CaseViewSchema } from "../../response/caseViewSchema.ts";
-import { Count, Instant, Principal, Sha256, Text, Texts } from "./parts.ts";
+import { CaseView } from "../../case/caseView.ts";
+import { Count, Instant, Sha256 } from "./parts.ts";
 
 const Head = z.looseObject({
   caseId: z.string(),
@@ -21,7 +22,7 @@ const Head = z.looseObject({
 
 export const CaseRecord = z.strictObject({
   head: Head,
-  view: CaseViewSchema.extend({ evidence: z.array(z.strictObject({ revision: z.int().min(1), digest: Sha256 })) }),
+  view: CaseView.extend({ evidence: z.array(z.strictObject({ revision: z.int().min(1), digest: Sha256 })) }),
   sources: z.strictObject({ note: z.string(), files: Count.nullable() }),
 });
 
@@ -36,48 +37,3 @@ export const TimelineLine = z.strictObject({
 });
 
 export const ReceivedFinding = z.unknown().describe("the finding as it was delivered; secret members replaced");
-
-export const Finding = z.looseObject({
-  id: z.string(),
-  arn: Text,
-  type: z.string(),
-  severity: z.number().min(0).max(10),
-  accountId: z.string(),
-  region: z.string(),
-  createdAt: Instant,
-  updatedAt: Instant,
-  sample: z.boolean(),
-  principals: z.array(Principal),
-  buckets: z.array(z.looseObject({ name: z.string(), arn: z.string() })),
-  addresses: z.array(z.looseObject({ ip: z.string(), country: Text, asn: Text, organisation: Text })),
-  window: z.strictObject({ firstSeen: Instant, lastSeen: Instant }),
-});
-
-export const PrincipalDossiers = z.array(
-  z.looseObject({
-    principal: Principal,
-    entity: z.enum(["user", "role", "none"]),
-    arn: Text,
-    attachedPolicies: Texts.nullable(),
-    inlinePolicies: z.array(z.strictObject({ name: z.string(), document: Text })).nullable(),
-    notKnown: z.array(z.strictObject({ what: z.string(), reason: z.string() })),
-  }),
-);
-
-export const Discovered = z.looseObject({
-  suspects: z.array(Principal),
-  keys: z.array(z.looseObject({ accessKeyId: z.string(), status: z.string() })),
-  addresses: Texts,
-  buckets: Texts,
-  changes: z.array(
-    z.looseObject({
-      eventId: z.string(),
-      eventTime: Instant,
-      eventName: z.string(),
-      eventSource: z.string(),
-      bucket: Text,
-      request: z.record(z.string(), z.unknown()),
-      response: z.record(z.string(), z.unknown()),
-    }),
-  ),
-});

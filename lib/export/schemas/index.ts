@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { patternOf } from "../../case/document.ts";
+import { DOCUMENTS } from "../../case/documents.ts";
 import * as analysis from "./analysis.ts";
 import * as caseDocuments from "./caseDocuments.ts";
 import * as containment from "./containment.ts";
@@ -23,20 +25,16 @@ const lines = (files: string, schema: string, type: z.ZodType): FileSchema => ({
 
 /** Every JSON file that a bundle may hold. A document without a line here fails the test over a real bundle. */
 export const FILE_SCHEMAS: readonly FileSchema[] = [
+  ...DOCUMENTS.flatMap(({ name, schema, publishedAs }) =>
+    publishedAs === null ? [] : [whole(name, publishedAs, schema)],
+  ),
   whole("case.json", "case-record", caseDocuments.CaseRecord),
   lines("timeline.jsonl", "timeline", caseDocuments.TimelineLine),
   whole("findings/*.json", "finding-received", caseDocuments.ReceivedFinding),
-  whole("finding.json", "finding", caseDocuments.Finding),
-  whole("principal.json", "principal", caseDocuments.PrincipalDossiers),
-  whole("discovered.json", "discovered", caseDocuments.Discovered),
   whole("queries/*.json", "query", theft.Query),
   whole("detections.json", "detections", theft.Detections),
-  whole("scans/*.json", "scan", theft.Scan),
   lines("log-files/*.jsonl", "log-file", theft.LogFileLine),
   lines("objects.jsonl", "object", theft.ObjectLine),
-  whole("theft-summary.json", "theft-summary", theft.TheftSummary),
-  whole("coverage-summary.json", "coverage-summary", theft.CoverageSummary),
-  whole("log-integrity.json", "log-integrity", theft.LogIntegrity),
   whole("access-log.json", "access-log", otherLogs.AccessLog),
   whole("flow-logs.json", "flow-logs", otherLogs.FlowLogs),
   whole("report-data.json", "report-data", theft.ReportData),
@@ -47,12 +45,6 @@ export const FILE_SCHEMAS: readonly FileSchema[] = [
   whole("likelihood.json", "likelihood", opinion.Likelihood),
   whole("sensitivity-hints.json", "sensitivity-hints", opinion.SensitivityHints),
   whole("classification.json", "classification", theft.Classification),
-  whole("plans/*.json", "plan", containment.Plan),
-  whole("decisions/**.json", "decision", containment.StoredDecision),
-  whole("reviews/**.json", "decision", containment.StoredDecision),
-  whole("actions/*/*.json", "action", containment.ActionRecord),
-  whole("verification/*.json", "verification", containment.Verification),
-  whole("watch/*.json", "watch", containment.Watch),
   lines("ledger/entries.jsonl", "ledger-entry", containment.LedgerEntryLine),
   lines("custody.jsonl", "custody", record.CustodyLine),
   whole("clocks.json", "clocks", record.Clocks),
@@ -75,9 +67,6 @@ export const FILE_SCHEMAS: readonly FileSchema[] = [
 /** The schema of a data file, or null for one that holds no JSON (report, CSV, shown plan, proofs). */
 export const schemaOf = (path: string): FileSchema | null =>
   FILE_SCHEMAS.find(({ files }) => patternOf(files).test(path)) ?? null;
-
-const patternOf = (files: string): RegExp =>
-  new RegExp(`^${files.replaceAll(".", "\\.").replaceAll(/\*+/g, (stars) => (stars === "*" ? "[^/]+" : ".+"))}$`);
 
 /** The files of a bundle's `schema/` folder: JSON Schema 2020-12, one per kind of file, and the index that says which file obeys which. */
 export const schemaFiles = (): ReadonlyMap<string, string> =>

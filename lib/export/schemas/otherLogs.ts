@@ -4,16 +4,6 @@ import { Count, Instant, Text, Texts } from "./parts.ts";
 
 const State = z.enum(["used", "not given", "failed"]);
 
-export const OtherLogs = z.array(
-  z.strictObject({
-    log: z.enum(["s3-access-log", "vpc-flow-log", "okta-system-log"]),
-    state: State,
-    files: Count,
-    entries: Count.describe("inside the window, whoever they are about"),
-    says: z.string(),
-  }),
-);
-
 export const AccessLog = z.looseObject({
   schema: z.literal("cordon/access-log/v1"),
   state: State,

@@ -1,8 +1,6 @@
 /** What was asked of the logs and what it says was taken. Members may be added by later versions, so objects are open; what is named here is there. */
 import { z } from "zod";
-import { BucketCoverage, IntegrityCounts, IntegrityCoverage } from "../../response/coverageSchema.ts";
-import { OtherLogs } from "./otherLogs.ts";
-import { Amount, Cell, Certainty, Count, Instant, Row, Sha256, Text, Texts } from "./parts.ts";
+import { Cell, Certainty, Count, Instant, Row, Sha256, Text, Texts } from "./parts.ts";
 
 const QueryText = {
   name: z.string(),
@@ -33,27 +31,6 @@ export const Detections = z.array(
     query: z.looseObject({ ...QueryText, engine: Text, resultDigest: Sha256.nullable() }),
   }),
 );
-
-export const Scan = z.looseObject({
-  request: z.looseObject({
-    caseId: z.string(),
-    round: z.int().min(1),
-    from: Instant,
-    to: Instant,
-    indicators: z.record(z.string(), Texts),
-  }),
-  result: z
-    .looseObject({
-      engine: z.string(),
-      filesRead: Count,
-      filesSetAside: z.array(z.looseObject({ file: z.string(), reason: z.string() })),
-      bytesScanned: Count,
-      eventsKept: Count,
-      watermark: Instant.nullable(),
-      earliest: Instant.nullable(),
-    })
-    .nullable(),
-});
 
 export const LogFileLine = z.strictObject({
   file: z.string(),
@@ -105,27 +82,6 @@ export const ObjectLine = z.looseObject({
   }),
 });
 
-export const TheftSummary = z.looseObject({
-  certain: Amount,
-  likely: Amount,
-  upperBound: Amount,
-  notKnown: Texts,
-  firstAt: Instant.nullable(),
-  lastAt: Instant.nullable(),
-  buckets: Texts,
-  addresses: Texts,
-});
-
-export const CoverageSummary = z.looseObject({
-  watermark: Instant.nullable(),
-  filesRead: Count,
-  filesSetAside: Count,
-  buckets: z.array(BucketCoverage),
-  holes: Texts,
-  integrity: IntegrityCoverage.optional(),
-  otherLogs: OtherLogs.optional(),
-});
-
 export const ReportData = z.looseObject({
   hours: z.array(z.looseObject({ hour: Instant, calls: Count, objects: Count, bytes: Count.nullable() })),
   objects: z.array(z.looseObject({ bucket: z.string(), key: z.string() })),
@@ -154,23 +110,4 @@ export const Classification = z.looseObject({
       }),
     )
     .optional(),
-});
-
-export const LogIntegrity = z.strictObject({
-  schema: z.literal("cordon/log-integrity/v1"),
-  digests: z.array(
-    z.strictObject({
-      file: z.string(),
-      from: Text,
-      to: Text,
-      signature: z.enum(["verified", "invalid", "not checked"]),
-      chain: z.enum(["linked", "broken", "missing", "first", "not checked"]),
-      reason: Text,
-    }),
-  ),
-  files: z
-    .array(z.strictObject({ file: z.string(), state: z.enum(["differs", "missing", "not covered", "not checked"]) }))
-    .describe("what is not verified, the worst first, at most 200"),
-  counts: IntegrityCounts,
-  notes: Texts,
 });

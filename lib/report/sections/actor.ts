@@ -1,5 +1,4 @@
-import type { PrincipalRef } from "../../core/principal/principal.ts";
-import type { Dossier } from "../../response/investigate/scope.ts";
+import type { PrincipalRef, ScopedPrincipal } from "../../case/principal.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, facts, list, type Section, table, timeOrUnknown, UNKNOWN } from "../elements.ts";
 import { type Html, html, type Part } from "../html.ts";
@@ -65,7 +64,7 @@ const addresses = ({ finding, view }: CaseDossier): Html => {
 };
 
 const dossierOf = (
-  one: Dossier,
+  one: ScopedPrincipal,
 ): Html => html`<h3>${one.entity === "role" ? "Role" : one.entity === "user" ? "User" : "Principal"} ${one.principal.userName ?? one.arn ?? one.principal.arn ?? one.principal.principalId ?? "without a name"}</h3>
 ${facts([
   ["ARN", one.arn ?? one.principal.arn],
@@ -110,7 +109,7 @@ ${
 }`;
 
 /** A user or role that was read has no boundary when it shows none. */
-const wasRead = ({ entity, notKnown }: Dossier): boolean =>
+const wasRead = ({ entity, notKnown }: ScopedPrincipal): boolean =>
   entity !== "none" && !notKnown.some(({ what }) => ["user", "role", "identity"].includes(what));
 
 const none = (values: readonly string[] | null): Part | null =>

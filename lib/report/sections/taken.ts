@@ -1,4 +1,4 @@
-import type { Amount } from "../../response/caseView.ts";
+import type { Amount } from "../../case/theft.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { facts, list, UNKNOWN } from "../elements.ts";
 import { bytes, bytesExactly, count, counted } from "../figures.ts";

@@ -1,14 +1,13 @@
 import type { CaseEvent } from "../../case/case.ts";
-import type { Finding } from "../../core/finding/finding.ts";
+import { FINDING, read } from "../../case/documents.ts";
+import type { Plan } from "../../case/plan.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
-import type { Plan } from "../../core/plan/plan.ts";
 import { fingerprintOf, planDigestOf } from "../../core/plan/renderPlan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { containmentStatus } from "../contain/containmentStatus.ts";
 import type { PlanOutput } from "../contain/planContainment.ts";
 import { ENDS, judge, numbered, plansLike, readPlan } from "../contain/planRecords.ts";
 import { stepAfter } from "../contain/progress.ts";
-import { readDocument } from "../documents.ts";
 import { tell } from "../openCase.ts";
 import { secondsFrom } from "../time.ts";
 import { nextRound, type Tier, tierAt } from "./rounds.ts";
@@ -52,7 +51,7 @@ const remind = async (plan: Plan, asked: readonly CaseEvent[], ports: Ports): Pr
     Number(last.data.tier ?? 0) < tier ||
     now >= secondsFrom(last.at, ports.settings.waits.reminder);
   if (!isDue || now >= expiresAt) return;
-  const { severity } = await readDocument<Finding>(ports.cases, caseId, "finding.json");
+  const { severity } = await read(ports.cases, caseId, FINDING);
   await ports.cases.append(caseId, {
     type: "approval.asked",
     actor: "askApproval",

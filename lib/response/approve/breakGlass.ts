@@ -1,4 +1,4 @@
-import type { Plan } from "../../core/plan/plan.ts";
+import type { Plan } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../openCase.ts";
 import { hoursFrom } from "../time.ts";

@@ -1,12 +1,15 @@
+export type { StoredDecision } from "../../case/decision.ts";
+
 import { digestOf, sha256Hex } from "../../base/jcs.ts";
 import type { CaseEvent } from "../../case/case.ts";
+import type { StoredDecision } from "../../case/decision.ts";
+import { DECISION, find, keep, namesOf } from "../../case/documents.ts";
+import type { Plan } from "../../case/plan.ts";
 import type { SignedDecision } from "../../core/plan/decision.ts";
 import { type ActionVerdict, type Closed, type GateVerdict, gate } from "../../core/plan/gate.ts";
-import type { Plan } from "../../core/plan/plan.ts";
 import { refusal } from "../../core/plan/refusal.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { gateInputOf, judge, readPlan } from "../contain/planRecords.ts";
-import { findDocument, keepDocument } from "../documents.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { recordBreakGlass } from "./breakGlass.ts";
 import { noteRefusal } from "./refusals.ts";
@@ -16,12 +19,11 @@ import {
   openSigned,
   openStored,
   type SignedBytes,
-  type StoredDecision,
   storedDecisions,
 } from "./storedDecisions.ts";
 
 export { judge } from "../contain/planRecords.ts";
-export { type StoredDecision, storedDecisions } from "./storedDecisions.ts";
+export { storedDecisions } from "./storedDecisions.ts";
 
 export interface Submission extends SignedBytes {
   readonly caseId: string;
@@ -66,7 +68,7 @@ const submit = async (submission: Submission, ports: Ports): Promise<Receipt> =>
   const heard = { submission, opened, plan, before: gate(input) };
   const refused = refusal(input, opened);
   if (refused !== null && refused.code !== "LATE") return refuse(submission, refused, ports, opened);
-  const stored = await findDocument<StoredDecision>(ports.cases, caseId, slotOf(planId, opened));
+  const stored = await find(ports.cases, caseId, slotOf(planId, opened));
   if (stored !== null) return repeat(heard, stored, ports);
   const barred = refused ?? (await barredNow(heard, ports));
   if (barred !== null) return refuse(submission, barred, ports, opened);
@@ -74,8 +76,8 @@ const submit = async (submission: Submission, ports: Ports): Promise<Receipt> =>
 };
 
 /** One place per plan, kind and human: whoever creates it first has decided. */
-const slotOf = (planId: string, { decision }: SignedDecision): string =>
-  `decisions/${planId}/${decision.kind}/${decision.approver.humanId}.json`;
+const slotOf = (planId: string, { decision }: SignedDecision) =>
+  DECISION.at(planId, decision.kind, decision.approver.humanId);
 
 interface Why {
   readonly code: string;
@@ -99,10 +101,7 @@ const hasDecided = async (
   { decision }: SignedDecision,
   { caseId, planId }: Plan,
   cases: Ports["cases"],
-): Promise<boolean> =>
-  (await cases.names(caseId, `decisions/${planId}/`)).some((name) =>
-    name.endsWith(`/${decision.approver.humanId}.json`),
-  );
+): Promise<boolean> => (await namesOf(cases, caseId, DECISION.at(planId, "*", decision.approver.humanId))).length > 0;
 
 const hasBegun = ({ planId }: Plan, events: readonly CaseEvent[]): boolean =>
   events.some(({ type, data }) => type === "execution.started" && data.planId === planId);
@@ -128,7 +127,7 @@ const record = async (heard: Heard, ports: Ports): Promise<Receipt> => {
     publicKey: Buffer.from(submission.publicKey).toString("base64"),
     receivedAt: opened.receivedAt,
   };
-  const stored = await keepDocument(ports.cases, plan.caseId, slotOf(plan.planId, opened), mine);
+  const stored = await keep(ports.cases, plan.caseId, slotOf(plan.planId, opened), mine);
   if (digestOf(stored) !== digestOf(mine)) return repeat(heard, stored, ports);
   await putOnRecord(plan, stored, opened, ports);
   return receipt(heard, false, ports);

@@ -1,7 +1,8 @@
 import type { CaseEvent } from "../../case/case.ts";
+import type { CaseView } from "../../case/caseView.ts";
 import { ineligible } from "../../core/plan/eligibility.ts";
 import type { MachineStart, Ports } from "../../ports/ports.ts";
-import { type CaseView, caseView } from "../caseView.ts";
+import { caseView } from "../caseView.ts";
 import { gateInputOf, numbered, plansLike, readPlan } from "../contain/planRecords.ts";
 import { newSuspects } from "../investigate/newSuspects.ts";
 import { oneAtATime } from "../oneAtATime.ts";

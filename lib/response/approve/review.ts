@@ -1,6 +1,7 @@
 import { sha256Hex } from "../../base/jcs.ts";
 import type { Signer } from "../../base/signer.ts";
 import { visible } from "../../base/visible.ts";
+import { keep, REVIEW } from "../../case/documents.ts";
 import { ineligible } from "../../core/plan/eligibility.ts";
 import { proofFault } from "../../core/plan/proof.ts";
 import { type Review, ReviewSchema } from "../../core/plan/review.ts";
@@ -8,13 +9,12 @@ import { signStatement } from "../../evidence/dsse.ts";
 import { makeStatement, PREDICATE_TYPES, type Statement } from "../../evidence/statement.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { gateInputOf, readPlan } from "../contain/planRecords.ts";
-import { keepDocument } from "../documents.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { tell } from "../openCase.ts";
 import { type Submission, submitDecision } from "./decisions.ts";
 import { noteRefusal } from "./refusals.ts";
 import { type DueReview, reviewsDue } from "./reviewsDue.ts";
-import { openProven, type StoredDecision } from "./storedDecisions.ts";
+import { openProven } from "./storedDecisions.ts";
 
 /** What a reviewer says about a review that is due. */
 export interface ReviewAnswer extends Pick<Review, "verdict" | "reason" | "channel" | "assurance"> {
@@ -167,7 +167,7 @@ const record = async (submission: Submission, opened: Opened, digest: string, po
   const { review, subject, keyFingerprint } = opened;
   const { about, humanId, verdict, reason, approver, channel, assurance } = review;
   const at = ports.clock.now();
-  await keepDocument<StoredDecision>(ports.cases, caseId, `reviews/${planId}/${digest.slice(0, 16)}.json`, {
+  await keep(ports.cases, caseId, REVIEW.at(planId, digest.slice(0, 16)), {
     envelope: Buffer.from(submission.envelope).toString("base64"),
     publicKey: Buffer.from(submission.publicKey).toString("base64"),
     receivedAt: at,

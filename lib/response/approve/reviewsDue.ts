@@ -1,5 +1,5 @@
 import type { CaseEvent } from "../../case/case.ts";
-import type { Plan } from "../../core/plan/plan.ts";
+import type { Plan } from "../../case/plan.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { appliedActions } from "../contain/planRelease.ts";

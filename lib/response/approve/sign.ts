@@ -1,6 +1,6 @@
 import type { Signer } from "../../base/signer.ts";
+import type { Plan } from "../../case/plan.ts";
 import type { Choice, Decision } from "../../core/plan/decision.ts";
-import type { Plan } from "../../core/plan/plan.ts";
 import { planDigestOf, shownDigestOf } from "../../core/plan/renderPlan.ts";
 import { signStatement } from "../../evidence/dsse.ts";
 import { makeStatement, PREDICATE_TYPES } from "../../evidence/statement.ts";

@@ -1,22 +1,14 @@
 import { sha256Hex } from "../../base/jcs.ts";
 import { visible } from "../../base/visible.ts";
 import type { CaseEvent } from "../../case/case.ts";
+import type { StoredDecision } from "../../case/decision.ts";
+import { DECISION, readSound } from "../../case/documents.ts";
 import { DecisionSchema, type SignedDecision } from "../../core/plan/decision.ts";
 import { MAX_ENVELOPE_BYTES, verifyEnvelope } from "../../evidence/dsse.ts";
 import { type EvidenceKey, parsePublicKey } from "../../evidence/publicKey.ts";
 import { PREDICATE_TYPES, type PredicateType, type Statement } from "../../evidence/statement.ts";
 import { isAssertedEnvelope, type RelyingParty, verifyAssertedEnvelope } from "../../evidence/webauthn.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { readDocument } from "../documents.ts";
-
-/** A decision as it is stored: the envelope as it came, the key it was signed with, and when it arrived here. */
-export interface StoredDecision {
-  /** DSSE envelope, base64. */
-  readonly envelope: string;
-  /** DER SubjectPublicKeyInfo, base64. */
-  readonly publicKey: string;
-  readonly receivedAt: string;
-}
 
 export interface SignedBytes {
   /** DSSE envelope, the bytes. */
@@ -31,15 +23,9 @@ const MAXIMUM_WHY = 300;
 /** SHA-256 (hex) of the envelope: what the audit trail and the ledger know a decision by. */
 export const envelopeDigestOf = ({ envelope }: StoredDecision): string => sha256Hex(Buffer.from(envelope, "base64"));
 
-/** Every decision document of a plan, on record or not. */
-export const readDecisions = async (
-  caseId: string,
-  planId: string,
-  { cases }: Ports,
-): Promise<readonly StoredDecision[]> => {
-  const names = await cases.names(caseId, `decisions/${planId}/`);
-  return Promise.all(names.map((name) => readDocument<StoredDecision>(cases, caseId, name)));
-};
+/** Every decision document of a plan, on record or not. One that is spoilt is left out: the ledger tells that it is missing. */
+export const readDecisions = (caseId: string, planId: string, { cases }: Ports): Promise<readonly StoredDecision[]> =>
+  readSound(cases, caseId, DECISION.at(planId, "*", "*"));
 
 /**
  * All decisions about a plan whose signatures hold. One that is not on record in the audit trail (a crash, or a file

@@ -1,34 +1,16 @@
 import { CordonError, TransientError } from "../../base/errors.ts";
-import type { ApiRequest } from "../../case/apiRequest.ts";
-import type { State, Verdict } from "../../core/plan/action.ts";
+import { ACTION, write } from "../../case/documents.ts";
+import type { ActionRecord, Plan, PlannedAction } from "../../case/plan.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
-import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { storedDecisions } from "../approve/storedDecisions.ts";
-import { writeDocument } from "../documents.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { ledgerFault } from "../seal/onLedger.ts";
 import { secondsFrom } from "../time.ts";
 import { changeSetting } from "./changeSetting.ts";
 import { judge, readPlan } from "./planRecords.ts";
 import { findRecord } from "./progress.ts";
-
-/** What became of one action of a plan; the document `actions/<planId>/<id>.json`. */
-export interface ActionRecord {
-  readonly planId: string;
-  readonly id: string;
-  readonly kind: string;
-  readonly target: string;
-  readonly status: "applied" | "would-have-applied" | "instructed" | "not-approved" | "skipped" | "drifted" | "failed";
-  readonly why: string;
-  readonly calls: readonly { readonly request: ApiRequest; readonly requestId: string; readonly at: string }[];
-  readonly before: State;
-  readonly after: State | null;
-  readonly afterDigest: string | null;
-  readonly verdict: Verdict | null;
-  readonly at: string;
-}
 
 export interface ApplyOutput {
   readonly waitUntil: string;
@@ -115,7 +97,7 @@ const carryOut = async (
   if (known !== null && FINISHED.includes(known.status)) return announced(plan, known, ports);
   const record = await attempt(plan, planned, earlier, transient, ports);
   if (record === null) return null;
-  await writeDocument(ports.cases, plan.caseId, `actions/${plan.planId}/${planned.id}.json`, record);
+  await write(ports.cases, plan.caseId, ACTION.at(plan.planId, planned.id), record);
   return announce(plan, record, ports);
 };
 

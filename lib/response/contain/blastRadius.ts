@@ -1,8 +1,10 @@
-import type { Scene, Target } from "../../core/plan/action.ts";
+import type { Target } from "../../case/plan.ts";
+import type { ScanRound } from "../../case/scan.ts";
+import type { Scene } from "../../core/plan/action.ts";
 import { identityOf } from "../../core/plan/eligibility.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { ask } from "../investigate/queries.ts";
-import { type ScanRound, scanRounds } from "../investigate/scan.ts";
+import { scanRounds } from "../investigate/scan.ts";
 import { textsOf } from "../investigate/texts.ts";
 
 /** Who else a change of this target hurts, in sentences; never empty. */

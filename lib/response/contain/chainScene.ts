@@ -1,7 +1,8 @@
-import type { Scene, Target } from "../../core/plan/action.ts";
-import type { Plan } from "../../core/plan/plan.ts";
+import type { Plan, Target } from "../../case/plan.ts";
+import { PRINCIPAL_TYPES, type PrincipalRef } from "../../case/principal.ts";
+import type { Scene } from "../../core/plan/action.ts";
 import { type Credential, nameOf } from "../../core/principal/credential.ts";
-import { PRINCIPAL_TYPES, type PrincipalRef, roleSessionOf } from "../../core/principal/principal.ts";
+import { roleSessionOf } from "../../core/principal/principal.ts";
 import { type Hop, isAlive, isHeld, type RoleChain } from "../../core/principal/roleChain.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { findDocument } from "../documents.ts";

@@ -1,8 +1,7 @@
 import type { CaseEvent, CaseStatus } from "../../case/case.ts";
-import type { Plan } from "../../core/plan/plan.ts";
+import { ACTION, PLAN, read, readAll } from "../../case/documents.ts";
+import type { ActionRecord, Plan } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { readDocument } from "../documents.ts";
-import type { ActionRecord } from "./applyContainment.ts";
 
 const BAD: readonly ActionRecord["status"][] = ["failed", "drifted", "skipped"];
 
@@ -36,12 +35,9 @@ const allRecords = async (
   caseId: string,
   { cases }: Ports,
 ): Promise<readonly { plan: Plan; record: ActionRecord }[]> => {
-  const names = await cases.names(caseId, "actions/");
+  const records = await readAll(cases, caseId, ACTION);
   return Promise.all(
-    names.map(async (name) => {
-      const record = await readDocument<ActionRecord>(cases, caseId, name);
-      return { record, plan: await readDocument<Plan>(cases, caseId, `plans/${record.planId}.json`) };
-    }),
+    records.map(async (record) => ({ record, plan: await read(cases, caseId, PLAN.at(record.planId)) })),
   );
 };
 

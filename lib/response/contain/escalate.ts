@@ -1,9 +1,7 @@
-import type { Breach } from "../../core/plan/afterCut.ts";
-import type { Plan } from "../../core/plan/plan.ts";
+import type { Breach, Plan, Watch } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../openCase.ts";
 import { findRecord } from "./progress.ts";
-import type { Watch } from "./watchActivity.ts";
 
 /** What the record says at the end of a watch. `not-known`: the logs have not reached the time after the cut. */
 export interface Conclusion {

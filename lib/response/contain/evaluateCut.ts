@@ -1,20 +1,8 @@
 import { isApiError } from "../../base/errors.ts";
 import type { ApiRequest } from "../../case/apiRequest.ts";
-import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
+import type { Evaluation, Plan, PlannedAction } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { findDocument } from "../documents.ts";
-
-/** What the evaluation of the account's policies says about one contained principal, beside the re-read settings. */
-export interface Evaluation {
-  /** ARN of the user or role; a session goes by its role. */
-  readonly principal: string;
-  /** Ids of the plan's changes that must deny it. */
-  readonly actions: readonly string[];
-  /** `iam:SimulatePrincipalPolicy`, or the limits that the evaluator itself names. */
-  readonly by: string;
-  readonly answer: "denied" | "allowed" | "not-known";
-  readonly why: string;
-}
 
 interface Question {
   readonly principal: string;

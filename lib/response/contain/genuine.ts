@@ -1,10 +1,10 @@
 import type { Action } from "../../actions/parts/action.ts";
 import { digestOf } from "../../base/jcs.ts";
+import type { Plan, PlannedAction } from "../../case/plan.ts";
 import type { Stamp } from "../../core/plan/action.ts";
-import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { appliedChanges, takesBack } from "./inForce.ts";
-import { readPlan } from "./planRecords.ts";
+import { planIdsOf, readPlan } from "./planRecords.ts";
 import { inForce, isShared, rebuiltWithout } from "./stacked.ts";
 
 /**
@@ -52,9 +52,7 @@ const isWayBack = (planned: PlannedAction, plans: readonly Plan[]): boolean =>
   );
 
 const containmentPlans = async (caseId: string, ports: Ports): Promise<readonly Plan[]> => {
-  const names = (await ports.cases.names(caseId, "plans/")).flatMap(
-    (name) => /^plans\/(.+)\.json$/.exec(name)?.[1] ?? [],
-  );
-  const plans = await Promise.all(names.map((planId) => readPlan(caseId, planId, ports)));
+  const planIds = await planIdsOf(caseId, ports.cases);
+  const plans = await Promise.all(planIds.map((planId) => readPlan(caseId, planId, ports)));
   return plans.filter(({ purpose }) => purpose !== "release");
 };

@@ -1,8 +1,7 @@
 import { digestOf } from "../../base/jcs.ts";
-import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
+import { ACTION, find, PLAN, readAll } from "../../case/documents.ts";
+import type { ActionRecord, Plan, PlannedAction } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { findDocument, readDocument } from "../documents.ts";
-import type { ActionRecord } from "./applyContainment.ts";
 
 /** A planned change that our own records say was made. */
 export interface Applied {
@@ -13,8 +12,7 @@ export interface Applied {
 
 /** Every change and every release of the case that was carried out, in the order of the carrying out. */
 export const appliedChanges = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<readonly Applied[]> => {
-  const names = (await cases.names(caseId, "plans/")).filter((name) => name.endsWith(".json"));
-  const plans = await Promise.all(names.map((name) => readDocument<Plan>(cases, caseId, name)));
+  const plans = await readAll(cases, caseId, PLAN);
   const found = await Promise.all(
     plans
       .toSorted((a, b) => byTime(a.createdAt, b.createdAt))
@@ -22,7 +20,7 @@ export const appliedChanges = async (caseId: string, { cases }: Pick<Ports, "cas
         plan.actions.map(async (planned) => ({
           plan,
           planned,
-          record: await findDocument<ActionRecord>(cases, caseId, `actions/${plan.planId}/${planned.id}.json`),
+          record: await find(cases, caseId, ACTION.at(plan.planId, planned.id)),
         })),
       ),
   );

@@ -1,13 +1,13 @@
 import { actions as catalogue } from "../../actions/index.ts";
 import { digestOf } from "../../base/jcs.ts";
-import type { Scene, Stamp, Target } from "../../core/plan/action.ts";
+import { find, keep, PLAN, read } from "../../case/documents.ts";
+import type { Plan, Target } from "../../case/plan.ts";
+import type { Scene, Stamp } from "../../core/plan/action.ts";
 import { toSuspect } from "../../core/plan/eligibility.ts";
-import type { Plan } from "../../core/plan/plan.ts";
 import { planDigestOf, renderPlan } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { nextRound } from "../approve/rounds.ts";
-import { findDocument, keepDocument, readDocument } from "../documents.ts";
 import { secondsFrom } from "../time.ts";
 import { blastRadiusOf } from "./blastRadius.ts";
 import { becauseOf, isProposed, type Link, linksOf, outOfReach, readChain, withLinks } from "./chainScene.ts";
@@ -36,7 +36,7 @@ export const planContainment = async (
   ports: Ports,
 ): Promise<PlanOutput> => {
   const head = await ports.cases.head(caseId);
-  const known = await findDocument<Plan>(ports.cases, caseId, `plans/${planId}.json`);
+  const known = await find(ports.cases, caseId, PLAN.at(planId));
   if (known !== null) return propose(known, ports);
   if (head.sample) return nothingToDo(caseId, planId, "the finding is a sample; nothing in it exists", ports);
   return propose(await draftPlan(caseId, planId, purpose, ports), ports);
@@ -47,7 +47,7 @@ export const planContainment = async (
  * what is missing: only a plan that is on record as proposed can ever be approved.
  */
 export const propose = async (plan: Plan, ports: Ports): Promise<PlanOutput> => {
-  const stored = await keepDocument(ports.cases, plan.caseId, `plans/${plan.planId}.json`, plan);
+  const stored = await keep(ports.cases, plan.caseId, PLAN.at(plan.planId), plan);
   await ports.cases.putOnce(plan.caseId, `plans/${plan.planId}.shown.txt`, Buffer.from(renderPlan(stored)));
   const digest = planDigestOf(stored);
   await ports.ledger.append({ type: "plan", caseId: plan.caseId, digest, at: ports.clock.now() });
@@ -135,7 +135,7 @@ const explained = (target: Target, links: readonly Link[]): Target => {
 
 export const containmentPlans = async (caseId: string, { cases }: Ports): Promise<readonly Plan[]> => {
   const planIds = await plansLike(caseId, "contain-1", cases);
-  return Promise.all(planIds.map((planId) => readDocument<Plan>(cases, caseId, `plans/${planId}.json`)));
+  return Promise.all(planIds.map((planId) => read(cases, caseId, PLAN.at(planId))));
 };
 
 export const stampOf = (

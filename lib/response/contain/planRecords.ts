@@ -2,24 +2,19 @@ import { CordonError } from "../../base/errors.ts";
 import { canonicalJson, digestOf } from "../../base/jcs.ts";
 import { brokenLink } from "../../case/auditTrail.ts";
 import type { CaseEvent, CaseHead } from "../../case/case.ts";
-import type { Finding } from "../../core/finding/finding.ts";
+import type { StoredDecision } from "../../case/decision.ts";
+import { parse } from "../../case/document.ts";
+import { DISCOVERED, FINDING, find, namesOf, PLAN } from "../../case/documents.ts";
+import type { Finding } from "../../case/finding.ts";
+import type { Plan } from "../../case/plan.ts";
 import type { SignedDecision } from "../../core/plan/decision.ts";
 import { toSuspect } from "../../core/plan/eligibility.ts";
 import { type GateInput, type GateVerdict, gate } from "../../core/plan/gate.ts";
-import type { Plan } from "../../core/plan/plan.ts";
 import { planDigestOf, shownDigestOf } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
 import type { Ports } from "../../ports/ports.ts";
-import {
-  envelopeDigestOf,
-  isOnRecord,
-  openStored,
-  readDecisions,
-  type StoredDecision,
-} from "../approve/storedDecisions.ts";
-import { findDocument } from "../documents.ts";
+import { envelopeDigestOf, isOnRecord, openStored, readDecisions } from "../approve/storedDecisions.ts";
 import { hoursFrom } from "../time.ts";
-import type { Discovered } from "./scene.ts";
 
 /** A case opened later than this after the finding replays the past: then its opening counts as the detection. */
 const REPLAY_HOURS = 7 * 24;
@@ -31,12 +26,12 @@ export const ENDS: readonly string[] = ["plan.denied", "plan.expired", "plan.clo
  * was written: two programs could read such a plan differently.
  */
 export const readPlan = async (caseId: string, planId: string, { cases }: Ports): Promise<Plan> => {
-  const bytes = await cases.read(caseId, `plans/${planId}.json`);
-  if (bytes === null) throw new CordonError("DOCUMENT_MISSING", `${caseId} has no document plans/${planId}.json`);
-  const text = Buffer.from(bytes).toString("utf8");
-  const plan = JSON.parse(text) as Plan;
-  if (canonicalJson(plan) !== text)
-    throw new CordonError("DOCUMENT_CONFLICT", `${caseId}: plans/${planId}.json is not as it was written`);
+  const document = PLAN.at(planId);
+  const bytes = await cases.read(caseId, document.name);
+  if (bytes === null) throw new CordonError("DOCUMENT_MISSING", `${caseId} has no document ${document.name}`);
+  const plan = parse(document, bytes, caseId);
+  if (canonicalJson(plan) !== Buffer.from(bytes).toString("utf8"))
+    throw new CordonError("DOCUMENT_CONFLICT", `${caseId}: ${document.name} is not as it was written`);
   return plan;
 };
 
@@ -52,8 +47,8 @@ export const gateInputOf = async (
 ): Promise<GateInput> => {
   const { cases, settings, clock } = ports;
   const [head, events] = [await cases.head(plan.caseId), await cases.events(plan.caseId)];
-  const finding = await findDocument<Finding>(cases, plan.caseId, "finding.json");
-  const found = await findDocument<Discovered>(cases, plan.caseId, "discovered.json");
+  const finding = await find(cases, plan.caseId, FINDING);
+  const found = await find(cases, plan.caseId, DISCOVERED);
   return {
     plan,
     planDigest: planDigestOf(plan),
@@ -119,18 +114,21 @@ const decisionFault = (
 const newerPlan = async (plan: Plan, { cases }: Ports): Promise<string | null> => {
   const newest = (await plansLike(plan.caseId, plan.planId, cases)).at(-1);
   if (newest === undefined || numbered(newest)[1] <= numbered(plan.planId)[1]) return null;
-  const next = await findDocument<Plan>(cases, plan.caseId, `plans/${newest}.json`);
+  const next = await find(cases, plan.caseId, PLAN.at(newest));
   return next === null ? null : planDigestOf(next);
 };
 
 /** The plans of a case that take each other's place (`contain-1`, `contain-2` …), oldest first. */
 export const plansLike = async (caseId: string, planId: string, cases: Ports["cases"]): Promise<readonly string[]> => {
   const [series] = numbered(planId);
-  return (await cases.names(caseId, `plans/${series}`))
-    .flatMap((name) => /^plans\/(.+)\.json$/.exec(name)?.[1] ?? [])
+  return (await planIdsOf(caseId, cases))
     .filter((other) => numbered(other)[0] === series)
     .toSorted((a, b) => numbered(a)[1] - numbered(b)[1]);
 };
+
+/** Ids of the plans of a case, by the names of their documents. */
+export const planIdsOf = async (caseId: string, cases: Ports["cases"]): Promise<readonly string[]> =>
+  (await namesOf(cases, caseId, PLAN)).map((name) => name.slice("plans/".length, -".json".length));
 
 export const numbered = (planId: string): readonly [string, number] => {
   const [, series, number] = /^(.*?)(\d+)$/.exec(planId) ?? [];

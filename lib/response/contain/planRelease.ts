@@ -2,10 +2,10 @@ import { actionOf } from "../../actions/index.ts";
 import { projected } from "../../actions/parts/projected.ts";
 import { isApiError } from "../../base/errors.ts";
 import { digestOf } from "../../base/jcs.ts";
-import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
+import { find, PLAN, read } from "../../case/documents.ts";
+import type { Plan, PlannedAction } from "../../case/plan.ts";
 import { policyOf } from "../../core/settings.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { findDocument, readDocument } from "../documents.ts";
 import { secondsFrom } from "../time.ts";
 import { type Applied, appliedChanges } from "./inForce.ts";
 import { type PlanOutput, propose, stampOf } from "./planContainment.ts";
@@ -25,7 +25,7 @@ export interface ReleaseInput {
  * there now. Somebody's later edit is never overwritten: then the action is left out, and the reason is shown.
  */
 export const planRelease = async (input: ReleaseInput, ports: Ports): Promise<PlanOutput> => {
-  const known = await findDocument<Plan>(ports.cases, input.caseId, `plans/${input.releaseId}.json`);
+  const known = await find(ports.cases, input.caseId, PLAN.at(input.releaseId));
   if (known !== null) return propose(known, ports);
   const history = await appliedChanges(input.caseId, ports);
   const wanted = history.filter(({ plan, planned }) => plan.purpose !== "release" && isWanted(input, plan, planned));
@@ -125,7 +125,7 @@ const releasePlan = async (
   judged: readonly Judged[],
   ports: Ports,
 ): Promise<Plan> => {
-  const first = await readDocument<Plan>(ports.cases, caseId, "plans/contain-1.json");
+  const first = await read(ports.cases, caseId, PLAN.at("contain-1"));
   const at = ports.clock.now();
   return {
     ...first,

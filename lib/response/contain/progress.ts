@@ -1,8 +1,7 @@
+import { ACTION, find } from "../../case/documents.ts";
+import type { ActionRecord, Plan } from "../../case/plan.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
-import type { Plan } from "../../core/plan/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { findDocument } from "../documents.ts";
-import type { ActionRecord } from "./applyContainment.ts";
 
 /** What comes next for a plan that people decide about: something to carry out, an answer to wait for, or neither. */
 export interface NextStep {
@@ -26,4 +25,4 @@ export const stepAfter = async (plan: Plan, verdict: GateVerdict, ports: Ports):
 };
 
 export const findRecord = (plan: Plan, id: string, { cases }: Ports): Promise<ActionRecord | null> =>
-  findDocument<ActionRecord>(cases, plan.caseId, `actions/${plan.planId}/${id}.json`);
+  find(cases, plan.caseId, ACTION.at(plan.planId, id));

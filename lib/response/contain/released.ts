@@ -1,4 +1,4 @@
-import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
+import type { Plan, PlannedAction } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { takesBack } from "./inForce.ts";
 import { readPlan } from "./planRecords.ts";

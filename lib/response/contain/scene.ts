@@ -1,26 +1,16 @@
-import type { Finding } from "../../core/finding/finding.ts";
-import type { AttackerChange, KnownKey, Scene } from "../../core/plan/action.ts";
-import type { PrincipalRef } from "../../core/principal/principal.ts";
+import { DISCOVERED, FINDING, find, PRINCIPALS, read } from "../../case/documents.ts";
+import type { Finding } from "../../case/finding.ts";
+import type { Discovered, KnownKey, PrincipalRef, ScopedPrincipal } from "../../case/principal.ts";
+import type { Scene } from "../../core/plan/action.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { findDocument, readDocument } from "../documents.ts";
-import type { Dossier } from "../investigate/scope.ts";
-
-/** What the investigation found about identities, as far as it got. */
-export interface Discovered {
-  readonly suspects: readonly PrincipalRef[];
-  readonly keys: readonly KnownKey[];
-  readonly buckets: readonly string[];
-  readonly addresses: readonly string[];
-  readonly changes: readonly AttackerChange[];
-}
 
 export const NOTHING_DISCOVERED: Discovered = { suspects: [], keys: [], buckets: [], addresses: [], changes: [] };
 
 /** Everything about a case that containment chooses from: the finding, the dossiers, and what the logs showed so far. */
 export const sceneOf = async (caseId: string, { cases, settings }: Ports): Promise<Scene> => {
-  const finding = await readDocument<Finding>(cases, caseId, "finding.json");
-  const dossiers = (await findDocument<readonly Dossier[]>(cases, caseId, "principal.json")) ?? [];
-  const found = (await findDocument<Discovered>(cases, caseId, "discovered.json")) ?? NOTHING_DISCOVERED;
+  const finding = await read(cases, caseId, FINDING);
+  const dossiers = (await find(cases, caseId, PRINCIPALS)) ?? [];
+  const found = (await find(cases, caseId, DISCOVERED)) ?? NOTHING_DISCOVERED;
   const named = finding.principals.map((principal) =>
     complete(
       principal,
@@ -51,7 +41,7 @@ export const sceneOf = async (caseId: string, { cases, settings }: Ports): Promi
 };
 
 /** GuardDuty names no ARN; the account does: of a user his own, of a session that of its role. */
-const complete = (principal: PrincipalRef, dossier: Dossier | undefined): PrincipalRef => {
+const complete = (principal: PrincipalRef, dossier: ScopedPrincipal | undefined): PrincipalRef => {
   if (dossier === undefined || dossier.arn === null) return principal;
   if (dossier.entity === "user") return { ...principal, arn: principal.arn ?? dossier.arn };
   return { ...principal, issuerArn: principal.issuerArn ?? dossier.arn };
@@ -70,7 +60,7 @@ export const exemptArnsOf = (
 const distinct = <T>(values: readonly T[], key: (value: T) => string): readonly T[] =>
   [...new Map(values.toReversed().map((value) => [key(value), value])).values()].toReversed();
 
-const keysOf = (dossier: Dossier): readonly KnownKey[] => dossier.keys;
+const keysOf = (dossier: ScopedPrincipal): readonly KnownKey[] => dossier.keys;
 
 const keyOf = ({ accessKeyId, type, userName }: PrincipalRef): readonly KnownKey[] =>
   accessKeyId === null

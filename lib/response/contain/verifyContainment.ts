@@ -1,16 +1,15 @@
 import { actionOf } from "../../actions/index.ts";
 import { isApiError } from "../../base/errors.ts";
-import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
+import { ACTION, find, VERIFICATION, write } from "../../case/documents.ts";
+import type { Hold, Look, Plan, PlannedAction } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { storedDecisions } from "../approve/storedDecisions.ts";
-import { findDocument, readDocument, writeDocument } from "../documents.ts";
 import { tell } from "../openCase.ts";
 import { secondsFrom } from "../time.ts";
-import type { ActionRecord } from "./applyContainment.ts";
 import { executorStamp, verdictOf } from "./changeSetting.ts";
 import { containmentStatus } from "./containmentStatus.ts";
 import { conclusionOf, escalate } from "./escalate.ts";
-import { type Evaluation, evaluateCut } from "./evaluateCut.ts";
+import { evaluateCut } from "./evaluateCut.ts";
 import { judge, readPlan } from "./planRecords.ts";
 import { findRecord, stepAfter } from "./progress.ts";
 import { isReleased } from "./released.ts";
@@ -25,21 +24,6 @@ export interface VerifyOutput {
   /** `ask`: an action of the plan still waits for signatures. */
   readonly next: "watch" | "apply" | "ask" | "done";
   readonly waitUntil: string;
-}
-
-/** One look at every applied change; the document `verification/<planId>.json` holds them all. */
-export interface Look {
-  readonly at: string;
-  readonly during: "verify" | "watch";
-  readonly holds: readonly Hold[];
-  /** Only where changes are in force that policies show, and only when they are verified. */
-  readonly evaluated?: readonly Evaluation[];
-}
-
-interface Hold {
-  readonly id: string;
-  readonly ok: boolean;
-  readonly why: string;
 }
 
 /** How often a change that is gone is made again before a person is called. */
@@ -100,9 +84,9 @@ const lookAt = async ({ caseId, planId }: VerifyInput, during: Look["during"], p
   const evaluated = isAsked ? await evaluateCut(plan, inForce(plan, holds), ports) : [];
   const told = { holds, ...(evaluated.length === 0 ? {} : { evaluated }) };
   const look: Look = { at: ports.clock.now(), during, ...told };
-  const before = (await findDocument<readonly Look[]>(ports.cases, caseId, `verification/${planId}.json`)) ?? [];
+  const before = (await find(ports.cases, caseId, VERIFICATION.at(planId))) ?? [];
   const looks = [...before, look];
-  await writeDocument(ports.cases, caseId, `verification/${planId}.json`, looks);
+  await write(ports.cases, caseId, VERIFICATION.at(planId), looks);
   await ports.cases.append(caseId, {
     type: `containment.${during === "verify" ? "verified" : "watched"}`,
     actor: "verifyContainment",
@@ -175,10 +159,9 @@ const reapply = async (
 
 /** The record of an undone change goes aside, so that the executor takes the action up again. */
 const reopen = async (plan: Plan, id: string, ports: Ports): Promise<void> => {
-  const name = `actions/${plan.planId}/${id}.json`;
-  if ((await findRecord(plan, id, ports)) === null) return;
-  const record = await readDocument<ActionRecord>(ports.cases, plan.caseId, name);
-  await writeDocument(ports.cases, plan.caseId, name, {
+  const record = await findRecord(plan, id, ports);
+  if (record === null) return;
+  await write(ports.cases, plan.caseId, ACTION.at(plan.planId, id), {
     ...record,
     status: "failed",
     why: "taken away after it had been applied",

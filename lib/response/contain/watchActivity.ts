@@ -1,37 +1,11 @@
-import type { ScanResult } from "../../case/scan.ts";
-import { type AfterRow, type Breach, successesAfter } from "../../core/plan/afterCut.ts";
+import { find, WATCH, write } from "../../case/documents.ts";
+import type { Breach, Look, Plan, Watch, WatchRound } from "../../case/plan.ts";
+import { type AfterRow, successesAfter } from "../../core/plan/afterCut.ts";
 import { type CutChangeRow, changesToCut } from "../../core/plan/cutChanges.ts";
-import type { Plan } from "../../core/plan/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { findDocument, writeDocument } from "../documents.ts";
 import { ask } from "../investigate/queries.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
-import type { Look } from "./verifyContainment.ts";
 import { type WatchScope, watchScopeOf } from "./watchScope.ts";
-
-/** The document `watch/<planId>.json`: what the logs say after the cut, and up to when they can say it. */
-export interface Watch {
-  readonly schema: "cordon/watch/v1";
-  readonly planId: string;
-  /** From when on the changes were in force, and until when the watch lasts. */
-  readonly from: string;
-  readonly until: string;
-  readonly rounds: readonly WatchRound[];
-  /** No success before this time can still be missing from what was read; null: not known for any time. */
-  readonly settledUntil: string | null;
-  readonly breaches: readonly Breach[];
-  readonly notKnown: readonly string[];
-}
-
-interface WatchRound {
-  readonly round: number;
-  readonly startedAt: string;
-  readonly to: string;
-  readonly ticket: string;
-  readonly state: "running" | "done" | "failed";
-  readonly why: string;
-  readonly result: Pick<ScanResult, "engine" | "filesRead" | "bytesScanned" | "eventsKept" | "watermark"> | null;
-}
 
 /** What one look at the logs brought. */
 export interface Activity {
@@ -68,7 +42,7 @@ export const watchActivity = async (plan: Plan, looks: readonly Look[], ports: P
 export const findWatch = (
   { caseId, planId }: Pick<Plan, "caseId" | "planId">,
   { cases }: Ports,
-): Promise<Watch | null> => findDocument<Watch>(cases, caseId, `watch/${planId}.json`);
+): Promise<Watch | null> => find(cases, caseId, WATCH.at(planId));
 
 /** When the watch is over: its length after the last verification. */
 export const endOf = (looks: readonly Look[], { settings }: Ports): string => {
@@ -85,7 +59,7 @@ const lookAtLogs = async (plan: Plan, looks: readonly Look[], ports: Ports): Pro
   const looked = await takeUp({ ...before, from: scope.since, until }, plan, scope, ports);
   const isOver = isDone(looked, ports);
   const watch = isOver ? looked : await startNext(looked, plan, scope, ports);
-  await writeDocument(ports.cases, plan.caseId, `watch/${plan.planId}.json`, watch);
+  await write(ports.cases, plan.caseId, WATCH.at(plan.planId), watch);
   const known = new Set(before.breaches.map(nameOf));
   return { news: watch.breaches.filter((breach) => !known.has(nameOf(breach))), isOver, watch };
 };

@@ -1,14 +1,12 @@
 import type { ApiRequest } from "../../case/apiRequest.ts";
+import { ACTION, readAll } from "../../case/documents.ts";
+import type { Look, Plan, PlannedAction } from "../../case/plan.ts";
 import type { Indicators } from "../../case/scan.ts";
 import type { Promised, WatchedActor } from "../../core/plan/afterCut.ts";
 import type { Guarded } from "../../core/plan/cutChanges.ts";
-import type { Plan, PlannedAction } from "../../core/plan/plan.ts";
 import { stableIdOf } from "../../core/principal/principal.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { readDocument } from "../documents.ts";
-import type { ActionRecord } from "./applyContainment.ts";
 import { sceneOf } from "./scene.ts";
-import type { Look } from "./verifyContainment.ts";
 
 /** What a watch looks for in the logs, and from when on. */
 export interface WatchScope {
@@ -92,8 +90,7 @@ const documentOf = ({ operation, input }: ApiRequest): string | null => {
 };
 
 const requestIdsOf = async (caseId: string, { cases }: Ports): Promise<ReadonlySet<string>> => {
-  const names = await cases.names(caseId, "actions/");
-  const records = await Promise.all(names.map((name) => readDocument<ActionRecord>(cases, caseId, name)));
+  const records = await readAll(cases, caseId, ACTION);
   return new Set(records.flatMap(({ calls }) => calls.map(({ requestId }) => requestId)));
 };
 

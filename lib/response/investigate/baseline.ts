@@ -1,6 +1,6 @@
 import { digestOf } from "../../base/jcs.ts";
-import type { ScanRequest } from "../../case/scan.ts";
-import type { Finding } from "../../core/finding/finding.ts";
+import { FINDING, read, write } from "../../case/documents.ts";
+import type { BaselineRound, ScanRequest } from "../../case/scan.ts";
 import { type ActorRow, type ChangeRow, isThief, type MintedRow } from "../../core/theft/discovery.ts";
 import { marksOf } from "../../core/theft/marks.ts";
 import type { SensitivityHints } from "../../core/theft/sensitivity.ts";
@@ -8,9 +8,9 @@ import type { LedgerEntry } from "../../core/theft/theft.ts";
 import { linesOf } from "../../export/contents.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { BASELINE_SERIES } from "../../sql/tables.ts";
-import { findDocument, readDocument, writeDocument } from "../documents.ts";
+import { findDocument } from "../documents.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
-import { type BaselineRound, baselineName, baselinePolicy, baselineRounds } from "./baselineScan.ts";
+import { baselinePolicy, baselineRound, baselineRounds } from "./baselineScan.ts";
 import { keepLogFiles } from "./logFiles.ts";
 import { ask } from "./queries.ts";
 import { scanRounds } from "./scan.ts";
@@ -64,7 +64,7 @@ export const checkBaseline = async (
   const status = await ports.trail.check(ticket!);
   if (status.state === "running")
     return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };
-  const kept = await readDocument<BaselineRound>(ports.cases, caseId, baselineName(round));
+  const kept = await read(ports.cases, caseId, baselineRound(round));
   const [result, reason] = status.state === "done" ? [status.result, null] : [null, status.reason];
   await keepRound(caseId, { ...kept, result, reason }, ports);
   const filesSha256 = result === null ? null : await keepLogFiles(caseId, `baseline-${round}`, ticket!, ports);
@@ -77,7 +77,7 @@ export const checkBaseline = async (
 };
 
 const keepRound = (caseId: string, round: BaselineRound, { cases }: Ports): Promise<void> =>
-  writeDocument(cases, caseId, baselineName(round.request.round), round);
+  write(cases, caseId, baselineRound(round.request.round), round);
 
 /** Whatever became of the scan, the opinion is formed again and tells. */
 const concluded = async (caseId: string, input: WeighInput, round: number, ports: Ports): Promise<BaselineOutput> => {
@@ -126,7 +126,7 @@ const isSame = (one: ScanRequest, other: ScanRequest): boolean =>
 
 /** What the opinion was formed of, from the case and its table once more. */
 const opinionInput = async (caseId: string, ports: Ports): Promise<WeighInput> => {
-  const finding = await readDocument<Finding>(ports.cases, caseId, "finding.json");
+  const finding = await read(ports.cases, caseId, FINDING);
   const actors = await ask<ActorRow>(caseId, "actors", [], ports);
   const minted = await ask<MintedRow>(caseId, "minted", [], ports);
   const changes = await ask<ChangeRow>(caseId, "changes", [], ports);

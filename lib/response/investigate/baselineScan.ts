@@ -1,20 +1,12 @@
-import type { ScanEstimate, ScanRequest, ScanResult } from "../../case/scan.ts";
+import { BASELINE_ROUND, readAll } from "../../case/documents.ts";
+import type { BaselineRound } from "../../case/scan.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { BaselineScan } from "../../core/theft/baseline.ts";
 import type { HabitValueRow } from "../../core/theft/habits.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { baselineSubjects } from "../../sql/baseline-table.ts";
 import { BASELINE_SERIES } from "../../sql/tables.ts";
-import { readDocument } from "../documents.ts";
 import { ask } from "./queries.ts";
-
-/** The document `scans/baseline-<n>.json`. `reason` says why there is no result; null: there is, or it is on its way. */
-export interface BaselineRound {
-  readonly request: ScanRequest;
-  readonly estimate: ScanEstimate;
-  readonly result: ScanResult | null;
-  readonly reason: string | null;
-}
 
 export type BaselinePolicy = NonNullable<Settings["baseline"]>;
 
@@ -23,12 +15,10 @@ const USUAL: BaselinePolicy = { enabled: true, days: 30, maximumBytes: 50e9 };
 
 export const baselinePolicy = ({ baseline }: Settings): BaselinePolicy => baseline ?? USUAL;
 
-export const baselineName = (round: number): string => `scans/baseline-${String(round).padStart(3, "0")}.json`;
+export const baselineRound = (round: number) => BASELINE_ROUND.at(String(round).padStart(3, "0"));
 
-export const baselineRounds = async (caseId: string, { cases }: Ports): Promise<readonly BaselineRound[]> => {
-  const names = await cases.names(caseId, "scans/baseline-");
-  return Promise.all(names.map((name) => readDocument<BaselineRound>(cases, caseId, name)));
-};
+export const baselineRounds = (caseId: string, { cases }: Ports): Promise<readonly BaselineRound[]> =>
+  readAll(cases, caseId, BASELINE_ROUND);
 
 /** What the newest baseline scan says, or why it says nothing; undefined before it was tried. */
 export const baselineScanOf = async (caseId: string, ports: Ports): Promise<BaselineScan | undefined> => {

@@ -1,12 +1,11 @@
-import type { Indicators } from "../../case/scan.ts";
+import type { PrincipalRef } from "../../case/principal.ts";
+import type { Indicators, ScanRound } from "../../case/scan.ts";
 import type { ChainActor, ChainRow } from "../../core/principal/credential.ts";
-import type { PrincipalRef } from "../../core/principal/principal.ts";
 import { type RoleChain, traceChain } from "../../core/principal/roleChain.ts";
 import type { Fingerprints } from "../../core/theft/discovery.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { findDocument, writeDocument } from "../documents.ts";
 import { ask } from "./queries.ts";
-import type { ScanRound } from "./scan.ts";
 import { withSignIns } from "./signIns.ts";
 
 export interface ChainInput {

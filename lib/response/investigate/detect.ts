@@ -1,6 +1,6 @@
 import { digestOf } from "../../base/jcs.ts";
+import { FINDING, read } from "../../case/documents.ts";
 import type { Row, ScanInventory } from "../../case/scan.ts";
-import type { Finding } from "../../core/finding/finding.ts";
 import { foundOf } from "../../core/logs/otherLogs.ts";
 import {
   type CaseValues,
@@ -15,7 +15,7 @@ import {
 import { detections } from "../../detections/index.ts";
 import { withoutSecrets } from "../../evidence/secrets.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { readDocument, writeDocument } from "../documents.ts";
+import { writeDocument } from "../documents.ts";
 import { scanRounds } from "./scan.ts";
 import { verifyLogs } from "./verifyLogs.ts";
 
@@ -52,7 +52,7 @@ const NAMED_PRINCIPALS = 20;
  * and stops no other; one that reads logs the case was not given (`table`) is not run, and listed as such.
  */
 export const detect = async ({ caseId }: { caseId: string }, ports: Ports): Promise<{ fired: number }> => {
-  const { accountId } = await readDocument<Finding>(ports.cases, caseId, "finding.json");
+  const { accountId } = await read(ports.cases, caseId, FINDING);
   const inventory = (await scanRounds(caseId, ports)).at(-1)?.result?.inventory;
   const results: DetectionResult[] = [];
   for (const detection of detections)

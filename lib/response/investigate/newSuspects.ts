@@ -1,10 +1,9 @@
+import { DISCOVERED, find } from "../../case/documents.ts";
+import type { Plan } from "../../case/plan.ts";
+import type { PrincipalRef } from "../../case/principal.ts";
 import { identitiesOf } from "../../core/plan/eligibility.ts";
-import type { Plan } from "../../core/plan/plan.ts";
-import type { PrincipalRef } from "../../core/principal/principal.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { plansLike, readPlan } from "../contain/planRecords.ts";
-import type { Discovered } from "../contain/scene.ts";
-import { findDocument } from "../documents.ts";
 import { tell } from "../openCase.ts";
 
 /** Suspects that the logs showed after the newest containment plan was made: no plan speaks of them. */
@@ -12,7 +11,7 @@ export const newSuspects = async (caseId: string, ports: Ports): Promise<readonl
   const newest = (await plansLike(caseId, "contain-1", ports.cases)).at(-1);
   if (newest === undefined) return [];
   const plan = await readPlan(caseId, newest, ports);
-  const found = await findDocument<Discovered>(ports.cases, caseId, "discovered.json");
+  const found = await find(ports.cases, caseId, DISCOVERED);
   return (found?.suspects ?? []).filter((suspect) => !isNamed(suspect, plan));
 };
 

@@ -1,5 +1,5 @@
 import { isApiError } from "../../base/errors.ts";
-import type { Finding } from "../../core/finding/finding.ts";
+import type { Finding } from "../../case/finding.ts";
 import type { LedgerEntry } from "../../core/theft/theft.ts";
 import type { Ports } from "../../ports/ports.ts";
 

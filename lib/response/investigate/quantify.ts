@@ -1,13 +1,14 @@
 import { digestOf } from "../../base/jcs.ts";
-import type { Finding } from "../../core/finding/finding.ts";
+import { DISCOVERED, FINDING, read, write } from "../../case/documents.ts";
+import type { Finding } from "../../case/finding.ts";
+import type { ScanRound } from "../../case/scan.ts";
 import { type ActorRow, type ChangeRow, discover, type MintedRow } from "../../core/theft/discovery.ts";
 import { marksOf } from "../../core/theft/marks.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { readDocument, writeDocument } from "../documents.ts";
 import { secondsFrom } from "../time.ts";
 import { writeChain } from "./chain.ts";
 import { ask } from "./queries.ts";
-import { indicatorsOf, type ScanRound, scanRounds } from "./scan.ts";
+import { indicatorsOf, scanRounds } from "./scan.ts";
 import { type TheftInput, writeTheft } from "./writeTheft.ts";
 
 export interface QuantifyOutput {
@@ -24,7 +25,7 @@ const MAXIMUM_ROUNDS = 4;
 /** Who acted as the thief, what he took, and how complete that picture is; another scan when new credentials showed up. */
 export const quantify = async (input: { caseId: string; theft?: unknown }, ports: Ports): Promise<QuantifyOutput> => {
   const { caseId } = input;
-  const finding = await readDocument<Finding>(ports.cases, caseId, "finding.json");
+  const finding = await read(ports.cases, caseId, FINDING);
   const before = await indicatorsOf(caseId, finding, ports);
   const rounds = await scanRounds(caseId, ports);
   const discovery = await discoverIn(caseId, finding, rounds, ports);
@@ -56,7 +57,7 @@ const discoverIn = async (
   const changes = await ask<ChangeRow>(caseId, "changes", [], ports);
   const marks = marksOf(finding, actors, minted);
   const discovery = discover(marks, actors, minted, changes);
-  await writeDocument(ports.cases, caseId, "discovered.json", { ...discovery, buckets: [] });
+  await write(ports.cases, caseId, DISCOVERED, { ...discovery, buckets: [] });
   await writeChain(caseId, { suspects: [...finding.principals, ...discovery.suspects], marks, actors, rounds }, ports);
   await ports.cases.append(caseId, {
     type: "theft.scoped",

@@ -1,26 +1,16 @@
 import { CordonError } from "../../base/errors.ts";
-import type { Indicators, ScanEstimate, ScanRequest, ScanResult } from "../../case/scan.ts";
-import type { Finding } from "../../core/finding/finding.ts";
+import { DISCOVERED, FINDING, find, PRINCIPALS, read, readAll, SCAN_ROUND, write } from "../../case/documents.ts";
+import type { Finding } from "../../case/finding.ts";
+import type { Indicators, ScanRequest, ScanRound } from "../../case/scan.ts";
 import { stableIdOf } from "../../core/principal/principal.ts";
 import { openedBuckets } from "../../core/theft/opening.ts";
 import { orderedBuckets } from "../../core/theft/theftOrders.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { type Discovered, NOTHING_DISCOVERED } from "../contain/scene.ts";
-import { findDocument, readDocument, writeDocument } from "../documents.ts";
+import { NOTHING_DISCOVERED } from "../contain/scene.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
 import { upstreamOf } from "./chain.ts";
 import { keepLogFiles } from "./logFiles.ts";
 import { judgeScan } from "./scanLimit.ts";
-import type { Dossier } from "./scope.ts";
-
-/** The document `scans/round-<n>.json`: what was asked of the logs and what came back. */
-export interface ScanRound {
-  readonly request: ScanRequest;
-  readonly estimate?: ScanEstimate;
-  /** Why it was not begun; null: it was. */
-  readonly refused?: string | null;
-  readonly result: ScanResult | null;
-}
 
 export interface ScanOutput {
   readonly next: "wait" | "done";
@@ -37,7 +27,7 @@ export const startScan = async ({ caseId }: { caseId: string }, ports: Ports): P
   const open = rounds.find(({ result }) => result === null);
   const request = open?.request ?? (await nextRequest(caseId, rounds.length + 1, ports));
   const { estimate, refused } = await judgeScan(request, limitOf(request, ports), ports);
-  await writeDocument(ports.cases, caseId, roundName(request.round), { request, estimate, refused, result: null });
+  await write(ports.cases, caseId, roundOf(request.round), { request, estimate, refused, result: null });
   if (refused !== null) return refuse(caseId, refused, ports);
   const ticket = await ports.trail.start(request);
   await ports.cases.append(caseId, {
@@ -65,9 +55,9 @@ export const checkScan = async (input: { caseId: string; scan?: unknown }, ports
   if (status.state === "running")
     return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };
   if (status.state === "failed") throw new CordonError("SCAN_FAILED", status.reason);
-  const kept = await readDocument<ScanRound>(ports.cases, input.caseId, roundName(round));
-  await writeDocument(ports.cases, input.caseId, roundName(round), { ...kept, result: status.result });
-  const files = await keepLogFiles(input.caseId, roundId(round), ticket, ports);
+  const kept = await read(ports.cases, input.caseId, roundOf(round));
+  await write(ports.cases, input.caseId, roundOf(round), { ...kept, result: status.result });
+  const files = await keepLogFiles(input.caseId, `round-${threeDigits(round)}`, ticket, ports);
   await ports.cases.append(input.caseId, {
     type: "scan.finished",
     actor: "checkScan",
@@ -84,19 +74,17 @@ export const checkScan = async (input: { caseId: string; scan?: unknown }, ports
   return { next: "done", round, ticket, waitUntil: nextLook(ports) };
 };
 
-export const scanRounds = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<readonly ScanRound[]> => {
-  const names = await cases.names(caseId, "scans/round-");
-  return Promise.all(names.map((name) => readDocument<ScanRound>(cases, caseId, name)));
-};
+export const scanRounds = (caseId: string, { cases }: Pick<Ports, "cases">): Promise<readonly ScanRound[]> =>
+  readAll(cases, caseId, SCAN_ROUND);
 
-const roundId = (round: number): string => `round-${String(round).padStart(3, "0")}`;
-const roundName = (round: number): string => `scans/${roundId(round)}.json`;
+const threeDigits = (round: number): string => String(round).padStart(3, "0");
+const roundOf = (round: number) => SCAN_ROUND.at(threeDigits(round));
 
 const nextLook = ({ clock, settings }: Ports): string => secondsFrom(clock.now(), settings.waits.scan);
 
 /** The window: lookback before the first signal, to now or well after the last one: theft goes on until containment. */
 const nextRequest = async (caseId: string, round: number, ports: Ports): Promise<ScanRequest> => {
-  const finding = await readDocument<Finding>(ports.cases, caseId, "finding.json");
+  const finding = await read(ports.cases, caseId, FINDING);
   const { lookbackHours, lookaheadHours } = ports.settings;
   const ahead = hoursFrom(finding.window.lastSeen, lookaheadHours);
   const now = ports.clock.now();
@@ -110,8 +98,8 @@ const nextRequest = async (caseId: string, round: number, ports: Ports): Promise
 };
 
 export const indicatorsOf = async (caseId: string, finding: Finding, { cases }: Ports): Promise<Indicators> => {
-  const dossiers = (await findDocument<readonly Dossier[]>(cases, caseId, "principal.json")) ?? [];
-  const found = (await findDocument<Discovered>(cases, caseId, "discovered.json")) ?? NOTHING_DISCOVERED;
+  const dossiers = (await find(cases, caseId, PRINCIPALS)) ?? [];
+  const found = (await find(cases, caseId, DISCOVERED)) ?? NOTHING_DISCOVERED;
   const suspects = [...finding.principals, ...found.suspects];
   const upstream = await upstreamOf(caseId, { cases });
   return {

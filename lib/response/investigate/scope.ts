@@ -3,20 +3,10 @@
  * with its reason and leaves its member null, and the rest is asked all the same.
  */
 
-import type { KnownKey } from "../../core/plan/action.ts";
-import type { PrincipalRef } from "../../core/principal/principal.ts";
+import type { KnownKey, PrincipalRef, ScopedPrincipal } from "../../case/principal.ts";
 import type { Account } from "../../ports/ports.ts";
 import { type Asking, createAsking } from "./scopeAsk.ts";
-import { type IdentityFacts, NO_FACTS, roleFacts, userFacts } from "./scopeIdentity.ts";
-
-/** Plain JSON. A member that is null is not known, and `notKnown` says why; an empty list means that there are none. */
-export interface Dossier extends IdentityFacts {
-  readonly principal: PrincipalRef;
-  /** What was looked at: an IAM user, a role (for a session), or nothing that IAM holds. */
-  readonly entity: "user" | "role" | "none";
-  readonly keys: readonly KnownKey[];
-  readonly notKnown: readonly { readonly what: string; readonly reason: string }[];
-}
+import { NO_FACTS, roleFacts, userFacts } from "./scopeIdentity.ts";
 
 /** Why IAM has nothing to say about a principal of this type. */
 const NO_ENTITY: Readonly<Partial<Record<PrincipalRef["type"], string>>> = {
@@ -31,7 +21,7 @@ const NO_ENTITY: Readonly<Partial<Record<PrincipalRef["type"], string>>> = {
 };
 
 /** Asks the account about a principal. Never throws because a read failed. */
-export const scopePrincipal = async (principal: PrincipalRef, account: Account): Promise<Dossier> => {
+export const scopePrincipal = async (principal: PrincipalRef, account: Account): Promise<ScopedPrincipal> => {
   const asking = createAsking(principal.accountId, account);
   const { entity, name } = await entityOf(principal, asking);
   const base = { ...NO_FACTS, principal, entity, keys: [] };
@@ -42,7 +32,7 @@ export const scopePrincipal = async (principal: PrincipalRef, account: Account):
 };
 
 interface Entity {
-  readonly entity: Dossier["entity"];
+  readonly entity: ScopedPrincipal["entity"];
   readonly name: string | null;
 }
 
@@ -59,7 +49,7 @@ const entityOf = async (principal: PrincipalRef, asking: Asking): Promise<Entity
   return owner === null ? unnamed("user", asking, "no source names the user") : { entity: "user", name: owner };
 };
 
-const unnamed = (entity: Dossier["entity"], asking: Asking, reason: string): Entity => {
+const unnamed = (entity: ScopedPrincipal["entity"], asking: Asking, reason: string): Entity => {
   asking.miss("identity", reason);
   return { entity, name: null };
 };

@@ -1,23 +1,6 @@
+import type { IdentityFacts } from "../../case/principal.ts";
 import { decodedDocument as decoded, readPolicy, statementsOf, toList } from "../../core/plan/policyDocument.ts";
 import type { Asking } from "./scopeAsk.ts";
-
-/** What IAM holds about a user or a role. Null: not known, or (`trust`, `consoleLogin`) nothing a thing of this kind has. */
-export interface IdentityFacts {
-  readonly arn: string | null;
-  readonly path: string | null;
-  readonly stableId: string | null;
-  readonly createdAt: string | null;
-  readonly consoleLogin: boolean | null;
-  readonly mfaDevices: readonly string[] | null;
-  readonly groups: readonly string[] | null;
-  readonly attachedPolicies: readonly string[] | null;
-  /** Names and texts of the inline policies. */
-  readonly inlinePolicies: readonly { readonly name: string; readonly document: string | null }[] | null;
-  readonly permissionsBoundary: string | null;
-  /** Who may assume the role: the document, and the principals it allows, for reading. */
-  readonly trust: { readonly document: string; readonly allows: readonly string[] } | null;
-  readonly instanceProfiles: readonly string[] | null;
-}
 
 export const NO_FACTS: IdentityFacts = {
   arn: null,

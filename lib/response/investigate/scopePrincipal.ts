@@ -1,6 +1,7 @@
-import type { Finding } from "../../core/finding/finding.ts";
+import { FINDING, PRINCIPALS, read, write } from "../../case/documents.ts";
+import type { Finding } from "../../case/finding.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { readDocument, writeDocument } from "../documents.ts";
+import { writeDocument } from "../documents.ts";
 import { readTrails } from "./readTrails.ts";
 import { scopePrincipal as scope } from "./scope.ts";
 
@@ -10,11 +11,11 @@ export const scopePrincipal = async (
   ports: Ports,
 ): Promise<{ principals: number; notKnown: number }> => {
   const { cases, account } = ports;
-  const finding = await readDocument<Finding>(cases, caseId, "finding.json");
+  const finding = await read(cases, caseId, FINDING);
   const dossiers = finding.sample
     ? []
     : await Promise.all(finding.principals.map((principal) => scope(principal, account)));
-  await writeDocument(cases, caseId, "principal.json", dossiers);
+  await write(cases, caseId, PRINCIPALS, dossiers);
   if (!finding.sample) await recordTrails(caseId, finding, ports);
   const notKnown = dossiers.reduce((sum, dossier) => sum + dossier.notKnown.length, 0);
   await cases.append(caseId, {

@@ -1,3 +1,4 @@
+import type { ScanRound } from "../../case/scan.ts";
 import { foundOf } from "../../core/logs/otherLogs.ts";
 import type { ChainActor } from "../../core/principal/credential.ts";
 import type { Chain, RoleChain } from "../../core/principal/roleChain.ts";
@@ -5,7 +6,6 @@ import { isFederated, namesOf, type SignInRow, signInOf } from "../../core/princ
 import type { Fingerprints } from "../../core/theft/discovery.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { ask } from "./queries.ts";
-import type { ScanRound } from "./scan.ts";
 import { textsOf } from "./texts.ts";
 
 export interface SignInsInput {

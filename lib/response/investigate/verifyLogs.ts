@@ -1,13 +1,13 @@
-import type { LogIntegrity } from "../../case/scan.ts";
+import { COVERAGE_SUMMARY, find, LOG_INTEGRITY, write } from "../../case/documents.ts";
+import type { CheckedLogs } from "../../case/logIntegrity.ts";
+import type { CoverageView } from "../../case/theft.ts";
 import { deliveredIn, withSpoiltHours } from "../../core/logs/bucketHours.ts";
 import { integrityHoles, integrityLine } from "../../core/logs/logIntegrity.ts";
 import type { Ports } from "../../ports/ports.ts";
-import type { CoverageView } from "../caseView.ts";
-import { findDocument, writeDocument } from "../documents.ts";
 import { ask } from "./queries.ts";
 import { scanRounds } from "./scan.ts";
 
-const UNCHECKED: Omit<LogIntegrity, "notes"> = {
+const UNCHECKED: Omit<CheckedLogs, "notes"> = {
   digests: [],
   files: [],
   counts: { verified: 0, differs: 0, missing: 0, "not covered": 0, "not checked": 0 },
@@ -19,11 +19,10 @@ const UNCHECKED: Omit<LogIntegrity, "notes"> = {
  */
 export const verifyLogs = async (caseId: string, ports: Ports): Promise<void> => {
   const integrity = await integrityOf(caseId, ports);
-  await writeDocument(ports.cases, caseId, "log-integrity.json", { schema: "cordon/log-integrity/v1", ...integrity });
+  await write(ports.cases, caseId, LOG_INTEGRITY, { schema: "cordon/log-integrity/v1", ...integrity });
   const holes = integrityHoles(integrity);
-  const coverage = await findDocument<CoverageView>(ports.cases, caseId, "coverage-summary.json");
-  if (coverage !== null)
-    await writeDocument(ports.cases, caseId, "coverage-summary.json", withIntegrity(coverage, integrity, holes));
+  const coverage = await find(ports.cases, caseId, COVERAGE_SUMMARY);
+  if (coverage !== null) await write(ports.cases, caseId, COVERAGE_SUMMARY, withIntegrity(coverage, integrity, holes));
   await ports.cases.append(caseId, {
     type: "logs.verified",
     actor: "verifyLogs",
@@ -31,7 +30,7 @@ export const verifyLogs = async (caseId: string, ports: Ports): Promise<void> =>
   });
 };
 
-const integrityOf = async (caseId: string, ports: Ports): Promise<LogIntegrity> => {
+const integrityOf = async (caseId: string, ports: Ports): Promise<CheckedLogs> => {
   const round = (await scanRounds(caseId, ports)).findLast(({ result }) => result !== null);
   if (round === undefined) return { ...UNCHECKED, notes: ["No log was read."] };
   const { from, to } = round.request;
@@ -46,7 +45,7 @@ const integrityOf = async (caseId: string, ports: Ports): Promise<LogIntegrity> 
 };
 
 /** Quantifying writes the coverage anew, so that what stood there of an earlier check is gone. */
-const withIntegrity = (coverage: CoverageView, integrity: LogIntegrity, holes: readonly string[]): CoverageView => {
+const withIntegrity = (coverage: CoverageView, integrity: CheckedLogs, holes: readonly string[]): CoverageView => {
   const earlier = new Set(coverage.integrity?.holes ?? []);
   const spoilt = integrity.files
     .filter(({ state }) => state === "differs" || state === "missing")

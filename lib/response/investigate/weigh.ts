@@ -1,4 +1,5 @@
-import type { Finding } from "../../core/finding/finding.ts";
+import type { Finding } from "../../case/finding.ts";
+import type { ScanRound } from "../../case/scan.ts";
 import { stableIdOf } from "../../core/principal/principal.ts";
 import { baselineOf, type HabitRow } from "../../core/theft/baseline.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../../core/theft/discovery.ts";
@@ -10,7 +11,6 @@ import { writeDocument } from "../documents.ts";
 import { baselineScanOf } from "./baselineScan.ts";
 import { tagsOf } from "./objectTags.ts";
 import { ask } from "./queries.ts";
-import type { ScanRound } from "./scan.ts";
 import { textsOf } from "./texts.ts";
 
 export interface WeighInput {

@@ -1,6 +1,8 @@
 import { canonicalJson } from "../../base/jcs.ts";
-import type { ScanResult } from "../../case/scan.ts";
-import type { Finding } from "../../core/finding/finding.ts";
+import { COVERAGE_SUMMARY, THEFT_SUMMARY, write } from "../../case/documents.ts";
+import type { Finding } from "../../case/finding.ts";
+import type { ScanResult, ScanRound } from "../../case/scan.ts";
+import type { CoverageView, TheftView } from "../../case/theft.ts";
 import { insteadOf } from "../../core/logs/accessLog.ts";
 import { bucketHoursOf } from "../../core/logs/bucketHours.ts";
 import { type BucketRow, type Coverage, type CoverageFacts, coverageOf } from "../../core/logs/coverage.ts";
@@ -13,7 +15,6 @@ import { stateTheft } from "../../core/theft/theftStatement.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { toCsv } from "../../report/csv.ts";
 import { ledgerRow } from "../../report/ledgerRow.ts";
-import type { CoverageView, TheftView } from "../caseView.ts";
 import { findDocument, writeDocument } from "../documents.ts";
 import type { StolenList } from "./classify.ts";
 
@@ -22,7 +23,6 @@ import { otherReads } from "./otherReads.ts";
 import { writePivots } from "./pivots.ts";
 import { ask } from "./queries.ts";
 import { reportDataOf } from "./reportData.ts";
-import type { ScanRound } from "./scan.ts";
 import { textsOf } from "./texts.ts";
 import { writeOpinion } from "./weigh.ts";
 import { writeFlowLogs } from "./writeFlowLogs.ts";
@@ -61,11 +61,11 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
   const notes = [...(ground === null ? [] : [ground]), ...others.notKnown, ...insteadOf(coverage.buckets, ledger)];
   const view = viewOf(input, rows, rules, ledger, coverage, notes);
   await writeLedger(caseId, ledger, ports);
-  await writeDocument(ports.cases, caseId, "theft-summary.json", view);
-  await writeDocument(
+  await write(ports.cases, caseId, THEFT_SUMMARY, view);
+  await write(
     ports.cases,
     caseId,
-    "coverage-summary.json",
+    COVERAGE_SUMMARY,
     coverageViewOf(coverage, input.rounds, { "s3-access-log": others.failed, "vpc-flow-log": flowsFailed }),
   );
   await writeDocument(

@@ -1,7 +1,6 @@
-import type { Finding } from "../../core/finding/finding.ts";
+import { ACTION, DISCOVERED, FINDING, find, PLAN, PRINCIPALS, VERIFICATION } from "../../case/documents.ts";
 import type { AccessLogSummary } from "../../core/logs/accessLog.ts";
 import type { FlowSummary } from "../../core/logs/flowLog.ts";
-import type { Plan } from "../../core/plan/plan.ts";
 import { renderPlan } from "../../core/plan/renderPlan.ts";
 import type { RoleChain } from "../../core/principal/roleChain.ts";
 import type { Pivots } from "../../core/theft/pivots.ts";
@@ -10,12 +9,9 @@ import type { Ports } from "../../ports/ports.ts";
 import type { CaseDossier, Opinion, PlanPart } from "../../report/dossier.ts";
 import { judge, storedDecisions } from "../approve/decisions.ts";
 import { caseView } from "../caseView.ts";
-import type { ActionRecord } from "../contain/applyContainment.ts";
-import type { Discovered } from "../contain/scene.ts";
 import { findWatch } from "../contain/watchActivity.ts";
 import { findDocument } from "../documents.ts";
 import { queryNotes } from "../investigate/reportData.ts";
-import type { Dossier } from "../investigate/scope.ts";
 import { spendingOf } from "./spending.ts";
 
 /** Figures for the report that `quantify` and `detect` leave behind: `report-data.json` and `detections.json`. */
@@ -41,9 +37,9 @@ export const dossierOf = async (
     queries: await queryNotes(caseId, ports),
     head: await cases.head(caseId),
     view,
-    finding: (await findDocument<Finding>(cases, caseId, "finding.json"))!,
-    principals: (await findDocument<readonly Dossier[]>(cases, caseId, "principal.json")) ?? [],
-    discovered: await findDocument<Discovered>(cases, caseId, "discovered.json"),
+    finding: (await find(cases, caseId, FINDING))!,
+    principals: (await find(cases, caseId, PRINCIPALS)) ?? [],
+    discovered: await find(cases, caseId, DISCOVERED),
     detections: (await findDocument<CaseDossier["detections"]>(cases, caseId, "detections.json")) ?? [],
     classification: await findDocument<Record<string, unknown>>(cases, caseId, "classification.json"),
     roleChain: await findDocument<RoleChain>(cases, caseId, "role-chain.json"),
@@ -61,18 +57,16 @@ export const dossierOf = async (
 
 const planPart = async (caseId: string, planId: string, ports: Ports): Promise<PlanPart> => {
   const { cases } = ports;
-  const plan = (await findDocument<Plan>(cases, caseId, `plans/${planId}.json`))!;
+  const plan = (await find(cases, caseId, PLAN.at(planId)))!;
   const decisions = await storedDecisions(caseId, planId, ports);
-  const records = await Promise.all(
-    plan.actions.map(({ id }) => findDocument<ActionRecord>(cases, caseId, `actions/${planId}/${id}.json`)),
-  );
+  const records = await Promise.all(plan.actions.map(({ id }) => find(cases, caseId, ACTION.at(planId, id))));
   return {
     plan,
     shown: renderPlan(plan),
     verdict: await judge(plan, decisions, ports),
     decisions,
     records: records.filter((record) => record !== null),
-    looks: (await findDocument<PlanPart["looks"]>(cases, caseId, `verification/${planId}.json`)) ?? [],
+    looks: (await find(cases, caseId, VERIFICATION.at(planId))) ?? [],
     watch: await findWatch(plan, ports),
   };
 };

@@ -1,10 +1,11 @@
 import type { EntryType } from "../../base/ledger.ts";
-import type { Plan } from "../../core/plan/plan.ts";
+import type { StoredDecision } from "../../case/decision.ts";
+import { DECISION, readSound } from "../../case/documents.ts";
+import type { Plan } from "../../case/plan.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
 import { parseEntry } from "../../evidence/ledger/ledger.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { envelopeDigestOf, isOnRecord, readDecisions, type StoredDecision } from "../approve/storedDecisions.ts";
-import { readDocument } from "../documents.ts";
+import { envelopeDigestOf, isOnRecord, readDecisions } from "../approve/storedDecisions.ts";
 
 /**
  * Why the case and the ledger do not tell the same story about a plan, or null. Whoever can write the files of a case can
@@ -26,7 +27,5 @@ export const ledgerFault = async (plan: Plan, ports: Ports): Promise<string | nu
     : "a decision is not on the ledger";
 };
 
-const allDecisions = async (caseId: string, { cases }: Ports): Promise<readonly StoredDecision[]> => {
-  const names = await cases.names(caseId, "decisions/");
-  return Promise.all(names.map((name) => readDocument<StoredDecision>(cases, caseId, name)));
-};
+const allDecisions = (caseId: string, { cases }: Ports): Promise<readonly StoredDecision[]> =>
+  readSound(cases, caseId, DECISION);

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { CaseView } from "../../../lib/case/caseView.ts";
 import { createAccount } from "../../../lib/embedded/account.ts";
-import type { CaseView } from "../../../lib/response/caseView.ts";
 
 const CHILD = join(import.meta.dirname, "child.ts");
 const MAXIMUM_LIVES = 200;

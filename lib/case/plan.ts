@@ -1,0 +1,176 @@
+/** What is proposed, and what became of it. */
+import { z } from "zod";
+import { ApiRequest } from "./apiRequest.ts";
+import { Count, Instant, Json, type Known, LogTime, Sha256, Text, Texts } from "./schema.ts";
+
+/**
+ * How hard a change is to take back.
+ * `reversible`: we restore exactly what was captured. `externally-reversible`: somebody else must help (a key to hand
+ * out again, a provider). `irreversible`: cannot be undone. `instruction`: nothing is called; a person is told what to do.
+ */
+export const REVERSIBILITIES = ["reversible", "externally-reversible", "irreversible", "instruction"] as const;
+export type Reversibility = (typeof REVERSIBILITIES)[number];
+
+/** What an action is applied to: one principal, key or bucket. All members are strings so that a plan can show them. */
+export const Target = z.object({ label: z.string() }).catchall(z.string());
+export type Target = Known<typeof Target>;
+
+/** Observed settings, as plain JSON, exactly what is needed to put them back. */
+export type State = Known<typeof Json>;
+
+/** One change of a plan: exact requests, the state they were computed from, and the way back. */
+export const PlannedAction = z.looseObject({
+  id: z.string().describe("`a1`, `a2`, … in the order of execution"),
+  kind: z.string().describe("id of the action, `lib/actions/<kind>.ts`"),
+  title: z.string(),
+  reversibility: z.enum(REVERSIBILITIES),
+  recommended: z.boolean().describe("false: offered, and off unless the approver switches it on"),
+  target: Target,
+  requests: z.array(ApiRequest),
+  before: Json,
+  beforeDigest: Sha256.describe("SHA-256 over the canonical JSON of `before`; execution requires it to hold still"),
+  rollback: z.array(ApiRequest),
+  restores: Sha256.nullable().describe(
+    "for a release: SHA-256 of the captured state that must be there again; else null",
+  ),
+  blastRadius: Texts.describe("who else this hurts, in sentences computed from the logs"),
+  requires: Texts.describe("ids of actions of this plan that must have succeeded first"),
+});
+export type PlannedAction = Known<typeof PlannedAction>;
+
+/** An immutable proposal. Its digest, SHA-256 over its canonical JSON (RFC 8785), is what is approved. */
+export const Plan = z.looseObject({
+  schema: z.literal("cordon/plan/v1"),
+  caseId: z.string(),
+  planId: z.string(),
+  version: Count,
+  purpose: z.enum(["contain", "follow-up", "release"]),
+  mode: z.enum(["dry-run", "enforce"]),
+  deployment: z
+    .string()
+    .describe("that proposes it, by the origin of its ledger: approved elsewhere is not approved here"),
+  createdAt: Instant,
+  expiresAt: Instant,
+  nonce: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .describe("claimed once, before the first call"),
+  accountId: z.string(),
+  region: z.string(),
+  partition: z.string(),
+  suspects: z.array(
+    z.looseObject({
+      arn: Text,
+      principalId: Text,
+      accessKeyId: Text,
+      identities: Texts.describe(
+        "canonical names under which the suspect acts; an approver who shares one may not decide",
+      ),
+    }),
+  ),
+  policyDigest: Sha256.describe("over the canonical JSON of the approvers, quorum and protected lists in force"),
+  actions: z.array(PlannedAction),
+  leftOut: z
+    .array(z.looseObject({ kind: z.string(), target: z.string(), reason: z.string() }))
+    .describe("actions that were considered and left out, with the reason"),
+});
+export type Plan = Known<typeof Plan>;
+
+export const Verdict = z.looseObject({ ok: z.boolean(), why: z.string() });
+export type Verdict = Known<typeof Verdict>;
+
+/** What became of one action of a plan. */
+export const ActionRecord = z.looseObject({
+  planId: z.string(),
+  id: z.string(),
+  kind: z.string(),
+  target: z.string(),
+  status: z.enum(["applied", "would-have-applied", "instructed", "not-approved", "skipped", "drifted", "failed"]),
+  why: z.string(),
+  calls: z.array(z.looseObject({ request: ApiRequest, requestId: z.string(), at: Instant })),
+  before: Json,
+  after: Json.nullable(),
+  afterDigest: Sha256.nullable(),
+  verdict: Verdict.nullable(),
+  at: Instant,
+});
+export type ActionRecord = Known<typeof ActionRecord>;
+
+/** What the evaluation of the account's policies says about one contained principal, beside the re-read settings. */
+export const Evaluation = z.looseObject({
+  principal: z.string().describe("ARN of the user or role; a session goes by its role"),
+  actions: Texts.describe("ids of the changes that must deny it"),
+  by: z.string().describe("`iam:SimulatePrincipalPolicy`, or the limits that the evaluator itself names"),
+  answer: z.enum(["denied", "allowed", "not-known"]),
+  why: z.string(),
+});
+export type Evaluation = Known<typeof Evaluation>;
+
+export const Hold = z.looseObject({ id: z.string(), ok: z.boolean(), why: z.string() });
+export type Hold = Known<typeof Hold>;
+
+/** One look at every applied change. */
+export const Look = z.looseObject({
+  at: Instant,
+  during: z.enum(["verify", "watch"]),
+  holds: z.array(Hold),
+  evaluated: z
+    .array(Evaluation)
+    .exactOptional()
+    .describe("only where changes are in force that policies show, and only when they are verified"),
+});
+export type Look = Known<typeof Look>;
+export const Verification = z.array(Look);
+
+/**
+ * `through`: a change in force should have stopped it. `around`: the actor succeeded where no change reaches.
+ * `removed`: a change was taken away. `rewritten`: the setting was written by somebody; whether it still holds is read.
+ */
+export const Breach = z.looseObject({
+  is: z.enum(["through", "around", "removed", "rewritten"]),
+  actions: Texts.describe("ids of the plan's actions that it concerns"),
+  call: z.string(),
+  by: z.string(),
+  accessKeyId: Text,
+  address: Text,
+  bucket: Text,
+  calls: Count,
+  firstAt: LogTime,
+  lastAt: LogTime,
+  eventKey: z.string().describe("an event of it, by its key in the case table"),
+});
+export type Breach = Known<typeof Breach>;
+
+export const WatchRound = z.looseObject({
+  round: Count,
+  startedAt: Instant,
+  to: Instant,
+  ticket: z.string(),
+  state: z.enum(["running", "done", "failed"]),
+  why: z.string(),
+  result: z
+    .looseObject({
+      engine: z.string(),
+      filesRead: Count,
+      bytesScanned: Count,
+      eventsKept: Count,
+      watermark: LogTime.nullable(),
+    })
+    .nullable(),
+});
+export type WatchRound = Known<typeof WatchRound>;
+
+/** What the logs say after the cut, and up to when they can say it. */
+export const Watch = z.looseObject({
+  schema: z.literal("cordon/watch/v1"),
+  planId: z.string(),
+  from: Instant.describe("from when on the changes were in force"),
+  until: Instant.describe("until when the watch lasts"),
+  rounds: z.array(WatchRound),
+  settledUntil: LogTime.nullable().describe(
+    "no success before this time can still be missing from what was read; null: not known for any time after the cut",
+  ),
+  breaches: z.array(Breach),
+  notKnown: Texts,
+});
+export type Watch = Known<typeof Watch>;

@@ -1,0 +1,76 @@
+/** What was taken, and how complete that is. */
+import { z } from "zod";
+import { IntegrityCoverage } from "./logIntegrity.ts";
+import { SetAside, SIDE_LOGS } from "./scan.ts";
+import { Count, Instant, type Known, LogTime, Texts } from "./schema.ts";
+
+/** How much: null as a whole where it cannot be known. */
+export const Amount = z
+  .looseObject({ objects: Count, calls: Count, bytes: Count.nullable() })
+  .nullable()
+  .describe("null when it cannot be known; `bytes` null when the objects are known and their size is not");
+export type Amount = NonNullable<Known<typeof Amount>>;
+
+export const TheftView = z.looseObject({
+  certain: Amount,
+  likely: Amount,
+  upperBound: Amount,
+  notKnown: Texts.describe("what cannot be known and why, a sentence each"),
+  firstAt: LogTime.nullable(),
+  lastAt: LogTime.nullable(),
+  buckets: Texts,
+  addresses: Texts,
+});
+export type TheftView = Known<typeof TheftView>;
+
+/** Consecutive hours for one reason; `to` is exclusive. */
+export const HourHole = z.looseObject({ from: Instant, to: Instant, hours: Count, reason: z.string() });
+export type HourHole = Known<typeof HourHole>;
+
+/** For how much of the scan's window it is certain that reads of a bucket's objects are on record. */
+export const BucketHours = z.looseObject({
+  from: Instant,
+  to: Instant,
+  hours: Count,
+  certain: Count,
+  share: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe("`certain / hours`, to a thousandth; null for a window of no hour"),
+  holes: z.array(HourHole),
+});
+export type BucketHours = Known<typeof BucketHours>;
+
+/** S3 data events of one bucket: whether they were on, and for how many hours of the scan's window that is certain. */
+export const BucketCoverage = z.looseObject({
+  name: z.string(),
+  dataEvents: z.enum(["covered", "partly", "absent", "unknown"]),
+  hours: BucketHours.exactOptional().describe(
+    "hours in which reads of the bucket are certain to be on record, and why not in the others; absent in cases written before they were counted",
+  ),
+});
+export type BucketCoverage = Known<typeof BucketCoverage>;
+
+/** A log beside CloudTrail, and what came of it. */
+export const OtherLog = z.looseObject({
+  log: z.enum(SIDE_LOGS),
+  state: z.enum(["used", "not given", "failed"]),
+  files: Count,
+  entries: Count.describe("inside the window, whoever they are about"),
+  says: z.string().describe("one sentence for the reader"),
+});
+export type OtherLog = Known<typeof OtherLog>;
+
+export const CoverageView = z.looseObject({
+  watermark: LogTime.nullable().describe("latest event in the files read; what is later is not known"),
+  filesRead: Count,
+  filesSetAside: Count,
+  setAside: z.array(SetAside),
+  buckets: z.array(BucketCoverage),
+  holes: Texts,
+  integrity: IntegrityCoverage.exactOptional().describe("log files against CloudTrail's digests; absent until checked"),
+  otherLogs: z.array(OtherLog).exactOptional().describe("logs beside CloudTrail: given and used, or not"),
+});
+export type CoverageView = Known<typeof CoverageView>;
