@@ -26,11 +26,16 @@ export const doctor: Command = {
       value: "FILE",
       help: "CDK context of the deployment (default ./cdk.json, or as it was deployed)",
     },
+    ring: {
+      type: "boolean",
+      help: "sets one alarm off and waits for what became of it: everybody subscribed gets a notice",
+    },
     attest: { type: "string", value: "FILE", help: "writes a dated attestation of what was found" },
   },
   examples: [
     "cordon doctor --logs ./logs --iam iam.json --bucket payroll",
     "cordon doctor --profile security",
+    "cordon doctor --profile security --ring",
     "cordon doctor --json --attest readiness.json",
   ],
   run: async (typed, io) => {
@@ -49,7 +54,7 @@ const checksFor = async (typed: Typed): Promise<readonly Check[]> => {
   const { examineAws, deployedContext } = await import("./doctorAws.ts");
   const given = typed.values.context ?? (isInAws(typed) && !existsSync("cdk.json") ? null : "cdk.json");
   const context = given === null ? await deployedContext(typed) : await contextFrom(String(given));
-  return examineAws({ context, typed, buckets: wanted });
+  return examineAws({ context, typed, buckets: wanted, ring: typed.values.ring === true });
 };
 
 /** The context as `cdk deploy` sees it; paths in it are relative to the file. */

@@ -1,6 +1,7 @@
 import { AthenaClient } from "@aws-sdk/client-athena";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { GuardDutyClient } from "@aws-sdk/client-guardduty";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
@@ -23,10 +24,12 @@ export interface AwsPlace {
   readonly typed: Typed;
   /** Empty: every bucket of the account. */
   readonly buckets: readonly string[];
+  /** Whether an alarm is set off. */
+  readonly ring: boolean;
 }
 
 /** The doctor of a deployment, with the caller's own credentials. */
-export const examineAws = async ({ context, typed, buckets }: AwsPlace): Promise<readonly Check[]> => {
+export const examineAws = async ({ context, typed, buckets, ring }: AwsPlace): Promise<readonly Check[]> => {
   const options = await optionsFor(context.region, typed);
   const stranger = await checkCaller(new STSClient(options), context.account);
   if (stranger !== null) return [stranger];
@@ -47,6 +50,7 @@ export const examineAws = async ({ context, typed, buckets }: AwsPlace): Promise
     logRegions: logs.regions,
     buckets: wanted.buckets,
     settings: loaded,
+    ring,
   });
   return [...checks, ...wanted.unknown];
 };
@@ -78,6 +82,7 @@ const clientsWith = (options: Awaited<ReturnType<typeof optionsFor>>): Clients =
   athena: new AthenaClient(options),
   cloudFormation: new CloudFormationClient(options),
   cloudTrail: new CloudTrailClient(options),
+  cloudWatch: new CloudWatchClient(options),
   guardDuty: new GuardDutyClient(options),
   kms: new KMSClient(options),
   lambda: new LambdaClient(options),

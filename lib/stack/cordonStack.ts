@@ -1,7 +1,7 @@
 import { Aws, CfnOutput, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
 import type { EventBus } from "aws-cdk-lib/aws-events";
-import type { Role } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, type Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import type { Code, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -118,6 +118,16 @@ const makeTable = (scope: Construct, encryptionKey: Key): Table =>
 
 const makeNotices = (scope: Construct, masterKey: Key, { noticeEmails }: CordonContext): Topic => {
   const topic = new Topic(scope, "Notices", { displayName: "Cordon", masterKey, enforceSSL: true });
+  // A policy of ours takes the place of the one that SNS gives, which let every service of the account publish.
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: "AlarmsRing",
+      principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+      actions: ["sns:Publish"],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } },
+    }),
+  );
   for (const email of noticeEmails) topic.addSubscription(new EmailSubscription(email));
   return topic;
 };

@@ -4,6 +4,7 @@ import { type TestContext, test } from "node:test";
 import { AthenaClient } from "@aws-sdk/client-athena";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { GuardDutyClient } from "@aws-sdk/client-guardduty";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
@@ -269,6 +270,7 @@ const examined = async (
     quotas: new ServiceQuotasClient(options),
     s3: new S3Client(options),
     sns: new SNSClient(options),
+    cloudWatch: new CloudWatchClient(options),
   };
   const checks = await examine({
     clients,
@@ -283,6 +285,7 @@ const examined = async (
     logRegions: ["eu-central-1"],
     buckets: ["payroll"],
     settings: parseSettings({ ...EXAMPLE, mode: "enforce", ...settings }, "test"),
+    ring: false,
   });
   for (const { status, mend, id, says } of checks)
     assert.ok(status !== "fail" || mend !== null, `${id} fails and names nothing that mends it: ${says}`);

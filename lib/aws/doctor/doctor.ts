@@ -2,6 +2,7 @@ import type { AthenaClient } from "@aws-sdk/client-athena";
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { GuardDutyClient } from "@aws-sdk/client-guardduty";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
@@ -15,12 +16,14 @@ import { type Check, fail, looked, pass } from "./check.ts";
 import { checkApprovers, checkEvidence, checkKeys, checkNotices, checkTable } from "./deployment.ts";
 import { checkMembers } from "./members.ts";
 import { checkQuotas } from "./quotas.ts";
+import { ringAlarm } from "./ring.ts";
 import { checkGuardDuty, checkMacie, checkTrail } from "./sources.ts";
 
 export interface Clients {
   readonly athena: AthenaClient;
   readonly cloudFormation: CloudFormationClient;
   readonly cloudTrail: CloudTrailClient;
+  readonly cloudWatch: CloudWatchClient;
   readonly guardDuty: GuardDutyClient;
   readonly kms: KMSClient;
   readonly lambda: LambdaClient;
@@ -44,6 +47,8 @@ export interface DoctorOptions {
   /** Buckets whose reads must be on record. */
   readonly buckets: readonly string[];
   readonly settings: Settings;
+  /** Sets an alarm off, which people hear. */
+  readonly ring: boolean;
 }
 
 /** Looks at everything that a response will need, changes nothing, and says for each what to do. */
@@ -81,6 +86,12 @@ const stackOutputs = async ({
   }
 };
 
+const ringWith = (
+  { clients, stack, clock }: DoctorOptions,
+  { NoticesTopic = "" }: Outputs,
+): Promise<readonly Check[]> =>
+  ringAlarm({ cloudWatch: clients.cloudWatch, stack, topic: NoticesTopic, now: clock.now(), pollMs: 3000, polls: 20 });
+
 const deployment = async (options: DoctorOptions, outputs: Outputs): Promise<readonly Check[]> => {
   const looks = await Promise.all([
     looked("evidence", "aws s3api get-object-lock-configuration --bucket EVIDENCE-BUCKET", () =>
@@ -88,6 +99,7 @@ const deployment = async (options: DoctorOptions, outputs: Outputs): Promise<rea
     ),
     looked("keys", "aws kms describe-key --key-id KEY", () => checkKeys(options, outputs)),
     looked("notices", "aws sns list-subscriptions-by-topic --topic-arn TOPIC", () => checkNotices(options, outputs)),
+    ...(options.ring ? [looked("ring", "aws cloudwatch describe-alarms", () => ringWith(options, outputs))] : []),
     looked("member-roles", "npx cdk deploy CordonMemberStack", () => checkMembers(options)),
   ]);
   return looks.flat();
