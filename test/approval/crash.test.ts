@@ -13,14 +13,16 @@ import { readPlan } from "../../lib/response/contain/planRecords.ts";
 import { planRelease } from "../../lib/response/contain/planRelease.ts";
 import { findRecord } from "../../lib/response/contain/progress.ts";
 import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";
+import { isSampled, runs } from "../sample.ts";
 import { recorded } from "./assertions.ts";
 import { prepareSnapshot } from "./crashWorld.ts";
 import { copyOf } from "./memory.ts";
 import { carryOn, execute, openWorld, PLAN, SETTINGS, type World, worldOn } from "./world.ts";
 
-const LONG = process.env.CORDON_LONG !== undefined;
 /** Lives of real processes that are killed; each costs half a second of one core. */
-const KILLS = LONG ? Number.POSITIVE_INFINITY : 6;
+const KILLS = runs(3, Number.POSITIVE_INFINITY);
+/** Of the port calls at which a process in memory dies, one in so many. */
+const ONE_IN = 9;
 
 /** Calls that leave something behind; to die before or after a read is to die before or after one of these. */
 const WRITES = ["append", "putOnce", "write", "update", "claim", "wake", "park"];
@@ -76,6 +78,7 @@ test("dead at any port call of an execution and carried on by another process: e
   const [expected, types] = [calm.disk.calls, calm.eventTypes().filter((type) => type === "action.applied").length];
   assert.equal(expected.length, calm.plan.actions.length + 1);
   for (let point = 1, died = true; died; point += 1) {
+    if (!isSampled(point, ONE_IN)) continue;
     const world = await openWorld({ keys: "both active" });
     await approveAll(world);
     const mortal = await worldOn(world.disk, world.caseId, SETTINGS, dyingAt(point), world.plan);
@@ -110,6 +113,7 @@ test("dead at any write of a release and carried on by another process: the sett
     applyContainment({ caseId: contained.caseId, planId: "release-1" }, ports);
   let most = 0;
   for (let point = 1, died = true; died; point += 1) {
+    if (!isSampled(point, ONE_IN)) continue;
     const disk = copyOf(contained.disk);
     const mortal = await worldOn(disk, contained.caseId, SETTINGS, dyingAt(point), contained.plan);
     died = await release(mortal).then(
@@ -193,6 +197,7 @@ test("killed with SIGKILL at persistence boundaries and started again: every cha
 
 test("a decision whose process died while it was recorded counts when it is handed in again, and once", async () => {
   for (let point = 1, died = true; died; point += 1) {
+    if (!isSampled(point, ONE_IN)) continue;
     const world = await openWorld();
     const mortal = await worldOn(world.disk, world.caseId, SETTINGS, dyingAt(point), world.plan);
     died = await recorded(mortal, {}).then(

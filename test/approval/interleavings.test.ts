@@ -15,6 +15,7 @@ import type { Ports } from "../../lib/ports/ports.ts";
 import type { Receipt } from "../../lib/response/approve/decisions.ts";
 import { propose } from "../../lib/response/contain/planContainment.ts";
 import { findRecord } from "../../lib/response/contain/progress.ts";
+import { runs } from "../sample.ts";
 import {
   ACTIONS,
   closedWhy,
@@ -45,9 +46,9 @@ import {
 } from "./world.ts";
 
 /** About 10 ms each on one idle core. */
-const RUNS = Number(process.env.CORDON_RUNS ?? (process.env.CORDON_LONG === undefined ? 700 : 20_000));
+const RUNS = Number(process.env.CORDON_RUNS ?? runs(120, 20_000));
 /** The gate alone: about 0.5 ms each. */
-const GATE_RUNS = process.env.CORDON_LONG === undefined ? 5_000 : 200_000;
+const GATE_RUNS = runs(2_000, 200_000);
 const DIED = "the process died";
 
 /** One process after another over one disk, each of them watched. */

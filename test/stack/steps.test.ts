@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VARIANT_IDS } from "../../lib/incident/variants.ts";
 import { STEPS } from "../../lib/stack/steps.ts";
+import { LONG } from "../sample.ts";
 import { record, type Seen } from "./recorded.ts";
 
 /** `CORDON_LONG=1` plays every incident; by default the one that takes every path through the machines. */
-const PLAYED = process.env.CORDON_LONG === "1" ? VARIANT_IDS : (["stolen-key"] as const);
+const PLAYED = LONG ? VARIANT_IDS : (["stolen-key"] as const);
 
 /** Asked for on paths that an approved response to a bundled incident does not take. */
 const ELSEWHERE: Readonly<Record<string, string>> = {

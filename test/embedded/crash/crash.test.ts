@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { CaseView } from "../../../lib/case/caseView.ts";
 import { createAccount } from "../../../lib/embedded/account.ts";
+import { LONG } from "../../sample.ts";
 
 const CHILD = join(import.meta.dirname, "child.ts");
 const MAXIMUM_LIVES = 200;
@@ -31,14 +32,14 @@ test("a response that is killed at every boundary of every state ends as one tha
   assert.equal(last.status, 0, last.stderr);
   const survived = JSON.parse(last.stdout) as CaseView;
 
-  // Every boundary that the calm run met killed the other one once.
+  // Every boundary that the calm run met killed the other one once; in a sample, some did.
   const boundaries = new Set(
     readFileSync(join(calm, "log"), "utf8")
       .trim()
       .split("\n")
       .filter((line) => !/Check(Scan|Baseline|Classification)/.test(line)),
   );
-  assert.ok(lives >= boundaries.size, `${lives} kills, ${boundaries.size} boundaries`);
+  assert.ok(lives >= (LONG ? boundaries.size : 3), `${lives} kills, ${boundaries.size} boundaries`);
 
   assert.equal(survived.status, expected.status);
   assert.deepEqual(survived.theft, expected.theft);

@@ -1,0 +1,87 @@
+/**
+ * Runs the tests in as many processes as there are cores, each with many files: a process a file costs more than most
+ * files do. `node test/runner/run.ts [--quick] [path …]`. The closing line counts what was run; what was skipped is named with its reason.
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const SHARD = join(import.meta.dirname, "shard.ts");
+
+/** Whole responses, browsers and killed processes; everything else is the inner loop. */
+const SLOW =
+  /^test\/(approval\/(crash|interleavings)|cli\/|embedded\/(crash|ledgerCrash|trailKilled)|evidence\/(tamper|fuzz|cosign|standalone)|incident\/|response\/|stack\/|web\/browser)/;
+
+interface Result {
+  readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number };
+  readonly skips: readonly string[];
+  readonly slow: readonly { readonly name: string; readonly milliseconds: number }[];
+}
+
+const testFiles = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
+    .map((entry) => join(entry.parentPath, entry.name));
+
+const chosen = (args: readonly string[]): readonly string[] => {
+  const paths = args.filter((arg) => !arg.startsWith("--")).map((path) => resolve(path));
+  const all = testFiles(join(ROOT, "test")).filter(
+    (file) => paths.length === 0 || paths.some((path) => file.startsWith(path)),
+  );
+  return args.includes("--quick") ? all.filter((file) => !SLOW.test(relative(ROOT, file))) : all;
+};
+
+/** The long ones first and apart, the others dealt by size: no shard waits long for the other. */
+const deal = (files: readonly string[], shards: number): readonly (readonly string[])[] => {
+  const weight = (file: string): number => statSync(file).size * (SLOW.test(relative(ROOT, file)) ? 10 : 1);
+  const hands = Array.from({ length: shards }, () => ({ files: [] as string[], weight: 0 }));
+  for (const file of files.toSorted((a, b) => weight(b) - weight(a))) {
+    const lightest = hands.reduce((least, hand) => (hand.weight < least.weight ? hand : least));
+    lightest.files.push(file);
+    lightest.weight += weight(file);
+  }
+  return hands.map((hand) => hand.files).filter((hand) => hand.length > 0);
+};
+
+const runShard = (files: readonly string[], result: string): Promise<Result | null> =>
+  new Promise((done) => {
+    const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=TimeoutNegativeWarning"];
+    spawn(process.execPath, [...flags, SHARD, result, ...files], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] })
+      .on("error", () => done(null))
+      .on("close", () => {
+        try {
+          done(JSON.parse(readFileSync(result, "utf8")) as Result);
+        } catch {
+          done(null);
+        }
+      });
+  });
+
+const args = process.argv.slice(2);
+const files = chosen(args);
+const folder = mkdtempSync(join(tmpdir(), "cordon-tests-"));
+const hands = deal(files, Math.max(1, Math.min(availableParallelism(), 4)));
+const results = await Promise.all(hands.map((hand, index) => runShard(hand, join(folder, `${index}.json`))));
+rmSync(folder, { recursive: true, force: true });
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const [index, result] of results.entries()) {
+  if (result === null) {
+    process.stdout.write(
+      `\n✖ a process died before it could say what it ran: ${hands[index]!.map((file) => relative(ROOT, file)).join(" ")}\n`,
+    );
+    total.failed += 1;
+    continue;
+  }
+  for (const name of ["passed", "failed", "skipped"] as const) total[name] += result.counts[name];
+  for (const skip of result.skips) process.stdout.write(`skipped: ${skip}\n`);
+}
+if (args.includes("--slow"))
+  for (const { name, milliseconds } of results
+    .flatMap((result) => result?.slow ?? [])
+    .toSorted((a, b) => b.milliseconds - a.milliseconds))
+    process.stdout.write(`${Math.round(milliseconds)} ms  ${name}\n`);
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

@@ -1,0 +1,34 @@
+/** One process that runs many test files in turn, so that the code under test is loaded once. Arguments: a result file, then test files. */
+import { writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { run } from "node:test";
+import { inspect } from "node:util";
+
+const [result, ...files] = process.argv.slice(2) as [string, ...string[]];
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const skips: string[] = [];
+const slow: { readonly name: string; readonly milliseconds: number }[] = [];
+
+const placeOf = (file: string | undefined, line: number | undefined): string =>
+  file === undefined ? "" : `${relative(process.cwd(), file)}:${line ?? 1}`;
+
+run({ files, isolation: "none", concurrency: false })
+  .on("test:pass", ({ name, file, line, skip, details }) => {
+    if (details.type === "suite") return;
+    if (skip !== undefined && skip !== false) {
+      counts.skipped += 1;
+      skips.push(`${placeOf(file, line)} ${name}: ${skip === true ? "no reason" : skip}`);
+    } else counts.passed += 1;
+    slow.push({ name: `${placeOf(file, line)} ${name}`, milliseconds: details.duration_ms });
+  })
+  .on("test:fail", ({ name, file, line, details }) => {
+    counts.failed += 1;
+    const error = details.error.cause ?? details.error;
+    process.stdout.write(`\n✖ ${name}\n  ${placeOf(file, line)}\n${inspect(error, { depth: 5 })}\n`);
+  })
+  .on("end", () => {
+    slow.sort((a, b) => b.milliseconds - a.milliseconds);
+    writeFileSync(result, JSON.stringify({ counts, skips, slow: slow.slice(0, 25) }));
+    process.exit(counts.failed === 0 ? 0 : 1);
+  })
+  .resume();
