@@ -41,7 +41,12 @@ export interface StolenObject {
   /** Stored size in bytes; null or absent: not known. */
   readonly size?: number | null;
   /** Where a server-side copy went; null or absent: it was no copy, or that is not known. */
-  readonly destination?: { readonly bucket: string; readonly key: string } | null;
+  readonly destination?: {
+    readonly bucket: string;
+    readonly key: string;
+    /** Account of that bucket; null or absent: not known. */
+    readonly accountId?: string | null;
+  } | null;
 }
 
 /** What a figure of the report is about; each figure links to the queries that gave it. */

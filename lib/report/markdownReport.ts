@@ -1,7 +1,7 @@
 import type { CaseDossier } from "./dossier.ts";
 import { bytesExactly, count, minute, second } from "./figures.ts";
 import { md, paragraph } from "./markdown.ts";
-import { chainLines, costLines, likelihoodLines, rotationLines } from "./markdownSections.ts";
+import { chainLines, changeLines, costLines, likelihoodLines, rotationLines } from "./markdownSections.ts";
 import type { Summary } from "./summary.ts";
 import { momentsOf } from "./timeline.ts";
 
@@ -18,6 +18,7 @@ export const markdownReport = (dossier: CaseDossier, summary: Summary): string =
     `${TITLE}\n${"=".repeat(TITLE.length + 3)}\n${paragraph(heading(dossier))}`,
     paragraph(warnings(dossier).map((line) => `**${line}**`)),
     section("INCIDENT TIMELINE", timeline(dossier)),
+    section("WHAT THE ACTOR CHANGED", changeLines(dossier)),
     section("COMPROMISED PRINCIPAL", principal(dossier)),
     section("DATA IMPACT ASSESSMENT", impact(dossier, summary)),
     section("CONTAINMENT ACTIONS", [md(summary.contained), ...containment(dossier, summary)]),

@@ -4,6 +4,7 @@ import type { CaseDossier } from "./dossier.ts";
 import { count, minute } from "./figures.ts";
 import { md } from "./markdown.ts";
 import { dollars } from "./money.ts";
+import { changesTold } from "./sections/changes.ts";
 
 /** Lines per list; the documents named hold the rest. */
 const MOST = 40;
@@ -36,6 +37,22 @@ export const chainLines = ({ roleChain }: CaseDossier): readonly string[] => {
     cut === null ? "Where to cut: not known" : `Cut at ${md(nameOf(cut.credential))}: ${md(cut.reason)}`,
     ...roleChain.notKnown.map((one) => `Not known: ${md(one)}`),
   ];
+};
+
+export const changeLines = (dossier: CaseDossier): readonly string[] => {
+  if (dossier.discovered === null) return ["not known: the logs were not searched for changes"];
+  const told = changesTold(dossier);
+  const telling = told.filter(({ phase }) => phase !== "ordinary");
+  const lines = telling
+    .slice(0, MOST)
+    .map(({ eventTime, text, eventId }) => `${md(minute(eventTime))} - ${md(text)}, event ${md(eventId)}`);
+  const rest = told.length - lines.length;
+  return rest === 0
+    ? lines
+    : [
+        ...lines,
+        `${count(rest)} more, of which ${count(told.length - telling.length)} say nothing by themselves, in discovered.json`,
+      ];
 };
 
 export const rotationLines = ({ hints }: CaseDossier): readonly string[] => {

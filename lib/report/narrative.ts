@@ -1,12 +1,13 @@
 import type { CaseDossier } from "./dossier.ts";
 import { between, bytes, counted, minute } from "./figures.ts";
 import { milestonesOf } from "./milestones.ts";
+import { changesTold } from "./sections/changes.ts";
 
-/** Names of calls spelled out in a sentence; the section on changes lists all. */
-const MOST_CALLS = 6;
+/** Changes spelled out in a sentence; the section on changes lists all. */
+const MOST_EFFECTS = 4;
 
 /**
- * What happened, in at most four sentences. Credentials act in a log, not people: the text says whose credentials were
+ * What happened, in a few sentences. Credentials act in a log, not people: the text says whose credentials were
  * used and never who used them.
  */
 export const narrativeOf = (dossier: CaseDossier): readonly string[] => [
@@ -62,9 +63,25 @@ const cut = (dossier: CaseDossier): readonly string[] => {
   return passed === null ? [] : [`The first containment change was made ${passed} after the alarm.`];
 };
 
-const changed = ({ discovered }: CaseDossier): readonly string[] => {
-  const names = [...new Set(discovered?.changes.map(({ eventName }) => eventName) ?? [])];
-  if (names.length === 0) return [];
-  const rest = names.length > MOST_CALLS ? ` and ${names.length - MOST_CALLS} other kinds of call` : "";
-  return [`Settings were changed as well: ${names.slice(0, MOST_CALLS).join(", ")}${rest}.`];
+/** What was changed, most telling first, and every account besides our own that gained by it. */
+const changed = (dossier: CaseDossier): readonly string[] => {
+  const told = changesTold(dossier).filter(({ phase }) => phase !== "ordinary");
+  const effects = [...new Set(told.map(({ text }) => text.charAt(0).toLowerCase() + text.slice(1)))];
+  const rest = effects.length > MOST_EFFECTS ? `; and ${counted(effects.length - MOST_EFFECTS, "further change")}` : "";
+  const accounts = foreignAccounts(dossier);
+  return [
+    ...(effects.length === 0
+      ? []
+      : [`Settings were changed as well: the actor ${effects.slice(0, MOST_EFFECTS).join("; ")}${rest}.`]),
+    ...(accounts.length === 0
+      ? []
+      : [`Data or rights were given to ${accounts.length === 1 ? "account" : "accounts"} ${accounts.join(", ")}.`]),
+  ];
+};
+
+/** Accounts that received objects or rights by what the actor did. Sorted. */
+const foreignAccounts = (dossier: CaseDossier): readonly string[] => {
+  const copied = dossier.objects.flatMap(({ destination }) => destination?.accountId ?? []);
+  const all = [...changesTold(dossier).flatMap(({ accounts }) => accounts), ...copied];
+  return [...new Set(all)].filter((account) => account !== dossier.head.accountId).sort();
 };

@@ -4,8 +4,10 @@ import type { Row } from "../../case/scan.ts";
 export const PHASES = [
   "initial access",
   "reconnaissance",
+  "credential access",
   "persistence",
   "escalation",
+  "lateral movement",
   "collection",
   "theft",
   "covering tracks",

@@ -60,6 +60,7 @@ export interface ChangeRow {
   readonly eventname: string;
   readonly eventsource: string;
   readonly principal_id: string | null;
+  readonly principal_arn?: string | null;
   readonly access_key_id: string | null;
   readonly sourceip: string | null;
   readonly bucket: string | null;

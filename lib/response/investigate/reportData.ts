@@ -1,5 +1,5 @@
 import { type DeniedRow, isThief } from "../../core/theft/discovery.ts";
-import { type ConductRow, type Loot, storyOf } from "../../core/theft/story.ts";
+import { type Conduct, type ConductRow, type Loot, type SecretRow, storyOf } from "../../core/theft/story.ts";
 import { certaintyOf, type LedgerEntry, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { HourOfTheft } from "../../report/dossier.ts";
@@ -52,7 +52,7 @@ export const reportDataOf = async (caseId: string, input: ReportInput, ports: Po
       lastAt: last_at,
       eventIds: event_ids?.split(",") ?? [],
     })),
-    story: storyWithFinding(await ask<ConductRow>(caseId, "conduct", [], ports), input),
+    story: storyWithFinding(await conductOf(caseId, input, ports), input),
     queries: await queryNotes(caseId, ports),
   };
 };
@@ -76,16 +76,18 @@ const hoursOf = (rows: readonly Hour[]): readonly HourOfTheft[] =>
     bytes: parts.reduce((sum, { bytes_out }) => sum + (bytes_out ?? 0), 0),
   }));
 
-/** What the thief did in order, and the finding. */
-const storyWithFinding = (
-  conduct: readonly ConductRow[],
-  { marks, ledger, finding }: ReportInput,
-): ReportData["story"] =>
+/** The actor's calls alone. */
+const conductOf = async (caseId: string, { marks, changes, finding }: ReportInput, ports: Ports): Promise<Conduct> => ({
+  rows: (await ask<ConductRow>(caseId, "conduct", [], ports)).filter((row) => isThief(row, marks)),
+  changes: changes.filter((row) => isThief(row, marks)),
+  secrets: (await ask<SecretRow>(caseId, "secrets", [], ports)).filter((row) => isThief(row, marks)),
+  account: finding.accountId,
+});
+
+/** What the actor did in order, and the finding. */
+const storyWithFinding = (conduct: Conduct, { ledger, finding }: ReportInput): ReportData["story"] =>
   [
-    ...storyOf(
-      conduct.filter((row) => isThief(row, marks)),
-      lootOf(ledger),
-    ),
+    ...storyOf(conduct, lootOf(ledger)),
     {
       at: finding.createdAt,
       phase: "detection" as const,
