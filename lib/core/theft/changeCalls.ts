@@ -1,6 +1,6 @@
 import type { Call } from "../meaning/meaning.ts";
 import type { Doc } from "../meaning/requests.ts";
-import type { AttackerChange } from "../plan/action.ts";
+import type { AttackerChange } from "changeCalls.ts";
 import type { ChangeRow } from "./discovery.ts";
 
 /** A row of `changes.sql` as the table of meanings reads it. */
