@@ -1,6 +1,6 @@
+import type { ActorChange } from "../../case/principal.ts";
 import type { Call } from "../meaning/meaning.ts";
 import type { Doc } from "../meaning/requests.ts";
-import type { AttackerChange } from "changeCalls.ts";
 import type { ChangeRow } from "./discovery.ts";
 
 /** A row of `changes.sql` as the table of meanings reads it. */
@@ -16,7 +16,7 @@ export const callOf = (row: ChangeRow, account: string | null): Call => ({
 });
 
 /** A change on record in the case. Who made it is the actor: their own name is not told from another's. */
-export const callOfChange = (change: AttackerChange, account: string | null): Call => ({
+export const callOfChange = (change: ActorChange, account: string | null): Call => ({
   ...change,
   readOnly: false,
   by: null,
