@@ -1,7 +1,7 @@
 /** What was taken, and how complete that is. */
 import { z } from "zod";
 import { IntegrityCoverage } from "./logIntegrity.ts";
-import { SetAside, SIDE_LOGS } from "./scan.ts";
+import { InputAccount, SetAside, SIDE_LOGS } from "./scan.ts";
 import { Count, Instant, type Known, LogTime, Texts } from "./schema.ts";
 
 /** How much: null as a whole where it cannot be known. */
@@ -72,5 +72,10 @@ export const CoverageView = z.looseObject({
   holes: Texts,
   integrity: IntegrityCoverage.exactOptional().describe("log files against CloudTrail's digests; absent until checked"),
   otherLogs: z.array(OtherLog).exactOptional().describe("logs beside CloudTrail: given and used, or not"),
+  input: InputAccount.extend({ says: Texts.describe("the same in sentences") })
+    .exactOptional()
+    .describe(
+      "how every file ended: read, irrelevant, outside the case, or not understood (by name in `setAside`); absent in cases written before it was counted",
+    ),
 });
 export type CoverageView = Known<typeof CoverageView>;

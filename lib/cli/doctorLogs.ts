@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Check, fail, pass, warn } from "../aws/doctor/check.ts";
+import { visible } from "../base/visible.ts";
 import type { ScanRequest, ScanResult } from "../case/scan.ts";
+import { inputSentences, notUnderstoodSentence } from "../core/logs/input.ts";
 import { readIamSnapshot } from "../embedded/account/iamSnapshot.ts";
+import { systemClock } from "../embedded/clock.ts";
 import { createTrail } from "../embedded/trail.ts";
 import type { Trail } from "../ports/ports.ts";
 
@@ -44,7 +47,8 @@ const scan = async (trail: Trail, buckets: readonly string[]): Promise<ScanResul
     caseId: CASE,
     round: 1,
     from: "1970-01-01T00:00:00.000Z",
-    to: "2999-01-01T00:00:00.000Z",
+    // A record of the future is none that a log can be known up to.
+    to: systemClock.now(),
     indicators: { accessKeyIds: [], principalIds: [], arns: [], addresses: [], buckets },
   };
   const ticket = await trail.start(request);
@@ -64,23 +68,21 @@ const filesIn = ({
   watermark,
   inventory,
 }: ScanResult): readonly Check[] => {
-  const [first] = filesSetAside;
+  const says = inventory?.input === undefined ? [] : inputSentences(inventory.input);
   const validation = inventory?.digestFiles.length ?? 0;
   return [
     filesRead > 0
       ? pass("logs", `${filesRead} log file(s), ${eventsSeen} events from ${earliest} to ${watermark}`)
       : fail(
           "logs",
-          "no CloudTrail log file was found",
+          ["no CloudTrail log file was found", ...says].join("; "),
           "aws s3 sync s3://TRAIL-BUCKET/AWSLogs/ACCOUNT/CloudTrail/ logs/",
         ),
-    first === undefined
+    ...says.map((line) => pass("input", line)),
+    filesSetAside.length === 0
       ? pass("readable", "every log file could be read")
-      : warn(
-          "readable",
-          `${filesSetAside.length} file(s) could not be read: what they hold is not known; the first is ${first.file}: ${first.reason}`,
-          null,
-        ),
+      : warn("readable", notUnderstoodSentence(filesSetAside), null),
+    ...filesSetAside.map(({ file, reason }) => warn("not read", visible(`${file}: ${reason}`), null)),
     validation > 0
       ? pass("log-validation", `${validation} digest file(s) are there`)
       : warn(

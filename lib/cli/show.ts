@@ -1,4 +1,5 @@
 import { CordonError } from "../base/errors.ts";
+import { visible } from "../base/visible.ts";
 import type { CaseView } from "../case/caseView.ts";
 import { hourSentences } from "../core/logs/bucketHours.ts";
 import { renderPlan } from "../core/plan/renderPlan.ts";
@@ -15,7 +16,10 @@ export const show: Command = {
   name: "show",
   usage: "CASE",
   summary: "Shows what is known of a case, what is not, and the plan that waits.",
-  options: { plan: { type: "string", value: "PLAN", help: "print this plan, exactly as an approver is shown it" } },
+  options: {
+    plan: { type: "string", value: "PLAN", help: "print this plan, exactly as an approver is shown it" },
+    full: { type: "boolean", help: "name every file that was not understood, not only the first five" },
+  },
   examples: [
     "cordon show case-20260223-0123456789",
     "cordon show case-20260223-0123456789 --json",
@@ -35,7 +39,7 @@ export const show: Command = {
         if (closed !== null) io.warn(`No decision about ${plan} counts any more: ${closed}.`);
       } else {
         const [after, opinion] = [await afterwardsLines(view, ports), opinionLines(await opinionOf(caseId, ports))];
-        io.print([viewText(view), ...after, ...opinion].join("\n"));
+        io.print([viewText(view, typed.values.full === true), ...after, ...opinion].join("\n"));
       }
       return EXIT.ok;
     }),
@@ -65,7 +69,7 @@ const opinionLines = ({ theft, chain, rotation }: OpinionPage): readonly string[
 };
 
 /** A case on one screen. */
-export const viewText = (view: CaseView): string =>
+export const viewText = (view: CaseView, isFull = false): string =>
   [
     `${view.caseId}   ${view.status.toUpperCase()}`,
     `finding      ${view.finding.type}, severity ${view.finding.severity}${view.finding.sample ? " (SAMPLE)" : ""}, id ${view.finding.id}`,
@@ -77,6 +81,7 @@ export const viewText = (view: CaseView): string =>
     `             ${view.theft.firstAt ?? "not known"} to ${view.theft.lastAt ?? "not known"}, from ${view.theft.addresses.join(", ") || "not known"}`,
     ...view.theft.notKnown.map((line) => `not known    ${line}`),
     `coverage     ${view.coverage.filesRead} log files read, ${view.coverage.filesSetAside} set aside, known until ${view.coverage.watermark ?? "nothing read"}`,
+    ...inputLines(view.coverage, isFull),
     ...view.coverage.buckets.flatMap(bucketLines),
     ...(view.coverage.integrity === undefined ? [] : [`             ${view.coverage.integrity.says}`]),
     ...view.coverage.holes.map((line) => `hole         ${line}`),
@@ -100,6 +105,21 @@ export const viewText = (view: CaseView): string =>
     ...view.notKnown.map((line) => `failed step  ${line}`),
     ...view.evidence.map(({ revision, path, digest }) => `evidence     r${revision}  ${path}  sha256 ${digest}`),
   ].join("\n");
+
+/** Files and things named without `--full`; `--json` and the report have all of them. */
+const SHORT = 5;
+
+/** Names are the files' own: a line break in one must not look like a line of ours. */
+const inputLines = ({ setAside, input }: CaseView["coverage"], isFull: boolean): readonly string[] => {
+  const most = isFull ? Number.POSITIVE_INFINITY : SHORT;
+  const says = input?.says ?? [];
+  return [
+    ...says.slice(0, most).map((line) => `input        ${visible(line)}`),
+    ...setAside.slice(0, most).map(({ file, reason }) => `not read     ${visible(`${file}: ${reason}`)}`),
+    ...(setAside.length > most ? [`             and ${setAside.length - most} more files (--full)`] : []),
+    ...(says.length > most ? [`             and ${says.length - most} more kinds of files (--full)`] : []),
+  ];
+};
 
 /** Holes named per bucket; all of them are in coverage-summary.json. */
 const NAMED_HOLES = 3;

@@ -50,7 +50,7 @@ const MOST_PACKED = 16 * 1024 * 1024;
 /** Documents that people keep beside logs. The first that fits names it. */
 const KNOWN: readonly (readonly [because: string, test: (value: Members) => boolean])[] = [
   ["a digest file of CloudTrail", (one) => "digestStartTime" in one && "digestPublicKeyFingerprint" in one],
-  ["a control message of CloudWatch Logs", (one) => one.messageType === "CONTROL_MESSAGE"],
+  ["a control message of CloudWatch Logs", (one) => isControl(one.messageType) || isControl(one.message)],
   ["notices of S3 about objects", (one) => one.eventSource === "aws:s3" && "s3" in one],
   ["a test notice of S3", (one) => one.Event === "s3:TestEvent"],
   ["a GuardDuty finding", (one) => isFinding(one) || isFinding(one.detail)],
@@ -61,6 +61,9 @@ const KNOWN: readonly (readonly [because: string, test: (value: Members) => bool
   ["a snapshot of identities (IAM)", (one) => "UserDetailList" in one || "AccessKeyMetadata" in one],
   ["bucket settings", (one) => Object.keys(one).some((name) => /^(Get|List)Bucket[A-Z]\w+$/.test(name))],
 ];
+
+const isControl = (value: unknown): boolean =>
+  typeof value === "string" && /^C(ONTROL_MESSAGE$|WL CONTROL MESSAGE: )/.test(value);
 
 const isFinding = (value: unknown): boolean => {
   const one = membersOf(value);
@@ -197,8 +200,11 @@ const SERVICE = /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|aws\.internal)$/;
 const isRecord = (value: Members): boolean => {
   if (typeof value.eventID === "string") return true;
   if (isService(value.eventSource)) return typeof value.eventName === "string";
-  const source = Object.entries(value).find(([name]) => plainName(name) === "eventsource")?.[1];
-  return isService(source) && Object.keys(value).some((name) => plainName(name) === "eventname");
+  const named = new Map(Object.entries(value).map(([name, one]) => [plainName(name), one]));
+  if (!named.has("eventname")) return false;
+  return named.has("eventsource")
+    ? isService(named.get("eventsource"))
+    : named.has("eventid") && named.has("eventtime");
 };
 
 const isService = (source: unknown): boolean => typeof source === "string" && SERVICE.test(source);

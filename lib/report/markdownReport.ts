@@ -144,6 +144,7 @@ const withoutLabel = (reason: string, label: string): string =>
 const completeness = ({ view: { coverage } }: CaseDossier): readonly string[] => [
   `Watermark: ${coverage.watermark === null ? "not known (no log was read)" : md(second(coverage.watermark))}`,
   `Log files read: ${count(coverage.filesRead)}; set aside: ${count(coverage.filesSetAside)}`,
+  ...(coverage.input?.says ?? []).map((line) => `Input: ${md(line)}`),
   ...coverage.setAside.map(({ file, reason }) => `Set aside: ${md(`${file}: ${reason}`)}`),
   ...(coverage.buckets.length === 0
     ? ["S3 data events: not known for any bucket"]

@@ -1,4 +1,5 @@
 import type { BucketHours } from "../../case/theft.ts";
+import { notUnderstoodSentence } from "./input.ts";
 
 /** A row of `lib/sql/bucket-coverage.sql`. */
 export interface BucketRow {
@@ -27,6 +28,9 @@ export interface CoverageFacts {
   /** Five-minute slots between busy ones for which no file came (`ScanInventory.deliveryGaps`). */
   readonly deliveryGaps?: readonly string[];
   readonly aggregatedRecords: number;
+  /** Accounts whose records lie in the window, and the one that the finding is about. */
+  readonly accounts?: readonly string[];
+  readonly accountId?: string;
   /** Successful StopLogging, DeleteTrail, PutEventSelectors… of anybody in the case table. */
   readonly tampering: readonly { readonly eventName: string; readonly eventTime: string }[];
   /** What the trails are set to record of a bucket (`recordingOf`); absent: nobody asked. */
@@ -103,9 +107,8 @@ const sentences = (name: string, dataEvents: DataEvents, { recording }: Coverage
 
 /** What makes the picture of the finding's window incomplete. */
 const doubtsOf = (facts: CoverageFacts): readonly string[] => [
-  ...(facts.setAside.length === 0
-    ? []
-    : [`${facts.setAside.length} log file(s) could not be read; what they hold is not known.`]),
+  ...(facts.setAside.length === 0 ? [] : [notUnderstoodSentence(facts.setAside)]),
+  ...foreignSentence(facts),
   ...(facts.watermark !== null && `${facts.watermark.slice(0, 19)}Z` < `${facts.window.lastSeen.slice(0, 19)}Z`
     ? [`The logs end at ${facts.watermark}, before the last thing GuardDuty saw (${facts.window.lastSeen}).`]
     : []),
@@ -117,6 +120,12 @@ const doubtsOf = (facts: CoverageFacts): readonly string[] => [
     (hour) => `No log file was delivered for the hour ${hour}:00Z, inside the finding's window.`,
   ),
 ];
+
+/** Logs of the window that are all of other accounts. Exports may leave the account out; then nothing is said. */
+const foreignSentence = ({ accounts = [], accountId }: CoverageFacts): readonly string[] =>
+  accounts.length === 0 || accountId === undefined || accounts.includes(accountId)
+    ? []
+    : [`The logs are of account ${accounts.join(", ")}; none is of account ${accountId}, which the finding is about.`];
 
 const notes = (facts: CoverageFacts): readonly string[] => [
   ...facts.tampering

@@ -109,9 +109,15 @@ const difference = (taken: readonly Taken[], level: Certainty, say: (from: strin
 
 const unsized = (ledger: readonly LedgerEntry[]): readonly string[] => {
   const copies = ledger.filter(({ path, size }) => isMovedInside(path) && size === null).length;
-  return copies === 0
-    ? []
-    : [`${copies} objects were copied inside S3 and have no known size: their bytes are in no total.`];
+  const reads = ledger.filter(({ path, bytesOut }) => !isMovedInside(path) && bytesOut === null).length;
+  return [
+    ...(copies === 0
+      ? []
+      : [`${copies} objects were copied inside S3 and have no known size: their bytes are in no total.`]),
+    ...(reads === 0
+      ? []
+      : [`${reads} objects were read by calls whose logs do not say how much they sent: their bytes are in no total.`]),
+  ];
 };
 
 const listed = (names: readonly string[]): string =>

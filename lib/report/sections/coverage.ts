@@ -21,6 +21,7 @@ ${facts([
   ["Log files read", count(logs.filesRead)],
   ["Log files set aside", count(logs.filesSetAside)],
 ])}
+${list(logs.input?.says ?? [], "How each file ended was not counted.")}
 ${bucketTable(logs.buckets)}
 ${list(
   logs.buckets.flatMap(({ name, hours }) => (hours === undefined ? [] : hourSentences(name, hours, NAMED_HOLES))),

@@ -6,6 +6,7 @@ import type { CoverageView, TheftView } from "../../case/theft.ts";
 import { insteadOf } from "../../core/logs/accessLog.ts";
 import { bucketHoursOf } from "../../core/logs/bucketHours.ts";
 import { type BucketRow, type Coverage, type CoverageFacts, coverageOf } from "../../core/logs/coverage.ts";
+import { inputSentences } from "../../core/logs/input.ts";
 import { type FailedLogs, otherLogsOf } from "../../core/logs/otherLogs.ts";
 import { recordingOf, type TrailFacts } from "../../core/logs/trailRecording.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, firstSignIn, isThief } from "../../core/theft/discovery.ts";
@@ -159,6 +160,8 @@ const coverageFacts = (
   deliveryHours: result.inventory?.deliveryHours ?? null,
   deliveryGaps: result.inventory?.deliveryGaps ?? [],
   aggregatedRecords: result.inventory?.aggregatedRecords ?? 0,
+  accounts: result.inventory?.input?.accounts ?? [],
+  accountId: finding.accountId,
   tampering: changes
     .filter(({ eventname }) => TAMPERING.includes(eventname))
     .map(({ eventname, eventtime }) => ({ eventName: eventname, eventTime: eventtime })),
@@ -197,6 +200,7 @@ const viewOf = (
 
 const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[], failed: FailedLogs): CoverageView => {
   const result = rounds.at(-1)!.result!;
+  const input = result.inventory?.input;
   return {
     watermark: result.watermark,
     filesRead: result.filesRead,
@@ -205,6 +209,7 @@ const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[], failed
     buckets: coverage.buckets,
     holes: coverage.holes,
     otherLogs: otherLogsOf(result.inventory, failed),
+    ...(input === undefined ? {} : { input: { ...input, says: inputSentences(input) } }),
   };
 };
 

@@ -218,6 +218,8 @@ export const coverage = ({ view: { coverage: cover } }) =>
       ],
       ["Read up to", cover.watermark === null ? notKnown() : time(cover.watermark)],
     ]),
+    (cover.input?.says ?? []).length > 0 &&
+      el("ul", { class: "plainlist" }, ...cover.input.says.map((/** @type {string} */ line) => el("li", {}, line))),
     cover.buckets.length > 0 &&
       el(
         "ul",

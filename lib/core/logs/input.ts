@@ -1,0 +1,65 @@
+import { visible } from "../../base/visible.ts";
+import type { InputAccount, OutsideLogs, SetAside } from "../../case/scan.ts";
+
+/** Files named in a sentence; `setAside` and the report have them all. */
+const NAMED = 5;
+
+const KINDS: Readonly<Record<string, string>> = {
+  cloudtrail: "CloudTrail",
+  digest: "CloudTrail's digests",
+  "s3-access-log": "S3 server access log",
+  "vpc-flow-log": "VPC flow log",
+  "okta-system-log": "Okta system log",
+};
+
+/** How every file ended, a sentence each; the first one counts. */
+export const inputSentences = (input: InputAccount): readonly string[] => [
+  countSentence(input),
+  ...input.outside.map(outsideSentence),
+  ...input.irrelevant.map(
+    ({ because, files, names }) =>
+      `Irrelevant: ${counted(files, "file")}, ${because} (${listed(names.map(visible), files)}).`,
+  ),
+];
+
+const countSentence = ({ files, read, notUnderstood, inPart, irrelevant, outside }: InputAccount): string => {
+  const parts = [
+    ...read.map(({ kind, files: count, records }) =>
+      kind === "digest"
+        ? `${count} of ${KINDS[kind]}`
+        : `${count} of ${KINDS[kind] ?? kind} with ${records.toLocaleString("en-US")} records`,
+    ),
+    ...(notUnderstood === 0 ? [] : [`${notUnderstood} not understood`]),
+    ...(inPart === 0 ? [] : [`${inPart} of these understood in part`]),
+    ...(irrelevant.length === 0 ? [] : [`${sum(irrelevant)} irrelevant`]),
+    ...(outside.length === 0 ? [] : [`${sum(outside)} outside this case`]),
+  ];
+  return `${counted(files, "file")}: ${parts.length === 0 ? "nothing in them" : parts.join(", ")}.`;
+};
+
+/** `55 files of account 218007301253, July 2023, outside this case.` */
+export const outsideSentence = ({ account, from, to, files }: OutsideLogs): string =>
+  `${counted(files, "file")} ${account === null ? "of an account that is not named" : `of account ${visible(account)}`}, ${span(from, to)}, outside this case.`;
+
+/** Files that may hold records and were not understood: what they hold is missing from every figure. */
+export const notUnderstoodSentence = (setAside: readonly SetAside[]): string =>
+  `${counted(setAside.length, "file")} could not be read, or not all of it: ${listed(
+    setAside.slice(0, NAMED).map(({ file }) => visible(file)),
+    setAside.length,
+  )}. What is missing from them is not known.`;
+
+const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+
+const listed = (names: readonly string[], all: number): string =>
+  `${names.join(", ")}${all > names.length ? ` and ${all - names.length} more` : ""}`;
+
+const sum = (groups: readonly { readonly files: number }[]): number =>
+  groups.reduce((total, { files }) => total + files, 0);
+
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+
+const span = (from: string, to: string): string =>
+  month(from) === month(to) ? month(from) : `${month(from)} to ${month(to)}`;
+
+const month = (time: string): string => `${MONTHS[Number(time.slice(5, 7)) - 1]} ${time.slice(0, 4)}`;

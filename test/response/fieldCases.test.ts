@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { CaseView } from "../../lib/case/caseView.ts";
+import { lookAt } from "./look.ts";
+import { FIXTURES, withHome } from "./run.ts";
+
+/** Each folder of `field-cases` says in its README what people have and where they meet it. */
+const folder = (name: string): string => join(FIXTURES, "field-cases", name);
+
+const look = async (name: string): Promise<CaseView> => {
+  let view: CaseView | undefined;
+  await withHome({}, async (deployment) => {
+    const { raw } = readFinding(name);
+    const iam = join(folder(name), "iam.json");
+    view = await lookAt(
+      { finding: raw, logs: join(folder(name), "logs"), iam: existsSync(iam) ? iam : null, buckets: null },
+      deployment,
+    );
+  });
+  return view!;
+};
+
+const readFinding = (name: string) => ({
+  raw: JSON.parse(readFileSync(join(folder(name), "finding.json"), "utf8")) as unknown,
+});
+
+const TWELVE = { objects: 12, calls: 12, bytes: 12_066 };
+
+for (const name of [
+  "silent-half-elastic",
+  "silent-half-cwl-export-task",
+  "silent-half-cwl-subscription",
+  "silent-half-no-eventid",
+  "time-with-space",
+])
+  test(`${name}: the whole theft is counted, and the answer is complete`, async () => {
+    const { theft, coverage } = await look(name);
+    assert.deepEqual([theft.certain, theft.upperBound], [TWELVE, TWELVE]);
+    assert.deepEqual([theft.addresses, theft.buckets], [["198.51.100.77"], ["harbor-ledgers-0391"]]);
+    assert.deepEqual([coverage.setAside, coverage.holes], [[], []]);
+  });
+
+for (const name of ["silent-all-tar", "appledouble-false-holes"])
+  test(`${name}: the whole theft is counted, and nothing was set aside`, async () => {
+    const { theft, coverage } = await look(name);
+    assert.deepEqual([theft.certain, coverage.filesSetAside], [TWELVE, 0]);
+  });
+
+for (const [name, file] of [
+  ["silent-half-athena-csv", "athena-results.csv"],
+  ["silent-half-lake", "lake-page2.json"],
+] as const)
+  test(`${name}: every object is counted; that the columns for bytes and errors are missing is a hole with a name`, async () => {
+    const { theft, coverage } = await look(name);
+    assert.deepEqual([theft.certain?.objects, theft.certain?.calls, theft.upperBound], [12, 12, null]);
+    assert.deepEqual(
+      coverage.setAside.map((one) => one.file),
+      [file],
+    );
+    assert.ok(coverage.holes.some((hole) => hole.includes(file)));
+  });
+
+test("silent-half-parquet: rows without service and address are named as not understood, and there is no upper bound", async () => {
+  const { theft, coverage } = await look("silent-half-parquet");
+  assert.deepEqual([theft.certain?.objects, theft.upperBound], [6, null]);
+  assert.ok(coverage.holes.some((hole) => hole.includes("part-0.gz.parquet")));
+  assert.match(coverage.setAside[0]!.reason, /lacks eventSource, sourceIPAddress/);
+});
+
+for (const [name, log, entries] of [
+  ["okta-eventbridge", "okta-system-log", 3],
+  ["flow-log-cloudwatch-export", "vpc-flow-log", 4],
+  ["access-log-bom-or-blank-line", "s3-access-log", 6],
+] as const)
+  test(`${name}: the log beside CloudTrail is read`, async () => {
+    const { coverage } = await look(name);
+    const { state, entries: found } = coverage.otherLogs!.find((one) => one.log === log)!;
+    assert.deepEqual([state, found], ["used", entries]);
+  });
+
+test("access-log-bom-or-blank-line: what CloudTrail lacks is counted from the access log", async () => {
+  const { theft } = await look("access-log-bom-or-blank-line");
+  assert.deepEqual([theft.certain?.objects, theft.certain?.bytes], [6, 3000]);
+});
