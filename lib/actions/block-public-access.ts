@@ -15,6 +15,7 @@ const card: ActionCard = {
     { action: "s3:GetBucketPublicAccessBlock", resource: "bucket", for: "read" },
     { action: "s3:PutBucketPublicAccessBlock", resource: "bucket", for: "write" },
   ],
+  atExecution: "all four settings are switched on, whatever they are then",
   limits: [
     "Offered when somebody read without signing. A site or download that is public on purpose goes dark.",
     "While the bucket policy is public, all other accounts that it lets in are shut out as well, also those named in it; services of AWS are not.",
@@ -46,5 +47,9 @@ export const blockPublicAccess: Action = {
       : { ok: false, why: `the settings are ${JSON.stringify(now.setting)}` },
 
   rollback: (target, before, stamp) => restoreSetting(PUBLIC_ACCESS_BLOCK, target, before, stamp),
+  withdraw: (target, before, now, stamp) =>
+    isSame(now.setting, ALL_BLOCKED) && !isSame(before.setting, ALL_BLOCKED)
+      ? restoreSetting(PUBLIC_ACCESS_BLOCK, target, before, stamp)
+      : [],
   refuse: (target, _before, stamp) => refuseSpared(target, [], stamp),
 };

@@ -27,6 +27,7 @@ const card: ActionCard = {
     { action: "s3:DescribeJob", resource: "job/*", for: "read" },
     { action: "s3:UpdateJobStatus", resource: "job/*", for: "write" },
   ],
+  atExecution: "the job is cancelled if it is not over then",
   limits: [
     "Objects that the job has already copied, restored or changed stay so.",
     "A cancelled job cannot be resumed.",

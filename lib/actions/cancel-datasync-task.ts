@@ -19,6 +19,7 @@ const card: ActionCard = {
     { action: "datasync:DescribeTaskExecution", resource: "task/*", for: "read" },
     { action: "datasync:CancelTaskExecution", resource: "task/*", for: "write" },
   ],
+  atExecution: "the transfer is cancelled if it still runs then",
   limits: [
     "What has been copied stays at the destination, and a cancelled transfer may leave partial files there.",
     "The task stays defined and may be started again by whoever may; a schedule starts it by itself.",

@@ -5,7 +5,7 @@ import type { Action } from "./parts/action.ts";
 import { readOrNull, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
-import { isForeignGrant, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
+import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
 
 /** S3 user guide, naming of access points. */
 const NAME = /^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$/;
@@ -21,6 +21,7 @@ const card: ActionCard = {
     { action: "s3:PutAccessPointPolicy", resource: "accesspoint/*", for: "write" },
     { action: "s3:DeleteAccessPointPolicy", resource: "accesspoint/*", for: "write" },
   ],
+  atExecution: "the outsiders are taken out of the policy that is found then; everything else in it stays",
   limits: [
     "Covers access points whose policy the thief put. The access point itself stays; through it nobody gets more than the bucket policy and its own policy allow together.",
     "The deny of the actor in the bucket policy holds through access points too.",
@@ -76,9 +77,9 @@ export const closeAccessPoints: Action = {
   },
 
   verify: (target, _before, now, stamp) =>
-    wanted(target, now, stamp.accountId) === now.policy
-      ? { ok: true, why: "none of the thief's grants is there" }
-      : { ok: false, why: "grants of the thief's are there" },
+    letsIn(now.policy, JSON.parse(target.statements!), stamp.accountId)
+      ? { ok: false, why: "outsiders whom the actor let in are still let in" }
+      : { ok: true, why: "nobody whom the actor let in from outside is let in" },
 
   rollback: (target, before, stamp) => [put(target, before.policy, stamp)],
   refuse: (target, _before, stamp) => refuseSpared(target, [], stamp),

@@ -21,6 +21,7 @@ const card: ActionCard = {
     { action: "ecs:DescribeTasks", resource: "task/*", for: "read" },
     { action: "ecs:StopTask", resource: "task/*", for: "write" },
   ],
+  atExecution: "the task is stopped where it runs then",
   limits: [
     "A stopped task does not come back, and what it held in memory is lost to forensics. A service starts a new one from the same image, which the thief may enter by the same hole.",
     "Credentials taken out of the task stay valid until they run out: revoke the sessions of the role as well.",

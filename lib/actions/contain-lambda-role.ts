@@ -21,6 +21,7 @@ const card: ActionCard = {
     { action: "lambda:PutFunctionConcurrency", resource: "function:*", for: "write" },
     { action: "lambda:DeleteFunctionConcurrency", resource: "function:*", for: "write" },
   ],
+  atExecution: "the reserved concurrency is set to 0, whatever it is then",
   limits: [
     "Sets the reserved concurrency to 0: no new invocation starts, callers get errors, queues fill up.",
     "An environment that is running goes on to the end of its invocation, and credentials taken out of it stay valid: revoke the sessions of the role first.",
@@ -83,6 +84,9 @@ export const containLambdaRole: Action = {
           ReservedConcurrentExecutions: before.reserved,
         }),
   ],
+
+  withdraw: (target, before, now, stamp) =>
+    now.reserved === 0 && before.reserved !== 0 ? containLambdaRole.rollback(target, before, stamp) : [],
 
   refuse: (target, before, stamp) =>
     refuseSpared(target, [target.arn ?? ""], stamp) ??

@@ -1,9 +1,10 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Stamp } from "../core/plan/action.ts";
 import type { Action } from "./parts/action.ts";
+import { listed } from "./parts/actor.ts";
 import { IAM_PAGES, readList, request } from "./parts/calls.ts";
 import { refuseSpared } from "./parts/exempt.ts";
-import { userTargets } from "./parts/suspects.ts";
+import { keysInHand, userTargets } from "./parts/suspects.ts";
 
 interface Key {
   readonly AccessKeyId: string;
@@ -20,9 +21,11 @@ const card: ActionCard = {
     { action: "iam:ListAccessKeys", resource: "user/*", for: "read" },
     { action: "iam:UpdateAccessKey", resource: "user/*", for: "write" },
   ],
+  atExecution: "every key that the user has then is deactivated: those below, and any that was made since",
   limits: [
     "Sessions already made from the keys (GetSessionToken, GetFederationToken) live on for up to 36 hours: only the deny on the user stops them. Run deny-user first.",
     "Roles that the user has assumed keep their sessions: revoke those separately.",
+    "A key that was in the actor's hands stays off when the change is taken back: its owner is given a new one.",
     "Everything else that uses the keys stops as well.",
   ],
   sources: [
@@ -33,12 +36,17 @@ const card: ActionCard = {
 
 const keysOf = (state: State): readonly Key[] => state.keys as readonly Key[];
 
+/** A key that was off before, was made since, or was in the actor's hands stays off. */
+const comesBack = (id: string, target: Target, before: State): boolean =>
+  !listed(target.actorKeys).includes(id) &&
+  keysOf(before).some(({ AccessKeyId, Status }) => AccessKeyId === id && Status === "Active");
+
 const setStatus = (target: Target, key: Key, status: string, stamp: Stamp) =>
   request(stamp, "iam", "UpdateAccessKey", { UserName: target.userName, AccessKeyId: key.AccessKeyId, Status: status });
 
 export const deactivateAccessKeys: Action = {
   card,
-  targets: userTargets,
+  targets: (scene) => userTargets(scene).map((target) => ({ ...target, actorKeys: keysInHand(scene).join(" ") })),
 
   capture: async (target, stamp, account) => {
     const listing = request(stamp, "iam", "ListAccessKeys", { UserName: target.userName });
@@ -62,7 +70,12 @@ export const deactivateAccessKeys: Action = {
 
   rollback: (target, before, stamp) =>
     keysOf(before)
-      .filter((key) => key.Status === "Active")
+      .filter(({ AccessKeyId }) => comesBack(AccessKeyId, target, before))
+      .map((key) => setStatus(target, key, "Active", stamp)),
+
+  withdraw: (target, before, now, stamp) =>
+    keysOf(now)
+      .filter(({ AccessKeyId, Status }) => Status !== "Active" && comesBack(AccessKeyId, target, before))
       .map((key) => setStatus(target, key, "Active", stamp)),
 
   refuse: (target, _before, stamp) => refuseSpared(target, [target.arn ?? ""], stamp),

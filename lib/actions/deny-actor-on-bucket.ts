@@ -1,9 +1,9 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Stamp } from "../core/plan/action.ts";
 import { explicitDeny } from "../core/plan/iamEvaluate.ts";
-import { mergeStatements } from "../core/plan/policyDocument.ts";
+import { mergeStatements } from "../core/plan/mergePolicy.ts";
 import type { Action } from "./parts/action.ts";
-import { accessOf, actorNames, deniable, denyStatements, isNamed, listed } from "./parts/actor.ts";
+import { accessOf, actorNames, deniable, denyStatements, isNamed, isOurDeny, listed } from "./parts/actor.ts";
 import {
   bucketArns,
   bucketTargets,
@@ -12,6 +12,7 @@ import {
   refuseBucketPolicy,
   refuseUnreadable,
   restoreBucketPolicy,
+  withdrawFromBucket,
 } from "./parts/bucketPolicy.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 
@@ -26,12 +27,14 @@ const card: ActionCard = {
     { action: "s3:PutBucketPolicy", resource: "bucket", for: "write" },
     { action: "s3:DeleteBucketPolicy", resource: "bucket", for: "write" },
   ],
+  atExecution:
+    "the deny is merged into the bucket policy that is found then; statements of others stay, whoever edited them meanwhile",
   limits: [
     "A role session is denied by its user id (role id and session name): under another session name the same role gets through. Revoke the sessions of the role as well.",
     "Without the role id the whole role is denied, whoever uses it.",
     "A foreign account is denied as a whole only when nothing narrower of the actor is known; anonymous access is denied by address.",
     "A transfer that is under way goes on to its end.",
-    "Statements of others stay as they are. The policy is replaced as a whole: somebody else's edit between plan and execution is found as drift.",
+    "Statements of others stay as they are, but principals that were deleted since: S3 takes no policy that names one.",
   ],
   sources: [
     "S3 API reference, PutBucketPolicy",
@@ -70,6 +73,7 @@ export const denyActorOnBucket: Action = {
   },
 
   rollback: (target, before, stamp) => restoreBucketPolicy(target.bucket!, before, stamp),
+  withdraw: (target, before, now, stamp) => withdrawFromBucket(target.bucket!, isOurDeny(stamp), before, now, stamp),
 
   refuse: (target, before, stamp) =>
     refuseSpared(target, listed(target.actorArns), stamp) ??

@@ -1,10 +1,10 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Stamp } from "../core/plan/action.ts";
 import { explicitDeny } from "../core/plan/iamEvaluate.ts";
-import { mergeStatements } from "../core/plan/policyDocument.ts";
+import { mergeStatements, takenBack } from "../core/plan/mergePolicy.ts";
 import type { Account } from "../ports/ports.ts";
 import type { Action } from "./parts/action.ts";
-import { accessOf, actorNames, deniable, denyStatements, isNamed, listed } from "./parts/actor.ts";
+import { accessOf, actorNames, deniable, denyStatements, isNamed, isOurDeny, listed } from "./parts/actor.ts";
 import { bucketTargets } from "./parts/bucketPolicy.ts";
 import { read, readOrNull, request } from "./parts/calls.ts";
 import { refuseSpared } from "./parts/exempt.ts";
@@ -24,6 +24,8 @@ const card: ActionCard = {
     { action: "kms:GetKeyPolicy", resource: "key/*", for: "read" },
     { action: "kms:PutKeyPolicy", resource: "key/*", for: "write" },
   ],
+  atExecution:
+    "the deny is merged into the policy of the key that the bucket encrypts with then; statements of others stay",
   limits: [
     "Stops reads of objects under SSE-KMS with the bucket's default key only; objects under other keys, SSE-S3 or SSE-C are not touched.",
     "The actor loses everything else that this key protects as well.",
@@ -95,6 +97,11 @@ export const denyKmsDecrypt: Action = {
   },
 
   rollback: (_target, before, stamp) => (before.keyId === null ? [] : [put(before, before.policy, stamp)]),
+  withdraw: (_target, before, now, stamp) => {
+    if (typeof now.policy !== "string") return [];
+    const policy = takenBack(now.policy, before.policy as string | null, isOurDeny(stamp));
+    return policy === null || policy === now.policy ? [] : [put(now, policy, stamp)];
+  },
 
   refuse: (target, before, stamp) => {
     const spared = refuseSpared(target, listed(target.principalArns), stamp);

@@ -12,6 +12,7 @@ import {
   ROLE,
   refuseUnmodifiable,
   restoreInline,
+  withdrawInline,
 } from "./parts/inlineDeny.ts";
 import { roleTargets } from "./parts/suspects.ts";
 
@@ -28,6 +29,7 @@ const card: ActionCard = {
     { action: "iam:PutRolePolicy", resource: "role/*", for: "write" },
     { action: "iam:DeleteRolePolicy", resource: "role/*", for: "write" },
   ],
+  atExecution: "the policies of the role that are found then are left as they are; ours is put beside them",
   limits: [
     "Whoever may assume the role chooses the session name: under another name the thief goes on. For roles that others depend on it is the first step, not the last.",
     "On an instance, in a function or a task the session name is that of the workload: honest work under it stops as well.",
@@ -80,6 +82,7 @@ export const denyRoleSession: Action = {
   },
 
   rollback: (target, before, stamp) => restoreInline(ROLE, target.roleName!, nameOf(stamp), before, stamp),
+  withdraw: (target, before, now, stamp) => withdrawInline(ROLE, target.roleName!, nameOf(stamp), before, now, stamp),
 
   refuse: (target, before, stamp) =>
     refuseSpared(target, [target.arn ?? "", String(before.holderArn ?? "")], stamp) ??

@@ -4,7 +4,15 @@ import { policyOf } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
 import { read, request } from "./parts/calls.ts";
 import { refuseSpared } from "./parts/exempt.ts";
-import { captureInline, fitsInline, isDenied, putInline, restoreInline, USER } from "./parts/inlineDeny.ts";
+import {
+  captureInline,
+  fitsInline,
+  isDenied,
+  putInline,
+  restoreInline,
+  USER,
+  withdrawInline,
+} from "./parts/inlineDeny.ts";
 import { userTargets } from "./parts/suspects.ts";
 
 const card: ActionCard = {
@@ -22,6 +30,8 @@ const card: ActionCard = {
     { action: "iam:PutUserPermissionsBoundary", resource: "user/*", for: "write" },
     { action: "iam:DeleteUserPermissionsBoundary", resource: "user/*", for: "write" },
   ],
+  atExecution:
+    "the deny goes into an inline policy, or into the permissions boundary where inline policies leave no room then; every policy that is found stays",
   limits: [
     "Takes effect after IAM has spread the change, usually seconds, sometimes minutes.",
     "Stops keys, console and sessions made with GetSessionToken or GetFederationToken; not sessions of roles that the user has assumed.",
@@ -80,6 +90,13 @@ export const denyUser: Action = {
     isInline(before, stamp)
       ? restoreInline(USER, target.userName!, nameOf(stamp), before, stamp)
       : [boundary(target, before.boundary, stamp)],
+
+  withdraw: (target, before, now, stamp) => [
+    ...withdrawInline(USER, target.userName!, nameOf(stamp), before, now, stamp),
+    ...(now.boundary === denyAllArn(stamp) && before.boundary !== now.boundary
+      ? [boundary(target, before.boundary, stamp)]
+      : []),
+  ],
 
   refuse: (target, before, stamp) => refuseSpared(target, [target.arn ?? "", String(before.holderArn ?? "")], stamp),
 };

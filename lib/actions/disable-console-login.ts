@@ -14,6 +14,7 @@ const card: ActionCard = {
     { action: "iam:GetLoginProfile", resource: "user/*", for: "read" },
     { action: "iam:DeleteLoginProfile", resource: "user/*", for: "write" },
   ],
+  atExecution: "the password is taken away if the user has one then",
   limits: [
     "The password cannot be put back: afterwards somebody must give the user a new one.",
     "Does not end sessions of the console that are open, and does not touch keys: the deny on the user does both.",

@@ -25,6 +25,7 @@ const card: ActionCard = {
     { action: "ec2:AssociateIamInstanceProfile", resource: "instance/*", for: "write" },
     { action: "iam:PassRole", resource: "role/*", for: "write" },
   ],
+  atExecution: "whatever profile the instance has then is taken off",
   limits: [
     "Credentials that the instance was given already stay valid until they run out: revoke the sessions of the role as well, after this.",
     "Everything on the instance that uses the role stops. Other instances with the same role go on.",

@@ -1,6 +1,6 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard } from "../core/plan/action.ts";
-import { isSame, readPolicy, type Statement, statementsOf } from "../core/plan/policyDocument.ts";
+import type { Statement } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
 import {
   bucketTargets,
@@ -12,7 +12,7 @@ import {
 } from "./parts/bucketPolicy.ts";
 import { changesOf, eventsOf } from "./parts/changes.ts";
 import { refuseSpared } from "./parts/exempt.ts";
-import { isForeignGrant, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
+import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
 
 const card: ActionCard = {
   id: "remove-foreign-grant",
@@ -25,8 +25,10 @@ const card: ActionCard = {
     { action: "s3:PutBucketPolicy", resource: "bucket", for: "write" },
     { action: "s3:DeleteBucketPolicy", resource: "bucket", for: "write" },
   ],
+  atExecution: "the outsiders are taken out of the policy that is found then; everything else in it stays",
   limits: [
-    "Takes out statements that the thief's own call contained, that allow something to everybody or to another account, and that are there unchanged. A grant to outsiders that stood there before and was put again by the thief goes too: look at the statements.",
+    "Takes the outsiders that the actor's own call named out of every statement of the policy as it is now; principals of the account and services beside them stay. An outsider who stood there before and was put again by the actor goes too: look at the statements.",
+    "A statement for everybody goes as a whole, if it says the same as the actor's. One that is limited to an organisation or an endpoint stays: whose it is cannot be told from it.",
     "What the thief's call removed from the policy does not come back; undo-bucket-policy does that where the former policy was recorded.",
   ],
   sources: [
@@ -35,10 +37,10 @@ const card: ActionCard = {
   ],
 };
 
-const thiefs = (target: Target): readonly Statement[] => JSON.parse(target.statements!) as readonly Statement[];
+const granted = (target: Target): readonly Statement[] => JSON.parse(target.statements!) as readonly Statement[];
 
 const wanted = (target: Target, before: State, accountId: string): string | null =>
-  before.policy === null ? null : withoutForeignGrants(String(before.policy), thiefs(target), accountId);
+  before.policy === null ? null : withoutForeignGrants(String(before.policy), granted(target), accountId);
 
 export const removeForeignGrant: Action = {
   card,
@@ -61,13 +63,10 @@ export const removeForeignGrant: Action = {
   apply: (target, before, stamp) =>
     putBucketPolicy(target.bucket!, wanted(target, before, stamp.accountId), before, stamp),
 
-  verify: (target, _before, now) => {
-    const present = now.policy === null ? [] : statementsOf(readPolicy(String(now.policy)));
-    const left = thiefs(target).filter((theirs) => present.some((statement) => isSame(statement, theirs)));
-    return left.length === 0
-      ? { ok: true, why: "none of the thief's grants is there" }
-      : { ok: false, why: `${left.length} of the thief's grants are there` };
-  },
+  verify: (target, _before, now, stamp) =>
+    letsIn(now.policy, granted(target), stamp.accountId)
+      ? { ok: false, why: "outsiders whom the actor let in are still let in" }
+      : { ok: true, why: "nobody whom the actor let in from outside is let in" },
 
   rollback: (target, before, stamp) => restoreBucketPolicy(target.bucket!, before, stamp),
 

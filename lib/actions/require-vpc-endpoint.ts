@@ -1,7 +1,8 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Stamp } from "../core/plan/action.ts";
 import { explicitDeny } from "../core/plan/iamEvaluate.ts";
-import { mergeStatements, type Statement } from "../core/plan/policyDocument.ts";
+import { mergeStatements } from "../core/plan/mergePolicy.ts";
+import type { Statement } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
 import {
   bucketArns,
@@ -11,6 +12,7 @@ import {
   refuseBucketPolicy,
   refuseUnreadable,
   restoreBucketPolicy,
+  withdrawFromBucket,
 } from "./parts/bucketPolicy.ts";
 import { readEndpoints } from "./parts/endpoints.ts";
 import { refuseSpared } from "./parts/exempt.ts";
@@ -30,6 +32,8 @@ const card: ActionCard = {
     { action: "s3:PutBucketPolicy", resource: "bucket", for: "write" },
     { action: "s3:DeleteBucketPolicy", resource: "bucket", for: "write" },
   ],
+  atExecution:
+    "the statement is merged into the bucket policy that is found then, for the endpoints of the account that are found then",
   limits: [
     "Lock-out: the console, laptops, build systems, other regions and other accounts lose the data of this bucket at once; so does every honest user of the thief's network.",
     "Lock-out: functions outside the VPC and Athena queries of ordinary users lose it too. Services of AWS that act by themselves, or on behalf of a caller (ViaAWSService), are spared, and so are the exempt roles.",
@@ -80,6 +84,8 @@ export const requireVpcEndpoint: Action = {
   },
 
   rollback: (target, before, stamp) => restoreBucketPolicy(target.bucket!, before, stamp),
+  withdraw: (target, before, now, stamp) =>
+    withdrawFromBucket(target.bucket!, ({ Sid }) => Sid === `${stamp.sid}Endpoint`, before, now, stamp),
 
   refuse: (target, before, stamp) => {
     const first = refuseSpared(target, [], stamp) ?? refuseUnreadable(target, before);

@@ -1,9 +1,9 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Scene, Stamp } from "../core/plan/action.ts";
 import { explicitDeny } from "../core/plan/iamEvaluate.ts";
-import { mergeStatements } from "../core/plan/policyDocument.ts";
+import { mergeStatements, takenBack } from "../core/plan/mergePolicy.ts";
 import type { Action } from "./parts/action.ts";
-import { accessOf, actorNames, deniable, denyStatements, isNamed, listed } from "./parts/actor.ts";
+import { accessOf, actorNames, deniable, denyStatements, isNamed, isOurDeny, listed } from "./parts/actor.ts";
 import { request } from "./parts/calls.ts";
 import { type Endpoint, readEndpoints } from "./parts/endpoints.ts";
 import { refuseSpared } from "./parts/exempt.ts";
@@ -21,6 +21,7 @@ const card: ActionCard = {
     { action: "ec2:DescribeVpcEndpoints", resource: "*", for: "read" },
     { action: "ec2:ModifyVpcEndpoint", resource: "vpc-endpoint/*", for: "write" },
   ],
+  atExecution: "the deny is merged into the policy of every S3 endpoint of the account that is found then",
   limits: [
     "Offered when the actor came from private addresses. It stops the actor on the way to every bucket, also those of other accounts, but only inside the VPCs of this account and region.",
     "Lock-out: everybody who works under a denied name loses S3 in those VPCs; the exempt roles are not among the names.",
@@ -65,6 +66,13 @@ export const restrictVpcEndpoint: Action = {
       ? { ok: true, why: "every endpoint denies the actor" }
       : { ok: false, why: `${open.id} does not deny the actor` };
   },
+
+  withdraw: (_target, before, now, stamp) =>
+    endpointsOf(now).flatMap((endpoint) => {
+      const former = endpointsOf(before).find(({ id }) => id === endpoint.id)?.policy ?? null;
+      const policy = takenBack(endpoint.policy, former, isOurDeny(stamp));
+      return policy === null || policy === endpoint.policy ? [] : [modify(endpoint, policy, stamp)];
+    }),
 
   rollback: (_target, before, stamp) => endpointsOf(before).map((endpoint) => modify(endpoint, endpoint.policy, stamp)),
   refuse: (target, _before, stamp) => refuseSpared(target, listed(target.principalArns), stamp),

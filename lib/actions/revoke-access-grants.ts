@@ -25,6 +25,7 @@ const card: ActionCard = {
     { action: "s3:DeleteAccessGrant", resource: "access-grants/*", for: "write" },
     { action: "s3:CreateAccessGrant", resource: "access-grants/*", for: "write" },
   ],
+  atExecution: "the grant is taken away if it is there then",
   limits: [
     "Credentials that were vended under the grant live on until they run out, up to 12 hours: the deny of the actor in the bucket policy does not name them.",
     "Rollback makes a new grant of the same content; it has another id.",

@@ -10,14 +10,15 @@ import {
   ROLE,
   refuseUnmodifiable,
   restoreInline,
+  withdrawInline,
 } from "./parts/inlineDeny.ts";
 import { roleTargets } from "./parts/suspects.ts";
 
 /**
- * How far behind the making of the plan sessions are still revoked, in seconds: covers clocks that differ and the time
- * a person takes to approve. Longer would also deny honest sessions made after the thief was cut off.
+ * How far behind the carrying out sessions are still revoked, in seconds: covers clocks that differ. Longer would also
+ * deny honest sessions made after the actor was cut off.
  */
-const AHEAD_SECONDS = 300;
+const AHEAD_SECONDS = 60;
 
 const card: ActionCard = {
   id: "revoke-role-sessions",
@@ -32,8 +33,9 @@ const card: ActionCard = {
     { action: "iam:PutRolePolicy", resource: "role/*", for: "write" },
     { action: "iam:DeleteRolePolicy", resource: "role/*", for: "write" },
   ],
+  atExecution: `the date is that of the carrying out, ${AHEAD_SECONDS} seconds ahead: every session issued until then is denied`,
   limits: [
-    `Denies every session of the role issued until ${AHEAD_SECONDS / 60} minutes after the plan was made, whoever holds it; workloads go on when they fetch new credentials.`,
+    `Denies every session of the role issued until ${AHEAD_SECONDS} seconds after it is carried out, whoever holds it; workloads go on when they fetch new credentials.`,
     "Whoever may still assume the role gets a new session that is not revoked: contain the caller or the trust policy as well.",
     "Sessions of other roles that were assumed from this one are not revoked: every hop of the chain needs its own action.",
     "An attacker on an instance, task or function gets fresh credentials from it at once.",
@@ -63,6 +65,7 @@ export const revokeRoleSessions: Action = {
   },
 
   rollback: (target, before, stamp) => restoreInline(ROLE, target.roleName!, nameOf(stamp), before, stamp),
+  withdraw: (target, before, now, stamp) => withdrawInline(ROLE, target.roleName!, nameOf(stamp), before, now, stamp),
 
   refuse: (target, before, stamp) =>
     refuseSpared(target, [target.arn ?? "", String(before.holderArn ?? "")], stamp) ??

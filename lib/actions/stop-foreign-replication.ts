@@ -19,6 +19,7 @@ const card: ActionCard = {
     { action: "s3:GetReplicationConfiguration", resource: "bucket", for: "read" },
     { action: "s3:PutReplicationConfiguration", resource: "bucket", for: "write" },
   ],
+  atExecution: "the rules are taken out of the configuration that is found then",
   limits: [
     "What has been copied stays where it is; objects that S3 has already queued may still follow.",
     "Without a recorded former configuration every rule is taken out whose destination the thief's call names, and every rule to another account; rules that the call replaced do not come back.",

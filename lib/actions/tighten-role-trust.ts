@@ -1,9 +1,10 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Stamp } from "../core/plan/action.ts";
 import { explicitDeny } from "../core/plan/iamEvaluate.ts";
-import { countedLength, mergeStatements } from "../core/plan/policyDocument.ts";
+import { mergeStatements, takenBack } from "../core/plan/mergePolicy.ts";
+import { countedLength } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
-import { accessOf, actorNames, deniable, denyStatements, isNamed, listed } from "./parts/actor.ts";
+import { accessOf, actorNames, deniable, denyStatements, isNamed, isOurDeny, listed } from "./parts/actor.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import { refuseUnmodifiable } from "./parts/inlineDeny.ts";
 import { captureTrust, updateTrust } from "./parts/roleTrust.ts";
@@ -22,6 +23,7 @@ const card: ActionCard = {
     { action: "iam:GetRole", resource: "role/*", for: "read" },
     { action: "iam:UpdateAssumeRolePolicy", resource: "role/*", for: "write" },
   ],
+  atExecution: "the deny is merged into the trust policy that is found then; statements of others stay",
   limits: [
     "Adds a deny to the trust policy for the names of the actor that are known; sessions that exist already go on: revoke them as well.",
     "Who logs in through SAML or web identity carries no ARN when assuming the role, and services assume it for themselves: neither is stopped.",
@@ -61,6 +63,10 @@ export const tightenRoleTrust: Action = {
   },
 
   rollback: (target, before, stamp) => [updateTrust(target, before.trust, stamp)],
+  withdraw: (target, before, now, stamp) => {
+    const trust = takenBack(String(now.trust), String(before.trust), isOurDeny(stamp));
+    return trust === null || trust === now.trust ? [] : [updateTrust(target, trust, stamp)];
+  },
 
   refuse: (target, before, stamp) => {
     const spared =

@@ -1,6 +1,8 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Stamp } from "../core/plan/action.ts";
-import { isSame, mergeStatements, readPolicy, type Statement, statementsOf } from "../core/plan/policyDocument.ts";
+import { mergeStatements, withoutDead } from "../core/plan/mergePolicy.ts";
+import { readPolicy, type Statement, statementsOf } from "../core/plan/policyDocument.ts";
+import { isSamePolicy } from "../core/plan/samePolicy.ts";
 import type { Action } from "./parts/action.ts";
 import {
   captureBucketPolicy,
@@ -41,11 +43,9 @@ const ours = (policy: unknown, stamp: Stamp): readonly Statement[] =>
 
 const wanted = (target: Target, before: State, stamp: Stamp): string | null => {
   const [prior, keep] = [priorOf(target), ours(before.policy, stamp)];
-  if (keep.length === 0) return prior;
-  const merged = mergeStatements(prior, keep);
-  return before.policy !== null && isSame(JSON.parse(merged), JSON.parse(String(before.policy)))
-    ? String(before.policy)
-    : merged;
+  const living = prior === null ? null : withoutDead(prior);
+  const merged = keep.length === 0 ? living : mergeStatements(living, keep);
+  return isSamePolicy(merged, before.policy) ? (before.policy as string | null) : merged;
 };
 
 export const undoBucketPolicy: Action = {

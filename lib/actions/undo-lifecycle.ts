@@ -24,6 +24,7 @@ const card: ActionCard = {
     { action: "s3:GetLifecycleConfiguration", resource: "bucket", for: "read" },
     { action: "s3:PutLifecycleConfiguration", resource: "bucket", for: "write" },
   ],
+  atExecution: "the rules are taken out of the configuration that is found then",
   limits: [
     "Objects that a rule has already expired or moved do not come back by this; versions may.",
     "Rules that the thief's call replaced come back only where the former configuration was recorded; else the rules named in the call are taken out and nothing is put in their place.",

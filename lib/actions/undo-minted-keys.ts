@@ -16,6 +16,7 @@ const card: ActionCard = {
     { action: "iam:ListAccessKeys", resource: "user/*", for: "read" },
     { action: "iam:UpdateAccessKey", resource: "user/*", for: "write" },
   ],
+  atExecution: "the key is deactivated if it is active then",
   limits: [
     "Deactivates, and does not delete: the key stays as evidence.",
     "Sessions made from the key live on for up to 36 hours; only a deny on its user stops them.",

@@ -13,6 +13,7 @@ const card: ActionCard = {
   reversibility: "externally-reversible",
   offer: "default",
   permissions: disableConsoleLogin.card.permissions,
+  atExecution: "the password is taken away if there is one then",
   limits: [
     "A password that the thief changed, and did not make, cannot be put back either: its owner needs a new one.",
     "Sessions of the console that are open go on for up to 12 hours; only a deny on the user ends them.",

@@ -14,6 +14,7 @@ const card: ActionCard = {
   reversibility: "reversible",
   offer: "default",
   permissions: [...denyUser.card.permissions, ...deactivateAccessKeys.card.permissions],
+  atExecution: "the deny goes where there is room then, and every key that the user has then is deactivated",
   limits: [
     "Denies everything to the user and deactivates its keys; the user stays as evidence and is deleted by hand later.",
     "Roles that trust the user, and groups it was put into, are not changed: the deny outweighs both.",

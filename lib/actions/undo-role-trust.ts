@@ -1,10 +1,11 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Scene } from "../core/plan/action.ts";
-import { isSame, policyOf, readPolicy, type Statement, statementsOf } from "../core/plan/policyDocument.ts";
+import { policyOf, type Statement } from "../core/plan/policyDocument.ts";
+import { isSamePolicy } from "../core/plan/samePolicy.ts";
 import type { Action } from "./parts/action.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
-import { isForeignGrant, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
+import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
 import { refuseUnmodifiable } from "./parts/inlineDeny.ts";
 import { captureTrust, updateTrust } from "./parts/roleTrust.ts";
 import { isIamName } from "./parts/suspects.ts";
@@ -19,8 +20,9 @@ const card: ActionCard = {
     { action: "iam:GetRole", resource: "role/*", for: "read" },
     { action: "iam:UpdateAssumeRolePolicy", resource: "role/*", for: "write" },
   ],
+  atExecution: "the outsiders are taken out of the trust policy that is found then; everything else in it stays",
   limits: [
-    "Takes out statements of the thief's own call that let everybody or another account assume the role and are there unchanged. Sessions made through them live on: revoke the sessions of the role.",
+    "Takes the outsiders that the actor's own call named out of the trust policy as it is now; principals of the account and services beside them stay. Sessions made through them live on: revoke the sessions of the role.",
     "A trust policy that would be empty afterwards, as of a role that the thief made, is replaced by one that denies everybody.",
     "What the thief's call removed from the trust policy does not come back: CloudTrail does not record it.",
   ],
@@ -68,16 +70,13 @@ export const undoRoleTrust: Action = {
 
   apply: (target, before, stamp) => {
     const document = wanted(target, before, stamp.accountId);
-    return document === before.trust ? [] : [updateTrust(target, document, stamp)];
+    return isSamePolicy(document, before.trust) ? [] : [updateTrust(target, document, stamp)];
   },
 
-  verify: (target, _before, now) => {
-    const present = statementsOf(readPolicy(String(now.trust)));
-    const left = grantsOf(target).filter((theirs) => present.some((statement) => isSame(statement, theirs)));
-    return left.length === 0
-      ? { ok: true, why: "nobody whom the thief let in is trusted" }
-      : { ok: false, why: `${left.length} of the thief's statements are there` };
-  },
+  verify: (target, _before, now, stamp) =>
+    letsIn(now.trust, grantsOf(target), stamp.accountId)
+      ? { ok: false, why: "outsiders whom the actor let in are still trusted" }
+      : { ok: true, why: "nobody whom the actor let in from outside is trusted" },
 
   rollback: (target, before, stamp) => [updateTrust(target, before.trust, stamp)],
   refuse: (target, before, stamp) =>

@@ -16,6 +16,7 @@ const card: ActionCard = {
     { action: "s3:GetBucketVersioning", resource: "bucket", for: "read" },
     { action: "s3:PutBucketVersioning", resource: "bucket", for: "write" },
   ],
+  atExecution: "versioning is switched on, whatever it is then",
   limits: [
     "Objects overwritten or deleted while versioning was suspended are gone.",
     "A bucket under MFA delete can be changed by its root user alone: S3 answers AccessDenied.",

@@ -7,7 +7,7 @@ import { StoredDecision } from "./decision.ts";
 import { type CaseDocument, document, documents } from "./document.ts";
 import { Finding } from "./finding.ts";
 import { LogIntegrity } from "./logIntegrity.ts";
-import { ActionRecord, Plan, Verification, Watch } from "./plan.ts";
+import { ActionRecord, Begun, Plan, Verification, Watch } from "./plan.ts";
 import { Discovered, ScopedPrincipal } from "./principal.ts";
 import { BaselineRound, ScanRound } from "./scan.ts";
 import { CoverageView, TheftView } from "./theft.ts";
@@ -40,6 +40,7 @@ export const PLAN = documents("plans/*.json", Plan, "planContainment, planReleas
 export const DECISION = documents("decisions/*/*/*.json", StoredDecision, "the decision door", "decision");
 export const REVIEW = documents("reviews/*/*.json", StoredDecision, "the decision door", "decision");
 export const ACTION = documents("actions/*/*.json", ActionRecord, "applyContainment", "action");
+export const BEGUN = documents("begun/*/*.json", Begun, "applyContainment", "begun");
 export const VERIFICATION = documents(
   "verification/*.json",
   Verification,
@@ -62,6 +63,7 @@ export const DOCUMENTS: readonly CaseDocument[] = [
   DECISION,
   REVIEW,
   ACTION,
+  BEGUN,
   VERIFICATION,
   WATCH,
 ];

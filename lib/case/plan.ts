@@ -28,12 +28,18 @@ export const PlannedAction = z.looseObject({
   target: Target,
   requests: z.array(ApiRequest),
   before: Json,
-  beforeDigest: Sha256.describe("SHA-256 over the canonical JSON of `before`; execution requires it to hold still"),
+  beforeDigest: Sha256.describe("SHA-256 over the canonical JSON of `before`"),
+  atExecution: z
+    .string()
+    .exactOptional()
+    .describe("what is computed again from what is found when it is carried out; absent: `before` must hold still"),
   rollback: z.array(ApiRequest),
   restores: Sha256.nullable().describe(
-    "for a release: SHA-256 of the captured state that must be there again; else null",
+    "for a release that puts a whole setting back: SHA-256 of the captured state; else null",
   ),
+  restored: Json.exactOptional().describe("that captured state"),
   blastRadius: Texts.describe("who else this hurts, in sentences computed from the logs"),
+  warnings: Texts.exactOptional().describe("what is dangerous about it, beyond what its kind always does"),
   requires: Texts.describe("ids of actions of this plan that must have succeeded first"),
 });
 export type PlannedAction = Known<typeof PlannedAction>;
@@ -93,8 +99,19 @@ export const ActionRecord = z.looseObject({
   afterDigest: Sha256.nullable(),
   verdict: Verdict.nullable(),
   at: Instant,
+  stampedAt: Instant.exactOptional().describe(
+    "when it was carried out: what depends on time, as the end of sessions, is dated so; absent before 0.2",
+  ),
+  wasBegun: z
+    .boolean()
+    .exactOptional()
+    .describe("calls may have been made that are not listed, before a crash or in an answer that was lost"),
 });
 export type ActionRecord = Known<typeof ActionRecord>;
+
+/** What was found before the first call of a change, written before that call and never again. */
+export const Begun = z.looseObject({ planId: z.string(), id: z.string(), at: Instant, before: Json });
+export type Begun = Known<typeof Begun>;
 
 /** What the evaluation of the account's policies says about one contained principal, beside the re-read settings. */
 export const Evaluation = z.looseObject({

@@ -69,6 +69,20 @@ export const contract = ({ action, when, scene, open }: ContractCase): void => {
     });
   }
 
+  const { withdraw } = action;
+  if (withdraw !== undefined && action.card.reversibility === "reversible") {
+    test(`${id}: withdrawn from what is there now, every setting is back byte for byte, and nothing is left to withdraw`, async () => {
+      const { account, target, before } = await prepare(action, scene, open);
+      const settings = await dump(account);
+      assert.deepEqual(withdraw(target, before, before, stamp), []);
+      await carryOut(account, action.apply(target, before, stamp));
+      const now = await action.capture(target, stamp, account);
+      await carryOut(account, withdraw(frozen(target), frozen(before), frozen(now), stamp));
+      assert.deepEqual(await dump(account), settings);
+      assert.deepEqual(withdraw(target, before, await action.capture(target, stamp, account), stamp), []);
+    });
+  }
+
   test(`${id}: it calls nothing that its card does not list`, async () => {
     const { account, target, before } = await prepare(action, scene, open);
     const reads: ApiRequest[] = [];

@@ -27,6 +27,7 @@ export const renderActionDoc = (card: ActionCard): string =>
     `| side | ${SIDES[card.side]} |`,
     `| reversibility | ${REVERSIBILITIES[card.reversibility]} |`,
     `| offered | ${card.offer === "default" ? "by default" : "optional: off unless the approver switches it on"} |`,
+    `| at execution | ${card.atExecution ?? "the settings must be as the plan saw them; else it is not done, and asked for anew"} |`,
     "",
     "## What it does not do, and where it stops working",
     "",

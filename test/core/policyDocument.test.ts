@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { CordonError } from "../../lib/base/errors.ts";
+import { mergeStatements, removeStatements } from "../../lib/core/plan/mergePolicy.ts";
 import {
   countedLength,
-  mergeStatements,
   type PolicyKind,
   parsePolicy,
   readPolicy,
-  removeStatements,
   type Statement,
   statementsOf,
 } from "../../lib/core/plan/policyDocument.ts";

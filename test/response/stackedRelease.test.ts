@@ -136,7 +136,7 @@ test("both at once are taken back newest first, and the base is back byte for by
   );
 });
 
-test("a stranger's edit after ours is never overwritten, whichever change is to be released", async () => {
+test("a stranger's edit after ours stays, and only ours is taken out, whichever change is released", async () => {
   await fc.assert(
     fc.asyncProperty(
       policy,
@@ -152,19 +152,20 @@ test("a stranger's edit after ours is never overwritten, whichever change is to 
           Resource: "arn:aws:s3:::plain/x",
         });
         await setPolicy(world, JSON.stringify(edited));
-        const calls = world.changes().length;
         const undone = await release(world, plan, 1, kinds);
-        assert.deepEqual(undone.actions, []);
-        assert.equal(undone.leftOut.length, kinds.length);
-        assert.equal(world.changes().length, calls);
-        assert.equal(await policyNow(world), JSON.stringify(edited));
+        assert.deepEqual(undone.leftOut, []);
+        const gone = kinds.flatMap((kind) => gainsOf(ofKind(plan, kind)));
+        assert.deepEqual(
+          statementsIn(await policyNow(world)),
+          statementsIn(JSON.stringify(edited)).filter((one) => !gone.includes(one)),
+        );
       },
     ),
     { numRuns: 15 },
   );
 });
 
-test("an edit between planning a stacked release and carrying it out is drift", async () => {
+test("an edit between planning a stacked release and carrying it out stays", async () => {
   const { world, plan } = await contained(null, KINDS);
   world.advance(1000);
   await planRelease(

@@ -15,6 +15,11 @@ export interface Action {
   apply(target: Target, before: State, stamp: Stamp): readonly ApiRequest[];
   verify(target: Target, before: State, now: State, stamp: Stamp): Verdict;
   rollback(target: Target, before: State, stamp: Stamp): readonly ApiRequest[];
+  /**
+   * The way back from what is there now, whatever somebody set beside it meanwhile: takes out what this action put in and
+   * nothing else. No request: nothing of it is there. Absent: only what is as it was left can be put back.
+   */
+  withdraw?(target: Target, before: State, now: State, stamp: Stamp): readonly ApiRequest[];
   /** Why this must not be done, or null: a limit exceeded, ourselves locked out, a protected target. */
   refuse(target: Target, before: State, stamp: Stamp): string | null;
 }

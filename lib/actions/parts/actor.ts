@@ -91,6 +91,15 @@ export const denyStatements = (names: Target, use: DeniedUse, stamp: Stamp): rea
   ];
 };
 
+/** Suffixes of the ids of `denyStatements`. */
+const DENIES: readonly string[] = ["Principal", "Session", "Account", "Address"];
+
+/** Whether a statement is one that `denyStatements` wrote in this case. */
+export const isOurDeny =
+  ({ sid }: Stamp) =>
+  ({ Sid }: Statement): boolean =>
+    DENIES.some((suffix) => Sid === `${sid}${suffix}`);
+
 /** One request for each name that the statements must stop. */
 export const accessOf = (names: Target, action: string, resource: string): readonly AccessRequest[] => {
   const ask = (key: string, values: string | undefined): readonly AccessRequest[] =>

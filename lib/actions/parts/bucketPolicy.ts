@@ -4,7 +4,8 @@ import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { State, Target } from "../../case/plan.ts";
 import type { Scene, Stamp } from "../../core/plan/action.ts";
 import { explicitDeny } from "../../core/plan/iamEvaluate.ts";
-import { readPolicy } from "../../core/plan/policyDocument.ts";
+import { takenBack, withoutDead } from "../../core/plan/mergePolicy.ts";
+import { readPolicy, type Statement } from "../../core/plan/policyDocument.ts";
 import type { Account } from "../../ports/ports.ts";
 import { readOrNull, request } from "./calls.ts";
 import { withProtection } from "./exempt.ts";
@@ -48,7 +49,19 @@ export const putBucketPolicy = (
 };
 
 export const restoreBucketPolicy = (bucket: string, before: State, stamp: Stamp): readonly ApiRequest[] =>
-  putBucketPolicy(bucket, before.policy as string | null, {}, stamp);
+  putBucketPolicy(bucket, before.policy === null ? null : withoutDead(String(before.policy)), {}, stamp);
+
+/** Takes our statements out of the policy that is there. */
+export const withdrawFromBucket = (
+  bucket: string,
+  isOurs: (statement: Statement) => boolean,
+  before: State,
+  now: State,
+  stamp: Stamp,
+): readonly ApiRequest[] =>
+  typeof now.policy === "string"
+    ? putBucketPolicy(bucket, takenBack(now.policy, before.policy as string | null, isOurs), now, stamp)
+    : [];
 
 /** A policy that cannot be read cannot be merged with. */
 export const refuseUnreadable = (target: Target, before: State): string | null => {

@@ -1,38 +1,102 @@
-/** Statements that let somebody outside the account in. */
+/** Statements that let somebody outside the account in, and the policy without those that the actor let in. */
+import { changeStatements, withPrincipals } from "../../core/plan/mergePolicy.ts";
 import {
-  isSame,
+  type Conditions,
   type Principal,
   readPolicy,
-  removeStatements,
   type Statement,
   statementsOf,
   toList,
 } from "../../core/plan/policyDocument.ts";
+import { isSamePolicy, isSameStatement } from "../../core/plan/samePolicy.ts";
 
-/** Allows everybody, another account, or one of its principals. Services and federated logins are not judged. */
+/**
+ * Allows everybody, another account, one of its principals, or a service that acts for another account. Conditions that
+ * keep a grant inside the account make it no foreign one; of an organisation or an endpoint nobody here can say whose it is.
+ */
 export const isForeignGrant = (statement: Statement, accountId: string): boolean =>
   statement.Effect === "Allow" &&
-  (statement.NotPrincipal !== undefined || namesForeigner(statement.Principal, accountId));
+  (isForEverybody(statement, accountId) || foreignNames(statement.Principal, accountId).length > 0);
 
-const namesForeigner = (principal: Principal | undefined, accountId: string): boolean => {
-  if (principal === undefined) return false;
-  if (principal === "*") return true;
-  return (
-    toList(principal.AWS).some((name) => name === "*" || accountIn(name) !== accountId) ||
-    principal.CanonicalUser !== undefined
+/**
+ * The text without those outsiders that the actor's statements let in, judged in the policy as it is now: only the
+ * outsider goes out of a statement, whoever stands beside it stays. Null when nothing is left.
+ */
+export const withoutForeignGrants = (text: string, actors: readonly Statement[], accountId: string): string | null => {
+  const theirs = new Set(actors.flatMap(({ Principal }) => foreignNames(Principal, accountId)));
+  return changeStatements(text, (statement) => {
+    if (statement.Effect !== "Allow") return statement;
+    if (isForEverybody(statement, accountId))
+      return actors.some((other) => isSameStatement(other, statement)) ? null : statement;
+    const out = foreignNames(statement.Principal, accountId).filter((name) => theirs.has(name));
+    return out.length === 0 ? statement : withoutNames(statement, new Set(out));
+  });
+};
+
+/** Whether outsiders of the actor are still let in. */
+export const letsIn = (text: unknown, actors: readonly Statement[], accountId: string): boolean =>
+  typeof text === "string" && !isSamePolicy(withoutForeignGrants(text, actors, accountId), text);
+
+const withoutNames = (statement: Statement, out: ReadonlySet<string>): Statement | null => {
+  const { CanonicalUser, ...principal } = statement.Principal as Readonly<Record<string, string | readonly string[]>>;
+  const users = toList(CanonicalUser).filter((name) => !out.has(`canonical ${name}`));
+  const kept = users.length === 0 ? principal : { ...principal, CanonicalUser: users };
+  return withPrincipals(
+    { ...statement, Principal: kept },
+    toList(principal.AWS).filter((name) => !out.has(nameOf(name))),
   );
 };
 
-/** `123456789012` or the account of an ARN. What is neither is a deleted principal's id: nobody's any more. */
+/** No name can be taken out of such a statement: it stands or goes as a whole. */
+const isForEverybody = ({ Principal, NotPrincipal, Condition }: Statement, accountId: string): boolean => {
+  if (NotPrincipal !== undefined) return true;
+  if (Principal === undefined) return false;
+  const isOpen = Principal === "*" || toList(Principal.AWS).includes("*");
+  const isService = Principal !== "*" && Principal.Service !== undefined;
+  const limits = limitsOf(Condition ?? {});
+  if (isOpen) return limits.length === 0 || limits.some((account) => account !== null && account !== accountId);
+  return isService && limits.some((account) => account !== null && account !== accountId);
+};
+
+/** Condition keys that say for whom a call is (IAM user guide, "AWS global condition context keys"). */
+const LIMITS =
+  /^aws:(?:principalaccount|principalarn|principalorgid|principalorgpaths|sourceaccount|sourcearn|sourcevpce|sourcevpc|sourceorgid)$/;
+
+/** The accounts that conditions limit a grant to; null for a limit whose owner cannot be told from it. */
+const limitsOf = (conditions: Conditions): readonly (string | null)[] =>
+  Object.entries(conditions).flatMap(([operator, byKey]) =>
+    /Not|IfExists/.test(operator)
+      ? []
+      : Object.entries(byKey).flatMap(([key, values]) =>
+          LIMITS.test(key.toLowerCase())
+            ? toList(values as string | readonly string[]).map((value) => limitOf(String(value)))
+            : [],
+        ),
+  );
+
+const limitOf = (value: string): string | null =>
+  /^\d{12}$/.test(value) ? value : (/^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(value)?.[1] ?? null);
+
+/** Outsiders by one name each, whichever way they are spelt. */
+const foreignNames = (principal: Principal | undefined, accountId: string): readonly string[] => {
+  if (principal === undefined || principal === "*") return [];
+  const names = toList(principal.AWS).filter((name) => name !== "*" && isForeign(name, accountId));
+  return [...names.map(nameOf), ...toList(principal.CanonicalUser).map((name) => `canonical ${name}`)];
+};
+
+/**
+ * `123456789012` or the account of an ARN. What is neither is a deleted principal's id, nobody's any more, or an origin
+ * access identity of CloudFront, which says of no account whose it is.
+ */
+const isForeign = (name: string, accountId: string): boolean => {
+  const account = accountIn(name);
+  return account !== null && account !== accountId;
+};
+
+const nameOf = (name: string): string => (isAccount(name) ? `account ${accountIn(name)}` : name);
+const isAccount = (name: string): boolean => /^\d{12}$/.test(name) || /^arn:[^:]+:iam::\d{12}:root$/.test(name);
 const accountIn = (name: string): string | null =>
   /^\d{12}$/.test(name) ? name : (/^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(name)?.[1] ?? null);
-
-/** The text without those foreign grants that the thief put there, word for word; null when nothing is left. */
-export const withoutForeignGrants = (text: string, thiefs: readonly Statement[], accountId: string): string | null =>
-  removeStatements(
-    text,
-    (statement) => isForeignGrant(statement, accountId) && thiefs.some((theirs) => isSame(theirs, statement)),
-  );
 
 /** Statements of a document in an event: an object, or JSON text; none where it is neither. */
 export const statementsIn = (document: unknown): readonly Statement[] => {

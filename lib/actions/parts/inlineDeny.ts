@@ -5,6 +5,7 @@ import type { State, Target } from "../../case/plan.ts";
 import type { Stamp } from "../../core/plan/action.ts";
 import { type AccessRequest, explicitDeny } from "../../core/plan/iamEvaluate.ts";
 import { countedLength, decodedDocument } from "../../core/plan/policyDocument.ts";
+import { isSamePolicy } from "../../core/plan/samePolicy.ts";
 import type { Account } from "../../ports/ports.ts";
 import { IAM_PAGES, read, readList, readOrNull, request } from "./calls.ts";
 
@@ -71,7 +72,7 @@ const readDocument = async (
   return output === null ? null : decodedDocument(output.PolicyDocument);
 };
 
-/** Nothing when the policy is there already, word for word. */
+/** Nothing when the policy is there already, however it is spelt. */
 export const putInline = (
   holder: Holder,
   name: string,
@@ -80,7 +81,7 @@ export const putInline = (
   before: State,
   stamp: Stamp,
 ): readonly ApiRequest[] => {
-  if (before.document === wanted) return [];
+  if (before.document !== null && isSamePolicy(before.document, wanted)) return [];
   const input = { [`${holder.kind}Name`]: name, PolicyName: policyName, PolicyDocument: wanted };
   return [request(stamp, "iam", `Put${holder.kind}Policy`, input)];
 };
@@ -97,6 +98,17 @@ export const restoreInline = (
     ? [request(stamp, "iam", `Delete${holder.kind}Policy`, input)]
     : [request(stamp, "iam", `Put${holder.kind}Policy`, { ...input, PolicyDocument: before.document })];
 };
+
+/** Takes our policy away, or puts back what stood under its name before; the other policies are not looked at. */
+export const withdrawInline = (
+  holder: Holder,
+  name: string,
+  policyName: string,
+  before: State,
+  now: State,
+  stamp: Stamp,
+): readonly ApiRequest[] =>
+  now.document === before.document ? [] : restoreInline(holder, name, policyName, before, stamp);
 
 export const fitsInline = (holder: Holder, wanted: string, before: State): boolean =>
   Number(before.othersLength) + countedLength(wanted) + (holder.kind === "Role" ? RESERVE : 0) <= holder.limit;

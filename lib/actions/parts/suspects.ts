@@ -29,6 +29,14 @@ export const roleTargets = (scene: Scene): readonly Target[] => {
   );
 };
 
+/** Long-term keys that the finding or the logs show in the actor's hands, the ones that they made included. */
+export const keysInHand = ({ suspects, changes }: Scene): readonly string[] => {
+  const made = changes.flatMap(({ eventName, response }) =>
+    eventName === "CreateAccessKey" ? (JSON.stringify(response).match(/AKIA[A-Z0-9]{12,124}/g) ?? []) : [],
+  );
+  return [...new Set([...suspects.flatMap(({ accessKeyId }) => accessKeyId ?? []), ...made])].sort();
+};
+
 export const isIamName = (name: string): boolean => IAM_NAME.test(name);
 
 export const accountOf = (arn: string): string => arn.split(":")[4] ?? "";

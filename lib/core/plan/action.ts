@@ -15,6 +15,11 @@ export interface ActionCard {
     readonly resource: string;
     readonly for: "read" | "write";
   }[];
+  /**
+   * What is computed again from the settings found when it is carried out, in a sentence that people see before they
+   * approve. Absent: the settings must be as the plan saw them, or it is not done and asked for anew.
+   */
+  readonly atExecution?: string;
   /** What it does not do and where it stops working. */
   readonly limits: readonly string[];
   readonly sources: readonly string[];
@@ -25,7 +30,7 @@ export interface Stamp {
   readonly caseId: string;
   /** Statement ids and policy names we write carry this: letters and digits only. */
   readonly sid: string;
-  /** When the plan was made (ISO 8601 UTC); session revocation uses it, slightly ahead. */
+  /** When this is computed (ISO 8601 UTC): as the plan is made, and again as it is carried out. Session revocation uses it. */
   readonly at: string;
   readonly accountId: string;
   readonly region: string;

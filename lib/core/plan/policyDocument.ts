@@ -67,32 +67,6 @@ export const statementsOf = (policy: PolicyDocument): readonly Statement[] => to
 export const policyOf = (statements: readonly Statement[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
-/**
- * Adds statements; one of ours with the same Sid is replaced in its place. The text comes back unchanged when it holds
- * all of them already, so that a repeated merge asks for no change.
- */
-export const mergeStatements = (text: string | null, ours: readonly Statement[]): string => {
-  if (text === null) return policyOf(ours);
-  const policy = readPolicy(text);
-  const present = statementsOf(policy);
-  if (ours.every((statement) => present.some((other) => isSame(statement, other)))) return text;
-  const bySid = new Map(ours.map((statement) => [statement.Sid, statement]));
-  const kept = present.map((statement) =>
-    statement.Sid === undefined ? statement : (bySid.get(statement.Sid) ?? statement),
-  );
-  const added = ours.filter((statement) => !present.some((other) => other.Sid === statement.Sid));
-  return JSON.stringify({ ...policy, Statement: [...kept, ...added] });
-};
-
-/** Takes statements out. Null when none is left; the text itself when nothing was taken out. */
-export const removeStatements = (text: string, remove: (statement: Statement) => boolean): string | null => {
-  const policy = readPolicy(text);
-  const present = statementsOf(policy);
-  const kept = present.filter((statement) => !remove(statement));
-  if (kept.length === present.length) return text;
-  return kept.length === 0 ? null : JSON.stringify({ ...policy, Statement: kept });
-};
-
 /** Characters that IAM counts against its limits: white space between tokens is free (IAM quotas). */
 export const countedLength = (text: string): number => {
   try {
@@ -192,11 +166,23 @@ const sorted = (value: unknown): unknown => {
   );
 };
 
-const parseJson = (text: string): unknown => {
+/**
+ * JSON in which numbers that a double cannot hold keep their spelling (`JSON.rawJSON`), so that a statement of somebody
+ * else is written back as it was. Throws INPUT_INVALID.
+ */
+export const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseWith(text, keepNumber);
   } catch (cause) {
     const faults = [{ path: "$", expected: "JSON", got: text.slice(0, 120) }];
     throw new CordonError("INPUT_INVALID", "policy: expected JSON", { cause, faults });
   }
 };
+
+/** ES2026, "JSON.parse source text access"; the types of the language do not have it yet. */
+type Reviver = (name: string, value: unknown, context: { readonly source?: string }) => unknown;
+const parseWith = JSON.parse as (text: string, reviver: Reviver) => unknown;
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
+
+const keepNumber: Reviver = (_name, value, { source }) =>
+  typeof value === "number" && source !== undefined && String(value) !== source ? rawJSON(source) : value;

@@ -59,6 +59,7 @@ const heading = (plan: Plan): string =>
 const renderAction = (action: PlannedAction): string =>
   [
     `${action.id}  ${visible(action.title)}`,
+    ...(action.warnings ?? []).map((line) => `    !!            ${visible(line)}`),
     `    kind          ${action.kind} (${action.reversibility}${action.recommended ? "" : "; offered, off unless you switch it on"})`,
     `    target        ${visible(action.target.label)} ${indented(targetFacts(action))}`,
     ...(action.target.because === undefined ? [] : [`    because       ${visible(action.target.because)}`]),
@@ -67,6 +68,11 @@ const renderAction = (action: PlannedAction): string =>
     ...action.blastRadius.map((line) => `    who it hurts  ${visible(line)}`),
     ...policyChanges(action),
     `    ${isByHand(action) ? "assumed state" : "state now    "} ${indented(action.before)}`,
+    ...(action.atExecution === undefined || isByHand(action)
+      ? []
+      : [
+          `    then anew     ${visible(action.atExecution)}. The calls below are those of now; what is called is on record`,
+        ]),
     ...calls(isByHand(action) ? "YOU call" : "will call", action.requests),
     ...calls("to undo", action.rollback),
   ].join("\n");

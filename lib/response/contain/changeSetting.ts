@@ -1,17 +1,16 @@
-import { actionOf } from "../../actions/index.ts";
-import type { Action } from "../../actions/parts/action.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import { projected } from "../../actions/parts/projected.ts";
 import { isApiError, TransientError } from "../../base/errors.ts";
 import { digestOf } from "../../base/jcs.ts";
 import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { CaseEvent } from "../../case/case.ts";
 import type { ActionRecord, Plan, PlannedAction, State, Verdict } from "../../case/plan.ts";
-import type { Stamp } from "../../core/plan/action.ts";
+import { isSameState } from "../../core/plan/samePolicy.ts";
 import type { Ports } from "../../ports/ports.ts";
+import { type Aim, aimOf } from "./aim.ts";
 import type { Outcome } from "./applyContainment.ts";
+import { findBegun, keepBegun } from "./begun.ts";
 import { isGenuine } from "./genuine.ts";
-import { stampOf } from "./planContainment.ts";
-import { exemptArnsOf } from "./scene.ts";
 
 /** One approved change, as the executor hands it over. */
 export interface ApprovedChange {
@@ -28,35 +27,36 @@ export interface ApprovedChange {
 
 /** What is known of one action while it is carried out. */
 interface Work extends ApprovedChange {
-  readonly action: Action;
-  readonly stamp: Stamp;
+  readonly aim: Aim;
+  /** When it is carried out, and what was found before its first call. */
+  readonly stampedAt: string;
   /** Calls of this action that the audit trail holds as made since it was last finished; null: not begun. */
   readonly made: number | null;
 }
 
 type Calls = ActionRecord["calls"];
 
-/** Looks, compares with what was approved, changes, looks again. */
+/** Somebody who changes the setting between our look and our call makes it be looked at again, so often. */
+const ATTEMPTS = 3;
+/** Seconds between looks at what was just written: IAM and S3 may answer from before for a while (IAM user guide, eventual consistency). */
+const READ_BACK_SECONDS = [0.25, 0.5, 1, 2, 4] as const;
+
+/** Looks, works out what must be called now, calls it, looks again. */
 export const changeSetting = async (change: ApprovedChange, ports: Ports): Promise<ActionRecord> => {
   const { plan, planned, outcome } = change;
-  const action = actionOf(planned.kind);
-  const stamp = executorStamp(plan, ports);
-  if (!(await isGenuine(plan, planned, action, stamp, ports)))
+  const stampedAt = ports.clock.now();
+  const begun = await findBegun(plan, planned, ports);
+  const aim = await aimOf(plan, planned, { at: stampedAt, before: begun?.before ?? planned.before }, ports);
+  if (!(await isGenuine(plan, planned, aim.action, ports)))
     return outcome("failed", "the plan's calls are not those that the action gives; nothing was called");
   if (plan.mode === "dry-run" || ports.settings.mode === "dry-run")
-    return rehearse({ ...change, action, stamp, made: null }, ports);
+    return rehearse({ ...change, aim, stampedAt, made: null }, ports);
   const made = callsMade(planned, plan, await ports.cases.events(plan.caseId));
-  return perform({ ...change, action, stamp, made }, ports);
+  return perform({ ...change, aim, stampedAt, made }, ports);
 };
 
-export const executorStamp = (plan: Plan, { settings }: Ports): Stamp =>
-  stampOf({ ...plan, exemptArns: exemptArnsOf(settings.exemptArns, plan) }, plan.createdAt);
-
 /** A dry run looks at the account as the actions before this one would have left it, and calls nothing. */
-const rehearse = async (
-  { plan, planned, earlier, outcome, action, stamp }: Work,
-  ports: Ports,
-): Promise<ActionRecord> => {
+const rehearse = async ({ plan, planned, earlier, outcome, aim }: Work, ports: Ports): Promise<ActionRecord> => {
   const before = plan.actions.filter(({ id }) =>
     earlier.some((record) => record.id === id && record.status === "would-have-applied"),
   );
@@ -64,63 +64,98 @@ const rehearse = async (
     ports.account,
     before.flatMap(({ requests }) => requests),
   );
-  const after = await action.capture(planned.target, stamp, account);
-  return digestOf(after) === planned.beforeDigest
-    ? outcome("would-have-applied", "dry run: the calls of the plan were not made", { after })
+  const after = await aim.action.capture(planned.target, aim.stamp, account);
+  return aim.isAnew || isSameState(after, planned.before)
+    ? outcome("would-have-applied", "dry run: the calls were not made", { after })
     : outcome("drifted", DRIFTED, { after });
 };
 
 const DRIFTED = "the settings are no longer what the plan was computed from";
 
-const perform = async (work: Work, ports: Ports): Promise<ActionRecord> => {
-  const { plan, planned, outcome, action, stamp, stillOpen } = work;
-  const now = await action.capture(planned.target, stamp, ports.account);
-  const left = callsLeft(work, now);
-  if (left === null) return outcome("drifted", DRIFTED, { after: now });
-  if (left.length > 0 && work.made === null) {
-    await ports.cases.append(plan.caseId, event("action.started", work, {}));
+const perform = async (work: Work, ports: Ports, attempt = 1, earlier: Calls = []): Promise<ActionRecord> => {
+  const { planned, outcome, aim, stillOpen } = work;
+  const now = await captured(work, ports);
+  const held = await aim.holds(now);
+  const rest = { ...stateOf(now, work), calls: earlier, verdict: held };
+  if (held.ok) return outcome("applied", held.why, { ...rest, before: await beforeOf(work, now, ports) });
+  const left = await callsLeft(work, now, attempt);
+  if (typeof left === "string")
+    return outcome(left === DRIFTED ? "drifted" : "failed", left, { ...rest, verdict: null });
+  if (attempt === 1 && work.made === null) {
+    await ports.cases.append(work.plan.caseId, event("action.started", work, {}));
     if (!(await stillOpen()))
       return outcome("not-approved", "the approval was taken back as it was about to be carried out");
   }
+  const { before } = await keepBegun(work.plan, planned, now, ports);
   const { calls, error } = await callAll(left, work, ports);
-  const after = await action.capture(planned.target, stamp, ports.account);
-  const verdict = verdictOf(plan, planned, action, after, stamp);
-  const rest = { calls, after, afterDigest: digestOf(after), verdict };
-  if (error === null) return outcome(verdict.ok ? "applied" : "failed", verdict.why, rest);
-  if (verdict.ok) return outcome("applied", `${verdict.why}, though a call was answered with: ${error.message}`, rest);
+  const all = [...earlier, ...calls];
+  const { after, verdict } = await readBack(work, calls.length > 0 || error instanceof TransientError, ports);
+  const known = { ...stateOf(after, work), calls: all, before, verdict, wasBegun: true };
+  if (verdict.ok)
+    return outcome(
+      "applied",
+      error === null ? verdict.why : `${verdict.why}, though a call was answered with: ${error.message}`,
+      known,
+    );
   if (error instanceof TransientError) work.onTransient(error);
-  return outcome("failed", error.message, rest);
+  else if (attempt < ATTEMPTS && aim.isAnew && !(await isTheSame(left, after, work)))
+    return perform(work, ports, attempt + 1, all);
+  return outcome("failed", error?.message ?? verdict.why, known);
 };
+
+const captured = ({ aim, planned }: Work, { account }: Ports): Promise<State> =>
+  aim.action.capture(planned.target, aim.stamp, account);
+
+const stateOf = (after: State, { stampedAt }: Work) => ({ after, afterDigest: digestOf(after), stampedAt });
+
+/** What the way back starts from: found by an earlier attempt, else now. */
+const beforeOf = async ({ plan, planned, made }: Work, now: State, ports: Ports): Promise<State> =>
+  (await findBegun(plan, planned, ports))?.before ?? (made === null ? now : planned.before);
+
+/** Calling the very same again would change nothing. */
+const isTheSame = async (made: readonly ApiRequest[], after: State, { aim }: Work): Promise<boolean> =>
+  digestOf(await aim.calls(after)) === digestOf(made);
 
 /**
- * The calls that are still to be made, or null when the settings are not what was approved upon. Nothing was begun: all,
- * if the precondition holds. Begun before a crash: none when the wanted state is there; else, for containment, exactly
- * the approved calls that the action gives for what is there now; for a release, those after the last one on record.
+ * The calls to make, or why none is made. A deny needs no unchanged world: its calls are those that the action gives for
+ * what is there. Where the way back needs the captured state, only that is changed; of several calls begun before a crash
+ * the rest is made.
  */
-const callsLeft = ({ plan, planned, action, stamp, made }: Work, now: State): readonly ApiRequest[] | null => {
-  if (digestOf(now) === planned.beforeDigest) return planned.requests;
-  if (made === null) return null;
-  if (verdictOf(plan, planned, action, now, stamp).ok) return [];
-  if (plan.purpose === "release") return isHalfMade(planned, made) ? planned.requests.slice(made) : null;
-  const missing = new Set(action.apply(planned.target, now, stamp).map(digestOf));
+const callsLeft = async (work: Work, now: State, attempt: number): Promise<readonly ApiRequest[] | string> => {
+  const { planned, aim, made } = work;
+  if (!aim.isAnew && !isSameState(now, planned.before) && attempt === 1) return restOf(work, now);
+  const refused = aim.refuse(now);
+  if (refused !== null) return refused;
+  const calls = await aim.calls(now);
+  return calls.length > 0 || made !== null ? calls : "nothing can be called, and the settings are not the wanted ones";
+};
+
+const restOf = async ({ plan, planned, aim, made }: Work, now: State): Promise<readonly ApiRequest[] | string> => {
+  if (made === null) return DRIFTED;
+  if (plan.purpose === "release")
+    return planned.requests.length > 1 && made < planned.requests.length ? planned.requests.slice(made) : DRIFTED;
+  const missing = new Set((await aim.calls(now)).map(digestOf));
   const left = planned.requests.filter((request) => missing.has(digestOf(request)));
-  return left.length > 0 && left.length === missing.size ? left : null;
+  return left.length > 0 && left.length === missing.size ? left : DRIFTED;
 };
 
-/** One call leaves one of two states, and this is neither; of several calls some were made, and the rest follow. */
-const isHalfMade = ({ requests }: PlannedAction, made: number): boolean =>
-  requests.length > 1 && made < requests.length;
-
-/** Whether the settings show what was wanted: for a release that is what they were before containment. */
-export const verdictOf = (plan: Plan, planned: PlannedAction, action: Action, now: State, stamp: Stamp): Verdict => {
-  if (plan.purpose !== "release") return action.verify(planned.target, planned.before, now, stamp);
-  const restored = planned.restores !== null && digestOf(now) === planned.restores;
-  return restored
-    ? { ok: true, why: "restored to what was captured" }
-    : { ok: false, why: "the settings are not what was captured" };
+/** Answers from before a write are no verdict: it is looked again, with longer and longer waits. */
+const readBack = async (
+  work: Work,
+  isWritten: boolean,
+  ports: Ports,
+): Promise<{ readonly after: State; readonly verdict: Verdict }> => {
+  const most = ports.settings.waits.propagation;
+  for (let look = 0; ; look += 1) {
+    const after = await captured(work, ports);
+    const verdict = await work.aim.holds(after);
+    const seconds = READ_BACK_SECONDS[look];
+    if (verdict.ok || !isWritten || seconds === undefined) return { after, verdict };
+    await sleep(Math.min(seconds, most) * 1000);
+  }
 };
 
-/** Since the action was last finished or taken away, so that a change that is made again starts from its precondition. */
+/** Since the action was last finished or taken away, so that a change that is made again starts anew. */
 const callsMade = ({ id }: PlannedAction, { planId }: Plan, events: readonly CaseEvent[]): number | null => {
   const own = events.filter(({ data }) => data.planId === planId && data.id === id);
   const since = own.slice(own.findLastIndex(({ type }) => type === "action.applied") + 1).map(({ type }) => type);

@@ -7,6 +7,7 @@ import type { Scene, Stamp } from "../../core/plan/action.ts";
 import type { Account, Ports } from "../../ports/ports.ts";
 import { assumed } from "./assumed.ts";
 import type { BlastRadius } from "./blastRadius.ts";
+import { ALREADY } from "./releaseDangers.ts";
 
 /** What every action of a plan is considered in. */
 interface Room {
@@ -71,8 +72,7 @@ const considerIn = async (
   const refused = action.refuse(target, before, stamp);
   if (refused !== null) return leaveOut(action, target, refused);
   const requests = action.apply(target, before, stamp);
-  if (requests.length === 0 && action.card.reversibility !== "instruction")
-    return leaveOut(action, target, "already in the wanted state");
+  if (requests.length === 0 && action.card.reversibility !== "instruction") return leaveOut(action, target, ALREADY);
   const planned = plannedAction(action, target, before, earlier, stamp);
   return { planned: { ...planned, blastRadius: blastRadius(target) }, leftOut: null };
 };
@@ -117,6 +117,7 @@ const plannedAction = (
     requests,
     before,
     beforeDigest: digestOf(before),
+    ...(action.card.atExecution === undefined ? {} : { atExecution: action.card.atExecution }),
     rollback: action.rollback(target, before, stamp),
     restores: null,
     blastRadius: [],

@@ -2,7 +2,9 @@ import { isApiError } from "../../base/errors.ts";
 import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { Evaluation, Plan, PlannedAction } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
+
 import { findDocument } from "../documents.ts";
+import { findRecord } from "./progress.ts";
 
 interface Question {
   readonly principal: string;
@@ -34,7 +36,8 @@ export const evaluateCut = async (
   ports: Ports,
 ): Promise<readonly Evaluation[]> => {
   const stolen = await sampleOf(plan, ports);
-  const questions = held.flatMap((planned) => questionsOf(plan, planned, [...stolen.keys()]));
+  const asked = await Promise.all(held.map((planned) => questionsOf(plan, planned, [...stolen.keys()], ports)));
+  const questions = asked.flat();
   return Promise.all(questions.map((question) => answer(plan, question, stolen, ports)));
 };
 
@@ -70,7 +73,12 @@ interface Item {
 /** Keys are the customer's or the thief's to name; wildcards and variables would ask about something else. */
 const plain = (key: string): string => (/^[\w./=+@:-]{1,500}$/.test(key) ? key : "any");
 
-const questionsOf = (plan: Plan, planned: PlannedAction, buckets: readonly string[]): readonly Question[] => {
+const questionsOf = async (
+  plan: Plan,
+  planned: PlannedAction,
+  buckets: readonly string[],
+  ports: Ports,
+): Promise<readonly Question[]> => {
   const { id, kind, target, before } = planned;
   const holder = String(before.holderArn ?? target.arn ?? "");
   const of = (context: readonly ContextEntry[], bucket: string | null = null, principal = holder): Question => ({
@@ -79,7 +87,8 @@ const questionsOf = (plan: Plan, planned: PlannedAction, buckets: readonly strin
     bucket,
     context,
   });
-  const issued = entry("aws:TokenIssueTime", "date", plan.createdAt);
+  const carriedOut = (await findRecord(plan, id, ports))?.stampedAt ?? plan.createdAt;
+  const issued = entry("aws:TokenIssueTime", "date", carriedOut);
   switch (kind) {
     case "deny-user":
       return buckets.length === 0 ? [of([])] : buckets.map((bucket) => of([], bucket));

@@ -3,6 +3,8 @@ import { ACTION, find, PLAN, readAll } from "../../case/documents.ts";
 import type { ActionRecord, Plan, PlannedAction } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 
+import { findBegun, lostRecord } from "./begun.ts";
+
 /** A planned change that our own records say was made. */
 export interface Applied {
   readonly plan: Plan;
@@ -10,7 +12,10 @@ export interface Applied {
   readonly record: ActionRecord;
 }
 
-/** Every change and every release of the case that was carried out, in the order of the carrying out. */
+/**
+ * Every change and every release of the case that was carried out, in the order of the carrying out: whatever was called
+ * counts, also where its record says that it failed, because a late read may have said so.
+ */
 export const appliedChanges = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<readonly Applied[]> => {
   const plans = await readAll(cases, caseId, PLAN);
   const found = await Promise.all(
@@ -20,18 +25,30 @@ export const appliedChanges = async (caseId: string, { cases }: Pick<Ports, "cas
         plan.actions.map(async (planned) => ({
           plan,
           planned,
-          record: await find(cases, caseId, ACTION.at(plan.planId, planned.id)),
+          record: await recordOf(plan, planned, cases),
         })),
       ),
   );
   return found
-    .filter((one): one is Applied => one.record?.status === "applied")
+    .filter((one): one is Applied => one.record !== null && isMade(one.plan, one.record))
     .toSorted((a, b) => byTime(a.record.at, b.record.at));
 };
 
+/** A change that was begun and of which a crash left no record may have been called. */
+const recordOf = async (plan: Plan, planned: PlannedAction, cases: Ports["cases"]): Promise<ActionRecord | null> => {
+  const { caseId, planId } = plan;
+  const known = await find(cases, caseId, ACTION.at(planId, planned.id));
+  const begun = known === null ? await findBegun(plan, planned, { cases }) : null;
+  return begun === null ? known : lostRecord(plan, planned, begun);
+};
+
+/** A release that failed has not taken its change back: it can be asked for again. */
+const isMade = ({ purpose }: Plan, { status, calls, wasBegun }: ActionRecord): boolean =>
+  status === "applied" || (purpose !== "release" && status === "failed" && (calls.length > 0 || wasBegun === true));
+
 const byTime = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
-/** Whether a release action is the one that takes back a change: same kind and target, planned after it. */
+/** Whether a release action is the one that takes back a change: same kind and place, planned after it. */
 export const takesBack = (
   undone: Pick<Applied, "plan" | "planned">,
   made: Pick<Applied, "plan" | "planned">,
@@ -39,4 +56,19 @@ export const takesBack = (
   undone.plan.purpose === "release" &&
   undone.planned.kind === made.planned.kind &&
   undone.plan.createdAt >= made.plan.createdAt &&
-  digestOf(undone.planned.target) === digestOf(made.planned.target);
+  undone.planned.target.label === made.planned.target.label;
+
+/** The change that a release takes back: the newest of that very target. */
+export const madeOf = (undone: Pick<Applied, "plan" | "planned">, history: readonly Applied[]): Applied | undefined =>
+  history.findLast(
+    (made) =>
+      made.plan.purpose !== "release" &&
+      takesBack(undone, made) &&
+      digestOf(made.planned.target) === digestOf(undone.planned.target),
+  );
+
+/** Changes that no release has taken back since. */
+export const inForce = (history: readonly Applied[]): readonly Applied[] =>
+  history.filter(
+    (made, at) => made.plan.purpose !== "release" && !history.slice(at + 1).some((undone) => takesBack(undone, made)),
+  );

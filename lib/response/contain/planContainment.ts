@@ -2,7 +2,7 @@ import { actions as catalogue } from "../../actions/index.ts";
 import { digestOf } from "../../base/jcs.ts";
 import { find, keep, PLAN, read } from "../../case/documents.ts";
 import type { Plan, Target } from "../../case/plan.ts";
-import type { Scene, Stamp } from "../../core/plan/action.ts";
+import type { Scene } from "../../core/plan/action.ts";
 import { toSuspect } from "../../core/plan/eligibility.ts";
 import { planDigestOf, renderPlan } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
@@ -15,6 +15,7 @@ import { considerInOrder, type Draft } from "./considerActions.ts";
 import { containmentStatus } from "./containmentStatus.ts";
 import { plansLike } from "./planRecords.ts";
 import { sceneOf } from "./scene.ts";
+import { stampOf } from "./stamp.ts";
 
 export interface PlanInput {
   readonly caseId: string;
@@ -137,16 +138,3 @@ export const containmentPlans = async (caseId: string, { cases }: Ports): Promis
   const planIds = await plansLike(caseId, "contain-1", cases);
   return Promise.all(planIds.map((planId) => read(cases, caseId, PLAN.at(planId))));
 };
-
-export const stampOf = (
-  scene: Pick<Scene, "caseId" | "accountId" | "region" | "partition" | "exemptArns">,
-  at: string,
-): Stamp => ({
-  caseId: scene.caseId,
-  sid: `Cordon${scene.caseId.replaceAll(/[^A-Za-z0-9]/g, "")}`,
-  at,
-  accountId: scene.accountId,
-  region: scene.region,
-  partition: scene.partition,
-  exemptArns: scene.exemptArns,
-});

@@ -1,12 +1,15 @@
-import { actionOf } from "../../actions/index.ts";
 import { isApiError } from "../../base/errors.ts";
+import { digestOf } from "../../base/jcs.ts";
 import { ACTION, find, VERIFICATION, write } from "../../case/documents.ts";
-import type { Hold, Look, Plan, PlannedAction } from "../../case/plan.ts";
+
+import type { ActionRecord, Hold, Look, Plan, PlannedAction, State, Verdict } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { storedDecisions } from "../approve/storedDecisions.ts";
 import { tell } from "../openCase.ts";
 import { secondsFrom } from "../time.ts";
-import { executorStamp, verdictOf } from "./changeSetting.ts";
+import { aimOf } from "./aim.ts";
+
+import { findBegun } from "./begun.ts";
 import { containmentStatus } from "./containmentStatus.ts";
 import { conclusionOf, escalate } from "./escalate.ts";
 import { evaluateCut } from "./evaluateCut.ts";
@@ -107,10 +110,36 @@ const holdOf = async (plan: Plan, planned: PlannedAction, ports: Ports): Promise
   const isUnfinished = record === null && (await hasBegun(plan, planned, ports));
   if (!isUnfinished && record?.status !== "applied" && record?.status !== "failed") return null;
   if (plan.purpose !== "release" && (await isReleased(plan, planned, ports))) return null;
-  const verdict = await readBack(plan, planned, ports);
+  const { after, ...verdict } = await readBack(plan, planned, record, ports);
+  if (record?.status === "failed" && verdict.ok && after !== null) await followUp(plan, record, after, verdict, ports);
   return isUnfinished
     ? { id: planned.id, ok: false, why: `begun, and its end is not on record; ${verdict.why}` }
     : { id: planned.id, ...verdict };
+};
+
+/** A read that was late made a record say that a change failed; what is seen now is what is written down. */
+const followUp = async (
+  plan: Plan,
+  record: ActionRecord,
+  after: State,
+  verdict: Verdict,
+  ports: Ports,
+): Promise<void> => {
+  const { planId, id, kind, target } = record;
+  const why = `read back later: ${verdict.why}`;
+  await write(ports.cases, plan.caseId, ACTION.at(planId, id), {
+    ...record,
+    status: "applied",
+    why,
+    after,
+    afterDigest: digestOf(after),
+    verdict,
+  });
+  await ports.cases.append(plan.caseId, {
+    type: "action.applied",
+    actor: "verifyContainment",
+    data: { planId, id, kind, target, why },
+  });
 };
 
 const hasBegun = async ({ caseId, planId }: Plan, { id }: PlannedAction, { cases }: Ports): Promise<boolean> =>
@@ -118,13 +147,20 @@ const hasBegun = async ({ caseId, planId }: Plan, { id }: PlannedAction, { cases
     ({ type, data }) => type === "action.started" && data.planId === planId && data.id === id,
   );
 
-const readBack = async (plan: Plan, planned: PlannedAction, ports: Ports): Promise<Omit<Hold, "id">> => {
-  const action = actionOf(planned.kind);
-  const stamp = executorStamp(plan, ports);
+const readBack = async (
+  plan: Plan,
+  planned: PlannedAction,
+  record: ActionRecord | null,
+  ports: Ports,
+): Promise<Omit<Hold, "id"> & { readonly after: State | null }> => {
+  const begun = await findBegun(plan, planned, ports);
+  const at = record?.stampedAt ?? begun?.at ?? plan.createdAt;
+  const aim = await aimOf(plan, planned, { at, before: begun?.before ?? planned.before }, ports);
   try {
-    return verdictOf(plan, planned, action, await action.capture(planned.target, stamp, ports.account), stamp);
+    const after = await aim.action.capture(planned.target, aim.stamp, ports.account);
+    return { ...(await aim.holds(after)), after };
   } catch (error) {
-    if (isApiError(error)) return { ok: false, why: error.message };
+    if (isApiError(error)) return { ok: false, why: error.message, after: null };
     throw error;
   }
 };
