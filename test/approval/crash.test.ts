@@ -99,7 +99,7 @@ test("dead at any port call of an execution and carried on by another process: e
 /** What can be taken back by calls, none on top of another. */
 const UNDOABLE = ["a1", "a2", "a3", "a4", "a6", "a7"];
 
-test("dead at any write of a release and carried on by another process: the settings are as they were captured", async () => {
+test("dead at any write of a release and carried on by another process: the settings are as they were captured, but the stolen key", async () => {
   const contained = await openWorld({ keys: "both active" });
   const before = new Map(contained.disk.settings);
   await recorded(contained, { approve: UNDOABLE });
@@ -126,7 +126,7 @@ test("dead at any write of a release and carried on by another process: the sett
       const record = await findRecord(plan, id, next.ports);
       assert.equal(record?.status, "applied", `${id}, dead at point ${point}`);
     }
-    for (const [name, value] of before) assert.deepEqual(disk.settings.get(name), value, name);
+    for (const [name, value] of before) assert.deepEqual(disk.settings.get(name), withoutStolen(value), name);
     most = Math.max(
       most,
       disk.calls.length - contained.disk.calls.length - plan.actions.flatMap(({ requests }) => requests).length,
@@ -135,6 +135,17 @@ test("dead at any write of a release and carried on by another process: the sett
   // Only where an action takes several calls may the one in flight be made again, with the same bytes.
   assert.ok(most <= 1, `${most} calls were made twice`);
 });
+
+/** The key of the finding stays off when the rest is taken back. */
+const withoutStolen = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_name, member: unknown) =>
+    typeof member === "object" &&
+    member !== null &&
+    "AccessKeyId" in member &&
+    member.AccessKeyId === "AKIARZPUZDIKJZEPKFUE"
+      ? { ...member, Status: "Inactive" }
+      : member,
+  );
 
 interface End {
   readonly points: number;

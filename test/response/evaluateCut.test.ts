@@ -83,10 +83,12 @@ test("a role is asked about by its own ARN, with the session's keys as context a
   const inputs = asked.map(({ input }) => input);
   assert.ok(inputs.every(({ PolicySourceArn }) => PolicySourceArn === "arn:aws:iam::123456789012:role/app"));
   assert.ok(inputs.every(({ ResourcePolicy }) => ResourcePolicy === undefined));
+  const carriedOut = world.now();
+  assert.notEqual(carriedOut, world.plan.createdAt);
   assert.deepEqual(
     inputs.map(({ ContextEntries }) => ContextEntries),
     [
-      [{ ContextKeyName: "aws:TokenIssueTime", ContextKeyType: "date", ContextKeyValues: [world.plan.createdAt] }],
+      [{ ContextKeyName: "aws:TokenIssueTime", ContextKeyType: "date", ContextKeyValues: [carriedOut] }],
       [{ ContextKeyName: "aws:userid", ContextKeyType: "string", ContextKeyValues: [`AROARZPUZDIKF3GA73QXJ:${TASK}`] }],
     ],
   );
