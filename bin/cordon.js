@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { existsSync } from "node:fs";
+
 // Plain JavaScript on purpose: an older Node cannot even load TypeScript, and must be refused in one sentence.
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 24 || (major === 24 && minor < 15)) {
@@ -12,5 +14,6 @@ if (major < 24 || (major === 24 && minor < 15)) {
   process.on("warning", (warning) => {
     if (warning.name !== "TimeoutNegativeWarning") console.error(warning.stack ?? String(warning));
   });
-  await import("./cordon.ts");
+  // The package carries the built form; a checkout runs the sources.
+  await import(existsSync(new URL("./cordon.ts", import.meta.url)) ? "./cordon.ts" : "../dist/cordon/cordon.mjs");
 }

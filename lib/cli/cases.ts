@@ -2,14 +2,12 @@ import { printable } from "../base/evidenceError.ts";
 import type { Ports } from "../ports/ports.ts";
 import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
 import { FILTER_OPTIONS, filteredCases, type ListedCase } from "./caseFilter.ts";
-import { type Command, EXIT } from "./command.ts";
+import { EXIT, type Verb } from "./command.ts";
 import { withPlace } from "./place.ts";
 import { ignoreBoundaries } from "./session.ts";
 
-export const cases: Command = {
-  name: "cases",
+export const cases: Verb = {
   usage: "[--since TIME] [--until TIME] [--principal TEXT] [--bucket NAME] [--severity N] [--status STATUS]",
-  summary: "Lists the cases of a data directory, or with --profile of a deployment in AWS, newest last.",
   options: FILTER_OPTIONS,
   examples: [
     "cordon cases",

@@ -1,8 +1,8 @@
 import type { ParseArgsConfig } from "node:util";
 import type { Io } from "./io.ts";
 
-/** Exit codes of every verb but `evidence verify`, which has its own five. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+/** Exit codes of every verb but `evidence verify`, which has its own five. 70 is `EX_SOFTWARE` of sysexits: a fault of ours, never a verdict. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, internal: 70 } as const;
 
 export type OptionSpecs = Readonly<
   Record<string, NonNullable<ParseArgsConfig["options"]>[string] & { readonly help: string; readonly value?: string }>
@@ -14,17 +14,25 @@ export interface Typed {
   readonly positionals: readonly string[];
 }
 
-export interface Command {
-  readonly name: string;
+/** What a verb takes and does. */
+export interface Verb {
   /** What stands behind the verb, for example `FINDING --logs DIR`. */
   readonly usage: string;
-  readonly summary: string;
   readonly options: OptionSpecs;
   readonly examples: readonly string[];
   /** Works on a data directory alone: a deployment in AWS does this by itself, or has its keys elsewhere. */
   readonly dataDirectoryOnly?: true;
   run(typed: Typed, io: Io): Promise<number>;
 }
+
+/** A verb as the overview lists it. */
+export interface Listed {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Verb>;
+}
+
+export type Command = Pick<Listed, "name" | "summary"> & Verb;
 
 /** Options that name a deployment in AWS instead of a data directory. */
 export const AWS_OPTIONS: OptionSpecs = {

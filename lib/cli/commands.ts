@@ -1,43 +1,131 @@
-import { cases } from "./cases.ts";
-import type { Command } from "./command.ts";
-import { cost } from "./cost.ts";
-import { decide } from "./decide.ts";
-import { demo } from "./demo.ts";
-import { doctor } from "./doctor.ts";
-import { evidenceGet, evidenceList, evidenceVerify } from "./evidence.ts";
-import { evidenceExport } from "./evidenceExport.ts";
-import { evidenceOpen } from "./evidenceOpen.ts";
-import { keys, keysRevoke, keysRotate } from "./keys.ts";
-import { ledgerAudit, ledgerShow } from "./ledger.ts";
-import { propose } from "./propose.ts";
-import { evidenceRedact } from "./redact.ts";
-import { respond } from "./respond.ts";
-import { review } from "./review.ts";
-import { rollback } from "./rollback.ts";
-import { serve } from "./serve.ts";
-import { show } from "./show.ts";
+import type { Listed } from "./command.ts";
 
-export const commands: readonly Command[] = [
-  respond,
-  serve,
-  cases,
-  show,
-  decide,
-  propose,
-  review,
-  rollback,
-  evidenceList,
-  evidenceGet,
-  evidenceVerify,
-  evidenceOpen,
-  evidenceExport,
-  evidenceRedact,
-  ledgerAudit,
-  ledgerShow,
-  keys,
-  keysRotate,
-  keysRevoke,
-  doctor,
-  cost,
-  demo,
+/** Every verb in the order of the overview. A verb loads its code when it is called: most need neither an engine nor an SDK. */
+export const commands: readonly Listed[] = [
+  {
+    name: "respond",
+    summary:
+      "Responds to a finding: scope, quantify, classify, ask, contain, seal. Stops at the decision without a terminal.",
+    load: async () => (await import("./respond.ts")).respond,
+  },
+  {
+    name: "serve",
+    summary:
+      "The hands-off host: case page on 127.0.0.1, parked approvals, and an inbox whose findings start their responses.",
+    load: async () => (await import("./serve.ts")).serve,
+  },
+  {
+    name: "cases",
+    summary: "Lists the cases of a data directory, or with --profile of a deployment in AWS, newest last.",
+    load: async () => (await import("./cases.ts")).cases,
+  },
+  {
+    name: "show",
+    summary: "Shows what is known of a case, what is not, and the plan that waits.",
+    load: async () => (await import("./show.ts")).show,
+  },
+  {
+    name: "decide",
+    summary: "Approves or denies a plan, signed with your key, and carries the case on. Asks when at a terminal.",
+    load: async () => (await import("./decide.ts")).decide,
+  },
+  {
+    name: "propose",
+    summary:
+      "Asks for a new containment plan from the state as it is now: after a denial, a deadline, a change, or new suspects.",
+    load: async () => (await import("./propose.ts")).propose,
+  },
+  {
+    name: "review",
+    summary:
+      "Closes a review that is due: of one person who acted alone, or of changes that stay in force. Signed with your key.",
+    load: async () => (await import("./review.ts")).review,
+  },
+  {
+    name: "rollback",
+    summary: "Proposes to undo what a case changed; needs a decision of its own, then restores what was captured.",
+    load: async () => (await import("./rollback.ts")).rollback,
+  },
+  {
+    name: "evidence list",
+    summary: "Lists the sealed revisions of one case, or of all that pass the filters.",
+    load: async () => (await import("./evidence.ts")).evidenceList,
+  },
+  {
+    name: "evidence get",
+    summary:
+      "Copies a sealed bundle out of the vault, or verifies and copies one that was handed over: as a folder, or as a ZIP when PATH ends in .zip.",
+    load: async () => (await import("./evidence.ts")).evidenceGet,
+  },
+  {
+    name: "evidence verify",
+    summary:
+      "Verifies a bundle or a redacted copy (folder or ZIP) offline. Exit codes: 0 proven, 1 tampered, 2 unreadable, 3 intact but signer not established, 4 superseded.",
+    load: async () => (await import("./evidence.ts")).evidenceVerify,
+  },
+  {
+    name: "evidence open",
+    summary:
+      "Verifies a sealed revision and prints where a copy of its report lies, made from the bytes that were verified; with --browser shows it.",
+    load: async () => (await import("./evidenceOpen.ts")).evidenceOpen,
+  },
+  {
+    name: "evidence export",
+    summary:
+      "Writes the sealed findings for other tools: OCSF events (JSON lines), a STIX 2.1 bundle (TLP:AMBER), or the chain of custody as CASE/UCO.",
+    load: async () => (await import("./evidenceExport.ts")).evidenceExport,
+  },
+  {
+    name: "evidence redact",
+    summary:
+      "Makes a signed copy to share: names, keys, addresses, buckets and object keys become tokens; it still proves which bundle it was made from.",
+    load: async () => (await import("./redact.ts")).evidenceRedact,
+  },
+  {
+    name: "ledger audit",
+    summary:
+      "Reads the ledger and the vault from end to end and holds them against each other and against the checkpoint seen last. Exit codes: 0 clean, 1 findings.",
+    load: async () => (await import("./ledger.ts")).ledgerAudit,
+  },
+  {
+    name: "ledger show",
+    summary: "Prints the entries of the ledger and its newest checkpoint, which is what an auditor keeps.",
+    load: async () => (await import("./ledger.ts")).ledgerShow,
+  },
+  {
+    name: "keys",
+    summary:
+      "Prints the keys of this deployment and their fingerprints, to be given to auditors by another way than the bundles.",
+    load: async () => (await import("./keys.ts")).keys,
+  },
+  {
+    name: "keys rotate",
+    summary:
+      "Replaces the evidence key, or the ledger key: the next keys.json is signed by the old and the new key and entered in the ledger.",
+    load: async () => (await import("./keys.ts")).keysRotate,
+  },
+  {
+    name: "keys revoke",
+    summary:
+      "Revokes a key as of a time. What the ledger held before stays proven; what came later does not verify any more.",
+    load: async () => (await import("./keys.ts")).keysRevoke,
+  },
+  {
+    name: "doctor",
+    summary:
+      "Looks whether a response would be possible: in AWS by the context of the deployment, or for a folder of logs.",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
+    name: "cost",
+    summary:
+      "What a deployment in AWS would cost a month and a case; with a case: what that case cost by its own records, or would have.",
+    load: async () => (await import("./cost.ts")).cost,
+  },
+  {
+    name: "demo",
+    summary:
+      "Plays the bundled incident from finding to verified bundle; asks you at a terminal, else a demo responder decides.",
+    load: async () => (await import("./demo.ts")).demo,
+  },
 ];

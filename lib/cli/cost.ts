@@ -4,7 +4,7 @@ import { type CostLine, type Estimate, estimate, type Usage } from "../core/cost
 import { LIST_PRICES, type Prices } from "../core/cost/prices.ts";
 import { type Turns, transitionsOf } from "../core/cost/transitions.ts";
 import { spendingOf } from "../response/seal/spending.ts";
-import { type Command, EXIT, type Typed } from "./command.ts";
+import { EXIT, type Typed, type Verb } from "./command.ts";
 import { withPlace } from "./place.ts";
 import { ignoreBoundaries } from "./session.ts";
 
@@ -33,11 +33,8 @@ const option = (name: keyof typeof DEFAULTS, help: string) => ({
   help: `${help} (default ${DEFAULTS[name]})`,
 });
 
-export const cost: Command = {
-  name: "cost",
+export const cost: Verb = {
   usage: "[CASE]",
-  summary:
-    "What a deployment in AWS would cost a month and a case; with a case: what that case cost by its own records, or would have.",
   options: {
     cases: option("cases", "cases a month"),
     "log-gb": option("log-gb", "compressed CloudTrail a day, gigabytes"),

@@ -10,7 +10,7 @@ import { readPlan } from "../response/contain/planRecords.ts";
 import { findRecord } from "../response/contain/progress.ts";
 import { afterwardsLines } from "./afterwards.ts";
 import { answerFor, type Chosen, type Question } from "./answer.ts";
-import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
+import { EXIT, type OptionSpecs, type Typed, type Verb } from "./command.ts";
 import { embeddedPlace } from "./embeddedPlace.ts";
 import type { Io } from "./io.ts";
 import { type Outcome, type Place, withPlace } from "./place.ts";
@@ -53,10 +53,8 @@ export const DECISION_OPTIONS: OptionSpecs = {
   },
 };
 
-export const decide: Command = {
-  name: "decide",
+export const decide: Verb = {
   usage: "CASE (--approve all|a1,a2 | --deny | --withdraw) --reason TEXT",
-  summary: "Approves or denies a plan, signed with your key, and carries the case on. Asks when at a terminal.",
   options: DECISION_OPTIONS,
   examples: [
     "cordon decide case-20260223-0123456789",

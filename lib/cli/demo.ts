@@ -6,7 +6,7 @@ import type { VerifyReport } from "../evidence/report.ts";
 import { verifyBundle } from "../evidence/verify.ts";
 import { BUNDLED_INCIDENT, writeIncident } from "../incident/incident.ts";
 import { caseView } from "../response/caseView.ts";
-import { type Command, EXIT } from "./command.ts";
+import { EXIT, type Verb } from "./command.ts";
 import { decideAtTerminal } from "./decide.ts";
 import { answerAsDemoResponder } from "./demoResponder.ts";
 import type { Io } from "./io.ts";
@@ -18,12 +18,9 @@ import { viewText } from "./show.ts";
 import { readFindings } from "./sources.ts";
 import { trustRootOf } from "./trust.ts";
 
-export const demo: Command = {
-  name: "demo",
+export const demo: Verb = {
   usage: "",
   dataDirectoryOnly: true,
-  summary:
-    "Plays the bundled incident from finding to verified bundle; asks you at a terminal, else a demo responder decides.",
   options: {
     home: { type: "string", value: "DIR", help: "data directory (default ./.cordon/demo), removed and made anew" },
   },

@@ -4,16 +4,13 @@ import { systemClock } from "../aws/clock.ts";
 import { type Check, isReady } from "../aws/doctor/check.ts";
 import { CordonError } from "../base/errors.ts";
 import { digestOf } from "../base/jcs.ts";
-import { type Command, EXIT, type Typed } from "./command.ts";
+import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Io } from "./io.ts";
 import { isInAws } from "./place.ts";
 import { SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
 
-export const doctor: Command = {
-  name: "doctor",
+export const doctor: Verb = {
   usage: "[--logs DIR | --context FILE]",
-  summary:
-    "Looks whether a response would be possible: in AWS by the context of the deployment, or for a folder of logs.",
   options: {
     ...SOURCE_OPTIONS,
     bucket: {

@@ -9,17 +9,15 @@ import { type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
 import { packZip } from "../evidence/zip.ts";
 import { BUNDLE_OPTIONS, isCase, namedRevision, REVISION_OPTION, verifyNamed, withBundle } from "./bundle.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
-import { type Command, EXIT, type Typed } from "./command.ts";
+import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Io } from "./io.ts";
 import { consistencyIn, newerIn, originIn, sealingsIn, storeIn } from "./ledgerSource.ts";
 import { withPlace } from "./place.ts";
 import { ignoreBoundaries } from "./session.ts";
 import { TRUST_OPTION, trustFrom, trustGiven } from "./trust.ts";
 
-export const evidenceList: Command = {
-  name: "evidence list",
+export const evidenceList: Verb = {
   usage: "[CASE] [--since TIME] [--until TIME] [--principal TEXT] [--bucket NAME] [--severity N] [--status STATUS]",
-  summary: "Lists the sealed revisions of one case, or of all that pass the filters.",
   options: FILTER_OPTIONS,
   examples: [
     "cordon evidence list",
@@ -50,11 +48,8 @@ export const evidenceList: Command = {
     }),
 };
 
-export const evidenceGet: Command = {
-  name: "evidence get",
+export const evidenceGet: Verb = {
   usage: "CASE [--revision N] --out PATH | BUNDLE [--trust KEY]… --out PATH",
-  summary:
-    "Copies a sealed bundle out of the vault, or verifies and copies one that was handed over: as a folder, or as a ZIP when PATH ends in .zip.",
   options: { ...BUNDLE_OPTIONS, out: { type: "string", value: "PATH", help: "where to; must not exist yet" } },
   examples: [
     "cordon evidence get case-20260223-0123456789 --out case.zip",
@@ -91,11 +86,8 @@ export const writeOut = (files: ReadonlyMap<string, Uint8Array>, path: string): 
   return path;
 };
 
-export const evidenceVerify: Command = {
-  name: "evidence verify",
+export const evidenceVerify: Verb = {
   usage: "BUNDLE [--trust KEY.pem]… | CASE",
-  summary:
-    "Verifies a bundle or a redacted copy (folder or ZIP) offline. Exit codes: 0 proven, 1 tampered, 2 unreadable, 3 intact but signer not established, 4 superseded.",
   options: {
     ...TRUST_OPTION,
     checkpoint: {

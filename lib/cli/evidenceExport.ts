@@ -2,16 +2,13 @@ import { writeFileSync } from "node:fs";
 import { CordonError } from "../base/errors.ts";
 import { EXPORTS } from "../export/derivedFiles.ts";
 import { BUNDLE_OPTIONS, isRedactedCopy, withBundle } from "./bundle.ts";
-import { type Command, EXIT } from "./command.ts";
+import { EXIT, type Verb } from "./command.ts";
 import { newPath } from "./evidence.ts";
 
 const FORMATS = Object.keys(EXPORTS).join(", ");
 
-export const evidenceExport: Command = {
-  name: "evidence export",
+export const evidenceExport: Verb = {
   usage: "CASE|BUNDLE --format ocsf|stix|case [--revision N] [--trust KEY]… --out FILE",
-  summary:
-    "Writes the sealed findings for other tools: OCSF events (JSON lines), a STIX 2.1 bundle (TLP:AMBER), or the chain of custody as CASE/UCO.",
   options: {
     ...BUNDLE_OPTIONS,
     format: { type: "string", value: "FORMAT", help: FORMATS },

@@ -4,13 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import { BUNDLE_OPTIONS, isRedactedCopy, type SealedBundle, withBundle } from "./bundle.ts";
-import { type Command, EXIT } from "./command.ts";
+import { EXIT, type Verb } from "./command.ts";
 
-export const evidenceOpen: Command = {
-  name: "evidence open",
+export const evidenceOpen: Verb = {
   usage: "CASE|BUNDLE [--revision N] [--trust KEY]… [--browser]",
-  summary:
-    "Verifies a sealed revision and prints where a copy of its report lies, made from the bytes that were verified; with --browser shows it.",
   options: {
     ...BUNDLE_OPTIONS,
     browser: { type: "boolean", help: "show it with the program that this machine opens pages with" },

@@ -1,10 +1,10 @@
-import { AWS_OPTIONS, COMMON, type Command, type OptionSpecs } from "./command.ts";
+import { AWS_OPTIONS, COMMON, type Command, type Listed, type OptionSpecs } from "./command.ts";
 
 const NAME_WIDTH = 18;
 const LINE_WIDTH = 110;
 
 /** All verbs, or those that begin with one word (`evidence`). */
-export const overview = (commands: readonly Command[]): string =>
+export const overview = (commands: readonly Listed[]): string =>
   [
     "Cordon answers one event: data is being stolen from S3.",
     "",
@@ -16,7 +16,7 @@ export const overview = (commands: readonly Command[]): string =>
     "Exit codes: 0 done, 1 failed, 2 wrong use or wrong input; `evidence verify` has its own (see its help).",
   ].join("\n");
 
-const verbLines = ({ name, summary }: Command): readonly string[] =>
+const verbLines = ({ name, summary }: Listed): readonly string[] =>
   wrap(summary, LINE_WIDTH - NAME_WIDTH - 2).map(
     (line, index) => `  ${(index === 0 ? name : "").padEnd(NAME_WIDTH)}${line}`,
   );

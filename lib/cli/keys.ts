@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { CordonError } from "../base/errors.ts";
 import { parseTrustRoot, type RootKey, type TrustRoot, trustRootDigest } from "../evidence/trustRoot.ts";
-import { type Command, EXIT, type Typed } from "./command.ts";
+import { EXIT, type Typed, type Verb } from "./command.ts";
 import { newPath } from "./evidence.ts";
 import type { Io } from "./io.ts";
 import { type Revocation, revokeKey, rotateKey } from "./keyRotation.ts";
@@ -9,11 +9,8 @@ import { withPlace } from "./place.ts";
 import { ignoreBoundaries, withDeployment } from "./session.ts";
 import { trustIn } from "./trust.ts";
 
-export const keys: Command = {
-  name: "keys",
+export const keys: Verb = {
   usage: "",
-  summary:
-    "Prints the keys of this deployment and their fingerprints, to be given to auditors by another way than the bundles.",
   options: { out: { type: "string", value: "FILE", help: "writes keys.json, to be pinned; must not exist yet" } },
   examples: ["cordon keys", "cordon keys --profile security --out keys.json"],
   run: (typed, io) =>
@@ -42,12 +39,9 @@ const keep = (out: unknown, bytes: Uint8Array): string | null => {
   return path;
 };
 
-export const keysRotate: Command = {
-  name: "keys rotate",
+export const keysRotate: Verb = {
   usage: "[--ledger]",
   dataDirectoryOnly: true,
-  summary:
-    "Replaces the evidence key, or the ledger key: the next keys.json is signed by the old and the new key and entered in the ledger.",
   options: {
     ledger: { type: "boolean", help: "the key that signs the ledger's checkpoints, instead of the evidence key" },
   },
@@ -58,12 +52,9 @@ export const keysRotate: Command = {
     ),
 };
 
-export const keysRevoke: Command = {
-  name: "keys revoke",
+export const keysRevoke: Verb = {
   usage: "KEY --at TIME --reason TEXT",
   dataDirectoryOnly: true,
-  summary:
-    "Revokes a key as of a time. What the ledger held before stays proven; what came later does not verify any more.",
   options: {
     at: { type: "string", value: "TIME", help: "from when on the key was in wrong hands (ISO 8601 UTC)" },
     reason: { type: "string", value: "TEXT", help: "why, for whoever reads keys.json" },

@@ -10,7 +10,7 @@ import { parseEntry } from "../evidence/ledger/ledger.ts";
 import { type AuditResult, runLedgerAudit } from "../evidence/ledger/ledgerAuditRun.ts";
 import type { AuditFinding, AuditPolicy } from "../evidence/ledger/ledgerFindings.ts";
 import { inspectLedger, readAll } from "../evidence/ledger/ledgerInspect.ts";
-import { type Command, EXIT, type Typed } from "./command.ts";
+import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Io } from "./io.ts";
 import { consistencyIn, LEDGER_OPTIONS, type LedgerSource, withLedger } from "./ledgerSource.ts";
 
@@ -20,11 +20,8 @@ const CLOCK_SKEW_SECONDS = 300;
 /** Beyond the deadline of a decision a case is sealed within a day, or somebody must look. */
 const SEALING_HOURS = 24;
 
-export const ledgerAudit: Command = {
-  name: "ledger audit",
+export const ledgerAudit: Verb = {
   usage: "[--checkpoint FILE] [--ledger DIR --trust keys.json [--vault DIR]]",
-  summary:
-    "Reads the ledger and the vault from end to end and holds them against each other and against the checkpoint seen last. Exit codes: 0 clean, 1 findings.",
   options: {
     ...LEDGER_OPTIONS,
     checkpoint: { type: "string", value: "FILE", help: "a checkpoint you kept from before; the ledger must extend it" },
@@ -153,10 +150,8 @@ const auditText = (
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
-export const ledgerShow: Command = {
-  name: "ledger show",
+export const ledgerShow: Verb = {
   usage: "[--last N]",
-  summary: "Prints the entries of the ledger and its newest checkpoint, which is what an auditor keeps.",
   options: { ...LEDGER_OPTIONS, last: { type: "string", value: "N", help: "only the newest N entries" } },
   examples: ["cordon ledger show --last 20", "cordon ledger show --json"],
   run: (typed, io) =>

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { CordonError } from "../base/errors.ts";
-import { COMMON, type Command, EXIT, type OptionSpecs } from "./command.ts";
+import { visibleLines } from "../base/visible.ts";
+import { COMMON, type Command, EXIT, type Listed, type OptionSpecs } from "./command.ts";
 import { commands } from "./commands.ts";
 import { helpOf, overview, usageOf } from "./help.ts";
 import { createIo, type Io } from "./io.ts";
@@ -8,9 +10,14 @@ import { createIo, type Io } from "./io.ts";
 /** Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong use or wrong input. */
 export const main = async (argv: readonly string[]): Promise<number> => {
   if (argv[0] === "help" && argv.length > 1) return main([...argv.slice(1), "--help"]);
+  if (argv[0] === "--version" || argv[0] === "-V") {
+    process.stdout.write(`cordon ${version()}\n`);
+    return EXIT.ok;
+  }
   const io = createIo({ json: argv.includes("--json"), quiet: argv.includes("--quiet") || argv.includes("-q") });
-  const [command, rest] = findCommand(argv);
-  if (command === null) return withoutCommand(argv, io);
+  const [listed, rest] = findCommand(argv);
+  if (listed === null) return withoutCommand(argv, io);
+  const command: Command = { name: listed.name, summary: listed.summary, ...(await listed.load()) };
   try {
     return await runCommand(command, rest, io);
   } catch (error) {
@@ -19,7 +26,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
 };
 
 /** A verb is one word, or two: `evidence verify`. */
-const findCommand = (argv: readonly string[]): readonly [Command | null, readonly string[]] => {
+const findCommand = (argv: readonly string[]): readonly [Listed | null, readonly string[]] => {
   for (const words of [2, 1]) {
     const name = argv.slice(0, words).join(" ");
     const found = commands.find((command) => command.name === name);
@@ -33,10 +40,43 @@ const withoutCommand = (argv: readonly string[], io: Io): number => {
   const family = commands.filter(({ name }) => name.startsWith(`${first} `));
   const asked = family.length > 0 ? argv[1] : first;
   const wantsHelp = asked === undefined || asked === "--help" || asked === "-h" || asked === "help";
-  if (!wantsHelp)
-    io.warn(`cordon: there is no verb ${JSON.stringify(argv.slice(0, family.length > 0 ? 2 : 1).join(" "))}`);
+  if (!wantsHelp) {
+    const typed = argv.slice(0, family.length > 0 ? 2 : 1).join(" ");
+    const near = nearest(
+      typed,
+      commands.map(({ name }) => name),
+    );
+    io.warn(
+      `cordon: there is no verb ${JSON.stringify(typed)}${near === null ? "" : `; did you mean "cordon ${near}"?`}`,
+    );
+    if (near !== null) return EXIT.usage;
+  }
   (wantsHelp ? process.stdout : process.stderr).write(`${overview(family.length > 0 ? family : commands)}\n`);
   return wantsHelp && asked !== undefined ? EXIT.ok : EXIT.usage;
+};
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
+
+/** The name that is fewest edits away, if they are few for its length. */
+const nearest = (typed: string, names: readonly string[]): string | null => {
+  const [best] = names
+    .map((name) => ({ name, edits: editsBetween(typed, name) }))
+    .filter(({ name, edits }) => edits <= Math.ceil(name.length / 3))
+    .sort((a, b) => a.edits - b.edits);
+  return best?.name ?? null;
+};
+
+/** Levenshtein distance; what is typed is cut to 40 characters. */
+const editsBetween = (typed: string, name: string): number => {
+  let row = Array.from({ length: name.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...typed.slice(0, 40)].entries()) {
+    const next = [index + 1];
+    for (let at = 1; at <= name.length; at += 1)
+      next.push(Math.min(row[at]! + 1, next[at - 1]! + 1, row[at - 1]! + (name[at - 1] === letter ? 0 : 1)));
+    row = next;
+  }
+  return row.at(-1)!;
 };
 
 const runCommand = async (command: Command, argv: readonly string[], io: Io): Promise<number> => {
@@ -66,7 +106,11 @@ const parse = (
 const INPUT_ERRORS = ["USAGE", "INPUT_INVALID", "INPUT_UNREADABLE", "SETTINGS_INVALID", "CASE_NOT_FOUND"];
 
 const reportFailure = (error: unknown, command: Command, io: Io): number => {
-  if (!(error instanceof CordonError)) throw error;
+  if (!(error instanceof CordonError)) {
+    io.warn(`cordon ${command.name}: a fault of Cordon's own; please report it with what follows`);
+    io.warn(visibleLines((error as Error)?.stack ?? String(error)));
+    return EXIT.internal;
+  }
   io.warn(`cordon ${command.name}: ${error.message}`);
   for (const fault of error.faults) io.warn(`  ${fault.path}: expected ${fault.expected}, got ${fault.got}`);
   if (error.code === "USAGE") io.warn(usageOf(command));

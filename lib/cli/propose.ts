@@ -2,7 +2,7 @@ import { CordonError } from "../base/errors.ts";
 import type { CaseView } from "../case/caseView.ts";
 import type { PlanRequest } from "../response/approve/requestPlan.ts";
 import { caseView } from "../response/caseView.ts";
-import { type Command, EXIT, type OptionSpecs, type Typed } from "./command.ts";
+import { EXIT, type OptionSpecs, type Typed, type Verb } from "./command.ts";
 import { decideIn } from "./decide.ts";
 import type { Io } from "./io.ts";
 import { type Place, withPlace } from "./place.ts";
@@ -18,11 +18,8 @@ export const ASKING_OPTIONS: OptionSpecs = {
   },
 };
 
-export const propose: Command = {
-  name: "propose",
+export const propose: Verb = {
   usage: "CASE",
-  summary:
-    "Asks for a new containment plan from the state as it is now: after a denial, a deadline, a change, or new suspects.",
   options: ASKING_OPTIONS,
   examples: ["cordon propose case-20260223-0123456789", "cordon propose case-20260223-0123456789 --profile security"],
   run: (typed, io) =>

@@ -5,17 +5,14 @@ import { systemClock, systemIds } from "../embedded/clock.ts";
 import { createSigner } from "../embedded/signer.ts";
 import { redactBundle } from "../export/redact/redactBundle.ts";
 import { BUNDLE_OPTIONS, isRedactedCopy, withBundle } from "./bundle.ts";
-import { type Command, EXIT, type Typed } from "./command.ts";
+import { EXIT, type Typed, type Verb } from "./command.ts";
 import { newPath, writeOut } from "./evidence.ts";
 import type { Place } from "./place.ts";
 
 const SECRET_BYTES = 32;
 
-export const evidenceRedact: Command = {
-  name: "evidence redact",
+export const evidenceRedact: Verb = {
   usage: "CASE [--revision N] --out PATH | BUNDLE --key KEY.pem [--trust KEY]… --out PATH",
-  summary:
-    "Makes a signed copy to share: names, keys, addresses, buckets and object keys become tokens; it still proves which bundle it was made from.",
   options: {
     ...BUNDLE_OPTIONS,
     out: {

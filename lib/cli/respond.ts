@@ -3,7 +3,7 @@ import { digestOf } from "../base/jcs.ts";
 import { caseIdOf } from "../case/case.ts";
 import type { Deployment, Sources } from "../embedded/deployment.ts";
 import { caseView } from "../response/caseView.ts";
-import { type Command, EXIT, flagsOf, type Typed } from "./command.ts";
+import { EXIT, flagsOf, type Typed, type Verb } from "./command.ts";
 import { decideAtTerminal } from "./decide.ts";
 import type { Io } from "./io.ts";
 import { isInAws } from "./place.ts";
@@ -12,11 +12,8 @@ import { driveUntilParked, withDeployment } from "./session.ts";
 import { viewText } from "./show.ts";
 import { type Intake, readFindings, SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
 
-export const respond: Command = {
-  name: "respond",
+export const respond: Verb = {
   usage: "FINDING --logs DIR [--iam FILE] [--buckets DIR]",
-  summary:
-    "Responds to a finding: scope, quantify, classify, ask, contain, seal. Stops at the decision without a terminal.",
   options: SOURCE_OPTIONS,
   examples: [
     "cordon respond finding.json --logs ./cloudtrail",

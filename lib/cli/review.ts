@@ -4,16 +4,13 @@ import { systemClock } from "../embedded/clock.ts";
 import { signReview } from "../response/approve/review.ts";
 import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
 import { caseView } from "../response/caseView.ts";
-import { type Command, EXIT, type Typed } from "./command.ts";
+import { EXIT, type Typed, type Verb } from "./command.ts";
 import { type Place, withPlace } from "./place.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 import { viewText } from "./show.ts";
 
-export const review: Command = {
-  name: "review",
+export const review: Verb = {
   usage: "CASE (--justified | --not-justified | --keep) --reason TEXT",
-  summary:
-    "Closes a review that is due: of one person who acted alone, or of changes that stay in force. Signed with your key.",
   options: {
     justified: { type: "boolean", help: "whoever broke the glass was right to act alone" },
     "not-justified": { type: "boolean", help: "he was not; everybody is told" },

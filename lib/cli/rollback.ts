@@ -1,12 +1,10 @@
-import type { Command } from "./command.ts";
+import type { Verb } from "./command.ts";
 import { withPlace } from "./place.ts";
 import { progressOf } from "./progress.ts";
 import { ASKING_OPTIONS, askForPlan } from "./propose.ts";
 
-export const rollback: Command = {
-  name: "rollback",
+export const rollback: Verb = {
   usage: "CASE [--actions contain-1/a1,contain-1/a2]",
-  summary: "Proposes to undo what a case changed; needs a decision of its own, then restores what was captured.",
   options: {
     actions: { type: "string", value: "LIST", help: "only these changes, as <plan>/<action> (default: all)" },
     ...ASKING_OPTIONS,

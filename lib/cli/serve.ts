@@ -15,7 +15,7 @@ import { createApp } from "../web/app.ts";
 import { loadAssets } from "../web/assets.ts";
 import { createLocalSessions } from "../web/sessions.ts";
 import { localSite } from "../web/site.ts";
-import { type Command, EXIT, type Typed } from "./command.ts";
+import { EXIT, type Typed, type Verb } from "./command.ts";
 import { emptyInbox } from "./inbox.ts";
 import type { Io } from "./io.ts";
 import { progressOf } from "./progress.ts";
@@ -25,12 +25,9 @@ import { minutesFrom, WATCH_OPTION, watchingFor, watchSentence } from "./watchin
 
 const TURN_MS = 500;
 
-export const serve: Command = {
-  name: "serve",
+export const serve: Verb = {
   usage: "--logs DIR [--iam FILE] [--buckets DIR] [--port N] [--inbox DIR]",
   dataDirectoryOnly: true,
-  summary:
-    "The hands-off host: case page on 127.0.0.1, parked approvals, and an inbox whose findings start their responses.",
   options: {
     ...SOURCE_OPTIONS,
     port: { type: "string", value: "N", help: "port of the case page (default: one that is free)" },

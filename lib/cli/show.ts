@@ -8,14 +8,12 @@ import { readPlan } from "../response/contain/planRecords.ts";
 import { type OpinionPage, opinionOf } from "../web/opinion.ts";
 import { afterwardsLines } from "./afterwards.ts";
 import { amountText } from "./amounts.ts";
-import { type Command, EXIT, type Typed } from "./command.ts";
+import { EXIT, type Typed, type Verb } from "./command.ts";
 import { withPlace } from "./place.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 
-export const show: Command = {
-  name: "show",
+export const show: Verb = {
   usage: "CASE",
-  summary: "Shows what is known of a case, what is not, and the plan that waits.",
   options: {
     plan: { type: "string", value: "PLAN", help: "print this plan, exactly as an approver is shown it" },
     full: { type: "boolean", help: "name every file that was not understood, not only the first five" },

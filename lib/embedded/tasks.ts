@@ -92,7 +92,7 @@ const replay = (entry: Recorded): unknown => {
 };
 
 const invoke = async (scope: Scope, handler: string, input: unknown): Promise<unknown> => {
-  const module = (await import(new URL(`../../handlers/${handler}.ts`, import.meta.url).href)) as {
+  const module = (await import(`../../handlers/${handler}.ts`)) as {
     handler: (event: unknown, context: { ports: Ports }) => Promise<unknown>;
   };
   return module.handler(structuredClone(input), { ports: scope.ports });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Cell, Row } from "../case/scan.ts";
 
 const MACROS = readFileSync(new URL("./macros.sql", import.meta.url), "utf8");
@@ -21,6 +21,8 @@ export interface Duck {
 
 /** A DuckDB that speaks Trino (macros.sql), in UTC, that reaches no file outside its folders and loads no extension. */
 export const openDuck = async (options: DuckOptions): Promise<Duck> => {
+  // Loaded when it is used: 70 MB of native code that most verbs never ask.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(options.database, {
     threads: String(options.threads),
     memory_limit: `${options.memoryLimitMb}MB`,

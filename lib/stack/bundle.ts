@@ -9,11 +9,13 @@ const DATA: readonly { readonly folder: string; readonly ending: RegExp }[] = [
   { folder: "lib/sql", ending: /\.sql$/ },
   { folder: "lib/aws/sql", ending: /\.sql$/ },
   { folder: "lib/detections", ending: /\.sql$/ },
+  { folder: "lib/embedded", ending: /\.sql$/ },
+  { folder: "stateMachines", ending: /\.json$/ },
   { folder: "docs/schemas", ending: /\.json$/ },
   { folder: "lib/web/assets", ending: /\.(html|css|js|svg)$/ },
 ];
 /** `require` for what is CommonJS inside, and the folder that entries lie in and chunks one below. */
-const BANNER = `import { createRequire as __createRequire } from "node:module";
+export const BANNER = `import { createRequire as __createRequire } from "node:module";
 const require = __createRequire(import.meta.url);
 const __bundle = new URL(/\\/chunks\\/[^/]*$/.test(import.meta.url) ? ".." : ".", import.meta.url);`;
 
@@ -65,8 +67,11 @@ const entries = (root: string): Plugin => ({
   },
 });
 
+/** A worker is an entry of its own, beside where its source stands. */
+const WORKER = /(new Worker\(new URL\("[^"]+)\.ts"(, import\.meta\.url\))/g;
+
 /** A module that reads files beside itself still finds them when it has become part of a chunk. */
-const places = (root: string): Plugin => ({
+export const places = (root: string): Plugin => ({
   name: "places",
   setup: ({ onLoad }) => {
     onLoad({ filter: /[\\/]lib[\\/][^?]*\.ts$/ }, ({ path }) => {
@@ -74,14 +79,16 @@ const places = (root: string): Plugin => ({
       if (path.includes("node_modules") || !text.includes("import.meta.url")) return undefined;
       const place = relative(root, path).replaceAll("\\", "/");
       return {
-        contents: text.replaceAll("import.meta.url", `new URL(${JSON.stringify(place)}, __bundle).href`),
+        contents: text
+          .replaceAll(WORKER, '$1.mjs"$2')
+          .replaceAll("import.meta.url", `new URL(${JSON.stringify(place)}, __bundle).href`),
         loader: "ts",
       };
     });
   },
 });
 
-const copyData = (root: string, out: string): void => {
+export const copyData = (root: string, out: string): void => {
   for (const { folder, ending } of DATA) {
     mkdirSync(join(out, folder), { recursive: true });
     for (const name of readdirSync(resolve(root, folder)).filter((each) => ending.test(each)))

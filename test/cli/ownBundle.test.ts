@@ -3,7 +3,7 @@ import { chmodSync, cpSync, existsSync, readFileSync, renameSync, rmSync, writeF
 import { join } from "node:path";
 import { test } from "node:test";
 import { CordonError } from "../../lib/base/errors.ts";
-import type { Command } from "../../lib/cli/command.ts";
+import type { Verb } from "../../lib/cli/command.ts";
 import { evidenceGet, evidenceVerify } from "../../lib/cli/evidence.ts";
 import { evidenceExport } from "../../lib/cli/evidenceExport.ts";
 import { evidenceOpen } from "../../lib/cli/evidenceOpen.ts";
@@ -20,7 +20,7 @@ interface Said {
 
 /** Runs a verb in this process: exit code, or the code of what it refuses with, and what `--json` would print. */
 const run = async (
-  command: Command,
+  command: Verb,
   home: string,
   positionals: readonly string[],
   values = {},
@@ -82,7 +82,7 @@ test("every verb asks for the bundle that the case names: folders that were exch
       ],
     );
     for (const command of [evidenceOpen, evidenceGet, evidenceExport, evidenceRedact])
-      assert.equal((await run(command, root, [caseId], { out, format: "ocsf" }))[0], "INPUT_INVALID", command.name);
+      assert.equal((await run(command, root, [caseId], { out, format: "ocsf" }))[0], "INPUT_INVALID");
     assert.ok(!existsSync(out));
 
     // A genuine older revision in the place of the newest, and a case that says where else to look.
