@@ -8,7 +8,7 @@ import {
   ListFindingsCommand,
   type Macie2Client,
 } from "@aws-sdk/client-macie2";
-import type { ClassifiedObject } from "../case/classified.ts";
+import type { ClassifiedObject } from "../case/objects.ts";
 
 export interface BucketFacts {
   readonly name: string;

@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { CordonError, type Fault } from "../base/errors.ts";
+import { CordonError } from "../base/errors.ts";
 import { canonicalJson } from "../base/jcs.ts";
+import { checked, jsonOf } from "./check.ts";
 import type { Known } from "./schema.ts";
 
 /** A JSON document of a case: where it lies, what it must be, who writes it, and the published schema that it obeys. */
@@ -9,8 +10,9 @@ export interface CaseDocument<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   /** Handlers, or doors, that write it. */
   readonly writer: string;
-  /** Name of its JSON Schema in a bundle's `schema/`; null: it serves the machine and is no evidence. */
+  /** Name of its JSON Schema in a bundle's `schema/`; null: it goes into no bundle as it is. */
   readonly publishedAs: string | null;
+  readonly lines: false;
 }
 
 /** Documents of one kind, `*` in the name standing for one part of a path each. */
@@ -32,7 +34,7 @@ export const document = <Schema extends z.ZodType>(
   schema: Schema,
   writer: string,
   publishedAs: string | null,
-): CaseDocument<Schema> => ({ name, schema, writer, publishedAs });
+): CaseDocument<Schema> => ({ name, schema, writer, publishedAs, lines: false });
 
 export const documents = <Schema extends z.ZodType>(
   name: string,
@@ -44,7 +46,7 @@ export const documents = <Schema extends z.ZodType>(
   at: (...parts) => document(filled(name, parts), schema, writer, publishedAs),
 });
 
-const filled = (pattern: string, parts: readonly string[]): string => {
+export const filled = (pattern: string, parts: readonly string[]): string => {
   const [first, ...rest] = pattern.split("*");
   if (rest.length !== parts.length) throw new TypeError(`${pattern} takes ${rest.length} part(s), got ${parts.length}`);
   return rest.reduce((name, text, index) => `${name}${parts[index]}${text}`, first!);
@@ -136,41 +138,15 @@ export const parse = <Schema extends z.ZodType>(
   bytes: Uint8Array,
   where: string,
 ): Known<Schema> => {
-  const value = jsonOf(bytes, `${where}: ${name}`);
-  const faults = faultsOf(schema, value);
-  if (faults.length === 0) return value as Known<Schema>;
-  throw new CordonError("DOCUMENT_CONFLICT", `${where}: ${name} is not what it must be: ${told(faults)}`, { faults });
-};
-
-const jsonOf = (bytes: Uint8Array, what: string): unknown => {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString("utf8")) as unknown;
-  } catch (cause) {
-    throw new CordonError("DOCUMENT_CONFLICT", `${what} is not as it was written: no JSON`, { cause });
-  }
+  const text = Buffer.from(bytes).toString("utf8");
+  return checked(
+    schema,
+    jsonOf(text, `${where}: ${name}`),
+    "DOCUMENT_CONFLICT",
+    `${where}: ${name} is not what it must be`,
+  );
 };
 
 /** The value is written as it was given, not as a schema would copy it: what it does not name stays. */
-const bytesOf = <Schema extends z.ZodType>({ name, schema }: CaseDocument<Schema>, value: unknown): Uint8Array => {
-  const faults = faultsOf(schema, value);
-  if (faults.length > 0)
-    throw new CordonError("INPUT_INVALID", `${name} would not be what it must be: ${told(faults)}`, { faults });
-  return Buffer.from(canonicalJson(value));
-};
-
-const faultsOf = (schema: z.ZodType, value: unknown): readonly Fault[] => {
-  const checked = schema.safeParse(value);
-  return checked.success
-    ? []
-    : checked.error.issues.map((issue) => ({
-        path: issue.path.join(".") || "(document)",
-        expected: issue.message,
-        got: issue.code,
-      }));
-};
-
-const told = (faults: readonly Fault[]): string =>
-  faults
-    .slice(0, 5)
-    .map(({ path, expected }) => `${path}: ${expected}`)
-    .join("; ") + (faults.length > 5 ? `; and ${faults.length - 5} more` : "");
+const bytesOf = <Schema extends z.ZodType>({ name, schema }: CaseDocument<Schema>, value: unknown): Uint8Array =>
+  Buffer.from(canonicalJson(checked(schema, value, "INPUT_INVALID", `${name} would not be what it must be`)));

@@ -3,20 +3,32 @@
  * schema it goes into the bundle (null: it serves the machine and is no evidence). Whoever reads one gets a checked value.
  */
 
+import { RoleChain } from "./chain.ts";
 import { StoredDecision } from "./decision.ts";
 import { type CaseDocument, document, documents } from "./document.ts";
-import { Finding } from "./finding.ts";
+import { Finding, ReceivedFinding } from "./finding.ts";
+import { type CaseLines, lines } from "./lines.ts";
 import { LogIntegrity } from "./logIntegrity.ts";
+import { Classification, StolenList, TakenObject } from "./objects.ts";
+import { Opinion, Pivots, SensitivityHints } from "./opinion.ts";
 import { ActionRecord, Begun, Plan, Verification, Watch } from "./plan.ts";
 import { Discovered, ScopedPrincipal } from "./principal.ts";
-import { BaselineRound, ScanRound } from "./scan.ts";
+import { DetectionResult, QueryRecord } from "./queries.ts";
+import { ReportData } from "./reportData.ts";
+import { BaselineRound, LogFileRead, ScanRound } from "./scan.ts";
+import { AccessLogSummary, FlowSummary } from "./sideLogs.ts";
 import { CoverageView, TheftView } from "./theft.ts";
+import { TrailFacts } from "./trails.ts";
 
 export { find, keep, namesOf, read, readAll, readSound, write } from "./document.ts";
+export { keepLines, linesIn, readLines, writeLines } from "./lines.ts";
 
 export const FINDING = document("finding.json", Finding, "openCase", "finding");
+export const RECEIVED_FINDING = documents("findings/*.json", ReceivedFinding, "openCase", "finding-received");
 export const PRINCIPALS = document("principal.json", ScopedPrincipal.array(), "scopePrincipal", "principal");
 export const DISCOVERED = document("discovered.json", Discovered, "quantify", "discovered");
+
+export const TRAILS = document("trails.json", TrailFacts, "scopePrincipal", "trails");
 
 export const SCAN_ROUND = documents("scans/round-*.json", ScanRound, "startScan, checkScan", "scan");
 export const BASELINE_ROUND = documents(
@@ -26,6 +38,10 @@ export const BASELINE_ROUND = documents(
   "baseline-scan",
 );
 
+export const QUERY = documents("queries/*.json", QueryRecord, "quantify", "query");
+export const DETECTIONS = document("detections.json", DetectionResult.array(), "detect", "detections");
+export const LOG_FILES = lines("log-files/*.jsonl", LogFileRead, "checkScan, checkBaseline", "log-file");
+export const OBJECTS = lines("objects.jsonl", TakenObject, "quantify", null);
 export const THEFT_SUMMARY = document("theft-summary.json", TheftView, "quantify", "theft-summary");
 export const COVERAGE_SUMMARY = document(
   "coverage-summary.json",
@@ -35,6 +51,20 @@ export const COVERAGE_SUMMARY = document(
 );
 
 export const LOG_INTEGRITY = document("log-integrity.json", LogIntegrity, "checkScan", "log-integrity");
+export const ACCESS_LOG = document("access-log.json", AccessLogSummary, "quantify", "access-log");
+export const FLOW_LOGS = document("flow-logs.json", FlowSummary, "quantify", "flow-logs");
+export const REPORT_DATA = document("report-data.json", ReportData, "quantify", "report-data");
+export const STOLEN = document("stolen.json", StolenList, "quantify", "stolen");
+export const CLASSIFICATION = document(
+  "classification.json",
+  Classification,
+  "startClassification, checkClassification",
+  "classification",
+);
+export const PIVOTS = document("pivots.json", Pivots, "quantify", "pivots");
+export const ROLE_CHAIN = document("role-chain.json", RoleChain, "quantify", "role-chain");
+export const LIKELIHOOD = document("likelihood.json", Opinion, "quantify, startBaseline, checkBaseline", "likelihood");
+export const SENSITIVITY_HINTS = document("sensitivity-hints.json", SensitivityHints, "quantify", "sensitivity-hints");
 
 export const PLAN = documents("plans/*.json", Plan, "planContainment, planRelease", "plan");
 export const DECISION = documents("decisions/*/*/*.json", StoredDecision, "the decision door", "decision");
@@ -50,15 +80,30 @@ export const VERIFICATION = documents(
 export const WATCH = documents("watch/*.json", Watch, "watchContainment", "watch");
 
 /** All of them. */
-export const DOCUMENTS: readonly CaseDocument[] = [
+export const DOCUMENTS: readonly (CaseDocument | CaseLines)[] = [
   FINDING,
+  RECEIVED_FINDING,
   PRINCIPALS,
   DISCOVERED,
+  TRAILS,
   SCAN_ROUND,
   BASELINE_ROUND,
+  QUERY,
+  DETECTIONS,
+  LOG_FILES,
+  OBJECTS,
   THEFT_SUMMARY,
   COVERAGE_SUMMARY,
   LOG_INTEGRITY,
+  ACCESS_LOG,
+  FLOW_LOGS,
+  REPORT_DATA,
+  STOLEN,
+  CLASSIFICATION,
+  PIVOTS,
+  ROLE_CHAIN,
+  LIKELIHOOD,
+  SENSITIVITY_HINTS,
   PLAN,
   DECISION,
   REVIEW,

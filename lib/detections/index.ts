@@ -1,6 +1,8 @@
 /** Every detection in the order of the story, the gravest of a phase first. One is one file: a card, then its query. */
+
 import { readdirSync, readFileSync } from "node:fs";
-import { type Detection, PHASES, SEVERITIES } from "../core/theft/detection.ts";
+import { PHASES, SEVERITIES } from "../case/queries.ts";
+import type { Detection } from "../core/theft/detection.ts";
 import { readDetection } from "./readDetection.ts";
 
 const folder = new URL("./", import.meta.url);

@@ -1,4 +1,5 @@
 import { CordonError } from "../base/errors.ts";
+import { PHASES, SEVERITIES } from "../case/queries.ts";
 import {
   type Detection,
   type DetectionCard,
@@ -6,8 +7,6 @@ import {
   ORIGINS,
   type Origin,
   type Parameter,
-  PHASES,
-  SEVERITIES,
 } from "../core/theft/detection.ts";
 import { ofCalls } from "./ofCalls.ts";
 

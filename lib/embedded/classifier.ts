@@ -3,9 +3,10 @@
  * kinds of data than Macie and reads only text. A job advances when it is asked after, a slice at a time, and what it
  * has done is on the disk: a killed process loses one slice.
  */
+
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { ClassifiedObject } from "../case/classified.ts";
+import type { ClassifiedObject } from "../case/objects.ts";
 import type { Classifier, ClassifyItem, ClassifyRequest, ClassifyStatus } from "../ports/ports.ts";
 import { type ScannedObject, scanObject } from "./classify/scan.ts";
 import type { Alone } from "./database.ts";

@@ -1,4 +1,5 @@
-import type { BaselineReach, Baseline as Comparison } from "../core/theft/baseline.ts";
+import { LIKELIHOOD, SCAN_ROUND } from "../case/documents.ts";
+import type { BaselineReach, Comparison } from "../case/opinion.ts";
 import { type ActorRow, isThief } from "../core/theft/discovery.ts";
 import { marksOf } from "./accessTimeline.ts";
 import { type CaseContents, documentOf, rowsOf } from "./contents.ts";
@@ -42,12 +43,12 @@ export const baselineOf = (contents: CaseContents): Baseline => {
   const before = rows.filter(
     (row) => since !== null && row.first_at < since && same.has(stable(row.principal_id)) && !isThief(row, marks),
   );
-  const scan = documentOf<{ request: { from: string } }>(contents, "scans/round-001.json");
+  const scan = documentOf(contents, SCAN_ROUND.at("001"));
   const isNew = (key: "sourceip" | "useragent"): readonly string[] => {
     const known = new Set(before.map((row) => row[key]));
     return [...new Set(thief.flatMap((row) => row[key] ?? []))].filter((value) => !known.has(value)).sort();
   };
-  const comparison = documentOf<{ baseline?: Comparison }>(contents, "likelihood.json")?.baseline ?? null;
+  const comparison = documentOf(contents, LIKELIHOOD)?.baseline ?? null;
   return {
     schema: "cordon/previous-activity-baseline/v1",
     ...stateOf(rows.length, comparison?.scan ?? null),

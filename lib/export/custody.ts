@@ -1,8 +1,8 @@
 import { digestOf, sha256Hex } from "../base/jcs.ts";
 import type { CaseEvent } from "../case/case.ts";
-import type { ScanRound } from "../case/scan.ts";
+import { DECISION, QUERY, SCAN_ROUND } from "../case/documents.ts";
 import { REMOVED } from "../evidence/secrets.ts";
-import { type CaseContents, documentOf, type QueryRecord } from "./contents.ts";
+import { type CaseContents, documentOf } from "./contents.ts";
 
 /** One acquired item, in the terms of ISO/IEC 27037 and NIST SP 800-86: what, whence, when, by what, and its digest. */
 export interface CustodyLine {
@@ -135,7 +135,7 @@ const findings = (contents: CaseContents): readonly Item[] => {
 
 const scans = (contents: CaseContents): readonly Item[] =>
   namesBelow(contents, "scans/").map((file) => {
-    const scan = documentOf<ScanRound>(contents, file)!;
+    const scan = documentOf(contents, { ...SCAN_ROUND, name: file })!;
     const query = { sha256: digestOf(scan.request), parameters: [], resultDigest: digestOf(scan.result) };
     const acquiredAt = timeOf(
       contents,
@@ -174,7 +174,7 @@ const STEP_OF: Readonly<Record<string, string>> = {
 
 const answers = (contents: CaseContents): readonly Item[] => [
   ...namesBelow(contents, "queries/").map((file) => {
-    const run = documentOf<QueryRecord>(contents, file)!;
+    const run = documentOf(contents, { ...QUERY, name: file })!;
     const step = STEP_OF[run.name] ?? "theft.quantified";
     const query = { sha256: sha256Hex(run.sql), parameters: run.parameters, resultDigest: run.resultDigest };
     return {
@@ -230,11 +230,20 @@ const snapshots = (contents: CaseContents): readonly Item[] => [
   ]),
 ];
 
+/** A spoilt decision is a file like any other here. */
+const receivedAt = (contents: CaseContents, file: string): string | null => {
+  try {
+    return documentOf(contents, { ...DECISION, name: file })?.receivedAt ?? null;
+  } catch {
+    return null;
+  }
+};
+
 const decisions = (contents: CaseContents): readonly Item[] =>
   namesBelow(contents, "decisions/").map((file) => ({
     file,
     service: "cordon",
     api: "signed decision as received",
-    acquiredAt: documentOf<{ receivedAt?: string }>(contents, file)?.receivedAt ?? contents.dossier.head.openedAt,
+    acquiredAt: receivedAt(contents, file) ?? contents.dossier.head.openedAt,
     collector: "submitDecision",
   }));

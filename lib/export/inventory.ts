@@ -1,10 +1,9 @@
 import { canonicalJson } from "../base/jcs.ts";
-import type { ClassifiedObject } from "../case/classified.ts";
-import type { LedgerEntry } from "../core/theft/theft.ts";
+import type { ClassifiedObject, TakenObject } from "../case/objects.ts";
 import { toCsv } from "../report/csv.ts";
 import { ledgerRow } from "../report/ledgerRow.ts";
-import type { InventoriedObject, ObjectSensitivity } from "./contents.ts";
 import { PARQUET_FROM_ROWS, toParquet } from "./inventoryParquet.ts";
+import type { InventoriedObject, ObjectSensitivity } from "./schemas/inventory.ts";
 
 /** The document `classification.json` as far as it concerns single objects. */
 interface Classification {
@@ -15,7 +14,7 @@ interface Classification {
 
 /** Joins the object ledger with what classification found: the data access inventory. */
 export const inventoryOf = (
-  ledger: readonly LedgerEntry[],
+  ledger: readonly TakenObject[],
   classification: Classification | null,
 ): readonly InventoriedObject[] => {
   const found = new Map((classification?.findings ?? []).map((one) => [`${one.bucket}\n${one.key}`, one]));

@@ -1,6 +1,6 @@
 import { parquetWriteBuffer, type SchemaElement } from "hyparquet-writer";
 import { canonicalJson } from "../base/jcs.ts";
-import type { InventoriedObject } from "./contents.ts";
+import type { InventoriedObject } from "./schemas/inventory.ts";
 
 /** From so many objects on JSON lines and CSV are slow to work with, and a columnar file is added beside them. */
 export const PARQUET_FROM_ROWS = 10_000;

@@ -1,4 +1,5 @@
-import type { FlowSummary, Transfer } from "../core/logs/flowLog.ts";
+import { FLOW_LOGS } from "../case/documents.ts";
+import type { FlowSummary, Transfer } from "../case/sideLogs.ts";
 import { type ActorRow, isThief } from "../core/theft/discovery.ts";
 import { marksOf } from "./accessTimeline.ts";
 import { type CaseContents, documentOf, rowsOf } from "./contents.ts";
@@ -37,7 +38,7 @@ const NOTE =
   "Addresses are from API records, not from packets: their bytes are those of answers that S3 wrote into its events.";
 
 export const networkOf = (contents: CaseContents): NetworkAnalysis => {
-  const flows = documentOf<FlowSummary>(contents, "flow-logs.json");
+  const flows = documentOf(contents, FLOW_LOGS);
   const marks = marksOf(contents);
   const rows = rowsOf<ActorRow>(contents, "actors").filter((row) => isThief(row, marks));
   const named = contents.dossier.finding.addresses;

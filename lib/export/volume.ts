@@ -1,5 +1,5 @@
 import type { CaseView } from "../case/caseView.ts";
-import type { HourOfTheft, PrefixOfTheft } from "../report/dossier.ts";
+import type { HourOfTheft, PrefixOfTheft } from "../case/reportData.ts";
 import { prefixesOf } from "../report/prefixes.ts";
 import type { CaseContents } from "./contents.ts";
 

@@ -1,5 +1,5 @@
 /** Macie, or the local scanner. */
-import type { ClassifiedObject } from "../case/classified.ts";
+import type { ClassifiedObject } from "../case/objects.ts";
 
 /** An object to classify. `bytes` is the stored size where known. */
 export interface ClassifyItem {

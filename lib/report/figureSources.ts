@@ -1,4 +1,5 @@
-import type { CaseDossier, Topic } from "./dossier.ts";
+import type { Topic } from "../case/reportData.ts";
+import type { CaseDossier } from "./dossier.ts";
 import { sensitivityOf } from "./sensitivity.ts";
 
 /** A figure of the report: where it comes from, and how anybody counts it again out of the bundle. */

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from "../core/theft/theft.ts";
+import type { TakenObject } from "../case/objects.ts";
 
 /** An entry of the ledger as a row of a table: lists joined by blanks, every row with the same columns. */
 export const ledgerRow = ({
@@ -11,7 +11,7 @@ export const ledgerRow = ({
   accessLog,
   openedBy,
   ...entry
-}: LedgerEntry) => ({
+}: TakenObject) => ({
   ...entry,
   principals: principals.join(" "),
   accessKeyIds: accessKeyIds.join(" "),

@@ -1,5 +1,6 @@
-import { HINT_RULES, type HintKind, rulesFor } from "../core/theft/sensitivity.ts";
-import type { PrefixOfTheft, StolenObject } from "./dossier.ts";
+import type { HintKind } from "../case/opinion.ts";
+import type { PrefixOfTheft, StolenObject } from "../case/reportData.ts";
+import { HINT_RULES, rulesFor } from "../core/theft/sensitivity.ts";
 
 /** Rows a reader can take in; what is beyond is added up per bucket under an empty prefix with `…`. */
 const MOST_PREFIXES = 40;

@@ -1,4 +1,4 @@
-import type { ClassifiedObject } from "../case/classified.ts";
+import type { ClassifiedObject } from "../case/objects.ts";
 import type { CaseDossier } from "./dossier.ts";
 
 const ORDER = ["Low", "Medium", "High"] as const;

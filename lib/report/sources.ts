@@ -1,4 +1,5 @@
-import type { CaseDossier, Topic } from "./dossier.ts";
+import type { Topic } from "../case/reportData.ts";
+import type { CaseDossier } from "./dossier.ts";
 import { type Html, html, NOTHING } from "./html.ts";
 
 /** Which of our queries gives which figures, by its name, for records that do not say it themselves. */

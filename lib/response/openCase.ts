@@ -1,12 +1,11 @@
 import { CordonError, FindingRefused } from "../base/errors.ts";
 import { digestOf } from "../base/jcs.ts";
 import { type CaseHead, caseIdOf } from "../case/case.ts";
-import { FINDING, write } from "../case/documents.ts";
+import { FINDING, keep, RECEIVED_FINDING, write } from "../case/documents.ts";
 import type { Finding } from "../case/finding.ts";
 import { opensCase, parseFindings } from "../core/finding/finding.ts";
 import { withoutSecrets } from "../evidence/secrets.ts";
 import type { Ports } from "../ports/ports.ts";
-import { keepDocument } from "./documents.ts";
 
 export interface OpenCaseInput {
   /** What EventBridge delivered, or what a person handed in: `{finding, manual: true}`. */
@@ -86,7 +85,7 @@ const newHead = (caseId: string, finding: Finding, execution: string, ports: Por
 const keepFinding = async (caseId: string, finding: Finding, received: unknown, { cases }: Ports): Promise<void> => {
   const event = withoutSecrets(received);
   const digest = digestOf(event);
-  await keepDocument(cases, caseId, `findings/${digest.slice(0, 16)}.json`, event);
+  await keep(cases, caseId, RECEIVED_FINDING.at(digest.slice(0, 16)), event);
   const head = await cases.update(caseId, (before) =>
     before.findings.some((known) => known.digest === digest)
       ? before

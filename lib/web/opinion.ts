@@ -1,10 +1,8 @@
+import type { RoleChain } from "../case/chain.ts";
+import { find, LIKELIHOOD, ROLE_CHAIN, SENSITIVITY_HINTS } from "../case/documents.ts";
 import { nameOf } from "../core/principal/credential.ts";
-import type { RoleChain } from "../core/principal/roleChain.ts";
-import type { SensitivityHints } from "../core/theft/sensitivity.ts";
 import type { Ports } from "../ports/ports.ts";
 import { type ChainLine, chainTree } from "../report/chainTree.ts";
-import type { Opinion } from "../report/dossier.ts";
-import { findDocument } from "../response/documents.ts";
 
 /** What the figures mean, for whoever decides: is it theft, where do the credentials come from, which secrets are out. */
 export interface OpinionPage {
@@ -33,9 +31,9 @@ const MOST_REASONS = 6;
 const MOST_LISTED = 10;
 
 export const opinionOf = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<OpinionPage> => {
-  const opinion = await findDocument<Opinion>(cases, caseId, "likelihood.json");
-  const chain = await findDocument<RoleChain>(cases, caseId, "role-chain.json");
-  const hints = await findDocument<SensitivityHints>(cases, caseId, "sensitivity-hints.json");
+  const opinion = await find(cases, caseId, LIKELIHOOD);
+  const chain = await find(cases, caseId, ROLE_CHAIN);
+  const hints = await find(cases, caseId, SENSITIVITY_HINTS);
   return {
     theft:
       opinion === null

@@ -5,13 +5,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { SCAN_ROUND, write } from "../../lib/case/documents.ts";
 import type { Target } from "../../lib/case/plan.ts";
-import type { ScanRequest } from "../../lib/case/scan.ts";
+import type { ScanRequest, ScanResult } from "../../lib/case/scan.ts";
 import type { Scene } from "../../lib/core/plan/action.ts";
 import { createTrail } from "../../lib/embedded/trail.ts";
 import type { Trail } from "../../lib/ports/ports.ts";
 import { type BlastRadius, blastRadiusOf } from "../../lib/response/contain/blastRadius.ts";
-import { writeDocument } from "../../lib/response/documents.ts";
 import { at, call, type Event, OFFICE_IP, OWN, objectCall, roleSession, THIEF_IP, USER } from "../detections/events.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -104,6 +104,17 @@ const scanned = async (folder: string): Promise<Trail> => {
   return trail;
 };
 
+const RESULT: ScanResult = {
+  engine: "DuckDB",
+  filesRead: 1,
+  filesSetAside: [],
+  bytesScanned: 1,
+  eventsSeen: 1,
+  eventsKept: 1,
+  watermark: null,
+  earliest: null,
+};
+
 const radiusIn = async (world: World, trail: Trail | null, scene: Partial<Scene> = {}): Promise<BlastRadius> => {
   const ports =
     trail === null
@@ -122,11 +133,11 @@ const radiusIn = async (world: World, trail: Trail | null, scene: Partial<Scene>
 test("before the logs are read it is said that nobody knows; after a failed query too, and the plan is made", async () => {
   const world = await openWorld();
   assert.match((await radiusIn(world, null))(ROLE)[0]!, /not known/);
-  await writeDocument(world.ports.cases, world.caseId, "scans/round-001.json", { request: REQUEST, result: null });
+  await write(world.ports.cases, world.caseId, SCAN_ROUND.at("001"), { request: REQUEST, result: null });
   assert.match((await radiusIn(world, null))(ROLE)[0]!, /not known/);
-  await writeDocument(world.ports.cases, world.caseId, "scans/round-001.json", {
+  await write(world.ports.cases, world.caseId, SCAN_ROUND.at("001"), {
     request: REQUEST,
-    result: { watermark: null },
+    result: { ...RESULT, watermark: null },
   });
   assert.match((await radiusIn(world, null))(ROLE)[0]!, /could not be read/);
 });
@@ -135,9 +146,9 @@ test("who else uses a role, a user and a bucket is counted without the thief's o
   const folder = mkdtempSync(join(tmpdir(), "cordon-blast-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const [world, trail] = [await openWorld(), await scanned(folder)];
-  await writeDocument(world.ports.cases, world.caseId, "scans/round-001.json", {
+  await write(world.ports.cases, world.caseId, SCAN_ROUND.at("001"), {
     request: REQUEST,
-    result: { watermark: at(30) },
+    result: { ...RESULT, watermark: at(30) },
   });
   const radius = await radiusIn(world, trail);
   const figures = (text: string): readonly number[] =>

@@ -7,7 +7,6 @@ import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { nextRound } from "../../lib/response/approve/rounds.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { propose } from "../../lib/response/contain/planContainment.ts";
-import { writeDocument } from "../../lib/response/documents.ts";
 import { assertGateClosed, assertRefused, recorded, refused } from "./assertions.ts";
 import {
   carryOn,
@@ -379,6 +378,5 @@ test("too few people who may decide: the question is closed at once and a person
   assert.equal((await world.ports.cases.head(world.caseId)).status, "attention");
   assert.equal(world.disk.notices.at(-1)?.kind, "attention");
   assert.match((await caseView(world.caseId, world.ports)).plans[0]?.closed ?? "", /needs 2 people, and 1 may decide/);
-  await writeDocument(world.ports.cases, world.caseId, "note.json", {});
   await assertGateClosed(world);
 });

@@ -31,7 +31,7 @@ test("documents of a case that 0.1.0 wrote are read, and written again byte for 
   const store = storeOf(new Map());
   const known = [...SEALED].flatMap(([name, bytes]) => {
     const one = DOCUMENTS.find((each) => patternOf(each.name).test(name));
-    return one === undefined ? [] : [{ one: { ...one, name }, bytes }];
+    return one === undefined || one.lines ? [] : [{ one: { ...one, name }, bytes }];
   });
   assert.ok(known.length >= 16, `${known.length} documents`);
   for (const { one, bytes } of known) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { TakenObject } from "../../lib/case/objects.ts";
 import { type FlowRow, flowSummaryOf, transfersOf } from "../../lib/core/logs/flowLog.ts";
-import type { LedgerEntry } from "../../lib/core/theft/theft.ts";
 
 const THIEF = "203.0.113.77";
 const INSTANCE = "i-01234567890123456";
@@ -61,7 +61,7 @@ test("the summary holds flows against what was stolen and adds nothing up", () =
     { certainty: "certain", bytesOut: 70 },
     { certainty: "likely", bytesOut: 30 },
     { certainty: "upper-bound", bytesOut: 1000 },
-  ] as unknown as readonly LedgerEntry[];
+  ] as unknown as readonly TakenObject[];
   const summary = flowSummaryOf([row("10.0.0.5", THIEF, 90)], SUSPECTS, ledger);
   assert.deepEqual([summary.bytes["to-thief"], summary.stolenBytes, summary.transfersTotal], [90, 100, 1]);
   assert.equal(summary.notes.length, 2, "no instance id in the records is said");

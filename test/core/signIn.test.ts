@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Chain } from "../../lib/core/principal/roleChain.ts";
+import type { Chain } from "../../lib/case/chain.ts";
 import { namesOf, type SignInRow, signInOf } from "../../lib/core/principal/signIn.ts";
 
 const NOBODY = {

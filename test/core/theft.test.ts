@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { after, test } from "node:test";
+import type { TakenObject } from "../../lib/case/objects.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { stableIdOf } from "../../lib/core/principal/principal.ts";
 import {
@@ -13,13 +14,7 @@ import {
   isThief,
   type MintedRow,
 } from "../../lib/core/theft/discovery.ts";
-import {
-  type LedgerEntry,
-  ledgerOf,
-  parseCopySource,
-  type ReadRow,
-  type TheftRules,
-} from "../../lib/core/theft/theft.ts";
+import { ledgerOf, parseCopySource, type ReadRow, type TheftRules } from "../../lib/core/theft/theft.ts";
 import { orderedBuckets } from "../../lib/core/theft/theftOrders.ts";
 import { type Amount, totalsOf } from "../../lib/core/theft/theftTotals.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
@@ -40,7 +35,7 @@ const textsOf = (values: Iterable<string>, count: number): readonly string[] => 
 interface Investigated {
   readonly rows: readonly ReadRow[];
   readonly rules: TheftRules;
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: readonly TakenObject[];
   readonly totals: ReturnType<typeof totalsOf>;
 }
 
@@ -124,7 +119,7 @@ const idOf = ({ bucket, key }: { readonly bucket: string; readonly key: string }
 const MOVED = ["copy", "batch", "replication"];
 
 /** What ledger and truth both say about an object. */
-const shared = (one: LedgerEntry | StolenObject): unknown => ({
+const shared = (one: TakenObject | StolenObject): unknown => ({
   id: idOf(one),
   calls: one.calls,
   bytesOut: MOVED.includes(one.path) || one.path === "server-side-copy" ? null : one.bytesOut,
@@ -137,7 +132,7 @@ const shared = (one: LedgerEntry | StolenObject): unknown => ({
 });
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
-const all = (entries: readonly (LedgerEntry | StolenObject)[]): unknown =>
+const all = (entries: readonly (TakenObject | StolenObject)[]): unknown =>
   entries.map((one) => shared(one) as { id: string }).toSorted(byId);
 const amountIn = ({ totals, byPath }: Truth): Amount => ({
   objects: totals.objects,
@@ -307,7 +302,7 @@ test("a copy counts its object's size once, however often it was copied, and nev
 
 test("ranges that tile the size exactly make it whole, fewer bytes make it a part, more bytes prove nothing", () => {
   const sized = { ...RULES, sizeOf: () => 100 };
-  const ranged = (bytes: number): LedgerEntry | undefined =>
+  const ranged = (bytes: number): TakenObject | undefined =>
     ledgerOf([row({ calls: 3, bytes_out: bytes, largest_answer: 40, smallest_answer: 20 })], sized)[0];
   assert.deepEqual([ranged(100)?.path, ranged(100)?.whole], ["ranged-download", true]);
   assert.equal(ranged(99)?.whole, false);

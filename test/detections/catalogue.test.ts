@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
-import { PHASES } from "../../lib/core/theft/detection.ts";
+import { PHASES } from "../../lib/case/queries.ts";
 import { detections } from "../../lib/detections/index.ts";
 import { readDetection } from "../../lib/detections/readDetection.ts";
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digestOf } from "../../lib/base/jcs.ts";
+import type { DetectionResult } from "../../lib/case/queries.ts";
 import type { Row } from "../../lib/case/scan.ts";
 import { correlate, severityOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
 import type { NewCaseEvent, Ports, QueryRun } from "../../lib/ports/ports.ts";
-import { type DetectionResult, detect } from "../../lib/response/investigate/detect.ts";
+import { detect } from "../../lib/response/investigate/detect.ts";
 
 const WINDOW = { from: "2026-02-22T00:00:00Z", to: "2026-02-24T00:00:00Z" };
 const ROW: Row = {

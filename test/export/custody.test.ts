@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { linesOf } from "../../lib/export/contents.ts";
+import { textLines } from "../../lib/base/textLines.ts";
 import type { CustodyLine } from "../../lib/export/custody.ts";
 import { carryOn, decideOn, FIXTURES, OTRF, respondTo, withHome } from "../response/run.ts";
 
@@ -17,7 +17,7 @@ test("custody: a line for every acquired file, with the digest that sha256sum gi
     await decideOn(caseId, deployment, {});
     await carryOn(caseId, deployment);
     const bundle = (await deployment.ports.vault.files(`${caseId}/r2`))!;
-    const lines = linesOf<CustodyLine>(bundle.get("data/custody.jsonl"));
+    const lines = [...textLines(bundle.get("data/custody.jsonl")!)].map((line) => JSON.parse(line) as CustodyLine);
     for (const { file, sha256, bytes } of lines) {
       if (file === null) continue;
       assert.equal(sha256, sha256sum(bundle.get(`data/${file}`)!), file);

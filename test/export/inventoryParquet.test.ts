@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { sha256Hex } from "../../lib/base/jcs.ts";
-import type { InventoriedObject } from "../../lib/export/contents.ts";
 import { inventoryFiles } from "../../lib/export/inventory.ts";
 import { PARQUET_FROM_ROWS, toParquet } from "../../lib/export/inventoryParquet.ts";
+import type { InventoriedObject } from "../../lib/export/schemas/inventory.ts";
 
 /** Keys that an attacker could choose, empty lists, nulls, large numbers: every kind of value a column can hold. */
 const KEYS = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RoleChain } from "../../lib/core/principal/roleChain.ts";
+import type { RoleChain } from "../../lib/case/chain.ts";
 import { chainTree } from "../../lib/report/chainTree.ts";
 import { chainChart } from "../../lib/report/charts/chain.ts";
 import { toText } from "../../lib/report/html.ts";

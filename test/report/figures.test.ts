@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { QueryNote } from "../../lib/report/dossier.ts";
+import type { QueryNote } from "../../lib/case/reportData.ts";
 import { figureSourcesOf } from "../../lib/report/figureSources.ts";
 import { toText } from "../../lib/report/html.ts";
 import { sourcesOf } from "../../lib/report/sources.ts";

@@ -1,4 +1,4 @@
-import type { HourOfTheft, StolenObject } from "../../lib/report/dossier.ts";
+import type { HourOfTheft, StolenObject } from "../../lib/case/reportData.ts";
 
 export const CUSTOMERS = "acme-customer-records";
 export const FINANCE = "acme-finance-archive";

@@ -1,10 +1,8 @@
+import type { Credential, Hop, RoleChain } from "../../lib/case/chain.ts";
+import type { Opinion, SensitivityHints } from "../../lib/case/opinion.ts";
 import type { Watch } from "../../lib/case/plan.ts";
-import type { AccessLogSummary } from "../../lib/core/logs/accessLog.ts";
-import type { FlowSummary } from "../../lib/core/logs/flowLog.ts";
-import type { Credential } from "../../lib/core/principal/credential.ts";
-import type { Hop, RoleChain } from "../../lib/core/principal/roleChain.ts";
-import type { SensitivityHints } from "../../lib/core/theft/sensitivity.ts";
-import type { Opinion, Spending } from "../../lib/report/dossier.ts";
+import type { AccessLogSummary, FlowSummary } from "../../lib/case/sideLogs.ts";
+import type { Spending } from "../../lib/report/dossier.ts";
 
 const ADDRESS = "185.220.101.34";
 
@@ -108,6 +106,7 @@ const VOLUME = {
 } as const;
 
 export const OPINION: Opinion = {
+  schema: "cordon/likelihood/v1",
   likelihood: "very likely theft",
   rule: "Decisive signs are those that ordinary work does not show.",
   reasons: [

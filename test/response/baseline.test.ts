@@ -3,11 +3,10 @@ import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { BaselineRound, ScanRound } from "../../lib/case/scan.ts";
-import type { Likelihood } from "../../lib/core/theft/likelihood.ts";
+import { BASELINE_ROUND, LIKELIHOOD, read, SCAN_ROUND } from "../../lib/case/documents.ts";
+import type { Likelihood } from "../../lib/case/opinion.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
-import { readDocument } from "../../lib/response/documents.ts";
 import { type Incident, respondTo, withHome } from "./run.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cordon-baseline-"));
@@ -50,9 +49,9 @@ const documentsOf = async (deployment: Deployment) => {
   const { cases } = deployment.portsOf(view.caseId);
   return {
     view,
-    scan: await readDocument<ScanRound>(cases, view.caseId, "scans/round-001.json"),
-    baseline: await readDocument<BaselineRound>(cases, view.caseId, "scans/baseline-001.json"),
-    likelihood: await readDocument<Likelihood>(cases, view.caseId, "likelihood.json"),
+    scan: await read(cases, view.caseId, SCAN_ROUND.at("001")),
+    baseline: await read(cases, view.caseId, BASELINE_ROUND.at("001")),
+    likelihood: (await read(cases, view.caseId, LIKELIHOOD)) as Likelihood,
     types: (await cases.events(view.caseId)).map(({ type }) => type),
   };
 };
@@ -99,7 +98,7 @@ test("switched off, the opinion stands on the case table and says why", async ()
     const { caseId } = await respondTo(incident, deployment);
     const { cases } = deployment.portsOf(caseId);
     assert.deepEqual(await cases.names(caseId, "scans/baseline-"), []);
-    const { baseline, likelihood } = await readDocument<Likelihood>(cases, caseId, "likelihood.json");
+    const { baseline, likelihood } = (await read(cases, caseId, LIKELIHOOD)) as Likelihood;
     assert.equal(likelihood, "very likely theft");
     assert.deepEqual([baseline.scan?.state, baseline.scan?.daysCovered], ["not known", null]);
   });
@@ -109,11 +108,11 @@ test("a baseline whose estimate is above its limit is refused, and the case goes
   await withHome({ baseline: { enabled: true, days: 30, maximumBytes: 1000 } }, async (deployment) => {
     const { caseId, theft, plan } = await respondTo(incident, deployment);
     const { cases } = deployment.portsOf(caseId);
-    const round = await readDocument<BaselineRound>(cases, caseId, "scans/baseline-001.json");
+    const round = await read(cases, caseId, BASELINE_ROUND.at("001"));
     assert.equal(round.result, null);
     assert.equal(round.estimate.bytes, logBytes(round.request));
     assert.match(round.reason!, new RegExp(`estimate of ${logBytes(round.request)} bytes .* limit of 1000 bytes`));
-    const { baseline } = await readDocument<Likelihood>(cases, caseId, "likelihood.json");
+    const { baseline } = (await read(cases, caseId, LIKELIHOOD)) as Likelihood;
     assert.equal(baseline.scan?.reason, round.reason);
     assert.ok(theft.certain !== null && plan?.status === "proposed");
   });
@@ -138,7 +137,7 @@ test("a scan whose estimate is above the limit is not begun: no log is read, the
   await withHome({ scan: { maximumBytes: 1000 } }, async (deployment) => {
     const { caseId, theft, plan } = await respondTo(incident, deployment);
     const { cases } = deployment.portsOf(caseId);
-    const round = await readDocument<ScanRound>(cases, caseId, "scans/round-001.json");
+    const round = await read(cases, caseId, SCAN_ROUND.at("001"));
     assert.deepEqual([round.result, round.estimate?.bytes], [null, logBytes(round.request)]);
     assert.ok(round.refused !== null);
     assert.equal(theft.certain, null);

@@ -3,16 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Credential, Hop, RoleChain } from "../../lib/case/chain.ts";
+import { ROLE_CHAIN, write } from "../../lib/case/documents.ts";
 import type { Plan } from "../../lib/case/plan.ts";
 import { renderPlan } from "../../lib/core/plan/renderPlan.ts";
-import type { Credential } from "../../lib/core/principal/credential.ts";
-import type { Hop, RoleChain } from "../../lib/core/principal/roleChain.ts";
 import { createAccount } from "../../lib/embedded/account.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import { assessImpact } from "../../lib/response/assessImpact.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";
 import { readPlan } from "../../lib/response/contain/planRecords.ts";
-import { writeDocument } from "../../lib/response/documents.ts";
 import { openWorld, type World } from "../approval/world.ts";
 import { carryOn, decideOn, respondTo, withHome } from "./run.ts";
 
@@ -125,7 +124,7 @@ const chainOf = (...sessions: readonly (Hop & { readonly depth: number })[]): Ro
 });
 
 const followUp = async (world: World, chain: RoleChain): Promise<Plan> => {
-  await writeDocument(world.ports.cases, world.caseId, "role-chain.json", chain);
+  await write(world.ports.cases, world.caseId, ROLE_CHAIN, chain);
   await planContainment({ caseId: world.caseId, purpose: "follow-up" }, world.ports);
   return readPlan(world.caseId, "follow-up-1", world.ports);
 };
@@ -133,7 +132,7 @@ const followUp = async (world: World, chain: RoleChain): Promise<Plan> => {
 test("who the first plan already names is not asked about again, and nothing is due then", async () => {
   const world = await openWorld();
   const chain = chainOf(hop(ALICE, inRole("app", "ASIAAPP")));
-  await writeDocument(world.ports.cases, world.caseId, "role-chain.json", chain);
+  await write(world.ports.cases, world.caseId, ROLE_CHAIN, chain);
   assert.equal((await assessImpact({ caseId: world.caseId }, world.ports)).next, "seal");
   assert.deepEqual(linesOf(await followUp(world, chain)), []);
 });
@@ -141,7 +140,7 @@ test("who the first plan already names is not asked about again, and nothing is 
 test("a session opened after the first plan is not covered by its revocation: the role is asked about again", async () => {
   const world = await openWorld();
   const chain = chainOf(hop(ALICE, inRole("app", "ASIALATER"), { at: "2026-11-21T04:00:00Z" }));
-  await writeDocument(world.ports.cases, world.caseId, "role-chain.json", chain);
+  await write(world.ports.cases, world.caseId, ROLE_CHAIN, chain);
   assert.equal((await assessImpact({ caseId: world.caseId }, world.ports)).next, "contain");
   world.setTime("2026-11-21T04:30:00.000Z");
   assert.deepEqual(linesOf(await followUp(world, chain)), ["revoke-role-sessions role app"]);

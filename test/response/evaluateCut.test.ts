@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError } from "../../lib/base/errors.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
-import { read, VERIFICATION } from "../../lib/case/documents.ts";
+import { read, STOLEN, VERIFICATION, write } from "../../lib/case/documents.ts";
 import type { Evaluation } from "../../lib/case/plan.ts";
 import type { Ports } from "../../lib/ports/ports.ts";
 import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";
-import { writeDocument } from "../../lib/response/documents.ts";
 import { memberStatements } from "../../lib/stack/memberPolicy.ts";
 import { TASK } from "../actions/services.ts";
 import { decide, execute, openWorld, PLAN, type World } from "../approval/world.ts";
@@ -50,7 +49,9 @@ const statusOf = async ({ ports, caseId }: World): Promise<string> => (await por
 test("IAM is asked about the user with the bucket's policy and a sample of what was stolen", async () => {
   const asked: ApiRequest[] = [];
   const world = await openWorld({ wrap: withSimulator(asked, deciding("explicitDeny")) });
-  await writeDocument(world.ports.cases, world.caseId, "stolen.json", {
+  await write(world.ports.cases, world.caseId, STOLEN, {
+    revision: 1,
+    bytes: 3,
     items: [
       { bucket: "plain", key: "a.csv", bytes: 1 },
       { bucket: "plain", key: "*", bytes: 1 },

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError } from "../../lib/base/errors.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
-import type { LedgerEntry } from "../../lib/core/theft/theft.ts";
+import type { TakenObject } from "../../lib/case/objects.ts";
 import type { Ports } from "../../lib/ports/ports.ts";
 import { MAXIMUM_TAGGED, tagsOf } from "../../lib/response/investigate/objectTags.ts";
 
 const FINDING = { accountId: "111122223333", region: "eu-central-1" } as never;
-const entries = (count: number, certainty = "certain"): readonly LedgerEntry[] =>
-  Array.from({ length: count }, (_, at) => ({ bucket: "b", key: `k${at}`, certainty }) as LedgerEntry);
+const entries = (count: number, certainty = "certain"): readonly TakenObject[] =>
+  Array.from({ length: count }, (_, at) => ({ bucket: "b", key: `k${at}`, certainty }) as TakenObject);
 
 /** An account that answers every request for tags by a rule, and counts them. */
 const accountOf = (answer: (key: string) => unknown) => {

@@ -4,15 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { CaseView } from "../../lib/case/caseView.ts";
-import type { AccessLogSummary } from "../../lib/core/logs/accessLog.ts";
-import type { FlowSummary } from "../../lib/core/logs/flowLog.ts";
-import type { RoleChain } from "../../lib/core/principal/roleChain.ts";
-import type { LedgerEntry } from "../../lib/core/theft/theft.ts";
+import type { RoleChain } from "../../lib/case/chain.ts";
+import type { TakenObject } from "../../lib/case/objects.ts";
+import type { DetectionResult } from "../../lib/case/queries.ts";
+import type { AccessLogSummary, FlowSummary } from "../../lib/case/sideLogs.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { Truth } from "../../lib/incident/truth.ts";
 import type { VariantId } from "../../lib/incident/variants.ts";
-import { readDocument } from "../../lib/response/documents.ts";
-import type { DetectionResult } from "../../lib/response/investigate/detect.ts";
 import { respondTo, withHome } from "./run.ts";
 
 const base = mkdtempSync(join(tmpdir(), "cordon-other-logs-"));
@@ -22,7 +20,7 @@ interface Played {
   readonly dir: string;
   readonly truth: Truth;
   readonly view: CaseView;
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: readonly TakenObject[];
   document<T>(name: string): Promise<T>;
 }
 
@@ -51,8 +49,14 @@ const play = async (
     const ledger = text
       .trim()
       .split("\n")
-      .map((line) => JSON.parse(line) as LedgerEntry);
-    await look({ dir, truth, view, ledger, document: (name) => readDocument(cases, view.caseId, name) });
+      .map((line) => JSON.parse(line) as TakenObject);
+    await look({
+      dir,
+      truth,
+      view,
+      ledger,
+      document: async (name) => JSON.parse(Buffer.from((await cases.read(view.caseId, name))!).toString()),
+    });
   });
 };
 

@@ -1,9 +1,9 @@
 import { sha256Hex } from "../../lib/base/jcs.ts";
 import { type CaseHead, caseIdOf } from "../../lib/case/case.ts";
+import { FINDING, write } from "../../lib/case/documents.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { systemClock } from "../../lib/embedded/clock.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
-import { writeDocument } from "../../lib/response/documents.ts";
 import { type SealOutput, type SealStepInput, sealEvidence } from "../../lib/response/seal/sealEvidence.ts";
 import { OTRF } from "./run.ts";
 
@@ -30,7 +30,7 @@ export const openBareCase = async ({ ports }: Deployment): Promise<string> => {
     sealed: [],
   };
   await ports.cases.open(head);
-  await writeDocument(ports.cases, caseId, "finding.json", finding);
+  await write(ports.cases, caseId, FINDING, finding);
   await ports.ledger.append({ type: "case-opened", caseId, digest: sha256Hex(Buffer.from(caseId)), at: now });
   return caseId;
 };

@@ -3,11 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import type { RoleChain } from "../../lib/core/principal/roleChain.ts";
-import type { Likelihood } from "../../lib/core/theft/likelihood.ts";
-import type { SensitivityHints } from "../../lib/core/theft/sensitivity.ts";
+import { LIKELIHOOD, ROLE_CHAIN, read, SENSITIVITY_HINTS } from "../../lib/case/documents.ts";
+import type { Likelihood } from "../../lib/case/opinion.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
-import { readDocument } from "../../lib/response/documents.ts";
 import { respondTo, withHome } from "./run.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cordon-weigh-"));
@@ -24,7 +22,7 @@ test("the bundled incident is very likely theft: its signs and figures are those
   await withHome({}, async (deployment) => {
     const { caseId } = await respondTo(incident, deployment);
     const { cases } = deployment.portsOf(caseId);
-    const { likelihood, signs, explanations } = await readDocument<Likelihood>(cases, caseId, "likelihood.json");
+    const { likelihood, signs, explanations } = (await read(cases, caseId, LIKELIHOOD)) as Likelihood;
     assert.equal(likelihood, "very likely theft");
     const shown = signs.filter(({ holds }) => holds === true);
     assert.deepEqual(
@@ -37,9 +35,9 @@ test("the bundled incident is very likely theft: its signs and figures are those
       explanations.map(({ verdict }) => verdict),
       ["does not fit", "does not fit", "does not fit"],
     );
-    const { objects } = await readDocument<SensitivityHints>(cases, caseId, "sensitivity-hints.json");
+    const { objects } = await read(cases, caseId, SENSITIVITY_HINTS);
     assert.equal(objects, truth.objects.length);
-    const chain = await readDocument<RoleChain>(cases, caseId, "role-chain.json");
+    const chain = await read(cases, caseId, ROLE_CHAIN);
     const [stolen, minted] = truth.thief.accessKeyIds as [string, string];
     assert.equal(chain.cut?.credential.accessKeyId, stolen);
     assert.deepEqual(chain.cut?.revokeToo, [minted]);

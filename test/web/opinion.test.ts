@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { chromium } from "playwright-core";
+import { LIKELIHOOD, ROLE_CHAIN, SENSITIVITY_HINTS, write } from "../../lib/case/documents.ts";
 import { signInUrl, startServer } from "../../lib/embedded/server.ts";
-import { writeDocument } from "../../lib/response/documents.ts";
 import { opinionOf } from "../../lib/web/opinion.ts";
-import { HINTS, hop, OPINION, ROLE_CHAIN, session } from "../report/opinions.ts";
+import { HINTS, hop, OPINION, session, ROLE_CHAIN as TRACED } from "../report/opinions.ts";
 import { discover, HOSTILE, investigate } from "./scenes.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -13,9 +13,9 @@ const CHROMIUM = "/usr/bin/chromium";
 const options = { skip: !existsSync(CHROMIUM) && `there is no ${CHROMIUM} on this machine` };
 
 const weighed = async ({ ports: { cases }, caseId }: World): Promise<void> => {
-  await writeDocument(cases, caseId, "role-chain.json", ROLE_CHAIN);
-  await writeDocument(cases, caseId, "likelihood.json", OPINION);
-  await writeDocument(cases, caseId, "sensitivity-hints.json", HINTS);
+  await write(cases, caseId, ROLE_CHAIN, TRACED);
+  await write(cases, caseId, LIKELIHOOD, OPINION);
+  await write(cases, caseId, SENSITIVITY_HINTS, HINTS);
 };
 
 test("before the logs are read nothing is said about theft, chain and secrets", async () => {
@@ -46,9 +46,9 @@ test("hostile and endless names in the chain stay text and inside a telephone's 
   await world.ask();
   await investigate(world);
   await weighed(world);
-  const { suspect } = ROLE_CHAIN.chains[0]!;
-  await writeDocument(world.ports.cases, world.caseId, "role-chain.json", {
-    ...ROLE_CHAIN,
+  const { suspect } = TRACED.chains[0]!;
+  await write(world.ports.cases, world.caseId, ROLE_CHAIN, {
+    ...TRACED,
     sessions: [
       { ...hop(suspect, session(HOSTILE.markup, HOSTILE.bidi, "ASIAMARKUPMARKUPMARK"), 50), depth: 1 },
       { ...hop(suspect, session("r".repeat(1024), HOSTILE.ansi, "ASIALONGLONGLONGLONG"), 51), depth: 1 },

@@ -3,13 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sha256Hex } from "../../lib/base/jcs.ts";
-import type { StoredDecision } from "../../lib/case/decision.ts";
+import { REVIEW, readAll } from "../../lib/case/documents.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { verifyAssertedEnvelope } from "../../lib/evidence/webauthn.ts";
 import { checkDecision } from "../../lib/response/approve/askApproval.ts";
 import { caseView } from "../../lib/response/caseView.ts";
-import { readDocument } from "../../lib/response/documents.ts";
 import type { CasePage } from "../../lib/web/casePage.ts";
 import { type Ceremony, createCounters } from "../../lib/web/ceremony.ts";
 import { createAuthenticator, type Lie, PARTY } from "./authenticator.ts";
@@ -139,10 +138,9 @@ test("where security keys decide, a review needs one, over exactly what is said"
   assert.equal(await due(world), 1);
   const response = await world.app(post(url, { ...answer, assertion: asserted(prepared) }, headers));
   assert.equal(response.status, 200, await response.clone().text());
-  const [name] = await world.ports.cases.names(world.caseId, "reviews/");
-  const stored = await readDocument<StoredDecision>(world.ports.cases, world.caseId, name!);
+  const [stored] = await readAll(world.ports.cases, world.caseId, REVIEW);
   const { statement } = verifyAssertedEnvelope(
-    Buffer.from(stored.envelope, "base64"),
+    Buffer.from(stored!.envelope, "base64"),
     parsePublicKey(KEY.publicKey),
     PARTY,
     PREDICATE_TYPES.review,

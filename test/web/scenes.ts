@@ -2,13 +2,11 @@
 
 import type { Signer } from "../../lib/base/signer.ts";
 import { COVERAGE_SUMMARY, DISCOVERED, PLAN, read, THEFT_SUMMARY, write } from "../../lib/case/documents.ts";
-import type { Plan } from "../../lib/case/plan.ts";
 import type { CoverageView, TheftView } from "../../lib/case/theft.ts";
 import type { Choice } from "../../lib/core/plan/decision.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
 import { propose } from "../../lib/response/contain/planContainment.ts";
-import { readDocument } from "../../lib/response/documents.ts";
 import { ACCOUNT, alice } from "../actions/world.ts";
 import type { World } from "./world.ts";
 
@@ -87,7 +85,7 @@ const approvedOnly = (choices: Readonly<Record<string, Choice>>): Readonly<Recor
 export const proposeHostile = async (world: World): Promise<void> => {
   const { ports, caseId } = world;
   await world.ask();
-  const plan = await readDocument<Plan>(ports.cases, caseId, "plans/contain-1.json");
+  const plan = await read(ports.cases, caseId, PLAN.at("contain-1"));
   const actions = plan.actions.map((action) => ({
     ...action,
     target: { ...action.target, label: `bucket ${HOSTILE.bidi} ${HOSTILE.markup}` },

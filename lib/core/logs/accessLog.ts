@@ -1,6 +1,8 @@
+import type { TakenObject } from "../../case/objects.ts";
 import type { PrincipalRef } from "../../case/principal.ts";
+import type { AccessLogSummary } from "../../case/sideLogs.ts";
 import type { ActorRow, Fingerprints } from "../theft/discovery.ts";
-import type { LedgerEntry, ReadRow } from "../theft/theft.ts";
+import type { ReadRow } from "../theft/theft.ts";
 import type { DataEvents } from "./coverage.ts";
 
 /** A row of `lib/sql/access-log-reads.sql`. */
@@ -26,15 +28,6 @@ export interface AccessLogRow {
   readonly first_at: string;
   readonly last_at: string;
   readonly request_ids: string;
-}
-
-/** What the server access log says of one stolen object, beside what CloudTrail says. */
-export interface Corroboration {
-  readonly requests: number;
-  /** Of them those that CloudTrail has too, by request id. */
-  readonly inCloudTrail: number;
-  readonly partial: number;
-  readonly bytesSent: number | null;
 }
 
 const EVENTS: Readonly<Record<string, string>> = {
@@ -126,7 +119,7 @@ export const sizesIn = (rows: readonly AccessLogRow[]): ReadonlyMap<string, numb
 };
 
 /** The ledger with what the access log says beside it; entries of which it says nothing stay as they are. */
-export const corroborated = (ledger: readonly LedgerEntry[], rows: readonly AccessLogRow[]): readonly LedgerEntry[] => {
+export const corroborated = (ledger: readonly TakenObject[], rows: readonly AccessLogRow[]): readonly TakenObject[] => {
   const byPlace = Map.groupBy(rows, ({ bucket, object_key }) => `${bucket}\n${object_key}`);
   return ledger.map((entry) => {
     const mine = (byPlace.get(`${entry.bucket}\n${entry.key}`) ?? []).filter((row) => isOf(row, entry));
@@ -145,7 +138,7 @@ export const corroborated = (ledger: readonly LedgerEntry[], rows: readonly Acce
 };
 
 /** The same people from the same addresses, in the time in which the entry's calls were made. */
-const isOf = (row: AccessLogRow, { addresses, principals, versionId, firstAt, lastAt }: LedgerEntry): boolean =>
+const isOf = (row: AccessLogRow, { addresses, principals, versionId, firstAt, lastAt }: TakenObject): boolean =>
   row.version_id === versionId &&
   (row.remote_ip === null || addresses.includes(row.remote_ip)) &&
   (row.requester === null || !row.requester.startsWith("arn:") || principals.includes(row.requester)) &&
@@ -154,26 +147,8 @@ const isOf = (row: AccessLogRow, { addresses, principals, versionId, firstAt, la
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-/** `access-log.json`: how far the two logs agree about what was stolen. Counts are of certain and likely entries. */
-export interface AccessLogSummary {
-  readonly schema: "cordon/access-log/v1";
-  readonly state: "used" | "not given" | "failed";
-  readonly objects: {
-    readonly stolen: number;
-    /** At least one request of the object is in both logs. */
-    readonly corroborated: number;
-    /** Objects of which CloudTrail has no read: they stand on the access log alone. */
-    readonly accessLogOnly: number;
-    /** Objects of which the access log has none; it is delivered best effort, so that proves nothing. */
-    readonly cloudTrailOnly: number;
-  };
-  readonly requests: { readonly both: number; readonly accessLogOnly: number; readonly partial: number };
-  readonly bytes: { readonly cloudTrail: number; readonly accessLog: number };
-  readonly notes: readonly string[];
-}
-
 export const summaryOf = (
-  ledger: readonly LedgerEntry[],
+  ledger: readonly TakenObject[],
   state: AccessLogSummary["state"],
   notes: readonly string[],
 ): AccessLogSummary => {
@@ -203,13 +178,13 @@ export const summaryOf = (
   };
 };
 
-export const isAccessLogOnly = ({ recordedBy }: LedgerEntry): boolean =>
+export const isAccessLogOnly = ({ recordedBy }: TakenObject): boolean =>
   recordedBy !== undefined && !recordedBy.includes("cloudtrail");
 
 /** Buckets whose reads CloudTrail did not record, or not wholly, and of which the access log has some: a sentence each. */
 export const insteadOf = (
   buckets: readonly { readonly name: string; readonly dataEvents: DataEvents }[],
-  ledger: readonly LedgerEntry[],
+  ledger: readonly TakenObject[],
 ): readonly string[] =>
   buckets
     .filter(({ dataEvents }) => dataEvents !== "covered")

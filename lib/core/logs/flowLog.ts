@@ -1,4 +1,5 @@
-import type { LedgerEntry } from "../theft/theft.ts";
+import type { TakenObject } from "../../case/objects.ts";
+import type { FlowSummary, Transfer, TransferKind } from "../../case/sideLogs.ts";
 
 /** A row of `lib/sql/flow-transfers.sql`. */
 export interface FlowRow {
@@ -12,38 +13,6 @@ export interface FlowRow {
   readonly bytes: number;
   readonly first_at: string;
   readonly last_at: string;
-}
-
-/**
- * Why a transfer is shown: it went to an address of the thief; an instance whose credentials were stolen sent it; that
- * instance received it from S3, as the flow log names the service; or it is large and went to the internet.
- */
-export type TransferKind = "to-thief" | "by-instance" | "from-s3" | "large";
-
-/** One source and one target, added up. Bytes are those of the interface that saw most: two interfaces see one packet. */
-export interface Transfer {
-  readonly kind: TransferKind;
-  readonly source: string;
-  readonly target: string;
-  readonly interfaceIds: readonly string[];
-  readonly instanceIds: readonly string[];
-  readonly flows: number;
-  readonly bytes: number;
-  readonly firstAt: string;
-  readonly lastAt: string;
-}
-
-/** `flow-logs.json`: what the network saw, beside what was stolen by the S3 API. It is added to no total. */
-export interface FlowSummary {
-  readonly schema: "cordon/flow-logs/v1";
-  readonly state: "used" | "not given" | "failed";
-  /** Largest first, at most `KEPT`; `transfersTotal` counts all. */
-  readonly transfers: readonly Transfer[];
-  readonly transfersTotal: number;
-  readonly bytes: Readonly<Record<TransferKind, number>>;
-  /** Bytes stolen by the S3 API, certain and likely, to hold them against. */
-  readonly stolenBytes: number;
-  readonly notes: readonly string[];
 }
 
 export interface FlowSuspects {
@@ -99,7 +68,7 @@ const kindOf = (row: FlowRow, { addresses, instanceIds }: FlowSuspects): Transfe
 export const flowSummaryOf = (
   rows: readonly FlowRow[],
   suspects: FlowSuspects,
-  ledger: readonly LedgerEntry[],
+  ledger: readonly TakenObject[],
 ): FlowSummary => {
   const transfers = transfersOf(rows, suspects);
   const bytes = Object.fromEntries(

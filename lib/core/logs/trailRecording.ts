@@ -3,28 +3,8 @@
  * whose reads were never on record, which logs alone cannot.
  */
 
-import { recordsReads, type Selectors } from "./trailSelectors.ts";
-
-/** A trail as it was when it was read; what it recorded earlier is the same unless an event says otherwise. */
-export interface KnownTrail {
-  readonly arn: string;
-  readonly homeRegion: string | null;
-  readonly isMultiRegion: boolean;
-  /** Log files carry digests that CloudTrail signs. */
-  readonly isValidated: boolean;
-  readonly isLogging: boolean;
-  readonly selectors: Selectors;
-}
-
-/** The document `trails.json`. */
-export interface TrailFacts {
-  readonly schema: "cordon/trails/v1";
-  /** ISO 8601 UTC. */
-  readonly readAt: string;
-  readonly trails: readonly KnownTrail[];
-  /** Not empty: other trails may record more than `trails` says. */
-  readonly notKnown: readonly { readonly what: string; readonly reason: string }[];
-}
+import type { TrailFacts } from "../../case/trails.ts";
+import { recordsReads } from "./trailSelectors.ts";
 
 /**
  * Whether reads of a bucket's objects are recorded by settings: `on` by one trail at least, `off` by none of those that

@@ -1,4 +1,6 @@
 /** One field of an advanced event selector, as `GetEventSelectors` gives it. */
+import type { Selectors } from "../../case/trails.ts";
+
 interface FieldSelector {
   readonly Field?: string | undefined;
   readonly Equals?: readonly string[] | undefined;
@@ -19,12 +21,6 @@ interface BasicSelector {
   readonly DataResources?:
     | readonly { readonly Type?: string | undefined; readonly Values?: readonly string[] | undefined }[]
     | undefined;
-}
-
-/** A trail's selectors, in the members of the CloudTrail API. */
-export interface Selectors {
-  readonly basic: readonly BasicSelector[];
-  readonly advanced: readonly AdvancedSelector[];
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Phase } from "../theft/detection.ts";
+import type { Phase } from "../../case/queries.ts";
 import type { Doc } from "./requests.ts";
 
 /** A call as CloudTrail records it. `request` and `response` are empty where they are not at hand. */

@@ -1,5 +1,5 @@
-import type { Novelty } from "../theft/baseline.ts";
-import type { Criterion, Explanation, WeighedFacts } from "../theft/likelihood.ts";
+import type { Criterion, Explanation, Novelty } from "../../case/opinion.ts";
+import type { WeighedFacts } from "../theft/likelihood.ts";
 import { isMovedInside } from "../theft/theft.ts";
 
 const HUMANS: readonly string[] = ["IAMUser", "IdentityCenterUser", "SAMLUser", "FederatedUser"];

@@ -1,3 +1,4 @@
+import type { Credential } from "../../case/chain.ts";
 import type { ActorRow, Fingerprints, MintedRow } from "../theft/discovery.ts";
 
 /** A row of `lib/sql/chain.sql`; members that a kind of call does not have are null or absent. */
@@ -32,17 +33,6 @@ export interface ChainRow extends MintedRow {
 export interface ChainActor extends ActorRow {
   readonly source_identity?: string | null;
   readonly session_created?: string | null;
-}
-
-/** Something one can act with: an access key, or a session of which the logs show no key. */
-export interface Credential {
-  readonly type: string | null;
-  readonly principalId: string | null;
-  readonly arn: string | null;
-  readonly accountId: string | null;
-  readonly userName: string | null;
-  readonly accessKeyId: string | null;
-  readonly issuerArn: string | null;
 }
 
 /** What is known of credentials: the calls that made some, everybody who acted, and the thief's marks. */

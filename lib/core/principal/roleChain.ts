@@ -1,54 +1,12 @@
+import type { Chain, Credential, Hop, RoleChain, Start } from "../../case/chain.ts";
 import type { PrincipalRef } from "../../case/principal.ts";
 import { type Fingerprints, firstSignIn, isBeforeSign, isThief } from "../theft/discovery.ts";
-import { type ChainActor, type ChainRow, type Credential, nameOf, type World } from "./credential.ts";
-import { type Cut, cutOf } from "./roleChainCut.ts";
-import { type Start, startOf } from "./roleChainStart.ts";
-
-/**
- * One step from a credential to the next. `link` says what joins them: the key the answer holds (`key`: certain), the
- * session's principal id (`session`: certain as to the role and name; `candidates` calls opened one of that name).
- */
-export interface Hop {
-  readonly eventId: string;
-  readonly at: string;
-  readonly how: string;
-  /** Null where a service or an identity provider opened the session. */
-  readonly from: Credential | null;
-  readonly to: Credential;
-  readonly address: string | null;
-  readonly userAgent: string | null;
-  readonly link: "key" | "session";
-  readonly candidates: number;
-  /** The caller carried the suspect's marks, or called from one of the thief's addresses. */
-  readonly byThief: boolean;
-  /** Whoever opened it, it was used from one of the thief's addresses; absent in cases of 0.1.0. */
-  readonly usedByThief?: boolean;
-  /** When it ends by itself, ISO 8601 UTC; null: the record does not tell. Absent in cases of 0.1.0. */
-  readonly expiresAt?: string | null;
-}
+import { type ChainActor, type ChainRow, nameOf, type World } from "./credential.ts";
+import { cutOf } from "./roleChainCut.ts";
+import { startOf } from "./roleChainStart.ts";
 
 /** Opened or used with the actor's marks; what is neither is its owner's. */
 export const isHeld = ({ byThief, usedByThief }: Hop): boolean => byThief || usedByThief === true;
-
-/** One suspect's credential with the way to it, most upstream hop first. */
-export interface Chain {
-  readonly suspect: Credential;
-  readonly hops: readonly Hop[];
-  readonly start: Start;
-  /** Why the way back ends where it does. */
-  readonly ended: "start" | "cycle" | "limit";
-}
-
-export interface RoleChain {
-  readonly schema: "cordon/role-chain/v1";
-  readonly chains: readonly Chain[];
-  /** Every credential that was made, directly or through others, with one on a chain; `depth` 1 is the first step. */
-  readonly sessions: readonly (Hop & { readonly depth: number })[];
-  readonly cut: Cut | null;
-  /** Latest event in the logs read, ISO 8601 UTC: what had expired by then is dead. Null: not known. Absent in cases of 0.1.0. */
-  readonly asOf?: string | null;
-  readonly notKnown: readonly string[];
-}
 
 /** Whether it can still be used, as far as the logs go. */
 export const isAlive = ({ expiresAt = null }: Hop, { asOf = null }: Pick<RoleChain, "asOf">): boolean =>

@@ -1,18 +1,7 @@
+import type { Chain, Credential, Cut, RoleChain } from "../../case/chain.ts";
 import type { Fingerprints } from "../theft/discovery.ts";
-import { type Credential, nameOf } from "./credential.ts";
-import { type Chain, isAlive, isHeld, type RoleChain } from "./roleChain.ts";
-
-/** Where cutting stops every later hop, and why there. */
-export interface Cut {
-  readonly credential: Credential;
-  /** `thief-only`: nobody else ever had it; `stolen`: its owner has it too and is cut off with the thief. */
-  readonly holder: "thief-only" | "stolen";
-  /** Suspects' credentials that come from it, itself included. */
-  readonly stops: readonly string[];
-  /** Made from it already, and alive until they expire or are revoked each: a cut upstream does not end them. */
-  readonly revokeToo: readonly string[];
-  readonly reason: string;
-}
+import { nameOf } from "./credential.ts";
+import { isAlive, isHeld } from "./roleChain.ts";
 
 interface Candidate {
   readonly credential: Credential;

@@ -1,38 +1,6 @@
-import type { ChainActor, ChainRow, Credential, World } from "./credential.ts";
+import type { Credential, Start } from "../../case/chain.ts";
+import type { ChainActor, ChainRow, World } from "./credential.ts";
 import { roleSessionOf } from "./principal.ts";
-import type { SignIn } from "./signIn.ts";
-
-export const START_KINDS = [
-  "user-key",
-  "user-console",
-  "root",
-  "saml",
-  "web-identity",
-  "identity-center",
-  "instance",
-  "function",
-  "task",
-  "service",
-  "other-account",
-  "anonymous",
-  "unknown",
-] as const;
-
-/** Who or what stands at the start of a chain. `basis`: `record` by a call in the logs, `name` only by how a session is named or what its agent claims. */
-export interface Start {
-  readonly kind: (typeof START_KINDS)[number];
-  readonly name: string | null;
-  /** SAML or OIDC provider, service, or the address of a console sign-in. */
-  readonly provider: string | null;
-  /** Set by the identity provider or the first caller, and kept through every later hop (`sts:SourceIdentity`). */
-  readonly sourceIdentity: string | null;
-  /** Identity Center user id. */
-  readonly onBehalfOf: string | null;
-  readonly basis: "record" | "name" | "none";
-  readonly why: string;
-  /** The sign-in at the identity provider, where its log was given; null where it has none that fits. */
-  readonly signIn?: SignIn | null;
-}
 
 type Found = Pick<Start, "kind" | "name" | "provider" | "basis" | "why">;
 

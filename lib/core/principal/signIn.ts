@@ -1,7 +1,7 @@
+import type { Chain, SignIn } from "../../case/chain.ts";
 import type { Fingerprints } from "../theft/discovery.ts";
 import type { ChainActor } from "./credential.ts";
 import { roleSessionOf } from "./principal.ts";
-import type { Chain } from "./roleChain.ts";
 
 /** A row of `lib/sql/sign-ins.sql`. Every text is the provider's, and what a user typed in it is the user's. */
 export interface SignInRow {
@@ -18,29 +18,6 @@ export interface SignInRow {
   readonly credential_type: string | null;
   readonly apps: string | null;
   readonly app_users: string | null;
-}
-
-/** The human's sign-in at the identity provider behind the start of a role chain. */
-export interface SignIn {
-  readonly provider: "okta";
-  readonly eventId: string;
-  readonly eventType: string;
-  readonly at: string;
-  /** From the sign-in to the opening of the session in AWS; 0 where the provider's clock is ahead. */
-  readonly secondsBefore: number;
-  readonly actor: { readonly id: string | null; readonly name: string | null; readonly display: string | null };
-  readonly match: "name" | "name and address" | "name without domain" | "name without domain, and address";
-  readonly clientIp: string | null;
-  /** As the call that opened the session; null where one of the logs names none. */
-  readonly sameAddress: boolean | null;
-  readonly thiefAddress: boolean;
-  /** A second factor in the same session of the provider: proven, only refused, or not in the log. */
-  readonly mfa: "used" | "refused" | "not seen";
-  readonly factors: readonly string[];
-  /** Refused attempts by this user in the hours before. */
-  readonly failedBefore: number;
-  readonly application: string | null;
-  readonly why: string;
 }
 
 /** Starts that an identity provider stands behind. */

@@ -1,3 +1,6 @@
+export type { Volume } from "../../case/opinion.ts";
+
+import type { BaselineReach, BucketBaseline, Comparison, Novelty } from "../../case/opinion.ts";
 import { type Fingerprints, isThief } from "./discovery.ts";
 import {
   type ActiveHour,
@@ -8,9 +11,7 @@ import {
   habitsOfScan,
 } from "./habits.ts";
 import { networkOf } from "./network.ts";
-import { type Volume, volumeOf } from "./volume.ts";
-
-export type { Volume } from "./volume.ts";
+import { volumeOf } from "./volume.ts";
 
 /** A row of `lib/sql/baseline.sql`: one hour of one caller on one bucket. `hour` is `YYYY-MM-DDTHH` (UTC). */
 export interface HabitRow {
@@ -30,13 +31,6 @@ export interface HabitRow {
   readonly last_at: string;
 }
 
-/** What the thief used, and which of it the identity had not used before; null where there is no before to compare with. */
-export interface Novelty {
-  readonly before: number;
-  readonly during: readonly string[];
-  readonly fresh: readonly string[] | null;
-}
-
 /** How the 30-day baseline fared: a scan of its own, apart from that of the case. */
 export type BaselineScan =
   | {
@@ -48,54 +42,6 @@ export type BaselineScan =
       readonly rows: readonly HabitValueRow[];
     }
   | { readonly state: "not known"; readonly days: number; readonly reason: string };
-
-/** What that scan reached. */
-export interface BaselineReach {
-  readonly state: BaselineScan["state"];
-  readonly daysAsked: number;
-  /** Days before the first sign for which there are logs at all; null: not known. */
-  readonly daysCovered: number | null;
-  readonly reason: string | null;
-}
-
-/** The thief against what anybody usually does with a bucket. */
-export interface BucketBaseline {
-  readonly bucket: string;
-  readonly activeHours: number;
-  readonly identity: Novelty;
-  readonly network: Novelty;
-  readonly agent: Novelty;
-  readonly hourOfDay: Novelty;
-  readonly readsPerHour: Volume;
-  readonly bytesPerHour: Volume;
-}
-
-export interface Baseline {
-  readonly schema: "cordon/baseline/v1";
-  readonly note: string;
-  readonly from: string;
-  /** First sign of the thief: what came before is the baseline. */
-  readonly until: string;
-  readonly hours: number;
-  /** Hours before in which the identity called at all. */
-  readonly activeHours: number;
-  readonly address: Novelty;
-  /** IPv4 /24 or IPv6 /48; names of services stand for themselves. */
-  readonly network: Novelty;
-  readonly agent: Novelty;
-  readonly bucket: Novelty;
-  /** UTC, `00` to `23`. */
-  readonly hourOfDay: Novelty;
-  /** Days before on which the identity called, and those of them on which it did in one of the thief's hours of day. */
-  readonly days: { readonly active: number; readonly sameHour: number };
-  readonly callsPerHour: Volume;
-  readonly readsPerHour: Volume;
-  readonly bytesPerHour: Volume;
-  /** Absent until the baseline scan was tried. */
-  readonly scan?: BaselineReach;
-  /** Buckets that the thief touched; only where the baseline scan tells of them. */
-  readonly buckets?: readonly BucketBaseline[];
-}
 
 const NOTES = {
   rows: "The baseline is only as long as the scan's lookback, and holds only what an indicator of the case reaches; a new thing in it is new within these hours and no more.",
@@ -113,7 +59,7 @@ export const baselineOf = (
   marks: Fingerprints,
   window: { readonly from: string; readonly until: string },
   scan?: BaselineScan,
-): Baseline => {
+): Comparison => {
   const during = rows.filter((row) => isThief(row, marks) && row.last_at >= window.until);
   const theirs = new Set(during);
   const before = rows.filter((row) => !theirs.has(row) && row.first_at >= window.from && row.last_at < window.until);
@@ -173,7 +119,7 @@ const toldIn = (dimension: Dimension, row: HabitRow): string | null => {
   }
 };
 
-type Novelties = Pick<Baseline, "address" | "network" | "agent" | "bucket" | "hourOfDay">;
+type Novelties = Pick<Comparison, "address" | "network" | "agent" | "bucket" | "hourOfDay">;
 
 const noveltiesOf = (habits: Habits, during: readonly HabitRow[]): Novelties => ({
   address: noveltyOf(habits, during, "address"),
@@ -186,7 +132,7 @@ const noveltiesOf = (habits: Habits, during: readonly HabitRow[]): Novelties => 
 const volumesOf = (
   { hours }: Habits,
   during: readonly HabitRow[],
-): Pick<Baseline, "callsPerHour" | "readsPerHour" | "bytesPerHour"> => {
+): Pick<Comparison, "callsPerHour" | "readsPerHour" | "bytesPerHour"> => {
   const busy = habitsOfRows(during, toldIn).hours;
   return {
     callsPerHour: volumeOf(hours, busy, ({ calls }) => calls),
@@ -224,7 +170,7 @@ const noveltyOf = (habits: Habits, during: readonly HabitRow[], dimension: Dimen
   return { before: total, during: used, fresh: isTold ? fresh : null };
 };
 
-const daysOf = ({ hours }: Habits, during: readonly HabitRow[]): Baseline["days"] => {
+const daysOf = ({ hours }: Habits, during: readonly HabitRow[]): Comparison["days"] => {
   const theirs = new Set(during.map(({ hour }) => hour.slice(11, 13)));
   const dayOf = ({ hour }: ActiveHour): string => hour.slice(0, 10);
   const same = hours.filter(({ hour }) => theirs.has(hour.slice(11, 13)));

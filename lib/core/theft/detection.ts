@@ -1,22 +1,5 @@
+import { type Phase, SEVERITIES, type Severity } from "../../case/queries.ts";
 import type { Row } from "../../case/scan.ts";
-
-/** Where in a theft a detection belongs; the order is the order of the story. */
-export const PHASES = [
-  "initial access",
-  "reconnaissance",
-  "credential access",
-  "persistence",
-  "escalation",
-  "lateral movement",
-  "collection",
-  "theft",
-  "covering tracks",
-  "impact",
-] as const;
-export type Phase = (typeof PHASES)[number];
-
-export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
-export type Severity = (typeof SEVERITIES)[number];
 
 /** Log that must have been on for the detection to see anything. `network` is CloudTrail's own category for VPC endpoints. */
 export const LOG_SOURCES = ["management", "data", "network", "access-log"] as const;

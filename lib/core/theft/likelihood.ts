@@ -1,7 +1,7 @@
+import type { TakenObject } from "../../case/objects.ts";
+import type { Comparison, Explanation, Likelihood, Sign } from "../../case/opinion.ts";
 import { explanationsOf } from "../plan/explanations.ts";
-import type { Baseline } from "./baseline.ts";
-import type { LedgerEntry } from "./theft.ts";
-import { type Sign, signsOf } from "./theftSigns.ts";
+import { signsOf } from "./theftSigns.ts";
 
 /** What is weighed: all of it is on record elsewhere in the case. */
 export interface WeighedFacts {
@@ -11,9 +11,9 @@ export interface WeighedFacts {
   readonly principalTypes: readonly string[];
   /** Names of the roles and users in question. */
   readonly identities: readonly string[];
-  readonly baseline: Baseline;
+  readonly baseline: Comparison;
   /** Objects that are certainly or likely gone. */
-  readonly taken: readonly Pick<LedgerEntry, "bucket" | "path" | "destination">[];
+  readonly taken: readonly Pick<TakenObject, "bucket" | "path" | "destination">[];
   /** Settings the thief changed with success. */
   readonly changes: readonly string[];
   /** Access keys, users and passwords the thief made: what lasts, not role sessions, which ordinary work opens too. */
@@ -21,37 +21,6 @@ export interface WeighedFacts {
   readonly refused: number;
   /** Stolen objects whose names look like credentials. */
   readonly credentialNames: number;
-}
-
-/** One thing for or against; `holds` null: the logs cannot tell, and somebody must be asked. */
-export interface Criterion {
-  readonly id: string;
-  readonly holds: boolean | null;
-  readonly text: string;
-}
-
-/** `fits`: every criterion holds; `possible`: none is against it and some cannot be told; else it does not fit. */
-export interface Explanation {
-  readonly id: "migration" | "development" | "backup";
-  readonly title: string;
-  readonly verdict: "fits" | "possible" | "does not fit";
-  readonly criteria: readonly Criterion[];
-  /** How to make sure, from the second seed's table. */
-  readonly verify: string;
-}
-
-export const LIKELIHOODS = ["very likely theft", "likely theft", "unclear", "likely legitimate"] as const;
-
-export interface Likelihood {
-  readonly schema: "cordon/likelihood/v1";
-  readonly likelihood: (typeof LIKELIHOODS)[number];
-  /** The rule by which it was told, in words: there is no score behind it. */
-  readonly rule: string;
-  readonly reasons: readonly string[];
-  readonly signs: readonly Sign[];
-  readonly explanations: readonly Explanation[];
-  readonly baseline: Baseline;
-  readonly notKnown: readonly string[];
 }
 
 const RULE =
@@ -101,7 +70,7 @@ const notKnownOf = (
   return [...wholesale(taken.length, baseline), ...new Set(open.map(({ text }) => text))];
 };
 
-const wholesale = (taken: number, baseline: Baseline): readonly string[] => [
+const wholesale = (taken: number, baseline: Comparison): readonly string[] => [
   ...(taken === 0 ? ["No object is on record as taken: what is weighed is the conduct, not the loss."] : []),
   ...reachSentences(baseline),
   ...(baseline.activeHours === 0
@@ -109,7 +78,7 @@ const wholesale = (taken: number, baseline: Baseline): readonly string[] => [
     : []),
 ];
 
-const reachSentences = ({ scan }: Baseline): readonly string[] => {
+const reachSentences = ({ scan }: Comparison): readonly string[] => {
   if (scan === undefined || scan.reason === null) return [];
   return [scan.state === "known" ? scan.reason : `The ${scan.daysAsked}-day baseline is not known: ${scan.reason}.`];
 };

@@ -3,44 +3,8 @@
  * agent alone, and what each adds to the others. An address may be an office's and an agent is what its sender writes, so
  * what a pivot adds is a lead for a person and never counted as the thief's.
  */
+import type { Pivot, Pivots, Presence } from "../../case/opinion.ts";
 import { type ActorRow, type Fingerprints, firstSignIn, isThief } from "./discovery.ts";
-
-/** One value followed by itself, over the case table. */
-export interface Pivot {
-  readonly kind: "key" | "address" | "agent";
-  readonly value: string;
-  readonly calls: number;
-  readonly firstAt: string;
-  readonly lastAt: string;
-  /** Calls that carry it and are not held to be the thief's. */
-  readonly others: number;
-  /** What these others bring: values that no call of the thief carries. At most `MOST` each. */
-  readonly adds: {
-    readonly keys: readonly string[];
-    readonly principals: readonly string[];
-    readonly addresses: readonly string[];
-  };
-}
-
-/** When the thief was there. Times ISO 8601 UTC, lengths in whole seconds; null = not known. */
-export interface Activity {
-  readonly firstSignAt: string | null;
-  readonly firstTheftAt: string | null;
-  readonly lastTheftAt: string | null;
-  readonly lastSignAt: string | null;
-  readonly secondsToFirstTheft: number | null;
-  readonly dwellSeconds: number | null;
-  /** `quiet`: the logs go on for an hour and more after the last sign. */
-  readonly state: "going on" | "quiet" | "not known";
-  readonly why: string;
-}
-
-/** The document `pivots.json`. */
-export interface Pivots {
-  readonly schema: "cordon/pivots/v1";
-  readonly activity: Activity;
-  readonly pivots: readonly Pivot[];
-}
 
 export interface PivotFacts {
   readonly actors: readonly ActorRow[];
@@ -104,7 +68,7 @@ const added = (others: readonly ActorRow[], thief: readonly ActorRow[], pick: Va
     .slice(0, MOST);
 };
 
-const activityOf = (thief: readonly ActorRow[], facts: PivotFacts): Activity => {
+const activityOf = (thief: readonly ActorRow[], facts: PivotFacts): Presence => {
   const { firstTheftAt, lastTheftAt } = facts;
   const firstSignAt = earliest(thief.map((row) => firstSignIn(row, facts.marks)));
   const lastSignAt = latest(thief.map(({ last_at }) => last_at));
@@ -136,7 +100,7 @@ const stateOf = (lastSignAt: string | null, { watermark, stoppedAt }: PivotFacts
       };
 };
 
-type Verdict = { readonly state: Activity["state"]; readonly why: string };
+type Verdict = { readonly state: Presence["state"]; readonly why: string };
 
 const distinct = (values: readonly (string | null)[]): readonly string[] =>
   [...new Set(values.filter((value) => value !== null))].sort();

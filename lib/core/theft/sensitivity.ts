@@ -1,6 +1,5 @@
-import { CERTAINTIES, type Certainty } from "./theft.ts";
-
-export type HintKind = "credential" | "personal" | "financial" | "health" | "confidential" | "bulk";
+import { CERTAINTIES, type Certainty } from "../../case/objects.ts";
+import type { Hinted, HintKind, SensitivityHints, TagSample } from "../../case/opinion.ts";
 
 /** A rule over the name of an object. `words` are whole words of the key; `ends` are whole ends of its last part. */
 export interface HintRule {
@@ -120,45 +119,6 @@ export interface Named {
   readonly key: string;
   readonly certainty: Certainty;
   readonly tags?: Readonly<Record<string, string>>;
-}
-
-export interface Hinted extends Named {
-  readonly rules: readonly string[];
-}
-
-/** How many of the stolen objects were asked for their tags, and how many answered. */
-export interface TagSample {
-  readonly asked: number;
-  readonly answered: number;
-  readonly of: number;
-  /** Error code of the first that did not; null where all did. */
-  readonly notKnown: string | null;
-}
-
-export interface SensitivityHints {
-  readonly schema: "cordon/sensitivity-hints/v1";
-  readonly note: string;
-  /** Absent where no tags were asked for. */
-  readonly tags?: TagSample;
-  readonly objects: number;
-  readonly hinted: number;
-  readonly rules: readonly {
-    readonly id: string;
-    readonly kind: HintKind;
-    readonly means: string;
-    readonly objects: number;
-    readonly certain: number;
-  }[];
-  /** At most `KEPT`, gravest rule first; `hinted` counts all. */
-  readonly list: readonly Hinted[];
-  /** Credential-like objects that are certainly or likely gone: each must be replaced. */
-  readonly rotation: readonly {
-    readonly bucket: string;
-    readonly key: string;
-    readonly certainty: Certainty;
-    readonly rule: string;
-    readonly means: string;
-  }[];
 }
 
 const KEPT = 1000;

@@ -3,6 +3,8 @@
  * entry with their targets, opposites never; looking around is told from taking by its shape, many kinds of call in a
  * short time, most of them refused; what made and removed infrastructure is one line.
  */
+
+import type { StoryEntry } from "../../case/queries.ts";
 import {
   attempts,
   byTime,
@@ -14,14 +16,13 @@ import {
   lookingAround,
   MOST_LINES,
   runsOf,
-  type StoryEntry,
   switchedOffBefore,
   taken,
 } from "./storyLines.ts";
 import { type Conduct, type ConductRow, type Told, toldOf } from "./storyTold.ts";
 import { isThrottled } from "./throttled.ts";
 
-export type { Loot, StoryEntry } from "./storyLines.ts";
+export type { Loot } from "./storyLines.ts";
 export type { Conduct, ConductRow, SecretRow } from "./storyTold.ts";
 
 export const storyOf = (conduct: Conduct, loot: readonly Loot[]): readonly StoryEntry[] => {

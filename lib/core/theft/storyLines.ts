@@ -1,18 +1,7 @@
 /** The lines of a story: calls of one effect together, refused ones as attempts, a long story told shorter. */
+import type { StoryEntry } from "../../case/queries.ts";
 import { inWords } from "../meaning/meaning.ts";
-import type { Phase } from "./detection.ts";
 import type { Told } from "./storyTold.ts";
-
-/** An entry of the story. Times are ISO 8601 UTC. */
-export interface StoryEntry {
-  readonly at: string;
-  readonly phase: Phase | "ordinary" | "detection";
-  /** ATT&CK id; null where no technique stands for it. */
-  readonly technique: string | null;
-  readonly text: string;
-  /** The first of them; all are in the case table, by the query `conduct`. */
-  readonly eventIds: readonly string[];
-}
 
 /** Objects of one bucket that were certainly taken. */
 export interface Loot {

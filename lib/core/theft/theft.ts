@@ -1,64 +1,24 @@
-import type { Corroboration } from "../logs/accessLog.ts";
-import {
-  CERTAINTIES,
-  type Certainty,
-  isMovedInside,
-  type Kind,
-  type ReadRow,
-  type Taken,
-  type TheftPath,
-  type TheftRules,
-  takenOf,
-} from "./theftCalls.ts";
+export type { Certainty, TheftPath } from "../../case/objects.ts";
+export { CERTAINTIES } from "../../case/objects.ts";
+
+import { CERTAINTIES, type TakenObject } from "../../case/objects.ts";
+import { isMovedInside, type Kind, type ReadRow, type Taken, type TheftRules, takenOf } from "./theftCalls.ts";
 
 export {
-  CERTAINTIES,
-  type Certainty,
   certaintyOf,
   isMovedInside,
   parseCopySource,
   type ReadRow,
   type Taken,
-  type TheftPath,
   type TheftRules,
   takenOf,
 } from "./theftCalls.ts";
-
-/** One object as the ledger holds it. `bytesOut` is what the log says was sent; null for a copy, which sends nothing. */
-export interface LedgerEntry {
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId: string | null;
-  readonly path: TheftPath;
-  readonly certainty: Certainty;
-  readonly calls: number;
-  readonly bytesOut: number | null;
-  /** Stored size in bytes where an inventory or HeadObject told it. */
-  readonly size: number | null;
-  /** Every byte left (true), only a part did (false), or the log cannot tell (null). */
-  readonly whole: boolean | null;
-  readonly firstAt: string;
-  readonly lastAt: string;
-  readonly principals: readonly string[];
-  readonly accessKeyIds: readonly string[];
-  readonly addresses: readonly string[];
-  readonly restoredFirst: boolean;
-  /** Of a copy: where it lies now, and in whose account, as far as the record names it. */
-  readonly destination: { readonly bucket: string; readonly key: string; readonly accountId: string | null } | null;
-  /** The first events of it, a few at most; absent where the query did not name them. */
-  readonly eventIds?: readonly string[];
-  /** The logs that have calls of it; stated where a log beside CloudTrail was read. */
-  readonly recordedBy?: readonly ("cloudtrail" | "access-log")[];
-  readonly accessLog?: Corroboration;
-  /** Event by which the thief had opened the bucket to those who read. */
-  readonly openedBy?: string;
-}
 
 /** An object may have been read ten thousand times; three calls lead to the rest. */
 const MOST_EVENTS = 3;
 
 /** Rows of reads become one entry per object and path. Restores alone take nothing; they mark what was thawed first. */
-export const ledgerOf = (rows: readonly ReadRow[], rules: TheftRules): readonly LedgerEntry[] => {
+export const ledgerOf = (rows: readonly ReadRow[], rules: TheftRules): readonly TakenObject[] => {
   const [restores, reads] = parted(rows, ({ eventname }) => eventname === "RestoreObject");
   const restored = new Set(restores.map((row) => `${row.bucket}\n${row.object_key}`));
   const groups = Map.groupBy(takenOf(reads, rules), ({ bucket, key, versionId, kind }) =>
@@ -72,7 +32,7 @@ const parted = <Item>(items: readonly Item[], test: (item: Item) => boolean): re
   items.filter((item) => !test(item)),
 ];
 
-const entryOf = (parts: readonly Taken[], restored: ReadonlySet<string>, rules: TheftRules): LedgerEntry => {
+const entryOf = (parts: readonly Taken[], restored: ReadonlySet<string>, rules: TheftRules): TakenObject => {
   const [{ bucket, key, versionId, kind }] = parts as [Taken];
   const certainty = CERTAINTIES.find((level) => parts.some((part) => part.certainty === level))!;
   const rows = parts.filter((part) => part.certainty === certainty).map(({ row }) => row);
@@ -107,7 +67,7 @@ const entryOf = (parts: readonly Taken[], restored: ReadonlySet<string>, rules: 
   };
 };
 
-const sourcesOf = (rows: readonly ReadRow[]): Pick<LedgerEntry, "recordedBy" | "openedBy"> => {
+const sourcesOf = (rows: readonly ReadRow[]): Pick<TakenObject, "recordedBy" | "openedBy"> => {
   const opened = rows.flatMap(({ opened_by }) => opened_by ?? [])[0];
   const recordedBy = [...new Set(rows.map(({ source }) => source ?? "cloudtrail"))].toSorted().toReversed();
   return {
@@ -116,13 +76,13 @@ const sourcesOf = (rows: readonly ReadRow[]): Pick<LedgerEntry, "recordedBy" | "
   };
 };
 
-const eventsOf = (rows: readonly ReadRow[]): Pick<LedgerEntry, "eventIds"> => {
+const eventsOf = (rows: readonly ReadRow[]): Pick<TakenObject, "eventIds"> => {
   const named = rows.toSorted((a, b) => (a.first_at < b.first_at ? -1 : 1)).flatMap(({ event_ids }) => event_ids ?? []);
   const ids = named.flatMap((text) => text.split(",")).filter((id) => id !== "");
   return ids.length === 0 ? {} : { eventIds: ids.slice(0, MOST_EVENTS) };
 };
 
-const destinationOf = (row: ReadRow): LedgerEntry["destination"] => {
+const destinationOf = (row: ReadRow): TakenObject["destination"] => {
   // The access log names the source of a copy; where it went is in the other bucket's log.
   const bucket = row.destination_bucket ?? (row.source === "access-log" ? null : row.bucket);
   return bucket === null ? null : { bucket, key: row.object_key ?? "", accountId: row.destination_account ?? null };
@@ -152,7 +112,7 @@ const wholeOf = (
   return bytesOut === size ? true : null;
 };
 
-const byPlace = (a: LedgerEntry, b: LedgerEntry): number =>
+const byPlace = (a: TakenObject, b: TakenObject): number =>
   compare(a.bucket, b.bucket) ||
   compare(a.key, b.key) ||
   compare(a.versionId ?? "", b.versionId ?? "") ||

@@ -1,3 +1,4 @@
+import type { Certainty, TheftPath } from "../../case/objects.ts";
 import { type Fingerprints, isThief } from "./discovery.ts";
 
 /** A row of `lib/sql/reads.sql`: calls that differ in nothing but time and bytes. */
@@ -42,19 +43,6 @@ export interface Order {
   readonly ordered_key: string | null;
   readonly ordered_from: string | null;
 }
-
-export type TheftPath =
-  | "download"
-  | "ranged-download"
-  | "presigned"
-  | "anonymous"
-  | "server-side-copy"
-  | "select"
-  | "batch"
-  | "datasync"
-  | "replication";
-export const CERTAINTIES = ["certain", "likely", "upper-bound"] as const;
-export type Certainty = (typeof CERTAINTIES)[number];
 
 /** What the rules need besides the rows. */
 export interface TheftRules {

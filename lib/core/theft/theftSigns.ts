@@ -1,10 +1,5 @@
-import type { Novelty, Volume } from "./baseline.ts";
-import type { Criterion, WeighedFacts } from "./likelihood.ts";
-
-/** A sign of theft; a decisive one is not seen in ordinary work. */
-export interface Sign extends Criterion {
-  readonly decisive: boolean;
-}
+import type { Novelty, Sign, Volume } from "../../case/opinion.ts";
+import type { WeighedFacts } from "./likelihood.ts";
 
 /** GuardDuty types that rest on a threat list, an attacker's tool, stolen credentials or a correlated sequence, not on unusual conduct alone. */
 const KNOWN_BAD =

@@ -1,15 +1,7 @@
+import type { Certainty, TakenObject, TheftPath } from "../../case/objects.ts";
 import type { ActorChange } from "../../case/principal.ts";
 import type { Coverage } from "../logs/coverage.ts";
-import {
-  type Certainty,
-  isMovedInside,
-  type LedgerEntry,
-  type ReadRow,
-  type Taken,
-  type TheftPath,
-  type TheftRules,
-  takenOf,
-} from "./theft.ts";
+import { isMovedInside, type ReadRow, type Taken, type TheftRules, takenOf } from "./theft.ts";
 import { type Amount, totalsOf } from "./theftTotals.ts";
 
 /** Names in one sentence; the ledger has them all. */
@@ -26,7 +18,7 @@ export interface TheftStatement {
 export interface StatementInput {
   readonly rows: readonly ReadRow[];
   readonly rules: TheftRules;
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: readonly TakenObject[];
   readonly coverage: Coverage;
   /** What the thief changed; orders among it may have moved objects that no log of ours shows. */
   readonly changes: readonly Change[];
@@ -71,7 +63,7 @@ const MOVES: Readonly<Record<string, TheftPath>> = {
 };
 
 /** Orders of the thief of which no object is in the ledger: they may have run, and only the other side's logs know. */
-const openOrders = (changes: readonly Change[], ledger: readonly LedgerEntry[]): readonly string[] =>
+const openOrders = (changes: readonly Change[], ledger: readonly TakenObject[]): readonly string[] =>
   changes
     .filter(({ eventName }) => {
       const path = MOVES[eventName];
@@ -107,7 +99,7 @@ const difference = (taken: readonly Taken[], level: Certainty, say: (from: strin
   return [`${name} has ${objects.size} objects that ${say(listed(from))}.`];
 };
 
-const unsized = (ledger: readonly LedgerEntry[]): readonly string[] => {
+const unsized = (ledger: readonly TakenObject[]): readonly string[] => {
   const copies = ledger.filter(({ path, size }) => isMovedInside(path) && size === null).length;
   const reads = ledger.filter(({ path, bytesOut }) => !isMovedInside(path) && bytesOut === null).length;
   return [

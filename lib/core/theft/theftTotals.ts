@@ -1,13 +1,5 @@
-import {
-  CERTAINTIES,
-  type Certainty,
-  isMovedInside,
-  type LedgerEntry,
-  type ReadRow,
-  type Taken,
-  type TheftRules,
-  takenOf,
-} from "./theft.ts";
+import { CERTAINTIES, type Certainty, type TakenObject } from "../../case/objects.ts";
+import { isMovedInside, type ReadRow, type Taken, type TheftRules, takenOf } from "./theft.ts";
 
 export interface Amount {
   readonly objects: number;
@@ -27,7 +19,7 @@ export const totalsOf = (rows: readonly ReadRow[], rules: TheftRules): Readonly<
   return { certain: upTo("certain"), likely: upTo("likely"), "upper-bound": upTo("upper-bound") };
 };
 
-type Part = Pick<LedgerEntry, "bucket" | "key" | "versionId" | "path" | "calls" | "bytesOut" | "size">;
+type Part = Pick<TakenObject, "bucket" | "key" | "versionId" | "path" | "calls" | "bytesOut" | "size">;
 
 const partOf = ({ row, bucket, key, versionId, kind }: Taken, rules: TheftRules): Part => ({
   bucket,

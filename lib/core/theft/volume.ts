@@ -1,15 +1,5 @@
+import type { Volume } from "../../case/opinion.ts";
 import type { ActiveHour } from "./habits.ts";
-
-/** Volume per active hour before, and the busiest hour of the thief. `threshold` null: too few points for a rule. */
-export interface Volume {
-  readonly points: number;
-  readonly mean: number | null;
-  /** Population standard deviation over the points. */
-  readonly deviation: number | null;
-  readonly threshold: number | null;
-  readonly busiest: { readonly hour: string; readonly value: number } | null;
-  readonly above: boolean | null;
-}
 
 /** As in Splunk's rule for spikes: below so many points a mean says nothing. */
 export const MINIMUM_POINTS = 15;

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import type { ClassifiedObject } from "../../case/classified.ts";
+import type { ClassifiedObject } from "../../case/objects.ts";
 import type { ClassifyItem } from "../../ports/ports.ts";
 import { findBody } from "./bodies.ts";
 import { countDetections, type Detection } from "./detectors.ts";

@@ -1,5 +1,7 @@
 import { canonicalBytes, canonicalJson, sha256Hex } from "../../base/jcs.ts";
 import type { Signer } from "../../base/signer.ts";
+import { textLines } from "../../base/textLines.ts";
+import { linesIn } from "../../case/documents.ts";
 import {
   copyOf,
   ORIGINAL_FILES,
@@ -11,8 +13,8 @@ import { FILES, isPayload, LEDGER_FILES, REDACTION } from "../../evidence/layout
 import { parsePredicate } from "../../evidence/predicate.ts";
 import { bundleDigest, sealBundle } from "../../evidence/seal.ts";
 import { PREDICATE_TYPES } from "../../evidence/statement.ts";
-import { type InventoriedObject, linesOf } from "../contents.ts";
 import { inventoryFiles } from "../inventory.ts";
+import { INVENTORY, type InventoriedObject } from "../schemas/inventory.ts";
 import { identifiersIn, type Kind } from "./identifiers.ts";
 import { ALGORITHM, createRedactor, type Redactor, type TokenMap } from "./tokens.ts";
 
@@ -87,7 +89,9 @@ const identifiersOf = (bundle: Files): ReadonlyMap<string, Kind> => {
 };
 
 const valuesOf = (path: string, bytes: Uint8Array): readonly unknown[] =>
-  path.endsWith(".jsonl") ? linesOf<unknown>(bytes) : [JSON.parse(Buffer.from(bytes).toString("utf8")) as unknown];
+  path.endsWith(".jsonl")
+    ? [...textLines(bytes)].map((line) => JSON.parse(line) as unknown)
+    : [JSON.parse(Buffer.from(bytes).toString("utf8")) as unknown];
 
 /** A file as it is shared; null: withheld. */
 const shared = (path: string, bytes: Uint8Array, bundle: Files, { redact }: Redactor): Uint8Array | null => {
@@ -101,7 +105,7 @@ const shared = (path: string, bytes: Uint8Array, bundle: Files, { redact }: Reda
 
 /** Made anew from the redacted inventory: a table is no place to search and replace in. */
 const tableOf = (path: string, bundle: Files, redact: Redactor["redact"]): Uint8Array | null => {
-  const objects = linesOf<InventoriedObject>(bundle.get("data/objects.jsonl")).map(
+  const objects = [...linesIn(INVENTORY, bundle.get("data/objects.jsonl"))].map(
     (one) => redact(one) as InventoriedObject,
   );
   return inventoryFiles(objects).get(path.slice("data/".length)) ?? null;

@@ -1,6 +1,6 @@
 /** Worked out from the case at sealing: who did what, with what rights, how much, and how bad it is. Closed objects: no member may be added without a new version. */
 import { z } from "zod";
-import { Transfer } from "./otherLogs.ts";
+import { Transfer } from "../../case/sideLogs.ts";
 import { Amount, Count, Instant, Principal, Text, Texts } from "./parts.ts";
 
 export const AccessLine = z.strictObject({

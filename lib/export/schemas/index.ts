@@ -5,10 +5,8 @@ import * as analysis from "./analysis.ts";
 import * as caseDocuments from "./caseDocuments.ts";
 import * as containment from "./containment.ts";
 import * as exports from "./exports.ts";
-import * as opinion from "./opinion.ts";
-import * as otherLogs from "./otherLogs.ts";
+import { InventoriedObject } from "./inventory.ts";
 import * as record from "./record.ts";
-import * as theft from "./theft.ts";
 
 /** Which schema a data file obeys. `files` are paths below `data/`; `*` stands for one part of a path, `**` for several. */
 export interface FileSchema {
@@ -25,26 +23,12 @@ const lines = (files: string, schema: string, type: z.ZodType): FileSchema => ({
 
 /** Every JSON file that a bundle may hold. A document without a line here fails the test over a real bundle. */
 export const FILE_SCHEMAS: readonly FileSchema[] = [
-  ...DOCUMENTS.flatMap(({ name, schema, publishedAs }) =>
-    publishedAs === null ? [] : [whole(name, publishedAs, schema)],
+  ...DOCUMENTS.flatMap(({ name, schema, publishedAs, lines: isLines }) =>
+    publishedAs === null ? [] : [{ files: name, schema: publishedAs, lines: isLines, type: schema }],
   ),
   whole("case.json", "case-record", caseDocuments.CaseRecord),
   lines("timeline.jsonl", "timeline", caseDocuments.TimelineLine),
-  whole("findings/*.json", "finding-received", caseDocuments.ReceivedFinding),
-  whole("queries/*.json", "query", theft.Query),
-  whole("detections.json", "detections", theft.Detections),
-  lines("log-files/*.jsonl", "log-file", theft.LogFileLine),
-  lines("objects.jsonl", "object", theft.ObjectLine),
-  whole("access-log.json", "access-log", otherLogs.AccessLog),
-  whole("flow-logs.json", "flow-logs", otherLogs.FlowLogs),
-  whole("report-data.json", "report-data", theft.ReportData),
-  whole("stolen.json", "stolen", theft.Stolen),
-  whole("pivots.json", "pivots", opinion.Pivots),
-  whole("trails.json", "trails", opinion.Trails),
-  whole("role-chain.json", "role-chain", opinion.RoleChain),
-  whole("likelihood.json", "likelihood", opinion.Likelihood),
-  whole("sensitivity-hints.json", "sensitivity-hints", opinion.SensitivityHints),
-  whole("classification.json", "classification", theft.Classification),
+  lines("objects.jsonl", "object", InventoriedObject),
   lines("ledger/entries.jsonl", "ledger-entry", containment.LedgerEntryLine),
   lines("custody.jsonl", "custody", record.CustodyLine),
   whole("clocks.json", "clocks", record.Clocks),

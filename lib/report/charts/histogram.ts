@@ -1,4 +1,4 @@
-import type { HourOfTheft } from "../dossier.ts";
+import type { HourOfTheft } from "../../case/reportData.ts";
 import { bytes, count, counted } from "../figures.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import { everyFew, percent, ticks } from "./scale.ts";

@@ -1,4 +1,4 @@
-import type { PrefixOfTheft } from "../dossier.ts";
+import type { PrefixOfTheft } from "../../case/reportData.ts";
 import { bytes, counted } from "../figures.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import { percent } from "./scale.ts";

@@ -1,6 +1,5 @@
-import { type Credential, nameOf } from "../../core/principal/credential.ts";
-import type { Hop } from "../../core/principal/roleChain.ts";
-import type { Start } from "../../core/principal/roleChainStart.ts";
+import type { Credential, Hop, Start } from "../../case/chain.ts";
+import { nameOf } from "../../core/principal/credential.ts";
 import { type ChainLine, chainTree } from "../chainTree.ts";
 import { chainChart, lineAnchor } from "../charts/chain.ts";
 import type { CaseDossier } from "../dossier.ts";

@@ -1,4 +1,4 @@
-import type { SensitivityHints } from "../../core/theft/sensitivity.ts";
+import type { SensitivityHints } from "../../case/opinion.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, more, objectName, table } from "../elements.ts";
 import { count, counted } from "../figures.ts";

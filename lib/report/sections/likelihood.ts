@@ -1,6 +1,5 @@
-import type { Baseline, Novelty, Volume } from "../../core/theft/baseline.ts";
-import type { Criterion, Explanation } from "../../core/theft/likelihood.ts";
-import type { CaseDossier, Opinion } from "../dossier.ts";
+import type { Comparison, Criterion, Explanation, Novelty, Opinion, Volume } from "../../case/opinion.ts";
+import type { CaseDossier } from "../dossier.ts";
 import { code, list, type Section, table, time, UNKNOWN } from "../elements.ts";
 import { bytes, count } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
@@ -66,7 +65,7 @@ ${table<Criterion>({
 })}
 <p>To make sure: ${verify}</p>`;
 
-const habits = (baseline: Baseline): Html => html`<h3>What is new for this identity</h3>
+const habits = (baseline: Comparison): Html => html`<h3>What is new for this identity</h3>
 <p>${baseline.note} Compared with ${count(baseline.hours)} hours before ${time(baseline.until)}, in ${count(baseline.activeHours)} of which it called.</p>
 ${table<readonly [string, Novelty]>({
   caption: "Used by the thief, and not before",

@@ -1,5 +1,5 @@
+import type { Transfer } from "../../case/sideLogs.ts";
 import type { OtherLog } from "../../case/theft.ts";
-import type { Transfer } from "../../core/logs/flowLog.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, facts, list, more, type Section, table, time } from "../elements.ts";
 import { bytes, count } from "../figures.ts";

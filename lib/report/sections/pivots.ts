@@ -1,4 +1,4 @@
-import type { Pivot, Pivots } from "../../core/theft/pivots.ts";
+import type { Pivot, Pivots } from "../../case/opinion.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, facts, list, type Section, table, time, timeOrUnknown } from "../elements.ts";
 import { between, count } from "../figures.ts";

@@ -1,11 +1,12 @@
+import type { Credential, Hop, RoleChain } from "../../case/chain.ts";
+import { find, ROLE_CHAIN } from "../../case/documents.ts";
 import type { Plan, Target } from "../../case/plan.ts";
 import { PRINCIPAL_TYPES, type PrincipalRef } from "../../case/principal.ts";
 import type { Scene } from "../../core/plan/action.ts";
-import { type Credential, nameOf } from "../../core/principal/credential.ts";
+import { nameOf } from "../../core/principal/credential.ts";
 import { roleSessionOf } from "../../core/principal/principal.ts";
-import { type Hop, isAlive, isHeld, type RoleChain } from "../../core/principal/roleChain.ts";
+import { isAlive, isHeld } from "../../core/principal/roleChain.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { findDocument } from "../documents.ts";
 import { roleOf } from "./scene.ts";
 
 /** A credential on the thief's way through roles, and why it must be cut, in a sentence. */
@@ -62,7 +63,7 @@ const toRef = ({ type, accountId, principalId, arn, userName, accessKeyId, issue
 const nameOfRef = ({ accessKeyId, principalId, arn }: PrincipalRef): string => accessKeyId ?? principalId ?? arn ?? "";
 
 export const readChain = (caseId: string, { cases }: Pick<Ports, "cases">): Promise<RoleChain | null> =>
-  findDocument<RoleChain>(cases, caseId, "role-chain.json");
+  find(cases, caseId, ROLE_CHAIN);
 
 /** The scene with every link among the suspects, and their roles. */
 export const withLinks = (scene: Scene, links: readonly Link[]): Scene => {

@@ -1,9 +1,9 @@
 import { isApiError } from "../../base/errors.ts";
 import type { ApiRequest } from "../../case/apiRequest.ts";
+import { find, STOLEN } from "../../case/documents.ts";
 import type { Evaluation, Plan, PlannedAction } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 
-import { findDocument } from "../documents.ts";
 import { findRecord } from "./progress.ts";
 
 interface Question {
@@ -45,9 +45,7 @@ export const evaluateCut = async (
 type Sample = ReadonlyMap<string, readonly string[]>;
 
 const sampleOf = async ({ caseId, partition, actions }: Plan, { cases }: Ports): Promise<Sample> => {
-  const stolen = await findDocument<{ readonly items?: readonly Item[] }>(cases, caseId, "stolen.json").catch(
-    () => null,
-  );
+  const stolen = await find(cases, caseId, STOLEN).catch(() => null);
   const items = Map.groupBy(stolen?.items ?? [], ({ bucket }) => bucket);
   const named = actions.flatMap(({ target }) => target.bucket ?? []);
   const buckets = [...new Set([...items.keys(), ...named])].sort().slice(0, BUCKETS);
@@ -64,11 +62,6 @@ const sampleOf = async ({ caseId, partition, actions }: Plan, { cases }: Ports):
     ]),
   );
 };
-
-interface Item {
-  readonly bucket: string;
-  readonly key: string;
-}
 
 /** Keys are the customer's or the thief's to name; wildcards and variables would ask about something else. */
 const plain = (key: string): string => (/^[\w./=+@:-]{1,500}$/.test(key) ? key : "any");

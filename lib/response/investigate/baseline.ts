@@ -1,14 +1,10 @@
 import { digestOf } from "../../base/jcs.ts";
-import { FINDING, read, write } from "../../case/documents.ts";
+import { FINDING, find, OBJECTS, read, readLines, SENSITIVITY_HINTS, write } from "../../case/documents.ts";
 import type { BaselineRound, ScanRequest } from "../../case/scan.ts";
 import { type ActorRow, type ChangeRow, isThief, type MintedRow } from "../../core/theft/discovery.ts";
 import { marksOf } from "../../core/theft/marks.ts";
-import type { SensitivityHints } from "../../core/theft/sensitivity.ts";
-import type { LedgerEntry } from "../../core/theft/theft.ts";
-import { linesOf } from "../../export/contents.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { BASELINE_SERIES } from "../../sql/tables.ts";
-import { findDocument } from "../documents.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
 import { baselinePolicy, baselineRound, baselineRounds } from "./baselineScan.ts";
 import { keepLogFiles } from "./logFiles.ts";
@@ -81,7 +77,7 @@ const keepRound = (caseId: string, round: BaselineRound, { cases }: Ports): Prom
 
 /** Whatever became of the scan, the opinion is formed again and tells. */
 const concluded = async (caseId: string, input: WeighInput, round: number, ports: Ports): Promise<BaselineOutput> => {
-  const hints = await findDocument<SensitivityHints>(ports.cases, caseId, "sensitivity-hints.json");
+  const hints = await find(ports.cases, caseId, SENSITIVITY_HINTS);
   await writeLikelihood(caseId, input, hints?.rotation.length ?? 0, ports);
   return { next: "done", round, ticket: null, waitUntil: nextLook(ports) };
 };
@@ -131,7 +127,7 @@ const opinionInput = async (caseId: string, ports: Ports): Promise<WeighInput> =
   const minted = await ask<MintedRow>(caseId, "minted", [], ports);
   const changes = await ask<ChangeRow>(caseId, "changes", [], ports);
   const marks = marksOf(finding, actors, minted);
-  const ledger = linesOf<LedgerEntry>((await ports.cases.read(caseId, "objects.jsonl")) ?? undefined);
+  const ledger = await readLines(ports.cases, caseId, OBJECTS);
   const rounds = (await scanRounds(caseId, ports)).filter(({ result }) => result !== null);
   return { finding, marks, actors, changes, ledger, rounds, since: firstSignOf({ finding, marks, actors }) };
 };

@@ -1,10 +1,11 @@
+import type { RoleChain } from "../../case/chain.ts";
+import { find, ROLE_CHAIN, write } from "../../case/documents.ts";
 import type { PrincipalRef } from "../../case/principal.ts";
 import type { Indicators, ScanRound } from "../../case/scan.ts";
 import type { ChainActor, ChainRow } from "../../core/principal/credential.ts";
-import { type RoleChain, traceChain } from "../../core/principal/roleChain.ts";
+import { traceChain } from "../../core/principal/roleChain.ts";
 import type { Fingerprints } from "../../core/theft/discovery.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { findDocument, writeDocument } from "../documents.ts";
 import { ask } from "./queries.ts";
 import { withSignIns } from "./signIns.ts";
 
@@ -29,9 +30,9 @@ export const writeChain = async (
     const asOf = rounds.at(-1)?.result?.watermark ?? null;
     const chain = traceChain(suspects, rows, actors, marks, asOf);
     const told = await withSignIns(caseId, { chain, marks, actors, rounds }, ports);
-    await writeDocument(ports.cases, caseId, "role-chain.json", told);
+    await write(ports.cases, caseId, ROLE_CHAIN, told);
   } catch (error) {
-    await writeDocument(ports.cases, caseId, "role-chain.json", {
+    await write(ports.cases, caseId, ROLE_CHAIN, {
       schema: "cordon/role-chain/v1",
       chains: [],
       sessions: [],
@@ -46,7 +47,7 @@ export const upstreamOf = async (
   caseId: string,
   { cases }: Pick<Ports, "cases">,
 ): Promise<Pick<Indicators, "accessKeyIds" | "principalIds">> => {
-  const chain = await findDocument<RoleChain>(cases, caseId, "role-chain.json");
+  const chain = await find(cases, caseId, ROLE_CHAIN);
   const above = (chain?.chains ?? []).flatMap(({ hops }) => hops.flatMap(({ from }) => from ?? []));
   return {
     accessKeyIds: above.flatMap(({ accessKeyId }) => accessKeyId ?? []),

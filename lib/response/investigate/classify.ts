@@ -1,6 +1,7 @@
 import { sha256Hex } from "../../base/jcs.ts";
-import type { ClassifyItem, Ports } from "../../ports/ports.ts";
-import { findDocument, writeDocument } from "../documents.ts";
+import { CLASSIFICATION, find, STOLEN, write } from "../../case/documents.ts";
+import type { StolenList } from "../../case/objects.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { secondsFrom } from "../time.ts";
 
 export interface ClassifyOutput {
@@ -9,17 +10,9 @@ export interface ClassifyOutput {
   readonly waitUntil: string;
 }
 
-/** The stolen objects as `quantify` leaves them for others: `stolen.json`. */
-export interface StolenList {
-  readonly revision: number;
-  readonly items: readonly ClassifyItem[];
-  /** Known sizes added up; objects of unknown size are not in it. */
-  readonly bytes: number;
-}
-
 /** Starts one classification job over what was stolen, unless it is off, too large, or there is nothing to look at. */
 export const startClassification = async ({ caseId }: { caseId: string }, ports: Ports): Promise<ClassifyOutput> => {
-  const stolen = await findDocument<StolenList>(ports.cases, caseId, "stolen.json");
+  const stolen = await find(ports.cases, caseId, STOLEN);
   const reason = whyNot(stolen, ports);
   if (stolen === null || reason !== null) return without(caseId, reason ?? "no stolen object is known", ports);
   const started = await ports.classifier.start({
@@ -46,7 +39,7 @@ export const checkClassification = async (
 ): Promise<ClassifyOutput> => {
   const { jobId } = input.classification as ClassifyOutput;
   const status = await ports.classifier.check(jobId!);
-  await writeDocument(ports.cases, input.caseId, "classification.json", { jobId, ...status });
+  await write(ports.cases, input.caseId, CLASSIFICATION, { jobId, ...status });
   const waitUntil = secondsFrom(ports.clock.now(), ports.settings.waits.classification);
   if (status.state === "running") return { next: "wait", jobId, waitUntil };
   await ports.cases.append(input.caseId, {
@@ -70,7 +63,7 @@ const whyNot = (stolen: StolenList | null, { settings }: Ports): string | null =
 };
 
 const without = async (caseId: string, reason: string, ports: Ports): Promise<ClassifyOutput> => {
-  await writeDocument(ports.cases, caseId, "classification.json", { jobId: null, state: "unavailable", reason });
+  await write(ports.cases, caseId, CLASSIFICATION, { jobId: null, state: "unavailable", reason });
   await ports.cases.append(caseId, { type: "classification.skipped", actor: "startClassification", data: { reason } });
   return { next: "done", jobId: null, waitUntil: ports.clock.now() };
 };

@@ -1,5 +1,6 @@
 import { digestOf } from "../../base/jcs.ts";
-import { FINDING, read } from "../../case/documents.ts";
+import { DETECTIONS, FINDING, read, write } from "../../case/documents.ts";
+import type { DetectionResult } from "../../case/queries.ts";
 import type { Row, ScanInventory } from "../../case/scan.ts";
 import { foundOf } from "../../core/logs/otherLogs.ts";
 import {
@@ -9,38 +10,16 @@ import {
   type DetectionCard,
   isFiring,
   parametersOf,
-  type Severity,
   severityOf,
 } from "../../core/theft/detection.ts";
 import { detections } from "../../detections/index.ts";
 import { withoutSecrets } from "../../evidence/secrets.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { writeDocument } from "../documents.ts";
 import { scanRounds } from "./scan.ts";
 import { verifyLogs } from "./verifyLogs.ts";
 
 /** Rows kept in the case per detection; `rowsTotal` and `resultDigest` speak of all of them. */
 const KEPT_ROWS = 200;
-
-/** One detection as `detections.json` holds it. `fired` counts rows that happened, `attempts` those that were refused. */
-export interface DetectionResult extends Pick<DetectionCard, "id" | "title" | "technique" | "tactic"> {
-  readonly origin: DetectionCard["origins"];
-  readonly severity: Severity;
-  readonly rows: readonly Row[];
-  readonly rowsTotal: number;
-  readonly fired: number;
-  readonly attempts: number;
-  /** Why it could not be run; null when it was. */
-  readonly error: string | null;
-  readonly query: {
-    readonly name: string;
-    readonly sql: string;
-    readonly parameters: readonly string[];
-    readonly engine: string | null;
-    readonly bytesScanned: number;
-    readonly resultDigest: string | null;
-  };
-}
 
 /** Said of a detection over server access logs where the case has none. */
 const NOT_GIVEN = "not run: no access logs given";
@@ -61,7 +40,7 @@ export const detect = async ({ caseId }: { caseId: string }, ports: Ports): Prom
         ? notRun(detection)
         : await run(caseId, detection, { ownAccounts: [accountId] }, ports),
     );
-  await writeDocument(ports.cases, caseId, "detections.json", results);
+  await write(ports.cases, caseId, DETECTIONS, results);
   await ports.cases.append(caseId, { type: "detections.run", actor: "detect", data: summaryOf(results) });
   await verifyLogs(caseId, ports);
   return { fired: results.filter(({ fired }) => fired > 0).length };

@@ -1,8 +1,6 @@
 import { sha256Hex } from "../../base/jcs.ts";
+import { keepLines, LOG_FILES } from "../../case/documents.ts";
 import type { Ports } from "../../ports/ports.ts";
-
-/** One document a scan: the files that it read, in order of name, a `LogFileRead` a line. */
-const FOLDER = "log-files/";
 
 /** Keeps what a finished scan read, and answers the SHA-256 (hex) of that document for the audit trail; null where the engine cannot tell. */
 export const keepLogFiles = async (
@@ -13,6 +11,5 @@ export const keepLogFiles = async (
 ): Promise<string | null> => {
   const files = (await trail.files?.(ticket)) ?? null;
   if (files === null) return null;
-  const bytes = Buffer.from(files.map((file) => `${JSON.stringify(file)}\n`).join(""));
-  return sha256Hex(await cases.putOnce(caseId, `${FOLDER}${name}.jsonl`, bytes));
+  return sha256Hex(await keepLines(cases, caseId, LOG_FILES.at(name), files));
 };

@@ -1,6 +1,6 @@
 import { isApiError } from "../../base/errors.ts";
 import type { Finding } from "../../case/finding.ts";
-import type { LedgerEntry } from "../../core/theft/theft.ts";
+import type { TakenObject } from "../../case/objects.ts";
 import type { Ports } from "../../ports/ports.ts";
 
 /** A call each (S3 has no listing of tags), so that a sample must do; the hints say how large it was. */
@@ -21,7 +21,7 @@ export interface ObjectTags {
  * throws for what a service answers: a tag that cannot be read is a hint less.
  */
 export const tagsOf = async (
-  ledger: readonly LedgerEntry[],
+  ledger: readonly TakenObject[],
   finding: Finding,
   { account }: Pick<Ports, "account">,
 ): Promise<ObjectTags> => {

@@ -1,3 +1,5 @@
+import { ACCESS_LOG, write } from "../../case/documents.ts";
+import type { TakenObject } from "../../case/objects.ts";
 import {
   type AccessLogRow,
   corroborated,
@@ -9,9 +11,8 @@ import {
 } from "../../core/logs/accessLog.ts";
 import { foundOf } from "../../core/logs/otherLogs.ts";
 import { type Opening, openingFor, openingsOf } from "../../core/theft/opening.ts";
-import type { LedgerEntry, ReadRow } from "../../core/theft/theft.ts";
+import type { ReadRow } from "../../core/theft/theft.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { writeDocument } from "../documents.ts";
 import { ask } from "./queries.ts";
 import { textsOf } from "./texts.ts";
 import type { TheftInput } from "./writeTheft.ts";
@@ -26,7 +27,7 @@ export interface OtherReads {
   /** Why the access logs could not be used; undefined where they could, or none were given. */
   readonly failed: string | undefined;
   /** The ledger with what the access log says; writes `access-log.json`. */
-  corroborate(ledger: readonly LedgerEntry[]): Promise<readonly LedgerEntry[]>;
+  corroborate(ledger: readonly TakenObject[]): Promise<readonly TakenObject[]>;
 }
 
 export interface OtherReadsInput extends TheftInput {
@@ -54,7 +55,7 @@ export const otherReads = async (caseId: string, input: OtherReadsInput, ports: 
     failed: access.state === "failed" ? access.notKnown[0] : undefined,
     corroborate: async (ledger) => {
       const told = corroborated(ledger, access.log);
-      await writeDocument(ports.cases, caseId, "access-log.json", summaryOf(told, access.state, access.notKnown));
+      await write(ports.cases, caseId, ACCESS_LOG, summaryOf(told, access.state, access.notKnown));
       return told;
     },
   };

@@ -1,8 +1,8 @@
+import { PIVOTS, write } from "../../case/documents.ts";
+import type { TakenObject } from "../../case/objects.ts";
 import { isThief } from "../../core/theft/discovery.ts";
 import { pivotsOf } from "../../core/theft/pivots.ts";
-import type { LedgerEntry } from "../../core/theft/theft.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { writeDocument } from "../documents.ts";
 import type { TheftInput } from "./writeTheft.ts";
 
 const STOPS: readonly string[] = ["StopLogging", "DeleteTrail"];
@@ -10,7 +10,7 @@ const STOPS: readonly string[] = ["StopLogging", "DeleteTrail"];
 /** Writes `pivots.json`: each mark of the thief followed by itself, and when he was there. */
 export const writePivots = async (
   caseId: string,
-  { actors, marks, changes, rounds, ledger }: TheftInput & { readonly ledger: readonly LedgerEntry[] },
+  { actors, marks, changes, rounds, ledger }: TheftInput & { readonly ledger: readonly TakenObject[] },
   { cases }: Ports,
 ): Promise<void> => {
   const sure = ledger.filter(({ certainty }) => certainty === "certain");
@@ -23,7 +23,7 @@ export const writePivots = async (
     watermark: rounds.at(-1)?.result?.watermark ?? null,
     stoppedAt: latest(stops.map(({ eventtime }) => eventtime)),
   };
-  await writeDocument(cases, caseId, "pivots.json", pivotsOf(facts));
+  await write(cases, caseId, PIVOTS, pivotsOf(facts));
 };
 
 const latest = (times: readonly string[]): string | null => times.toSorted().at(-1) ?? null;

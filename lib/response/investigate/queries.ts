@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { digestOf } from "../../base/jcs.ts";
+import { QUERY, write } from "../../case/documents.ts";
 import type { Row } from "../../case/scan.ts";
 import { withoutSecrets } from "../../evidence/secrets.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { writeDocument } from "../documents.ts";
 
 /** Rows kept with a query's record; all of them are behind `resultDigest` and can be asked for again. */
 const KEPT_ROWS = 1000;
@@ -18,7 +18,7 @@ export const ask = async <R>(
 ): Promise<readonly R[]> => {
   const run = await ports.trail.query(caseId, name, queryText(name), parameters, series);
   const rows = withoutSecrets(run.rows);
-  await writeDocument(ports.cases, caseId, `queries/${name}.json`, {
+  await write(ports.cases, caseId, QUERY.at(name), {
     ...run,
     rows: rows.slice(0, KEPT_ROWS),
     rowsTotal: rows.length,

@@ -1,6 +1,5 @@
 import { isApiError } from "../../base/errors.ts";
-import type { KnownTrail, TrailFacts } from "../../core/logs/trailRecording.ts";
-import type { Selectors } from "../../core/logs/trailSelectors.ts";
+import type { KnownTrail, Selectors, TrailFacts } from "../../case/trails.ts";
 import type { Account } from "../../ports/ports.ts";
 
 type Doc = Readonly<Record<string, unknown>>;

@@ -1,11 +1,11 @@
+import { namesOf, QUERY, read } from "../../case/documents.ts";
+import type { TakenObject } from "../../case/objects.ts";
+import type { HourOfTheft, ReportData } from "../../case/reportData.ts";
 import { type DeniedRow, isThief } from "../../core/theft/discovery.ts";
 import { type Conduct, type ConductRow, type Loot, type SecretRow, storyOf } from "../../core/theft/story.ts";
-import { certaintyOf, type LedgerEntry, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
+import { certaintyOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
 import type { Ports } from "../../ports/ports.ts";
-import type { HourOfTheft } from "../../report/dossier.ts";
 import { prefixesOf } from "../../report/prefixes.ts";
-import { readDocument } from "../documents.ts";
-import type { ReportData } from "../seal/dossier.ts";
 import { ask } from "./queries.ts";
 import type { TheftInput } from "./writeTheft.ts";
 
@@ -22,7 +22,7 @@ interface HourRow {
 }
 
 export interface ReportInput extends TheftInput {
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: readonly TakenObject[];
   readonly parameters: readonly string[];
   readonly rules: TheftRules;
   /** Reads that the hours' own query does not find. */
@@ -97,7 +97,7 @@ const storyWithFinding = (conduct: Conduct, { ledger, finding }: ReportInput): R
     },
   ].toSorted((a, b) => (a.at < b.at ? -1 : 1));
 
-const lootOf = (ledger: readonly LedgerEntry[]): readonly Loot[] =>
+const lootOf = (ledger: readonly TakenObject[]): readonly Loot[] =>
   [
     ...Map.groupBy(
       ledger.filter(({ certainty }) => certainty === "certain"),
@@ -115,24 +115,12 @@ const lootOf = (ledger: readonly LedgerEntry[]): readonly Loot[] =>
 
 /** Every query that was run over the case so far. */
 export const queryNotes = async (caseId: string, ports: Pick<Ports, "cases">): Promise<ReportData["queries"]> => {
-  const names = await ports.cases.names(caseId, "queries/");
+  const names = await namesOf(ports.cases, caseId, QUERY);
   return Promise.all(
     names.map(async (document) => {
-      const run = await readDocument<{
-        name: string;
-        engine: string;
-        bytesScanned: number;
-        rowsTotal: number;
-        resultDigest: string;
-      }>(ports.cases, caseId, document);
-      return {
-        name: run.name,
-        engine: run.engine,
-        bytesScanned: run.bytesScanned,
-        rows: run.rowsTotal,
-        resultDigest: run.resultDigest,
-        document,
-      };
+      const run = await read(ports.cases, caseId, { ...QUERY, name: document });
+      const { name, engine, bytesScanned, rowsTotal: rows, resultDigest } = run;
+      return { name, engine, bytesScanned, rows, resultDigest, document };
     }),
   );
 };

@@ -1,7 +1,6 @@
-import { FINDING, PRINCIPALS, read, write } from "../../case/documents.ts";
+import { FINDING, PRINCIPALS, read, TRAILS, write } from "../../case/documents.ts";
 import type { Finding } from "../../case/finding.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { writeDocument } from "../documents.ts";
 import { readTrails } from "./readTrails.ts";
 import { scopePrincipal as scope } from "./scope.ts";
 
@@ -31,5 +30,4 @@ const recordTrails = async (
   caseId: string,
   { accountId, region }: Finding,
   { cases, account, clock }: Ports,
-): Promise<void> =>
-  writeDocument(cases, caseId, "trails.json", await readTrails({ accountId, region, now: clock.now() }, account));
+): Promise<void> => write(cases, caseId, TRAILS, await readTrails({ accountId, region, now: clock.now() }, account));

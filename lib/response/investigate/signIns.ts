@@ -1,7 +1,7 @@
+import type { Chain, RoleChain } from "../../case/chain.ts";
 import type { ScanRound } from "../../case/scan.ts";
 import { foundOf } from "../../core/logs/otherLogs.ts";
 import type { ChainActor } from "../../core/principal/credential.ts";
-import type { Chain, RoleChain } from "../../core/principal/roleChain.ts";
 import { isFederated, namesOf, type SignInRow, signInOf } from "../../core/principal/signIn.ts";
 import type { Fingerprints } from "../../core/theft/discovery.ts";
 import type { Ports } from "../../ports/ports.ts";

@@ -1,13 +1,13 @@
+import { LIKELIHOOD, SENSITIVITY_HINTS, write } from "../../case/documents.ts";
 import type { Finding } from "../../case/finding.ts";
+import type { TakenObject } from "../../case/objects.ts";
 import type { ScanRound } from "../../case/scan.ts";
 import { stableIdOf } from "../../core/principal/principal.ts";
 import { baselineOf, type HabitRow } from "../../core/theft/baseline.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../../core/theft/discovery.ts";
 import { weigh } from "../../core/theft/likelihood.ts";
 import { hintsOf } from "../../core/theft/sensitivity.ts";
-import type { LedgerEntry } from "../../core/theft/theft.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { writeDocument } from "../documents.ts";
 import { baselineScanOf } from "./baselineScan.ts";
 import { tagsOf } from "./objectTags.ts";
 import { ask } from "./queries.ts";
@@ -19,7 +19,7 @@ export interface WeighInput {
   readonly actors: readonly ActorRow[];
   readonly changes: readonly ChangeRow[];
   readonly rounds: readonly ScanRound[];
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: readonly TakenObject[];
   /** First sign of the thief, ISO 8601 UTC. */
   readonly since: string;
 }
@@ -36,7 +36,7 @@ export const writeOpinion = async (caseId: string, input: WeighInput, ports: Por
     }),
     { ...sample, answered: tags.size },
   );
-  await writeDocument(ports.cases, caseId, "sensitivity-hints.json", hints);
+  await write(ports.cases, caseId, SENSITIVITY_HINTS, hints);
   await writeLikelihood(caseId, input, hints.rotation.length, ports);
 };
 
@@ -49,10 +49,10 @@ export const writeLikelihood = async (
 ): Promise<void> => {
   try {
     const facts = await factsOf(caseId, input, credentialNames, ports);
-    await writeDocument(ports.cases, caseId, "likelihood.json", weigh(facts));
+    await write(ports.cases, caseId, LIKELIHOOD, weigh(facts));
   } catch (error) {
     const reason = `How likely this is theft could not be weighed: ${(error as Error).message}`;
-    await writeDocument(ports.cases, caseId, "likelihood.json", {
+    await write(ports.cases, caseId, LIKELIHOOD, {
       schema: "cordon/likelihood/v1",
       likelihood: null,
       reasons: [],

@@ -1,30 +1,31 @@
+import { FLOW_LOGS, write } from "../../case/documents.ts";
+import type { TakenObject } from "../../case/objects.ts";
+import type { FlowSummary } from "../../case/sideLogs.ts";
 import { emptyFlowSummary, type FlowRow, flowSummaryOf } from "../../core/logs/flowLog.ts";
 import { foundOf } from "../../core/logs/otherLogs.ts";
-import type { LedgerEntry } from "../../core/theft/theft.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { writeDocument } from "../documents.ts";
 import { ask } from "./queries.ts";
 import type { TheftInput } from "./writeTheft.ts";
 
 export interface FlowInput extends Pick<TheftInput, "actors" | "marks" | "finding" | "rounds"> {
-  readonly ledger: readonly LedgerEntry[];
+  readonly ledger: readonly TakenObject[];
   readonly since: string;
 }
 
 /** Writes `flow-logs.json`. Never throws; answers why flow logs that were given could not be used, else undefined. */
 export const writeFlowLogs = async (caseId: string, input: FlowInput, ports: Ports): Promise<string | undefined> => {
-  const write = (summary: unknown): Promise<void> => writeDocument(ports.cases, caseId, "flow-logs.json", summary);
+  const keep = (summary: FlowSummary): Promise<void> => write(ports.cases, caseId, FLOW_LOGS, summary);
   if (foundOf(input.rounds.at(-1)?.result?.inventory, "vpc-flow-log") === null) {
-    await write(emptyFlowSummary("not given", ["VPC flow logs were not given to this case."]));
+    await keep(emptyFlowSummary("not given", ["VPC flow logs were not given to this case."]));
     return undefined;
   }
   try {
     const rows = await ask<FlowRow>(caseId, "flow-transfers", [input.since], ports);
-    await write(flowSummaryOf(rows, suspectsOf(input), input.ledger));
+    await keep(flowSummaryOf(rows, suspectsOf(input), input.ledger));
     return undefined;
   } catch (error) {
     const reason = (error as Error).message;
-    await write(emptyFlowSummary("failed", [`Flow logs were given and could not be asked: ${reason}`]));
+    await keep(emptyFlowSummary("failed", [`Flow logs were given and could not be asked: ${reason}`]));
     return reason;
   }
 };

@@ -1,6 +1,16 @@
-import { canonicalJson } from "../../base/jcs.ts";
-import { COVERAGE_SUMMARY, THEFT_SUMMARY, write } from "../../case/documents.ts";
+import {
+  COVERAGE_SUMMARY,
+  find,
+  OBJECTS,
+  REPORT_DATA,
+  STOLEN,
+  THEFT_SUMMARY,
+  TRAILS,
+  write,
+  writeLines,
+} from "../../case/documents.ts";
 import type { Finding } from "../../case/finding.ts";
+import type { StolenList, TakenObject } from "../../case/objects.ts";
 import type { ScanResult, ScanRound } from "../../case/scan.ts";
 import type { CoverageView, TheftView } from "../../case/theft.ts";
 import { insteadOf } from "../../core/logs/accessLog.ts";
@@ -8,16 +18,14 @@ import { bucketHoursOf } from "../../core/logs/bucketHours.ts";
 import { type BucketRow, type Coverage, type CoverageFacts, coverageOf } from "../../core/logs/coverage.ts";
 import { inputSentences } from "../../core/logs/input.ts";
 import { type FailedLogs, otherLogsOf } from "../../core/logs/otherLogs.ts";
-import { recordingOf, type TrailFacts } from "../../core/logs/trailRecording.ts";
+import { recordingOf } from "../../core/logs/trailRecording.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, firstSignIn, isThief } from "../../core/theft/discovery.ts";
 import { sharedGround } from "../../core/theft/marks.ts";
-import { type LedgerEntry, ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
+import { ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
 import { stateTheft } from "../../core/theft/theftStatement.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { toCsv } from "../../report/csv.ts";
 import { ledgerRow } from "../../report/ledgerRow.ts";
-import { findDocument, writeDocument } from "../documents.ts";
-import type { StolenList } from "./classify.ts";
 
 import { sizesOf } from "./objectSizes.ts";
 import { otherReads } from "./otherReads.ts";
@@ -69,13 +77,13 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
     COVERAGE_SUMMARY,
     coverageViewOf(coverage, input.rounds, { "s3-access-log": others.failed, "vpc-flow-log": flowsFailed }),
   );
-  await writeDocument(
+  await write(
     ports.cases,
     caseId,
-    "report-data.json",
+    REPORT_DATA,
     await reportDataOf(caseId, { ...input, ledger, parameters, rules, otherRows: others.rows }, ports),
   );
-  await writeDocument(ports.cases, caseId, "stolen.json", stolenOf(ledger, input.rounds.length));
+  await write(ports.cases, caseId, STOLEN, stolenOf(ledger, input.rounds.length));
   await writeOpinion(caseId, { ...input, ledger, since }, ports);
   await writePivots(caseId, { ...input, ledger }, ports);
   await ports.cases.append(caseId, {
@@ -115,12 +123,12 @@ const rulesOf = (
 const measureCoverage = async (
   caseId: string,
   { finding, rounds, changes }: TheftInput,
-  ledger: readonly LedgerEntry[],
+  ledger: readonly TakenObject[],
   ports: Ports,
 ): Promise<Coverage> => {
   const rows = await ask<BucketRow>(caseId, "bucket-coverage", [], ports);
   const { request, result } = rounds.at(-1)!;
-  const trails = await findDocument<TrailFacts>(ports.cases, caseId, "trails.json");
+  const trails = await find(ports.cases, caseId, TRAILS);
   const recording = (bucket: string) => recordingOf(trails, bucket, finding.region);
   const facts = { ...coverageFacts(finding, ledger, rows, result!, changes), recording };
   const coverage = coverageOf(facts);
@@ -140,7 +148,7 @@ const measureCoverage = async (
 
 const coverageFacts = (
   finding: Finding,
-  ledger: readonly LedgerEntry[],
+  ledger: readonly TakenObject[],
   rows: readonly BucketRow[],
   result: ScanResult,
   changes: readonly ChangeRow[],
@@ -173,7 +181,7 @@ const viewOf = (
   { changes, marks }: TheftInput,
   rows: readonly ReadRow[],
   rules: TheftRules,
-  ledger: readonly LedgerEntry[],
+  ledger: readonly TakenObject[],
   coverage: Coverage,
   more: readonly string[],
 ): TheftView => {
@@ -213,13 +221,13 @@ const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[], failed
   };
 };
 
-const writeLedger = async (caseId: string, ledger: readonly LedgerEntry[], { cases }: Ports): Promise<void> => {
-  await cases.write(caseId, "objects.jsonl", Buffer.from(ledger.map((entry) => `${canonicalJson(entry)}\n`).join("")));
+const writeLedger = async (caseId: string, ledger: readonly TakenObject[], { cases }: Ports): Promise<void> => {
+  await writeLines(cases, caseId, OBJECTS, ledger);
   await cases.write(caseId, "objects.csv", Buffer.from(toCsv(ledger.map(ledgerRow))));
 };
 
 /** For classification: what is certainly or likely gone. */
-const stolenOf = (ledger: readonly LedgerEntry[], revision: number): StolenList => {
+const stolenOf = (ledger: readonly TakenObject[], revision: number): StolenList => {
   const items = ledger
     .filter(({ certainty }) => certainty !== "upper-bound")
     .map(({ bucket, key, size, bytesOut }) => ({ bucket, key, bytes: size ?? bytesOut }));

@@ -1,9 +1,9 @@
 import { canonicalJson } from "../../base/jcs.ts";
 import type { CaseHead } from "../../case/case.ts";
-import type { LedgerEntry } from "../../core/theft/theft.ts";
+import { CLASSIFICATION, linesIn, OBJECTS } from "../../case/documents.ts";
 import { caseHistoryFiles } from "../../evidence/ledger/ledgerProof.ts";
 import { clockFileOf } from "../../export/clockFile.ts";
-import { type CaseContents, documentOf, linesOf, type SourceFile } from "../../export/contents.ts";
+import { type CaseContents, documentOf, type SourceFile } from "../../export/contents.ts";
 import { controlsFile, derivedFiles } from "../../export/derivedFiles.ts";
 import { inventoryOf } from "../../export/inventory.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -49,12 +49,12 @@ export const readContents = async (
   const sources = await sourcesOf(head.caseId, ports);
   const documents = await documentsOf(head.caseId, ports);
   const dossier = await dossierOf(head.caseId, meta, ports);
-  const ledger = linesOf<LedgerEntry>(documents.get("objects.jsonl"));
+  const ledger = [...linesIn(OBJECTS, documents.get(OBJECTS.name))];
   return {
     ...sources,
     documents,
     dossier: { ...dossier, clocks: clockFileOf(dossier).candidates },
-    objects: inventoryOf(ledger, documentOf({ documents }, "classification.json")),
+    objects: inventoryOf(ledger, documentOf({ documents }, CLASSIFICATION)),
     producer: PRODUCER,
     ledgerOrigin: ports.ledger.origin,
   };

@@ -1,24 +1,30 @@
-import { ACTION, DISCOVERED, FINDING, find, PLAN, PRINCIPALS, VERIFICATION } from "../../case/documents.ts";
-import type { AccessLogSummary } from "../../core/logs/accessLog.ts";
-import type { FlowSummary } from "../../core/logs/flowLog.ts";
+import {
+  ACCESS_LOG,
+  ACTION,
+  CLASSIFICATION,
+  DETECTIONS,
+  DISCOVERED,
+  FINDING,
+  FLOW_LOGS,
+  find,
+  LIKELIHOOD,
+  PIVOTS,
+  PLAN,
+  PRINCIPALS,
+  REPORT_DATA,
+  ROLE_CHAIN,
+  SENSITIVITY_HINTS,
+  VERIFICATION,
+} from "../../case/documents.ts";
+import type { ReportData } from "../../case/reportData.ts";
 import { renderPlan } from "../../core/plan/renderPlan.ts";
-import type { RoleChain } from "../../core/principal/roleChain.ts";
-import type { Pivots } from "../../core/theft/pivots.ts";
-import type { SensitivityHints } from "../../core/theft/sensitivity.ts";
 import type { Ports } from "../../ports/ports.ts";
-import type { CaseDossier, Opinion, PlanPart } from "../../report/dossier.ts";
+import type { CaseDossier, PlanPart } from "../../report/dossier.ts";
 import { judge, storedDecisions } from "../approve/decisions.ts";
 import { caseView } from "../caseView.ts";
 import { findWatch } from "../contain/watchActivity.ts";
-import { findDocument } from "../documents.ts";
 import { queryNotes } from "../investigate/reportData.ts";
 import { spendingOf } from "./spending.ts";
-
-/** Figures for the report that `quantify` and `detect` leave behind: `report-data.json` and `detections.json`. */
-export type ReportData = Pick<
-  CaseDossier,
-  "hours" | "objects" | "objectsTotal" | "prefixes" | "denied" | "story" | "queries"
->;
 
 const NO_DATA: ReportData = { hours: [], objects: [], objectsTotal: 0, denied: [], story: [], queries: [] };
 
@@ -30,7 +36,7 @@ export const dossierOf = async (
 ): Promise<CaseDossier> => {
   const { cases } = ports;
   const view = await caseView(caseId, ports);
-  const data = (await findDocument<ReportData>(cases, caseId, "report-data.json")) ?? NO_DATA;
+  const data = (await find(cases, caseId, REPORT_DATA)) ?? NO_DATA;
   return {
     ...meta,
     ...data,
@@ -40,16 +46,16 @@ export const dossierOf = async (
     finding: (await find(cases, caseId, FINDING))!,
     principals: (await find(cases, caseId, PRINCIPALS)) ?? [],
     discovered: await find(cases, caseId, DISCOVERED),
-    detections: (await findDocument<CaseDossier["detections"]>(cases, caseId, "detections.json")) ?? [],
-    classification: await findDocument<Record<string, unknown>>(cases, caseId, "classification.json"),
-    roleChain: await findDocument<RoleChain>(cases, caseId, "role-chain.json"),
-    likelihood: await findDocument<Opinion>(cases, caseId, "likelihood.json"),
-    pivots: await findDocument<Pivots>(cases, caseId, "pivots.json"),
-    hints: await findDocument<SensitivityHints>(cases, caseId, "sensitivity-hints.json"),
-    accessLog: await findDocument<AccessLogSummary>(cases, caseId, "access-log.json"),
-    flowLogs: await findDocument<FlowSummary>(cases, caseId, "flow-logs.json"),
+    detections: (await find(cases, caseId, DETECTIONS)) ?? [],
+    classification: await find(cases, caseId, CLASSIFICATION),
+    roleChain: await find(cases, caseId, ROLE_CHAIN),
+    likelihood: await find(cases, caseId, LIKELIHOOD),
+    pivots: await find(cases, caseId, PIVOTS),
+    hints: await find(cases, caseId, SENSITIVITY_HINTS),
+    accessLog: await find(cases, caseId, ACCESS_LOG),
+    flowLogs: await find(cases, caseId, FLOW_LOGS),
     spending: await spendingOf(caseId, ports),
-    clocks: (await findDocument<CaseDossier["clocks"]>(cases, caseId, "clocks.json")) ?? [],
+    clocks: [],
     plans: await Promise.all(view.plans.map(({ planId }) => planPart(caseId, planId, ports))),
     events: await cases.events(caseId),
   };

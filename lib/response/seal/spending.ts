@@ -1,9 +1,9 @@
 import type { CaseEvent } from "../../case/case.ts";
+import { CLASSIFICATION, DETECTIONS, find, QUERY, readAll, STOLEN } from "../../case/documents.ts";
 import { LIST_PRICES, LIST_PRICES_SOURCE, type Prices } from "../../core/cost/prices.ts";
 import { type Spent, spentBy } from "../../core/cost/spent.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { Spending } from "../../report/dossier.ts";
-import { findDocument } from "../documents.ts";
 import { scanRounds } from "../investigate/scan.ts";
 
 /** Each of these lines stands for an entry in the ledger, and every entry for a signed checkpoint. */
@@ -40,7 +40,7 @@ const usedBy = async (caseId: string, ports: Pick<Ports, "cases">): Promise<Spen
   const [steps, longSteps] = stepsOf(events);
   return {
     scans: (await scanRounds(caseId, ports)).flatMap(({ result }) => result ?? []),
-    queries: await queriesOf(caseId, names, ports),
+    queries: await queriesOf(caseId, ports),
     classifiedBytes: await classifiedBytes(caseId, ports),
     steps,
     longSteps,
@@ -58,19 +58,14 @@ const stepsOf = (events: readonly CaseEvent[]): readonly [all: number, long: num
 
 type Run = { readonly bytesScanned: number };
 
-const queriesOf = async (
-  caseId: string,
-  names: readonly string[],
-  { cases }: Pick<Ports, "cases">,
-): Promise<readonly Run[]> => {
-  const asked = names.filter((name) => name.startsWith("queries/"));
-  const queries = await Promise.all(asked.map((name) => findDocument<Run>(cases, caseId, name)));
-  const detections = (await findDocument<readonly { readonly query: Run }[]>(cases, caseId, "detections.json")) ?? [];
-  return [...queries.filter((query) => query !== null), ...detections.map(({ query }) => query)];
+const queriesOf = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<readonly Run[]> => {
+  const queries = await readAll(cases, caseId, QUERY);
+  const detections = (await find(cases, caseId, DETECTIONS)) ?? [];
+  return [...queries, ...detections.map(({ query }) => query)];
 };
 
 const classifiedBytes = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<number> => {
-  const classified = await findDocument<{ readonly state: string }>(cases, caseId, "classification.json");
-  const stolen = await findDocument<{ readonly bytes: number }>(cases, caseId, "stolen.json");
+  const classified = await find(cases, caseId, CLASSIFICATION);
+  const stolen = await find(cases, caseId, STOLEN);
   return classified?.state === "done" ? (stolen?.bytes ?? 0) : 0;
 };

@@ -1,0 +1,66 @@
+/** What was asked of the case table, and what it answered. */
+import { z } from "zod";
+import { Count, type Known, LogTime, Row, Sha256, Text, Texts } from "./schema.ts";
+
+const asked = {
+  name: z.string(),
+  sql: z.string(),
+  parameters: Texts.describe("bound to the `?` of the text, in order"),
+  bytesScanned: Count,
+} as const;
+
+export const QueryRecord = z.looseObject({
+  ...asked,
+  engine: z.string(),
+  rows: z.array(Row).describe("the first 1,000"),
+  rowsTotal: Count,
+  resultDigest: Sha256.describe("SHA-256 over the canonical JSON of all rows"),
+});
+export type QueryRecord = Known<typeof QueryRecord>;
+
+/** Where in a theft a detection belongs; the order is the order of the story. */
+export const PHASES = [
+  "initial access",
+  "reconnaissance",
+  "credential access",
+  "persistence",
+  "escalation",
+  "lateral movement",
+  "collection",
+  "theft",
+  "covering tracks",
+  "impact",
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** A rule that others published, whose idea a detection is; day of the version read, where one is known. */
+const Origin = z.looseObject({ from: z.string(), name: z.string(), date: z.string().exactOptional() });
+
+export const DetectionResult = z.looseObject({
+  id: z.string(),
+  title: z.string(),
+  technique: Text.describe("MITRE ATT&CK (Enterprise) id"),
+  tactic: z.enum(PHASES),
+  origin: z.array(Origin),
+  severity: z.enum(SEVERITIES),
+  rows: z.array(Row).describe("the first 200"),
+  rowsTotal: Count,
+  fired: Count.describe("rows that happened"),
+  attempts: Count.describe("rows that were refused"),
+  error: Text.describe("why it was not run; null when it was"),
+  query: z.looseObject({ ...asked, engine: Text, resultDigest: Sha256.nullable() }),
+});
+export type DetectionResult = Known<typeof DetectionResult>;
+
+/** An entry of the story: the attack in order. */
+export const StoryEntry = z.looseObject({
+  at: LogTime,
+  phase: z.enum([...PHASES, "ordinary", "detection"]),
+  technique: Text.describe("ATT&CK id; null where no technique stands for it"),
+  text: z.string(),
+  eventIds: Texts.describe("the first of them; all are in the case table, by the query `conduct`"),
+});
+export type StoryEntry = Known<typeof StoryEntry>;
