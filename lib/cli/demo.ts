@@ -51,7 +51,7 @@ const play = async (deployment: Deployment, phases: Phases, io: Io): Promise<num
   const incident = join(deployment.home.root, "incident");
   const truth = await phases.run("write the bundled incident", () => writeIncident(incident, BUNDLED_INCIDENT));
   io.note(`  ${truth.totals.objects.toLocaleString("en")} objects are taken in it; logs under ${incident}`);
-  const [intake] = readFindings(join(incident, "finding.json"));
+  const [intake] = readFindings(join(incident, "finding.json")).intakes;
   const caseId = begin(
     intake!,
     { logs: join(incident, "logs"), iam: join(incident, "iam.json"), buckets: join(incident, "buckets") },

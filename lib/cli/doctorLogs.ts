@@ -6,7 +6,7 @@ import { type Check, fail, pass, warn } from "../aws/doctor/check.ts";
 import { visible } from "../base/visible.ts";
 import type { ScanRequest, ScanResult } from "../case/scan.ts";
 import { inputSentences, notUnderstoodSentence } from "../core/logs/input.ts";
-import { readIamSnapshot } from "../embedded/account/iamSnapshot.ts";
+import { assertIamSnapshot, readIamSnapshot } from "../embedded/account/iamSnapshot.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { createTrail } from "../embedded/trail.ts";
 import type { Trail } from "../ports/ports.ts";
@@ -137,6 +137,7 @@ const snapshots = ({ iam, buckets }: LogSources): readonly Check[] => [
 
 const iamCheck = (path: string): Check => {
   try {
+    assertIamSnapshot(path);
     const found = readIamSnapshot({ iamSnapshotPath: path, accessKeysPath: null, credentialReportPath: null });
     return found.size > 0
       ? pass("iam", `${found.size} identities and policies`)

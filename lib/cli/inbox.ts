@@ -37,7 +37,9 @@ const takeFile = (
   io: Io,
 ): void => {
   try {
-    const caseIds = readFindings(join(folder, name)).map((intake) => begin(intake, sources, deployment, "inbox"));
+    const { intakes, refused } = readFindings(join(folder, name));
+    for (const reason of refused) io.warn(`inbox: ${name}: not responded to: ${reason}`);
+    const caseIds = intakes.map((intake) => begin(intake, sources, deployment, "inbox", io.warn));
     moveTo(folder, "taken", name);
     io.note(`inbox: ${name} → ${[...new Set(caseIds)].join(", ")}`);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { CordonError } from "../base/errors.ts";
 import { digestOf } from "../base/jcs.ts";
 import { caseIdOf } from "../case/case.ts";
+import { accountsOf, doubtAbout } from "../embedded/account/iamSnapshot.ts";
 import type { Deployment, Sources } from "../embedded/deployment.ts";
 import { caseView } from "../response/caseView.ts";
 import { EXIT, flagsOf, type Typed, type Verb } from "./command.ts";
@@ -10,7 +11,7 @@ import { isInAws } from "./place.ts";
 import { progressOf } from "./progress.ts";
 import { driveUntilParked, withDeployment } from "./session.ts";
 import { viewText } from "./show.ts";
-import { type Intake, readFindings, SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
+import { chosen, type Intake, readFindings, SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
 
 export const respond: Verb = {
   usage: "FINDING --logs DIR [--iam FILE] [--buckets DIR]",
@@ -29,10 +30,13 @@ export const respond: Verb = {
     if (typeof typed.values.logs !== "string")
       throw new CordonError("USAGE", "expected --logs DIR, the folder with the CloudTrail logs");
     const sources = sourcesFrom(typed);
-    const intakes = readFindings(file);
-    return withDeployment(typed, io, progressOf(io), (deployment) =>
-      respondTo(intakes, sources, deployment, flagsOf(typed), io),
-    );
+    const found = readFindings(file);
+    assertAccount(sources.iam, found.intakes);
+    return withDeployment(typed, io, progressOf(io), (deployment) => {
+      const { intakes, refused } = chosen(found, deployment.settings);
+      for (const reason of refused) io.warn(`not responded to: ${reason}`);
+      return respondTo(intakes, sources, deployment, flagsOf(typed), io);
+    });
   },
 };
 
@@ -43,7 +47,8 @@ const respondInAws = async (file: string, typed: Typed, io: Io): Promise<number>
       "USAGE",
       "--logs, --iam and --buckets are for a data directory: in AWS the deployment looks by itself",
     );
-  const intakes = readFindings(file);
+  const { intakes, refused } = readFindings(file);
+  for (const reason of refused) io.warn(`not responded to: ${reason}`);
   const { startInAws } = await import("./awsRespond.ts");
   const started = await startInAws(
     intakes.map(({ raw }) => raw),
@@ -58,6 +63,18 @@ const respondInAws = async (file: string, typed: Typed, io: Io): Promise<number>
   return EXIT.ok;
 };
 
+/** A snapshot of another account knows nothing of this one. Throws INPUT_INVALID. */
+const assertAccount = (iam: string | null, intakes: readonly Intake[]): void => {
+  if (iam === null) return;
+  const accounts = accountsOf(iam);
+  const [first] = intakes;
+  if (accounts.length > 0 && !intakes.some(({ finding }) => accounts.includes(finding.accountId)))
+    throw new CordonError(
+      "INPUT_INVALID",
+      `--iam ${iam}: expected a snapshot of account ${first!.finding.accountId}, got one of ${accounts.join(", ")}`,
+    );
+};
+
 const respondTo = async (
   intakes: readonly Intake[],
   sources: Omit<Sources, "accountId">,
@@ -65,7 +82,7 @@ const respondTo = async (
   flags: string,
   io: Io,
 ): Promise<number> => {
-  const caseIds = [...new Set(intakes.map((intake) => begin(intake, sources, deployment)))];
+  const caseIds = [...new Set(intakes.map((intake) => begin(intake, sources, deployment, "person", io.warn)))];
   await driveUntilParked(deployment, io);
   if (io.interactive) for (const caseId of caseIds) await decideAtTerminal(caseId, deployment, io);
   for (const caseId of caseIds) await report(caseId, flags, deployment, io);
@@ -82,9 +99,14 @@ export const begin = (
   sources: Omit<Sources, "accountId">,
   { bind, journal }: Deployment,
   from: "person" | "inbox" = "person",
+  warn: (text: string) => void = () => undefined,
 ): string => {
   const caseId = caseIdOf(finding);
-  bind(caseId, { ...sources, accountId: finding.accountId });
+  const doubt = sources.iam === null ? null : doubtAbout(sources.iam, finding);
+  if (doubt !== null)
+    warn(`${caseId}: ${doubt}. Who they are is taken from the logs, as if no snapshot had been given.`);
+  const believed = doubt === null ? sources : { ...sources, iam: null, iamDoubt: doubt };
+  bind(caseId, { ...believed, accountId: finding.accountId });
   const input = from === "person" ? { manual: true, finding: raw } : raw;
   journal.begin({
     name: `respond-${caseId}-${digestOf(raw).slice(0, 8)}`,

@@ -2,8 +2,13 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import type { Finding } from "../case/finding.ts";
-import { parseFindings } from "../core/finding/finding.ts";
+import { opensCase, parseFindings } from "../core/finding/finding.ts";
+import { candidatesOf } from "../core/finding/findingEnvelope.ts";
+import type { Settings } from "../core/settings.ts";
+import { assertIamSnapshot } from "../embedded/account/iamSnapshot.ts";
+import { parseConcatenated } from "../embedded/account/jsonStream.ts";
 import type { Sources } from "../embedded/deployment.ts";
+import { plainText } from "../embedded/plainText.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 
 export const SOURCE_OPTIONS: OptionSpecs = {
@@ -20,7 +25,7 @@ export const SOURCE_OPTIONS: OptionSpecs = {
 /** Checks the paths of a command line before anything is written. Throws INPUT_UNREADABLE naming each one. */
 export const sourcesFrom = (typed: Typed): Omit<Sources, "accountId"> => ({
   logs: pathOf(typed, "logs", "a folder"),
-  iam: pathOf(typed, "iam", "a file"),
+  iam: snapshotOf(pathOf(typed, "iam", "a file")),
   buckets: pathOf(typed, "buckets", "a folder"),
   ...scanLimitOf(typed.values["scan-limit"]),
 });
@@ -40,16 +45,13 @@ const pathOf = (typed: Typed, option: string, kind: "a folder" | "a file"): stri
   if (found === undefined || found.isDirectory() !== (kind === "a folder")) {
     throw new CordonError("INPUT_UNREADABLE", `--${option} ${value}: expected ${kind} that can be read`);
   }
-  if (kind === "a file") assertJson(path, `--${option} ${value}`);
   return path;
 };
 
-const assertJson = (path: string, where: string): unknown => {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new CordonError("INPUT_INVALID", `${where}: expected JSON: ${(cause as Error).message}`, { cause });
-  }
+/** Read before a case is opened on its word. Throws INPUT_INVALID. */
+const snapshotOf = (path: string | null): string | null => {
+  if (path !== null) assertIamSnapshot(path);
+  return path;
 };
 
 /** A finding as it was handed in, and as checked. */
@@ -58,18 +60,56 @@ export interface Intake {
   readonly finding: Finding;
 }
 
-/** Reads a file of one finding or many (`-`: standard input); each comes back with its own part of the input. */
-export const readFindings = (file: string): readonly Intake[] => {
-  const raw = file === "-" ? parseText(readFileSync(0, "utf8"), "standard input") : parseText(readText(file), file);
-  const findings = parseFindings(raw);
-  if (findings.length === 0) throw new CordonError("INPUT_INVALID", `${file}: expected at least one finding, got none`);
-  if (findings.length === 1) return [{ raw, finding: findings[0]! }];
-  return partsOf(raw).map((part) => ({ raw: part, finding: parseFindings(part)[0]! }));
+/** What a file of findings held: those that can be responded to, and why others cannot, a sentence each. */
+export interface Findings {
+  readonly intakes: readonly Intake[];
+  readonly refused: readonly string[];
+}
+
+/**
+ * Reads a file of one finding or many (`-`: standard input), packed or not, in any Unicode encoding, as JSON or JSON
+ * lines; each comes back with its own part of the input. One that is broken is refused by itself; throws where all are.
+ */
+export const readFindings = (file: string): Findings => {
+  const where = file === "-" ? "standard input" : file;
+  const raw = parseText(readText(file), where);
+  const candidates = candidatesOf(raw);
+  if (candidates.length <= 1) {
+    const [finding] = parseFindings(raw);
+    if (finding === undefined)
+      throw new CordonError("INPUT_INVALID", `${where}: expected at least one finding, got none`);
+    return { intakes: [{ raw, finding }], refused: [] };
+  }
+  const read = candidates.map(({ path, value }) => intakeOf(path, value));
+  const intakes = read.flatMap((one) => (one instanceof CordonError ? [] : [one]));
+  const faults = read.filter((one) => one instanceof CordonError);
+  if (intakes.length === 0) throw faults[0]!;
+  return { intakes, refused: faults.map(({ message }) => message) };
+};
+
+const intakeOf = (path: string, value: unknown): Intake | CordonError => {
+  try {
+    return { raw: value, finding: parseFindings(value)[0]! };
+  } catch (error) {
+    if (error instanceof CordonError) return new CordonError(error.code, `${path}: ${error.message}`);
+    throw error;
+  }
+};
+
+/** Of many findings in one file those that open a case here; all of them where none does, for then somebody means it. */
+export const chosen = ({ intakes, refused }: Findings, settings: Settings): Findings => {
+  const opening = intakes.filter(({ finding }) => opensCase(finding, settings));
+  if (intakes.length <= 1 || opening.length === 0) return { intakes, refused };
+  const left = intakes.filter((one) => !opening.includes(one));
+  return {
+    intakes: opening,
+    refused: [...refused, ...left.map(({ finding: { type, id } }) => `${type} ${id}: opens no case here`)],
+  };
 };
 
 const readText = (file: string): string => {
   try {
-    return readFileSync(file, "utf8");
+    return plainText(readFileSync(file === "-" ? 0 : file));
   } catch (cause) {
     throw new CordonError("INPUT_UNREADABLE", `${file}: cannot be read: ${(cause as Error).message}`, { cause });
   }
@@ -77,15 +117,9 @@ const readText = (file: string): string => {
 
 const parseText = (text: string, where: string): unknown => {
   try {
-    return JSON.parse(text);
+    const values = parseConcatenated(text);
+    return values.length === 1 ? values[0] : values;
   } catch (cause) {
     throw new CordonError("INPUT_INVALID", `${where}: expected JSON: ${(cause as Error).message}`, { cause });
   }
-};
-
-/** The members of a list, or of `{"Findings": [...]}`. */
-const partsOf = (raw: unknown): readonly unknown[] => {
-  if (Array.isArray(raw)) return raw.flatMap((part) => (parseFindings(part).length > 1 ? partsOf(part) : [part]));
-  const listed = raw as { Findings?: unknown; findings?: unknown };
-  return partsOf(listed.Findings ?? listed.findings);
 };

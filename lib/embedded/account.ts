@@ -23,6 +23,8 @@ import type { Alone } from "./database.ts";
 export interface AccountOptions {
   /** Output of `aws iam get-account-authorization-details`, or null: identity is then not known. */
   readonly iamSnapshotPath: string | null;
+  /** Why a snapshot that was given is not believed; then `iamSnapshotPath` is null. */
+  readonly doubt?: string | null;
   /** List of `aws iam list-access-keys` outputs; by default `access-keys.json` beside the snapshot. */
   readonly accessKeysPath?: string | null;
   /** The decoded credential report; by default `credential-report.csv` beside the snapshot. */
@@ -106,6 +108,7 @@ const createWorld = (options: AccountOptions, store: Store): World => {
   };
   return {
     accountId: options.accountId,
+    doubt: options.doubt ?? null,
     find,
     write: store.write,
     names: (prefix) => snapshot.names.filter((name) => name.startsWith(prefix) && find(name) !== null),

@@ -29,6 +29,8 @@ export interface Sources {
   readonly accountId: string;
   readonly logs: string | null;
   readonly iam: string | null;
+  /** Why the snapshot that was given is not believed of this case, whose `iam` is then null. */
+  readonly iamDoubt?: string;
   readonly buckets: string | null;
   /** For this case alone, instead of `scan.maximumBytes` of the settings; null: no limit. Absent: as the settings say. */
   readonly scanLimitBytes?: number | null;
@@ -164,6 +166,7 @@ const casePorts = (home: Home, sources: Sources, alone: Alone): Pick<Ports, "tra
   }),
   account: createAccount({
     iamSnapshotPath: sources.iam,
+    doubt: sources.iamDoubt ?? null,
     bucketsDir: sources.buckets,
     overlayDir: join(home.account, sources.accountId || "none"),
     accountId: sources.accountId,

@@ -170,6 +170,7 @@ export const memoryAccount = (disk: Disk): Account => {
   const find = (name: string): Json | undefined => (disk.settings.has(name) ? disk.settings.get(name) : fixture(name));
   const world: World = {
     accountId: ACCOUNT,
+    doubt: null,
     find,
     write: (name, value) => void disk.settings.set(name, value),
     names: (prefix) => FIXTURE_NAMES.filter((name) => name.startsWith(prefix) && find(name) !== null),

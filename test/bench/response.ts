@@ -25,7 +25,7 @@ if (!existsSync(join(incident, "truth.json")))
 
 const deployment = openDeployment({ home: mkdtempSync(join(folder, "home-")), print: null, onBoundary: () => {} });
 const io = createIo({ json: true, quiet: true });
-const [intake] = readFindings(join(incident, "finding.json"));
+const [intake] = readFindings(join(incident, "finding.json")).intakes;
 const started = performance.now();
 const caseId = begin(
   intake!,

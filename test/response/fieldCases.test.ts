@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { CaseView } from "../../lib/case/caseView.ts";
+import { readFindings } from "../../lib/cli/sources.ts";
+import { assertIamSnapshot } from "../../lib/embedded/account/iamSnapshot.ts";
 import { lookAt } from "./look.ts";
 import { FIXTURES, withHome } from "./run.ts";
 
@@ -22,9 +24,7 @@ const look = async (name: string): Promise<CaseView> => {
   return view!;
 };
 
-const readFinding = (name: string) => ({
-  raw: JSON.parse(readFileSync(join(folder(name), "finding.json"), "utf8")) as unknown,
-});
+const readFinding = (name: string) => readFindings(join(folder(name), "finding.json")).intakes.at(-1)!;
 
 const TWELVE = { objects: 12, calls: 12, bytes: 12_066 };
 
@@ -34,6 +34,9 @@ for (const name of [
   "silent-half-cwl-subscription",
   "silent-half-no-eventid",
   "time-with-space",
+  "finding-bom-utf16",
+  "finding-export-jsonl",
+  "finding-sns-envelope",
 ])
   test(`${name}: the whole theft is counted, and the answer is complete`, async () => {
     const { theft, coverage } = await look(name);
@@ -84,3 +87,11 @@ test("access-log-bom-or-blank-line: what CloudTrail lacks is counted from the ac
   const { theft } = await look("access-log-bom-or-blank-line");
   assert.deepEqual([theft.certain?.objects, theft.certain?.bytes], [6, 3000]);
 });
+
+for (const [name, reason] of [
+  ["iam-first-page-only", /IsTruncated/],
+  ["iam-wrong-document", /Users/],
+] as const)
+  test(`${name}: refused by name, before anything is written`, () => {
+    assert.throws(() => assertIamSnapshot(join(folder(name), "iam.json")), { code: "INPUT_INVALID", message: reason });
+  });

@@ -1,5 +1,6 @@
 import { CordonError, type Fault } from "../../base/errors.ts";
 import type { Finding } from "../../case/finding.ts";
+import { candidatesOf } from "./findingEnvelope.ts";
 import { addressesOf, bucketsOf, principalsOf, signalsOf, unusualOf, windowOf } from "./findingParts.ts";
 import { FindingSchema, faultsOf, type RawFinding } from "./findingSchema.ts";
 import { isSample } from "./samples.ts";
@@ -7,19 +8,13 @@ import { isSample } from "./samples.ts";
 /** `GetFindings` gives 50 a call and an export a few thousand; more in one input is a mistake or an attack. */
 const MAX_FINDINGS = 10_000;
 
-/** A finding not yet checked, and where in the input it stands. */
-interface Candidate {
-  readonly path: string;
-  readonly value: unknown;
-}
-
 /**
- * Reads findings from an EventBridge event, an answer of `GetFindings` (SDK or CLI), a list of either, or one bare
- * finding; members in camelCase or PascalCase. An empty list gives an empty list.
+ * Reads findings from an EventBridge event, an answer of `GetFindings` (SDK or CLI), a notice, a message of a queue, an
+ * event of Security Hub, a list of any, or one bare finding; members in camelCase or PascalCase. An empty list gives an empty list.
  * Throws INPUT_INVALID with every fault of every finding. Sources: GuardDuty API 2017-11-28, EventBridge event schema.
  */
 export const parseFindings = (input: unknown): readonly Finding[] => {
-  const candidates = candidatesOf({ path: "", value: input });
+  const candidates = candidatesOf(input);
   if (candidates.length > MAX_FINDINGS) throw invalid([tooMany(candidates.length)]);
   const faults: Fault[] = [];
   const findings: Finding[] = [];
@@ -40,21 +35,6 @@ export const opensCase = (
 
 const matches = (type: string, pattern: string): boolean =>
   pattern.endsWith("*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
-
-/** Unwraps at most list, then envelope or answer, then list again: never deeper, whatever the input nests. */
-const candidatesOf = (input: Candidate): readonly Candidate[] =>
-  elementsOf(input).flatMap((one) => elementsOf(unwrapped(one)));
-
-const elementsOf = ({ path, value }: Candidate): readonly Candidate[] =>
-  Array.isArray(value) ? value.map((one: unknown, at) => ({ path: `${path}[${at}]`, value: one })) : [{ path, value }];
-
-const unwrapped = (one: Candidate): Candidate => {
-  if (typeof one.value !== "object" || one.value === null || Array.isArray(one.value)) return one;
-  const found = Object.entries(one.value).find(([name]) => /^(detail|[Ff]indings)$/.test(name));
-  return found === undefined ? one : { path: joined(one.path, found[0]), value: found[1] };
-};
-
-const joined = (path: string, name: string): string => (path === "" ? name : `${path}.${name}`);
 
 const toFinding = (raw: RawFinding): Finding => {
   const service = raw.service;

@@ -3,8 +3,9 @@
  * given, `access-keys.json` (a list of `aws iam list-access-keys` outputs) and the credential report, because the
  * first holds no access keys, passwords or MFA devices.
  */
-import { readFileSync } from "node:fs";
 import { CordonError } from "../../base/errors.ts";
+import type { Finding } from "../../case/finding.ts";
+import { textOfFile } from "../plainText.ts";
 import { parseConcatenated } from "./jsonStream.ts";
 import type { Json } from "./store.ts";
 import { type Doc, listOf, toJson } from "./world.ts";
@@ -31,18 +32,86 @@ export const readIamSnapshot = (paths: IamPaths): ReadonlyMap<string, Json> => {
     .filter((name) => name.startsWith("user/"))
     .map((name) => name.slice("user/".length));
   if (paths.accessKeysPath !== null) addKeys(settings, users, readPages(paths.accessKeysPath));
-  if (paths.credentialReportPath !== null) addReport(settings, readFileSync(paths.credentialReportPath, "utf8"));
+  if (paths.credentialReportPath !== null) addReport(settings, textOfFile(paths.credentialReportPath));
   return settings;
 };
 
 const readPages = (path: string): readonly Doc[] => {
   try {
-    return parseConcatenated(readFileSync(path, "utf8"))
+    return parseConcatenated(textOfFile(path))
       .flat()
       .map((page) => toJson(page) as Doc);
   } catch (cause) {
     throw new CordonError("INPUT_UNREADABLE", `${path}: expected JSON as the aws CLI prints it`, { cause });
   }
+};
+
+const COMMAND = "aws iam get-account-authorization-details";
+
+/**
+ * Whether a file is a whole snapshot of some account: nothing that it does not hold exists then. Throws INPUT_INVALID for
+ * another document, for pages of which one is missing, and for one that was filtered until no identity was left.
+ */
+export const assertIamSnapshot = (path: string): void => {
+  const pages = readPages(path);
+  const stranger = pages.find((page) => !PARTS.some(({ member }) => Array.isArray(page?.[member])));
+  if (stranger !== undefined || pages.length === 0)
+    throw invalid(path, `the output of \`${COMMAND}\` (UserDetailList, RoleDetailList, …)`, named(stranger));
+  for (const { member, nameMember } of PARTS)
+    for (const entry of pages.flatMap((page) => listOf(page, member)))
+      if (typeof entry?.[nameMember] !== "string")
+        throw invalid(path, `${nameMember} in each entry of ${member}`, "none");
+  if (pages.every(isIncomplete))
+    throw invalid(path, `all pages of \`${COMMAND}\``, "one that says IsTruncated or NextToken: more are missing");
+  if (pages.every((page) => listOf(page, "UserDetailList").length + listOf(page, "RoleDetailList").length === 0))
+    throw invalid(path, "users or roles", "neither: it was taken with a filter");
+};
+
+const isIncomplete = ({ IsTruncated, Marker, NextToken }: Doc): boolean =>
+  IsTruncated === true || (IsTruncated === undefined && (Marker ?? NextToken ?? null) !== null);
+
+const named = (page: Doc | undefined): string =>
+  page === undefined
+    ? "an empty file"
+    : typeof page === "object" && page !== null
+      ? `a document of ${Object.keys(page).slice(0, 5).join(", ") || "no members"}`
+      : "something else";
+
+const invalid = (path: string, expected: string, got: string): CordonError =>
+  new CordonError("INPUT_INVALID", `${path}: expected ${expected}, got ${got}`, {
+    faults: [{ path, expected, got }],
+  });
+
+/** Accounts that the users and roles of a snapshot belong to. */
+export const accountsOf = (path: string): readonly string[] => [
+  ...new Set(
+    readPages(path)
+      .flatMap((page) => [...listOf(page, "UserDetailList"), ...listOf(page, "RoleDetailList")])
+      .flatMap(({ Arn }) => /^arn:[^:]+:iam::(\d{12}):/.exec(String(Arn))?.[1] ?? []),
+  ),
+];
+
+/**
+ * Why a snapshot cannot be believed about a finding, or null: it is of another account, or does not know an identity that
+ * acted a short time ago, so that it was filtered, or taken at another time.
+ */
+export const doubtAbout = (
+  path: string,
+  { accountId, principals }: Pick<Finding, "accountId" | "principals">,
+): string | null => {
+  const accounts = accountsOf(path);
+  if (accounts.length > 0 && !accounts.includes(accountId))
+    return `the snapshot is of account ${accounts.join(", ")}, not of ${accountId}`;
+  const known = readIamSnapshot({ iamSnapshotPath: path, accessKeysPath: null, credentialReportPath: null });
+  const missing = principals
+    .filter((one) => one.accountId === accountId && one.userName !== null)
+    .flatMap(({ type, userName }) =>
+      type === "IAMUser" ? [`user/${userName}`] : type === "AssumedRole" ? [`role/${userName}`] : [],
+    )
+    .filter((name) => !known.has(name));
+  return missing.length === 0
+    ? null
+    : `the snapshot does not know ${missing.join(", ").replaceAll("/", " ")}, which acted: it was filtered, or taken at another time`;
 };
 
 const addPage = (settings: Map<string, Json>, page: Doc): void => {

@@ -7,6 +7,8 @@ import type { Json } from "./store.ts";
  */
 export interface World {
   readonly accountId: string;
+  /** Why the snapshot that was given is not believed; null: it is, or none was given. */
+  readonly doubt: string | null;
   find(name: string): Json | undefined;
   write(name: string, value: Json): void;
   /** Names of all settings of the snapshot with the prefix, overlay included; sorted. */
@@ -36,7 +38,8 @@ export const textOf = (input: Input, member: string, operation: string): string 
 export const known = (world: World, name: string, operation: string): Json => {
   const value = world.find(name);
   if (value !== undefined) return value;
-  throw new ApiError(operation, "NotKnown", `no snapshot of ${name} was given`);
+  const reason = world.doubt === null ? `no snapshot of ${name} was given` : `${name} is not known: ${world.doubt}`;
+  throw new ApiError(operation, "NotKnown", reason);
 };
 
 /** A setting that must exist. Throws `awsCode` when it is known not to. */

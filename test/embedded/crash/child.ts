@@ -33,7 +33,7 @@ const deployment = openDeployment({
 });
 
 const io = createIo({ json: true, quiet: true });
-const [intake] = readFindings(join(fixtures, "otrf-case/finding.json"));
+const [intake] = readFindings(join(fixtures, "otrf-case/finding.json")).intakes;
 const caseId = begin(
   intake!,
   {
