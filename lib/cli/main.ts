@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { CordonError } from "../base/errors.ts";
 import { visibleLines } from "../base/visible.ts";
+import { machineFault } from "../embedded/machineFault.ts";
 import { COMMON, type Command, EXIT, type Listed, type OptionSpecs } from "./command.ts";
 import { commands } from "./commands.ts";
 import { helpOf, overview, usageOf } from "./help.ts";
@@ -106,6 +107,13 @@ const parse = (
 const INPUT_ERRORS = ["USAGE", "INPUT_INVALID", "INPUT_UNREADABLE", "SETTINGS_INVALID", "CASE_NOT_FOUND"];
 
 const reportFailure = (error: unknown, command: Command, io: Io): number => {
+  const fault = machineFault(error);
+  if (fault !== null) {
+    io.warn(`cordon ${command.name}: ${fault} (${(error as Error).message})`);
+    io.warn("  What was done is kept. When that has passed, the same command goes on.");
+    io.result({ error: { code: "MACHINE", message: fault, faults: [] } });
+    return EXIT.failed;
+  }
   if (!(error instanceof CordonError)) {
     io.warn(`cordon ${command.name}: a fault of Cordon's own; please report it with what follows`);
     io.warn(visibleLines((error as Error)?.stack ?? String(error)));

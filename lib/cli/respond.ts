@@ -97,7 +97,7 @@ const respondTo = async (
 export const begin = (
   { raw, finding }: Intake,
   sources: Omit<Sources, "accountId">,
-  { bind, journal }: Deployment,
+  { bind, journal }: Pick<Deployment, "bind" | "journal">,
   from: "person" | "inbox" = "person",
   warn: (text: string) => void = () => undefined,
 ): string => {
@@ -114,6 +114,7 @@ export const begin = (
     input: JSON.stringify(input),
     caseId,
     parent: null,
+    urgency: finding.severity,
   });
   return caseId;
 };

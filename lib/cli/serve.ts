@@ -1,11 +1,13 @@
-import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
-import { systemClock, systemIds } from "../embedded/clock.ts";
+import { monotonicMs, systemClock, systemIds } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
+import type { Boundary } from "../embedded/host.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
+import { machineFault } from "../embedded/machineFault.ts";
 import { createAccessLog } from "../embedded/server/accessLog.ts";
 import { createLocalDecide, createLocalReview, type LocalApprover } from "../embedded/server/decide.ts";
+import type { Probe } from "../embedded/server/probes.ts";
 import { type RunningServer, signInUrl, startServer } from "../embedded/server.ts";
 import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
 import { createSigner } from "../embedded/signer.ts";
@@ -16,13 +18,17 @@ import { loadAssets } from "../web/assets.ts";
 import { createLocalSessions } from "../web/sessions.ts";
 import { localSite } from "../web/site.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
-import { emptyInbox } from "./inbox.ts";
+import { createFaults, createProbe, type Faults } from "./hostHealth.ts";
+import { createHostLog, type HostLog } from "./hostLog.ts";
+import { type Inbox, openInbox } from "./inbox.ts";
 import type { Io } from "./io.ts";
 import { progressOf } from "./progress.ts";
 import { withDeployment } from "./session.ts";
 import { SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
 import { minutesFrom, WATCH_OPTION, watchingFor, watchSentence } from "./watching.ts";
 
+/** So long a step under way may take to end after a signal. */
+const FINISH_MS = 25_000;
 const TURN_MS = 500;
 
 export const serve: Verb = {
@@ -38,30 +44,103 @@ export const serve: Verb = {
   run: async (typed, io) => {
     const port = portFrom(typed);
     const sources = sourcesFrom(typed);
-    const adjust = watchingFor(minutesFrom(typed));
-    const drive = async (deployment: Deployment): Promise<number> => {
-      if (!deployment.takeLease())
-        throw new CordonError("USAGE", "another Cordon process drives this data directory already");
-      const inbox = resolve(typeof typed.values.inbox === "string" ? typed.values.inbox : deployment.home.inbox);
-      mkdirSync(inbox, { recursive: true });
-      const server = await openPage(deployment, port, io);
-      io.print(`Inbox      ${inbox}`);
-      io.print(watchSentence(deployment.settings));
-      const [heart, reminders] = [startHeart(deployment, io), remindHourly(deployment, io)];
-      await untilSignal(() => {
-        deployment.takeLease();
-        emptyInbox(inbox, sources, deployment, Date.parse(systemClock.now()), io);
-        deployment.host.resume();
-      });
-      clearInterval(heart);
-      clearInterval(reminders);
-      await server.close();
-      io.note("Stopped. Parked questions stay open; start again to go on.");
-      return EXIT.ok;
-    };
-    return withDeployment(typed, io, progressOf(io), drive, adjust);
+    const log = createHostLog(io, systemClock);
+    const faults = createFaults(log);
+    const progress = io.json ? boundaryLog(log) : progressOf(io);
+    return withDeployment(
+      typed,
+      io,
+      progress,
+      (deployment) => drive({ typed, io, log, faults, port, sources }, deployment),
+      {
+        adjust: watchingFor(minutesFrom(typed)),
+        print: (line) => log.info("notice", line),
+        onFault: (fault, { message }) => faults.note("machine", `${fault} (${message})`),
+        patienceMs: Number.POSITIVE_INFINITY,
+      },
+    );
   },
 };
+
+interface Serving {
+  readonly typed: Typed;
+  readonly io: Io;
+  readonly log: HostLog;
+  readonly faults: Faults;
+  readonly port: number;
+  readonly sources: ReturnType<typeof sourcesFrom>;
+}
+
+/** Until a signal, or until another process has taken the lease. */
+const drive = async (serving: Serving, deployment: Deployment): Promise<number> => {
+  const { typed, log, faults } = serving;
+  await becomeDriver(deployment, log);
+  const inbox = openInbox({
+    folder: resolve(typeof typed.values.inbox === "string" ? typed.values.inbox : deployment.home.inbox),
+    sources: serving.sources,
+    deployment,
+    monotonicMs,
+    note: (text) => log.info("inbox", text),
+    warn: (text) => log.warn("inbox", text),
+  });
+  const server = await openPage(serving, deployment, createProbe(deployment, inbox, faults));
+  announce(serving, deployment, inbox);
+  const timers = [startHeart(deployment, faults), remindHourly(deployment, faults)];
+  const why = await untilStopped(deployment, inbox, faults);
+  for (const timer of timers) clearInterval(timer);
+  await deployment.host.finishSteps(FINISH_MS);
+  await server.close();
+  if (why === "lost") {
+    log.warn("stopped", "Stopped: this process stood still, and another one drives the data directory now.");
+    return EXIT.failed;
+  }
+  log.info("stopped", "Stopped. Parked questions stay open; start again to go on.");
+  return EXIT.ok;
+};
+
+/** Waits for a holder that may be dead; refuses while one lives. */
+const becomeDriver = async ({ lease }: Deployment, log: HostLog): Promise<void> => {
+  for (let said = false; ; said = true) {
+    const held = lease.take();
+    if (held === "ours") return;
+    if (held === "theirs") throw new CordonError("USAGE", "another Cordon process drives this data directory already");
+    if (!said) log.info("lease", "Another process held this data directory; waiting to see whether it lives (15 s).");
+    await new Promise((done) => setTimeout(done, TURN_MS));
+  }
+};
+
+const announce = ({ io, log }: Serving, { settings }: Deployment, inbox: Inbox): void => {
+  if (io.json) log.info("started", "The host has started.", { inbox: inbox.folder });
+  io.print(`Inbox      ${inbox.folder}`);
+  io.print(watchSentence(settings));
+};
+
+/** Takes a turn every half second. No turn that fails ends the host: the next one tries again. */
+const untilStopped = (deployment: Deployment, inbox: Inbox, faults: Faults): Promise<"signal" | "lost"> =>
+  new Promise((done) => {
+    const stop = (why: "signal" | "lost"): void => {
+      clearInterval(timer);
+      done(why);
+    };
+    const timer = setInterval(() => {
+      try {
+        if (deployment.lease.take() === "theirs") return stop("lost");
+        inbox.look();
+        deployment.host.resume();
+      } catch (error) {
+        faults.note("host", machineFault(error) ?? (error as Error).message);
+      }
+    }, TURN_MS);
+    process.on("unhandledRejection", (error) => faults.note("host", String((error as Error)?.message ?? error)));
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop("signal"));
+  });
+
+const boundaryLog =
+  (log: HostLog) =>
+  ({ execution, machine, state, phase }: Boundary): void => {
+    if (phase === "before") return;
+    log.info("step", `${machine}/${state} ${phase}`, { execution, machine, state, phase });
+  };
 
 const portFrom = (typed: Typed): number => {
   const port = Number(typed.values.port ?? 0);
@@ -71,7 +150,11 @@ const portFrom = (typed: Typed): number => {
 };
 
 /** The page of this machine's approver; the address is printed once, with a token that works once, for ten minutes. */
-const openPage = async (deployment: Deployment, port: number, io: Io): Promise<RunningServer> => {
+const openPage = async (
+  { port, log, io, faults }: Serving,
+  deployment: Deployment,
+  probe: Probe,
+): Promise<RunningServer> => {
   const { ports, home } = deployment;
   const sessions = createLocalSessions({ clock: systemClock, ids: systemIds, humanId: localHuman() });
   const approver: LocalApprover = { ports, signerOf: (humanId) => createSigner(approverKeyPath(home, humanId)) };
@@ -83,55 +166,42 @@ const openPage = async (deployment: Deployment, port: number, io: Io): Promise<R
     decide: createLocalDecide(approver),
     review: createLocalReview(approver),
     onRefused: createAccessLog(join(home.root, "refused-requests.jsonl")),
-    onFault: (error) => io.warn(`page: ${String((error as Error).message)}`),
+    onFault: (error) => faults.note("page", String((error as Error).message)),
   });
-  const server = await startServer({ app, port });
-  io.print(`Case page  ${signInUrl(server.url, "/", sessions.issue())}`);
-  io.print("           (the link signs in once, within ten minutes; press Enter for a new one)");
-  if (process.stdin.isTTY)
-    process.stdin.on("data", () => io.print(`Case page  ${signInUrl(server.url, "/", sessions.issue())}`));
+  const server = await startServer({ app, port, probe });
+  const sayLink = (): void => {
+    const link = signInUrl(server.url, "/", sessions.issue());
+    if (io.json) log.info("page", link);
+    else io.print(`Case page  ${link}`);
+  };
+  sayLink();
+  if (!io.json) io.print("           (the link signs in once, within ten minutes; press Enter for a new one)");
+  if (process.stdin.isTTY) process.stdin.on("data", sayLink);
+  // Under a supervisor there is no Enter.
+  process.on("SIGUSR2", sayLink);
   return server;
 };
 
 const HOUR_MS = 3_600_000;
 
 /** Hourly: reviews that are overdue are called for, once a day each. */
-const remindHourly = ({ ports }: Deployment, io: Io): NodeJS.Timeout => {
+const remindHourly = ({ ports }: Deployment, faults: Faults): NodeJS.Timeout => {
   const remind = (): void =>
-    void remindReviews(ports).catch((error: unknown) => io.warn(`reviews: ${String((error as Error).message)}`));
+    void remindReviews(ports).catch((error: unknown) => faults.note("reviews", String((error as Error).message)));
   remind();
   return setInterval(remind, HOUR_MS);
 };
 
 /** A sign of life a day in the ledger, so that a ledger cut off at its end is noticed; looked after every hour. */
-const startHeart = ({ home, ports }: Deployment, io: Io): NodeJS.Timeout => {
+const startHeart = ({ home, ports }: Deployment, faults: Faults): NodeJS.Timeout => {
   const store = createDirectoryStore(join(home.ledger, "log"));
   const beatIfDue = async (): Promise<void> => {
     try {
       if (heartbeatDue(await lastHeartbeat(store), systemClock.now())) await beat(ports.ledger, systemClock.now());
     } catch (error) {
-      io.warn(`ledger: no heartbeat: ${(error as Error).message}`);
+      faults.note("ledger", `no heartbeat: ${(error as Error).message}`);
     }
   };
   void beatIfDue();
   return setInterval(() => void beatIfDue(), HOUR_MS);
 };
-
-/** Takes a turn every half second until the process is asked to stop. */
-const untilSignal = (turn: () => void): Promise<void> =>
-  new Promise((done, failed) => {
-    const timer = setInterval(() => {
-      try {
-        turn();
-      } catch (error) {
-        clearInterval(timer);
-        failed(error as Error);
-      }
-    }, TURN_MS);
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
-        clearInterval(timer);
-        done();
-      });
-    }
-  });

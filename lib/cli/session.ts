@@ -1,7 +1,6 @@
 import { CordonError } from "../base/errors.ts";
-import type { Settings } from "../core/settings.ts";
 import { systemClock } from "../embedded/clock.ts";
-import { type Deployment, openDeployment } from "../embedded/deployment.ts";
+import { type Deployment, type DeploymentOptions, openDeployment } from "../embedded/deployment.ts";
 import type { Boundary } from "../embedded/host.ts";
 import type { Journal } from "../embedded/journal.ts";
 import type { Typed } from "./command.ts";
@@ -18,15 +17,16 @@ export const withDeployment = async <T>(
   io: Io,
   onBoundary: (boundary: Boundary) => void,
   work: (deployment: Deployment) => Promise<T>,
-  adjust: (settings: Settings) => Settings = (settings) => settings,
+  options: Partial<DeploymentOptions> = {},
 ): Promise<T> => {
   if (["profile", "region", "stack"].some((name) => typed.values[name] !== undefined))
     throw new CordonError("USAGE", "this verb works on a data directory; it has no meaning for a deployment in AWS");
   const deployment = openDeployment({
     home: String(typed.values.home ?? "./.cordon"),
     onBoundary,
-    adjust,
     print: io.json || io.quiet ? null : (line) => io.note(line),
+    onFault: (fault) => io.note(`  ${fault}; trying again`),
+    ...options,
   });
   try {
     return await work(deployment);
@@ -39,20 +39,32 @@ export const withDeployment = async <T>(
 export const ignoreBoundaries = (): void => {};
 
 /**
- * Drives the executions of this data directory until every one of them has ended or waits for a human. When another
- * living process drives them already, that one goes on and we only wait for it.
+ * Drives the executions of this data directory until every one of them has ended or waits for a human. While another
+ * process drives them we only wait; when that one dies or falls silent, we take over.
  */
 export const driveUntilParked = async (deployment: Deployment, io: Io): Promise<void> => {
   if (!deployment.takeLease()) {
     io.note("Another Cordon process drives this data directory; it takes the case up.");
-    return waitForOther(deployment);
+    if ((await waitForOther(deployment)) === "done") return;
   }
-  const renewal = setInterval(() => deployment.takeLease(), LEASE_RENEWAL_MS);
+  // A renewal that fails (a full disk) is no loss: whether the lease is ours is looked at before every write.
+  const renewal = setInterval(() => quietly(() => deployment.takeLease()), LEASE_RENEWAL_MS);
   try {
     deployment.host.resume();
     await deployment.host.untilParked();
   } finally {
     clearInterval(renewal);
+  }
+  if (deployment.lease.state().held !== "theirs") return;
+  io.note("This process stood still, and another Cordon process has taken the case up.");
+  await waitForOther(deployment);
+};
+
+const quietly = (work: () => unknown): void => {
+  try {
+    work();
+  } catch {
+    // Said by the caller why this is no loss.
   }
 };
 
@@ -60,13 +72,16 @@ export const driveUntilParked = async (deployment: Deployment, io: Io): Promise<
  * Until nothing runs that does not wait for an answer, by the journal alone; or until the other process has recorded
  * nothing for a while: then it sleeps, over a watch or until late logs are there, and nobody at a terminal waits for that.
  */
-const waitForOther = async ({ journal }: Deployment): Promise<void> => {
+const waitForOther = async ({ journal, lease }: Deployment): Promise<"done" | "ours"> => {
   const since = systemClock.now();
   while (isDriven(journal)) {
+    const held = lease.take();
+    if (held === "ours") return "ours";
     const last = [since, journal.lastRecordedAt() ?? since].sort().at(-1)!;
-    if (Date.parse(systemClock.now()) - Date.parse(last) > ASLEEP_MS) return;
+    if (held === "theirs" && Date.parse(systemClock.now()) - Date.parse(last) > ASLEEP_MS) return "done";
     await new Promise((done) => setTimeout(done, POLL_MS));
   }
+  return "done";
 };
 
 const isDriven = (journal: Journal): boolean => {

@@ -13,7 +13,6 @@ export const FORMAT = 2;
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS executions (name TEXT PRIMARY KEY, machine TEXT NOT NULL, input TEXT NOT NULL, case_id TEXT NOT NULL, parent TEXT,
   status TEXT NOT NULL, output TEXT, begun_at TEXT NOT NULL, ended_at TEXT) STRICT;
-CREATE INDEX IF NOT EXISTS executions_running ON executions (begun_at) WHERE status = 'running';
 CREATE TABLE IF NOT EXISTS tasks (execution TEXT NOT NULL, state TEXT NOT NULL, occurrence INTEGER NOT NULL, phase TEXT NOT NULL,
   outcome TEXT NOT NULL, body TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (execution, state, occurrence, phase)) STRICT;
 CREATE TABLE IF NOT EXISTS waits (execution TEXT NOT NULL, state TEXT NOT NULL, occurrence INTEGER NOT NULL, deadline_ms INTEGER NOT NULL,
@@ -25,6 +24,13 @@ CREATE TABLE IF NOT EXISTS sources (case_id TEXT PRIMARY KEY, body TEXT NOT NULL
 CREATE TABLE IF NOT EXISTS nonces (nonce TEXT PRIMARY KEY, claimed_by TEXT NOT NULL, at TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS lease (one INTEGER PRIMARY KEY CHECK (one = 1), holder TEXT, epoch INTEGER NOT NULL, beat INTEGER NOT NULL,
   mark TEXT NOT NULL) STRICT;
+`;
+
+/** Worst first: `urgency` is the severity of the finding, `rank` the order of arrival; what an execution starts has those of its parent. */
+const QUEUE = `
+ALTER TABLE executions ADD COLUMN urgency REAL NOT NULL DEFAULT 0;
+ALTER TABLE executions ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX executions_running ON executions (urgency DESC, rank) WHERE status = 'running';
 `;
 
 /** Opens the journal, bringing an older one up to date. Throws SETTINGS_INVALID for one of a later release. */
@@ -50,8 +56,8 @@ const migrate = (db: DatabaseSync, path: string): void => {
   if (format === FORMAT) return;
   exclusively(db, () => {
     // Format 1 kept a process number there, which two containers share; whoever held it is gone with its release.
-    if (formatOf(db) < FORMAT) db.exec("DROP TABLE IF EXISTS lease");
-    db.exec(`${SCHEMA} PRAGMA user_version = ${FORMAT};`);
+    if (formatOf(db) >= FORMAT) return;
+    db.exec(`DROP TABLE IF EXISTS lease; ${SCHEMA} ${QUEUE} PRAGMA user_version = ${FORMAT};`);
   });
 };
 

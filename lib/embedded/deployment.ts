@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import type { ScanResult } from "../case/scan.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports/ports.ts";
 import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
@@ -20,8 +21,9 @@ import { isGone, ownMark } from "./processMark.ts";
 import { openSettings } from "./settingsFile.ts";
 import { createSigner } from "./signer.ts";
 import { createMachines } from "./startMachine.ts";
-import { createTrail } from "./trail.ts";
+import { createTrail, type EmbeddedTrail, isScanning } from "./trail.ts";
 import { createTrustRoots } from "./trustRoots.ts";
+import { createTurns, placesOfMachine, type Turns } from "./turns.ts";
 import { createVault } from "./vault.ts";
 
 /** Where the evidence of a case lies on this machine. Absolute paths; null: not given. */
@@ -43,7 +45,13 @@ export interface DeploymentOptions {
   readonly print: ((line: string) => void) | null;
   /** What this process does otherwise than the settings file says. Absent: nothing. */
   readonly adjust?: (settings: Settings) => Settings;
+  /** Hears what the machine lacks (a full disk) and what came of it. Absent: nobody does. */
+  readonly onFault?: (fault: string, error: Error) => void;
+  /** So long a step is tried again on a machine that lacks something. Absent: as long as a person at a terminal waits. */
+  readonly patienceMs?: number;
 }
+
+const TERMINAL_PATIENCE_MS = 10_000;
 
 /** An embedded deployment: one data directory, opened by this process. */
 export interface Deployment {
@@ -52,9 +60,12 @@ export interface Deployment {
   readonly journal: Journal;
   readonly host: Host;
   readonly lease: Lease;
+  readonly turns: Turns;
   /** Ports for what people do and read: they work whoever drives. The steps of the host have others, bound to the lease. */
   readonly ports: Ports;
   portsOf(caseId: string): Ports;
+  /** The last scan that ended in this process. */
+  lastScan(): { readonly at: string; readonly watermark: string | null } | null;
   /** Public key of the ledger, DER SubjectPublicKeyInfo. */
   ledgerKey(): Promise<Uint8Array>;
   /** Binds a case to its sources before its first execution; the first ones given stay. */
@@ -83,19 +94,34 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     monotonicMs,
     onLost: () => host.stop(),
   });
-  const portsFor = (alone: Alone, own: Journal): Pick<Deployment, "ports" | "portsOf"> => {
+  let lastScan: ReturnType<Deployment["lastScan"]> = null;
+  const onScan = ({ watermark }: ScanResult): void => {
+    lastScan = { at: systemClock.now(), watermark };
+  };
+  const portsFor = (alone: Alone, own: Journal): { readonly ports: Ports; portsOf(caseId: string): CasePorts } => {
     const shared = sharedPorts(home, settings, db, own, options, alone);
     const portsOf = memoize((caseId: string) => {
       const sources = sourcesOf(journal, caseId);
-      return { ...shared, settings: settingsFor(settings, sources), ...casePorts(home, sources, alone) };
+      return { ...shared, settings: settingsFor(settings, sources), ...casePorts(home, sources, alone, onScan) };
     });
-    return { ports: { ...shared, ...casePorts(home, NO_SOURCES, alone) }, portsOf };
+    return { ports: { ...shared, ...casePorts(home, NO_SOURCES, alone, onScan) }, portsOf };
   };
   const driven = openJournal(db, systemClock, lease.alone);
+  const working = portsFor(lease.alone, driven);
+  const turns = createTurns({
+    places: placesOfMachine(),
+    monotonicMs,
+    isBusy: (caseId) => isScanning(caseFolder(home.cases, caseId)),
+    onRest: (caseId) => void working.portsOf(caseId).trail.close(),
+  });
   const host = createHost({
     journal: driven,
-    portsOf: portsFor(lease.alone, driven).portsOf,
+    portsOf: working.portsOf,
     onBoundary: options.onBoundary,
+    turns,
+    onFault: options.onFault ?? (() => {}),
+    patienceMs: options.patienceMs ?? TERMINAL_PATIENCE_MS,
+    monotonicMs,
   });
   return {
     ...portsFor(aloneOn(db), journal),
@@ -103,6 +129,8 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     settings,
     journal,
     lease,
+    turns,
+    lastScan: () => lastScan,
     ledgerKey: () => createSigner(join(home.keys, "ledger.pem")).publicKey(),
     host,
     bind: (caseId, sources) => JSON.parse(journal.rememberSources(caseId, JSON.stringify(sources))) as Sources,
@@ -122,6 +150,7 @@ const settingsFor = ({ scan, ...settings }: Settings, { scanLimitBytes: limit }:
 };
 
 type SharedPorts = Omit<Ports, "trail" | "account" | "classifier">;
+type CasePorts = Ports & { readonly trail: EmbeddedTrail };
 
 const sharedPorts = (
   home: Home,
@@ -157,12 +186,18 @@ const sharedPorts = (
   };
 };
 
-const casePorts = (home: Home, sources: Sources, alone: Alone): Pick<Ports, "trail" | "account" | "classifier"> => ({
+const casePorts = (
+  home: Home,
+  sources: Sources,
+  alone: Alone,
+  onScan: (result: ScanResult) => void,
+): Pick<CasePorts, "trail" | "account" | "classifier"> => ({
   trail: createTrail({
     logsDir: sources.logs ?? join(home.root, "no-logs"),
     caseDir: (caseId) => caseFolder(home.cases, caseId),
     memoryLimitMb: MEMORY_LIMIT_MB,
     threads: THREADS,
+    onScan,
   }),
   account: createAccount({
     iamSnapshotPath: sources.iam,

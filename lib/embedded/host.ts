@@ -1,7 +1,10 @@
 import type { Ports } from "../ports/ports.ts";
+import { type Endurance, enduring } from "./enduring.ts";
 import type { Execution, Journal } from "./journal.ts";
 import { loadMachine, type MachineName, TOKEN_MARKER } from "./machines.ts";
+import { createQuestions, type Questions } from "./questions.ts";
 import { overridesFor } from "./tasks.ts";
+import type { Turns } from "./turns.ts";
 
 /** What the host reports while it runs; for progress bars, for the page, and for tests that kill it at a boundary. */
 export interface Boundary {
@@ -13,11 +16,21 @@ export interface Boundary {
   readonly output?: unknown;
 }
 
-export interface HostOptions {
+export interface HostOptions extends HostLimits {
   readonly journal: Journal;
   /** The ports of the case that an execution belongs to. */
   readonly portsOf: (caseId: string) => Ports;
   readonly onBoundary: (boundary: Boundary) => void;
+}
+
+/** What bounds a host. */
+export interface HostLimits {
+  readonly turns: Turns;
+  /** Hears of every fault of the machine (a full disk), which ends no step: it is tried again. */
+  readonly onFault: Endurance["options"]["onFault"];
+  /** So long one step is tried again before the host gives up: for ever, or while a person waits. */
+  readonly patienceMs: number;
+  readonly monotonicMs: () => number;
 }
 
 export interface Start {
@@ -33,8 +46,12 @@ export interface Host {
   start(start: Start): "begun" | "exists";
   /** Runs every execution that the journal holds as running and that this process does not run yet. */
   resume(): void;
-  /** Resolves when nothing runs except executions that wait for a human. */
+  /** Resolves when nothing runs except executions that wait for a human. Rejects with the fault when the host gave up. */
   untilParked(): Promise<void>;
+  /** Begins no further step and resolves when those under way have ended and are recorded, or after `ms`. */
+  finishSteps(ms: number): Promise<void>;
+  /** Executions that run here, those that wait for a human included. */
+  live(): { readonly executions: number; readonly parked: number };
   /** Lets go of every execution at its next wait; another process may take them up from the journal. */
   stop(): void;
   /** The end of one execution that runs here. */
@@ -42,8 +59,9 @@ export interface Host {
 }
 
 /** State shared by the executions of one host. */
-export interface Running {
+export interface Running extends Endurance {
   readonly options: HostOptions;
+  readonly questions: Questions;
   /** Executions running in this process. */
   readonly live: Map<string, Promise<void>>;
   /** Executions that wait for a human right now. */
@@ -51,6 +69,9 @@ export interface Running {
   /** Nested executions that are waited for, and by which one. */
   readonly joined: Map<string, string>;
   stopped: boolean;
+  stopping: boolean;
+  /** Why the host gave up. */
+  failure: Error | null;
   /** Abort the interpreter's runs, which hold timers of their own. */
   readonly aborts: Set<() => void>;
   run(name: string): Promise<void>;
@@ -59,11 +80,18 @@ export interface Running {
 export const createHost = (options: HostOptions): Host => {
   const running: Running = {
     options,
+    questions: createQuestions(options.journal, options.monotonicMs),
     live: new Map(),
     parked: new Map(),
     joined: new Map(),
     stopped: false,
+    stopping: false,
+    failure: null,
     aborts: new Set(),
+    giveUp: (error) => {
+      running.failure = error;
+      stop(running);
+    },
     run: (name) => {
       const known = running.live.get(name);
       if (known !== undefined) return known;
@@ -76,12 +104,30 @@ export const createHost = (options: HostOptions): Host => {
     start: (start) => begin(running, start),
     resume: () => resume(running),
     untilParked: () => untilParked(running),
-    stop: () => {
-      running.stopped = true;
-      for (const abort of running.aborts) abort();
-    },
+    finishSteps: (ms) => finishSteps(running, ms),
+    live: () => ({ executions: running.live.size, parked: running.parked.size }),
+    stop: () => stop(running),
     ended: (name) => untilEnded(running, name),
   };
+};
+
+const stop = (running: Running): void => {
+  running.stopped = true;
+  running.options.turns.close();
+  for (const abort of running.aborts) abort();
+};
+
+const finishSteps = async (running: Running, ms: number): Promise<void> => {
+  const { turns, monotonicMs } = running.options;
+  running.stopping = true;
+  // The interpreter lets go at once; a step under way goes on by itself and is recorded.
+  for (const abort of running.aborts) abort();
+  turns.close();
+  const begun = monotonicMs();
+  while (turns.counts().working > 0 && monotonicMs() - begun < ms) await sleep(POLL_MS);
+  // What has ended is recorded by then.
+  await sleep(POLL_MS);
+  stop(running);
 };
 
 const begin = (running: Running, { machine, name, caseId, input }: Start): "begun" | "exists" => {
@@ -91,9 +137,8 @@ const begin = (running: Running, { machine, name, caseId, input }: Start): "begu
 };
 
 const resume = (running: Running): void => {
-  for (const execution of running.options.journal.running()) {
-    if (execution.parent === null) void running.run(execution.name);
-  }
+  if (running.stopped || running.stopping) return;
+  for (const name of running.options.journal.toRun()) void running.run(name);
 };
 
 /**
@@ -116,13 +161,30 @@ const execute = async (running: Running, name: string): Promise<void> => {
     } as never);
     running.aborts.add(abort);
     const output = await result.finally(() => running.aborts.delete(abort));
-    journal.finish(name, "succeeded", JSON.stringify(output));
+    if (running.stopped || running.stopping) return;
+    if (!(await finish(running, name, "succeeded", JSON.stringify(output)))) return;
   } catch (error) {
-    if (running.stopped) return;
+    if (running.stopped || running.stopping) return;
     const { name: code, message } = causeOf(error as Error);
-    journal.finish(name, "failed", JSON.stringify({ error: code, cause: message }));
+    if (!(await finish(running, name, "failed", JSON.stringify({ error: code, cause: message })))) return;
   }
   onBoundary({ execution: name, machine, state: "", phase: "execution-ended" });
+};
+
+/** False when the host was stopped before the end could be recorded: then there is none yet. */
+const finish = async (
+  running: Running,
+  name: string,
+  status: "succeeded" | "failed",
+  output: string,
+): Promise<boolean> => {
+  try {
+    await enduring(running, async () => running.options.journal.finish(name, status, output));
+    return true;
+  } catch (error) {
+    if (running.stopped || running.stopping) return false;
+    throw error;
+  }
 };
 
 /** The interpreter wraps what failed; the error and cause that the ASL file or the task gave are inside. */
@@ -132,15 +194,16 @@ const POLL_MS = 25;
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 const untilParked = async (running: Running): Promise<void> => {
-  while (isWorking(running)) await sleep(POLL_MS);
+  while (running.failure === null && isWorking(running)) await sleep(POLL_MS);
+  if (running.failure !== null) throw running.failure;
 };
 
 /** An execution works unless it waits for a human who has not answered yet, or only waits for nested executions. */
-const isWorking = ({ live, parked, joined, options }: Running): boolean => {
+const isWorking = ({ live, parked, joined, questions }: Running): boolean => {
   const waitsForNested = new Set(joined.values());
   const waitsForHuman = (name: string): boolean => {
     const question = parked.get(name);
-    return question !== undefined && options.journal.parked(question.caseId, question.planId)?.woken === null;
+    return question !== undefined && questions.isOpen(question);
   };
   return [...live.keys()].some((name) => !waitsForHuman(name) && !waitsForNested.has(name));
 };

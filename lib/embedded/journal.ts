@@ -10,7 +10,13 @@ export interface Execution {
   readonly parent: string | null;
   readonly status: "running" | "succeeded" | "failed";
   readonly output: string | null;
+  /** Place in the queue: higher urgency first, then lower rank. */
+  readonly urgency: number;
+  readonly rank: number;
 }
+
+/** What begins an execution. `urgency`: severity of the finding, or more where a person waits; a nested one has its parent's. */
+export type Begun = Pick<Execution, "name" | "machine" | "input" | "caseId" | "parent"> & { readonly urgency?: number };
 
 /** The recorded end of one task attempt. `outcome` error carries `{name, message}`. */
 export interface Recorded {
@@ -27,16 +33,12 @@ export type Woken = "decided" | "expired" | "withdrawn" | null;
  * (about 0.25 ms a durable insert on the build machine).
  */
 export interface Journal {
-  begin(execution: {
-    name: string;
-    machine: string;
-    input: string;
-    caseId: string;
-    parent: string | null;
-  }): "begun" | "exists";
+  begin(execution: Begun): "begun" | "exists";
   execution(name: string): Execution | null;
   finish(name: string, status: "succeeded" | "failed", output: string): void;
   running(): readonly Execution[];
+  /** Names of what runs and was started by nobody else, most urgent first. */
+  toRun(): readonly string[];
   recorded(execution: string, state: string, occurrence: number, phase: string): Recorded | null;
   record(execution: string, state: string, occurrence: number, phase: string, entry: Recorded): void;
   /** When anything was recorded last (ISO 8601 UTC), by whichever process; null: never. */
@@ -47,6 +49,7 @@ export interface Journal {
   parked(caseId: string, planId: string): (ParkedQuestion & { readonly woken: Woken }) | null;
   parkedByToken(token: string): (ParkedQuestion & { readonly woken: Woken }) | null;
   openQuestions(): readonly ParkedQuestion[];
+  casesByStatus(): Readonly<Record<string, number>>;
   wake(caseId: string, planId: string, how: Exclude<Woken, null>): boolean;
   claim(nonce: string, by: string): boolean;
   /** Where the logs and snapshots of a case lie; the first ones given stay. */
@@ -71,16 +74,18 @@ export const openJournal = (db: DatabaseSync, clock: Clock, alone: Alone = alone
 /** Prepares a statement that writes; running it gives the number of rows it changed. */
 type Writes = (sql: string) => (...values: (string | number | null)[]) => number;
 
-const EXECUTION = "name, machine, input, case_id AS caseId, parent, status, output";
+const EXECUTION = "name, machine, input, case_id AS caseId, parent, status, output, urgency, rank";
 
 const executionsOf = (
   db: DatabaseSync,
   writes: Writes,
   clock: Clock,
-): Pick<Journal, "begin" | "execution" | "finish" | "running"> => ({
-  begin: ({ name, machine, input, caseId, parent }) => {
-    const insert = writes("INSERT OR IGNORE INTO executions VALUES (?, ?, ?, ?, ?, 'running', NULL, ?, NULL)");
-    return insert(name, machine, input, caseId, parent, clock.now()) === 1 ? "begun" : "exists";
+): Pick<Journal, "begin" | "execution" | "finish" | "running" | "toRun"> => ({
+  begin: ({ name, machine, input, caseId, parent, urgency = 0 }) => {
+    const insert = writes(`INSERT OR IGNORE INTO executions
+      SELECT ?, ?, ?, ?, ?, 'running', NULL, ?, NULL, coalesce(p.urgency, ?), coalesce(p.rank, n.next)
+      FROM (SELECT coalesce(max(rowid), 0) + 1 AS next FROM executions) n LEFT JOIN executions p ON p.name = ?`);
+    return insert(name, machine, input, caseId, parent, clock.now(), urgency, parent) === 1 ? "begun" : "exists";
   },
   execution: (name) =>
     (db.prepare(`SELECT ${EXECUTION} FROM executions WHERE name = ?`).get(name) as Execution | undefined) ?? null,
@@ -96,6 +101,13 @@ const executionsOf = (
     db
       .prepare(`SELECT ${EXECUTION} FROM executions WHERE status = 'running' ORDER BY begun_at, rowid`)
       .all() as unknown as Execution[],
+  toRun: () =>
+    db
+      .prepare(
+        "SELECT name FROM executions WHERE status = 'running' AND parent IS NULL ORDER BY urgency DESC, rank, rowid",
+      )
+      .all()
+      .map(({ name }) => String(name)),
 });
 
 const tasksOf = (
@@ -134,7 +146,7 @@ const questionsOf = (
   db: DatabaseSync,
   writes: Writes,
   clock: Clock,
-): Pick<Journal, "park" | "parked" | "parkedByToken" | "openQuestions" | "wake" | "claim"> => ({
+): Pick<Journal, "park" | "parked" | "parkedByToken" | "openQuestions" | "casesByStatus" | "wake" | "claim"> => ({
   park: ({ caseId, planId, planDigest, token, deadline }) => {
     writes(
       "INSERT INTO parked VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT (case_id, plan_id) DO UPDATE SET token = excluded.token, woken = NULL",
@@ -147,6 +159,13 @@ const questionsOf = (
     db
       .prepare(`SELECT ${PARKED} FROM parked WHERE woken IS NULL ORDER BY deadline`)
       .all() as unknown as ParkedQuestion[],
+  casesByStatus: () =>
+    Object.fromEntries(
+      db
+        .prepare("SELECT json_extract(body, '$.status') AS status, count(*) AS cases FROM heads GROUP BY 1")
+        .all()
+        .map(({ status, cases }) => [String(status), Number(cases)]),
+    ),
   wake: (caseId, planId, how) =>
     writes("UPDATE parked SET woken = ? WHERE case_id = ? AND plan_id = ? AND woken IS NULL")(how, caseId, planId) ===
     1,

@@ -20,19 +20,43 @@ export interface AslState {
   readonly Branches?: readonly Definition[];
 }
 
-const loaded = new Map<MachineName, StateMachine>();
+const memoize = <T>(make: (name: MachineName) => T): ((name: MachineName) => T) => {
+  const made = new Map<MachineName, T>();
+  return (name) => {
+    if (!made.has(name)) made.set(name, make(name));
+    return made.get(name)!;
+  };
+};
 
 /** The interpreter for one of our ASL files; building and validating it costs about 80 ms, so once per process. */
-export const loadMachine = (name: MachineName): StateMachine => {
-  const known = loaded.get(name);
-  if (known !== undefined) return known;
-  const machine = new StateMachine(readDefinition(name) as never);
-  loaded.set(name, machine);
-  return machine;
-};
+export const loadMachine = memoize((name) => new StateMachine(unhurried(readDefinition(name)) as never));
 
 export const readDefinition = (name: MachineName): Definition =>
   JSON.parse(readFileSync(new URL(`../../stateMachines/${name}.asl.json`, import.meta.url), "utf8")) as Definition;
+
+/** Under 2^31 milliseconds, the longest that a timer of Node can run. */
+const LONGEST_SECONDS = 2_000_000;
+
+/**
+ * A step's own time begins with its turn (`onTime`), not when the interpreter reaches its state: a case that waits in the
+ * queue has not failed.
+ */
+const unhurried = (definition: Definition): Definition => ({
+  ...definition,
+  States: Object.fromEntries(
+    Object.entries(definition.States).map(([name, state]) => [
+      name,
+      {
+        ...state,
+        ...(isStep(state) ? { TimeoutSeconds: LONGEST_SECONDS } : {}),
+        ...(state.Branches === undefined ? {} : { Branches: state.Branches.map(unhurried) }),
+      },
+    ]),
+  ),
+});
+
+/** One of our handlers, called and waited for. */
+const isStep = ({ Type, Resource = "" }: AslState): boolean => Type === "Task" && Resource.startsWith("${");
 
 /** Every Task state of a machine, those inside Parallel branches included. State names are unique per machine. */
 export const tasksIn = (definition: Definition): readonly (readonly [string, AslState])[] =>
@@ -40,3 +64,6 @@ export const tasksIn = (definition: Definition): readonly (readonly [string, Asl
     ...(state.Type === "Task" ? [[name, state] as const] : []),
     ...(state.Branches ?? []).flatMap(tasksIn),
   ]);
+
+/** The Task states of a machine with their names, read once. */
+export const tasksOf = memoize((name) => tasksIn(readDefinition(name)));

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { App } from "../web/app.ts";
+import { answerProbe, type Probe } from "./server/probes.ts";
 import { toRequest } from "./server/request.ts";
 
 /** Never another address: whoever wants the page from elsewhere deploys it behind TLS and a login. */
@@ -21,16 +22,20 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves the page to this machine only. Port 0 lets the system choose one. */
-export const startServer = async ({
-  app,
-  port,
-}: {
+export interface ServerOptions {
   readonly app: App;
   readonly port: number;
-}): Promise<RunningServer> => {
-  const server = createServer(LIMITS, (incoming, outgoing) => void serve(app, incoming, outgoing));
-  server.maxConnections = MAXIMUM_CONNECTIONS;
+  /** Answers `/healthz` and `/metrics`; absent: they are paths like others. */
+  readonly probe?: Probe;
+}
+
+/** Serves the page to this machine only. Port 0 lets the system choose one. */
+export const startServer = async ({ app, port, probe }: ServerOptions): Promise<RunningServer> => {
+  const places = createPlaces(MAXIMUM_CONNECTIONS);
+  const answer = async (request: Request): Promise<Response> =>
+    (probe === undefined ? null : answerProbe(request, probe)) ?? app(request);
+  const server = createServer(LIMITS, (incoming, outgoing) => void serve(answer, places, incoming, outgoing));
+  server.on("connection", places.admit);
   await listen(server, port);
   const bound = (server.address() as AddressInfo).port;
   return { url: `http://${ADDRESS}:${bound}`, port: bound, close: () => close(server) };
@@ -54,10 +59,52 @@ const close = (server: Server): Promise<void> =>
     server.closeAllConnections();
   });
 
-const serve = async (app: App, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+/**
+ * Connections that may be open at once. When there are more, one that has asked for nothing whole goes, the one that has
+ * been so longest: whoever only holds connections keeps nobody else out.
+ */
+interface Places {
+  readonly admit: (socket: Socket) => void;
+  /** From a whole request to its answer a connection is not taken away. */
+  answering<T>(socket: Socket, work: () => Promise<T>): Promise<T>;
+}
+
+const createPlaces = (most: number): Places => {
+  const idle = new Set<Socket>();
+  const busy = new Set<Socket>();
+  return {
+    admit: (socket) => {
+      idle.add(socket);
+      socket.once("close", () => {
+        idle.delete(socket);
+        busy.delete(socket);
+      });
+      const [longest] = idle;
+      if (idle.size + busy.size > most && longest !== undefined) longest.destroy();
+    },
+    answering: async (socket, work) => {
+      idle.delete(socket);
+      busy.add(socket);
+      try {
+        return await work();
+      } finally {
+        busy.delete(socket);
+        if (!socket.destroyed) idle.add(socket);
+      }
+    },
+  };
+};
+
+const serve = async (
+  answer: App,
+  places: Places,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> => {
   try {
     const request = await toRequest(incoming);
-    if (request instanceof Request) return await send(await app(request), outgoing);
+    if (request instanceof Request)
+      return await places.answering(incoming.socket, async () => send(await answer(request), outgoing));
     outgoing
       .writeHead(request.status, { connection: "close", "content-type": "text/plain; charset=utf-8" })
       .end(`${request.why}\n`);

@@ -1,7 +1,9 @@
 import type { Ports } from "../ports/ports.ts";
+import { assertRuns, enduring, HostStopped } from "./enduring.ts";
 import type { Boundary, Running } from "./host.ts";
 import type { Execution, Recorded } from "./journal.ts";
-import { type AslState, MACHINES, type MachineName, readDefinition, TOKEN_MARKER, tasksIn } from "./machines.ts";
+import { machineFault } from "./machineFault.ts";
+import { type AslState, MACHINES, type MachineName, TOKEN_MARKER, tasksOf } from "./machines.ts";
 
 /** What a task of one execution needs. */
 interface Scope {
@@ -24,7 +26,7 @@ export const overridesFor = (scope: Scope): Record<string, Override> => {
     occurrences.set(state, next);
     return next;
   };
-  const tasks = tasksIn(readDefinition(scope.execution.machine as MachineName));
+  const tasks = tasksOf(scope.execution.machine as MachineName);
   return Object.fromEntries(
     tasks.map(([name, state]) => [name, (input) => kindOf(state)(scope, name, nextOccurrence(name), input)]),
   );
@@ -37,7 +39,48 @@ const kindOf = (state: AslState): Kind => {
   if (resource.endsWith(":states:startExecution.sync:2")) return runNested;
   if (resource.endsWith(".waitForTaskToken")) return askAndWait;
   const handler = substitution(resource);
-  return (scope, name, occurrence, input) => once(scope, name, occurrence, "done", () => invoke(scope, handler, input));
+  return (scope, name, occurrence, input) => {
+    const work = (): Promise<unknown> => onTime(state.TimeoutSeconds, () => invoke(scope, handler, input));
+    return once(scope, name, occurrence, "done", () => inTurn(scope, handler, work));
+  };
+};
+
+/** Steps that read logs, count or seal: memory and minutes. The others open, scope, plan, ask and change: milliseconds. */
+const HEAVY: readonly string[] = [
+  "startScan",
+  "checkScan",
+  "quantify",
+  "detect",
+  "startBaseline",
+  "checkBaseline",
+  "startClassification",
+  "checkClassification",
+  "watchContainment",
+  "assessImpact",
+  "sealEvidence",
+];
+
+const inTurn = <T>({ running, execution }: Scope, handler: string, work: () => Promise<T>): Promise<T> => {
+  const { caseId, urgency, rank } = execution;
+  return running.options.turns.run({ caseId, urgency, rank, heavy: HEAVY.includes(handler) }, () => {
+    assertRuns(running);
+    return work();
+  });
+};
+
+/** As Step Functions does: the step fails, and what was begun may still end later. */
+const onTime = async <T>(seconds: number | undefined, work: () => Promise<T>): Promise<T> => {
+  if (seconds === undefined) return work();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const error = new Error(`the step has not ended within ${seconds} s`);
+    late.reject(Object.assign(error, { name: "States.Timeout" }));
+  }, seconds * 1000);
+  try {
+    return await Promise.race([work(), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 };
 
 /** `${openCase}` → `openCase`: the file name of the handler, or `${containMachine}` → `containMachine`. */
@@ -47,7 +90,10 @@ const substitution = (text: string): string => {
   return key;
 };
 
-/** Runs `work` unless the journal holds its end; records the end, good or bad, before anybody hears of it. */
+/**
+ * Runs `work` unless the journal holds its end; records the end, good or bad, before anybody hears of it. A fault of the
+ * machine (a full disk) is no end: the work is tried again until there is room, and so is the recording.
+ */
 const once = async (
   scope: Scope,
   state: string,
@@ -55,29 +101,34 @@ const once = async (
   phase: string,
   work: () => Promise<unknown>,
 ): Promise<unknown> => {
+  const { running, execution } = scope;
+  const { journal } = running.options;
   // A stopped host does nothing any more: the interpreter may call once again while it unwinds.
-  if (scope.running.stopped) throw new Error("the host was stopped");
-  const { journal } = scope.running.options;
-  const known = journal.recorded(scope.execution.name, state, occurrence, phase);
+  assertRuns(running);
+  const known = journal.recorded(execution.name, state, occurrence, phase);
   if (known !== null) return replay(known);
   report(scope, state, "before");
-  const entry = await attempt(work);
-  if (scope.running.stopped) throw new Error("the host was stopped");
-  journal.record(scope.execution.name, state, occurrence, phase, entry);
+  const entry = await enduring(running, () => attempt(running, work));
+  await enduring(running, async () => journal.record(execution.name, state, occurrence, phase, entry));
   report(scope, state, "after", entry.outcome === "ok" ? JSON.parse(entry.body) : null);
   return replay(entry);
 };
 
-const attempt = async (work: () => Promise<unknown>): Promise<Recorded> => {
+/** Throws what is no end of the work: a fault of the machine, a lost lease, a host that was stopped meanwhile. */
+const attempt = async (running: Running, work: () => Promise<unknown>): Promise<Recorded> => {
   try {
     const body = JSON.stringify((await work()) ?? null);
+    if (running.stopped) throw new HostStopped();
     if (Buffer.byteLength(body) > PAYLOAD_LIMIT_BYTES)
       return failed("States.DataLimitExceeded", "the result is over 256 KiB");
     return { outcome: "ok", body };
   } catch (error) {
+    if (running.stopped || error instanceof HostStopped || machineFault(error) !== null) throw error;
     return failed((error as Error).name, (error as Error).message);
   }
 };
+
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 const failed = (name: string, message: string): Recorded => ({
   outcome: "error",
@@ -113,7 +164,8 @@ const askAndWait: Kind = async (scope, state, occurrence, input) => {
   const payload = Object.fromEntries(
     Object.entries(Payload).map(([key, value]) => [key, value === TOKEN_MARKER ? token : value]),
   );
-  await once(scope, state, occurrence, "invoked", () => invoke(scope, substitution(FunctionName), payload));
+  const handler = substitution(FunctionName);
+  await once(scope, state, occurrence, "invoked", () => inTurn(scope, handler, () => invoke(scope, handler, payload)));
   return once(scope, state, occurrence, "done", () => answered(scope, state, Payload));
 };
 
@@ -123,12 +175,14 @@ const answered = async (scope: Scope, state: string, question: Question): Promis
   report(scope, state, "parked");
   try {
     for (;;) {
-      if (running.stopped) throw new Error("the host was stopped");
-      const parked = running.options.journal.parked(question.caseId, question.planId);
-      if (parked?.woken != null) return { woken: parked.woken };
+      assertRuns(running);
+      if (!running.questions.isOpen(question)) {
+        const parked = running.options.journal.parked(question.caseId, question.planId);
+        if (parked?.woken != null) return { woken: parked.woken };
+      }
       if (ports.clock.now() >= question.waitUntil)
         throw Object.assign(new Error("no answer in time"), { name: "States.Timeout" });
-      await new Promise((done) => setTimeout(done, POLL_MS));
+      await sleep(POLL_MS);
     }
   } finally {
     running.parked.delete(execution.name);
@@ -140,13 +194,9 @@ const runNested: Kind = async (scope, state, _occurrence, input) => {
   const { running, execution } = scope;
   const { StateMachineArn, Name, Input } = input as { StateMachineArn: string; Name: string; Input: unknown };
   const machine = machineOf(StateMachineArn);
-  running.options.journal.begin({
-    name: Name,
-    machine,
-    input: JSON.stringify(Input),
-    caseId: execution.caseId,
-    parent: execution.name,
-  });
+  const { caseId, name: parent } = execution;
+  const begun = { name: Name, machine, input: JSON.stringify(Input), caseId, parent };
+  await enduring(running, async () => running.options.journal.begin(begun));
   report(scope, state, "before");
   const end = await join(running, execution.name, Name);
   report(scope, state, "after");

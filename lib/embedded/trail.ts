@@ -1,10 +1,11 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
 import type { ScanStatus, Trail } from "../ports/ports.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { filesNear } from "./ingest.ts";
+import { machineFault } from "./machineFault.ts";
 import { digestsUnder } from "./trail-digests.ts";
 import { integrityOf } from "./trail-integrity.ts";
 import { createTables, withMoreMemory } from "./trail-query.ts";
@@ -17,6 +18,8 @@ export interface TrailOptions {
   /** For DuckDB; Node comes on top (about 150 MB). */
   readonly memoryLimitMb: number;
   readonly threads: number;
+  /** Hears of every scan that ended. */
+  readonly onScan?: (result: ScanResult) => void;
 }
 
 /** The baseline comes after the first figures and may take its time: it counts in little memory. */
@@ -25,17 +28,26 @@ const MODEST = { memoryLimitMb: 170, threads: 1 };
 /** A scan of this process. Keyed by work folder, so that two trails over one folder do not run it twice. */
 interface Job {
   progress: number;
-  failure: string | null;
+  failure: Error | null;
 }
 
 const jobs = new Map<string, Job>();
+
+export interface EmbeddedTrail extends Trail {
+  /** Lets go of the tables kept open for queries; they open again when they are asked. */
+  close(): Promise<void>;
+}
+
+/** A scan is under way in this process for the case of this folder. */
+export const isScanning = (caseDir: string): boolean =>
+  [...jobs].some(([workDir, { failure }]) => failure === null && workDir.startsWith(`${resolve(caseDir)}${sep}`));
 
 /**
  * CloudTrail on this machine: DuckDB over a folder of log files. A scan runs in this process and leaves
  * `trail/round-<n>.parquet` and `.json` in the case folder (`.access.parquet`, `.flow.parquet` and `.identity.parquet` too where such logs were given); a scan that was cut off is run again by the next `check`,
  * in whichever process that is. While another process runs it, `check` says `running`.
  */
-export const createTrail = (options: TrailOptions): Trail => {
+export const createTrail = (options: TrailOptions): EmbeddedTrail => {
   const tables = createTables(options);
   return {
     start: async (request) => {
@@ -48,6 +60,7 @@ export const createTrail = (options: TrailOptions): Trail => {
       return ticketOf(request);
     },
     check: (ticket) => check(options, ticket),
+    close: () => tables.close(),
     files: (ticket) => filesRead(placeOf(options, partsOf(ticket))),
     digests: (files) => digestsUnder(options.logsDir, files),
     estimate: (window) => estimate(options.logsDir, window),
@@ -113,7 +126,12 @@ const check = async (options: TrailOptions, ticket: string): Promise<ScanStatus>
   const result = await readResult(place);
   if (result !== null) return { state: "done", result };
   const job = jobs.get(place.workDir);
-  if (job?.failure !== undefined && job.failure !== null) return { state: "failed", reason: job.failure };
+  if (job?.failure !== undefined && job.failure !== null) {
+    if (machineFault(job.failure) === null) return { state: "failed", reason: job.failure.message };
+    // Whoever asks tries again when the machine has what it lacked.
+    jobs.delete(place.workDir);
+    throw job.failure;
+  }
   if (job !== undefined) return { state: "running", progress: job.progress };
   const stored = await readText(place.request);
   if (stored === null) return { state: "failed", reason: `No scan ${ticket} was ever started.` };
@@ -139,7 +157,7 @@ const launch = (options: TrailOptions, place: Place, request: ScanRequest): void
     () => jobs.delete(place.workDir),
     (error: Error) => {
       if (isLocked(error)) jobs.delete(place.workDir);
-      else job.failure = error.message;
+      else job.failure = error;
     },
   );
 };
@@ -155,6 +173,7 @@ const scan = async (options: TrailOptions, place: Place, request: ScanRequest, j
   );
   await writeWhole(place.result, JSON.stringify(result, null, 1));
   await rm(workDir, { recursive: true, force: true });
+  options.onScan?.(result);
 };
 
 /** Another process holds the scan's DuckDB file: it is at work, and its result will appear. */

@@ -9,6 +9,7 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
+import { monotonicMs } from "../../lib/embedded/clock.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { type Boundary, createHost } from "../../lib/embedded/host.ts";
 import { MACHINES, type MachineName, readDefinition } from "../../lib/embedded/machines.ts";
@@ -57,6 +58,10 @@ export const embeddedEngine = (opened: Deployment, fault: Fault): Engine => {
     journal: opened.journal,
     portsOf: deployment.portsOf,
     onBoundary: (boundary) => reports.push(boundary),
+    turns: opened.turns,
+    onFault: () => {},
+    patienceMs: 0,
+    monotonicMs,
   });
   return {
     deployment,
