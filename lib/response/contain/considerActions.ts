@@ -33,7 +33,13 @@ interface Considered {
  * the later one is computed from what the earlier one will leave, and needs it.
  */
 export const considerInOrder = async (drafts: readonly Draft[], room: Room): Promise<readonly Considered[]> => {
-  const ordered = [...drafts.filter(isDefault), ...drafts.filter((draft) => !isDefault(draft))];
+  const isIdentity = ({ action }: Draft): boolean => action.card.side === "identity";
+  const proposed = drafts.filter(isDefault);
+  const ordered = [
+    ...proposed.filter(isIdentity),
+    ...proposed.filter((draft) => !isIdentity(draft)),
+    ...drafts.filter((draft) => !isDefault(draft)),
+  ];
   const judged: Considered[] = [];
   for (const draft of ordered) {
     const earlier = judged.flatMap(({ planned }) => (planned === null ? [] : [planned]));
@@ -42,7 +48,9 @@ export const considerInOrder = async (drafts: readonly Draft[], room: Room): Pro
   return judged;
 };
 
-const isDefault = ({ action }: Draft): boolean => action.card.offer === "default";
+/** A kind that is proposed may be only offered for one target, where others than the actor would be hurt for little. */
+const isDefault = ({ action, target }: Pick<Draft, "action" | "target">): boolean =>
+  (target.offer ?? action.card.offer) === "default";
 
 /** One action on one target: planned, or left out with the reason. Whatever fails leaves one action out, not the plan. */
 const consider = async (
@@ -112,7 +120,7 @@ const plannedAction = (
     kind: action.card.id,
     title: action.card.title,
     reversibility: action.card.reversibility,
-    recommended: action.card.offer === "default",
+    recommended: isDefault({ action, target }),
     target,
     requests,
     before,
