@@ -10,6 +10,7 @@
 -- Origin: Sigma: STS GetSessionToken by IAMUser (2026-08-05)
 -- Origin: seed: Reconstructing a breach with Athena: persistence (CreateAccessKey) (2026-06-01)
 -- Origin: Datadog: IAM backdoor user; create login profile; federation token (2026-08-19)
+-- Put right: A key set inactive is none that was made.
 -- Put right: Session tokens outlive a deactivated key until they expire, and federation tokens hide behind the user's name: both are credentials made, not mere calls.
 -- Blind spot: A token made before the case table begins.
 -- False positive: Administrators do this for a living; SDKs ask for session tokens when MFA is used.
@@ -31,4 +32,5 @@ WHERE ((eventsource = 'iam.amazonaws.com' AND eventname IN ('CreateAccessKey', '
     OR (eventsource = 'sts.amazonaws.com' AND eventname IN ('GetSessionToken', 'GetFederationToken'))
     OR (eventsource = 'rolesanywhere.amazonaws.com' AND eventname = 'CreateTrustAnchor'))
   AND principal_type IS DISTINCT FROM 'AWSService'
+  AND NOT (eventname = 'UpdateAccessKey' AND json_extract_scalar(requestparameters, '$.status') = 'Inactive')
 ORDER BY first_at, event_ids

@@ -9,6 +9,7 @@
 -- Parameters: none
 -- Origin: Log360: AWS S3 Data Management Tampering
 -- Origin: Sigma: aws_s3_data_management_tampering (78b3756a) (2026-08-05)
+-- Put right: Logging switched on is none; what an infrastructure tool changes is left to the rules that judge its effect.
 -- Put right: Of the seven event names of the Sigma rule four are permission names that CloudTrail never writes (PutEncryptionConfiguration, PutLifecycleConfiguration, PutReplicationConfiguration, ReplicateObject): the real ones are added, the dead ones kept as aliases, and the row says which hit. Success is required for it to fire.
 -- Blind spot: Says that a setting was changed, not whether for worse: the detections of one setting each do.
 -- False positive: Every deployment of a bucket.
@@ -30,6 +31,8 @@ FROM (
     AND eventname IN ('PutBucketLogging', 'PutBucketWebsite', 'RestoreObject', 'PutBucketEncryption', 'PutBucketLifecycle', 'PutBucketReplication',
       'PutEncryptionConfiguration', 'PutLifecycleConfiguration', 'PutBucketLifecycleConfiguration', 'PutReplicationConfiguration', 'ReplicateObject')
     AND principal_type IS DISTINCT FROM 'AWSService'
+    AND NOT regexp_like(coalesce(useragent, ''), '(?i)terraform|hashicorp|pulumi|cloudformation|opentofu')
+    AND NOT (eventname = 'PutBucketLogging' AND regexp_like(coalesce(requestparameters, ''), '"LoggingEnabled"'))
 ) changed
 GROUP BY coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account), access_key_id, sourceip, bucket, eventname, variant, CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END
 ORDER BY first_at, principal, sourceip, bucket, call, outcome

@@ -12,6 +12,7 @@
 -- Origin: Splunk: PutBucketLifecycle (Expiration.Days < 3) (2024-10-24)
 -- Origin: Panther: CloudTrail short lifecycle (2026-07-01)
 -- Origin: Datadog: CloudTrail logs impairment through S3 lifecycle rule (2026-08-19)
+-- Put right: A tool that lets data of an ordinary bucket expire after more than 30 days keeps house; shorter, or on a bucket of logs, it counts.
 -- Put right: Elastic tests for the text Expiration= and not the provider; Splunk reads one rule's days and IAM users only; disabled rules fire in both. Days, date, old versions and delete markers are read per rule, alone or in a list; disabled rules stay quiet; terms of three days or less and log buckets weigh more.
 -- Blind spot: Whether a bucket holds logs is guessed from its name.
 -- False positive: Ordinary retention rules (they weigh low).
@@ -54,5 +55,7 @@ SELECT
     WHEN regexp_like(bucket, '(?i)cloudtrail|(^|[-.])(trail|audit|access-?logs?|logs?)([-.]|$)') AND (term <= 90 OR noncurrent_days <= 90) THEN 'high'
     ELSE 'low' END AS severity
 FROM weighed
-WHERE days IS NOT NULL OR on_date IS NOT NULL OR noncurrent_days IS NOT NULL OR delete_marker = 'true'
+WHERE (days IS NOT NULL OR on_date IS NOT NULL OR noncurrent_days IS NOT NULL OR delete_marker = 'true')
+  AND NOT (regexp_like(coalesce(useragent, ''), '(?i)terraform|hashicorp|pulumi|cloudformation|opentofu') AND coalesce(term, 31) > 30 AND coalesce(noncurrent_days, 31) > 30
+    AND NOT regexp_like(bucket, '(?i)cloudtrail|(^|[-.])(trail|audit|access-?logs?|logs?)([-.]|$)'))
 ORDER BY first_at, event_ids, rule_id

@@ -6,9 +6,10 @@
 -- Fires on: success
 -- Finds: sessions of an instance role (session name i-…) calling from a public address without a VPC endpoint.
 -- Misses: thieves who use the credentials on the instance itself or from within the VPC; container and Lambda roles, whose session has no instance id.
--- Parameters: none
+-- Parameter: suspects
 -- Origin: Panther: Instance-role session from public IP (IMDS credential exfiltration) (2026-07-01)
 -- Origin: Datadog: Steal EC2 instance credentials (2026-08-19)
+-- Put right: An instance that calls from one public address only is at its own; a suspect's, or one with the agent of a laptop, is not.
 -- Put right: An instance with an internet route shows its own public address too: one address alone weighs medium, a session seen from several weighs high. VPC endpoints and service names are no address and stay out.
 -- Blind spot: Masked or proxied addresses hide the difference.
 -- Blind spot: CloudTrail does not tell which public address is the instance's own.
@@ -20,6 +21,10 @@ WITH sessions AS (
 ),
 spread AS (
   SELECT instance, count(DISTINCT sourceip) AS addresses FROM sessions WHERE instance IS NOT NULL GROUP BY instance
+),
+suspected AS (
+  SELECT DISTINCT instance FROM sessions
+  WHERE instance IS NOT NULL AND arrays_overlap(split(?, ','), ARRAY[coalesce(access_key_id, '-'), coalesce(principal_id, '-')])
 )
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,
@@ -31,7 +36,9 @@ SELECT
   s.instance, count(DISTINCT s.bucket) AS buckets, max(s.useragent) AS useragent,
   CASE WHEN max(spread.addresses) > 1 THEN 'high' ELSE 'medium' END AS severity
 FROM sessions s JOIN spread ON spread.instance = s.instance
-WHERE regexp_like(sourceip, '^[0-9a-fA-F:.]+$') AND regexp_like(sourceip, '[.:]')
+LEFT JOIN suspected x ON x.instance = s.instance
+WHERE (spread.addresses > 1 OR x.instance IS NOT NULL OR regexp_like(s.useragent, '(?i)darwin|macos|kali|parrot|pentoo'))
+    AND regexp_like(sourceip, '^[0-9a-fA-F:.]+$') AND regexp_like(sourceip, '[.:]')
     AND NOT regexp_like(lower(sourceip), '^(0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.|::1$|f[cd][0-9a-f]{2}:|fe80:)')
 GROUP BY s.instance, s.access_key_id, s.sourceip
 ORDER BY first_at, principal, sourceip, access_key_id

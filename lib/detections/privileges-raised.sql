@@ -9,6 +9,7 @@
 -- Parameter: own accounts
 -- Origin: seed: Reconstructing a breach with Athena: escalation (AttachUserPolicy, PutUserPolicy) (2026-06-01)
 -- Origin: Datadog: Create an administrative IAM user; backdoor an IAM role (2026-08-19)
+-- Put right: A policy that only denies raises nothing.
 -- Put right: The seed's query asks for CreateAccessKey and AssumeRole only and finds none of the policy changes its text names.
 -- Blind spot: A managed policy is judged by its name, not by what it says.
 -- Blind spot: Trust in an identity provider is not judged.
@@ -48,4 +49,6 @@ SELECT
 FROM changes c LEFT JOIN trusting t ON t.eventid = c.eventid
 WHERE (eventname <> 'CreateRole' OR t.eventid IS NOT NULL)
   AND coalesce(policy, '') NOT LIKE '%/AWSCompromisedKeyQuarantine%'
+  AND NOT (eventname LIKE 'Attach%' AND regexp_like(coalesce(policy, ''), '(?i)/[^/]*deny[^/]*$'))
+  AND NOT (eventname IN ('PutUserPolicy', 'PutRolePolicy', 'PutGroupPolicy', 'CreatePolicyVersion') AND regexp_like(coalesce(document, ''), '"Deny"') AND NOT regexp_like(document, '"Allow"'))
 ORDER BY first_at, event_ids

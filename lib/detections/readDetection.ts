@@ -8,6 +8,7 @@ import {
   type Origin,
   type Parameter,
 } from "../core/theft/detection.ts";
+import { ofBursts } from "./ofBursts.ts";
 import { ofCalls } from "./ofCalls.ts";
 
 /** `-- Key: value`; the card is the lines of this form with which a file begins. */
@@ -21,8 +22,15 @@ export const readDetection = (id: string, text: string): Detection => {
   const end = lines.findIndex((line) => !line.startsWith("--"));
   const header = lines.slice(0, end).map((line) => lineOf(id, line));
   const body = lines.slice(end).join("\n");
-  const sql = header.some(([key, value]) => key === "Rows" && value === "calls") ? ofCalls(body) : body;
-  return { card: cardOf(id, header), sql };
+  const rows = header.find(([key]) => key === "Rows")?.[1];
+  return { card: cardOf(id, header), sql: rows === undefined ? body : wholeOf(id, rows, body) };
+};
+
+/** `calls`, or `bursts of secrets`: what stands around the calls that the file selects. */
+const wholeOf = (id: string, rows: string, body: string): string => {
+  if (rows === "calls") return ofCalls(body);
+  const what = /^bursts of ([a-z' ]+)$/.exec(rows)?.[1];
+  return what === undefined ? fault(id, "Rows: calls, or bursts of something", rows) : ofBursts(body, what);
 };
 
 type Line = readonly [key: string, value: string];
@@ -44,7 +52,6 @@ const cardOf = (id: string, header: readonly Line[]): DetectionCard => {
     names.find((name) => name === value) ?? fault(id, `${key}: ${names.join(" | ")}`, value);
   const some = (key: string): readonly string[] =>
     all(key).length === 0 ? fault(id, `a line ${key}`, "none") : all(key);
-  if (all("Rows").length > 0) oneOf("Rows", ["calls"]);
   return {
     id,
     title: one("Title"),
@@ -79,18 +86,26 @@ const originOf = (id: string, line: string): Origin => {
   return { from: known, name: name!, ...(date === undefined ? {} : { date }) };
 };
 
-const OWN_ACCOUNTS: Parameter = {
-  name: "own accounts",
-  meaning: "Account ids that are ours, comma-separated; another account whose logs are at hand weighs one step less",
-  value: { fromCase: "own-accounts" },
-};
+const FROM_CASE: readonly Parameter[] = [
+  {
+    name: "own accounts",
+    meaning: "Account ids that are ours, comma-separated; another account whose logs are at hand weighs one step less",
+    value: { fromCase: "own-accounts" },
+  },
+  {
+    name: "suspects",
+    meaning: "Keys and principal ids of the suspects, comma-separated; addresses too where they have no name",
+    value: { fromCase: "suspects" },
+  },
+];
 
-/** `own accounts`, or `reads = 1000: what it means`. */
+/** `own accounts`, `suspects`, or `reads = 1000: what it means`. */
 const parameterOf = (id: string, line: string): Parameter => {
-  if (line === OWN_ACCOUNTS.name) return OWN_ACCOUNTS;
+  const known = FROM_CASE.find(({ name }) => name === line);
+  if (known !== undefined) return known;
   const [, name, value, meaning] = /^([^=]+?) = (\S*): (.+)$/.exec(line) ?? [];
   return name === undefined
-    ? fault(id, "own accounts, or name = value: meaning", line)
+    ? fault(id, "own accounts, suspects, or name = value: meaning", line)
     : { name, value: value!, meaning: meaning! };
 };
 

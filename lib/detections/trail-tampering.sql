@@ -26,7 +26,8 @@ WITH calls AS (
         WHEN NOT regexp_like(requestparameters, 'AWS::S3::Object') THEN 'no S3 data events' END
       WHEN eventname = 'UpdateTrail' THEN CASE
         WHEN regexp_like(requestparameters, '"(isMultiRegionTrail|includeGlobalServiceEvents|enableLogFileValidation|isOrganizationTrail)"\s*:\s*false') THEN 'narrowed'
-        WHEN regexp_like(requestparameters, '"(s3BucketName|kmsKeyId|cloudWatchLogsLogGroupArn)"') THEN 'redirected' END
+        WHEN regexp_like(requestparameters, '"(s3BucketName|kmsKeyId)"\s*:\s*"') THEN 'redirected'
+        WHEN regexp_like(requestparameters, '"cloudWatchLogsLogGroupArn"\s*:\s*""') THEN 'cut off from its log group' END
       WHEN eventname = 'PutInsightSelectors' THEN CASE WHEN regexp_like(requestparameters, '"insightSelectors"\s*:\s*\[\s*\]') THEN 'insights off' END
       WHEN eventname = 'LeaveOrganization' THEN 'organisation left'
       ELSE 'stopped or deleted' END AS change
@@ -53,7 +54,7 @@ SELECT
   errorcode, change,
   CASE WHEN eventsource = 'cloudtrail.amazonaws.com' AND change IN ('stopped or deleted', 'management events off') THEN 'critical'
     WHEN change = 'no S3 data events' THEN 'low'
-    WHEN change IN ('only part of reads and writes', 'sources excluded', 'narrowed', 'redirected', 'insights off') THEN 'medium'
+    WHEN change IN ('only part of reads and writes', 'sources excluded', 'narrowed', 'redirected', 'cut off from its log group', 'insights off') THEN 'medium'
     ELSE 'high' END AS severity
 FROM calls
 WHERE change IS NOT NULL

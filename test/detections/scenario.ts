@@ -16,6 +16,8 @@ export interface Scenario {
   readonly row?: Partial<Row>;
   /** Bound instead of the card's values. */
   readonly parameters?: readonly string[];
+  /** Keys and principal ids of the suspects; nobody where not given. */
+  readonly suspects?: readonly string[];
 }
 
 export type Scenarios = Readonly<Record<string, readonly Scenario[]>>;
@@ -42,3 +44,25 @@ export const attempt = (name: string, events: readonly Event[], rows = 1): Scena
   fires: 0,
   attempts: rows,
 });
+
+/** The same calls, made by a suspect. */
+export const ofSuspect = (suspect: string, scenario: Scenario): Scenario => ({
+  ...scenario,
+  name: `${scenario.name}, by a suspect`,
+  suspects: [suspect],
+});
+
+type Events = Event | readonly Event[];
+const isList = (events: Events): events is readonly Event[] => Array.isArray(events);
+const listOf = (events: Events): readonly Event[] => (isList(events) ? events : [events]);
+
+/** The usual three: what fires, what looks like it and is not, and something else that stays quiet. */
+export const three = (
+  firing: readonly (readonly [name: string, events: Events, row?: Partial<Row>])[],
+  alike: readonly [name: string, events: Events],
+  other: readonly [name: string, events: Events],
+): readonly Scenario[] => [
+  ...firing.map(([name, events, row]) => fires(name, listOf(events), row ?? {})),
+  lookAlike(alike[0], listOf(alike[1])),
+  quiet(other[0], listOf(other[1])),
+];

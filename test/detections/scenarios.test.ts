@@ -6,6 +6,10 @@ import { type Event, OWN } from "./events.ts";
 import type { Scenario, Scenarios } from "./scenario.ts";
 import { access, identity, reconnaissance } from "./scenarios/access.ts";
 import { covering } from "./scenarios/covering.ts";
+import { credentials } from "./scenarios/credentials.ts";
+import { machines } from "./scenarios/machines.ts";
+import { stores } from "./scenarios/stores.ts";
+import { tampering } from "./scenarios/tampering.ts";
 import { exposure, otherStores, theft } from "./scenarios/theft.ts";
 import { caseTableOf } from "./trail.ts";
 
@@ -17,6 +21,10 @@ const all: Scenarios = {
   ...exposure,
   ...otherStores,
   ...covering,
+  ...credentials,
+  ...machines,
+  ...stores,
+  ...tampering,
 };
 const overCaseTable = detections.filter(({ card }) => card.table === undefined);
 
@@ -51,7 +59,8 @@ test("every detection has an event that fires and two that stay quiet, one of th
 for (const { card, sql } of overCaseTable) {
   (all[card.id] ?? []).forEach((scenario, index) => {
     test(`${card.id}: ${scenario.name}`, async () => {
-      const parameters = scenario.parameters ?? parametersOf(card, { ownAccounts: [OWN] });
+      const parameters =
+        scenario.parameters ?? parametersOf(card, { ownAccounts: [OWN], suspects: scenario.suspects ?? [] });
       const rows = await table.query(sql, parameters, prefixOf(card.id, index));
       const firing = rows.filter((row) => isFiring(card, row));
       assert.equal(firing.length, scenario.fires, JSON.stringify(rows, null, 1));

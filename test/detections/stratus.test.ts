@@ -8,6 +8,21 @@ import { caseTableOf } from "./trail.ts";
 const FOLDER = "stratus";
 /** What an attack's name says it does, in our ids. Attacks not named here have nothing to do with S3, its logs or identities. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
+  "aws.credential-access.ec2-get-password-data": ["instance-passwords-read"],
+  "aws.credential-access.ec2-steal-instance-credentials": ["commands-on-machines"],
+  "aws.credential-access.secretsmanager-batch-retrieve-secrets": ["secrets-asked-by-filter"],
+  "aws.credential-access.secretsmanager-retrieve-secrets": ["secrets-read-in-bulk"],
+  "aws.credential-access.ssm-retrieve-securestring-parameters": ["parameters-decrypted-in-bulk"],
+  "aws.discovery.ec2-download-user-data": ["user-data-read"],
+  "aws.execution.ec2-user-data": ["machine-entry-prepared"],
+  "aws.execution.ssm-send-command": ["commands-on-machines"],
+  "aws.execution.ssm-start-session": ["commands-on-machines"],
+  "aws.initial-access.console-login-without-mfa": ["console-login-without-mfa"],
+  "aws.lateral-movement.ec2-instance-connect": ["commands-on-machines"],
+  "aws.lateral-movement.ec2-serial-console-send-ssh-public-key": ["commands-on-machines", "machine-entry-prepared"],
+  "aws.persistence.lambda-backdoor-function": ["function-opened"],
+  "aws.persistence.lambda-layer-extension": ["function-changed"],
+  "aws.persistence.lambda-overwrite-code": ["function-changed"],
   "aws.defense-evasion.cloudtrail-delete": ["trail-tampering"],
   "aws.defense-evasion.cloudtrail-event-selectors": ["trail-tampering"],
   "aws.defense-evasion.cloudtrail-stop": ["trail-tampering"],
@@ -21,7 +36,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "aws.persistence.iam-create-admin-user": ["credentials-created", "privileges-raised"],
   "aws.persistence.iam-create-backdoor-role": ["privileges-raised"],
   "aws.persistence.iam-create-user-login-profile": ["credentials-created"],
-  "aws.persistence.rolesanywhere-create-trust-anchor": ["credentials-created"],
+  "aws.persistence.rolesanywhere-create-trust-anchor": ["credentials-created", "identity-provider-changed"],
   "aws.persistence.sts-federation-token": ["credentials-created"],
   "aws.privilege-escalation.iam-update-user-login-profile": ["credentials-created"],
 };

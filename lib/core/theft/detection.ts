@@ -27,11 +27,11 @@ export interface Origin {
   readonly date?: string;
 }
 
-/** One `?` of the query, in order. `value` is bound as text; `own-accounts` is filled in from the case, comma-separated. */
+/** One `?` of the query, in order. `value` is bound as text; what is `fromCase` is filled in, comma-separated. */
 export interface Parameter {
   readonly name: string;
   readonly meaning: string;
-  readonly value: string | { readonly fromCase: "own-accounts" };
+  readonly value: string | { readonly fromCase: "own-accounts" | "suspects" };
 }
 
 /** The facts of a detection, from which its document is made: the head of its file, `lib/detections/<id>.sql`. */
@@ -84,11 +84,31 @@ export const LEADING_COLUMNS = [
 export interface CaseValues {
   /** Accounts that are ours: what leaves them leaves the house. */
   readonly ownAccounts: readonly string[];
+  /** Keys, principal ids and addresses of the suspects: of them, less is enough. */
+  readonly suspects?: readonly string[];
 }
 
 /** Texts to bind to the query's `?`, in order. */
 export const parametersOf = ({ parameters }: DetectionCard, values: CaseValues): readonly string[] =>
-  parameters.map(({ value }) => (typeof value === "string" ? value : values.ownAccounts.join(",")));
+  parameters.map(({ value }) =>
+    typeof value === "string"
+      ? value
+      : value.fromCase === "own-accounts"
+        ? values.ownAccounts.join(",")
+        : suspectsIn(values.suspects ?? []),
+  );
+
+/** Athena takes parameters of at most 1,024 characters, its own quotes included. */
+const LONGEST = 1000;
+/** Equals no key, id or address. */
+const NOBODY = "nobody";
+
+/** As many as one parameter holds, the first of them: the finding's own suspects come before what they minted. */
+const suspectsIn = (suspects: readonly string[]): string => {
+  if (suspects.length === 0) return NOBODY;
+  const fits = suspects.findIndex((_, index) => suspects.slice(0, index + 1).join(",").length > LONGEST);
+  return (fits === -1 ? suspects : suspects.slice(0, fits)).join(",");
+};
 
 /** Whether a row is the thing itself and not merely an attempt at it. */
 export const isFiring = (card: DetectionCard, row: Row): boolean =>

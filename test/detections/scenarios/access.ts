@@ -19,7 +19,7 @@ import {
   USER,
   when,
 } from "../events.ts";
-import { attempt, fires, lookAlike, quiet, type Scenarios } from "../scenario.ts";
+import { attempt, fires, lookAlike, ofSuspect, quiet, type Scenarios } from "../scenario.ts";
 
 const assumeRole = (roleArn: string) => call("sts", "AssumeRole", { roleArn, roleSessionName: "x" });
 const instance = roleSession("i-0317f6c6b66ae9c40", "Web");
@@ -132,9 +132,14 @@ export const access: Scenarios = {
       { severity: "high", instance: "i-0317f6c6b66ae9c40" },
       2,
     ),
-    fires("one public address, which may be the instance's own", [by(instance, objectCall("GetObject", "a"))], {
-      severity: "medium",
-    }),
+    ofSuspect(
+      String(instance.principalId),
+      fires("one public address", [by(instance, objectCall("GetObject", "a"))], { severity: "medium" }),
+    ),
+    quiet("one public address, which is the instance's own", [by(instance, objectCall("GetObject", "a"))]),
+    fires("one public address and the agent of a laptop", [
+      by(instance, objectCall("GetObject", "a", {}, { userAgent: "aws-cli/2.0 Python/3.8 Darwin/19.6.0" })),
+    ]),
     lookAlike("the instance inside its VPC", [
       by(instance, from("10.0.3.7", objectCall("GetObject", "a"))),
       by(instance, from("172.31.0.4", objectCall("GetObject", "a"))),

@@ -57,7 +57,7 @@ export const covering: Scenarios = {
     attempt("logging off refused", [denied(logsOff)]),
   ],
   "data-management-tampering": [
-    fires("a name of the published rule", [logsOn], { variant: "as published:" }),
+    fires("a name of the published rule", [logsOff], { variant: "as published:" }),
     fires("a name that only CloudTrail knows", [lifecycle(expiry({ Expiration: { Days: 1 } }))], {
       variant: "as CloudTrail writes it:",
     }),
@@ -66,7 +66,8 @@ export const covering: Scenarios = {
     }),
     lookAlike("a look at the same setting", [bucketCall("GetBucketLogging"), bucketCall("GetBucketLifecycle")]),
     quiet("another setting", [bucketCall("PutBucketTagging")]),
-    attempt("a change refused", [denied(logsOn)]),
+    attempt("a change refused", [denied(logsOff)]),
+    quiet("logging switched on", [logsOn]),
   ],
   "expiration-lifecycle-added": [
     fires("everything gone after a day", [lifecycle(expiry({ Expiration: { Days: 1 } }))], {
