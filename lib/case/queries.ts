@@ -46,10 +46,15 @@ export const DetectionResult = z.looseObject({
   tactic: z.enum(PHASES),
   origin: z.array(Origin),
   severity: z.enum(SEVERITIES),
-  rows: z.array(Row).describe("the first 200"),
+  rows: z.array(Row).describe("the first 200, those of the suspects before all others"),
   rowsTotal: Count,
   fired: Count.describe("rows that happened"),
   attempts: Count.describe("rows that were refused"),
+  ofSuspects: Count.exactOptional().describe("rows of the suspects, with which `rows` begins"),
+  others: z
+    .looseObject({ identities: Count, named: z.array(z.looseObject({ principal: z.string(), rows: Count })) })
+    .exactOptional()
+    .describe("everybody else, by rows; the first 20 by name"),
   error: Text.describe("why it was not run; null when it was"),
   query: z.looseObject({ ...asked, engine: Text, resultDigest: Sha256.nullable() }),
 });

@@ -71,6 +71,12 @@ export interface CaseDossier {
     readonly fired?: number;
     readonly attempts?: number;
     readonly rowsTotal?: number;
+    /** Rows of the suspects, with which `rows` begins, and everybody else; absent: rows are in order of time. */
+    readonly ofSuspects?: number;
+    readonly others?: {
+      readonly identities: number;
+      readonly named: readonly { readonly principal: string; readonly rows: number }[];
+    };
     /** Why it could not be run; null or absent when it was. */
     readonly error?: string | null;
     readonly rows: readonly Readonly<Record<string, Cell>>[];

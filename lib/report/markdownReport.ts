@@ -1,7 +1,15 @@
 import type { CaseDossier } from "./dossier.ts";
 import { bytesExactly, count, minute, second } from "./figures.ts";
 import { md, paragraph } from "./markdown.ts";
-import { chainLines, changeLines, costLines, likelihoodLines, rotationLines } from "./markdownSections.ts";
+import {
+  chainLines,
+  changeLines,
+  costLines,
+  detectionLines,
+  likelihoodLines,
+  pivotLines,
+  rotationLines,
+} from "./markdownSections.ts";
 import type { Summary } from "./summary.ts";
 import { momentsOf } from "./timeline.ts";
 
@@ -23,6 +31,8 @@ export const markdownReport = (dossier: CaseDossier, summary: Summary): string =
     section("DATA IMPACT ASSESSMENT", impact(dossier, summary)),
     section("CONTAINMENT ACTIONS", [md(summary.contained), ...containment(dossier, summary)]),
     section("THEFT OR ORDINARY WORK (stated by a rule, no score)", likelihoodLines(dossier)),
+    section("DETECTIONS", detectionLines(dossier)),
+    section("WHERE ELSE TO LOOK", pivotLines(dossier)),
     section("CHAIN OF CREDENTIALS", chainLines(dossier)),
     section("CREDENTIALS TO REPLACE (told from names)", rotationLines(dossier)),
     section("COMPLETENESS", completeness(dossier)),

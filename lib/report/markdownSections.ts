@@ -1,3 +1,4 @@
+import type { Pivot } from "../case/opinion.ts";
 import { nameOf } from "../core/principal/credential.ts";
 import { chainTree } from "./chainTree.ts";
 import type { CaseDossier } from "./dossier.ts";
@@ -5,6 +6,7 @@ import { count, minute } from "./figures.ts";
 import { md } from "./markdown.ts";
 import { dollars } from "./money.ts";
 import { changesTold } from "./sections/changes.ts";
+import { bySeverity, othersLine, ownRows } from "./sections/detections.ts";
 
 /** Lines per list; the documents named hold the rest. */
 const MOST = 40;
@@ -53,6 +55,52 @@ export const changeLines = (dossier: CaseDossier): readonly string[] => {
         ...lines,
         `${count(rest)} more, of which ${count(told.length - telling.length)} say nothing by themselves, in discovered.json`,
       ];
+};
+
+/** The actor's rows, gravest first; everybody else in one line for each detection. */
+export const detectionLines = ({ detections: all }: CaseDossier): readonly string[] => {
+  if (all.length === 0) return ["not known: no detection was run"];
+  const found = bySeverity(all.filter(({ rows }) => rows.length > 0));
+  const own = found.filter((one) => ownRows(one) > 0);
+  const failed = all.filter(({ error }) => error != null);
+  const alone = found.filter((one) => ownRows(one) === 0);
+  return [
+    ...own.flatMap((one) => [
+      `${md(one.title)} (${md(one.severity)}): ${count(ownRows(one))} of the actor`,
+      ...one.rows
+        .slice(0, Math.min(ownRows(one), MOST_ROWS))
+        .map(
+          (row) =>
+            `  ${md(String(row.first_at ?? ""))} - ${md(String(row.detail ?? ""))}${row.bucket == null ? "" : ` ${md(String(row.bucket))}`}${row.outcome === "attempted" ? " (refused)" : ""}`,
+        ),
+    ]),
+    ...alone.map((one) => `Of other identities alone: ${md(one.title)}: ${md(othersLine(one))}`),
+    ...failed.map(({ id, error }) => `Could not be run: ${md(`${id}: ${error}`)}`),
+    `${count(all.length - found.length - failed.length)} quiet`,
+  ];
+};
+
+const MOST_ROWS = 3;
+
+/** What each mark of the actor finds by itself, and whether it goes on. */
+export const pivotLines = ({ pivots }: CaseDossier): readonly string[] =>
+  pivots == null
+    ? ["not known: the marks of the actor were not followed"]
+    : [
+        `Still going on: ${pivots.activity.state}: ${md(pivots.activity.why)}`,
+        ...pivots.pivots
+          .filter(({ others }) => others > 0)
+          .map(
+            ({ kind, value, others, adds }) =>
+              `${kind} ${md(value)}: ${count(others)} calls that are not the actor's${leads(adds)}`,
+          ),
+      ];
+
+const leads = (adds: Pivot["adds"]): string => {
+  const named = [...adds.principals, ...adds.keys, ...adds.addresses];
+  return named.length === 0
+    ? ""
+    : `: ${named.slice(0, MOST_ROWS).map(md).join(", ")}${named.length > MOST_ROWS ? ` and ${count(named.length - MOST_ROWS)} more` : ""}`;
 };
 
 export const rotationLines = ({ hints }: CaseDossier): readonly string[] => {

@@ -3,6 +3,7 @@ import { nameOf } from "../core/principal/credential.ts";
 import type { CaseDossier } from "./dossier.ts";
 import { counted, minute } from "./figures.ts";
 import type { ActionOutcome, Containment } from "./outcome.ts";
+import { ownRows } from "./sections/detections.ts";
 import { sensitivityOf } from "./sensitivity.ts";
 
 /** What people have to decide or do now, most urgent first; empty when the dossier holds no open question. */
@@ -18,6 +19,7 @@ export const nextStepsOf = (
   ...forPeople(outcomes),
   ...changesLeft(dossier),
   ...credentials(dossier),
+  ...leads(dossier),
   ...clocks(dossier),
   ...aboutData(dossier),
   ...(containment === "contained"
@@ -120,6 +122,31 @@ const credentials = ({ hints }: CaseDossier): readonly string[] => {
         `Replace the credentials in ${counted(stolen, "stolen object")} named like one, listed under How sensitive it is.`,
       ];
 };
+
+/** Somebody else on the actor's address, and what rules found of others: a person says whether that is ordinary. */
+const leads = ({ pivots, detections }: CaseDossier): readonly string[] => {
+  const neighbours = [
+    ...new Set((pivots?.pivots ?? []).filter(({ kind }) => kind === "address").flatMap(({ adds }) => adds.principals)),
+  ];
+  const grave = detections.filter((one) => ownRows(one) === 0 && one.rows.length > 0 && GRAVE.includes(one.severity));
+  return [
+    ...(neighbours.length === 0
+      ? []
+      : [
+          `Ask whether ${counted(neighbours.length, "other identity", "other identities")} on the actor's own address ${neighbours.length === 1 ? "is" : "are"} in it: ${neighbours.slice(0, MOST_NAMES).join(", ")}${neighbours.length > MOST_NAMES ? ", …" : ""}.`,
+        ]),
+    ...(grave.length === 0
+      ? []
+      : [
+          `Look at ${counted(grave.length, "grave detection")} on other identities: ${grave
+            .slice(0, MOST_NAMES)
+            .map(({ id }) => id)
+            .join(", ")}${grave.length > MOST_NAMES ? ", …" : ""}.`,
+        ]),
+  ];
+};
+
+const GRAVE: readonly string[] = ["critical", "high"];
 
 const aboutData = (dossier: CaseDossier): readonly string[] => {
   const blind = dossier.view.coverage.buckets.filter(({ dataEvents }) => dataEvents !== "covered");

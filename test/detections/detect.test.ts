@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { digestOf } from "../../lib/base/jcs.ts";
+import type { Finding } from "../../lib/case/finding.ts";
 import type { DetectionResult } from "../../lib/case/queries.ts";
 import type { Row } from "../../lib/case/scan.ts";
+import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { correlate, severityOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
 import type { NewCaseEvent, Ports, QueryRun } from "../../lib/ports/ports.ts";
@@ -25,14 +28,53 @@ const ROW: Row = {
 
 const ACCESS_LOGS = { log: "s3-access-log", files: 1, entries: 1, unread: 0, earliest: null, latest: null };
 
+const THIEF_IP = "203.0.113.66";
+const [SAMPLE] = parseFindings(
+  JSON.parse(readFileSync(new URL("../fixtures/guardduty/onug-csnf.json", import.meta.url), "utf8")),
+);
+/** Nobody is known: every row may be the actor's. */
+const FINDING: Finding = { ...SAMPLE!, accountId: "111122223333", principals: [], addresses: [] };
+const ADDRESS = { ip: THIEF_IP, country: null, asn: null, organisation: null };
+const SUSPECT = {
+  type: "IAMUser",
+  accountId: "111122223333",
+  principalId: "AIDAMAINTENANCE",
+  arn: ROW.principal as string,
+  userName: "maintenance",
+  accessKeyId: "AKIAMAINTENANCE00000",
+  roleSession: null,
+  issuerArn: null,
+} as const;
+
+const roundWith = (otherLogs: readonly unknown[]) => ({
+  request: {
+    caseId: "case-1",
+    round: 1,
+    ...WINDOW,
+    indicators: { accessKeyIds: [], principalIds: [], arns: [], addresses: [], buckets: [] },
+  },
+  result: {
+    engine: "test",
+    filesRead: 1,
+    filesSetAside: [],
+    bytesScanned: 1,
+    eventsSeen: 1,
+    eventsKept: 1,
+    watermark: WINDOW.to,
+    earliest: WINDOW.from,
+    inventory: { deliveryHours: null, digestFiles: [], otherLogs, filesOutside: 0, aggregatedRecords: 0 },
+  },
+});
+
 /** Runs `detect` against a trail that answers each detection as given; no answer is no row. */
 const run = async (
   answers: Readonly<Record<string, readonly Row[] | Error>>,
   otherLogs: readonly unknown[] = [ACCESS_LOGS],
+  finding: Finding = FINDING,
 ) => {
   const documents = new Map<string, Uint8Array>([
-    ["finding.json", Buffer.from('{"accountId":"111122223333"}')],
-    ["scans/round-001.json", Buffer.from(JSON.stringify({ request: WINDOW, result: { inventory: { otherLogs } } }))],
+    ["finding.json", Buffer.from(JSON.stringify(finding))],
+    ["scans/round-001.json", Buffer.from(JSON.stringify(roundWith(otherLogs)))],
   ]);
   const events: NewCaseEvent[] = [];
   const asked: { name: string; parameters: readonly string[] }[] = [];
@@ -76,7 +118,7 @@ test("every detection of the catalogue is asked once, with the case's account wh
   );
   assert.equal(results.length, detections.length);
   assert.deepEqual(asked.find(({ name }) => name === "detections/ami-shared")!.parameters, ["111122223333"]);
-  assert.deepEqual(asked.find(({ name }) => name === "detections/bulk-download")!.parameters, ["1000"]);
+  assert.deepEqual(asked.find(({ name }) => name === "detections/bulk-download")!.parameters, ["1000", "100", "nobody"]);
 });
 
 test("a detection that fails is written down with its error and stops no other", async () => {
@@ -149,4 +191,38 @@ test("two detections of two phases correlate when theft is among them; two of on
   ]);
   assert.deepEqual(correlate([theft, { ...theft, id: "ami-shared" }]), []);
   assert.deepEqual(correlate([theft, { ...recon, rows: [other] }]), []);
+});
+
+test("the suspects' rows come first, whatever their time, and everybody else is counted by identity", async () => {
+  const other = (n: number): Row => ({
+    ...ROW,
+    principal: `arn:aws:iam::111122223333:role/app-${n % 3}`,
+    sourceip: "10.0.0.1",
+    access_key_id: null,
+  });
+  const own: Row = { ...ROW, access_key_id: SUSPECT.accessKeyId, event_ids: "own" };
+  const rows = [...Array.from({ length: 300 }, (_, n) => other(n)), own];
+  const { results, asked } = await run({ "ami-shared": rows }, [], {
+    ...FINDING,
+    principals: [SUSPECT],
+    addresses: [ADDRESS],
+  });
+  const found = resultOf(results, "ami-shared");
+  assert.equal(found.rows[0]!.event_ids, "own");
+  assert.deepEqual([found.rows.length, found.rowsTotal, found.ofSuspects, found.others!.identities], [200, 301, 1, 3]);
+  assert.deepEqual(found.others!.named[0], { principal: "arn:aws:iam::111122223333:role/app-0", rows: 100 });
+  assert.deepEqual(
+    asked.find(({ name }) => name === "detections/orientation")!.parameters[0],
+    `${SUSPECT.accessKeyId},${SUSPECT.principalId}`,
+  );
+});
+
+test("the suspect's identity at its owner's own address is not the suspect's row", async () => {
+  const owners: Row = { ...ROW, access_key_id: SUSPECT.accessKeyId, sourceip: "198.51.100.10" };
+  const { results } = await run({ "ami-shared": [owners] }, [], {
+    ...FINDING,
+    principals: [SUSPECT],
+    addresses: [ADDRESS],
+  });
+  assert.equal(resultOf(results, "ami-shared").ofSuspects, 0);
 });

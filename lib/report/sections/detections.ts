@@ -11,15 +11,21 @@ const MOST_ROWS = 8;
 /** Columns that have a place of their own; every other is shown as name and value. */
 const PLACED: ReadonlySet<string> = new Set(LEADING_COLUMNS);
 
-/** What the rules found; which ones were quiet, so that silence can be told from not having looked. */
+/** What the rules found of the actor, row by row; of everybody else, one line each; which were quiet, so that silence can be told from not having looked. */
 export const detections = ({ detections: all }: CaseDossier): Section => {
   const [found, failed] = [all.filter(({ rows }) => rows.length > 0), all.filter(({ error }) => error != null)];
   const quiet = all.filter(({ rows, error }) => rows.length === 0 && error == null);
+  const [own, others] = [found.filter((one) => ownRows(one) > 0), found.filter((one) => ownRows(one) === 0)];
   return {
     id: "detections",
     title: "Detections",
-    body: html`<p>${all.length === 0 ? "No detection was run." : `${counted(all.length, "detection")} on record: ${count(found.length)} with something to show, ${count(quiet.length)} quiet, ${count(failed.length)} that could not be run.`} Text, parameters and result digest of each stand in ${code("detections.json")}.</p>
-${found.map(detection)}
+    body: html`<p>${all.length === 0 ? "No detection was run." : `${counted(all.length, "detection")} on record: ${count(own.length)} with something of the actor, ${count(others.length)} of other identities alone, ${count(quiet.length)} quiet, ${count(failed.length)} that could not be run.`} Text, parameters and result digest of each stand in ${code("detections.json")}.</p>
+${bySeverity(own).map(detection)}
+${
+  others.length === 0
+    ? NOTHING
+    : html`<h3>Other identities alone</h3><p>None of these rows carries a mark of the actor. They may be ordinary work; who else is in it is for a person to say.</p><ul>${others.map((one) => html`<li>${one.title} (${code(one.id)}): ${othersLine(one)}</li>`)}</ul>`
+}
 ${
   failed.length === 0
     ? NOTHING
@@ -37,24 +43,34 @@ ${quiet.length === 0 ? NOTHING : html`<h3>Quiet</h3><p>${quiet.map(({ id }) => h
   };
 };
 
-const detection = ({
-  id,
-  title,
-  technique,
-  severity,
-  rows,
-  fired,
-  attempts,
-  rowsTotal,
-}: Result): Html => html`<h3>${title}</h3>
+/** Rows of the actor; a case that does not tell them apart shows all. */
+export const ownRows = ({ ofSuspects, rowsTotal, rows }: Result): number => ofSuspects ?? rowsTotal ?? rows.length;
+
+const GRAVEST = ["critical", "high", "medium", "low"];
+export const bySeverity = (results: readonly Result[]): readonly Result[] =>
+  results.toSorted((a, b) => GRAVEST.indexOf(a.severity) - GRAVEST.indexOf(b.severity));
+
+const MOST_OTHERS = 3;
+
+/** `12 rows of 4 other identities: arn:… (7), arn:… (3) and 2 more`. */
+export const othersLine = ({ others, rowsTotal, ofSuspects }: Result): string => {
+  if (others === undefined || others.identities === 0) return "";
+  const named = others.named.slice(0, MOST_OTHERS).map(({ principal, rows }) => `${principal} (${count(rows)})`);
+  const rest = others.identities - named.length;
+  const more = rest > 0 ? ` and ${count(rest)} more` : "";
+  return `${counted((rowsTotal ?? 0) - (ofSuspects ?? 0), "row")} of ${counted(others.identities, "other identity", "other identities")}: ${named.join(", ")}${more}`;
+};
+
+const detection = (result: Result): Html => {
+  const { id, title, technique, severity, rows, fired, attempts } = result;
+  const shown = rows.slice(0, Math.min(ownRows(result), MOST_ROWS));
+  const elsewhere = othersLine(result);
+  return html`<h3>${title}</h3>
 <p>${code(id)}${technique === null ? NOTHING : html` · ATT&amp;CK ${technique}`} · severity ${severity}${fired === undefined ? NOTHING : html` · ${counted(fired, "hit")}`}${attempts === undefined || attempts === 0 ? NOTHING : html`, ${counted(attempts, "refused attempt")}`}</p>
-${table<Row>({
-  caption: `Rows of ${id}`,
-  rows: rows.slice(0, MOST_ROWS),
-  empty: "No row is on record.",
-  columns: COLUMNS,
-})}
-${more(Math.min(rows.length, MOST_ROWS), rowsTotal ?? rows.length, "detections.json")}`;
+${table<Row>({ caption: `Rows of ${id}`, rows: shown, empty: "No row is on record.", columns: COLUMNS })}
+${more(shown.length, ownRows(result), "detections.json")}
+${elsewhere === "" ? NOTHING : html`<p>Besides: ${elsewhere}.</p>`}`;
+};
 
 const text = (cell: Row[string] | undefined): string => (cell == null ? "" : String(cell));
 

@@ -1,5 +1,5 @@
 import { digestOf } from "../../base/jcs.ts";
-import { DETECTIONS, FINDING, read, write } from "../../case/documents.ts";
+import { DETECTIONS, DISCOVERED, FINDING, find, read, write } from "../../case/documents.ts";
 import type { DetectionResult } from "../../case/queries.ts";
 import type { Row, ScanInventory } from "../../case/scan.ts";
 import { foundOf } from "../../core/logs/otherLogs.ts";
@@ -12,6 +12,7 @@ import {
   parametersOf,
   severityOf,
 } from "../../core/theft/detection.ts";
+import { type Suspected, suspectedIn, suspectsFirst } from "../../core/theft/suspectRows.ts";
 import { detections } from "../../detections/index.ts";
 import { withoutSecrets } from "../../evidence/secrets.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -20,6 +21,11 @@ import { verifyLogs } from "./verifyLogs.ts";
 
 /** Rows kept in the case per detection; `rowsTotal` and `resultDigest` speak of all of them. */
 const KEPT_ROWS = 200;
+
+/** Athena's time is mostly waiting; more at once than this would wait for one another. */
+const AT_ONCE = 5;
+/** Other identities named per detection; all of them are counted. */
+const KEPT_OTHERS = 20;
 
 /** Said of a detection over server access logs where the case has none. */
 const NOT_GIVEN = "not run: no access logs given";
@@ -31,14 +37,21 @@ const NAMED_PRINCIPALS = 20;
  * and stops no other; one that reads logs the case was not given (`table`) is not run, and listed as such.
  */
 export const detect = async ({ caseId }: { caseId: string }, ports: Ports): Promise<{ fired: number }> => {
-  const { accountId } = await read(ports.cases, caseId, FINDING);
+  const finding = await read(ports.cases, caseId, FINDING);
+  const suspected = suspectedIn(finding, await find(ports.cases, caseId, DISCOVERED));
   const inventory = (await scanRounds(caseId, ports)).at(-1)?.result?.inventory;
   const results: DetectionResult[] = [];
-  for (const detection of detections)
+  for (let at = 0; at < detections.length; at += AT_ONCE)
     results.push(
-      isWithoutLogs(detection.card, inventory)
-        ? notRun(detection)
-        : await run(caseId, detection, { ownAccounts: [accountId] }, ports),
+      ...(await Promise.all(
+        detections
+          .slice(at, at + AT_ONCE)
+          .map((detection) =>
+            isWithoutLogs(detection.card, inventory)
+              ? notRun(detection)
+              : run(caseId, detection, { ownAccounts: [finding.accountId], suspected }, ports),
+          ),
+      )),
     );
   await write(ports.cases, caseId, DETECTIONS, results);
   await ports.cases.append(caseId, { type: "detections.run", actor: "detect", data: summaryOf(results) });
@@ -77,31 +90,36 @@ const notRun = ({ card, sql }: Detection): DetectionResult => {
 const run = async (
   caseId: string,
   { card, sql }: Detection,
-  values: CaseValues,
+  { ownAccounts, suspected }: Pick<CaseValues, "ownAccounts"> & { readonly suspected: Suspected },
   ports: Ports,
 ): Promise<DetectionResult> => {
   const name = `detections/${card.id}`;
-  const parameters = parametersOf(card, values);
+  const parameters = parametersOf(card, { ownAccounts, suspects: suspected.marks });
   const { id, title, technique, tactic, origins: origin } = card;
   const about = { id, title, technique, tactic, origin };
   try {
     const { engine, bytesScanned, rows: found } = await ports.trail.query(caseId, name, sql, parameters);
     const rows = withoutSecrets(found);
     const query = { name, sql, parameters, engine, bytesScanned, resultDigest: digestOf(rows) };
-    return { ...about, ...figuresOf(card, rows), error: null, query };
+    return { ...about, ...figuresOf(card, rows, suspected), error: null, query };
   } catch (error) {
     const query = { name, sql, parameters, engine: null, bytesScanned: 0, resultDigest: null };
     return { ...about, ...figuresOf(card, []), error: (error as Error).message, query };
   }
 };
 
-const figuresOf = (card: DetectionCard, rows: readonly Row[]) => {
+const figuresOf = (card: DetectionCard, rows: readonly Row[], suspected: Suspected = NOBODY) => {
   const fired = rows.filter((row) => isFiring(card, row)).length;
+  const { own, rest, others } = suspectsFirst(rows, suspected);
   return {
-    severity: severityOf(card, rows),
-    rows: rows.slice(0, KEPT_ROWS),
+    severity: severityOf(card, own.length > 0 ? own : rows),
+    rows: [...own, ...rest].slice(0, KEPT_ROWS),
     rowsTotal: rows.length,
     fired,
     attempts: rows.length - fired,
+    ofSuspects: own.length,
+    others: { identities: others.length, named: others.slice(0, KEPT_OTHERS) },
   };
 };
+
+const NOBODY: Suspected = { marks: [], names: new Set(), addresses: new Set() };
