@@ -118,7 +118,11 @@ test("every detection of the catalogue is asked once, with the case's account wh
   );
   assert.equal(results.length, detections.length);
   assert.deepEqual(asked.find(({ name }) => name === "detections/ami-shared")!.parameters, ["111122223333"]);
-  assert.deepEqual(asked.find(({ name }) => name === "detections/bulk-download")!.parameters, ["1000", "100", "nobody"]);
+  assert.deepEqual(asked.find(({ name }) => name === "detections/bulk-download")!.parameters, [
+    "1000",
+    "100",
+    "nobody",
+  ]);
 });
 
 test("a detection that fails is written down with its error and stops no other", async () => {
