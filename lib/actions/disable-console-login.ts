@@ -3,7 +3,6 @@ import type { Action } from "./parts/action.ts";
 import { readOrNull, request } from "./parts/calls.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import { userTargets } from "./parts/suspects.ts";
-import { findUser, nameFound, refuseGone } from "./parts/user.ts";
 
 const card: ActionCard = {
   id: "disable-console-login",
@@ -12,8 +11,6 @@ const card: ActionCard = {
   reversibility: "externally-reversible",
   offer: "optional",
   permissions: [
-    { action: "iam:GetUser", resource: "user/*", for: "read" },
-    { action: "iam:GetAccessKeyLastUsed", resource: "*", for: "read" },
     { action: "iam:GetLoginProfile", resource: "user/*", for: "read" },
     { action: "iam:DeleteLoginProfile", resource: "user/*", for: "write" },
   ],
@@ -31,18 +28,13 @@ export const disableConsoleLogin: Action = {
   targets: userTargets,
 
   capture: async (target, stamp, account) => {
-    const user = await findUser(target, stamp, account);
-    if (user === null) return { isGone: true, hasPassword: false };
-    const asked = request(stamp, "iam", "GetLoginProfile", { UserName: user.UserName });
+    const asked = request(stamp, "iam", "GetLoginProfile", { UserName: target.userName });
     const output = await readOrNull(account, asked, "NoSuchEntity");
-    const renamed = user.UserName === target.userName ? {} : { userName: user.UserName };
-    return { hasPassword: output !== null, ...renamed };
+    return { hasPassword: output !== null };
   },
 
   apply: (target, before, stamp) =>
-    before.hasPassword === true
-      ? [request(stamp, "iam", "DeleteLoginProfile", { UserName: nameFound(target, before) })]
-      : [],
+    before.hasPassword === true ? [request(stamp, "iam", "DeleteLoginProfile", { UserName: target.userName })] : [],
 
   verify: (_target, _before, now) =>
     now.hasPassword === true
@@ -50,5 +42,5 @@ export const disableConsoleLogin: Action = {
       : { ok: true, why: "the user has no password" },
 
   rollback: () => [],
-  refuse: (target, before, stamp) => refuseGone(target, before) ?? refuseSpared(target, [target.arn ?? ""], stamp),
+  refuse: (target, _before, stamp) => refuseSpared(target, [target.arn ?? ""], stamp),
 };

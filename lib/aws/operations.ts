@@ -25,8 +25,6 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
     "DeleteRolePolicy",
     "PutUserPermissionsBoundary",
     "DeleteUserPermissionsBoundary",
-    "PutRolePermissionsBoundary",
-    "DeleteRolePermissionsBoundary",
     "DeleteLoginProfile",
     "UpdateAssumeRolePolicy",
   ],

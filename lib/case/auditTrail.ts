@@ -3,13 +3,12 @@ import type { CaseEvent } from "./case.ts";
 
 const FIRST = "0".repeat(64);
 
-/** The next line of a case's audit trail: numbered, committing to the line before it, and never dated before it. */
+/** The next line of a case's audit trail: numbered, dated, and committing to the line before it. */
 export const nextEvent = (
   last: CaseEvent | null,
   event: Omit<CaseEvent, "seq" | "at" | "previous" | "digest">,
-  now: string,
+  at: string,
 ): CaseEvent => {
-  const at = last !== null && last.at > now ? last.at : now;
   const line = { ...event, seq: (last?.seq ?? 0) + 1, at, previous: last?.digest ?? FIRST };
   return { ...line, digest: digestOf(line) };
 };

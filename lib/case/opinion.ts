@@ -9,6 +9,11 @@ export const Volume = z.looseObject({
   mean: z.number().nullable(),
   deviation: z.number().nullable().describe("population standard deviation over the points"),
   threshold: z.number().nullable().describe("mean + 3 deviations; null: too few points for a rule"),
+  most: z
+    .number()
+    .nullable()
+    .exactOptional()
+    .describe("the most there was in an hour before; absent in cases of 0.1.0"),
   busiest: z.looseObject({ hour: z.string(), value: z.number() }).nullable(),
   above: z.boolean().nullable(),
 });
@@ -19,6 +24,10 @@ export const Novelty = z.looseObject({
   before: Count,
   during: Texts,
   fresh: Texts.nullable().describe("null: there is no before to compare with"),
+  changing: z
+    .boolean()
+    .exactOptional()
+    .describe("a new one almost every day was the habit before: then a new one says nothing"),
 });
 export type Novelty = Known<typeof Novelty>;
 
@@ -68,6 +77,12 @@ export const Comparison = z.looseObject({
   callsPerHour: Volume,
   readsPerHour: Volume,
   bytesPerHour: Volume,
+  habit: z
+    .looseObject({ deletes: Count, secrets: Count })
+    .exactOptional()
+    .describe(
+      "hours before in which the identity deleted objects, and in which it read secrets; absent in cases of 0.1.0",
+    ),
   scan: BaselineReach.exactOptional().describe("absent until the baseline scan was tried"),
   buckets: z
     .array(BucketBaseline)
@@ -86,11 +101,15 @@ export const Criterion = z.looseObject(criterion);
 export type Criterion = Known<typeof Criterion>;
 
 /** A sign of theft; a decisive one is not seen in ordinary work. */
-export const Sign = z.looseObject({ ...criterion, decisive: z.boolean() });
+export const Sign = z.looseObject({
+  ...criterion,
+  decisive: z.boolean(),
+  eventIds: Texts.exactOptional().describe("the events it rests on, a few at most; absent in cases of 0.1.0"),
+});
 export type Sign = Known<typeof Sign>;
 
 export const Explanation = z.looseObject({
-  id: z.enum(["migration", "development", "backup"]),
+  id: z.enum(["migration", "development", "backup", "service"]),
   title: z.string(),
   verdict: z
     .enum(["fits", "possible", "does not fit"])
@@ -101,6 +120,7 @@ export const Explanation = z.looseObject({
 export type Explanation = Known<typeof Explanation>;
 
 export const LIKELIHOODS = ["very likely theft", "likely theft", "unclear", "likely legitimate"] as const;
+export type LikelihoodName = (typeof LIKELIHOODS)[number];
 
 /** How likely this is theft; where it could not be weighed there are only reasons for that. */
 export const Opinion = z.looseObject({
@@ -111,11 +131,15 @@ export const Opinion = z.looseObject({
   signs: z.array(Sign).exactOptional(),
   explanations: z.array(Explanation).exactOptional(),
   baseline: Comparison.exactOptional(),
+  sharedWithOwner: z
+    .boolean()
+    .exactOptional()
+    .describe("owner and actor use the same key or session from the same place; absent in cases of 0.1.0"),
   notKnown: Texts,
 });
 export type Opinion = Known<typeof Opinion>;
 /** An opinion that was formed. */
-export type Likelihood = Required<Opinion> & { readonly likelihood: (typeof LIKELIHOODS)[number] };
+export type Likelihood = Required<Opinion> & { readonly likelihood: LikelihoodName };
 
 export const HINT_KINDS = ["credential", "personal", "financial", "health", "confidential", "bulk"] as const;
 export type HintKind = (typeof HINT_KINDS)[number];

@@ -1,6 +1,7 @@
 /** What is proposed, and what became of it. */
 import { z } from "zod";
 import { ApiRequest } from "./apiRequest.ts";
+import { LIKELIHOODS } from "./opinion.ts";
 import { Count, Instant, Json, type Known, LogTime, Sha256, Text, Texts } from "./schema.ts";
 
 /**
@@ -25,6 +26,7 @@ export const PlannedAction = z.looseObject({
   title: z.string(),
   reversibility: z.enum(REVERSIBILITIES),
   recommended: z.boolean().describe("false: offered, and off unless the approver switches it on"),
+  advice: z.string().exactOptional().describe("why it is recommended, or only offered; absent in cases of 0.1.0"),
   target: Target,
   requests: z.array(ApiRequest),
   before: Json,
@@ -43,6 +45,28 @@ export const PlannedAction = z.looseObject({
   requires: Texts.describe("ids of actions of this plan that must have succeeded first"),
 });
 export type PlannedAction = Known<typeof PlannedAction>;
+
+/** What was known of the case when a plan was made. */
+export const PlanBasis = z.looseObject({
+  logs: z
+    .enum(["not read", "read"])
+    .describe("`not read`: asked at once, before the logs; brought up to date when they are"),
+  until: Text.describe("up to when the logs go; null: not known"),
+  verdict: z.enum(LIKELIHOODS).nullable().describe("null: none yet, or it could not be weighed"),
+  overruledBy: Text.describe("who put another verdict in place of the computed one, with a signed reason; else null"),
+  sharedWithOwner: z.boolean().describe("the owner uses the same key or session from the same place"),
+  reasons: Texts.describe("why the verdict is what it is"),
+});
+export type PlanBasis = Known<typeof PlanBasis>;
+
+/** The plan whose place one takes because more is known: what was decided about that one counts for nothing here. */
+export const Replaced = z.looseObject({
+  planId: z.string(),
+  digest: Sha256,
+  difference: Texts.describe("what this plan says that the other did not"),
+  void: Texts.describe("people who had approved something of it"),
+});
+export type Replaced = Known<typeof Replaced>;
 
 /** An immutable proposal. Its digest, SHA-256 over its canonical JSON (RFC 8785), is what is approved. */
 export const Plan = z.looseObject({
@@ -74,6 +98,8 @@ export const Plan = z.looseObject({
       ),
     }),
   ),
+  basis: PlanBasis.exactOptional().describe("absent for a release, and in cases of 0.1.0"),
+  replaces: Replaced.exactOptional().describe("absent for a plan that was not brought up to date"),
   policyDigest: Sha256.describe("over the canonical JSON of the approvers, quorum and protected lists in force"),
   actions: z.array(PlannedAction),
   leftOut: z

@@ -20,7 +20,7 @@ import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
 import type { Ports } from "../ports/ports.ts";
 import { judge, storedDecisions } from "./approve/decisions.ts";
 import { type DueReview, reviewsDue } from "./approve/reviewsDue.ts";
-import { ENDS } from "./contain/planRecords.ts";
+import { ENDS, numbered } from "./contain/planRecords.ts";
 
 const UNREAD: TheftView = {
   certain: null,
@@ -58,13 +58,20 @@ export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> 
     principal: principalOf(finding, discovered),
     theft: (await find(cases, caseId, THEFT_SUMMARY)) ?? (await unread(caseId, ports)),
     coverage: (await find(cases, caseId, COVERAGE_SUMMARY)) ?? UNREAD_COVERAGE,
-    plan: plans.find(({ planId }) => planId === "contain-1") ?? plans[0] ?? null,
+    plan: standing(plans),
     plans,
     notKnown: head.notKnown.map(({ step, reason }) => `${step}: ${reason}`),
     ...splitReviews(await reviewsDue(caseId, ports)),
     evidence: head.sealed.map(({ revision, path, digest }) => ({ revision, path, digest })),
   };
 };
+
+/** The containment plan that counts: of several that took each other's place the newest. */
+const standing = (plans: readonly PlanView[]): PlanView | null =>
+  plans.findLast(({ planId, status }) => planId.startsWith("contain-") && status !== "superseded") ??
+  plans.find(({ planId }) => planId === "contain-1") ??
+  plans[0] ??
+  null;
 
 /** Nothing was read yet, or a scan was refused before it began. */
 const unread = async (caseId: string, { cases }: Ports): Promise<TheftView> => {
@@ -108,10 +115,17 @@ const sameIdentity = (a: PrincipalRef, b: PrincipalRef): boolean =>
 
 const plansOf = async (caseId: string, ports: Ports): Promise<readonly PlanView[]> => {
   const plans = await readAll(ports.cases, caseId, PLAN);
-  return Promise.all(plans.map((plan) => viewPlan(plan, ports)));
+  const inOrder = plans.toSorted((a, b) => compareIds(a.planId, b.planId));
+  return Promise.all(inOrder.map((plan) => viewPlan(plan, inOrder, ports)));
 };
 
-const viewPlan = async (plan: Plan, ports: Ports): Promise<PlanView> => {
+/** `contain-2` before `contain-10`. */
+const compareIds = (a: string, b: string): number => {
+  const [[series, one], [other, two]] = [numbered(a), numbered(b)];
+  return series === other ? one - two : series < other ? -1 : 1;
+};
+
+const viewPlan = async (plan: Plan, all: readonly Plan[], ports: Ports): Promise<PlanView> => {
   const verdict = await judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
   const records = await Promise.all(
     plan.actions.map(({ id }) => find(ports.cases, plan.caseId, ACTION.at(plan.planId, id))),
@@ -125,13 +139,13 @@ const viewPlan = async (plan: Plan, ports: Ports): Promise<PlanView> => {
     mode: plan.mode,
     expiresAt: plan.expiresAt,
     status,
-    closed: ["denied", "expired", "superseded"].includes(status) ? await whyClosed(plan, verdict, ports) : null,
+    closed: ["denied", "expired", "superseded"].includes(status) ? await whyClosed(plan, verdict, all, ports) : null,
     actions: plan.actions.map((action, index) => ({
       id: action.id,
       kind: action.kind,
       target: action.target.label,
       reversibility: action.reversibility,
-      status: records[index]?.status ?? verdict.actions[index]!.state,
+      status: records[index]?.status ?? (status === "superseded" ? "void" : verdict.actions[index]!.state),
     })),
   };
 };
@@ -141,10 +155,17 @@ const endOf = async ({ caseId, planId }: Plan, { cases }: Ports): Promise<CaseEv
   (await cases.events(caseId)).find(({ type, data }) => ENDS.includes(type) && data.planId === planId)?.data ?? null;
 
 /** What closed it first, for that it was closed before says nothing; and how many people are missing. */
-const whyClosed = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise<string> => {
+const whyClosed = async (plan: Plan, verdict: GateVerdict, all: readonly Plan[], ports: Ports): Promise<string> => {
+  const newer = all.find(({ replaces }) => replaces?.planId === plan.planId);
+  if (newer !== undefined) return replacedBy(newer);
   const end = verdict.closed === "ENDED" ? await endOf(plan, ports) : null;
   const [code, why] = end === null ? [verdict.closed, verdict.why] : [end.code, String(end.why)];
   return code === "TOO_FEW" ? [why, ...new Set(verdict.actions.map((action) => action.why))].join("; ") : why;
+};
+
+const replacedBy = ({ planId, replaces }: Plan): string => {
+  const people = replaces?.void ?? [];
+  return `${planId} takes its place, brought up to date; ${people.length === 0 ? "nobody had approved it" : `what ${people.join(", ")} approved is void`}`;
 };
 
 const statusOf = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise<PlanView["status"]> => {

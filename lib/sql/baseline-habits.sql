@@ -14,13 +14,16 @@ told AS (
       WHEN 'bucket' THEN bucket WHEN 'identity' THEN stable_id WHEN 'hour-of-day' THEN substr(hour, 12, 2) ELSE hour END AS told_value,
     substr(hour, 1, 10) AS told_day, calls, bytes_out, first_at, last_at,
     CASE WHEN eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation') THEN calls ELSE 0 END AS reads,
-    CASE WHEN eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation') THEN objects ELSE 0 END AS objects
+    CASE WHEN eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation') THEN objects ELSE 0 END AS objects,
+    CASE WHEN eventname IN ('DeleteObject', 'DeleteObjects') THEN calls ELSE 0 END AS deletes,
+    CASE WHEN eventname IN ('GetSecretValue', 'BatchGetSecretValue', 'GetParameter', 'GetParameters', 'GetParametersByPath', 'GetPasswordData') THEN calls ELSE 0 END AS secrets
   FROM scoped
   CROSS JOIN UNNEST(ARRAY['address', 'network', 'agent', 'bucket', 'identity', 'hour-of-day', 'hour']) AS d(dimension)
 ),
 summed AS (
   SELECT scope, subject, dimension, told_value, count(DISTINCT told_day) AS days, CAST(sum(calls) AS bigint) AS calls,
     CAST(sum(reads) AS bigint) AS reads, CAST(sum(objects) AS bigint) AS objects, CAST(sum(bytes_out) AS bigint) AS bytes_out,
+    CAST(sum(deletes) AS bigint) AS deletes, CAST(sum(secrets) AS bigint) AS secrets,
     min(first_at) AS first_at, max(last_at) AS last_at
   FROM told
   WHERE told_value IS NOT NULL
@@ -31,7 +34,7 @@ ranked AS (
     row_number() OVER (PARTITION BY scope, subject, dimension ORDER BY calls DESC, told_value) AS value_rank
   FROM summed
 )
-SELECT scope, subject, dimension, told_value, values_total, days, calls, reads, objects, bytes_out, first_at, last_at
+SELECT scope, subject, dimension, told_value, values_total, days, calls, reads, objects, bytes_out, deletes, secrets, first_at, last_at
 FROM ranked
 WHERE value_rank <= 2000 OR dimension = 'hour'
 ORDER BY 1, 2, 3, 4

@@ -8,6 +8,8 @@ SELECT
   count_if(eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation')) AS reads,
   count_if(eventname IN ('CopyObject', 'UploadPartCopy')) AS copies,
   CAST(sum(CASE WHEN eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation') THEN bytes_out END) AS bigint) AS bytes_out,
+  count_if(eventname IN ('DeleteObject', 'DeleteObjects')) AS deletes,
+  count_if(eventname IN ('GetSecretValue', 'BatchGetSecretValue', 'GetParameter', 'GetParameters', 'GetParametersByPath', 'GetPasswordData')) AS secrets,
   min(eventtime) AS first_at,
   max(eventtime) AS last_at
 FROM case_events

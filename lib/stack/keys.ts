@@ -3,7 +3,6 @@ import {
   AccountRootPrincipal,
   AnyPrincipal,
   ArnPrincipal,
-  CompositePrincipal,
   Effect,
   PolicyDocument,
   PolicyStatement,
@@ -34,12 +33,12 @@ const ADMINISTER = [
 ];
 const READ_PUBLIC = ["kms:DescribeKey", "kms:GetPublicKey", "kms:Verify"];
 
-/** A P-256 key that these roles alone can sign with, in the one way that can be verified outside AWS. */
+/** A P-256 key that one role alone can sign with, in the one way that can be verified outside AWS. */
 export const makeSigningKey = (
   scope: Construct,
   id: string,
   description: string,
-  signers: readonly string[],
+  signerRoleArn: string,
   context: CordonContext,
 ): Key =>
   new Key(scope, id, {
@@ -51,12 +50,10 @@ export const makeSigningKey = (
       statements: [
         allow("Administer", new AccountRootPrincipal(), ADMINISTER),
         allow("ReadPublicKey", new AccountRootPrincipal(), READ_PUBLIC),
-        allow("Sign", new CompositePrincipal(...signers.map((arn) => new ArnPrincipal(arn))), ["kms:Sign"], {
+        allow("Sign", new ArnPrincipal(signerRoleArn), ["kms:Sign"], {
           StringEquals: { "kms:SigningAlgorithm": "ECDSA_SHA_256", "kms:MessageType": "DIGEST" },
         }),
-        deny("NobodyElseSigns", ["kms:Sign"], {
-          ArnNotEquals: { "aws:PrincipalArn": signers.length === 1 ? signers[0] : signers },
-        }),
+        deny("NobodyElseSigns", ["kms:Sign"], { ArnNotEquals: { "aws:PrincipalArn": signerRoleArn } }),
         // A grant would be a second way to sign, past this policy.
         deny("NoGrants", ["kms:CreateGrant"], {}),
         deny("KeepTheKey", ["kms:ScheduleKeyDeletion", "kms:DisableKey"], exceptBreakGlass(context)),

@@ -49,11 +49,12 @@ const large = (...needs: readonly Need[]): Step => ({
 
 /** Handlers of `handlers/`, by the name that the state machines call them. */
 export const STEPS: Readonly<Record<string, Step>> = {
-  openCase: small("ledger", "sign-ledger", "notify"),
+  openCase: small("ledger", "notify"),
   scopePrincipal: patient("read-member"),
   planContainment: patient("ledger", "read-member", "query"),
-  askApproval: small("ledger", "sign-ledger", "park", "wake", "notify"),
-  checkDecision: small("ledger", "sign-ledger", "notify"),
+  updateQuestion: patient("ledger", "read-member", "query", "wake", "notify"),
+  askApproval: small("park", "wake", "notify"),
+  checkDecision: small("notify"),
   applyContainment: { ...patient("ledger", "claim", "contain-member"), timeoutSeconds: 600 },
   verifyContainment: patient("read-member", "notify"),
   watchContainment: { ...patient("read-member", "notify", "scan", "query"), timeoutSeconds: 600 },
@@ -61,8 +62,8 @@ export const STEPS: Readonly<Record<string, Step>> = {
   checkScan: { ...small("scan"), timeoutSeconds: 120 },
   quantify: large("query", "read-member"),
   detect: large("query", "read-logs"),
-  startBaseline: patient("scan", "query"),
-  checkBaseline: patient("scan", "query"),
+  startBaseline: patient("scan", "query", "notify"),
+  checkBaseline: patient("scan", "query", "notify"),
   startClassification: { ...small("classify"), timeoutSeconds: 120 },
   checkClassification: { ...small("classify"), timeoutSeconds: 120 },
   assessImpact: patient("notify"),

@@ -36,8 +36,9 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
   assert.deepEqual(
     asked.plans.map(({ planId, status }) => [planId, status]),
     [
-      ["contain-1", "denied"],
-      ["contain-2", "proposed"],
+      ["contain-1", "superseded"],
+      ["contain-2", "denied"],
+      ["contain-3", "proposed"],
     ],
   );
   assert.equal(asked.quarantine, null);
@@ -45,13 +46,14 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
   assert.equal(cordon("decide", caseId, "--plan", "contain-9", "--deny", "--reason", "no such plan").status, 2);
   const unnamed = cordon("decide", caseId, "--approve", "all", "--reason", "it was not our own job");
   assert.deepEqual([unnamed.status, JSON.parse(unnamed.stdout).error.code], [2, "USAGE"]);
-  const another = ["--plan", "contain-2", "--approve", "all", "--reason", "it was not our own job"];
+  const another = ["--plan", "contain-3", "--approve", "all", "--reason", "it was not our own job"];
   const contained = shown("decide", caseId, ...another);
   assert.deepEqual(
     shown("decide", caseId, ...another).plans.map(({ planId, status }) => [planId, status]),
     [
-      ["contain-1", "denied"],
-      ["contain-2", "executed"],
+      ["contain-1", "superseded"],
+      ["contain-2", "denied"],
+      ["contain-3", "executed"],
     ],
   );
   assert.equal(contained.status, "contained");
@@ -66,7 +68,7 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
     spawnSync(process.execPath, [join(ROOT, "bin/cordon.ts"), "show", caseId, "--home", home], { encoding: "utf8" })
       .stdout;
   assert.match(screen(), /^not sealed +1 review\(s\) since r\d+/m);
-  assert.match(screen(), /^watch +contain-2 +not-watched/m);
+  assert.match(screen(), /^watch +contain-3 +not-watched/m);
 
   assert.equal(shown("rollback", caseId).plans.at(-1)?.planId, "release-1");
   const released = shown("decide", caseId, "--plan", "release-1", "--approve", "all", "--reason", "keys are rotated");

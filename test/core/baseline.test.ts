@@ -61,6 +61,7 @@ test("the spike rule is mean plus three standard deviations over active hours, a
     mean: 3,
     deviation: 1,
     threshold: 6,
+    most: 4,
     busiest: { hour: "2026-02-03T02:00:00Z", value: 7 },
     above: true,
   });
@@ -70,7 +71,10 @@ test("the spike rule is mean plus three standard deviations over active hours, a
     MARKS,
     WINDOW,
   ).callsPerHour;
-  assert.deepEqual([few.points, few.threshold, few.above], [14, null, null]);
+  // Nothing can be called ordinary against fewer, and ten times the most there was is not.
+  assert.deepEqual([few.points, few.threshold, few.above], [14, null, true]);
+  const little = baselineOf([...calm.slice(0, 14), thief("2026-02-03T02", { calls: 39 })], MARKS, WINDOW).callsPerHour;
+  assert.equal(little.above, null);
 });
 
 test("sessions of one role, and parts of one hour, add up to one point", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { baselineOf, type HabitRow } from "../../lib/core/theft/baseline.ts";
+import { deedsOf } from "../../lib/core/theft/deeds.ts";
+import type { ChangeRow } from "../../lib/core/theft/discovery.ts";
 import { type WeighedFacts, weigh } from "../../lib/core/theft/likelihood.ts";
 
 const ROLE = "AROA1:nightly";
@@ -32,35 +34,74 @@ const facts = (members: Partial<WeighedFacts> = {}): WeighedFacts => ({
   principalTypes: ["AssumedRole"],
   identities: ["arn:aws:iam::111122223333:role/nightly"],
   baseline: NIGHTLY,
+  principalArns: ["arn:aws:iam::111122223333:role/nightly"],
   taken: [{ bucket: "data", path: "download", destination: null }],
-  changes: [],
-  minted: 0,
+  bytes: 1_000,
+  deeds: [],
+  conduct: [],
+  secrets: [],
+  serviceSetUp: [],
+  sharedWithOwner: false,
   refused: 0,
   credentialNames: 0,
   ...members,
 });
+const change = (eventname: string, request: object = {}, members: Partial<ChangeRow> = {}): ChangeRow => ({
+  eventid: `e-${eventname}`,
+  eventtime: "2026-02-05T02:00:00Z",
+  eventname,
+  eventsource: "cloudtrail.amazonaws.com",
+  principal_id: ROLE,
+  principal_arn: "arn:aws:sts::111122223333:assumed-role/nightly/nightly",
+  access_key_id: "ASIA1",
+  sourceip: "10.0.4.9",
+  bucket: null,
+  requestparameters: JSON.stringify(request),
+  responseelements: null,
+  ...members,
+});
+const IAM = { eventsource: "iam.amazonaws.com" };
+const ADMIN = {
+  roleName: "nightly",
+  policyDocument: JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", Action: "*", Resource: "*" } }),
+};
+const STOPPED = change("StopLogging", { name: "main" });
+const deeds = (...rows: readonly ChangeRow[]) => deedsOf(rows, "111122223333");
 const verdicts = (one: WeighedFacts) =>
   Object.fromEntries(weigh(one).explanations.map(({ id, verdict }) => [id, verdict]));
 
 test("a role that reads the same bucket at the same hour every night is likely a backup", () => {
   assert.equal(weigh(facts()).likelihood, "likely legitimate");
-  assert.deepEqual(verdicts(facts()), { migration: "does not fit", development: "does not fit", backup: "fits" });
+  assert.deepEqual(verdicts(facts()), {
+    migration: "does not fit",
+    development: "does not fit",
+    backup: "fits",
+    service: "does not fit",
+  });
 });
 
 test("the same role that also stops the trail is no backup, and likely theft", () => {
-  const covered = facts({ changes: ["StopLogging"] });
+  const covered = facts({ deeds: deeds(STOPPED) });
   assert.equal(verdicts(covered).backup, "does not fit");
   assert.equal(weigh(covered).likelihood, "likely theft");
 });
 
 test("two decisive signs make theft very likely, and so do one and two others", () => {
-  assert.equal(weigh(facts({ changes: ["StopLogging"], minted: 1 })).likelihood, "very likely theft");
   assert.equal(
-    weigh(facts({ findingType: "UnauthorizedAccess:S3/TorIPCaller", changes: ["PutEventSelectors"] })).likelihood,
+    weigh(facts({ deeds: deeds(STOPPED, change("PutRolePolicy", ADMIN, IAM)) })).likelihood,
     "very likely theft",
   );
   assert.equal(
-    weigh(facts({ changes: ["StopLogging"], refused: 40, credentialNames: 2 })).likelihood,
+    weigh(
+      facts({
+        findingType: "UnauthorizedAccess:S3/TorIPCaller",
+        deeds: deeds(change("DeleteTrail", { name: "main" })),
+      }),
+    ).likelihood,
+    "very likely theft",
+  );
+  assert.equal(
+    weigh(facts({ deeds: deeds(STOPPED), refused: 40, credentialNames: 2 })).likelihood,
     "very likely theft",
   );
 });

@@ -66,7 +66,7 @@ export const scenarios: readonly Scenario[] = [
     name: "woken without a decision, the question is asked again",
     play: async (engine) => {
       const caseId = await respond(engine, OTRF);
-      await engine.deployment.portsOf(caseId).decisions.wake(caseId, "contain-1", "decided");
+      await engine.deployment.portsOf(caseId).decisions.wake(caseId, "contain-2", "decided");
       await engine.untilParked();
       return decide(engine, caseId, {});
     },

@@ -13,12 +13,12 @@ import { assessImpact } from "../../lib/response/assessImpact.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";
 import { readPlan } from "../../lib/response/contain/planRecords.ts";
 import { openWorld, type World } from "../approval/world.ts";
-import { carryOn, decideOn, respondTo, withHome } from "./run.ts";
+import { carryOn, decideOn, respondTo, standingPlan, withHome } from "./run.ts";
 
 const ACCOUNT = "123456789012";
 const linesOf = ({ actions }: Plan): readonly string[] => actions.map(({ kind, target }) => `${kind} ${target.label}`);
 
-test("jane → etl-runner → data-exporter: the finding names the last session, the follow-up cuts every step from her key on", async () => {
+test("jane → etl-runner → data-exporter: the first question names the last session alone, the one brought up to date cuts every step from her key on", async () => {
   const dir = mkdtempSync(join(tmpdir(), "cordon-chain-"));
   try {
     const truth = await writeIncident(dir, { variant: "role-chain", seed: "chain", backgroundEvents: 300 });
@@ -30,30 +30,47 @@ test("jane → etl-runner → data-exporter: the finding names the last session,
     };
     await withHome({}, async (deployment) => {
       const { caseId } = await respondTo(incident, deployment);
-      const first = await readPlan(caseId, "contain-1", deployment.portsOf(caseId));
-      await decideOn(caseId, deployment, {});
-      await carryOn(caseId, deployment);
-      const plan = await readPlan(caseId, "follow-up-1", deployment.portsOf(caseId));
+      const ports = deployment.portsOf(caseId);
       const [etl, exporter] = ["etl-runner", "data-exporter"];
-      assert.ok(linesOf(first).includes(`revoke-role-sessions role ${exporter}`));
-      const recommended = plan.actions.filter(({ recommended: isOn }) => isOn);
-      assert.deepEqual(
-        recommended.map(({ kind, target }) => `${kind} ${target.label}`),
-        [
-          "deny-user user developer-jane",
-          "deactivate-access-keys user developer-jane",
-          `revoke-role-sessions role ${etl}`,
-        ],
+      const first = await readPlan(caseId, "contain-1", ports);
+      assert.equal(first.basis?.logs, "not read");
+      assert.match(renderPlan(first), /The logs have not been read yet/);
+      const on = ({ actions }: Plan): readonly string[] =>
+        actions.filter(({ recommended }) => recommended).map(({ kind }) => kind);
+      assert.ok(
+        on(first).every((kind) => ["deny-role-session", "deny-actor-on-bucket"].includes(kind)),
+        on(first).join(),
       );
-      assert.ok(recommended.every(({ target }) => target.because !== undefined));
-      assert.match(recommended[0]!.target.because!, new RegExp(truth.thief.accessKeyIds[0]!));
-      assert.ok(recommended.every(({ blastRadius }) => blastRadius.length > 0));
-      assert.match(renderPlan(plan), /because {7}\S/);
-      assert.ok(!linesOf(plan).includes(`revoke-role-sessions role ${exporter}`), "asked for once");
-      assert.ok(plan.suspects.some(({ identities }) => identities.some((name) => name.includes("jane"))));
-      await decideOn(caseId, deployment, { planId: "follow-up-1", approve: recommended.map(({ id }) => id) });
+      assert.ok(linesOf(first).includes(`revoke-role-sessions role ${exporter}`), "offered");
+      const plan = await readPlan(caseId, await standingPlan(caseId, deployment), ports);
+      assert.match(String(plan.basis?.verdict), /likely theft/);
+      const identities = plan.actions.filter(({ recommended, kind }) => recommended && kind !== "deny-actor-on-bucket");
+      assert.deepEqual(identities.map(({ kind, target }) => `${kind} ${target.label}`).toSorted(), [
+        "deactivate-access-keys user developer-jane",
+        "deny-user user developer-jane",
+        `revoke-role-sessions role ${exporter}`,
+        `revoke-role-sessions role ${etl}`,
+      ]);
+      assert.match(
+        identities.find(({ kind }) => kind === "deny-user")!.target.because!,
+        new RegExp(truth.thief.accessKeyIds[0]!),
+      );
+      assert.ok(identities.every(({ blastRadius, advice }) => blastRadius.length > 0 && advice !== undefined));
+      assert.match(
+        renderPlan(plan),
+        /Replaces {5}contain-1.*void[\s\S]*changed {4}New: deny-user on user developer-jane/,
+      );
+      assert.ok(plan.suspects.some(({ identities: names }) => names.some((name) => name.includes("jane"))));
+      await decideOn(caseId, deployment, {});
       const view = await carryOn(caseId, deployment);
       assert.equal(view.status, "contained");
+      assert.deepEqual(
+        view.plans.map(({ planId, status }) => [planId, status]),
+        [
+          ["contain-1", "superseded"],
+          [plan.planId, "executed"],
+        ],
+      );
       const changes = createAccount({
         iamSnapshotPath: null,
         bucketsDir: null,

@@ -17,6 +17,7 @@ import { createSigner } from "../../lib/embedded/signer.ts";
 import { type Receipt, submitDecision } from "../../lib/response/approve/decisions.ts";
 import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
 import { caseView } from "../../lib/response/caseView.ts";
+import { plansLike } from "../../lib/response/contain/planRecords.ts";
 
 export const FIXTURES = resolve(import.meta.dirname, "../fixtures");
 
@@ -82,10 +83,14 @@ export interface Given {
   readonly kind?: "decide" | "withdraw";
 }
 
+/** The containment plan that is asked about: of those that were brought up to date the newest. */
+export const standingPlan = async (caseId: string, deployment: Deployment): Promise<string> =>
+  (await plansLike(caseId, "contain-1", deployment.portsOf(caseId).cases)).at(-1)!;
+
 /** Signs with the approver's key of the data directory and submits. */
 export const decideOn = async (caseId: string, deployment: Deployment, given: Given): Promise<Receipt> => {
   const ports = deployment.portsOf(caseId);
-  const plan = await read(ports.cases, caseId, PLAN.at(given.planId ?? "contain-1"));
+  const plan = await read(ports.cases, caseId, PLAN.at(given.planId ?? (await standingPlan(caseId, deployment))));
   const humanId = given.humanId ?? localHuman();
   const kind = given.kind ?? "decide";
   const answer = {

@@ -27,7 +27,7 @@ test("the bundled incident is very likely theft: its signs and figures are those
     const shown = signs.filter(({ holds }) => holds === true);
     assert.deepEqual(
       shown.filter(({ decisive }) => decisive).map(({ id }) => id),
-      ["covering-tracks", "own-credentials"],
+      ["covering-tracks", "own-credentials", "foreign-grants"],
     );
     const refused = Object.values(truth.denied).reduce((sum, calls) => sum + calls, 0);
     assert.match(shown.find(({ id }) => id === "refusals")!.text, new RegExp(`^${refused} `));

@@ -16,7 +16,7 @@ import { writeIncident } from "../../lib/incident/incident.ts";
 import type { VariantId } from "../../lib/incident/variants.ts";
 import type { Ports } from "../../lib/ports/ports.ts";
 import type { Need } from "../../lib/stack/steps.ts";
-import { decideOn, quiet } from "../response/run.ts";
+import { decideOn, quiet, standingPlan } from "../response/run.ts";
 
 /** `handler need`, for every call that was seen. */
 export type Seen = Set<string>;
@@ -97,8 +97,9 @@ export const record = async (variant: VariantId, seen: Seen): Promise<void> => {
     const ports = deployment.portsOf(caseId);
     Object.assign(ports, recording({ ...ports }, seen));
     await driveUntilParked(deployment, quiet);
-    for (const planId of ["contain-1", "follow-up-1"]) await approve(caseId, planId, deployment);
-    await watchLogs(caseId, ports);
+    const contained = await standingPlan(caseId, deployment);
+    for (const planId of [contained, "follow-up-1"]) await approve(caseId, planId, deployment);
+    await watchLogs(caseId, contained, ports);
     const failed = { caseId, during: "contain", state: { failures: { checkDecision: { Error: "States.Timeout" } } } };
     await current.run("callPerson", () => callPerson(failed, { ports }));
     deployment.journal.begin({
@@ -130,12 +131,12 @@ const approve = async (caseId: string, planId: string, deployment: Deployment): 
 };
 
 /** The embedded default watches no logs; here two looks do, an hour after the cut. */
-const watchLogs = async (caseId: string, ports: Ports): Promise<void> => {
-  if ((await ports.cases.read(caseId, "verification/contain-1.json")) === null) return;
+const watchLogs = async (caseId: string, planId: string, ports: Ports): Promise<void> => {
+  if ((await ports.cases.read(caseId, `verification/${planId}.json`)) === null) return;
   for (const minutes of [1, 61, 62]) {
     const clock = { now: () => new Date(Date.parse(ports.clock.now()) + minutes * 60_000).toISOString() };
     const later = { ...ports, clock, settings: { ...ports.settings, watchMinutes: 60 } };
-    await current.run("watchContainment", () => watchContainment({ caseId, planId: "contain-1" }, { ports: later }));
+    await current.run("watchContainment", () => watchContainment({ caseId, planId }, { ports: later }));
     await new Promise((done) => setTimeout(done, 1500));
   }
 };

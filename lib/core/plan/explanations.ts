@@ -1,6 +1,7 @@
-import type { Criterion, Explanation, Novelty } from "../../case/opinion.ts";
+import type { Criterion, Explanation, Novelty, Sign } from "../../case/opinion.ts";
 import type { WeighedFacts } from "../theft/likelihood.ts";
 import { isMovedInside } from "../theft/theft.ts";
+import { UNLIKE_BACKUP } from "../theft/theftSigns.ts";
 
 const HUMANS: readonly string[] = ["IAMUser", "IdentityCenterUser", "SAMLUser", "FederatedUser"];
 const WORK_BUCKET = /(^|[^a-z])(dev|develop|development|test|testing|sandbox|staging|stage|qa|demo)([^a-z]|$)/i;
@@ -9,25 +10,31 @@ const HABIT_DAYS = 3;
 const HABIT_SHARE = 0.8;
 const USER_IS_EITHER = "; whether an IAM user is a person's or a program's stands in no log";
 
-/** The three ordinary explanations of the second seed's table "Common False Positives", each judged by criteria that the logs can hold. */
-export const explanationsOf = (facts: WeighedFacts): readonly Explanation[] => [
+/** The ordinary explanations: the three of the second seed's table "Common False Positives", and a service of AWS at work; each judged by criteria that the logs can hold. */
+export const explanationsOf = (facts: WeighedFacts, signs: readonly Sign[]): readonly Explanation[] => [
   explain(
     "migration",
     "Legitimate data migration",
-    migration(facts),
+    migration(facts, signs),
     "Check for a change ticket, ask the system's owner, and verify that the recipient account is authorized.",
   ),
   explain(
     "development",
     "Development activity",
-    development(facts),
+    development(facts, signs),
     "Check that the actor is a developer who works on this, and that the data was neither production nor sensitive.",
   ),
   explain(
     "backup",
     "Automated backup",
-    backup(facts),
+    backup(facts, signs),
     "Look for the schedule, check the automation's documentation, and verify the backup policy.",
+  ),
+  explain(
+    "service",
+    "AWS service at work",
+    service(facts),
+    "Check who set the service up and what for: the job of Macie, the distribution of CloudFront, the rule that made it work.",
   ),
 ];
 
@@ -50,7 +57,7 @@ const explain = (
 
 const criterion = (id: string, holds: boolean | null, text: string): Criterion => ({ id, holds, text });
 
-const migration = (facts: WeighedFacts): readonly Criterion[] => {
+const migration = (facts: WeighedFacts, signs: readonly Sign[]): readonly Criterion[] => {
   const moved = facts.taken.filter(({ path }) => isMovedInside(path) || path === "datasync").length;
   const total = facts.taken.length;
   return [
@@ -60,7 +67,7 @@ const migration = (facts: WeighedFacts): readonly Criterion[] => {
       `${moved} of ${total} objects moved by copy, replication, batch or DataSync, as migrations do; the rest were downloaded.`,
     ),
     known("known-network", facts.baseline.network, "network(s)"),
-    undisturbed(facts),
+    undisturbed(facts, signs),
     criterion(
       "authorized",
       null,
@@ -69,7 +76,8 @@ const migration = (facts: WeighedFacts): readonly Criterion[] => {
   ];
 };
 
-const development = ({ principalTypes, taken, baseline, credentialNames }: WeighedFacts): readonly Criterion[] => {
+const development = (facts: WeighedFacts, signs: readonly Sign[]): readonly Criterion[] => {
+  const { principalTypes, taken, baseline, credentialNames } = facts;
   const work = taken.filter(({ bucket }) => WORK_BUCKET.test(bucket)).length;
   const humans = principalTypes.filter((type) => HUMANS.includes(type)).length;
   const { above, busiest, threshold } = baseline.readsPerHour;
@@ -96,10 +104,11 @@ const development = ({ principalTypes, taken, baseline, credentialNames }: Weigh
       taken.length === 0 ? null : credentialNames === 0,
       `${credentialNames} stolen object(s) are named like credentials.`,
     ),
+    undisturbed(facts, signs),
   ];
 };
 
-const backup = (facts: WeighedFacts): readonly Criterion[] => {
+const backup = (facts: WeighedFacts, signs: readonly Sign[]): readonly Criterion[] => {
   const { principalTypes, baseline, identities } = facts;
   const { active, sameHour } = baseline.days;
   const machines = principalTypes.filter((type) => type === "AssumedRole" || type === "AWSService").length;
@@ -129,9 +138,41 @@ const backup = (facts: WeighedFacts): readonly Criterion[] => {
     known("known-network", baseline.network, "network(s)"),
     known("known-agent", baseline.agent, "user agent(s)"),
     known("known-bucket", baseline.bucket, "bucket(s)"),
-    undisturbed(facts),
+    unlikeBackup(signs),
   ];
 };
+
+/** AWS writes a service's name for the address only of calls that the service makes itself, and nobody but it can assume its own role. */
+const service = ({ principalTypes, principalArns, baseline, serviceSetUp }: WeighedFacts): readonly Criterion[] => {
+  const own = principalTypes.length > 0 && principalTypes.every((type) => type === "AWSService");
+  const linked = principalArns.length > 0 && principalArns.every((arn) => LINKED.test(arn));
+  const from = baseline.address.during;
+  return [
+    criterion(
+      "service-identity",
+      own || linked,
+      own
+        ? "The suspect is a service of AWS itself."
+        : `${linked ? "Every" : "Not every"} suspect identity is a role that only a service of AWS can assume${listed(principalArns)}.`,
+    ),
+    criterion(
+      "from-service",
+      own || (from.length > 0 && from.every((address) => SERVICE.test(address))),
+      `Its calls come from ${from.length === 0 ? "no address in the logs" : from.slice(0, 5).join(", ")}.`,
+    ),
+    criterion(
+      "not-set-up",
+      serviceSetUp.length === 0 ? true : null,
+      serviceSetUp.length === 0
+        ? "Nobody set up or changed the service's way to these buckets within these logs."
+        : `Whoever set up the service's way to these buckets must be asked: ${serviceSetUp.slice(0, 5).join(", ")}.`,
+    ),
+  ];
+};
+
+/** Service-linked roles (IAM user guide): their path is AWS's own. */
+const LINKED = /:(?:role\/aws-service-role\/|assumed-role\/AWSServiceRoleFor)/;
+const SERVICE = /^[a-z0-9.-]+\.amazonaws\.com$/;
 
 const known = (id: string, { fresh, during, before }: Novelty, what: string): Criterion =>
   criterion(
@@ -142,14 +183,27 @@ const known = (id: string, { fresh, during, before }: Novelty, what: string): Cr
       : `${during.length - fresh.length} of its ${during.length} ${what} were among the ${before} used before.`,
   );
 
-const undisturbed = ({ changes, minted, refused }: WeighedFacts): Criterion =>
-  criterion(
+/** Decisive signs of the conduct itself; what GuardDuty says of the caller is weighed apart. */
+const undisturbed = ({ deeds, refused }: WeighedFacts, signs: readonly Sign[]): Criterion => {
+  const grave = shown(signs).filter(({ id, decisive }) => decisive && id !== "known-bad");
+  return criterion(
     "nothing-hidden",
-    minted === 0 &&
-      !changes.some((name) =>
-        /^(StopLogging|DeleteTrail|DeleteDetector|PutEventSelectors|UpdateTrail|UpdateDetector)$/.test(name),
-      ),
-    `${changes.length} setting(s) changed, ${minted} credential(s) made, ${refused} call(s) refused.`,
+    grave.length === 0,
+    `${deeds.length} setting(s) changed, ${refused} call(s) refused${grave.length === 0 ? "" : `; decisive: ${grave.map(({ id }) => id).join(", ")}`}.`,
   );
+};
+
+const unlikeBackup = (signs: readonly Sign[]): Criterion => {
+  const found = shown(signs).filter(({ id }) => UNLIKE_BACKUP.includes(id));
+  return criterion(
+    "nothing-else",
+    found.length === 0,
+    found.length === 0
+      ? "Nothing it did is foreign to a backup: no identities, grants, secrets, deletions or logs touched, and no more read than ever before."
+      : `A backup does not do this: ${found.map(({ id }) => id).join(", ")}.`,
+  );
+};
+
+const shown = (signs: readonly Sign[]): readonly Sign[] => signs.filter(({ holds }) => holds === true);
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? "" : ` (${names.join(", ")})`);

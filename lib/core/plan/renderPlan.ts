@@ -49,12 +49,31 @@ const heading = (plan: Plan): string =>
     `Account      ${plan.accountId}, region ${plan.region}`,
     `Deployment   ${visible(plan.deployment)}`,
     `Expires      ${plan.expiresAt} (no answer until then is a no)`,
+    ...basisLines(plan),
     ...plan.suspects.flatMap(({ arn, principalId, accessKeyId, identities }) => [
       `Suspect      ${visible([arn, principalId, accessKeyId].filter((part) => part !== null).join("  "))}`,
       `  acts as    ${visible(identities.join("  "))} (who shares one of these cannot decide)`,
     ]),
     `${plan.actions.length} action(s):`,
   ].join("\n");
+
+/** What was known when it was asked, and what of it is news. */
+const basisLines = ({ basis, replaces }: Plan): readonly string[] => [
+  ...(basis === undefined
+    ? []
+    : basis.logs === "not read"
+      ? ["Known        The logs have not been read yet: this is asked at once, and brought up to date when they are."]
+      : [
+          `Verdict      ${basis.verdict ?? "none: it could not be weighed"}${basis.overruledBy === null ? "" : `, overruled by ${visible(basis.overruledBy)}`} (logs read until ${basis.until ?? "not known"})`,
+          ...basis.reasons.map((reason) => `  because    ${visible(reason)}`),
+        ]),
+  ...(replaces === undefined
+    ? []
+    : [
+        `Replaces     ${visible(replaces.planId)}; what was approved of that one is void${replaces.void.length === 0 ? "" : ` (${visible(replaces.void.join(", "))})`}. What changed:`,
+        ...replaces.difference.map((line) => `  changed    ${visible(line)}`),
+      ]),
+];
 
 const renderAction = (action: PlannedAction): string =>
   [
@@ -63,6 +82,7 @@ const renderAction = (action: PlannedAction): string =>
     `    kind          ${action.kind} (${action.reversibility}${action.recommended ? "" : "; offered, off unless you switch it on"})`,
     `    target        ${visible(action.target.label)} ${indented(targetFacts(action))}`,
     ...(action.target.because === undefined ? [] : [`    because       ${visible(action.target.because)}`]),
+    ...(action.advice === undefined ? [] : [`    advice        ${visible(action.advice)}`]),
     ...instructionLines(action),
     ...action.requires.map((id) => `    needs         ${id} first`),
     ...action.blastRadius.map((line) => `    who it hurts  ${visible(line)}`),

@@ -27,6 +27,8 @@ export interface HabitRow {
   readonly reads: number;
   readonly copies: number;
   readonly bytes_out: number | null;
+  readonly deletes?: number;
+  readonly secrets?: number;
   readonly first_at: string;
   readonly last_at: string;
 }
@@ -77,6 +79,10 @@ export const baselineOf = (
     ...noveltiesOf(habits, during),
     days: daysOf(habits, during),
     ...volumesOf(habits, during),
+    habit: {
+      deletes: habits.hours.filter(({ deletes }) => deletes > 0).length,
+      secrets: habits.hours.filter(({ secrets }) => secrets > 0).length,
+    },
     ...(scan === undefined ? {} : { scan: reachOf(scan, window.until) }),
     ...(long === null ? {} : { buckets: bucketsOf(long, during) }),
   };
@@ -111,7 +117,7 @@ const toldIn = (dimension: Dimension, row: HabitRow): string | null => {
     case "agent":
       return row.useragent;
     case "bucket":
-      return row.bucket;
+      return row.reads > 0 ? row.bucket : null;
     case "identity":
       return row.stable_id;
     case "hour-of-day":
@@ -163,12 +169,26 @@ const bucketsOf = (rows: readonly HabitValueRow[], during: readonly HabitRow[]):
 
 /** Nothing is called new against nothing, nor against a list that was cut. */
 const noveltyOf = (habits: Habits, during: readonly HabitRow[], dimension: Dimension): Novelty => {
-  const { values, total } = habits.known(dimension);
+  const { values, total, once } = habits.known(dimension);
+  const kinds = new Set([...values].map((value) => kindOf(dimension, value)));
   const used = [...new Set(during.flatMap((row) => toldIn(dimension, row) ?? []))].sort();
-  const fresh = used.filter((value) => !values.has(value));
+  const fresh = used.filter((value) => !kinds.has(kindOf(dimension, value)));
   const isTold = habits.hours.length > 0 && (total === values.size || fresh.length === 0);
-  return { before: total, during: used, fresh: isTold ? fresh : null };
+  const changing = total >= CHANGING.values && once >= total * CHANGING.share;
+  return { before: total, during: used, fresh: isTold ? fresh : null, ...(changing ? { changing } : {}) };
 };
+
+/** A runner of a build service has another address every time: so many values, so many of them on one day only. */
+const CHANGING = { values: 5, share: 0.8 } as const;
+
+/** What counts as the same: a program whatever its version, a private network by its first two numbers. */
+const kindOf = (dimension: Dimension, value: string): string => {
+  if (dimension === "agent") return value.replaceAll(/\d+(\.\d+)*/g, "0");
+  return dimension === "network" ? value.replace(PRIVATE, "$1") : value;
+};
+
+/** RFC 1918: instances of one VPC come and go over its subnets. */
+const PRIVATE = /^(10\.\d+|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.\d+\.0\/24$/;
 
 const daysOf = ({ hours }: Habits, during: readonly HabitRow[]): Comparison["days"] => {
   const theirs = new Set(during.map(({ hour }) => hour.slice(11, 13)));

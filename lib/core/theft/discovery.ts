@@ -111,7 +111,7 @@ export const isBeforeSign = (
 export const firstSignIn = ({ first_at }: { readonly first_at: string }, { since = null }: Fingerprints): string =>
   since !== null && first_at < since ? since : first_at;
 
-/** The marks of the finding's suspects, and of every credential they minted, followed to the end of the chain. */
+/** The marks of the finding's suspects, of the keys they came from, and of every credential they minted, followed to both ends of the chain. */
 export const fingerprintsOf = (
   suspects: readonly PrincipalRef[],
   addresses: readonly string[],
@@ -122,14 +122,23 @@ export const fingerprintsOf = (
     suspects.flatMap(({ accessKeyId, principalId }) => [accessKeyId, principalId]).filter((mark) => mark !== null),
   );
   const own = new Set<string>();
-  for (let before = -1; before !== own.size; ) {
-    before = own.size;
-    for (const row of minted.filter((one) => isThief(one, { shared, own, addresses: new Set(addresses), since }))) {
+  const marks: Fingerprints = { shared, own, addresses: new Set(addresses), since };
+  for (let before = -1; before !== own.size + shared.size; ) {
+    before = own.size + shared.size;
+    for (const row of minted.filter((one) => isThief(one, marks)))
       for (const mark of [row.minted_key, row.minted_session]) if (mark !== null) own.add(mark);
-    }
+    for (const row of minted.filter((one) => opensForActor(one, marks))) shared.add(row.access_key_id!);
   }
-  return { shared, own, addresses: new Set(addresses), since };
+  return marks;
 };
+
+/** A key from which the actor opened a suspect's session is in the actor's hands too, as far back as calls show it. */
+const opensForActor = (row: MintedRow, marks: Fingerprints): boolean =>
+  row.access_key_id !== null &&
+  row.sourceip !== null &&
+  marks.addresses.has(row.sourceip) &&
+  !isBeforeSign(row, marks) &&
+  [row.minted_key, row.minted_session].some((mark) => mark !== null && (marks.shared.has(mark) || marks.own.has(mark)));
 
 export interface Discovery {
   readonly suspects: readonly PrincipalRef[];

@@ -16,6 +16,8 @@ export interface HabitValueRow {
   readonly reads: number;
   readonly objects: number;
   readonly bytes_out: number | null;
+  readonly deletes?: number;
+  readonly secrets?: number;
   readonly first_at: string;
   readonly last_at: string;
 }
@@ -26,6 +28,9 @@ export interface ActiveHour {
   readonly calls: number;
   readonly reads: number;
   readonly bytes: number;
+  /** Calls that deleted objects, and calls that read secrets, parameters or machine passwords. */
+  readonly deletes: number;
+  readonly secrets: number;
 }
 
 /** What was usual before, whichever way it was counted. */
@@ -38,6 +43,8 @@ export interface Known {
   readonly values: ReadonlySet<string>;
   /** Values there were, of which the rarest may be missing in `values`. */
   readonly total: number;
+  /** Those of `values` that were seen on one day only. */
+  readonly once: number;
 }
 
 /** Habits as rows of the case table tell them. */
@@ -47,8 +54,10 @@ export const habitsOfRows = (
 ): Habits => ({
   hours: addedUp(rows.map((row) => ({ ...row, bytes: row.bytes_out ?? 0 }))),
   known: (dimension) => {
-    const values = new Set(rows.flatMap((row) => told(dimension, row) ?? []));
-    return { values, total: values.size };
+    const days = Map.groupBy(rows, (row) => told(dimension, row));
+    days.delete(null);
+    const once = [...days.values()].filter((seen) => new Set(seen.map(({ hour }) => hour.slice(0, 10))).size === 1);
+    return { values: new Set(days.keys()) as Set<string>, total: days.size, once: once.length };
   },
 });
 
@@ -65,7 +74,8 @@ export const habitsOfScan = (
     known: (dimension) => {
       const found = theirs.filter((row) => row.dimension === dimension);
       const values = new Set(found.map(({ told_value }) => told_value));
-      return { values, total: values.size + leftOut(found, subjects) };
+      const once = found.filter(({ days }) => Number(days) === 1).length;
+      return { values, total: values.size + leftOut(found, subjects), once };
     },
   };
 };
@@ -76,16 +86,20 @@ const leftOut = (found: readonly HabitValueRow[], subjects: readonly string[]): 
     .map((subject) => found.filter((row) => row.subject === subject))
     .reduce((sum, own) => sum + Math.max(0, Number(own[0]?.values_total ?? 0) - own.length), 0);
 
+type Hours = Pick<ActiveHour, "hour" | "calls" | "reads" | "bytes"> & Partial<ActiveHour>;
+
 /** Numbers may arrive as decimal texts when they are large. */
-const addedUp = (parts: readonly ActiveHour[]): readonly ActiveHour[] => {
+const addedUp = (parts: readonly Hours[]): readonly ActiveHour[] => {
   const hours = new Map<string, ActiveHour>();
-  for (const { hour, calls, reads, bytes } of parts) {
-    const sum = hours.get(hour) ?? { calls: 0, reads: 0, bytes: 0 };
+  for (const { hour, calls, reads, bytes, deletes = 0, secrets = 0 } of parts) {
+    const sum = hours.get(hour) ?? { calls: 0, reads: 0, bytes: 0, deletes: 0, secrets: 0 };
     hours.set(hour, {
       hour,
       calls: sum.calls + Number(calls),
       reads: sum.reads + Number(reads),
       bytes: sum.bytes + Number(bytes),
+      deletes: sum.deletes + Number(deletes),
+      secrets: sum.secrets + Number(secrets),
     });
   }
   return [...hours.values()];

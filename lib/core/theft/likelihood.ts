@@ -1,6 +1,8 @@
 import type { TakenObject } from "../../case/objects.ts";
 import type { Comparison, Explanation, Likelihood, Sign } from "../../case/opinion.ts";
 import { explanationsOf } from "../plan/explanations.ts";
+import type { Deed } from "./deeds.ts";
+import type { ConductRow, SecretRow } from "./storyTold.ts";
 import { signsOf } from "./theftSigns.ts";
 
 /** What is weighed: all of it is on record elsewhere in the case. */
@@ -9,27 +11,36 @@ export interface WeighedFacts {
   readonly accountId: string;
   /** Types of the suspects, as CloudTrail names them. */
   readonly principalTypes: readonly string[];
+  /** ARNs of the suspects' roles and users, where the logs name them. */
+  readonly principalArns: readonly string[];
   /** Names of the roles and users in question. */
   readonly identities: readonly string[];
   readonly baseline: Comparison;
   /** Objects that are certainly or likely gone. */
-  readonly taken: readonly Pick<TakenObject, "bucket" | "path" | "destination">[];
-  /** Settings the thief changed with success. */
-  readonly changes: readonly string[];
-  /** Access keys, users and passwords the thief made: what lasts, not role sessions, which ordinary work opens too. */
-  readonly minted: number;
+  readonly taken: readonly Pick<TakenObject, "bucket" | "path" | "destination" | "eventIds">[];
+  /** Bytes of them that left, as far as known. */
+  readonly bytes: number;
+  /** Settings the actor changed with success, in order of time. */
+  readonly deeds: readonly Deed[];
+  /** The actor's calls by hour, kind and outcome. */
+  readonly conduct: readonly ConductRow[];
+  /** Secrets, parameters and machine passwords the actor read. */
+  readonly secrets: readonly SecretRow[];
   readonly refused: number;
+  /** Whoever set up a service's way to these buckets within the case's logs: events of anybody's. */
+  readonly serviceSetUp: readonly string[];
+  readonly sharedWithOwner: boolean;
   /** Stolen objects whose names look like credentials. */
   readonly credentialNames: number;
 }
 
 const RULE =
-  "Decisive signs are those that ordinary work does not show. Very likely theft: two decisive signs, or one and at least two others, and no ordinary explanation fits. Likely theft: one decisive sign, or three others, and none fits. Likely legitimate: an ordinary explanation fits, no decisive sign and at most one other. Everything else is unclear.";
+  "Decisive signs are those that ordinary work does not show. Very likely theft: two decisive signs, or one and at least two others, and no ordinary explanation fits. Likely theft: one decisive sign, or a new network and at least two others, and none fits. Likely legitimate: an AWS service works for itself and no sign is decisive; or another ordinary explanation fits, no sign is decisive, at most one other holds, and no more was read than ever before. Everything else is unclear. A new hour of day is told and not counted.";
 
-/** How likely this is theft, by a stated rule over counted signs and the three ordinary explanations of the second seed. */
+/** How likely this is theft, by a stated rule over counted signs and the ordinary explanations. */
 export const weigh = (facts: WeighedFacts): Likelihood => {
   const signs = signsOf(facts);
-  const explanations = explanationsOf(facts);
+  const explanations = explanationsOf(facts, signs);
   return {
     schema: "cordon/likelihood/v1",
     likelihood: judge(signs, explanations),
@@ -38,18 +49,23 @@ export const weigh = (facts: WeighedFacts): Likelihood => {
     signs,
     explanations,
     baseline: facts.baseline,
+    sharedWithOwner: facts.sharedWithOwner,
     notKnown: notKnownOf(facts, signs, explanations),
   };
 };
 
 const judge = (signs: readonly Sign[], explanations: readonly Explanation[]): Likelihood["likelihood"] => {
-  const shown = signs.filter(({ holds }) => holds === true);
+  const shown = signs.filter(({ id, holds }) => holds === true && id !== "new-hour");
   const decisive = shown.filter((sign) => sign.decisive).length;
   const others = shown.length - decisive;
-  const fits = explanations.some(({ verdict }) => verdict === "fits");
-  if (!fits && (decisive >= 2 || (decisive === 1 && others >= 2))) return "very likely theft";
-  if (!fits && (decisive === 1 || others >= 3)) return "likely theft";
-  return fits && decisive === 0 && others <= 1 ? "likely legitimate" : "unclear";
+  const has = (id: string): boolean => shown.some((sign) => sign.id === id);
+  const fits = explanations.filter(({ verdict }) => verdict === "fits").map(({ id }) => id);
+  if (fits.length === 0) {
+    if (decisive >= 2 || (decisive === 1 && others >= 2)) return "very likely theft";
+    return decisive === 1 || (has("new-network") && others >= 3) ? "likely theft" : "unclear";
+  }
+  const isOrdinary = decisive === 0 && (fits.includes("service") || (others <= 1 && !has("spike")));
+  return isOrdinary ? "likely legitimate" : "unclear";
 };
 
 const reasonsOf = (signs: readonly Sign[], explanations: readonly Explanation[]): readonly string[] => [

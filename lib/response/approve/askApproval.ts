@@ -8,6 +8,7 @@ import { containmentStatus } from "../contain/containmentStatus.ts";
 import type { PlanOutput } from "../contain/planContainment.ts";
 import { ENDS, judge, numbered, plansLike, readPlan } from "../contain/planRecords.ts";
 import { stepAfter } from "../contain/progress.ts";
+import { successorOf } from "../contain/updateQuestion.ts";
 import { tell } from "../openCase.ts";
 import { secondsFrom } from "../time.ts";
 import { nextRound, type Tier, tierAt } from "./rounds.ts";
@@ -23,7 +24,6 @@ export interface AskInput {
 export const askApproval = async ({ caseId, planId, token }: AskInput, ports: Ports): Promise<void> => {
   const plan = await readPlan(caseId, planId, ports);
   const digest = planDigestOf(plan);
-  await ports.ledger.head();
   await ports.decisions.park({ caseId, planId, planDigest: digest, token, deadline: plan.expiresAt });
   const ofPlan = (await ports.cases.events(caseId)).filter(({ data }) => data.planId === planId);
   const hasBegun = ofPlan.some(({ type }) => type === "execution.started");
@@ -74,6 +74,14 @@ const ESCALATION: readonly [string, string, string] = [
 const question = (plan: Plan, tier: Tier): string =>
   [
     ...(tier === 0 ? [] : [ESCALATION[tier]]),
+    ...(plan.replaces === undefined
+      ? []
+      : [
+          `The question was brought up to date: this plan takes the place of ${plan.replaces.planId}, approvals given to that one are void, and ${plan.replaces.difference.length} thing(s) changed.`,
+        ]),
+    ...(plan.basis?.logs === "not read"
+      ? ["The logs have not been read yet; the question will be brought up to date when they are."]
+      : []),
     `${plan.actions.length} containment action(s) wait for a decision until ${plan.expiresAt}.`,
     `Fingerprint ${fingerprintOf(planDigestOf(plan))}. This message cannot approve anything.`,
     "If the plan you are shown has another fingerprint, do not approve it.",
@@ -106,8 +114,6 @@ export const checkDecision = async (
   ports: Ports,
 ): Promise<CheckDecisionOutput> => {
   const plan = await readPlan(caseId, planId, ports);
-  // Doors enter decisions and may not sign: what is judged here is under a signature first.
-  await ports.ledger.head();
   const verdict = await judge(plan, await storedDecisions(caseId, planId, ports), ports);
   await ports.cases.append(caseId, {
     type: "decision.checked",
@@ -115,9 +121,21 @@ export const checkDecision = async (
     data: { planId, state: verdict.state, closed: verdict.closed, why: verdict.why },
   });
   const { next, begun } = await stepAfter(plan, verdict, ports);
-  if (next === "stop" && !begun) await stop(plan, verdict, ports);
+  if (next === "stop" && !begun) {
+    await stop(plan, verdict, ports);
+    const newer = await successorOf(plan, ports);
+    if (newer !== null) return askedInstead(newer, ports);
+  }
   return { next, planId, ...nextRound(plan, ports), why: verdict.why };
 };
+
+/** The question was brought up to date: the same execution waits for the answer to the newer one. */
+const askedInstead = (newer: Plan, ports: Ports): CheckDecisionOutput => ({
+  next: "ask",
+  planId: newer.planId,
+  ...nextRound(newer, ports),
+  why: `${newer.planId} brings this question up to date`,
+});
 
 /**
  * Nothing was done and nothing will be: the question is closed for good, and everybody hears why, and how to ask anew.

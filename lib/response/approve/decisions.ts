@@ -9,7 +9,7 @@ import type { SignedDecision } from "../../core/plan/decision.ts";
 import { type ActionVerdict, type Closed, type GateVerdict, gate } from "../../core/plan/gate.ts";
 import { refusal } from "../../core/plan/refusal.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { caseTime, gateInputOf, judge, readPlan } from "../contain/planRecords.ts";
+import { gateInputOf, judge, readPlan } from "../contain/planRecords.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { recordBreakGlass } from "./breakGlass.ts";
 import { noteRefusal } from "./refusals.ts";
@@ -62,8 +62,7 @@ export const submitDecision = (submission: Submission, ports: Ports): Promise<Re
 const submit = async (submission: Submission, ports: Ports): Promise<Receipt> => {
   const { caseId, planId } = submission;
   const plan = await readPlan(caseId, planId, ports);
-  const received = caseTime(await ports.cases.events(caseId), ports.clock.now());
-  const opened = openSigned(submission, received, ports.settings.webauthn);
+  const opened = openSigned(submission, ports.clock.now(), ports.settings.webauthn);
   if ("code" in opened) return refuse(submission, opened, ports);
   const input = await gateInputOf(plan, await storedDecisions(caseId, planId, ports), ports);
   const heard = { submission, opened, plan, before: gate(input) };

@@ -2,8 +2,9 @@ import type { Action } from "../../actions/parts/action.ts";
 import { projected, writeTheSame } from "../../actions/parts/projected.ts";
 import { type ApiError, isApiError } from "../../base/errors.ts";
 import { digestOf } from "../../base/jcs.ts";
-import type { Plan, PlannedAction, State, Target } from "../../case/plan.ts";
+import type { Plan, PlanBasis, PlannedAction, State, Target } from "../../case/plan.ts";
 import type { Scene, Stamp } from "../../core/plan/action.ts";
+import { adviceOn } from "../../core/plan/recommend.ts";
 import type { Account, Ports } from "../../ports/ports.ts";
 import { assumed } from "./assumed.ts";
 import type { BlastRadius } from "./blastRadius.ts";
@@ -15,6 +16,7 @@ interface Room {
   readonly stamp: Stamp;
   readonly ports: Ports;
   readonly blastRadius: BlastRadius;
+  readonly basis: PlanBasis;
 }
 
 export interface Draft {
@@ -33,13 +35,7 @@ interface Considered {
  * the later one is computed from what the earlier one will leave, and needs it.
  */
 export const considerInOrder = async (drafts: readonly Draft[], room: Room): Promise<readonly Considered[]> => {
-  const isIdentity = ({ action }: Draft): boolean => action.card.side === "identity";
-  const proposed = drafts.filter(isDefault);
-  const ordered = [
-    ...proposed.filter(isIdentity),
-    ...proposed.filter((draft) => !isIdentity(draft)),
-    ...drafts.filter((draft) => !isDefault(draft)),
-  ];
+  const ordered = [...drafts.filter(isDefault), ...drafts.filter((draft) => !isDefault(draft))];
   const judged: Considered[] = [];
   for (const draft of ordered) {
     const earlier = judged.flatMap(({ planned }) => (planned === null ? [] : [planned]));
@@ -48,9 +44,7 @@ export const considerInOrder = async (drafts: readonly Draft[], room: Room): Pro
   return judged;
 };
 
-/** A kind that is proposed may be only offered for one target, where others than the actor would be hurt for little. */
-const isDefault = ({ action, target }: Pick<Draft, "action" | "target">): boolean =>
-  (target.offer ?? action.card.offer) === "default";
+const isDefault = ({ action }: Draft): boolean => action.card.offer === "default";
 
 /** One action on one target: planned, or left out with the reason. Whatever fails leaves one action out, not the plan. */
 const consider = async (
@@ -74,14 +68,15 @@ const considerIn = async (
   account: Account,
   { action, target }: Draft,
   earlier: readonly PlannedAction[],
-  { stamp, blastRadius }: Room,
+  room: Room,
 ): Promise<Considered> => {
+  const { stamp, blastRadius } = room;
   const before = await action.capture(target, stamp, account);
   const refused = action.refuse(target, before, stamp);
   if (refused !== null) return leaveOut(action, target, refused);
   const requests = action.apply(target, before, stamp);
   if (requests.length === 0 && action.card.reversibility !== "instruction") return leaveOut(action, target, ALREADY);
-  const planned = plannedAction(action, target, before, earlier, stamp);
+  const planned = plannedAction(action, target, before, earlier, room);
   return { planned: { ...planned, blastRadius: blastRadius(target) }, leftOut: null };
 };
 
@@ -112,15 +107,17 @@ const plannedAction = (
   target: Target,
   before: State,
   earlier: readonly PlannedAction[],
-  stamp: Stamp,
+  { stamp, basis }: Room,
 ): PlannedAction => {
+  const { recommended, why } = adviceOn(action.card, target, basis);
   const requests = action.apply(target, before, stamp);
   return {
     id: `a${earlier.length + 1}`,
     kind: action.card.id,
     title: action.card.title,
     reversibility: action.card.reversibility,
-    recommended: isDefault({ action, target }),
+    recommended,
+    advice: why,
     target,
     requests,
     before,

@@ -13,6 +13,7 @@ import { blastRadiusOf } from "./blastRadius.ts";
 import { becauseOf, isProposed, type Link, linksOf, outOfReach, readChain, withLinks } from "./chainScene.ts";
 import { considerInOrder, type Draft } from "./considerActions.ts";
 import { containmentStatus } from "./containmentStatus.ts";
+import { basisOf } from "./planBasis.ts";
 import { plansLike } from "./planRecords.ts";
 import { sceneOf } from "./scene.ts";
 import { stampOf } from "./stamp.ts";
@@ -74,7 +75,8 @@ const nothingToDo = async (caseId: string, planId: string, why: string, ports: P
   return { next: "none", planId, waitUntil: ports.clock.now() };
 };
 
-const draftPlan = async (
+/** A plan as it would be made now, not stored. */
+export const draftPlan = async (
   caseId: string,
   planId: string,
   purpose: PlanInput["purpose"],
@@ -85,7 +87,9 @@ const draftPlan = async (
   const scene = withLinks(await sceneOf(caseId, ports), links);
   const stamp = stampOf(scene, at);
   const drafts = await draftsOf(scene, purpose, links, ports);
-  const judged = await considerInOrder(drafts, { scene, stamp, ports, blastRadius: await blastRadiusOf(scene, ports) });
+  const basis = await basisOf(caseId, ports);
+  const blastRadius = await blastRadiusOf(scene, ports);
+  const judged = await considerInOrder(drafts, { scene, stamp, ports, blastRadius, basis });
   return {
     schema: "cordon/plan/v1",
     caseId: scene.caseId,
@@ -101,6 +105,7 @@ const draftPlan = async (
     region: scene.region,
     partition: scene.partition,
     suspects: scene.suspects.map(toSuspect),
+    basis,
     policyDigest: digestOf(policyOf(ports.settings)),
     actions: judged.flatMap(({ planned }) => (planned === null ? [] : [planned])),
     leftOut: [...judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])), ...outOfReach(scene, links)],

@@ -58,18 +58,12 @@ export const gateInputOf = async (
     settings,
     suspects: [...plan.suspects, ...(found?.suspects ?? []).map(toSuspect)],
     detectedAt: detectionOf(head, finding),
-    now: caseTime(events, clock.now()),
+    now: clock.now(),
     supersededBy: await newerPlan(plan, ports),
     begun: events.some(({ type, data }) => type === "execution.started" && data.planId === plan.planId),
     fault: await faultIn(plan, head, events, ports),
     ended: hasEnded(plan, events),
   };
-};
-
-/** The time of a case never runs back: what it has on record was before, whatever the clock of the machine says now. */
-export const caseTime = (events: readonly CaseEvent[], now: string): string => {
-  const newest = events.at(-1)?.at ?? now;
-  return newest > now ? newest : now;
 };
 
 /** An approver added while a finding waited to be looked at came after detection, whenever the case was opened. */

@@ -169,7 +169,7 @@ const releasePlan = async (
   judged: readonly Judged[],
   ports: Ports,
 ): Promise<Plan> => {
-  const first = await read(ports.cases, caseId, PLAN.at("contain-1"));
+  const { basis: _, replaces: __, ...first } = await read(ports.cases, caseId, PLAN.at("contain-1"));
   const at = ports.clock.now();
   return {
     ...first,

@@ -1,10 +1,11 @@
 import { digestOf } from "../../base/jcs.ts";
-import { FINDING, find, OBJECTS, read, readLines, SENSITIVITY_HINTS, write } from "../../case/documents.ts";
+import { FINDING, find, LIKELIHOOD, OBJECTS, read, readLines, SENSITIVITY_HINTS, write } from "../../case/documents.ts";
 import type { BaselineRound, ScanRequest } from "../../case/scan.ts";
 import { type ActorRow, type ChangeRow, isThief, type MintedRow } from "../../core/theft/discovery.ts";
 import { marksOf } from "../../core/theft/marks.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { BASELINE_SERIES } from "../../sql/tables.ts";
+import { tell } from "../openCase.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
 import { baselinePolicy, baselineRound, baselineRounds } from "./baselineScan.ts";
 import { keepLogFiles } from "./logFiles.ts";
@@ -15,7 +16,8 @@ import { identitiesOf, type WeighInput, writeLikelihood } from "./weigh.ts";
 import { firstSignOf } from "./writeTheft.ts";
 
 export interface BaselineOutput {
-  readonly next: "wait" | "done";
+  /** `changed`: the verdict is another one with the baseline, so that people are asked and told anew. */
+  readonly next: "wait" | "done" | "changed";
   readonly round: number;
   readonly ticket: string | null;
   readonly progress?: number | null;
@@ -75,12 +77,21 @@ export const checkBaseline = async (
 const keepRound = (caseId: string, round: BaselineRound, { cases }: Ports): Promise<void> =>
   write(cases, caseId, baselineRound(round.request.round), round);
 
-/** Whatever became of the scan, the opinion is formed again and tells. */
+/** Whatever became of the scan, the opinion is formed again and tells; another verdict is news for everybody. */
 const concluded = async (caseId: string, input: WeighInput, round: number, ports: Ports): Promise<BaselineOutput> => {
   const hints = await find(ports.cases, caseId, SENSITIVITY_HINTS);
+  const before = await verdictOf(caseId, ports);
   await writeLikelihood(caseId, input, hints?.rotation.length ?? 0, ports);
-  return { next: "done", round, ticket: null, waitUntil: nextLook(ports) };
+  const now = await verdictOf(caseId, ports);
+  if (before === now) return { next: "done", round, ticket: null, waitUntil: nextLook(ports) };
+  await ports.cases.append(caseId, { type: "verdict.changed", actor: "baseline", data: { before, now, round } });
+  const text = `The verdict changed with what came before the theft: ${before ?? "none"} → ${now ?? "none"}. A revision of the evidence follows.`;
+  await tell(ports, caseId, "attention", 7, text);
+  return { next: "changed", round, ticket: null, waitUntil: nextLook(ports) };
 };
+
+const verdictOf = async (caseId: string, { cases }: Ports): Promise<string | null> =>
+  (await find(cases, caseId, LIKELIHOOD))?.likelihood ?? null;
 
 const nextLook = ({ clock, settings }: Ports): string => secondsFrom(clock.now(), settings.waits.scan);
 

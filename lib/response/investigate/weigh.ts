@@ -4,9 +4,11 @@ import type { TakenObject } from "../../case/objects.ts";
 import type { ScanRound } from "../../case/scan.ts";
 import { stableIdOf } from "../../core/principal/principal.ts";
 import { baselineOf, type HabitRow } from "../../core/theft/baseline.ts";
+import { deedsOf } from "../../core/theft/deeds.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../../core/theft/discovery.ts";
-import { weigh } from "../../core/theft/likelihood.ts";
+import { type WeighedFacts, weigh } from "../../core/theft/likelihood.ts";
 import { hintsOf } from "../../core/theft/sensitivity.ts";
+import type { ConductRow, SecretRow } from "../../core/theft/storyTold.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { baselineScanOf } from "./baselineScan.ts";
 import { tagsOf } from "./objectTags.ts";
@@ -23,8 +25,6 @@ export interface WeighInput {
   /** First sign of the thief, ISO 8601 UTC. */
   readonly since: string;
 }
-
-const LASTING: readonly string[] = ["CreateAccessKey", "CreateUser", "CreateLoginProfile", "UpdateLoginProfile"];
 
 /** Writes `sensitivity-hints.json` and `likelihood.json`. Never throws: an opinion that is missing must keep no figure from being written. */
 export const writeOpinion = async (caseId: string, input: WeighInput, ports: Ports): Promise<void> => {
@@ -61,25 +61,57 @@ export const writeLikelihood = async (
   }
 };
 
-const factsOf = async (caseId: string, input: WeighInput, credentialNames: number, ports: Ports) => {
+const factsOf = async (
+  caseId: string,
+  input: WeighInput,
+  credentialNames: number,
+  ports: Ports,
+): Promise<WeighedFacts> => {
   const { finding, marks, actors, changes, rounds, ledger, since } = input;
-  const thief = actors.filter((row) => isThief(row, marks));
+  const isActors = (row: ActorRow | ConductRow | SecretRow | ChangeRow): boolean => isThief(row, marks);
+  const thief = actors.filter(isActors);
   const habits = await ask<HabitRow>(caseId, "baseline", textsOf(identitiesOf(thief), 4), ports);
   const window = { from: rounds[0]!.request.from, until: since };
+  const taken = ledger.filter(({ certainty }) => certainty !== "upper-bound");
+  const arns = distinct(thief.map(({ issuer_arn, principal_arn }) => issuer_arn ?? principal_arn));
+  const seen = distinct(thief.map(({ principal_type }) => principal_type));
   return {
     findingType: finding.type,
     accountId: finding.accountId,
-    principalTypes: distinct(thief.map(({ principal_type }) => principal_type)),
+    principalTypes: seen.length > 0 ? seen : distinct(finding.principals.map(({ type }) => type)),
+    principalArns: arns,
     identities: distinct(
       thief.map(({ issuer_arn, principal_arn, principal_id }) => issuer_arn ?? principal_arn ?? principal_id),
     ),
     baseline: baselineOf(habits, marks, window, await baselineScanOf(caseId, ports)),
-    taken: ledger.filter(({ certainty }) => certainty !== "upper-bound"),
-    changes: changes.filter((row) => isThief(row, marks)).map(({ eventname }) => eventname),
-    minted: changes.filter((row) => isThief(row, marks) && LASTING.includes(row.eventname)).length,
+    taken,
+    bytes: taken.reduce((sum, { bytesOut, size }) => sum + (bytesOut ?? size ?? 0), 0),
+    deeds: deedsOf(changes.filter(isActors), finding.accountId),
+    conduct: (await ask<ConductRow>(caseId, "conduct", [], ports)).filter(isActors),
+    secrets: (await ask<SecretRow>(caseId, "secrets", [], ports)).filter(isActors),
     refused: thief.reduce((sum, { failed }) => sum + Number(failed), 0),
     credentialNames,
+    serviceSetUp: setUpOf(input, thief),
+    sharedWithOwner: marks.since != null,
   };
+};
+
+/** Calls of anybody's by which the service that reads came to these buckets, as far as the case's logs hold them. */
+const setUpOf = ({ finding, changes, ledger }: WeighInput, thief: readonly ActorRow[]): readonly string[] => {
+  const names = [
+    ...thief.flatMap(({ sourceip }) => sourceip ?? []),
+    ...finding.principals.flatMap(({ principalId }) => principalId ?? []),
+  ];
+  const services = names.filter((name) => name.endsWith(".amazonaws.com")).map((name) => name.split(".")[0]!);
+  const buckets = new Set([...finding.buckets.map(({ name }) => name), ...ledger.map(({ bucket }) => bucket)]);
+  return changes
+    .filter(
+      ({ eventsource, bucket, requestparameters }) =>
+        services.some((service) => eventsource.startsWith(service)) ||
+        (buckets.has(bucket ?? "") &&
+          services.some((service) => requestparameters?.includes(`${service}.amazonaws.com`))),
+    )
+    .map(({ eventname, eventid, eventtime }) => `${eventname} ${eventid} ${eventtime}`);
 };
 
 /** The role or user behind a session, so that all sessions of one are one identity. */

@@ -19,6 +19,7 @@ import { type BucketRow, type Coverage, type CoverageFacts, coverageOf } from ".
 import { inputSentences } from "../../core/logs/input.ts";
 import { type FailedLogs, otherLogsOf } from "../../core/logs/otherLogs.ts";
 import { recordingOf } from "../../core/logs/trailRecording.ts";
+import { holesIn } from "../../core/theft/deeds.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, firstSignIn, isThief } from "../../core/theft/discovery.ts";
 import { sharedGround } from "../../core/theft/marks.ts";
 import { ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
@@ -170,12 +171,11 @@ const coverageFacts = (
   aggregatedRecords: result.inventory?.aggregatedRecords ?? 0,
   accounts: result.inventory?.input?.accounts ?? [],
   accountId: finding.accountId,
-  tampering: changes
-    .filter(({ eventname }) => TAMPERING.includes(eventname))
-    .map(({ eventname, eventtime }) => ({ eventName: eventname, eventTime: eventtime })),
+  tampering: holesIn(changes, finding.accountId).map(({ eventname, eventtime }) => ({
+    eventName: eventname,
+    eventTime: eventtime,
+  })),
 });
-
-const TAMPERING: readonly string[] = ["StopLogging", "DeleteTrail", "PutEventSelectors", "UpdateTrail"];
 
 const viewOf = (
   { changes, marks }: TheftInput,

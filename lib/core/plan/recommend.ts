@@ -1,0 +1,58 @@
+/** Which changes of a plan are recommended, by what is known when it is made: stated rules, one sentence each. */
+import type { PlanBasis, Target } from "../../case/plan.ts";
+
+/** What of an action's card says how far it reaches. */
+export interface Card {
+  readonly id: string;
+  readonly side: "identity" | "bucket" | "undo";
+  readonly offer: "default" | "optional";
+}
+
+export interface Advice {
+  readonly recommended: boolean;
+  readonly why: string;
+}
+
+/** Changes that name a key, a session or a user, and nobody else. */
+const ACTOR_ALONE: readonly string[] = [
+  "deny-user",
+  "deactivate-access-keys",
+  "disable-console-login",
+  "deny-role-session",
+  "quarantine-identity-center",
+  "contain-root",
+];
+
+const COMES_BACK = "Without it this actor can come back.";
+
+/**
+ * Before there is a verdict only what names the actor alone is recommended, and from "likely theft" on what reaches others
+ * too; then every session of the role is revoked, and one session need not be denied apart. Where it is unclear, a key or session that the owner uses alike is left for a person to decide; where it is likely
+ * legitimate, everything is.
+ */
+export const adviceOn = (card: Card, target: Target, basis: PlanBasis): Advice => {
+  const { verdict, sharedWithOwner } = basis;
+  const isTheft = verdict === "likely theft" || verdict === "very likely theft";
+  const isProposed = card.offer === "default" || (card.id === "deny-role-session" && !isTheft);
+  if (verdict === "likely legitimate") return offered("the verdict is that this is likely legitimate.");
+  if (card.side === "undo") return { recommended: isProposed, why: "It takes back what the actor changed." };
+  if (!isProposed) return offered(`it is never needed first. ${COMES_BACK}`, card.side === "bucket");
+  if (isActorAlone(card, target)) {
+    if (verdict === "unclear" && sharedWithOwner)
+      return offered("it is unclear whether this is theft, and owner and actor use the same key from the same place.");
+    return { recommended: true, why: "It names the actor alone." };
+  }
+  if (verdict === null) return offered(`it reaches others too, and there is no verdict yet. ${COMES_BACK}`);
+  if (verdict === "unclear")
+    return offered(`it reaches others too, and it is unclear whether this is theft. ${COMES_BACK}`);
+  return { recommended: true, why: `It reaches others too, and this is ${verdict}. ${COMES_BACK}` };
+};
+
+const offered = (why: string, isPerimeter = false): Advice => ({
+  recommended: false,
+  why: isPerimeter ? "Offered: it closes more than the actor's way." : `Offered: ${why}`,
+});
+
+/** A deny in a bucket policy names the actor, unless only the whole role is known. */
+const isActorAlone = ({ id }: Card, { principalArns = "" }: Target): boolean =>
+  ACTOR_ALONE.includes(id) || (id === "deny-actor-on-bucket" && !principalArns.includes(":role/"));

@@ -1,0 +1,44 @@
+import type { CaseEvent } from "../../case/case.ts";
+import { find, LIKELIHOOD } from "../../case/documents.ts";
+import { LIKELIHOODS, type LikelihoodName } from "../../case/opinion.ts";
+import type { PlanBasis } from "../../case/plan.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { scanRounds } from "../investigate/scan.ts";
+
+/** Reasons shown to whoever decides; all of them are in `likelihood.json`. */
+const MOST_REASONS = 6;
+
+/** What is known of the case now: whether the logs were read, and the verdict, the computed one or that of a person. */
+export const basisOf = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<PlanBasis> => {
+  const opinion = await find(cases, caseId, LIKELIHOOD);
+  const overruled = overruling(await cases.events(caseId));
+  const rounds = opinion === null ? [] : await scanRounds(caseId, { cases });
+  const computed = opinion?.likelihood ?? null;
+  return {
+    logs: opinion === null ? "not read" : "read",
+    until: rounds.at(-1)?.result?.watermark ?? null,
+    verdict: overruled?.verdict ?? computed,
+    overruledBy: overruled?.humanId ?? null,
+    sharedWithOwner: opinion?.sharedWithOwner === true,
+    reasons: [
+      ...(overruled === null ? [] : [`Computed: ${computed ?? "none"}. ${overruled.humanId}: ${overruled.reason}`]),
+      ...(opinion?.reasons ?? []),
+    ].slice(0, MOST_REASONS),
+  };
+};
+
+export interface Overruling {
+  readonly verdict: LikelihoodName;
+  readonly humanId: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+/** The last verdict that a person put in place of the computed one; null: nobody did. */
+export const overruling = (events: readonly CaseEvent[]): Overruling | null => {
+  const last = events.findLast(({ type }) => type === "verdict.overruled");
+  const verdict = LIKELIHOODS.find((one) => one === last?.data.verdict);
+  return last === undefined || verdict === undefined
+    ? null
+    : { verdict, humanId: String(last.data.humanId), reason: String(last.data.reason), at: last.at };
+};
