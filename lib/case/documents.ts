@@ -15,7 +15,7 @@ import { ActionRecord, Begun, Plan, Verification, Watch } from "./plan.ts";
 import { Discovered, ScopedPrincipal } from "./principal.ts";
 import { DetectionResult, QueryRecord } from "./queries.ts";
 import { ReportData } from "./reportData.ts";
-import { BaselineRound, LogFileRead, ScanRound } from "./scan.ts";
+import { BaselineRound, LogCustody, LogFileRead, ScanRound } from "./scan.ts";
 import { AccessLogSummary, FlowSummary } from "./sideLogs.ts";
 import { CoverageView, TheftView } from "./theft.ts";
 import { TrailFacts } from "./trails.ts";
@@ -41,6 +41,7 @@ export const BASELINE_ROUND = documents(
 export const QUERY = documents("queries/*.json", QueryRecord, "quantify", "query");
 export const DETECTIONS = document("detections.json", DetectionResult.array(), "detect", "detections");
 export const LOG_FILES = lines("log-files/*.jsonl", LogFileRead, "checkScan, checkBaseline", "log-file");
+export const LOG_CUSTODY = document("log-custody.json", LogCustody, "sealEvidence", "log-custody");
 export const OBJECTS = lines("objects.jsonl", TakenObject, "quantify", null);
 export const THEFT_SUMMARY = document("theft-summary.json", TheftView, "quantify", "theft-summary");
 export const COVERAGE_SUMMARY = document(
@@ -91,6 +92,7 @@ export const DOCUMENTS: readonly (CaseDocument | CaseLines)[] = [
   QUERY,
   DETECTIONS,
   LOG_FILES,
+  LOG_CUSTODY,
   OBJECTS,
   THEFT_SUMMARY,
   COVERAGE_SUMMARY,

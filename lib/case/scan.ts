@@ -58,6 +58,24 @@ export const LogFileRead = z.looseObject({
 });
 export type LogFileRead = Known<typeof LogFileRead>;
 
+const FileDigest = z.looseObject({ bytes: Count, sha256: Sha256 });
+
+/** `log-custody.json`: the log files at sealing, against what they were when they were read. */
+export const LogCustody = z.looseObject({
+  at: Instant,
+  files: Count.describe("of which a digest was taken in the pass that read them"),
+  same: Count,
+  changed: z.array(
+    z.looseObject({
+      file: z.string(),
+      read: FileDigest,
+      here: FileDigest.nullable().describe("null: gone, or not readable any more"),
+    }),
+  ),
+  compared: z.boolean().describe("false where the engine cannot look at the files"),
+});
+export type LogCustody = Known<typeof LogCustody>;
+
 /** Logs beside CloudTrail; their entries are in tables `access_log`, `flow_log` and `identity_log`, which exist only where such logs were given. */
 export const SIDE_LOGS = ["s3-access-log", "vpc-flow-log", "okta-system-log"] as const;
 export type SideLogName = (typeof SIDE_LOGS)[number];
@@ -143,6 +161,11 @@ export const ScanRound = z.looseObject({
   estimate: ScanEstimate.exactOptional(),
   refused: Text.exactOptional().describe("why it was not begun; null: it was"),
   result: ScanResult.nullable(),
+  table: FileDigest.nullable()
+    .exactOptional()
+    .describe(
+      "the case table as the scan left it, over which every query ran; null where the engine keeps it in no file",
+    ),
 });
 export type ScanRound = Known<typeof ScanRound>;
 

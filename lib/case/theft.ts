@@ -8,7 +8,9 @@ import { Count, Instant, type Known, LogTime, Texts } from "./schema.ts";
 export const Amount = z
   .looseObject({ objects: Count, calls: Count, bytes: Count.nullable() })
   .nullable()
-  .describe("null when it cannot be known; `bytes` null when the objects are known and their size is not");
+  .describe(
+    "null when it cannot be known; `bytes` are those that S3 wrote it sent, and for a copy the stored size, once; null when the objects are known and their size is not",
+  );
 export type Amount = NonNullable<Known<typeof Amount>>;
 
 export const TheftView = z.looseObject({

@@ -61,6 +61,10 @@ export const createTrail = (options: TrailOptions): EmbeddedTrail => {
     },
     check: (ticket) => check(options, ticket),
     close: () => tables.close(),
+    table: async (ticket) => {
+      const { folder, parquet } = placeOf(options, partsOf(ticket));
+      return (await digestsUnder(folder, [parquet])).get(parquet) ?? null;
+    },
     files: (ticket) => filesRead(placeOf(options, partsOf(ticket))),
     digests: (files) => digestsUnder(options.logsDir, files),
     estimate: (window) => estimate(options.logsDir, window),

@@ -23,8 +23,8 @@ export const caseUcoOf = (contents: CaseContents, custody: readonly CustodyLine[
   const id = (kind: string, name: string): string => `kb:${kind}-${cordonId("case", head.caseId, kind, name)}`;
   const tool = id("tool", "cordon");
   const collector = id("organization", head.accountId);
-  const items = custody.filter(({ file, sha256 }) => file !== null && sha256 !== null);
-  const nodes = items.flatMap((item) => itemNodes(item, { id, tool, collector }));
+  const performers = [...new Set(custody.map((item) => item.collector.principal))].sort();
+  const nodes = custody.flatMap((item) => itemNodes(item, { id, tool }));
   const investigation = {
     "@id": id("investigation", head.caseId),
     "@type": "case-investigation:Investigation",
@@ -43,6 +43,11 @@ export const caseUcoOf = (contents: CaseContents, custody: readonly CustodyLine[
         "uco-tool:version": contents.producer.version,
       },
       { "@id": collector, "@type": "uco-identity:Organization", "uco-core:name": `AWS account ${head.accountId}` },
+      ...performers.map((name) => ({
+        "@id": id("performer", name),
+        "@type": "uco-identity:Identity",
+        "uco-core:name": `${name}, a step of ${contents.producer.name} on behalf of AWS account ${head.accountId}`,
+      })),
       ...nodes,
     ],
   };
@@ -51,10 +56,9 @@ export const caseUcoOf = (contents: CaseContents, custody: readonly CustodyLine[
 interface Names {
   readonly id: (kind: string, name: string) => string;
   readonly tool: string;
-  readonly collector: string;
 }
 
-const itemNodes = (item: CustodyLine, { id, tool, collector }: Names): readonly Node[] => {
+const itemNodes = (item: CustodyLine, { id, tool }: Names): readonly Node[] => {
   const [file, record] = [id("file", item.itemId), id("provenance-record", item.itemId)];
   return [
     {
@@ -64,19 +68,23 @@ const itemNodes = (item: CustodyLine, { id, tool, collector }: Names): readonly 
       "uco-action:startTime": time(item.acquiredAt),
       "uco-action:endTime": time(item.acquiredAt),
       "uco-action:instrument": [{ "@id": tool }],
-      "uco-action:performer": { "@id": collector },
+      "uco-action:performer": { "@id": id("performer", item.collector.principal) },
       "uco-action:result": [{ "@id": file }, { "@id": record }],
     },
     {
       "@id": record,
       "@type": "case-investigation:ProvenanceRecord",
       "case-investigation:exhibitNumber": item.itemId,
-      "uco-core:description": [`data/${item.file}`],
+      "uco-core:description": [pathOf(item)],
       "uco-core:object": [{ "@id": file }],
     },
     fileNode(item, file, id),
   ];
 };
+
+/** In the bundle, or with its owner: what was read in place and only named. */
+const pathOf = ({ file, source }: CustodyLine): string =>
+  file === null ? (source.arn ?? `${source.service}: ${source.api}`) : `data/${file}`;
 
 const fileNode = (item: CustodyLine, file: string, id: Names["id"]): Node => ({
   "@id": file,
@@ -85,21 +93,25 @@ const fileNode = (item: CustodyLine, file: string, id: Names["id"]): Node => ({
     {
       "@id": id("file-facet", item.itemId),
       "@type": "uco-observable:FileFacet",
-      "uco-observable:fileName": item.file!.split("/").at(-1),
-      "uco-observable:filePath": `data/${item.file}`,
-      "uco-observable:sizeInBytes": { "@type": "xsd:integer", "@value": String(item.bytes) },
+      "uco-observable:fileName": pathOf(item).split("/").at(-1),
+      "uco-observable:filePath": pathOf(item),
+      ...(item.bytes === null
+        ? {}
+        : { "uco-observable:sizeInBytes": { "@type": "xsd:integer", "@value": String(item.bytes) } }),
     },
+    ...(item.sha256 === null ? [] : [hashFacet(item, item.sha256, id)]),
+  ],
+});
+
+const hashFacet = (item: CustodyLine, sha256: string, id: Names["id"]): Node => ({
+  "@id": id("content-data-facet", item.itemId),
+  "@type": "uco-observable:ContentDataFacet",
+  "uco-observable:hash": [
     {
-      "@id": id("content-data-facet", item.itemId),
-      "@type": "uco-observable:ContentDataFacet",
-      "uco-observable:hash": [
-        {
-          "@id": id("hash", item.itemId),
-          "@type": "uco-types:Hash",
-          "uco-types:hashMethod": "SHA256",
-          "uco-types:hashValue": { "@type": "xsd:hexBinary", "@value": item.sha256!.toUpperCase() },
-        },
-      ],
+      "@id": id("hash", item.itemId),
+      "@type": "uco-types:Hash",
+      "uco-types:hashMethod": "SHA256",
+      "uco-types:hashValue": { "@type": "xsd:hexBinary", "@value": sha256.toUpperCase() },
     },
   ],
 });

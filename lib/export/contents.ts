@@ -25,8 +25,10 @@ export interface SourceFile {
   readonly events: number;
   readonly firstAt: string;
   readonly lastAt: string;
-  /** Of the file as it lies with its owner, taken at sealing; null where the engine cannot tell. */
+  /** Of the file as it lies with its owner, packed; null where the engine cannot tell. */
   readonly digest: { readonly bytes: number; readonly sha256: string } | null;
+  /** Taken in the pass that read the file; else at sealing. */
+  readonly asRead: boolean;
 }
 
 /** A document of the case, or null. */

@@ -1,6 +1,6 @@
 import { digestOf, sha256Hex } from "../base/jcs.ts";
 import type { CaseEvent } from "../case/case.ts";
-import { DECISION, QUERY, SCAN_ROUND } from "../case/documents.ts";
+import { DECISION, LOG_CUSTODY, QUERY, SCAN_ROUND } from "../case/documents.ts";
 import { REMOVED } from "../evidence/secrets.ts";
 import { type CaseContents, documentOf } from "./contents.ts";
 
@@ -113,8 +113,8 @@ const lineOf = (contents: CaseContents, item: Item, index: number): CustodyLine 
 const timeOf = ({ dossier }: CaseContents, isIt: (event: CaseEvent) => boolean): string =>
   dossier.events.findLast(isIt)?.at ?? dossier.head.openedAt;
 
-const namesBelow = ({ documents }: CaseContents, folder: string): readonly string[] =>
-  [...documents.keys()].filter((name) => name.startsWith(folder) && name.endsWith(".json")).sort();
+const namesBelow = ({ documents }: CaseContents, folder: string, ending = ".json"): readonly string[] =>
+  [...documents.keys()].filter((name) => name.startsWith(folder) && name.endsWith(ending)).sort();
 
 const findings = (contents: CaseContents): readonly Item[] => {
   const { head, finding } = contents.dossier;
@@ -153,15 +153,24 @@ const scans = (contents: CaseContents): readonly Item[] =>
 
 const logFiles = (contents: CaseContents): readonly Item[] => {
   const acquiredAt = timeOf(contents, ({ type }) => type === "scan.finished");
-  return (contents.sources ?? []).map(({ file, digest }) => ({
+  const changed = new Set(documentOf(contents, LOG_CUSTODY)?.changed.map(({ file }) => file));
+  const lists = namesBelow(contents, "log-files/", ".jsonl").map((file) => ({
+    file,
+    service: "cloudtrail",
+    api: "every file that a scan read or met, with its digest as it was read",
+    acquiredAt,
+    collector: "checkScan",
+  }));
+  const files = (contents.sources ?? []).map(({ file, digest, asRead }) => ({
     file: null,
     service: "cloudtrail",
-    api: "log file, read in place; digest taken at sealing",
+    api: `log file, read in place; digest taken ${asRead ? "as it was read" : "at sealing"}${changed.has(file) ? "; ANOTHER FILE lies there now" : ""}`,
     arn: file,
     digest,
     acquiredAt,
     collector: "startScan",
   }));
+  return [...lists, ...files];
 };
 
 /** Which step asked a query: its answer was there when the step left its line in the audit trail. */

@@ -22,6 +22,8 @@ export interface Trail {
   /** Starts a scan; the same request again returns the same ticket and starts nothing twice. */
   start(request: ScanRequest): Promise<string>;
   check(ticket: string): Promise<ScanStatus>;
+  /** Size and SHA-256 (hex) of the case table that a finished scan left. Null where it is no file. */
+  table?(ticket: string): Promise<{ readonly bytes: number; readonly sha256: string } | null>;
   /**
    * Every file that a finished scan read or met, in order of name: custody begins here, with those that gave nothing too.
    * Null where they cannot be told.

@@ -210,6 +210,14 @@ const SENTENCES: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ["classification.started", ["plain", (data) => `${of(data, "objects")} object(s) are being classified`]],
   ["classification.done", ["plain", (data) => `Classified: ${of(data, "findings")} object(s) with findings`]],
   ["classification.skipped", ["plain", (data) => `Not classified: ${of(data, "reason")}`]],
+  [
+    "logs.changed",
+    [
+      "bad",
+      (data) =>
+        `${of(data, "changed")} of ${of(data, "files")} log files are not as they were when they were read (${of(data, "gone")} gone)`,
+    ],
+  ],
   ["evidence.drafted", ["plain", (data) => `Revision ${of(data, "revision")} of the evidence is signed`]],
   [
     "evidence.draft-refused",

@@ -18,7 +18,9 @@ export const CustodyLine = z.strictObject({
   collector: z.strictObject({ principal: z.string(), sessionIssuer: Text, sourceIp: Text }),
   tool: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }),
   clock: z.strictObject({ offsetMs: z.number().nullable(), source: z.string() }),
-  bytes: Count.nullable(),
+  bytes: Count.nullable().describe(
+    "size of what `sha256` is of: the file in this bundle, or the log file as it lies packed with its owner",
+  ),
   sha256: Sha256.nullable(),
   nativeIntegrity: z.strictObject({ cloudtrailDigest: Text, s3ChecksumSHA256: Text, versionId: Text, etag: Text }),
   redactions: Texts,

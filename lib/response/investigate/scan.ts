@@ -56,7 +56,8 @@ export const checkScan = async (input: { caseId: string; scan?: unknown }, ports
     return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };
   if (status.state === "failed") throw new CordonError("SCAN_FAILED", status.reason);
   const kept = await read(ports.cases, input.caseId, roundOf(round));
-  await write(ports.cases, input.caseId, roundOf(round), { ...kept, result: status.result });
+  const table = (await ports.trail.table?.(ticket)) ?? null;
+  await write(ports.cases, input.caseId, roundOf(round), { ...kept, result: status.result, table });
   const files = await keepLogFiles(input.caseId, `round-${threeDigits(round)}`, ticket, ports);
   await ports.cases.append(input.caseId, {
     type: "scan.finished",
@@ -69,6 +70,7 @@ export const checkScan = async (input: { caseId: string; scan?: unknown }, ports
       eventsKept: status.result.eventsKept,
       watermark: status.result.watermark,
       filesSha256: files,
+      tableSha256: table?.sha256 ?? null,
     },
   });
   return { next: "done", round, ticket, waitUntil: nextLook(ports) };

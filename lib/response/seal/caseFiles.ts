@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../base/jcs.ts";
 import type { CaseHead } from "../../case/case.ts";
 import { CLASSIFICATION, linesIn, OBJECTS } from "../../case/documents.ts";
+import type { LogFileRead } from "../../case/scan.ts";
 import { caseHistoryFiles } from "../../evidence/ledger/ledgerProof.ts";
 import { clockFileOf } from "../../export/clockFile.ts";
 import { type CaseContents, documentOf, type SourceFile } from "../../export/contents.ts";
@@ -10,6 +11,7 @@ import type { Ports } from "../../ports/ports.ts";
 import { buildReport } from "../../report/report.ts";
 import { ask } from "../investigate/queries.ts";
 import { dossierOf } from "./dossier.ts";
+import { filesAsRead } from "./logCustody.ts";
 import { PRODUCER } from "./producer.ts";
 
 /** Documents that serve the machine and are not evidence. */
@@ -78,14 +80,17 @@ const sourcesOf = async (caseId: string, ports: Ports): Promise<Pick<CaseContent
       [],
       ports,
     );
-    const digests = await ports.trail.digests?.(rows.map(({ source_file }) => source_file));
+    const read = await filesAsRead(caseId, ports);
+    const unhashed = rows.map(({ source_file }) => source_file).filter((file) => !read.has(file));
+    const digests = unhashed.length === 0 ? undefined : await ports.trail.digests?.(unhashed);
     const sources = rows.map(
       ({ source_file: file, events, first_at, last_at }): SourceFile => ({
         file,
         events,
         firstAt: first_at,
         lastAt: last_at,
-        digest: digests?.get(file) ?? null,
+        digest: digestOf(read.get(file)) ?? digests?.get(file) ?? null,
+        asRead: read.has(file),
       }),
     );
     return { sources, sourcesNote: "files with at least one event in the case table" };
@@ -93,6 +98,9 @@ const sourcesOf = async (caseId: string, ports: Ports): Promise<Pick<CaseContent
     return { sources: null, sourcesNote: `the case table could not be asked: ${(error as Error).message}` };
   }
 };
+
+const digestOf = (read: LogFileRead | undefined): SourceFile["digest"] =>
+  read === undefined ? null : { bytes: read.bytes, sha256: read.sha256! };
 
 /** The head and the machine's view, without paths of the machine that sealed. */
 const caseRecord = ({ dossier, sourcesNote, sources }: CaseContents) => ({

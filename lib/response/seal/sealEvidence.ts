@@ -12,6 +12,7 @@ import { tell } from "../openCase.ts";
 import { bundleSchemas } from "../schemas.ts";
 import { caseFiles } from "./caseFiles.ts";
 import { draftOf } from "./draft.ts";
+import { compareLogs } from "./logCustody.ts";
 import { PRODUCER } from "./producer.ts";
 import { publishKeys } from "./publishKeys.ts";
 import { stamp } from "./timeStamp.ts";
@@ -120,6 +121,7 @@ const aboutOf = ({ caseId, sealed, accountId, region }: CaseHead, revision: numb
 
 const seal = async (head: CaseHead, about: About, kind: SealStepInput["kind"], ports: Ports): Promise<Files> => {
   await publishKeys(head.caseId, ports);
+  await compareLogs(head, ports);
   const sealedAt = ports.clock.now();
   const ledger = await ports.ledger.head();
   return sealBundle({
