@@ -16,7 +16,7 @@ const contextFile = (): unknown =>
 try {
   const app = new App({ context: FLAGS });
   const context = parseContext(app.node.tryGetContext("cordon") ?? contextFile());
-  const functions = await bundleFunctions(ROOT, join(app.outdir, "functions"), context.loaded);
+  const functions = await bundleFunctions(ROOT, join(app.outdir, "functions"), context.loaded, context.accountsFile);
   makeStacks(app, context, functions);
   checkStacks(app);
   app.synth();

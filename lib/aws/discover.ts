@@ -18,6 +18,8 @@ export interface Discovered {
   readonly decisionApi: string;
   /** The CDK context it was deployed with, unchecked. */
   readonly context: unknown;
+  /** Ids of the accounts file of an organisation, or null. */
+  readonly accounts: unknown;
 }
 
 /** What `lib/stack/record.ts` wrote. */
@@ -27,6 +29,8 @@ const RecordSchema = z.object({
   decisionApi: z.url(),
   context: z.string(),
   settings: z.string(),
+  /** Absent in deployments of 0.1.0. */
+  accounts: z.string().default("null"),
 });
 const STACK_ID = /^arn:([a-z-]+):cloudformation:([a-z0-9-]+):(\d{12}):stack\//;
 
@@ -38,13 +42,14 @@ export const discover = async (cloudFormation: CloudFormationClient, stack: stri
   const { stackId, recordId } = await findStack(cloudFormation, stack);
   const record = readRecord(stack, await metadataOf(cloudFormation, stack, recordId));
   const [, partition = "", region = "", account = ""] = STACK_ID.exec(stackId) ?? [];
-  const { environment, settings, context, decisionApi } = record;
+  const { environment, settings, context, accounts, decisionApi } = record;
   const own = { AWS_REGION: region, CORDON_ACCOUNT: account, CORDON_PARTITION: partition, CORDON_STEP: "cli" };
   return {
     decisionApi,
     env: parseEnvironment({ CORDON_MEMBER_ROLE: "none", ...environment, ...own }),
     settings: parseSettings(JSON.parse(settings), `stack ${stack}`),
     context: JSON.parse(context) as unknown,
+    accounts: JSON.parse(accounts) as unknown,
   };
 };
 

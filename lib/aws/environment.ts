@@ -42,10 +42,12 @@ const EnvironmentSchema = z.object({
       owner: AccountId,
       prefix: z.string(),
       organizationId: z.string().nullable(),
-      accounts: z.array(AccountId),
+      accounts: z.array(AccountId).nullable(),
       regions: z.array(Name).min(1),
     }),
   ),
+  /** Where the accounts of an organisation come from; absent: they are listed with the logs. */
+  CORDON_ACCOUNTS: z.enum(["file", "organizations"]).optional(),
   /** Logs beside CloudTrail that were given; absent: none. */
   CORDON_SIDE_LOGS: Json(
     z.partialRecord(

@@ -10,7 +10,8 @@ export interface LogPlace {
   readonly prefix: string;
   /** `o-…` for an organisation trail, else null: one more folder in every path. */
   readonly organizationId: string | null;
-  readonly accounts: readonly string[];
+  /** Null: those of an organisation, which are many; whoever asks names the accounts concerned. */
+  readonly accounts: readonly string[] | null;
   readonly regions: readonly string[];
 }
 
@@ -24,88 +25,169 @@ export interface LogFile {
   readonly bytes: number;
 }
 
+/** Delivery days (`yyyy/MM/dd`, both inclusive), and the accounts; absent: all of the place. */
+export interface LogWindow {
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly accounts?: readonly string[] | undefined;
+}
+
 export interface LogFiles {
   readonly logs: readonly LogFile[];
   readonly digests: readonly string[];
 }
 
-/** Log files of some delivery days; null where they are too many to list, or may not be listed. */
-export type ListLogFiles = (firstDay: string, lastDay: string) => Promise<LogFiles | null>;
+/** What a listing amounts to, without the names in it. */
+export interface LogMeasure {
+  readonly files: number;
+  readonly bytes: number;
+  /** `YYYY-MM-DDTHH` in which files were delivered, sorted. */
+  readonly deliveryHours: readonly string[];
+  /** The first and the last delivered, at most `EDGE_FILES` each. */
+  readonly edges: readonly LogFile[];
+  readonly digests: readonly string[];
+}
 
-/** Folders to list: beyond it a listing takes minutes and tells little (an organisation of hundreds of accounts). */
+/** Null: they may not be listed, or are too many for it. */
+export interface LogLister {
+  list(window: LogWindow): Promise<LogFiles | null>;
+  measure(window: LogWindow): Promise<LogMeasure | null>;
+}
+
+/** Folders to list, one an account, region and kind: beyond it a listing takes minutes. */
 const MAXIMUM_FOLDERS = 4_000;
+/** Pages of a thousand names, 16 at once and about 80 ms each: half a minute. */
+const MAXIMUM_PAGES = 6_000;
+/** Names that are kept: about 60 MB. */
+const MAXIMUM_KEPT = 200_000;
+const EDGE_FILES = 20;
 const AT_ONCE = 16;
 const DELIVERED = /_CloudTrail_[a-z0-9-]+_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_[A-Za-z0-9]+\.json\.gz$/;
 
-export const createLogLister =
-  (s3: S3Client, place: LogPlace): ListLogFiles =>
-  async (firstDay, lastDay) => {
-    const days = daysBetween(firstDay, lastDay);
-    if (place.accounts.length * place.regions.length * days.length * 2 > MAXIMUM_FOLDERS) return null;
-    try {
-      const logs = await listAll(s3, place, "CloudTrail", days);
-      const digests = await listAll(s3, place, "CloudTrail-Digest", days);
-      return {
-        logs: logs.flatMap((listed) => toLogFile(place.bucket, listed)),
-        digests: digests.map(({ key }) => key).sort(),
-      };
-    } catch (error) {
-      if (failureOf(error).status === 403) return null;
-      throw toStepError("SCAN_FAILED", `list the log files in ${place.bucket}`, error);
+export const createLogLister = (s3: S3Client, place: LogPlace): LogLister => ({
+  list: async (window) => {
+    const logs: LogFile[] = [];
+    const digests = await visit(s3, place, window, (file) => logs.push(file) <= MAXIMUM_KEPT);
+    return digests === null ? null : { logs, digests };
+  },
+  measure: async (window) => {
+    const measure = emptyMeasure();
+    const digests = await visit(s3, place, window, (file) => count(measure, file));
+    return digests === null
+      ? null
+      : { ...measure, deliveryHours: [...measure.hours].sort(), edges: edgesOf(measure), digests };
+  },
+});
+
+interface Counting {
+  files: number;
+  bytes: number;
+  readonly hours: Set<string>;
+  first: LogFile[];
+  last: LogFile[];
+}
+
+const emptyMeasure = (): Counting => ({ files: 0, bytes: 0, hours: new Set(), first: [], last: [] });
+
+const count = (measure: Counting, file: LogFile): boolean => {
+  measure.files += 1;
+  measure.bytes += file.bytes;
+  measure.hours.add(file.delivered.slice(0, 13));
+  measure.first.push(file);
+  measure.last.push(file);
+  // Sorted when they have grown, so that a file costs little and a million of them no memory.
+  if (measure.first.length > 50 * EDGE_FILES) {
+    measure.first = sorted(measure.first).slice(0, EDGE_FILES);
+    measure.last = sorted(measure.last).slice(-EDGE_FILES);
+  }
+  return true;
+};
+
+const edgesOf = ({ first, last }: Counting): readonly LogFile[] => {
+  const edges = [...sorted(first).slice(0, EDGE_FILES), ...sorted(last).slice(-EDGE_FILES)];
+  return [...new Map(edges.map((file) => [file.path, file])).values()];
+};
+
+const sorted = (files: readonly LogFile[]): LogFile[] =>
+  files.toSorted((a, b) =>
+    a.delivered === b.delivered ? (a.path < b.path ? -1 : 1) : a.delivered < b.delivered ? -1 : 1,
+  );
+
+/**
+ * Hands every log file of the window to `take`, which answers whether it takes more, and gives the names of digest files.
+ * Null: they may not be listed, or are too many.
+ */
+const visit = async (
+  s3: S3Client,
+  place: LogPlace,
+  window: LogWindow,
+  take: (file: LogFile) => boolean,
+): Promise<readonly string[] | null> => {
+  const accounts = window.accounts ?? place.accounts;
+  if (accounts === null || accounts.length * place.regions.length * 2 > MAXIMUM_FOLDERS) return null;
+  const digests: string[] = [];
+  const budget = { pages: MAXIMUM_PAGES };
+  const folders = accounts.flatMap((account) => place.regions.map((region) => ({ account, region })));
+  const work = async (): Promise<boolean> => {
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      const { account, region } = folder;
+      const onLog = ({ key, bytes }: Listed): boolean => toLogFile(place.bucket, key, bytes).every(take);
+      const onDigest = ({ key }: Listed): boolean => digests.push(key) <= MAXIMUM_KEPT;
+      if (!(await walk(s3, place, folderOf(place, account, "CloudTrail", region), window, budget, onLog))) return false;
+      if (!(await walk(s3, place, folderOf(place, account, "CloudTrail-Digest", region), window, budget, onDigest)))
+        return false;
     }
+    return true;
   };
+  try {
+    const ended = await Promise.all(Array.from({ length: AT_ONCE }, work));
+    return ended.every((whole) => whole) ? digests.sort() : null;
+  } catch (error) {
+    if (failureOf(error).status === 403) return null;
+    throw toStepError("SCAN_FAILED", `list the log files in ${place.bucket}`, error);
+  }
+};
 
 interface Listed {
   readonly key: string;
   readonly bytes: number;
 }
 
-const listAll = async (
+const folderOf = ({ prefix, organizationId }: LogPlace, account: string, kind: string, region: string): string =>
+  `${prefix}AWSLogs/${organizationId === null ? "" : `${organizationId}/`}${account}/${kind}/${region}/`;
+
+/** The days of one folder, whose names sort by day. Answers whether it came to their end. */
+const walk = async (
   s3: S3Client,
-  place: LogPlace,
-  kind: string,
-  days: readonly string[],
-): Promise<readonly Listed[]> => {
-  const folders = place.accounts.flatMap((account) =>
-    place.regions.flatMap((region) => days.map((day) => folderOf(place, account, kind, region, day))),
-  );
-  const keys: Listed[] = [];
-  const work = async (): Promise<void> => {
-    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop())
-      keys.push(...(await keysIn(s3, place, folder)));
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return keys;
-};
-
-const folderOf = (
-  { prefix, organizationId }: LogPlace,
-  account: string,
-  kind: string,
-  region: string,
-  day: string,
-): string =>
-  `${prefix}AWSLogs/${organizationId === null ? "" : `${organizationId}/`}${account}/${kind}/${region}/${day}/`;
-
-const keysIn = async (s3: S3Client, { bucket, owner }: LogPlace, Prefix: string): Promise<readonly Listed[]> => {
-  const keys: Listed[] = [];
+  { bucket, owner }: LogPlace,
+  Prefix: string,
+  { firstDay, lastDay }: LogWindow,
+  budget: { pages: number },
+  take: (listed: Listed) => boolean,
+): Promise<boolean> => {
   let token: string | undefined;
   do {
+    budget.pages -= 1;
+    if (budget.pages < 0) return false;
     const page = await s3.send(
       new ListObjectsV2Command({
         Bucket: bucket,
         ExpectedBucketOwner: owner,
         Prefix,
-        ...(token === undefined ? {} : { ContinuationToken: token }),
+        ...(token === undefined ? { StartAfter: `${Prefix}${firstDay}/` } : { ContinuationToken: token }),
       }),
     );
-    keys.push(...(page.Contents ?? []).map(({ Key, Size }) => ({ key: Key!, bytes: Size ?? 0 })));
+    for (const { Key = "", Size = 0 } of page.Contents ?? []) {
+      // Behind every name of the last day: `yyyy/MM/dd/` is followed by names, and `0` sorts behind `/`.
+      if (Key >= `${Prefix}${lastDay}0`) return true;
+      if (!take({ key: Key, bytes: Size })) return false;
+    }
     token = page.NextContinuationToken;
   } while (token !== undefined);
-  return keys;
+  return true;
 };
 
-const toLogFile = (bucket: string, { key, bytes }: Listed): readonly LogFile[] => {
+const toLogFile = (bucket: string, key: string, bytes: number): readonly LogFile[] => {
   const [, year, month, day, hour, minute] = DELIVERED.exec(key) ?? [];
   if (year === undefined) return [];
   return [
@@ -117,12 +199,3 @@ const toLogFile = (bucket: string, { key, bytes }: Listed): readonly LogFile[] =
     },
   ];
 };
-
-const daysBetween = (first: string, last: string): readonly string[] => {
-  const days: string[] = [];
-  for (let at = dayStart(first); at <= dayStart(last); at += 86_400_000)
-    days.push(new Date(at).toISOString().slice(0, 10).replaceAll("-", "/"));
-  return days;
-};
-
-const dayStart = (day: string): number => Date.parse(`${day.replaceAll("/", "-")}T00:00:00Z`);

@@ -6,14 +6,14 @@ import type { ScanRequest } from "../case/scan.ts";
 import { checkDigests, type DigestFile, type DigestKey, endIn } from "../core/logs/logDigest.ts";
 import { type Hashed, judgeLogFiles } from "../core/logs/logIntegrity.ts";
 import type { Clock, Trail } from "../ports/ports.ts";
-import { windowParameters } from "../sql/case-table.ts";
 import { failureOf } from "./failures.ts";
-import type { ListLogFiles, LogPlace } from "./logFiles.ts";
+import type { LogLister, LogPlace } from "./logFiles.ts";
+import { logWindow } from "./scanResult.ts";
 
 export interface LogReaderOptions {
   readonly s3: S3Client;
   readonly place: LogPlace;
-  readonly listFiles: ListLogFiles;
+  readonly logs: Pick<LogLister, "list">;
   /** CloudTrail's public keys of a region that were in use in a window (`ListPublicKeys`). */
   readonly keysOf: (region: string, from: string, to: string) => Promise<readonly DigestKey[]>;
   readonly clock: Clock;
@@ -27,7 +27,7 @@ const MAXIMUM_DIGESTS = 1_000;
 const AT_ONCE = 8;
 const DIGEST_SPAN_MS = 2 * 3_600_000;
 
-type Window = Pick<ScanRequest, "from" | "to">;
+type Window = Pick<ScanRequest, "from" | "to" | "accounts">;
 
 /** Reads log files from their bucket, within limits: for the chain of custody, and against CloudTrail's digests. */
 export const createLogReader = (options: LogReaderOptions): Required<Pick<Trail, "digests" | "integrity">> => ({
@@ -52,8 +52,7 @@ const integrityOf = async (
   window: Window,
   sources: readonly string[],
 ): Promise<CheckedLogs> => {
-  const [firstDay, lastDay] = windowParameters(window);
-  const listed = await options.listFiles(firstDay, lastDay);
+  const listed = await options.logs.list(logWindow(window));
   if (listed === null)
     return nothing("The log files are too many to list, or may not be listed: their digests were not checked.");
   const near = listed.digests.filter((key) => isNear(endIn(key), window));

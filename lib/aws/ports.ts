@@ -17,6 +17,7 @@ import type {
   Vault,
 } from "../ports/ports.ts";
 import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
+import { organizationAccounts } from "./accounts.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "./clientOptions.ts";
 import { systemClock, systemIds } from "./clock.ts";
 import type { Environment } from "./environment.ts";
@@ -245,19 +246,29 @@ const trailOf = async (env: Caller): Promise<Trail> => {
     pollMs: POLL_MS,
   });
   const s3 = new S3Client({ ...optionsOf(env), followRegionRedirects: true });
-  const listFiles = createLogLister(s3, env.CORDON_LOGS);
+  const logs = createLogLister(s3, env.CORDON_LOGS);
   const keysOf = (region: string, from: string, to: string) => publicKeysOf(optionsOf(env, region), from, to);
   return createTrail({
     athena,
-    reader: createLogReader({ s3, place: env.CORDON_LOGS, listFiles, keysOf, clock: systemClock }),
+    reader: createLogReader({ s3, place: env.CORDON_LOGS, logs, keysOf, clock: systemClock }),
     database: env.CORDON_DATABASE,
     objects: await caseObjects(env),
-    listFiles,
+    logs,
+    everyAccount: everyAccountOf(env),
     sideLogs: env.CORDON_SIDE_LOGS ?? {},
     clock: systemClock,
     scanSeconds: SCAN_SECONDS,
   });
 };
+
+/** Null: the lake's table knows its accounts. */
+const everyAccountOf = (env: Caller): (() => Promise<readonly string[]>) | null =>
+  env.CORDON_ACCOUNTS === undefined
+    ? null
+    : organizationAccounts(env.CORDON_ACCOUNTS, async () => {
+        const { OrganizationsClient } = await import("@aws-sdk/client-organizations");
+        return new OrganizationsClient(optionsOf(env));
+      });
 
 const classifierOf = async (env: Caller, settings: Settings): Promise<Classifier> => {
   const { Macie2Client } = await import("@aws-sdk/client-macie2");

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ScanRequest, SideLogName } from "../case/scan.ts";
 import { chunksOf, windowParameters } from "../sql/case-table.ts";
+import { ofAccounts } from "./lakeScope.ts";
 
 /** What the deployment says of a log beside CloudTrail. */
 export interface SideLogPlace {
@@ -113,9 +114,14 @@ FROM lines`,
 };
 
 /** Files are dated by their delivery: the days of the window, and one more on both sides. */
-const linesOf = ({ lines }: SideTable, { flatFolders }: SideLogPlace, request: ScanRequest): Bound => {
+const linesOf = ({ log, lines }: SideTable, { flatFolders }: SideLogPlace, request: ScanRequest): Bound => {
   const [firstDay, lastDay] = windowParameters(request);
-  if (flatFolders.length === 0) return { sql: lines, parameters: [firstDay, lastDay] };
+  // Flow logs lie in folders by account; the others have no such partition.
+  if (flatFolders.length === 0)
+    return {
+      sql: log === "vpc-flow-log" ? ofAccounts(lines, request.accounts) : lines,
+      parameters: [firstDay, lastDay],
+    };
   const [first, last] = [firstDay, lastDay].map((day) => day.replaceAll("/", "-"));
   // `2026-02-18-10-…`: of a day's names none sorts behind the day and a tilde.
   return {

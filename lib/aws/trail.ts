@@ -1,14 +1,14 @@
 import { CordonError } from "../base/errors.ts";
 import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
 import type { Clock, QueryRun, ScanStatus, Trail } from "../ports/ports.ts";
-import { windowParameters } from "../sql/case-table.ts";
 import { tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
 import { createTableAs, overTable, tableName } from "./athenaText.ts";
 import { assertCaseId } from "./cases.ts";
-import type { ListLogFiles } from "./logFiles.ts";
+import { ofAccounts } from "./lakeScope.ts";
+import type { LogLister } from "./logFiles.ts";
 import type { Objects } from "./objects.ts";
-import { resultOf } from "./scanResult.ts";
+import { logWindow, resultOf } from "./scanResult.ts";
 import type { SideLogPlaces } from "./sideLogs.ts";
 import { lookAtSides, SIDE_SECONDS, type SideFinished, type SideStart, sideTablesIn, startSides } from "./sideScan.ts";
 
@@ -17,7 +17,9 @@ export interface TrailOptions {
   readonly database: string;
   /** The folder of all cases; this port keeps `<case>/trail/round-<n>/` there. */
   readonly objects: Objects;
-  readonly listFiles: ListLogFiles;
+  readonly logs: LogLister;
+  /** Asked where a scan is of all accounts and the table of the lake wants them named; null: it knows them. */
+  readonly everyAccount: (() => Promise<readonly string[]>) | null;
   /** Logs beside CloudTrail that the deployment was given. */
   readonly sideLogs: SideLogPlaces;
   /** Reads log files themselves, for custody and digests. */
@@ -53,7 +55,8 @@ const ATTEMPTS = 3;
  * started and what came of it lie in the case bucket, so that any Lambda goes on where another stopped.
  */
 export const createTrail = (options: TrailOptions): Trail => ({
-  start: async (request) => {
+  start: async (asked) => {
+    const request = await withAccounts(options, asked);
     await keepRequest(options, request);
     const ticket = ticketOf(request);
     if ((await finished(options, folderOf(ticket))) !== null) return ticket;
@@ -71,22 +74,20 @@ export const createTrail = (options: TrailOptions): Trail => ({
 
 /** Athena bills compressed bytes as they lie in S3, and prunes by delivery day. */
 const estimate = async (
-  { listFiles }: TrailOptions,
-  window: Pick<ScanRequest, "from" | "to">,
+  { logs, everyAccount }: TrailOptions,
+  window: Pick<ScanRequest, "from" | "to" | "accounts">,
 ): Promise<ScanEstimate> => {
-  const [firstDay, lastDay] = windowParameters(window);
-  const files = await listFiles(firstDay, lastDay);
-  if (files === null)
+  const accounts = window.accounts ?? (await everyAccount?.());
+  const measured = await logs.measure({ ...logWindow(window), accounts });
+  if (measured === null)
     return { bytes: null, files: null, reason: "the log files are too many to list, or may not be listed" };
-  const bytes = files.logs.reduce((sum, one) => sum + one.bytes, 0);
-  return { bytes, files: files.logs.length, reason: null };
+  return { bytes: measured.bytes, files: measured.files, reason: null };
 };
 
 /** As S3 lists them: Athena reads in places where nobody can hash; sizes and names are known at once, digests when the case is sealed. */
 const filesOf = async (options: TrailOptions, ticket: string): Promise<readonly LogFileRead[] | null> => {
   const request = await readJson<ScanRequest>(options, `${folderOf(ticket)}request.json`);
-  const [firstDay, lastDay] = request === null ? [] : windowParameters(request);
-  const files = firstDay === undefined ? null : await options.listFiles(firstDay, lastDay!);
+  const files = request === null ? null : await options.logs.list(logWindow(request));
   if (files === null) return null;
   return files.logs
     .map(({ path, bytes }) => ({ file: path, bytes, sha256: null, kind: "json", records: null }))
@@ -112,6 +113,10 @@ const assertSeries = (series: string): string => {
   throw new CordonError("INPUT_INVALID", `series of scans: expected a-z, 0-9 and -, got ${JSON.stringify(series)}`);
 };
 
+/** Of an organisation every statement names the accounts that it reads. */
+const withAccounts = async ({ everyAccount }: TrailOptions, request: ScanRequest): Promise<ScanRequest> =>
+  request.accounts !== undefined || everyAccount === null ? request : { ...request, accounts: await everyAccount() };
+
 /** The same round must not ask something else than it did. */
 const keepRequest = async ({ objects }: TrailOptions, request: ScanRequest): Promise<void> => {
   const ticket = ticketOf(request);
@@ -135,7 +140,7 @@ const launch = async (options: TrailOptions, ticket: string, request: ScanReques
   const { athena, database, objects, clock } = options;
   const of = [request.caseId, ...(request.series === undefined ? [] : [request.series])].join("_").replaceAll("-", "_");
   const table = `${of}_r${request.round}_a${number}`;
-  const sql = createTableAs(tableName(database, table), tableOf(request).select);
+  const sql = createTableAs(tableName(database, table), ofAccounts(tableOf(request).select, request.accounts));
   const seed = `${ticket}|${number}`;
   const executionId = await athena.start({ sql, parameters: tableOf(request).parametersOf(request), seed });
   // What a series reads is about CloudTrail alone: no query of one asks another log.
@@ -195,7 +200,7 @@ const finish = async (
   const scan = { request, table, bytesScanned, engine, otherLogs };
   const done: Finished = {
     ...{ table: ended.table, sides },
-    result: await resultOf(options.athena, options.listFiles, scan),
+    result: await resultOf(options.athena, options.logs, scan),
   };
   await options.objects.create(`${folderOf(ticket)}result.json`, Buffer.from(JSON.stringify(done)));
   return (await finished(options, folderOf(ticket)))!.result;

@@ -30,6 +30,7 @@ export const ScanRequest = z.looseObject({
     .describe("a series of rounds of its own, with tables of its own (`[a-z0-9-]`, at most 40)"),
   from: Instant,
   to: Instant,
+  accounts: Texts.exactOptional().describe("accounts whose logs are read; absent: all that the deployment was given"),
   indicators: Indicators,
 });
 export type ScanRequest = Known<typeof ScanRequest>;

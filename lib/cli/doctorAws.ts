@@ -6,10 +6,12 @@ import { GuardDutyClient } from "@aws-sdk/client-guardduty";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Macie2Client } from "@aws-sdk/client-macie2";
+import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { listAccounts } from "../aws/accounts.ts";
 import { systemClock } from "../aws/clock.ts";
 import { type Check, fail } from "../aws/doctor/check.ts";
 import { type Clients, examine } from "../aws/doctor/doctor.ts";
@@ -35,7 +37,7 @@ export const examineAws = async ({ context, typed, buckets, ring }: AwsPlace): P
   if (stranger !== null) return [stranger];
   const clients = clientsWith(options);
   const stack = String(typed.values.stack ?? DEFAULT_STACK);
-  const { account, region, partition, memberAccounts, externalId, name, logs, loaded } = context;
+  const { account, region, partition, externalId, name, logs, loaded } = context;
   const wanted = buckets.length > 0 ? { buckets, unknown: [] } : await bucketsOf(clients.s3, context);
   const checks = await examine({
     clients,
@@ -44,7 +46,7 @@ export const examineAws = async ({ context, typed, buckets, ring }: AwsPlace): P
     account,
     region,
     partition,
-    memberAccounts,
+    memberAccounts: await membersOf(context, options),
     externalId,
     name,
     logRegions: logs.regions,
@@ -54,6 +56,13 @@ export const examineAws = async ({ context, typed, buckets, ring }: AwsPlace): P
   });
   return [...checks, ...wanted.unknown];
 };
+
+/** Those that are listed, or all of the organisation. */
+const membersOf = async (
+  { memberAccounts, organization, accountsFile }: CordonContext,
+  options: Awaited<ReturnType<typeof optionsFor>>,
+): Promise<readonly string[]> =>
+  organization === null ? memberAccounts : (accountsFile ?? listAccounts(new OrganizationsClient(options)));
 
 /** Null: somebody of the account that the deployment is in. Of another one everything would seem to be missing. */
 const checkCaller = async (sts: STSClient, account: string): Promise<Check | null> => {
@@ -71,8 +80,9 @@ const checkCaller = async (sts: STSClient, account: string): Promise<Check | nul
 
 /** The context with which the stack was deployed, where there is no file of it here. */
 export const deployedContext = async (typed: Typed): Promise<CordonContext> => {
-  const { context, settings } = await discoverTyped(typed);
-  return parseContext(context, () => JSON.stringify(settings));
+  const { context, settings, accounts } = await discoverTyped(typed);
+  const place = (context as { readonly settings?: unknown }).settings;
+  return parseContext(context, (path) => JSON.stringify(path === place ? settings : accounts));
 };
 
 const optionsFor = async (region: string, { values }: Typed) =>

@@ -39,6 +39,12 @@ export const SettingsSchema = z.strictObject({
     .describe(
       "ARNs never denied and never contained, such as our own roles and a role for emergencies; `*` and `?` stand for anything.",
     ),
+  ownRoles: z
+    .array(z.string().regex(/^[\w+=,.@-]{1,64}$/))
+    .optional()
+    .describe(
+      "Names of our own roles, never denied in the account that is acted in; a deployment in AWS fills them in. Absent: none.",
+    ),
   protected: z
     .strictObject({
       principals: z
@@ -65,7 +71,20 @@ export const SettingsSchema = z.strictObject({
       maximumBytes: z
         .int()
         .min(1)
-        .describe("Compressed bytes of log files beyond which a scan is refused before it begins."),
+        .optional()
+        .describe("Compressed bytes of log files beyond which a scan is refused before it begins. Absent: no limit."),
+      accounts: z
+        .enum(["all", "concerned"])
+        .optional()
+        .describe(
+          "Whose logs are read: of `all` accounts, or of the accounts `concerned` (of the finding, of everybody who turns out to be the actor, round by round). Absent: all; a deployment over an organisation: concerned.",
+        ),
+      unknownEstimate: z
+        .enum(["refuse", "allow"])
+        .optional()
+        .describe(
+          "What becomes of a scan whose size cannot be estimated. Absent: it is allowed; over an organisation: refused.",
+        ),
     })
     .optional()
     .describe("What reading the logs of one case may cost. Absent: no limit of ours."),
@@ -124,6 +143,7 @@ export type Settings = z.infer<typeof SettingsSchema>;
 export const policyOf = (
   settings: Settings,
 ): Required<Pick<Settings, "approvers" | "quorum" | "breakGlass" | "protected" | "exemptArns" | "mode">> & {
+  readonly ownRoles?: readonly string[];
   readonly webauthn: Settings["webauthn"] | null;
 } => ({
   approvers: settings.approvers,
@@ -132,6 +152,7 @@ export const policyOf = (
   webauthn: settings.webauthn ?? null,
   protected: settings.protected,
   exemptArns: settings.exemptArns,
+  ...(settings.ownRoles === undefined ? {} : { ownRoles: settings.ownRoles }),
   mode: settings.mode,
 });
 

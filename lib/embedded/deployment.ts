@@ -145,7 +145,7 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
 
 const settingsFor = ({ scan, ...settings }: Settings, { scanLimitBytes: limit }: Sources): Settings => {
   if (limit === null) return settings;
-  if (limit !== undefined) return { ...settings, scan: { maximumBytes: limit } };
+  if (limit !== undefined) return { ...settings, scan: { ...scan, maximumBytes: limit } };
   return scan === undefined ? settings : { ...settings, scan };
 };
 

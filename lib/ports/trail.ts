@@ -32,12 +32,12 @@ export interface Trail {
   /** Runs a `.sql` text over the newest table of the case or of a series (`case_events`). Parameters are bound, never pasted. */
   query(caseId: string, name: string, sql: string, parameters: readonly string[], series?: string): Promise<QueryRun>;
   /** What a scan of this window would read. Absent where an engine cannot tell. */
-  estimate?(window: Pick<ScanRequest, "from" | "to">): Promise<ScanEstimate>;
+  estimate?(window: Pick<ScanRequest, "from" | "to" | "accounts">): Promise<ScanEstimate>;
   /**
    * Holds the log files delivered in a window against CloudTrail's digest files. `sources` are log files that the case
    * rests on, by the names of the case table: where not all can be looked at, these come first. Absent where an engine cannot.
    */
-  integrity?(window: Pick<ScanRequest, "from" | "to">, sources: readonly string[]): Promise<CheckedLogs>;
+  integrity?(window: Pick<ScanRequest, "from" | "to" | "accounts">, sources: readonly string[]): Promise<CheckedLogs>;
   /**
    * Size and SHA-256 (hex) of log files, by the names that the case table gives them, for the chain of custody. A file
    * that is gone or cannot be read is left out. Absent where an engine cannot tell.

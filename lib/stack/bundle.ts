@@ -23,7 +23,12 @@ const __bundle = new URL(/\\/chunks\\/[^/]*$/.test(import.meta.url) ? ".." : "."
  * Bundles every function into one folder: an entry each, and shared chunks, so that a function loads what it uses and
  * the SDK is there once. Returns the folder. A whole bundling takes about a second.
  */
-export const bundleFunctions = async (root: string, out: string, settings: Settings): Promise<string> => {
+export const bundleFunctions = async (
+  root: string,
+  out: string,
+  settings: Settings,
+  accounts: readonly string[] | null = null,
+): Promise<string> => {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   await build({
@@ -46,6 +51,8 @@ export const bundleFunctions = async (root: string, out: string, settings: Setti
   });
   copyData(root, out);
   writeFileSync(join(out, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
+  // Beside lib/aws/accounts.ts, which reads it.
+  if (accounts !== null) writeFileSync(join(out, "lib/aws/accounts.json"), JSON.stringify(accounts));
   return out;
 };
 

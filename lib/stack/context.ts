@@ -12,6 +12,9 @@ const RoleArn = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "expec
 const SecretName = z.string().regex(/^[\w/+=.@-]{1,512}$/, "expected the name of a secret in Secrets Manager");
 const OrganizationId = z.string().regex(/^o-[a-z0-9]{10,32}$/, "expected an organisation id such as o-abcdefghij");
 
+/** Each listed account is an ARN in the role policies of nine functions, which hold 10,240 characters (IAM quotas). */
+const MOST_LISTED = 50;
+
 /** Every value of the CDK context that Cordon reads, below the member `cordon` (docs/deploy.md explains each). */
 const ContextSchema = z.strictObject({
   /** Begins the names of roles and machines; two deployments in one account need two. */
@@ -23,8 +26,20 @@ const ContextSchema = z.strictObject({
   /** The security account that Cordon runs in, and its region. */
   account: AccountId,
   region: Region,
-  /** Accounts that Cordon investigates and contains; the member stack must be deployed in each. */
-  memberAccounts: z.array(AccountId).min(1),
+  /** Accounts that Cordon investigates and contains; the member stack must be deployed in each. More than these: `organization`. */
+  memberAccounts: z
+    .array(AccountId)
+    .max(MOST_LISTED, `expected at most ${MOST_LISTED} accounts; for more name the organization instead`)
+    .default([]),
+  /** All accounts of an organisation, instead of `memberAccounts`: no template, no policy and no environment holds a list of them. */
+  organization: z
+    .strictObject({
+      id: OrganizationId,
+      /** `organizations`: AWS Organizations is asked when it matters; else a JSON file with account ids, bundled with the code. */
+      accounts: z.string().min(1).default("organizations"),
+    })
+    .nullable()
+    .default(null),
   /** Handed to `sts:AssumeRole`, so that nobody else's automation can be talked into using our roles. */
   externalId: z.string().regex(/^[\w+=,.@:/-]{12,128}$/, "expected 12 to 128 characters"),
   /** JSON file with the settings of the deployment; bundled with the code and checked now. */
@@ -138,7 +153,11 @@ const ContextSchema = z.strictObject({
 });
 /** For the page that explains them: a test holds it complete. */
 export const CONTEXT_VALUES: readonly string[] = Object.keys(ContextSchema.shape);
-export type CordonContext = z.output<typeof ContextSchema> & { readonly loaded: Settings };
+export type CordonContext = z.output<typeof ContextSchema> & {
+  readonly loaded: Settings;
+  /** Ids of the accounts file of an organisation; null: there is none. */
+  readonly accountsFile: readonly string[] | null;
+};
 
 /**
  * Checks the whole context and the settings file it names, before anything is made. Throws SETTINGS_INVALID with every
@@ -161,7 +180,8 @@ export const parseContext = (
   const loaded = completed(readSettings(context.settings, read), context);
   const faults = [...placeFaults(context), ...pageFaults(context, loaded)];
   if (faults.length > 0) throw refused(faults);
-  return { ...context, pageOrigin: context.pageOrigin ?? context.page?.origin ?? null, loaded };
+  const accountsFile = readAccounts(context.organization?.accounts ?? FROM_ORGANIZATIONS, read);
+  return { ...context, pageOrigin: context.pageOrigin ?? context.page?.origin ?? null, loaded, accountsFile };
 };
 
 const refused = (faults: readonly Fault[]): CordonError =>
@@ -206,6 +226,25 @@ const pageFaults = (
   ];
 };
 
+export const FROM_ORGANIZATIONS = "organizations";
+
+/** `["111111111111", …]`, or lines of ids as `aws organizations list-accounts --query "Accounts[].Id"` gives them. */
+const readAccounts = (place: string, read: (path: string) => string): readonly string[] | null => {
+  if (place === FROM_ORGANIZATIONS) return null;
+  const parsed = z.array(AccountId).min(1).safeParse(parseJson(place, read));
+  if (parsed.success) return [...new Set(parsed.data)].sort();
+  const expected = parsed.error.issues[0]?.message ?? "account ids";
+  throw refused([{ path: "cordon.organization.accounts", expected: `${place}: ${expected}`, got: "something else" }]);
+};
+
+const parseJson = (path: string, read: (path: string) => string): unknown => {
+  try {
+    return JSON.parse(read(path));
+  } catch {
+    return null;
+  }
+};
+
 const readSettings = (path: string, read: (path: string) => string): Settings => {
   try {
     return parseSettings(JSON.parse(read(path)), path);
@@ -217,13 +256,17 @@ const readSettings = (path: string, read: (path: string) => string): Settings =>
   }
 };
 
-/** Our own roles in every member account are never denied: each by its full ARN, because a wildcard would also spare a thief's. */
-const completed = (settings: Settings, context: z.output<typeof ContextSchema>): Settings => {
-  const own = context.memberAccounts.flatMap((account) =>
-    Object.values(memberRoleNames(context)).map((role) => `arn:${context.partition}:iam::${account}:role/${role}`),
-  );
-  return { ...settings, exemptArns: [...new Set([...settings.exemptArns, ...own])] };
-};
+/**
+ * Our own roles are never denied: by name, and by full ARN only in the account that is acted in, because a list of all accounts
+ * would fill every policy and a wildcard would spare an actor's role too.
+ */
+const completed = (settings: Settings, context: z.output<typeof ContextSchema>): Settings => ({
+  ...settings,
+  ownRoles: [...new Set([...(settings.ownRoles ?? []), ...Object.values(memberRoleNames(context))])],
+  ...(context.organization === null
+    ? {}
+    : { scan: { accounts: "concerned" as const, unknownEstimate: "refuse" as const, ...settings.scan } }),
+});
 
 /** Names of the roles in member accounts: one that reads, one that changes. */
 export const memberRoleNames = ({ name }: Pick<CordonContext, "name">) => ({

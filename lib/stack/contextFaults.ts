@@ -8,6 +8,7 @@ export interface Placed {
   readonly account: string;
   readonly region: string;
   readonly memberAccounts: readonly string[];
+  readonly organization: { readonly id: string } | null;
   readonly logs: {
     readonly bucket: string | null;
     readonly owner?: string | undefined;
@@ -35,6 +36,7 @@ const GLOBAL_REGIONS: Readonly<Record<string, string>> = {
 export const placeFaults = (context: Placed): readonly Fault[] => [
   ...partitionFaults(context),
   ...trailFaults(context),
+  ...memberFaults(context),
   // The table enumerates them: one that is named twice would be read and counted twice.
   ...twice("cordon.memberAccounts", context.memberAccounts),
   ...twice("cordon.logs.regions", context.logs.regions),
@@ -90,6 +92,22 @@ const trailFaults = ({ account, logs }: Placed): readonly Fault[] => {
   );
 };
 
+/** Either a list or an organisation; and whose bucket the logs of an organisation lie in is said, not guessed. */
+const memberFaults = ({ memberAccounts, organization, logs }: Placed): readonly Fault[] => [
+  ...(memberAccounts.length > 0 === (organization === null)
+    ? []
+    : [
+        {
+          path: "cordon.memberAccounts",
+          expected: "accounts here, or cordon.organization, and not both",
+          got: organization === null ? "nothing" : "both",
+        },
+      ]),
+  ...((organization !== null || logs.organizationId !== null) && logs.bucket !== null && logs.owner === undefined
+    ? [{ path: "cordon.logs.owner", expected: "the account that owns the log archive's bucket", got: "nothing" }]
+    : []),
+];
+
 const twice = (path: string, values: readonly string[]): readonly Fault[] =>
   values.flatMap((value, at) =>
     values.indexOf(value) === at ? [] : [{ path: `${path}.${at}`, expected: "each once", got: value }],
@@ -117,13 +135,13 @@ export const doubts = (
     ],
     [
       "trail-of-one-account",
-      `logs.bucket is null: the trail made records ${account} alone, and nothing of ${others.join(", ")}`,
-      logs.bucket === null && others.length > 0,
+      `logs.bucket is null: the trail made records ${account} alone, and nothing of ${others.length === 0 ? "the other accounts" : others.join(", ")}`,
+      logs.bucket === null && (others.length > 0 || context.organization !== null),
     ],
     [
       "no-member-here",
       `memberAccounts is without ${account}: deploy CordonTrailStack and CordonStack by name, and CordonMemberStack in the members alone`,
-      !memberAccounts.includes(account),
+      context.organization === null && !memberAccounts.includes(account),
     ],
     [
       "no-macie",

@@ -8,7 +8,7 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
 import { makeChat, makeChatBus } from "./chat.ts";
-import { bucketName, type CordonContext, memberRoleNames } from "./context.ts";
+import { bucketName, type CordonContext, FROM_ORGANIZATIONS, memberRoleNames } from "./context.ts";
 import { makeDecisionApi } from "./decisionApi.ts";
 import { makeFunction, makeRole } from "./functions.ts";
 import { type Places, statementsFor } from "./grants.ts";
@@ -185,6 +185,9 @@ const environmentOf = ({
   CORDON_DATABASE: trail.database,
   CORDON_WORKGROUP: trail.workgroup,
   CORDON_LOGS: JSON.stringify(trail.logPlace),
+  ...(context.organization === null
+    ? {}
+    : { CORDON_ACCOUNTS: context.accountsFile === null ? FROM_ORGANIZATIONS : "file" }),
   CORDON_SIDE_LOGS: JSON.stringify(sidePlacesOf(context)),
   CORDON_RESPOND_MACHINE: machineArn(context, "respond"),
   ...(chatBus === null ? {} : { CORDON_CHAT_BUS: chatBus.eventBusName }),

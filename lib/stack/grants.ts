@@ -99,6 +99,9 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
     [["s3:ListBucket", "s3:GetBucketLocation"], [places.logBucket]],
     ...sideFoldersOf(context).flatMap((folder) => sideFolder(places, folder)),
     ...(places.logKey === null ? [] : [[["kms:Decrypt"], [places.logKey]] as Rule]),
+    ...(context.organization !== null && context.accountsFile === null
+      ? [[["organizations:ListAccounts"], ["*"]] as Rule]
+      : []),
     ...results(places),
   ],
   query: (places) => [[QUERY, [places.workgroup]], [READ_CATALOGUE, catalogue(places, "case_*")], ...results(places)],
@@ -176,10 +179,15 @@ const clientSecret = ({ partition, region, account }: Places, name: string | nul
         ],
       ];
 
-const assume = (partition: string, role: string, { memberAccounts }: CordonContext): Rule => [
-  ["sts:AssumeRole"],
-  memberAccounts.map((account) => `arn:${partition}:iam::${account}:role/${role}`),
-];
+/** Of an organisation by its id and the name of the role; a role of that name outside of it is not assumed. */
+const assume = (partition: string, role: string, { memberAccounts, organization }: CordonContext): Rule =>
+  organization === null
+    ? [["sts:AssumeRole"], memberAccounts.map((account) => `arn:${partition}:iam::${account}:role/${role}`)]
+    : [
+        ["sts:AssumeRole"],
+        [`arn:${partition}:iam::*:role/${role}`],
+        { StringEquals: { "aws:ResourceOrgID": organization.id } },
+      ];
 
 /** The statements for a function: those of its needs, equal ones once. */
 export const statementsFor = (

@@ -74,7 +74,7 @@ const makeVolumeAlarm = (scope: Construct, logGroupName: string, threshold: numb
 const makeEndpoint = (
   scope: Construct,
   { vpcId, routeTableIds }: NonNullable<Guardrails["endpoint"]>,
-  { memberAccounts, account }: CordonContext,
+  { memberAccounts, account, organization }: CordonContext,
 ): void =>
   void new CfnVPCEndpoint(scope, "S3Endpoint", {
     vpcId,
@@ -90,7 +90,12 @@ const makeEndpoint = (
           Principal: "*",
           Action: "s3:*",
           Resource: "*",
-          Condition: { StringEquals: { "aws:ResourceAccount": [...new Set([account, ...memberAccounts])] } },
+          Condition: {
+            StringEquals:
+              organization === null
+                ? { "aws:ResourceAccount": [...new Set([account, ...memberAccounts])] }
+                : { "aws:ResourceOrgID": organization.id },
+          },
         },
       ],
     },

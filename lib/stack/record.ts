@@ -14,13 +14,14 @@ export const makeRecord = (
   context: CordonContext,
 ): void => {
   const resource = holder.node.defaultChild as CfnResource;
-  const { loaded, ...rest } = context;
+  const { loaded, accountsFile, ...rest } = context;
   resource.addMetadata("Cordon", {
     schema: "cordon/deployment/v1",
     environment,
     decisionApi,
     context: JSON.stringify(rest),
     settings: JSON.stringify(loaded),
+    accounts: JSON.stringify(accountsFile),
   });
   new CfnOutput(holder.stack, "FoundRecord", { value: holder.stack.resolve(resource.logicalId) });
 };

@@ -2,8 +2,12 @@ import { Aws, type Stack } from "aws-cdk-lib";
 import { type CfnDatabase, CfnTable } from "aws-cdk-lib/aws-glue";
 import type { SideLogPlaces } from "../aws/sideLogs.ts";
 import type { CordonContext } from "./context.ts";
+import { accountProjection } from "./trailTable.ts";
 
-type Given = Pick<CordonContext, "accessLogs" | "flowLogs" | "identityLogs" | "logs" | "memberAccounts">;
+type Given = Pick<
+  CordonContext,
+  "accessLogs" | "flowLogs" | "identityLogs" | "logs" | "memberAccounts" | "organization"
+>;
 
 /** A raw table of text. Splitting of lines into columns is left to the queries where `columns` is one. */
 interface SideTableInput {
@@ -51,7 +55,8 @@ const flatFoldersOf = (place: NonNullable<Given["accessLogs"]>): readonly string
   return place.sources.length === 0 ? [rootOf(place)] : place.sources.map((one) => `${rootOf(place)}${one}/`);
 };
 
-const inputsOf = ({ accessLogs, flowLogs, identityLogs, logs, memberAccounts }: Given): readonly SideTableInput[] => {
+const inputsOf = (given: Given): readonly SideTableInput[] => {
+  const { accessLogs, flowLogs, identityLogs, logs } = given;
   const day = dayFrom(logs.since);
   return [
     ...(accessLogs === null ? [] : [accessInput(accessLogs, day)]),
@@ -66,7 +71,7 @@ const inputsOf = ({ accessLogs, flowLogs, identityLogs, logs, memberAccounts }: 
               columns: flowColumns(flowLogs.fields),
             },
             location: `${rootOf(flowLogs)}AWSLogs/`,
-            partitions: { account: oneOf(memberAccounts), region: oneOf(logs.regions), day },
+            partitions: { account: accountProjection(given), region: oneOf(logs.regions), day },
             template: "${account}/vpcflowlogs/${region}/${day}",
           },
         ]),

@@ -36,7 +36,7 @@ export const makeTrailStack = (
   id: string,
   { context, ...props }: CordonTrailStackProps,
 ): TrailParts => {
-  const { logs, memberAccounts, account, name } = context;
+  const { logs, memberAccounts, organization, account, name } = context;
   const stack = new Stack(scope, id, props);
   const database = name.replaceAll("-", "_");
   const resultsKey = new Key(stack, "ResultsKey", {
@@ -53,7 +53,7 @@ export const makeTrailStack = (
     owner: logs.owner ?? account,
     prefix: logs.prefix,
     organizationId: logs.organizationId,
-    accounts: memberAccounts,
+    accounts: organization === null ? memberAccounts : null,
     regions: logs.regions,
   };
   return { stack, database, workgroup: name, results, resultsKey, logPlace };
@@ -95,7 +95,7 @@ const makeTables = (scope: Stack, bucket: string, databaseName: string, context:
     tableInput: {
       name: TABLE,
       tableType: "EXTERNAL_TABLE",
-      parameters: { EXTERNAL: "TRUE", ...projection(bucket, context.memberAccounts, context) },
+      parameters: { EXTERNAL: "TRUE", ...projection(bucket, context) },
       partitionKeys: [...PARTITION_KEYS],
       storageDescriptor: {
         columns: [...COLUMNS],

@@ -52,17 +52,28 @@ export const COLUMNS: readonly Column[] = [
 export const PARTITION_KEYS: readonly Column[] = text("account", "region", "day");
 
 /**
- * Partition projection: no crawler and no partition to add. Accounts and regions are enumerated, so that a query without
- * them still finds everything; one that is not listed is not searched. `day` is the day of delivery, a folder.
+ * The accounts of a projected table: enumerated, so that a query without them still finds everything, or, of an organisation,
+ * injected: every query names those that it reads, and a new account needs no new table (Athena user guide, injected type).
  */
-export const projection = (
-  bucket: string,
-  accounts: readonly string[],
-  { logs }: CordonContext,
-): Readonly<Record<string, string>> => ({
+export const accountProjection = ({
+  memberAccounts,
+  organization,
+}: Pick<CordonContext, "memberAccounts" | "organization">): Readonly<Record<string, string>> =>
+  organization === null ? { type: "enum", values: memberAccounts.join(",") } : { type: "injected" };
+
+/**
+ * Partition projection: no crawler and no partition to add. Regions are enumerated; one that is not listed is not searched.
+ * `day` is the day of delivery, a folder.
+ */
+export const projection = (bucket: string, context: CordonContext): Readonly<Record<string, string>> => ({
   "projection.enabled": "true",
-  "projection.account.type": "enum",
-  "projection.account.values": accounts.join(","),
+  ...Object.fromEntries(
+    Object.entries(accountProjection(context)).map(([name, value]) => [`projection.account.${name}`, value]),
+  ),
+  ...rest(bucket, context),
+});
+
+const rest = (bucket: string, { logs }: CordonContext): Readonly<Record<string, string>> => ({
   "projection.region.type": "enum",
   "projection.region.values": logs.regions.join(","),
   "projection.day.type": "date",

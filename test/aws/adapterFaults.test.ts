@@ -105,7 +105,7 @@ const callsAt = (endpoint: string): Readonly<Record<string, () => Promise<unknow
     "page.take": () => page.take("login", "s"),
     "page.prolong": () => page.prolong("session", "s", 60),
     "page.advance": () => page.advance("c", 1, "p"),
-    "trail.listFiles": () => createLogLister(s3, logs)("2026/02/23", "2026/02/23"),
+    "trail.listFiles": () => createLogLister(s3, logs).list({ firstDay: "2026/02/23", lastDay: "2026/02/23" }),
     "trail.athena": () => athena.run({ sql: "SELECT 1", parameters: [], seed: "s" }),
     startResponse: () => startResponse(start, finding),
     startByHand: () => startByHand(start, finding),

@@ -40,7 +40,8 @@ const bucketOf = ({ logs, digestKeys, signatures }: DigestWorld, denied: readonl
     Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
   const send = async (command: unknown): Promise<unknown> => {
     if (command instanceof ListObjectsV2Command) {
-      const names = globSync(`${command.input.Prefix}*`, { cwd: logs });
+      const { Prefix, StartAfter = "" } = command.input;
+      const names = globSync(`${Prefix}**/*.gz`, { cwd: logs }).filter((name) => name > StartAfter);
       return { Contents: names.sort().map((Key) => ({ Key, Size: statSync(join(logs, Key)).size })) };
     }
     const { Key, Bucket: bucket } = (command as GetObjectCommand).input;
@@ -63,7 +64,7 @@ const readerOf = (
   { s3 }: Bucket,
   keysOf: (region: string) => Promise<readonly DigestKey[]>,
   now: () => string = () => "2026-11-21T00:00:00.000Z",
-) => createLogReader({ s3, place: PLACE, listFiles: createLogLister(s3, PLACE), keysOf, clock: { now } });
+) => createLogReader({ s3, place: PLACE, logs: createLogLister(s3, PLACE), keysOf, clock: { now } });
 
 const keysGiven = ({ publicKeys }: DigestWorld): readonly DigestKey[] =>
   (publicKeys as { PublicKeyList: { Fingerprint: string; Value: string }[] }).PublicKeyList.map(

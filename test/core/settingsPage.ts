@@ -23,7 +23,8 @@ const DEFAULTS_IN_WORDS: Readonly<Record<string, string>> = {
 
 /** What the CDK context (docs/deploy.md) says beside a field. No field of the settings is set by it. */
 export const CONTEXT: Readonly<Record<string, string>> = {
-  exemptArns: "the two roles in each of `memberAccounts` are added",
+  ownRoles: "the two member roles are added",
+  scan: "over an `organization` filled in unless said: only the accounts concerned are read, and an unknown estimate refuses",
   webauthn: "needed where there is a `page`",
   "webauthn.origin": "must equal `page.origin`",
   "webauthn.rpId": "must be the host of `page.origin`, or what it ends in",

@@ -105,7 +105,8 @@ const awsTrail = (endpoint: string, database: string, sideLogs: SideLogPlaces): 
       ...{ athena: new AthenaClient(optionsAt(endpoint)), workgroup: "cordon", database, clock },
       ...{ querySeconds: 120, pollMs: 50 },
     }),
-    ...{ database, sideLogs, clock, scanSeconds: 300, objects: objectsInMemory(), listFiles: async () => null },
+    ...{ database, sideLogs, clock, scanSeconds: 300, objects: objectsInMemory(), everyAccount: null },
+    logs: { list: async () => null, measure: async () => null },
     reader: {
       digests: async () => new Map(),
       integrity: async () => {

@@ -25,7 +25,10 @@ test("the table projects account, region and day over the paths of a single acco
 
 test("an organisation's trail has one folder more", () => {
   const { Parameters } = tableIn({
-    logs: { bucket: "the-trail", prefix: "org/", organizationId: "o-abcdefghij", regions: ["eu-central-1"] },
+    logs: {
+      ...{ bucket: "the-trail", owner: "333333333333", prefix: "org/", organizationId: "o-abcdefghij" },
+      regions: ["eu-central-1"],
+    },
   });
   assert.equal(
     Parameters["storage.location.template"],

@@ -35,7 +35,7 @@ export const sceneOf = async (caseId: string, { cases, settings }: Ports): Promi
     buckets: distinct([...finding.buckets.map(({ name }) => name), ...found.buckets], (name) => name),
     addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses], (ip) => ip),
     changes: found.changes,
-    exemptArns: exemptArnsOf(settings.exemptArns, finding),
+    exemptArns: exemptArnsOf(settings, finding),
     protected: settings.protected,
   };
 };
@@ -47,12 +47,16 @@ const complete = (principal: PrincipalRef, dossier: ScopedPrincipal | undefined)
   return { ...principal, issuerArn: principal.issuerArn ?? dossier.arn };
 };
 
-/** The configured exemptions, and the service roles that must go on working while we contain (facts, Macie and trails). */
+/** The configured exemptions, our own roles in the account acted in, and the service roles that must go on working while we contain (facts, Macie and trails). */
 export const exemptArnsOf = (
-  configured: readonly string[],
+  {
+    exemptArns,
+    ownRoles = [],
+  }: { readonly exemptArns: readonly string[]; readonly ownRoles?: readonly string[] | undefined },
   { accountId, partition }: Pick<Finding, "accountId" | "partition">,
 ): readonly string[] => [
-  ...configured,
+  ...exemptArns,
+  ...ownRoles.map((name) => `arn:${partition}:iam::${accountId}:role/${name}`),
   `arn:${partition}:iam::${accountId}:role/aws-service-role/macie.amazonaws.com/AWSServiceRoleForAmazonMacie`,
   `arn:${partition}:iam::${accountId}:role/aws-service-role/cloudtrail.amazonaws.com/AWSServiceRoleForCloudTrail`,
 ];

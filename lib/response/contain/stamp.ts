@@ -17,4 +17,4 @@ export const stampOf = (scene: Place, at: string): Stamp => ({
 
 /** The stamp of a stored plan, with the exemptions of today. */
 export const stampAt = (plan: Plan, at: string, { settings }: Pick<Ports, "settings">): Stamp =>
-  stampOf({ ...plan, exemptArns: exemptArnsOf(settings.exemptArns, plan) }, at);
+  stampOf({ ...plan, exemptArns: exemptArnsOf(settings, plan) }, at);

@@ -1,9 +1,10 @@
-import { find, WATCH, write } from "../../case/documents.ts";
+import { FINDING, find, read, WATCH, write } from "../../case/documents.ts";
 import type { Breach, Look, Plan, Watch, WatchRound } from "../../case/plan.ts";
 import { type AfterRow, successesAfter } from "../../core/plan/afterCut.ts";
 import { type CutChangeRow, changesToCut } from "../../core/plan/cutChanges.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { ask } from "../investigate/queries.ts";
+import { accountsConcerned } from "../investigate/scanAccounts.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
 import { type WatchScope, watchScopeOf } from "./watchScope.ts";
 
@@ -154,7 +155,12 @@ const startNext = async (watch: Watch, plan: Plan, scope: WatchScope, ports: Por
   const to = ports.clock.now();
   const round = watch.rounds.length + 1;
   const { caseId } = plan;
-  const request = { caseId, round, series: seriesOf(plan), from: watch.from, to, indicators: scope.indicators };
+  const finding = await read(ports.cases, caseId, FINDING);
+  const accounts = await accountsConcerned(caseId, finding, [], ports);
+  const request = {
+    ...{ caseId, round, series: seriesOf(plan), from: watch.from, to, indicators: scope.indicators },
+    ...(accounts === undefined ? {} : { accounts }),
+  };
   const ticket = await ports.trail.start(request);
   const begun: WatchRound = { round, startedAt: to, to, ticket, state: "running", why: "", result: null };
   return { ...watch, rounds: [...watch.rounds, begun] };

@@ -11,6 +11,7 @@ import { baselinePolicy, baselineRound, baselineRounds } from "./baselineScan.ts
 import { keepLogFiles } from "./logFiles.ts";
 import { ask } from "./queries.ts";
 import { scanRounds } from "./scan.ts";
+import { accountsConcerned } from "./scanAccounts.ts";
 import { judgeScan } from "./scanLimit.ts";
 import { identitiesOf, type WeighInput, writeLikelihood } from "./weigh.ts";
 import { firstSignOf } from "./writeTheft.ts";
@@ -36,7 +37,11 @@ export const startBaseline = async ({ caseId }: { caseId: string }, ports: Ports
   const input = await opinionInput(caseId, ports);
   const rounds = await baselineRounds(caseId, ports);
   const known = rounds.at(-1);
-  const asked = requestOf(caseId, rounds.length + 1, policy.days, input);
+  const accounts = await accountsConcerned(caseId, input.finding, bucketsOf(input), ports);
+  const asked = {
+    ...requestOf(caseId, rounds.length + 1, policy.days, input),
+    ...(accounts === undefined ? {} : { accounts }),
+  };
   if (!policy.enabled || (known !== undefined && known.result !== null && isSame(known.request, asked)))
     return concluded(caseId, input, rounds.length, ports);
   const request = known !== undefined && isSame(known.request, asked) ? known.request : asked;

@@ -46,10 +46,12 @@ export const writeChain = async (
 export const upstreamOf = async (
   caseId: string,
   { cases }: Pick<Ports, "cases">,
-): Promise<Pick<Indicators, "accessKeyIds" | "principalIds">> => {
+): Promise<Pick<Indicators, "accessKeyIds" | "principalIds"> & { readonly accounts: readonly string[] }> => {
   const chain = await find(cases, caseId, ROLE_CHAIN);
   const above = (chain?.chains ?? []).flatMap(({ hops }) => hops.flatMap(({ from }) => from ?? []));
+  const hops = (chain?.chains ?? []).flatMap((one) => one.hops);
   return {
+    accounts: hops.flatMap(({ from, to }) => [from?.accountId ?? [], to.accountId ?? []].flat()),
     accessKeyIds: above.flatMap(({ accessKeyId }) => accessKeyId ?? []),
     principalIds: above.flatMap(({ accessKeyId, principalId }) => (accessKeyId === null ? (principalId ?? []) : [])),
   };

@@ -10,6 +10,7 @@ import { NOTHING_DISCOVERED } from "../contain/scene.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
 import { upstreamOf } from "./chain.ts";
 import { keepLogFiles } from "./logFiles.ts";
+import { accountsConcerned } from "./scanAccounts.ts";
 import { judgeScan } from "./scanLimit.ts";
 
 export interface ScanOutput {
@@ -33,7 +34,13 @@ export const startScan = async ({ caseId }: { caseId: string }, ports: Ports): P
   await ports.cases.append(caseId, {
     type: "scan.started",
     actor: "startScan",
-    data: { round: request.round, from: request.from, to: request.to, indicators: { ...request.indicators } },
+    data: {
+      round: request.round,
+      from: request.from,
+      to: request.to,
+      accounts: request.accounts ?? "all",
+      indicators: { ...request.indicators },
+    },
   });
   return { next: "wait", round: request.round, ticket, waitUntil: nextLook(ports) };
 };
@@ -90,12 +97,15 @@ const nextRequest = async (caseId: string, round: number, ports: Ports): Promise
   const { lookbackHours, lookaheadHours } = ports.settings;
   const ahead = hoursFrom(finding.window.lastSeen, lookaheadHours);
   const now = ports.clock.now();
+  const indicators = await indicatorsOf(caseId, finding, ports);
+  const accounts = await accountsConcerned(caseId, finding, indicators.buckets, ports);
   return {
     caseId,
     round,
     from: hoursFrom(finding.window.firstSeen, -lookbackHours),
     to: ahead < now ? ahead : now,
-    indicators: await indicatorsOf(caseId, finding, ports),
+    ...(accounts === undefined ? {} : { accounts }),
+    indicators,
   };
 };
 

@@ -9,15 +9,20 @@ export interface ScanJudgement {
 
 /**
  * Estimates a scan before it begins and holds it against a limit in compressed bytes (null: none; `setting` names where
- * it is set). An estimate that cannot be had refuses nothing: the engine's own cap still holds.
+ * it is set). An estimate that cannot be had refuses nothing, unless the settings say so: the engine's own cap still holds.
  */
 export const judgeScan = async (
-  request: Pick<ScanRequest, "from" | "to">,
+  request: Pick<ScanRequest, "from" | "to" | "accounts">,
   limit: { readonly maximumBytes: number | null; readonly setting: string },
-  { trail }: Ports,
+  { trail, settings }: Ports,
 ): Promise<ScanJudgement> => {
   const estimate = await estimateOf(request, trail);
   const { maximumBytes, setting } = limit;
+  if (estimate.bytes === null && settings.scan?.unknownEstimate === "refuse")
+    return {
+      estimate,
+      refused: `scan refused: what it would read is not known (${estimate.reason}); to allow it set scan.unknownEstimate to allow in the settings and deploy`,
+    };
   if (maximumBytes === null || estimate.bytes === null || estimate.bytes <= maximumBytes)
     return { estimate, refused: null };
   return {
@@ -26,9 +31,12 @@ export const judgeScan = async (
   };
 };
 
-const estimateOf = async (request: Pick<ScanRequest, "from" | "to">, trail: Ports["trail"]): Promise<ScanEstimate> => {
+const estimateOf = async (
+  { from, to, accounts }: Pick<ScanRequest, "from" | "to" | "accounts">,
+  trail: Ports["trail"],
+): Promise<ScanEstimate> => {
   try {
-    const estimate = await trail.estimate?.({ from: request.from, to: request.to });
+    const estimate = await trail.estimate?.({ from, to, ...(accounts === undefined ? {} : { accounts }) });
     return estimate ?? { bytes: null, files: null, reason: "this engine does not estimate" };
   } catch (error) {
     return { bytes: null, files: null, reason: (error as Error).message };

@@ -33,11 +33,14 @@ export const verifyLogs = async (caseId: string, ports: Ports): Promise<void> =>
 const integrityOf = async (caseId: string, ports: Ports): Promise<CheckedLogs> => {
   const round = (await scanRounds(caseId, ports)).findLast(({ result }) => result !== null);
   if (round === undefined) return { ...UNCHECKED, notes: ["No log was read."] };
-  const { from, to } = round.request;
+  const { from, to, accounts } = round.request;
   try {
     const sources = await ask<{ source_file: string }>(caseId, "source-files", [], ports);
     const names = sources.map(({ source_file }) => source_file);
-    const integrity = await ports.trail.integrity?.({ from, to }, names);
+    const integrity = await ports.trail.integrity?.(
+      { from, to, ...(accounts === undefined ? {} : { accounts }) },
+      names,
+    );
     return integrity ?? { ...UNCHECKED, notes: ["This engine cannot check CloudTrail's digests."] };
   } catch (error) {
     return { ...UNCHECKED, notes: [`CloudTrail's digests could not be checked: ${(error as Error).message}`] };

@@ -68,7 +68,12 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
   const coverage = await measureCoverage(caseId, input, ledger, ports);
   const flowsFailed = await writeFlowLogs(caseId, { ...input, ledger, since }, ports);
   const ground = sharedGround(marks);
-  const notes = [...(ground === null ? [] : [ground]), ...others.notKnown, ...insteadOf(coverage.buckets, ledger)];
+  const notes = [
+    ...(ground === null ? [] : [ground]),
+    ...unreadAccounts(input.rounds),
+    ...others.notKnown,
+    ...insteadOf(coverage.buckets, ledger),
+  ];
   const view = viewOf(input, rows, rules, ledger, coverage, notes);
   await writeLedger(caseId, ledger, ports);
   await write(ports.cases, caseId, THEFT_SUMMARY, view);
@@ -93,6 +98,16 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
     data: { certain: view.certain, likely: view.likely, upperBound: view.upperBound, notKnown: view.notKnown.length },
   });
   return view.certain?.objects ?? null;
+};
+
+/** Over an organisation only the accounts concerned are read: an address of the actor is not looked for in the others. */
+const unreadAccounts = (rounds: readonly ScanRound[]): readonly string[] => {
+  const accounts = rounds.at(-1)?.request.accounts;
+  return accounts === undefined
+    ? []
+    : [
+        `The logs of ${accounts.join(", ")} were read, and of no other account of the organisation: what an identity of another one did, that none of these logs names, is not known.`,
+      ];
 };
 
 /** The first call that was the thief's; the finding's own first time where none is in the logs. */
