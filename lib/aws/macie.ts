@@ -16,12 +16,18 @@ export interface BucketFacts {
   /** -1 (could not be read) to 100; 50: not analysed yet. Null: no score. */
   readonly sensitivityScore: number | null;
   readonly classifiableBytes: number | null;
+  /** Objects in archive classes or of types that Macie does not read; null: Macie does not say. */
+  readonly unclassifiableObjects: number | null;
+  /** Objects under keys of the customer's own, which Macie reads only where the key's policy lets it. */
+  readonly underCustomerKeys: number | null;
+  /** Why Macie could not look at the bucket, for example `ACCESS_DENIED`; null: it could. */
+  readonly error: string | null;
 }
 
 export interface JobScope {
   readonly token: string;
   readonly caseId: string;
-  readonly buckets: readonly BucketFacts[];
+  readonly bucket: BucketFacts;
   readonly prefixes: readonly string[];
 }
 
@@ -76,15 +82,21 @@ const toFacts = ({
   accountId,
   sensitivityScore,
   classifiableSizeInBytes,
+  unclassifiableObjectCount,
+  objectCountByEncryptionType,
+  errorCode,
 }: BucketMetadata): BucketFacts => ({
   name: bucketName!,
   accountId: accountId!,
   sensitivityScore: sensitivityScore ?? null,
   classifiableBytes: classifiableSizeInBytes ?? null,
+  unclassifiableObjects: unclassifiableObjectCount?.total ?? null,
+  underCustomerKeys: objectCountByEncryptionType?.customerManaged ?? null,
+  error: errorCode ?? null,
 });
 
 /** The token makes a repeated call find the job that there is. Two OBJECT_KEY terms would be ANDed: one term with all. */
-const jobOf = ({ token, caseId, buckets, prefixes }: JobScope) => ({
+const jobOf = ({ token, caseId, bucket, prefixes }: JobScope) => ({
   clientToken: token,
   name: `cordon-${caseId}-${token}`.slice(0, 500),
   description: "Objects that a theft reached; started by Cordon",
@@ -93,10 +105,7 @@ const jobOf = ({ token, caseId, buckets, prefixes }: JobScope) => ({
   samplingPercentage: 100,
   tags: { "cordon-case": caseId },
   s3JobDefinition: {
-    bucketDefinitions: [...Map.groupBy(buckets, ({ accountId }) => accountId)].map(([accountId, own]) => ({
-      accountId,
-      buckets: own.map(({ name }) => name),
-    })),
+    bucketDefinitions: [{ accountId: bucket.accountId, buckets: [bucket.name] }],
     scoping: {
       includes: {
         and: [

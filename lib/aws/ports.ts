@@ -272,13 +272,19 @@ const everyAccountOf = (env: Caller): (() => Promise<readonly string[]>) | null 
 
 const classifierOf = async (env: Caller, settings: Settings): Promise<Classifier> => {
   const { Macie2Client } = await import("@aws-sdk/client-macie2");
-  const [{ createClassifier }, { createMacie }] = await Promise.all([import("./classifier.ts"), import("./macie.ts")]);
+  const [{ createClassifier }, { createMacie }, { createCoverage }] = await Promise.all([
+    import("./classifier.ts"),
+    import("./macie.ts"),
+    import("./macieCoverage.ts"),
+  ]);
   const regions = [...new Set([env.AWS_REGION, ...env.CORDON_LOGS.regions])];
   return createClassifier({
     macieOf: (region) => createMacie(new Macie2Client(optionsOf(env, region))),
     regions,
     objects: await caseObjects(env),
     maximumBytes: settings.classification.maximumBytes,
+    coveredBytes: createCoverage(await accountOf(env)),
+    pauseMs: 11_000,
   });
 };
 

@@ -64,7 +64,8 @@ export const STEPS: Readonly<Record<string, Step>> = {
   detect: large("query", "read-logs"),
   startBaseline: patient("scan", "query", "notify"),
   checkBaseline: patient("scan", "query", "notify"),
-  startClassification: { ...small("classify"), timeoutSeconds: 120 },
+  // Twenty jobs, one in eleven seconds; what their prefixes cover is listed with the reading role.
+  startClassification: { ...small("classify", "read-member"), timeoutSeconds: 300 },
   checkClassification: { ...small("classify"), timeoutSeconds: 120 },
   assessImpact: patient("notify"),
   sealEvidence: large("ledger", "sign-ledger", "sign-evidence", "vault", "notify", "query", "read-logs"),

@@ -18,13 +18,24 @@ interface Behaviour {
   readonly job?: Readonly<Record<string, unknown>>;
   readonly findings?: readonly unknown[];
   readonly classifiable?: number;
+  /** What lies below the prefixes. */
+  readonly covered?: number | null;
+  /** What the inventory says of `plain` besides. */
+  readonly facts?: Readonly<Record<string, unknown>>;
   readonly instead?: (wire: Wire) => Reply | null;
 }
 
 /** Macie's REST API as its model describes it. Only `plain` is in the inventory here. */
 const rig = async (
   t: TestContext,
-  { job = { jobStatus: "COMPLETE" }, findings = [], classifiable = 100, instead = () => null }: Behaviour = {},
+  {
+    job = { jobStatus: "COMPLETE" },
+    findings = [],
+    classifiable = 100,
+    covered = null,
+    facts = {},
+    instead = () => null,
+  }: Behaviour = {},
 ) => {
   const s3 = createS3Model();
   const jobs: any[] = [];
@@ -35,7 +46,10 @@ const rig = async (
       wire.body.length > 0 && wire.headers["content-type"]?.includes("json") ? JSON.parse(wire.body.toString()) : {};
     if (wire.path === "/datasources/s3") {
       const known = [
-        { bucketName: "plain", accountId: "222222222222", sensitivityScore: 72, classifiableSizeInBytes: classifiable },
+        {
+          ...{ bucketName: "plain", accountId: "222222222222", sensitivityScore: 72 },
+          ...{ classifiableSizeInBytes: classifiable, ...facts },
+        },
       ];
       return json(200, {
         buckets: known.filter(({ bucketName }) => input.criteria.bucketName.eq.includes(bucketName)),
@@ -71,6 +85,8 @@ const rig = async (
         fault: "STATE_UNKNOWN",
       }),
       maximumBytes: 1000,
+      coveredBytes: async () => covered,
+      pauseMs: 0,
     });
   return { classifier, jobs };
 };
@@ -93,8 +109,9 @@ test("one job per case is made, scoped to the stolen keys by one term, and a rep
   assert.equal(jobs.length, 1);
   assert.deepEqual(
     [jobs[0].jobType, jobs[0].clientToken, jobs[0].initialRun],
-    ["ONE_TIME", `${request.token}-eu-central-1`, undefined],
+    ["ONE_TIME", jobs[0].clientToken, undefined],
   );
+  assert.match(jobs[0].clientToken, /^[0-9a-f]{32}$/);
   assert.deepEqual(jobs[0].s3JobDefinition, {
     bucketDefinitions: [{ accountId: "222222222222", buckets: ["plain"] }],
     scoping: {
@@ -165,11 +182,12 @@ test("Macie that is not enabled, or that we may not use, is unavailable with the
   const disabled = refusal(403, "AccessDeniedException", "Macie is not enabled");
   const { classifier } = await rig(t, { instead: (wire) => (wire.path.startsWith("/cases") ? null : disabled) });
   assert.deepEqual(await classifier().start(request), {
-    unavailable: "Macie is not enabled in this account and region",
+    unavailable:
+      "eu-central-1: Macie is not enabled in this account and region; plain: in none of the regions eu-central-1 where Macie was asked",
   });
   assert.deepEqual(await classifier().known("plain"), {
     sensitivityScore: null,
-    reason: "Macie is not enabled in this account and region",
+    reason: "eu-central-1: Macie is not enabled in this account and region; Macie knows no such bucket in eu-central-1",
   });
 });
 
@@ -199,6 +217,86 @@ test("too many keys for exact prefixes make a job only where the whole bucket wo
   const { classifier: dear, jobs: none } = await rig(t, { classifiable: 1001 });
   assert.ok("unavailable" in (await dear().start({ ...request, items })));
   assert.equal(none.length, 0);
+});
+
+test("a marker of a folder is no scope, and the limit holds for exact keys too, which are prefixes to Macie", async (t) => {
+  const stolen = { ...request, items: [item("exports/"), item("exports/a.csv")] };
+  const { classifier, jobs } = await rig(t);
+  await classifier().start(stolen);
+  assert.deepEqual(jobs[0].s3JobDefinition.scoping.includes.and[0].simpleScopeTerm.values, ["exports/a.csv"]);
+  const { classifier: marker, jobs: none } = await rig(t);
+  assert.ok("unavailable" in (await marker().start({ ...request, items: [item("exports/")] })));
+  assert.equal(none.length, 0);
+  // 50 TB in the bucket: what the keys cover is listed; beyond the limit, or not to be told, is no job.
+  for (const [covered, made] of [
+    [1000, 1],
+    [1001, 0],
+    [null, 0],
+  ] as const) {
+    const { classifier: large, jobs: some } = await rig(t, { classifiable: 50e12, covered });
+    await large().start(request);
+    assert.equal(some.length, made, `${covered}`);
+  }
+});
+
+for (const [what, facts, says] of [
+  ["archived or unsupported objects", { unclassifiableObjectCount: { total: 7 } }, /7 object/],
+  ["objects under customer keys", { objectCountByEncryptionType: { customerManaged: 3 } }, /3 object/],
+] as const)
+  test(`a bucket with ${what} is not reported as looked at`, async (t) => {
+    const { classifier } = await rig(t, { facts });
+    const started = await classifier().start(request);
+    const status = await classifier().check("jobId" in started ? started.jobId : "");
+    assert.equal(status.state === "done" && status.complete, false);
+    assert.match(status.reason, says);
+  });
+
+test("a bucket that Macie could not look at at all is named and gets no job", async (t) => {
+  const { classifier, jobs } = await rig(t, { facts: { errorCode: "ACCESS_DENIED" } });
+  const started = await classifier().start(request);
+  assert.match("unavailable" in started ? started.unavailable : "", /plain: .*ACCESS_DENIED/);
+  assert.equal(jobs.length, 0);
+});
+
+test("one region without Macie loses no job of another, and every job is kept as it is made", async () => {
+  const kept = new Map<string, Uint8Array>();
+  const objects = {
+    create: async (name: string, bytes: Uint8Array) => !kept.has(name) && (kept.set(name, bytes), true),
+    read: async (name: string) => (kept.has(name) ? { bytes: kept.get(name)! } : null),
+  } as unknown as Parameters<typeof createClassifier>[0]["objects"];
+  const refused = Object.assign(new Error("Macie is not enabled"), { $metadata: { httpStatusCode: 403 } });
+  const made: string[] = [];
+  let brokenAt = 2;
+  const facts = (name: string) => ({
+    ...{ name, accountId: "222222222222", sensitivityScore: null, classifiableBytes: 10 },
+    ...{ unclassifiableObjects: 0, underCustomerKeys: 0, error: null },
+  });
+  const macieOf = (region: string) => ({
+    buckets: async (names: readonly string[]) => {
+      if (region === "us-east-1") throw refused;
+      return new Map(names.filter((name) => name.startsWith(region)).map((name) => [name, facts(name)]));
+    },
+    createJob: async ({ bucket }: { bucket: { name: string } }) => {
+      if (made.length + 1 === brokenAt) throw Object.assign(new Error("slow down"), { name: "ThrottlingException" });
+      made.push(bucket.name);
+      return `job-${bucket.name}`;
+    },
+    job: async () => ({ status: "COMPLETE", error: null }),
+    findings: async () => [],
+  });
+  const classifier = createClassifier({
+    ...{ macieOf, objects, regions: ["eu-central-1", "us-east-1", "eu-west-1"], maximumBytes: 1000 },
+    ...{ coveredBytes: async () => null, pauseMs: 0 },
+  } as unknown as Parameters<typeof createClassifier>[0]);
+  const items = ["eu-central-1-a", "us-east-1-b", "eu-west-1-c"].map((bucket) => item("k", bucket));
+  await assert.rejects(classifier.start({ ...request, items }), { name: "TransientError" });
+  assert.equal(kept.size, 1);
+  brokenAt = -1;
+  const started = await classifier.start({ ...request, items });
+  assert.deepEqual(made, ["eu-central-1-a", "eu-west-1-c"]);
+  const status = await classifier.check("jobId" in started ? started.jobId : "");
+  assert.equal(status.state === "done" && status.complete, false);
+  assert.match(status.reason, /us-east-1-b/);
 });
 
 test("what Macie knows of a bucket is told at once", async (t) => {
