@@ -29,7 +29,16 @@ const portsOf = (documents: Readonly<Record<string, unknown>>, scan: unknown, ro
         name in documents ? Buffer.from(JSON.stringify(documents[name])) : null,
       write: async () => undefined,
     },
-    trail: { query: async () => ({ rows }) },
+    trail: {
+      query: async (_case: string, name: string) => ({
+        name,
+        sql: "",
+        parameters: [],
+        engine: "test",
+        bytesScanned: 0,
+        rows,
+      }),
+    },
   }) as unknown as Ports;
 
 test("a first scan reads the account of the finding and those of its principals", async () => {
