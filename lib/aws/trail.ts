@@ -32,6 +32,8 @@ export interface TrailOptions {
 /** `result.json`: what a scan found, and the table that holds it. */
 interface Finished {
   readonly table: string;
+  /** When it was finished, ISO 8601 UTC; absent in cases of 0.1.0. */
+  readonly at?: string;
   readonly result: ScanResult;
   /** Tables of logs beside CloudTrail. */
   readonly sides?: readonly SideFinished[];
@@ -46,6 +48,9 @@ interface Attempt {
   /** Absent in cases begun before there were any. */
   readonly sides?: readonly SideStart[];
 }
+
+/** Days that results of Athena, case tables among them, are kept. */
+export const RESULT_DAYS = 90;
 
 /** A scan that Athena itself calls retryable is begun anew this often; anything else is reported. */
 const ATTEMPTS = 3;
@@ -199,7 +204,7 @@ const finish = async (
   const otherLogs = sides.map(({ found }) => found);
   const scan = { request, table, bytesScanned, engine, otherLogs };
   const done: Finished = {
-    ...{ table: ended.table, sides },
+    ...{ table: ended.table, sides, at: options.clock.now() },
     result: await resultOf(options.athena, options.logs, scan),
   };
   await options.objects.create(`${folderOf(ticket)}result.json`, Buffer.from(JSON.stringify(done)));
@@ -243,7 +248,22 @@ const newest = async (options: TrailOptions, { caseId, series }: TablesOf): Prom
   const finishedRound = /^(\d+)\/result\.json$/;
   const rounds = names.flatMap((name) => finishedRound.exec(name.slice(folder.length))?.[1] ?? []).map(Number);
   if (rounds.length === 0) throw new CordonError("QUERY_FAILED", `${caseId}: expected a finished scan, got none`);
-  return (await finished(options, `${folder}${Math.max(...rounds)}/`))!;
+  const round = `${folder}${Math.max(...rounds)}/`;
+  const found = (await finished(options, round))!;
+  const at =
+    found.at ?? (await readJson<Attempt>(options, (await options.objects.list(`${round}attempt-`)).at(-1) ?? ""))?.at;
+  assertKept(caseId, at, options.clock.now());
+  return found;
+};
+
+/** A table whose data the lifecycle took still answers, with no row: that must not read as "nobody did anything". */
+const assertKept = (caseId: string, at: string | undefined, now: string): void => {
+  const keptUntil = Date.parse(at ?? now) + (RESULT_DAYS - 1) * 86_400_000;
+  if (Date.parse(now) < keptUntil) return;
+  throw new CordonError(
+    "QUERY_FAILED",
+    `${caseId}: its tables were made at ${at} and their data are kept for ${RESULT_DAYS} days: scan the logs anew`,
+  );
 };
 
 const finished = (options: TrailOptions, folder: string): Promise<Finished | null> =>

@@ -26,7 +26,7 @@ export const guardStage = (
   const log = new LogGroup(scope, id, {
     retention: context.logRetentionDays as RetentionDays,
     encryptionKey,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   const stage = api.defaultStage!.node.defaultChild as CfnStage;
   stage.accessLogSettings = { destinationArn: log.logGroupArn, format: JSON.stringify(format) };

@@ -84,6 +84,8 @@ const ContextSchema = z.strictObject({
     .default(365),
   /** May disable keys, delete evidence under governance and change its bucket; absent: nobody may, by policy. */
   breakGlassRole: RoleArn.nullable().default(null),
+  /** By which CloudFormation deploys, and alone sets the lock and lifecycle of the evidence bucket; null: that of `cdk bootstrap`. */
+  deployRole: RoleArn.nullable().default(null),
   /** Receives notices by mail, besides whoever subscribes to the topic. */
   noticeEmails: z.array(z.email()).default([]),
   /** `https://…` of the case page, for links in notices; null: notices name the command line. */

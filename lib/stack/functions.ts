@@ -41,7 +41,7 @@ export const makeFunction = (scope: Construct, parts: FunctionParts, context: Co
     logGroupName: `/aws/lambda/${functionName}`,
     retention: context.logRetentionDays as RetentionDays,
     encryptionKey: dataKey,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   const traces = new PolicyStatement({
     actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],

@@ -82,7 +82,7 @@ const logGroup = (scope: Construct, name: MachineName, encryptionKey: Key, conte
     logGroupName: `/aws/vendedlogs/states/${context.name}-${name}`,
     retention: context.logRetentionDays as RetentionDays,
     encryptionKey,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
 
 /** What `startExecution.sync:2` needs (Step Functions developer guide, nested workflows). */

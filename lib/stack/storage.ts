@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Aws, Duration, RemovalPolicy } from "aws-cdk-lib";
 import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import {
@@ -14,14 +14,17 @@ import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { bucketName, type CordonContext } from "./context.ts";
 
-/** What holds for every bucket of ours. Buckets outlive the stack: they hold cases and evidence. */
+/**
+ * What holds for every bucket of ours. Buckets outlive the stack: they hold cases and evidence; only what a first deployment
+ * that failed had made goes with it, or its name would stop the next one (CloudFormation, RetainExceptOnCreate).
+ */
 export const BUCKET = {
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
   enforceSSL: true,
   minimumTLSVersion: 1.2,
   objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
   versioned: true,
-  removalPolicy: RemovalPolicy.RETAIN,
+  removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 } as const satisfies BucketProps;
 
 export interface Storage {
@@ -87,8 +90,19 @@ const makeEvidence = (
     objectLockDefaultRetention:
       retention.mode === "COMPLIANCE" ? ObjectLockRetention.compliance(days) : ObjectLockRetention.governance(days),
   });
-  const others = breakGlassRole === null ? {} : { ArnNotEquals: { "aws:PrincipalArn": breakGlassRole } };
-  deny(bucket, "NobodyTakesEvidenceAway", TAKING_AWAY, [bucket.arnForObjects("*"), bucket.bucketArn], others);
+  const but = (...arns: readonly (string | null)[]): Readonly<Record<string, unknown>> => {
+    const spared = arns.filter((arn) => arn !== null);
+    return spared.length === 0 ? {} : { ArnNotEquals: { "aws:PrincipalArn": spared } };
+  };
+  const whole = [bucket.arnForObjects("*"), bucket.bucketArn];
+  deny(bucket, "NobodyTakesEvidenceAway", TAKING_AWAY, whole, but(breakGlassRole));
+  // CloudFormation must set what a deployment changes. Whoever had its role would gain nothing: every object carries a lock of its
+  // own, which the next statement keeps from being short, and neither a default nor a lifecycle shortens one (S3, Object Lock).
+  deny(bucket, "OnlyDeploymentsConfigure", CONFIGURING, [bucket.bucketArn], but(breakGlassRole, deployRoleOf(context)));
+  deny(bucket, "NoShorterLock", ["s3:PutObject", "s3:PutObjectRetention"], [bucket.arnForObjects("*")], {
+    ...but(breakGlassRole),
+    NumericLessThan: { "s3:object-lock-remaining-retention-days": String(Math.max(1, retention.days - 1)) },
+  });
   // The lock keeps a version; this keeps the name: what is stored once cannot be covered by a newer version.
   deny(bucket, "OnlyNewNames", ["s3:PutObject"], [bucket.arnForObjects("*")], { Null: { "s3:if-none-match": "true" } });
   return bucket;
@@ -98,11 +112,15 @@ const TAKING_AWAY = [
   "s3:DeleteObject",
   "s3:DeleteObjectVersion",
   "s3:BypassGovernanceRetention",
-  "s3:PutBucketObjectLockConfiguration",
   "s3:PutBucketVersioning",
-  "s3:PutLifecycleConfiguration",
   "s3:DeleteBucket",
 ];
+const CONFIGURING = ["s3:PutBucketObjectLockConfiguration", "s3:PutLifecycleConfiguration"];
+
+/** The role by which CloudFormation deploys: that of `cdk bootstrap`, unless the context names another. */
+const deployRoleOf = ({ deployRole }: CordonContext): string =>
+  deployRole ??
+  `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/cdk-hnb659fds-cfn-exec-role-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
 
 const deny = (
   bucket: Bucket,

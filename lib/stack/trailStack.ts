@@ -7,6 +7,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import type { LogPlace } from "../aws/logFiles.ts";
+import { RESULT_DAYS } from "../aws/trail.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { bucketName, type CordonContext } from "./context.ts";
 import { makeSideTables } from "./sideTables.ts";
@@ -14,9 +15,6 @@ import { BUCKET } from "./storage.ts";
 import { COLUMNS, PARTITION_KEYS, projection, rootOf } from "./trailTable.ts";
 
 const TABLE = "cloudtrail_logs";
-/** What a query leaves behind; the figures and the digests of their rows are in the case. */
-const RESULT_DAYS = 90;
-
 export interface CordonTrailStackProps extends StackProps {
   readonly context: CordonContext;
 }

@@ -399,6 +399,16 @@ test("a query that failed in an earlier attempt of its step is run anew, and not
   assert.equal(executions.length, before + 1);
 });
 
+test("a case table whose data the lifecycle took refuses, instead of answering that nobody did anything", async (t) => {
+  const { trail, setNow } = await rig(t);
+  await trail().start(REQUEST);
+  await trail().check(`${CASE}#1`);
+  setNow("2026-05-22T10:00:00.000Z");
+  assert.ok((await trail().query(CASE, "one", "SELECT 1 FROM case_events", [])).rows.length > 0);
+  setNow("2026-05-23T10:06:00.000Z");
+  await assert.rejects(trail().query(CASE, "two", "SELECT 1 FROM case_events", []), { code: "QUERY_FAILED" });
+});
+
 test("a query runs over the newest round's table and its pages become rows of the right types", async (t) => {
   const columns = [
     ["name", "varchar"],

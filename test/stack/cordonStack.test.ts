@@ -148,7 +148,8 @@ test("no bucket is public, reached without TLS, or goes with its stack", () => {
         { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
         id,
       );
-      assert.equal(bucket["DeletionPolicy"], "Retain", id);
+      assert.equal(bucket.DeletionPolicy, "RetainExceptOnCreate", id);
+      assert.equal(bucket.UpdateReplacePolicy, "Retain", id);
       assert.equal(bucket.Properties.VersioningConfiguration.Status, "Enabled", id);
       assert.ok(bucket.Properties.BucketEncryption, id);
       const own = policies
@@ -181,11 +182,17 @@ test("evidence is locked by default, can be written only under new names, and is
   );
   const away = evidencePolicy.find(({ Sid }) => Sid === "NobodyTakesEvidenceAway");
   assert.ok(
-    ["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", "s3:PutBucketObjectLockConfiguration"].every((action) =>
+    ["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", "s3:DeleteBucket"].every((action) =>
       away.Action.includes(action),
     ),
   );
   assert.equal(away.Condition, undefined);
+  const configure = evidencePolicy.find(({ Sid }) => Sid === "OnlyDeploymentsConfigure");
+  assert.deepEqual(configure.Action, ["s3:PutBucketObjectLockConfiguration", "s3:PutLifecycleConfiguration"]);
+  const [deployer] = configure.Condition.ArnNotEquals["aws:PrincipalArn"].map(flat);
+  assert.match(deployer, /role\/cdk-hnb659fds-cfn-exec-role-<AWS::AccountId>-<AWS::Region>$/);
+  const short = evidencePolicy.find(({ Sid }) => Sid === "NoShorterLock");
+  assert.deepEqual(short.Condition, { NumericLessThan: { "s3:object-lock-remaining-retention-days": "29" } });
 });
 
 test("compliance and a break-glass role are what the context says", () => {
@@ -198,7 +205,7 @@ test("compliance and a break-glass role are what the context says", () => {
   const denied = Object.values(resourcesOf(other, "AWS::S3::BucketPolicy"))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
     .find((one: any) => one.Sid === "NobodyTakesEvidenceAway") as any;
-  assert.deepEqual(denied.Condition, { ArnNotEquals: { "aws:PrincipalArn": role } });
+  assert.deepEqual(denied.Condition, { ArnNotEquals: { "aws:PrincipalArn": [role] } });
 });
 
 test("signing keys are P-256, admit the sealer alone in the one mode that others can verify, and cannot be given away", () => {
