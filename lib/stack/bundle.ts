@@ -52,7 +52,7 @@ export const bundleFunctions = async (
   copyData(root, out);
   writeFileSync(join(out, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
   // Beside lib/aws/accounts.ts, which reads it.
-  if (accounts !== null) writeFileSync(join(out, "lib/aws/accounts.json"), JSON.stringify(accounts));
+  if (accounts !== null) writeFileSync(join(out, "lib/aws", "accounts.json"), JSON.stringify(accounts));
   return out;
 };
 
