@@ -247,14 +247,19 @@ const trailOf = async (env: Caller): Promise<Trail> => {
   });
   const s3 = new S3Client({ ...optionsOf(env), followRegionRedirects: true });
   const logs = createLogLister(s3, env.CORDON_LOGS);
+  const objects = await caseObjects(env);
   const keysOf = (region: string, from: string, to: string) => publicKeysOf(optionsOf(env, region), from, to);
   return createTrail({
     athena,
     reader: createLogReader({ s3, place: env.CORDON_LOGS, logs, keysOf, clock: systemClock }),
     database: env.CORDON_DATABASE,
-    objects: await caseObjects(env),
+    objects,
     logs,
     everyAccount: everyAccountOf(env),
+    lake:
+      env.CORDON_ACCOUNTS === undefined
+        ? null
+        : { athena, database: env.CORDON_DATABASE, objects, place: env.CORDON_LOGS, now: systemClock.now },
     sideLogs: env.CORDON_SIDE_LOGS ?? {},
     clock: systemClock,
     scanSeconds: SCAN_SECONDS,

@@ -5,6 +5,9 @@ import type { Athena } from "./athena.ts";
 import { accountsIn } from "./lakeScope.ts";
 import type { LogFile, LogLister, LogMeasure, LogWindow } from "./logFiles.ts";
 
+/** Days that results of Athena, case tables and copies among them, are kept. */
+export const RESULT_DAYS = 90;
+
 export interface FinishedScan {
   readonly request: ScanRequest;
   /** The case table, as an identifier of SQL. */

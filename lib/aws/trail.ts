@@ -1,14 +1,15 @@
 import { CordonError } from "../base/errors.ts";
 import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
 import type { Clock, QueryRun, ScanStatus, Trail } from "../ports/ports.ts";
-import { tableOf } from "../sql/tables.ts";
+import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
 import { createTableAs, overTable, tableName } from "./athenaText.ts";
 import { assertCaseId } from "./cases.ts";
+import { beginReading, type LakeOptions, lakeOf, lookAtReading, type Reading } from "./lakeCopies.ts";
 import { ofAccounts } from "./lakeScope.ts";
 import type { LogLister } from "./logFiles.ts";
 import type { Objects } from "./objects.ts";
-import { logWindow, resultOf } from "./scanResult.ts";
+import { logWindow, RESULT_DAYS, resultOf } from "./scanResult.ts";
 import type { SideLogPlaces } from "./sideLogs.ts";
 import { lookAtSides, SIDE_SECONDS, type SideFinished, type SideStart, sideTablesIn, startSides } from "./sideScan.ts";
 
@@ -18,6 +19,8 @@ export interface TrailOptions {
   /** The folder of all cases; this port keeps `<case>/trail/round-<n>/` there. */
   readonly objects: Objects;
   readonly logs: LogLister;
+  /** Where what is read of the lake is kept for the case; null: every round reads the lake. */
+  readonly lake: LakeOptions | null;
   /** Asked where a scan is of all accounts and the table of the lake wants them named; null: it knows them. */
   readonly everyAccount: (() => Promise<readonly string[]>) | null;
   /** Logs beside CloudTrail that the deployment was given. */
@@ -45,12 +48,11 @@ interface Attempt {
   readonly table: string;
   readonly executionId: string;
   readonly at: string;
+  /** What it asks in the place of the lake, and what making those took; absent: the lake itself. */
+  readonly copies?: { readonly tables: readonly string[]; readonly bytesScanned: number };
   /** Absent in cases begun before there were any. */
   readonly sides?: readonly SideStart[];
 }
-
-/** Days that results of Athena, case tables among them, are kept. */
-export const RESULT_DAYS = 90;
 
 /** A scan that Athena itself calls retryable is begun anew this often; anything else is reported. */
 const ATTEMPTS = 3;
@@ -66,6 +68,7 @@ export const createTrail = (options: TrailOptions): Trail => ({
     const ticket = ticketOf(request);
     if ((await finished(options, folderOf(ticket))) !== null) return ticket;
     const last = await lastAttempt(options, ticket);
+    if (last === null && (await readOnce(options, ticket, request))) return ticket;
     const ended = last === null ? null : await options.athena.look(last.executionId);
     if (last === null || ended?.state === "failed") await launch(options, ticket, request, (last?.number ?? 0) + 1);
     return ticket;
@@ -141,16 +144,78 @@ const lastAttempt = async (options: TrailOptions, ticket: string): Promise<Attem
   return names.length === 0 ? null : readJson<Attempt>(options, names.at(-1)!);
 };
 
-const launch = async (options: TrailOptions, ticket: string, request: ScanRequest, number: number): Promise<void> => {
+/** Names of the tables of a round begin with this. */
+const roundTable = ({ caseId, series, round }: ScanRequest): string =>
+  `${[caseId, ...(series === undefined ? [] : [series])].join("_").replaceAll("-", "_")}_r${round}`;
+
+/**
+ * Begins to copy what this round needs of the lake and no copy of the case has yet. False: the round reads the lake itself.
+ * The days before are summed up by their query and not copied.
+ */
+const readOnce = async (options: TrailOptions, ticket: string, request: ScanRequest): Promise<boolean> => {
+  const { lake, objects } = options;
+  if (lake === null || request.accounts === undefined || request.series === BASELINE_SERIES) return false;
+  const number = (await objects.list(`${folderOf(ticket)}lake-`)).length + 1;
+  if (number > ATTEMPTS) return false;
+  const last = number === 1 ? null : await readingOf(options, ticket);
+  if (last !== null && (await lookAtReading(lake, request.caseId, last)).state !== "failed") return true;
+  const reading = await beginReading(lake, { ...request, accounts: request.accounts }, roundTable(request), number);
+  return objects.create(`${folderOf(ticket)}lake-${number}.json`, Buffer.from(JSON.stringify(reading)));
+};
+
+const readingOf = async (options: TrailOptions, ticket: string): Promise<Reading | null> => {
+  const names = await options.objects.list(`${folderOf(ticket)}lake-`);
+  return names.length === 0 ? null : readJson<Reading>(options, names.at(-1)!);
+};
+
+/** The copies are being made, or are whole and the table is begun; a copy that fails for good is read past. */
+const checkReading = async (
+  options: TrailOptions,
+  ticket: string,
+  request: ScanRequest,
+  reading: Reading,
+): Promise<ScanStatus> => {
+  const seen = await lookAtReading(options.lake!, request.caseId, reading);
+  const isOver = Date.parse(options.clock.now()) >= Date.parse(reading.at) + options.scanSeconds * 1000;
+  if (seen.state === "done") await launch(options, ticket, request, 1, seen);
+  else if (seen.state === "running" && isOver) {
+    for (const { executionId } of reading.begun) await options.athena.stop(executionId);
+    return {
+      state: "failed",
+      reason: `Athena: the copy was stopped after ${options.scanSeconds} seconds; what it read is billed`,
+    };
+  } else if (seen.state === "failed") {
+    // What was stopped at the limit of the workgroup would meet it again.
+    if (/bytes scanned limit/i.test(seen.reason)) return { state: "failed", reason: seen.reason };
+    if (!seen.retryable || !(await readOnce(options, ticket, request))) await launch(options, ticket, request, 1);
+  }
+  return { state: "running", progress: null };
+};
+
+/** `copies`: the tables that the round asks in the place of the lake, and what reading for them took. */
+const launch = async (
+  options: TrailOptions,
+  ticket: string,
+  request: ScanRequest,
+  number: number,
+  copies: { readonly tables: readonly string[]; readonly bytesScanned: number } | null = null,
+): Promise<void> => {
   const { athena, database, objects, clock } = options;
-  const of = [request.caseId, ...(request.series === undefined ? [] : [request.series])].join("_").replaceAll("-", "_");
-  const table = `${of}_r${request.round}_a${number}`;
-  const sql = createTableAs(tableName(database, table), ofAccounts(tableOf(request).select, request.accounts));
+  const table = `${roundTable(request)}_a${number}`;
+  const select = tableOf(request).select;
+  const from =
+    copies === null
+      ? ofAccounts(select, request.accounts)
+      : overTable(select, "cloudtrail_logs", lakeOf(database, copies.tables));
+  const sql = createTableAs(tableName(database, table), from);
   const seed = `${ticket}|${number}`;
   const executionId = await athena.start({ sql, parameters: tableOf(request).parametersOf(request), seed });
   // What a series reads is about CloudTrail alone: no query of one asks another log.
   const sides = request.series === undefined ? await startSides(options, { request, table, seed }) : [];
-  const attempt: Attempt = { number, table, executionId, at: clock.now(), sides };
+  const attempt: Attempt = {
+    ...{ number, table, executionId, at: clock.now(), sides },
+    ...(copies === null ? {} : { copies }),
+  };
   await objects.create(`${folderOf(ticket)}attempt-${number}.json`, Buffer.from(JSON.stringify(attempt)));
 };
 
@@ -159,6 +224,8 @@ const check = async (options: TrailOptions, ticket: string): Promise<ScanStatus>
   if (known !== null) return { state: "done", result: known.result };
   const request = await readJson<ScanRequest>(options, `${folderOf(ticket)}request.json`);
   const attempt = await lastAttempt(options, ticket);
+  const reading = attempt === null && request !== null ? await readingOf(options, ticket) : null;
+  if (reading !== null) return checkReading(options, ticket, request!, reading);
   if (request === null || attempt === null) return { state: "failed", reason: `No scan ${ticket} was ever started.` };
   const seen = await options.athena.look(attempt.executionId);
   switch (seen.state) {
@@ -166,12 +233,16 @@ const check = async (options: TrailOptions, ticket: string): Promise<ScanStatus>
       return stopIfLate(options, attempt);
     case "failed":
       if (!seen.retryable || attempt.number >= ATTEMPTS) return { state: "failed", reason: seen.reason };
-      await launch(options, ticket, request, attempt.number + 1);
+      await launch(options, ticket, request, attempt.number + 1, attempt.copies ?? null);
       return { state: "running", progress: null };
     case "done": {
       const sides = await lookAtSides(options, attempt.sides ?? [], isLate(options, attempt, SIDE_SECONDS));
       if (sides === null) return { state: "running", progress: null };
-      return { state: "done", result: await finish(options, ticket, request, { ...attempt, ...seen, sides }) };
+      const bytesScanned = seen.bytesScanned + (attempt.copies?.bytesScanned ?? 0);
+      return {
+        state: "done",
+        result: await finish(options, ticket, request, { ...attempt, ...seen, bytesScanned, sides }),
+      };
     }
   }
 };

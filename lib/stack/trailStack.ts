@@ -7,7 +7,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import type { LogPlace } from "../aws/logFiles.ts";
-import { RESULT_DAYS } from "../aws/trail.ts";
+import { RESULT_DAYS } from "../aws/scanResult.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { bucketName, type CordonContext } from "./context.ts";
 import { makeSideTables } from "./sideTables.ts";

@@ -163,6 +163,7 @@ const rig = async (
       }),
       logs: createLogLister(client, place),
       everyAccount: null,
+      lake: null,
       reader: createLogReader({
         s3: client,
         place,

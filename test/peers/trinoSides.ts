@@ -105,7 +105,7 @@ const awsTrail = (endpoint: string, database: string, sideLogs: SideLogPlaces): 
       ...{ athena: new AthenaClient(optionsAt(endpoint)), workgroup: "cordon", database, clock },
       ...{ querySeconds: 120, pollMs: 50 },
     }),
-    ...{ database, sideLogs, clock, scanSeconds: 300, objects: objectsInMemory(), everyAccount: null },
+    ...{ database, sideLogs, clock, scanSeconds: 300, objects: objectsInMemory(), everyAccount: null, lake: null },
     logs: { list: async () => null, measure: async () => null },
     reader: {
       digests: async () => new Map(),

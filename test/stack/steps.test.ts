@@ -13,7 +13,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "askApproval wake": "a decision that came between the last look and the parking; an older plan that is withdrawn",
   "assessImpact notify": "suspects whom no plan speaks of",
   "checkDecision notify": "a question that expires, is denied, or of which a third is over",
-  "startClassification read-member": "what the prefixes of a job cover, where the bucket is larger than the limit; Macie's adapter alone",
+  "startClassification read-member":
+    "what the prefixes of a job cover, where the bucket is larger than the limit; Macie's adapter alone",
   "watchContainment notify": "a change that was taken away, a success after the cut",
 };
 
