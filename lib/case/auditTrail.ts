@@ -3,13 +3,18 @@ import type { CaseEvent } from "./case.ts";
 
 const FIRST = "0".repeat(64);
 
+/** The time of a case: the clock's, but never before its last line, whatever is done to the clock. ISO 8601 UTC. */
+export const timeOf = (events: readonly Pick<CaseEvent, "at">[], now: string): string =>
+  [now, events.at(-1)?.at ?? now].sort().at(-1)!;
+
 /** The next line of a case's audit trail: numbered, dated, and committing to the line before it. */
 export const nextEvent = (
   last: CaseEvent | null,
   event: Omit<CaseEvent, "seq" | "at" | "previous" | "digest">,
   at: string,
 ): CaseEvent => {
-  const line = { ...event, seq: (last?.seq ?? 0) + 1, at, previous: last?.digest ?? FIRST };
+  const time = timeOf(last === null ? [] : [last], at);
+  const line = { ...event, seq: (last?.seq ?? 0) + 1, at: time, previous: last?.digest ?? FIRST };
   return { ...line, digest: digestOf(line) };
 };
 

@@ -66,6 +66,8 @@ export const openAwsPlace = async (typed: Typed): Promise<Place> => {
   const door = doorOf(decisionApi, access);
   return {
     inAws: true,
+    faults: () => [],
+    lostCases: [],
     ports,
     portsOf: () => ports,
     settings,

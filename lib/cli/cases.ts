@@ -16,12 +16,14 @@ export const cases: Verb = {
     "cordon cases --since 2026-11-01 --bucket customer-exports --severity 7",
   ],
   run: (typed, io) =>
-    withPlace(typed, io, ignoreBoundaries, async ({ ports }) => {
+    withPlace(typed, io, ignoreBoundaries, async ({ ports, lostCases }) => {
       const wanted = await filteredCases(typed, ports);
       const listed = await Promise.all(wanted.map((one) => withReviews(one, ports)));
       io.result(listed);
       io.print(listed.length === 0 ? "No cases." : listed.flatMap(linesOf).join("\n"));
-      return EXIT.ok;
+      for (const caseId of lostCases)
+        io.warn(`${caseId}  NOT LISTED: its records lie here and the journal does not know it (cordon home check)`);
+      return lostCases.length === 0 ? EXIT.ok : EXIT.failed;
     }),
 };
 

@@ -111,6 +111,17 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./keys.ts")).keysRevoke,
   },
   {
+    name: "home check",
+    summary:
+      "Looks through a data directory: journal, documents, vault, ledger; what is wrong and what can be done. Exit codes: 0 well, 1 faults.",
+    load: async () => (await import("./home.ts")).homeCheck,
+  },
+  {
+    name: "home backup",
+    summary: "Writes a data directory into one .tar.gz as it was at one moment, also while a host runs.",
+    load: async () => (await import("./home.ts")).homeBackup,
+  },
+  {
     name: "doctor",
     summary:
       "Looks whether a response would be possible: in AWS by the context of the deployment, or for a folder of logs.",

@@ -22,6 +22,8 @@ export const embeddedPlace = (deployment: Deployment, typed: Typed, io: Io): Pla
     ports,
     portsOf,
     settings,
+    faults: () => deployment.check(),
+    lostCases: deployment.lostCases,
     ledgerKey,
     ledger: {
       store: createDirectoryStore(join(home.ledger, "log")),

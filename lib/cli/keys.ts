@@ -14,22 +14,28 @@ export const keys: Verb = {
   options: { out: { type: "string", value: "FILE", help: "writes keys.json, to be pinned; must not exist yet" } },
   examples: ["cordon keys", "cordon keys --profile security --out keys.json"],
   run: (typed, io) =>
-    withPlace(typed, io, ignoreBoundaries, async (place) => {
-      const { bytes } = await trustIn(place);
-      const path = keep(typed.values.out, bytes) ?? place.keysPath;
-      const root = parseTrustRoot(bytes);
-      io.result({ path, digest: trustRootDigest(bytes), ...root });
-      io.print(
-        [
-          `keys.json    ${path ?? "not kept: --out FILE writes it, to be pinned"}`,
-          `version      ${root.version}, sha256 ${trustRootDigest(bytes)}`,
-          `ledger       ${root.origin}`,
-          "",
-          ...root.keys.flatMap(keyLines),
-        ].join("\n"),
-      );
-      return EXIT.ok;
-    }),
+    withPlace(
+      typed,
+      io,
+      ignoreBoundaries,
+      async (place) => {
+        const { bytes } = await trustIn(place);
+        const path = keep(typed.values.out, bytes) ?? place.keysPath;
+        const root = parseTrustRoot(bytes);
+        io.result({ path, digest: trustRootDigest(bytes), ...root });
+        io.print(
+          [
+            `keys.json    ${path ?? "not kept: --out FILE writes it, to be pinned"}`,
+            `version      ${root.version}, sha256 ${trustRootDigest(bytes)}`,
+            `ledger       ${root.origin}`,
+            "",
+            ...root.keys.flatMap(keyLines),
+          ].join("\n"),
+        );
+        return EXIT.ok;
+      },
+      true,
+    ),
 };
 
 const keep = (out: unknown, bytes: Uint8Array): string | null => {

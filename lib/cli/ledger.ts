@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import { systemClock } from "../embedded/clock.ts";
+import type { HomeFault } from "../embedded/homeCheck.ts";
 import { compareWithRemembered, recallCheckpoint, rememberCheckpoint } from "../embedded/ledgerMemory.ts";
 import { type Checkpoint, openCheckpoint } from "../evidence/ledger/checkpoint.ts";
 import { HEARTBEAT_SECONDS } from "../evidence/ledger/heartbeat.ts";
@@ -60,17 +61,23 @@ const audit = async (source: LedgerSource, typed: Typed, io: Io): Promise<number
   );
   const findings = distinct(results.flatMap((result) => result?.findings ?? []));
   const [{ entries, newest }] = results as [AuditResult];
-  const relation = findings.length === 0 && newest !== null ? await remember(folder, newest, source) : null;
+  const relation =
+    findings.length + seriousOf(source).length === 0 && newest !== null ? await remember(folder, newest, source) : null;
   io.result({
     origin: source.origin,
     entries,
     checkpoint: newest === null ? null : { size: newest.size, root: hex(newest.root) },
     remembered: relation,
     findings,
+    records: source.faults,
   });
   io.print(auditText(source, entries, newest, findings));
-  return findings.length === 0 ? EXIT.ok : EXIT.failed;
+  return findings.length + seriousOf(source).length === 0 ? EXIT.ok : EXIT.failed;
 };
+
+/** Faults of the records beside the ledger; what somebody else left there is named and is none. */
+const seriousOf = ({ faults }: LedgerSource): readonly HomeFault[] =>
+  faults.filter(({ harmless }) => harmless !== true);
 
 /** Outside the data directory: whoever could reset the ledger must not reset the memory of it with the same stroke. */
 const memoryFolder = (typed: Typed): string =>
@@ -129,12 +136,14 @@ const remember = async (folder: string, newest: Checkpoint, source: LedgerSource
 };
 
 const auditText = (
-  { origin, vault }: LedgerSource,
+  source: LedgerSource,
   entries: number,
   newest: Checkpoint | null,
   findings: readonly AuditFinding[],
-): string =>
-  [
+): string => {
+  const { origin, vault, faults } = source;
+  const count = findings.length + seriousOf(source).length;
+  return [
     `ledger       ${origin}`,
     `entries      ${entries}`,
     `checkpoint   ${newest === null ? "none was signed" : `${newest.size} entries, root ${hex(newest.root)}`}`,
@@ -142,11 +151,16 @@ const auditText = (
     ...findings.map(
       ({ code, seq, detail }) => `FINDING      ${code.padEnd(13)} ${seq === null ? "" : `entry ${seq}: `}${detail}`,
     ),
+    ...faults.map(
+      ({ where, caseId, what, harmless }) =>
+        `${harmless === true ? "note   " : "FINDING"}      ${where.padEnd(13)} ${caseId === null ? "" : `${caseId}: `}${what}`,
+    ),
     "",
-    findings.length === 0
+    count === 0
       ? "CLEAN: nothing was found, and the checkpoint is remembered"
-      : `${findings.length} FINDING(S): do not rely on this ledger before they are explained`,
+      : `${count} FINDING(S): do not rely on this ledger before they are explained`,
   ].join("\n");
+};
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import { findingOf } from "../base/evidenceError.ts";
+import { type HomeFault, ledgerFaults } from "../embedded/homeCheck.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { createVault } from "../embedded/vault.ts";
 import type { LogKey } from "../evidence/ledger/checkpoint.ts";
@@ -34,6 +35,8 @@ export interface LedgerSource {
   readonly vault: Pick<Vault, "list" | "files"> | null;
   /** How long a case may stay unsealed; null: nobody said, the caller's default applies. */
   readonly decisionDeadlineSeconds: number | null;
+  /** What is wrong with the data directory around it. */
+  readonly faults: readonly HomeFault[];
 }
 
 /** Opens what `--ledger DIR --trust keys.json [--vault DIR]` names, or the data directory's own ledger. */
@@ -48,6 +51,7 @@ const ownOf = async (place: Place): Promise<LedgerSource> => ({
   ...place.ledger,
   vault: place.ports.vault,
   decisionDeadlineSeconds: place.settings.decisionDeadlineSeconds,
+  faults: place.faults(),
 });
 
 /** A revoked key's checkpoints are part of the series; here the entries themselves are held against every one of them. */
@@ -73,6 +77,7 @@ const copyOf = (typed: Typed, folder: string): LedgerSource => {
     signed: storeIn(folder, "signed"),
     vault: typeof vault === "string" ? createVault(assertFolder("--vault", vault)) : null,
     decisionDeadlineSeconds: null,
+    faults: ledgerFaults(join(resolve(folder), "log")),
   };
 };
 

@@ -1,6 +1,7 @@
 import { CordonError } from "../base/errors.ts";
 import type { Signer } from "../base/signer.ts";
 import type { Settings } from "../core/settings.ts";
+import type { HomeFault } from "../embedded/homeCheck.ts";
 import type { Boundary } from "../embedded/host.ts";
 import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -18,6 +19,10 @@ export interface Place {
   readonly ports: Ports;
   portsOf(caseId: string): Ports;
   readonly settings: Settings;
+  /** What is wrong with the records themselves; in AWS, nothing that could be seen here. */
+  faults(): readonly HomeFault[];
+  /** Cases whose records lie here and which the journal does not know. */
+  readonly lostCases: readonly string[];
   /** To be read only. */
   readonly ledger: { readonly store: LedgerStore; readonly signed: LedgerStore };
   /** Public key of the ledger, DER SubjectPublicKeyInfo. */
@@ -61,15 +66,21 @@ export type Proposed =
   | { readonly requested: true; readonly planId: string; readonly repeated: boolean }
   | { readonly requested: false; readonly code: string; readonly why: string };
 
-/** Opens the deployment that a command line names: a stack with `--profile`, `--region` or `--stack`, else the data directory. */
+/**
+ * Opens the deployment that a command line names: a stack with `--profile`, `--region` or `--stack`, else the data
+ * directory, which only a verb that `founds` makes where there is none.
+ */
 export const withPlace = async <T>(
   typed: Typed,
   io: Io,
   onBoundary: (boundary: Boundary) => void,
   work: (place: Place) => Promise<T>,
+  founds = false,
 ): Promise<T> => {
   if (!isInAws(typed))
-    return withDeployment(typed, io, onBoundary, (deployment) => work(embeddedPlace(deployment, typed, io)));
+    return withDeployment(typed, io, onBoundary, (deployment) => work(embeddedPlace(deployment, typed, io)), {
+      founds,
+    });
   if (typed.values.home !== undefined)
     throw new CordonError(
       "USAGE",

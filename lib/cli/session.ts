@@ -21,7 +21,7 @@ export const withDeployment = async <T>(
 ): Promise<T> => {
   if (["profile", "region", "stack"].some((name) => typed.values[name] !== undefined))
     throw new CordonError("USAGE", "this verb works on a data directory; it has no meaning for a deployment in AWS");
-  const deployment = openDeployment({
+  const deployment = opened({
     home: String(typed.values.home ?? "./.cordon"),
     onBoundary,
     print: io.json || io.quiet ? null : (line) => io.note(line),
@@ -32,6 +32,19 @@ export const withDeployment = async <T>(
     return await work(deployment);
   } finally {
     deployment.close();
+  }
+};
+
+/** A data directory of somebody else is a sentence. */
+const opened = (options: DeploymentOptions): Deployment => {
+  try {
+    return openDeployment(options);
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code !== "EACCES" && code !== "EPERM") throw error;
+    throw new CordonError("INPUT_UNREADABLE", `${path ?? options.home}: this user may not open it (${code})`, {
+      cause: error,
+    });
   }
 };
 

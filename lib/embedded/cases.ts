@@ -6,7 +6,7 @@ import { nextEvent } from "../case/auditTrail.ts";
 import type { CaseEvent, CaseHead } from "../case/case.ts";
 import type { Cases, Clock } from "../ports/ports.ts";
 import { type Alone, aloneOn } from "./database.ts";
-import { createExclusively, readIfThere, writeAll, writeAtomically } from "./files.ts";
+import { createExclusively, isDraft, readIfThere, writeAll, writeAtomically } from "./files.ts";
 
 /** Names that a document may have inside a case; paths come from our code, never from a log. */
 const DOCUMENT_NAME = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
@@ -128,10 +128,14 @@ const documentsOf = (folder: string, alone: Alone): Pick<Cases, "putOnce" | "wri
 
 const namesBelow = (root: string): string[] => {
   try {
-    return readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.endsWith(".draft"))
-      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-      .sort();
+    return (
+      readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && !isDraft(entry.name))
+        .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+        // Files that somebody left there (`.DS_Store`) are no documents.
+        .filter((name) => DOCUMENT_NAME.test(name))
+        .sort()
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;

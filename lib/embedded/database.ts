@@ -42,9 +42,19 @@ export const openDatabase = (path: string): DatabaseSync => {
     return db;
   } catch (error) {
     db.close();
-    throw error;
+    if (!DAMAGED.includes(primaryCode(error))) throw error;
+    throw new CordonError(
+      "STATE_UNKNOWN",
+      `${path} is damaged (${(error as Error).message}): put the data directory back from a backup`,
+      { cause: error },
+    );
   }
 };
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB (sqlite.org/rescode.html). */
+const DAMAGED: readonly number[] = [11, 26];
+
+const primaryCode = (error: unknown): number => ((error as { readonly errcode?: number }).errcode ?? 0) & 0xff;
 
 const migrate = (db: DatabaseSync, path: string): void => {
   const format = formatOf(db);

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { CordonError } from "../base/errors.ts";
 import type { ScanResult } from "../case/scan.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -10,7 +11,9 @@ import { createClassifier } from "./classifier.ts";
 import { monotonicMs, systemClock, systemIds } from "./clock.ts";
 import { type Alone, aloneOn, openDatabase } from "./database.ts";
 import { createDecisions } from "./decisions.ts";
-import { type Home, openHome } from "./home.ts";
+import { removeDrafts } from "./drafts.ts";
+import { assertFounded, assertPrivate, type Home, homeAt, missingIn, openHome } from "./home.ts";
+import { caseFolders, casesWithoutHead, checkHome, type HomeFault } from "./homeCheck.ts";
 import { type Boundary, createHost, type Host } from "./host.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { finishRotations } from "./keyFiles.ts";
@@ -49,6 +52,8 @@ export interface DeploymentOptions {
   readonly onFault?: (fault: string, error: Error) => void;
   /** So long a step is tried again on a machine that lacks something. Absent: as long as a person at a terminal waits. */
   readonly patienceMs?: number;
+  /** False: this verb only reads, and makes no data directory where there is none. */
+  readonly founds?: boolean;
 }
 
 const TERMINAL_PATIENCE_MS = 10_000;
@@ -72,6 +77,11 @@ export interface Deployment {
   bind(caseId: string, sources: Sources): Sources;
   /** Takes the right to run executions here; false while another process has it. */
   takeLease(): boolean;
+  /** Cases that lie here and are not in the journal. */
+  readonly lostCases: readonly string[];
+  /** Everything that is wrong here and can be seen without a key. */
+  check(): readonly HomeFault[];
+  backUp(work: (home: Home, db: DatabaseSync) => void): void;
   close(): void;
 }
 
@@ -80,11 +90,20 @@ const THREADS = 2;
 const NO_SOURCES: Sources = { accountId: "", logs: null, iam: null, buckets: null };
 
 export const openDeployment = (options: DeploymentOptions): Deployment => {
-  const home = openHome(resolve(options.home));
+  const home = homeAt(resolve(options.home));
+  assertPrivate(home);
+  assertWhole(home);
+  if (options.founds === false) assertFounded(home);
+  if (options.founds !== false) openHome(home.root);
   finishRotations(home);
   const { adjust = (settings) => settings } = options;
   const settings = adjust(openSettings(home, systemClock.now()));
   const db = openDatabase(home.journal);
+  const lost = casesWithoutHead(home, db);
+  if (lost.length > 0 && lost.length === caseFolders(home).length) {
+    db.close();
+    throw journalLost(home);
+  }
   const journal = openJournal(db, systemClock);
   const lease = createLease({
     db,
@@ -92,6 +111,7 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     mark: ownMark(),
     isGone,
     monotonicMs,
+    onTaken: () => removeDrafts(home, db),
     onLost: () => host.stop(),
   });
   let lastScan: ReturnType<Deployment["lastScan"]> = null;
@@ -134,6 +154,9 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     ledgerKey: () => createSigner(join(home.keys, "ledger.pem")).publicKey(),
     host,
     bind: (caseId, sources) => JSON.parse(journal.rememberSources(caseId, JSON.stringify(sources))) as Sources,
+    lostCases: lost,
+    check: () => checkHome(home, db),
+    backUp: (work) => work(home, db),
     takeLease: () => lease.take() === "ours",
     close: () => {
       host.stop();
@@ -142,6 +165,21 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     },
   };
 };
+
+/** What is made anew beside cases, an empty journal or another key, would hide that there was one. */
+const assertWhole = (home: Home): void => {
+  const missing = missingIn(home);
+  if (missing.length === 0 || caseFolders(home).length === 0) return;
+  throw missing.includes("journal.db") ? journalLost(home) : lostFrom(home, missing.join(" and "));
+};
+
+const lostFrom = (home: Home, what: string): CordonError =>
+  new CordonError(
+    "STATE_UNKNOWN",
+    `${home.root}: ${what} missing although ${caseFolders(home).length} case(s) lie here: put the data directory back from a backup; \`cordon home check\` says what is whole`,
+  );
+
+const journalLost = (home: Home): CordonError => lostFrom(home, "the journal of these cases is");
 
 const settingsFor = ({ scan, ...settings }: Settings, { scanLimitBytes: limit }: Sources): Settings => {
   if (limit === null) return settings;

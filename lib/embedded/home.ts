@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { CordonError } from "../base/errors.ts";
 
 /** Where an embedded deployment keeps everything. Every path below is created on first use with mode 0700. */
 export interface Home {
@@ -17,10 +18,10 @@ export interface Home {
   readonly inbox: string;
 }
 
-/** Lays the folders of a data directory out; safe to call from several processes. */
-export const openHome = (root: string): Home => {
+/** Where everything lies under a root. Touches nothing. */
+export const homeAt = (root: string): Home => {
   const at = (name: string): string => join(root, name);
-  const home: Home = {
+  return {
     root,
     journal: at("journal.db"),
     settings: at("settings.json"),
@@ -33,18 +34,45 @@ export const openHome = (root: string): Home => {
     jobs: at("jobs"),
     inbox: at("inbox"),
   };
-  for (const folder of [
-    root,
-    home.keys,
-    home.cases,
-    home.vault,
-    home.ledger,
-    home.notices,
-    home.account,
-    home.jobs,
-    home.inbox,
-  ]) {
+};
+
+/** Lays the folders of a data directory out; safe to call from several processes. */
+export const openHome = (root: string): Home => {
+  const home = homeAt(root);
+  const { keys, cases, vault, ledger, notices, account, jobs, inbox } = home;
+  for (const folder of [root, keys, cases, vault, ledger, notices, account, jobs, inbox])
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-  }
   return home;
+};
+
+/** Throws INPUT_UNREADABLE, a sentence, unless a data directory lies there. For those who only read: they make none. */
+export const assertFounded = (home: Home): void => {
+  const missing = missingIn(home);
+  if (missing.length === 0) return;
+  const none = missing.length === ESSENTIAL.length;
+  throw new CordonError(
+    "INPUT_UNREADABLE",
+    none
+      ? `there is no data directory at ${home.root}: \`cordon respond\` and \`cordon serve\` make one, --home names another`
+      : `${home.root}: ${missing.join(" and ")} missing: put the data directory back from a backup, or let \`cordon respond\` finish making it`,
+  );
+};
+
+const ESSENTIAL = ["settings.json", "journal.db", "keys/evidence.pem", "keys/ledger.pem"] as const;
+
+/** Files without which a data directory is none, or not whole. A new key in the place of a lost one would make another deployment of it. */
+export const missingIn = ({ root }: Pick<Home, "root">): readonly string[] =>
+  ESSENTIAL.filter((name) => !existsSync(join(root, name)));
+
+/** Throws SETTINGS_INVALID when others could change what lies there, and when it is no folder. */
+export const assertPrivate = ({ root }: Home): void => {
+  const found = statSync(root, { throwIfNoEntry: false });
+  if (found === undefined || process.platform === "win32") return;
+  if (!found.isDirectory()) throw new CordonError("SETTINGS_INVALID", `${root}: expected a folder, got a file`);
+  if ((found.mode & 0o022) === 0) return;
+  const mode = (found.mode & 0o777).toString(8);
+  throw new CordonError(
+    "SETTINGS_INVALID",
+    `${root}: expected mode 0700, got 0${mode}: others could change evidence and keys (chmod 700)`,
+  );
 };

@@ -29,6 +29,8 @@ export interface LeaseOptions {
   readonly mark: string;
   readonly isGone: (mark: string) => boolean;
   readonly monotonicMs: () => number;
+  /** Called with every taking, while nobody else can write. */
+  readonly onTaken: () => void;
   /** Called once, when it turns out that another process has taken the lease from us. */
   readonly onLost: () => void;
 }
@@ -68,30 +70,35 @@ export const createLease = (options: LeaseOptions): Lease => {
     if (seen === null || !same || seen.row.beat !== row.beat) seen = { row, sinceMs: monotonicMs(), moved: same };
     return { silentMs: monotonicMs() - seen.sinceMs, moved: seen.moved };
   };
-  const takeFrom = (row: Row | undefined): void => {
+  const takeFrom = (row: Row | undefined): number => {
+    options.onTaken();
     const epoch = (row?.epoch ?? 0) + 1;
     db.prepare("INSERT OR REPLACE INTO lease VALUES (1, ?, ?, 1, ?)").run(holder, epoch, options.mark);
-    mine = { epoch, beatMs: monotonicMs() };
+    return epoch;
+  };
+  const tryToTake = (): "silent" | "theirs" | { readonly epoch: number } => {
+    const row = read();
+    if (mine !== null && isOurs(row)) {
+      beat();
+      return mine;
+    }
+    lose();
+    if (lost) return "theirs";
+    if (row !== undefined && row.holder !== null && !options.isGone(row.mark)) {
+      const { silentMs, moved } = watch(row);
+      if (silentMs < SILENT_MS) return moved ? "theirs" : "silent";
+    }
+    return { epoch: takeFrom(row) };
   };
   return {
     take: () => {
       const known = read();
       if (isOurs(known) && mine !== null && monotonicMs() - mine.beatMs < BEAT_MS) return "ours";
-      return exclusively(db, () => {
-        const row = read();
-        if (isOurs(row)) {
-          beat();
-          return "ours";
-        }
-        lose();
-        if (lost) return "theirs";
-        if (row !== undefined && row.holder !== null && !options.isGone(row.mark)) {
-          const { silentMs, moved } = watch(row);
-          if (silentMs < SILENT_MS) return moved ? "theirs" : "silent";
-        }
-        takeFrom(row);
-        return "ours";
-      });
+      const answer = exclusively(db, tryToTake);
+      if (typeof answer === "string") return answer;
+      // Only now: a full disk may have refused the row.
+      mine ??= { epoch: answer.epoch, beatMs: monotonicMs() };
+      return "ours";
     },
     alone: (work) =>
       exclusively(db, () => {

@@ -37,7 +37,11 @@ export function createDirectoryStore(
     },
     has: async (name) => existsSync(path(name)),
     read: async (name) => readIfThere(path(name)),
-    list: async (under) => listFolder(path(under.replace(/\/$/, ""))).map((name) => `${under}${name}`),
+    // Files that somebody left there (`.DS_Store`) are no documents.
+    list: async (under) =>
+      listFolder(path(under.replace(/\/$/, "")))
+        .map((name) => `${under}${name}`)
+        .filter((name) => NAME.test(name)),
   };
 }
 

@@ -22,12 +22,20 @@ export const openSettings = (home: Home, now: string): Settings => {
 /** The key file of an approver in this data directory. */
 export const approverKeyPath = (home: Home, humanId: string): string => join(home.keys, `approver-${humanId}.pem`);
 
-/** The name under which the person at this machine approves. */
+/** The name under which the person at this machine approves. In a container a user id may have no name. */
 export const localHuman = (): string => {
-  const name = userInfo()
-    .username.toLowerCase()
+  const name = userName()
+    .toLowerCase()
     .replaceAll(/[^a-z0-9._-]/g, "-");
   return /^[a-z0-9]/.test(name) ? name : "operator";
+};
+
+const userName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user-${process.getuid?.() ?? "unknown"}`;
+  }
 };
 
 const parseJson = (bytes: Uint8Array, where: string): unknown => {

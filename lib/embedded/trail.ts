@@ -4,6 +4,7 @@ import { CordonError } from "../base/errors.ts";
 import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
 import type { ScanStatus, Trail } from "../ports/ports.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
+import { systemIds } from "./clock.ts";
 import { filesNear } from "./ingest.ts";
 import { machineFault } from "./machineFault.ts";
 import { digestsUnder } from "./trail-digests.ts";
@@ -207,7 +208,7 @@ const readText = (path: string): Promise<string | null> =>
   });
 
 const writeWhole = async (path: string, text: string): Promise<void> => {
-  const unfinished = `${path}.${process.pid}.new`;
+  const unfinished = `${path}.${systemIds.random(6)}.draft`;
   await writeFile(unfinished, text, { flush: true });
   await rename(unfinished, path);
 };

@@ -70,7 +70,7 @@ const sameFiles = (a: ReadonlyMap<string, Uint8Array>, b: ReadonlyMap<string, Ui
 
 /** Files that somebody left between the bundles (`.DS_Store`) are none. */
 const listBundles = (folder: string): string[] =>
-  foldersIn(folder)
+  (existsSync(folder) ? foldersIn(folder) : [])
     .flatMap((caseId) => foldersIn(join(folder, caseId)).map((revision) => `${caseId}/${revision}`))
     .filter((name) => NAME.test(name))
     .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));

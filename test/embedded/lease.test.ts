@@ -28,6 +28,7 @@ const world = () => {
       mark: "{}",
       isGone: dead,
       monotonicMs: () => time.ms,
+      onTaken: () => {},
       onLost: () => lost.push(holder),
     });
     return { ...lease, db };

@@ -1,6 +1,7 @@
 export type { StoredDecision } from "../../case/decision.ts";
 
 import { digestOf, sha256Hex } from "../../base/jcs.ts";
+import { timeOf } from "../../case/auditTrail.ts";
 import type { CaseEvent } from "../../case/case.ts";
 import type { StoredDecision } from "../../case/decision.ts";
 import { DECISION, find, keep, namesOf } from "../../case/documents.ts";
@@ -62,7 +63,8 @@ export const submitDecision = (submission: Submission, ports: Ports): Promise<Re
 const submit = async (submission: Submission, ports: Ports): Promise<Receipt> => {
   const { caseId, planId } = submission;
   const plan = await readPlan(caseId, planId, ports);
-  const opened = openSigned(submission, ports.clock.now(), ports.settings.webauthn);
+  const receivedAt = timeOf(await ports.cases.events(caseId), ports.clock.now());
+  const opened = openSigned(submission, receivedAt, ports.settings.webauthn);
   if ("code" in opened) return refuse(submission, opened, ports);
   const input = await gateInputOf(plan, await storedDecisions(caseId, planId, ports), ports);
   const heard = { submission, opened, plan, before: gate(input) };

@@ -1,6 +1,6 @@
 import { CordonError } from "../../base/errors.ts";
 import { canonicalJson, digestOf } from "../../base/jcs.ts";
-import { brokenLink } from "../../case/auditTrail.ts";
+import { brokenLink, timeOf } from "../../case/auditTrail.ts";
 import type { CaseEvent, CaseHead } from "../../case/case.ts";
 import type { StoredDecision } from "../../case/decision.ts";
 import { parse } from "../../case/document.ts";
@@ -58,7 +58,7 @@ export const gateInputOf = async (
     settings,
     suspects: [...plan.suspects, ...(found?.suspects ?? []).map(toSuspect)],
     detectedAt: detectionOf(head, finding),
-    now: clock.now(),
+    now: timeOf(events, clock.now()),
     supersededBy: await newerPlan(plan, ports),
     begun: events.some(({ type, data }) => type === "execution.started" && data.planId === plan.planId),
     fault: await faultIn(plan, head, events, ports),

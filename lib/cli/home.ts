@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { CordonError } from "../base/errors.ts";
+import { assertPrivate, homeAt } from "../embedded/home.ts";
+import { backUpHome } from "../embedded/homeBackup.ts";
+import { inspectHome } from "../embedded/homeCheck.ts";
+import { EXIT, type Verb } from "./command.ts";
+import { ignoreBoundaries, withDeployment } from "./session.ts";
+
+export const homeCheck: Verb = {
+  usage: "",
+  dataDirectoryOnly: true,
+  options: {},
+  examples: ["cordon home check", "cordon home check --home /var/lib/cordon --json"],
+  run: async (typed, io) => {
+    const home = homeAt(resolve(String(typed.values.home ?? "./.cordon")));
+    assertPrivate(home);
+    if (!existsSync(home.root)) throw new CordonError("INPUT_UNREADABLE", `there is no data directory at ${home.root}`);
+    const { cases, faults } = inspectHome(home);
+    const serious = faults.filter(({ harmless }) => harmless !== true);
+    io.result({ home: home.root, cases, faults });
+    for (const { where, caseId, what, remedy } of faults)
+      io.print(`${where.padEnd(10)} ${caseId === null ? "" : `${caseId}: `}${what}\n           ${remedy}`);
+    io.print(serious.length === 0 ? `WELL: ${cases} case(s), nothing was found` : `${serious.length} FAULT(S)`);
+    return serious.length === 0 ? EXIT.ok : EXIT.failed;
+  },
+};
+
+export const homeBackup: Verb = {
+  usage: "FILE",
+  dataDirectoryOnly: true,
+  options: {},
+  examples: ["cordon home backup /backups/cordon-2026-11-30.tar.gz"],
+  run: (typed, io) => {
+    const [file, ...rest] = typed.positionals;
+    if (file === undefined || rest.length > 0) throw new CordonError("USAGE", "expected one FILE to write");
+    return withDeployment(
+      typed,
+      io,
+      ignoreBoundaries,
+      async (deployment) => {
+        deployment.backUp((home, db) => backUpHome(home, db, resolve(file)));
+        io.result({ file: resolve(file) });
+        io.print(`${resolve(file)}: everything of ${deployment.home.root}, keys included: keep it as safe as them.`);
+        io.print(`Restore    mkdir -m 700 NEW && tar -xzf FILE -C NEW && cordon home check --home NEW`);
+        return EXIT.ok;
+      },
+      { founds: false },
+    );
+  },
+};

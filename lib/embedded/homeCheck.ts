@@ -1,0 +1,202 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { brokenLink } from "../case/auditTrail.ts";
+import type { CaseEvent, CaseHead } from "../case/case.ts";
+import { openDatabase } from "./database.ts";
+import { isDraft } from "./files.ts";
+import { type Home, missingIn } from "./home.ts";
+
+/** One thing that is wrong in a data directory, and what can be done about it. */
+export interface HomeFault {
+  readonly where: "journal" | "documents" | "vault" | "ledger" | "home";
+  readonly caseId: string | null;
+  readonly what: string;
+  readonly remedy: string;
+  /** Something of somebody else that lies there and changes nothing (`.DS_Store`). */
+  readonly harmless?: true;
+}
+
+const CASE_ID = /^case-\d{8}-[0-9a-f]{10}$/;
+const STRAY = { remedy: "it does no harm; remove it", harmless: true } as const;
+const BACKUP = "put the data directory back from a backup";
+
+/** Cases that lie in the data directory and are not in the journal: it was lost, cut, or put back to an older state. */
+export const casesWithoutHead = (home: Home, db: DatabaseSync): readonly string[] => {
+  const known = new Set(
+    db
+      .prepare("SELECT case_id FROM heads")
+      .all()
+      .map((row) => String(row.case_id)),
+  );
+  return caseFolders(home).filter((caseId) => !known.has(caseId));
+};
+
+export const caseFolders = ({ cases }: Pick<Home, "cases">): readonly string[] =>
+  foldersIn(cases).filter((name) => CASE_ID.test(name));
+
+/** Everything that can be seen to be wrong without a key: the ledger's own proofs are for `ledger audit`. Makes nothing. */
+export const inspectHome = (home: Home): { readonly cases: number; readonly faults: readonly HomeFault[] } => {
+  const there = existsSync(home.journal);
+  const db = there ? openDatabase(home.journal) : openDatabase(":memory:");
+  try {
+    const missing = missingIn(home).map(
+      (name): HomeFault => ({ where: "home", caseId: null, what: `${name} is missing`, remedy: BACKUP }),
+    );
+    return { cases: caseFolders(home).length, faults: [...missing, ...checkHome(home, db)] };
+  } finally {
+    db.close();
+  }
+};
+
+/** The same over a journal that is open already. */
+export const checkHome = (home: Home, db: DatabaseSync): readonly HomeFault[] => {
+  const heads = db
+    .prepare("SELECT body FROM heads")
+    .all()
+    .map((row) => JSON.parse(String(row.body)) as CaseHead);
+  return [
+    ...journalFaults(home, db),
+    ...heads.flatMap((head) => [...documentFaults(home, head), ...sealedFaults(home, head)]),
+    ...strayInVault(home, heads),
+    ...ledgerFaults(join(home.ledger, "log")),
+    ...drafts(home),
+  ];
+};
+
+const journalFaults = (home: Home, db: DatabaseSync): readonly HomeFault[] => [
+  ...db
+    .prepare("PRAGMA quick_check(20)")
+    .all()
+    .map((row) => String(Object.values(row)[0]))
+    .filter((line) => line !== "ok")
+    .map((what): HomeFault => ({ where: "journal", caseId: null, what, remedy: BACKUP })),
+  ...casesWithoutHead(home, db).map(
+    (caseId): HomeFault => ({
+      where: "journal",
+      caseId,
+      what: "the case lies here and is not in the journal: the journal was lost, cut or put back to an older state",
+      remedy: `${BACKUP}; its documents and bundles are whole as they lie, and bundles verify without the journal`,
+    }),
+  ),
+];
+
+const documentFaults = (home: Home, { caseId, findings }: CaseHead): readonly HomeFault[] => {
+  const fault = (what: string, remedy: string): HomeFault => ({ where: "documents", caseId, what, remedy });
+  const folder = join(home.cases, caseId);
+  if (findings.length === 0 && !existsSync(folder)) return [];
+  const events = readEvents(join(folder, "events.jsonl"));
+  if (typeof events === "string") return [fault(events, BACKUP)];
+  const broken = brokenLink(events);
+  return [
+    ...(broken === null ? [] : [fault(`the audit trail does not hold together at line ${broken}`, BACKUP)]),
+    ...doneTwice(events).map((what) => fault(what, "look at the account: this was carried out more than once")),
+    ...unreadable(join(folder, "docs")).map((name) => fault(`docs/${name} cannot be read`, BACKUP)),
+  ];
+};
+
+const readEvents = (path: string): readonly CaseEvent[] | string => {
+  try {
+    const lines = readFileSync(path, "utf8").split("\n");
+    // What stands behind the last line break was never acknowledged; the next append takes it away.
+    return lines.slice(0, -1).map((line) => JSON.parse(line) as CaseEvent);
+  } catch (error) {
+    return `events.jsonl cannot be read: ${(error as Error).message}`;
+  }
+};
+
+/** Things that are done once in the life of a plan, and stand in the trail twice. */
+export const doneTwice = (events: readonly Pick<CaseEvent, "type" | "data">[]): readonly string[] => {
+  const once = events
+    .filter(({ type }) => type === "execution.started" || type === "action.applied" || type === "case.opened")
+    .map(({ type, data: { planId, id } }) => [type, planId, id].filter((part) => part !== undefined).join(" "));
+  return [...new Set(once)].flatMap((name) => {
+    const times = once.filter((other) => other === name).length;
+    return times > 1 ? [`${name} stands in the audit trail ${times} times`] : [];
+  });
+};
+
+const unreadable = (docs: string): readonly string[] =>
+  filesBelow(docs).filter((name) => {
+    if (!name.endsWith(".json") || isDraft(name)) return false;
+    try {
+      JSON.parse(readFileSync(join(docs, name), "utf8"));
+      return false;
+    } catch {
+      return true;
+    }
+  });
+
+const sealedFaults = (home: Home, { caseId, sealed }: CaseHead): readonly HomeFault[] =>
+  sealed
+    .map(({ revision }) => `r${revision}`)
+    .filter((name) => !existsSync(join(home.vault, caseId, name)))
+    .map((name) => ({
+      where: "vault",
+      caseId,
+      what: `${name} was sealed and is not in the vault`,
+      remedy: `${BACKUP}; the ledger still holds its digest, so a copy from elsewhere can be proven`,
+    }));
+
+const strayInVault = (home: Home, heads: readonly CaseHead[]): readonly HomeFault[] => {
+  const known = new Set(heads.map(({ caseId }) => caseId));
+  return namesIn(home.vault)
+    .filter((name) => !known.has(name))
+    .map((name) => ({
+      where: "vault",
+      caseId: CASE_ID.test(name) ? name : null,
+      what: CASE_ID.test(name)
+        ? "bundles of a case that the journal does not know"
+        : `${printed(name)} is none of ours`,
+      ...(CASE_ID.test(name) ? { remedy: BACKUP } : STRAY),
+    }));
+};
+
+const ENTRY = /^\d{12}\.json$/;
+
+/** Entries are numbered without holes. */
+export const ledgerFaults = (log: string): readonly HomeFault[] => {
+  const folder = join(log, "entry");
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).sort();
+  const entries = names.filter((name) => ENTRY.test(name));
+  const missing = entries.findIndex((name, index) => Number(name.slice(0, 12)) !== index);
+  const fault = (what: string, remedy: string): HomeFault => ({ where: "ledger", caseId: null, what, remedy });
+  return [
+    ...(missing === -1 ? [] : [fault(`entry ${missing} is missing`, BACKUP)]),
+    ...names
+      .filter((name) => !ENTRY.test(name))
+      .map((name) => ({ ...fault(`${printed(name)} is no entry of the ledger`, ""), ...STRAY })),
+  ];
+};
+
+/** Whatever runs removes its own drafts, and a new driver those of the dead; one that is left was left by something else. */
+const drafts = (home: Home): readonly HomeFault[] =>
+  [home.cases, home.vault, home.notices, home.keys].flatMap((folder) =>
+    filesBelow(folder)
+      .filter((name) => name.split("/").some(isDraft))
+      .map((name) => ({
+        where: "home",
+        caseId: null,
+        what: `${printed(name)} was never finished`,
+        remedy: "`cordon serve` or the next step of a response removes it",
+      })),
+  );
+
+const printed = (name: string): string => JSON.stringify(name);
+
+const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
+
+const foldersIn = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+    : [];
+
+const filesBelow = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+        (name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true,
+      )
+    : [];
