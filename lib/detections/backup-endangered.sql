@@ -29,5 +29,5 @@ WHERE ((eventsource = 'backup.amazonaws.com' AND eventname IN ('DeleteRecoveryPo
     OR (eventsource = 'ec2.amazonaws.com' AND eventname IN ('DeleteSnapshot', 'DeregisterImage', 'UnlockSnapshot'))
     OR (eventsource = 'redshift.amazonaws.com' AND eventname IN ('DeleteClusterSnapshot', 'DeleteCluster'))
     OR (eventsource = 'dynamodb.amazonaws.com' AND eventname IN ('DeleteBackup', 'UpdateContinuousBackups', 'DeleteTable', 'UpdateTable'))
-    OR (eventsource IN ('elasticfilesystem.amazonaws.com', 'fsx.amazonaws.com') AND eventname IN ('PutBackupPolicy', 'DeleteFileSystem', 'DeleteBackup')))
+    OR (eventsource IN ('elasticfilesystem.amazonaws.com', 'fsx.amazonaws.com') AND eventname IN ('PutBackupPolicy', 'DeleteFileSystem', 'DeleteBackup', 'DeleteMountTarget')))
   AND principal_type IS DISTINCT FROM 'AWSService' AND invoked_by IS NULL

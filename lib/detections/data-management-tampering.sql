@@ -32,6 +32,7 @@ FROM (
       'PutEncryptionConfiguration', 'PutLifecycleConfiguration', 'PutBucketLifecycleConfiguration', 'PutReplicationConfiguration', 'ReplicateObject')
     AND principal_type IS DISTINCT FROM 'AWSService'
     AND NOT regexp_like(coalesce(useragent, ''), '(?i)terraform|hashicorp|pulumi|cloudformation|opentofu')
+    AND NOT (eventname = 'PutBucketReplication' AND coalesce(json_extract_scalar(requestparameters, '$.ReplicationConfiguration.Rule.Destination.Account'), '-') = coalesce(recipient_account, ''))
     AND NOT (eventname = 'PutBucketLogging' AND regexp_like(coalesce(requestparameters, ''), '"LoggingEnabled"'))
 ) changed
 GROUP BY coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account), access_key_id, sourceip, bucket, eventname, variant, CASE WHEN errorcode IS NULL THEN 'succeeded' ELSE 'attempted' END

@@ -22,5 +22,6 @@ WHERE ((eventsource = 'firehose.amazonaws.com' AND eventname IN ('CreateDelivery
     OR (eventsource = 'pipes.amazonaws.com' AND eventname = 'CreatePipe')
     OR (eventsource = 'logs.amazonaws.com' AND eventname IN ('PutSubscriptionFilter', 'PutDestination', 'CreateExportTask'))
     OR (eventsource = 'sns.amazonaws.com' AND eventname = 'Subscribe' AND regexp_like(requestparameters, '(?i)"protocol"\s*:\s*"(http|https|email|email-json|sms)"'))
-    OR (eventsource = 'ec2.amazonaws.com' AND eventname IN ('CreateTrafficMirrorSession', 'CreateTrafficMirrorTarget', 'CreateTrafficMirrorFilter')))
+    OR (eventsource = 'ec2.amazonaws.com' AND eventname IN ('CreateTrafficMirrorSession', 'CreateTrafficMirrorTarget', 'CreateTrafficMirrorFilter',
+      'CreateTrafficMirrorFilterRule')))
   AND principal_type IS DISTINCT FROM 'AWSService'

@@ -14,7 +14,7 @@
 WITH calls AS (
   SELECT *, CASE
       WHEN eventname IN ('DeleteDetector', 'StopMonitoringMembers', 'DisassociateFromAdministratorAccount', 'DisassociateFromMasterAccount', 'DisassociateMembers',
-        'DeleteMembers', 'DeletePublishingDestination', 'DisableOrganizationAdminAccount') THEN 'off'
+        'DeleteMembers', 'DeletePublishingDestination', 'DisableOrganizationAdminAccount', 'DeleteInvitations') THEN 'off'
       WHEN eventname = 'UpdateDetector' THEN CASE
         WHEN json_extract_scalar(requestparameters, '$.enable') = 'false' THEN 'off'
         WHEN regexp_like(requestparameters, '"enable"\s*:\s*false|"status"\s*:\s*"DISABLED"') THEN 'protection off' END

@@ -21,6 +21,7 @@ SELECT *, CASE
   CASE WHEN eventname IN ('ModifyInstanceAttribute', 'EnableSerialConsoleAccess') THEN 'high' WHEN eventname IN ('CreateKeyPair', 'ImportKeyPair') THEN 'low' END AS severity
 FROM case_events
 WHERE ((eventsource = 'ec2.amazonaws.com' AND eventname IN ('ModifyInstanceAttribute', 'CreateKeyPair', 'ImportKeyPair', 'EnableSerialConsoleAccess'))
+    OR (eventsource = 'ssm.amazonaws.com' AND eventname IN ('CreateActivation', 'RegisterManagedInstance'))
     OR (eventsource = 'iam.amazonaws.com' AND eventname = 'UploadSSHPublicKey')
     OR (eventsource = 'sagemaker.amazonaws.com' AND eventname IN ('CreateNotebookInstanceLifecycleConfig', 'UpdateNotebookInstanceLifecycleConfig')))
   AND principal_type IS DISTINCT FROM 'AWSService'

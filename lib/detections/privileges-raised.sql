@@ -22,7 +22,7 @@ changes AS (
     coalesce(json_extract_scalar(requestparameters, '$.policyDocument'), json_extract_scalar(requestparameters, '$.assumeRolePolicyDocument')) AS document
   FROM case_events
   WHERE eventsource = 'iam.amazonaws.com'
-    AND eventname IN ('AttachUserPolicy', 'AttachRolePolicy', 'AttachGroupPolicy', 'PutUserPolicy', 'PutRolePolicy', 'PutGroupPolicy', 'CreatePolicyVersion',
+    AND eventname IN ('AttachUserPolicy', 'AttachRolePolicy', 'AttachGroupPolicy', 'PutUserPolicy', 'PutRolePolicy', 'PutGroupPolicy', 'CreatePolicyVersion', 'CreatePolicy',
       'SetDefaultPolicyVersion', 'AddUserToGroup', 'UpdateAssumeRolePolicy', 'CreateRole', 'DeleteRolePermissionsBoundary', 'DeleteUserPermissionsBoundary')
     AND principal_type IS DISTINCT FROM 'AWSService'
 ),
@@ -48,6 +48,7 @@ SELECT
     ELSE 'medium' END AS severity
 FROM changes c LEFT JOIN trusting t ON t.eventid = c.eventid
 WHERE (eventname <> 'CreateRole' OR t.eventid IS NOT NULL)
+  AND (eventname <> 'CreatePolicy' OR regexp_like(coalesce(document, ''), '"Action"\s*:\s*\[?\s*"(\*|[a-z0-9-]+:\*)"'))
   AND coalesce(policy, '') NOT LIKE '%/AWSCompromisedKeyQuarantine%'
   AND NOT (eventname LIKE 'Attach%' AND regexp_like(coalesce(policy, ''), '(?i)/[^/]*deny[^/]*$'))
   AND NOT (eventname IN ('PutUserPolicy', 'PutRolePolicy', 'PutGroupPolicy', 'CreatePolicyVersion') AND regexp_like(coalesce(document, ''), '"Deny"') AND NOT regexp_like(document, '"Allow"'))

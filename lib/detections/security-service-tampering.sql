@@ -35,7 +35,8 @@ WHERE ((eventsource = 'securityhub.amazonaws.com' AND eventname IN ('DisableSecu
       'DeleteConformancePack', 'DeleteRetentionConfiguration', 'DeleteAggregationAuthorization', 'DeleteEvaluationResults'))
     OR (eventsource = 'bedrock.amazonaws.com' AND eventname IN ('DeleteModelInvocationLoggingConfiguration', 'PutModelInvocationLoggingConfiguration', 'DeleteGuardrail',
       'UpdateGuardrail'))
-    OR (eventsource IN ('wafv2.amazonaws.com', 'waf.amazonaws.com', 'waf-regional.amazonaws.com') AND eventname IN ('DeleteWebACL', 'DisassociateWebACL', 'DeleteRuleGroup', 'DeleteRule', 'DeleteLoggingConfiguration', 'DeleteIPSet'))
-    OR (eventsource = 'rds.amazonaws.com' AND eventname = 'StopActivityStream')
+    OR (eventsource IN ('wafv2.amazonaws.com', 'waf.amazonaws.com', 'waf-regional.amazonaws.com') AND eventname IN ('DeleteWebACL', 'DisassociateWebACL', 'DeleteRuleGroup', 'DeleteRule', 'DeleteLoggingConfiguration', 'DeleteIPSet',
+      'UpdateIPSet'))
+    OR (eventsource = 'rds.amazonaws.com' AND eventname IN ('StopActivityStream', 'ModifyActivityStream'))
     OR (eventsource = 'eks.amazonaws.com' AND eventname = 'UpdateClusterConfig' AND regexp_like(requestparameters, '(?i)"enabled"\s*:\s*false')))
   AND principal_type IS DISTINCT FROM 'AWSService'

@@ -2,39 +2,14 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { isFiring, LEADING_COLUMNS, parametersOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
-import { type Event, OWN } from "./events.ts";
-import type { Scenario, Scenarios } from "./scenario.ts";
-import { access, identity, reconnaissance } from "./scenarios/access.ts";
-import { covering } from "./scenarios/covering.ts";
-import { credentials } from "./scenarios/credentials.ts";
-import { machines } from "./scenarios/machines.ts";
-import { stores } from "./scenarios/stores.ts";
-import { tampering } from "./scenarios/tampering.ts";
-import { exposure, otherStores, theft } from "./scenarios/theft.ts";
+import { OWN } from "./events.ts";
+import type { Scenario } from "./scenario.ts";
+import { scenarios as all, numbered, prefixOf, scenarioRecords } from "./scenarios/all.ts";
 import { caseTableOf } from "./trail.ts";
 
-const all: Scenarios = {
-  ...access,
-  ...reconnaissance,
-  ...identity,
-  ...theft,
-  ...exposure,
-  ...otherStores,
-  ...covering,
-  ...credentials,
-  ...machines,
-  ...stores,
-  ...tampering,
-};
 const overCaseTable = detections.filter(({ card }) => card.table === undefined);
 
-const prefixOf = (id: string, index: number): string => `${id}/${index}/`;
-const numbered = (events: readonly Event[], prefix: string): readonly Event[] =>
-  events.map((event, n) => ({ ...event, eventID: `${prefix}${n}` }));
-const records = Object.entries(all).flatMap(([id, scenarios]) =>
-  scenarios.flatMap(({ events }, index) => numbered(events, prefixOf(id, index))),
-);
-const table = await caseTableOf(records);
+const table = await caseTableOf(scenarioRecords);
 after(() => table.close());
 
 test("every detection has an event that fires and two that stay quiet, one of them a look-alike", () => {

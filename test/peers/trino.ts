@@ -11,6 +11,7 @@ import type { Row } from "../../lib/case/scan.ts";
 import { parametersOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
 import { BASELINE_SERIES } from "../../lib/sql/tables.ts";
+import { OFFICE_IP, THIEF_IP, USER } from "../detections/events.ts";
 import { installTrino } from "./trinoInstall.ts";
 import { startTrino, type Trino } from "./trinoServer.ts";
 import { createSideWorld, type Scanned, type SideWorld } from "./trinoSides.ts";
@@ -23,6 +24,7 @@ import {
   otrfRecords,
   RAW_PARAMETERS,
   requestOf,
+  scenarioWorld,
   type World,
 } from "./trinoWorlds.ts";
 
@@ -79,6 +81,13 @@ before(async () => {
   worlds.push(await createWorld("otrf", requestOf(all), otrfRecords(), home, trino));
   worlds.push(await createWorld("invictus", requestOf(all), invictusRecords(), home, trino));
   worlds.push(await createWorld("incidents", requestOf(all, WEEK), await incidentRecords(home), home, trino));
+  const everybody = {
+    ...all,
+    addresses: [THIEF_IP, OFFICE_IP],
+    accessKeyIds: [USER.accessKeyId],
+    buckets: ["acme-data"],
+  };
+  worlds.push(await createWorld("scenarios", requestOf(everybody), scenarioWorld(), home, trino));
   sides = await createSideWorld(home, trino);
 });
 
@@ -104,7 +113,7 @@ const queries = [
     .map(({ card, sql }) => ({
       name: `detections/${card.id}`,
       sql,
-      parameters: parametersOf(card, { ownAccounts: ["123456789012"] }),
+      parameters: parametersOf(card, { ownAccounts: ["123456789012"], suspects: [USER.accessKeyId] }),
     })),
 ];
 

@@ -8,6 +8,8 @@ import type { Trail } from "../../lib/ports/ports.ts";
 import { baselineTableParameters } from "../../lib/sql/baseline-table.ts";
 import { caseTableParameters } from "../../lib/sql/case-table.ts";
 import { BASELINE_SERIES } from "../../lib/sql/tables.ts";
+import { OWN } from "../detections/events.ts";
+import { scenarioRecords } from "../detections/scenarios/all.ts";
 import { finish, INVICTUS, OTRF, requestOf, trailOf } from "../embedded/trailWorld.ts";
 import type { Trino } from "./trinoServer.ts";
 
@@ -128,6 +130,10 @@ const laidOut = (
         `AWSLogs/${account}/CloudTrail/${awsRegion}/${eventTime.slice(0, 10).replaceAll("-", "/")}`,
     ),
   ].map(([folder, part]) => [`${folder}/${name}`, part]);
+
+/** The events of every scenario of every detection, so that each query has rows to agree on. */
+export const scenarioWorld = (): ReadonlyMap<string, readonly LogRecord[]> =>
+  new Map(laidOut(OWN, "scenarios.json.gz", scenarioRecords as readonly LogRecord[]));
 
 export const recordsIn = (path: string): readonly LogRecord[] =>
   (JSON.parse(gunzipSync(readFileSync(path)).toString()) as { Records: LogRecord[] }).Records;

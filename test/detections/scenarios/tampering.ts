@@ -39,6 +39,14 @@ export const tampering: Scenarios = {
     ["a policy attached", call("organizations", "AttachPolicy", { policyId: "p-1", targetId: OWN })],
     ["policies listed", call("organizations", "ListPolicies", null)],
   ),
+  "identities-removed": three(
+    [
+      ["a user deleted", call("iam", "DeleteUser", { userName: "ana" }), { severity: "medium", target: "ana" }],
+      ["a policy detached", call("iam", "DetachUserPolicy", { userName: "ana", policyArn: "arn:p" })],
+    ],
+    ["a user deleted by a tool", call("iam", "DeleteUser", { userName: "ana" }, { userAgent: "Terraform/1.7" })],
+    ["a user tagged", call("iam", "TagUser", { userName: "ana" })],
+  ),
   "log-retention-shortened": three(
     [
       [
