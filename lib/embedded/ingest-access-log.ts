@@ -1,3 +1,5 @@
+import { canonicalAddress } from "../base/address.ts";
+
 /** One line of an S3 server access log, as table `access_log` has it. Times are ISO 8601 UTC; what the line leaves out is null. */
 export interface AccessLogEntry {
   readonly request_at: string;
@@ -52,7 +54,7 @@ export const parseAccessLogLine = (line: string): AccessLogEntry | null => {
   return {
     request_at: requestAt,
     bucket: bucket!,
-    remote_ip: known(ip),
+    remote_ip: ip === "-" ? null : canonicalAddress(ip!),
     requester: known(requester),
     request_id: requestId!,
     operation: operation!,

@@ -7,10 +7,10 @@ import type { Tap } from "./ingest-tap.ts";
 export const WHOLE_BYTES = 16 * 1024 * 1024;
 /** DEFLATE packs at most 1,032 to 1 and logs about 10 to 1: what unpacks to more than this is no log. */
 const MOST_UNPACKED = 200;
-const ALWAYS_UNPACKED = 64 * 1024 * 1024;
+const ALWAYS_UNPACKED = 16 * 1024 * 1024;
 const HEAD_BYTES = 8192;
 /** A damaged file is fed to the unpacker in small parts, so that what stands before the damage comes out. */
-const SLICE_BYTES = 4096;
+const SLICE_BYTES = 256;
 
 /** The bytes of a file, or of a file inside an archive. Its chunks can be read once. */
 export interface Content {

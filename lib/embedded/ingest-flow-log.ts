@@ -1,3 +1,5 @@
+import { canonicalAddress } from "../base/address.ts";
+
 /** A record of a VPC flow log, as table `flow_log` has it. Times are ISO 8601 UTC; what the record leaves out is null. */
 export interface FlowEntry {
   readonly start_at: string;
@@ -73,6 +75,10 @@ export const parseFlowLine = (line: string, fields: readonly string[]): FlowEntr
     const value = values[fields.indexOf(name)];
     return value === undefined || value === "-" ? null : value;
   };
+  const address = (name: string): string | null => {
+    const value = text(name);
+    return value === null ? null : canonicalAddress(value);
+  };
   const number = (name: string): number | null => (/^\d{1,15}$/.test(text(name) ?? "") ? Number(text(name)) : null);
   const [start, end] = [toIso(number("start")), toIso(number("end"))];
   if (start === null || end === null) return null;
@@ -82,10 +88,10 @@ export const parseFlowLine = (line: string, fields: readonly string[]): FlowEntr
     account_id: text("account-id"),
     interface_id: text("interface-id"),
     instance_id: text("instance-id"),
-    srcaddr: text("srcaddr"),
-    dstaddr: text("dstaddr"),
-    pkt_srcaddr: text("pkt-srcaddr"),
-    pkt_dstaddr: text("pkt-dstaddr"),
+    srcaddr: address("srcaddr"),
+    dstaddr: address("dstaddr"),
+    pkt_srcaddr: address("pkt-srcaddr"),
+    pkt_dstaddr: address("pkt-dstaddr"),
     srcport: number("srcport"),
     dstport: number("dstport"),
     protocol: number("protocol"),

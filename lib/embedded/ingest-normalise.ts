@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalAddress } from "../base/address.ts";
 import { parseTime } from "../core/finding/findingTime.ts";
 import { type Members, plainName } from "./ingest-envelopes.ts";
 
@@ -29,10 +30,18 @@ export interface Recognised {
 }
 
 export const recognised = (found: Members): Recognised => {
-  const record = spelt(found);
+  const record = withAddress(spelt(found));
   const named =
     typeof record.eventID === "string" && record.eventID !== "" ? record : { ...record, eventID: idOf(record) };
   return { record: named, time: timeOf(record), lacks: lacksOf(record), isOdd: record !== found };
+};
+
+/** Only IPv6 addresses have more than one spelling. */
+const withAddress = (record: Members): Members => {
+  const address = record.sourceIPAddress;
+  if (typeof address !== "string" || !address.includes(":")) return record;
+  const canonical = canonicalAddress(address);
+  return canonical === address ? record : { ...record, sourceIPAddress: canonical };
 };
 
 /** CloudTrail's names in another spelling: lower case (Athena), with underscores (Tailpipe), with blanks (console). */

@@ -9,6 +9,9 @@ const MOST_DEPTH = 128;
 /** Bytes that may be looked at in vain, as a multiple of what there is: reading stays linear whatever the bytes are. */
 const MOST_WASTE = 4;
 const FREE_WASTE = 16 * 1024 * 1024;
+/** A file in which so much is lost, and twenty times more than is read, is not read to its end. */
+const MOST_LOST = 20_000;
+const LOST_FOR_ONE = 20;
 
 const NAMES = "Records|records|Events|events|logEvents|hits|results|rows|QueryResultRows";
 const SCALAR = String.raw`"[^"\\]*"|[-\d.eE+]+|true|false|null|\{[^{}]*\}|\[[^[\]{}]*\]`;
@@ -47,8 +50,10 @@ export async function* piecesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<P
   const scanner = createScanner();
   let rest: Buffer = Buffer.alloc(0);
   try {
-    for await (const chunk of chunks)
+    for await (const chunk of chunks) {
       rest = yield* scanner.take(rest.length === 0 ? chunk : Buffer.concat([rest, chunk]), false);
+      if (scanner.hasGivenUp()) return;
+    }
   } catch (error) {
     yield* scanner.take(rest, true);
     yield { lost: `it breaks off (${(error as Error).message})` };
@@ -65,6 +70,8 @@ export function* piecesIn(data: Buffer): Generator<Piece> {
 interface Scanner {
   /** Takes every whole value off the front of `data`; answers what is left for the next round. */
   take(data: Buffer, end: boolean): Generator<Piece, Buffer>;
+  /** The file is too damaged: what comes is not to be taken. */
+  hasGivenUp(): boolean;
 }
 
 /** What one look at the data gave: where to go on, with a piece or without; null: more data is needed. */
@@ -80,6 +87,9 @@ const createScanner = (): Scanner => {
   let seeking = false;
   let waste = 0;
   let most = FREE_WASTE;
+  let lost = 0;
+  let values = 0;
+  const hasGivenUp = (): boolean => waste > most || (lost > MOST_LOST && lost > LOST_FOR_ONE * values);
 
   function* take(data: Buffer, end: boolean): Generator<Piece, Buffer> {
     most += MOST_WASTE * data.length;
@@ -97,9 +107,13 @@ const createScanner = (): Scanner => {
       }
       const step = stepAt(data, at, end, heads);
       if (step === null) return data.subarray(at);
-      if (step.piece !== undefined) yield step.piece;
+      if (step.piece !== undefined) {
+        yield step.piece;
+        if ("lost" in step.piece) lost++;
+        else values++;
+      }
       seeking = step.seek === true;
-      if (waste > most) {
+      if (hasGivenUp()) {
         yield { lost: "the rest is too damaged to be read" };
         return NOTHING_LEFT;
       }
@@ -183,7 +197,7 @@ const createScanner = (): Scanner => {
     return { at: stop, ...(FILE_MARK.test(text) ? {} : { piece: { lost: "a line is no record" } }) };
   };
 
-  return { take };
+  return { take, hasGivenUp };
 };
 
 /** Makes an object of the members that follow one that was read. */

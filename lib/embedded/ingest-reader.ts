@@ -120,9 +120,15 @@ export const createReader = (options: ReaderOptions): Reader => {
       case "tar":
         return readArchive(source, untarred(content), reports, bytes);
       case "refused":
-        return void reports.push(reportOf(name, bytes, refused(kind.reason)));
-      case "irrelevant":
-        return void reports.push(reportOf(name, bytes, pass(createTally(), kind.because)));
+        return void reports.push(
+          reportOf(name, bytes, refused(content.broken === null ? kind.reason : broken(content.broken))),
+        );
+      case "irrelevant": {
+        const tally = pass(createTally(), kind.because);
+        return void reports.push(
+          reportOf(name, bytes, content.broken === null ? tally : refused(broken(content.broken))),
+        );
+      }
       case "parquet":
         return void reports.push(await readPieces(name, bytes, parquetRows(content, path, linesDir)));
       case "csv":
@@ -293,6 +299,8 @@ const lose = (tally: Tally, reason: string): void => {
   tally.lost++;
   if (tally.reasons.size < MOST_REASONS) tally.reasons.add(reason);
 };
+
+const broken = (reason: string): string => `The file is damaged: ${reason}.`;
 
 /** The report of a file that was never opened. */
 export const unopened = (name: string, reason: string): FileReport => reportOf(name, 0, refused(reason));

@@ -6,7 +6,8 @@ WITH requests AS (
     'ListObjectsV2', 'HeadObject', 'CopyObject', 'DeleteObject', 'DeleteObjects', 'SelectObjectContent', 'UploadPartCopy',
     'RestoreObject') AS is_data
   FROM case_events
-  WHERE bucket IS NOT NULL AND eventsource = 's3.amazonaws.com'
+  WHERE bucket IS NOT NULL AND eventsource IN ('s3.amazonaws.com', 's3express.amazonaws.com', 's3tables.amazonaws.com', 's3-object-lambda.amazonaws.com',
+      's3-outposts.amazonaws.com')
 )
 SELECT
   bucket,

@@ -22,8 +22,9 @@ WITH flat AS (
     useridentity.sessioncontext.sourceidentity AS source_identity,
     useridentity.onbehalfof.userid AS on_behalf_of,
     json_extract_scalar(requestparameters, '$.bucketName') AS named_bucket,
-    regexp_extract(CASE 'AWS::S3::Bucket' WHEN element_at(resources, 1).type THEN element_at(resources, 1).arn
-      WHEN element_at(resources, 2).type THEN element_at(resources, 2).arn END, ':::([^/]+)$', 1) AS resource_bucket,
+    coalesce(regexp_extract(element_at(resources, 1).arn, '^arn:[^:]+:s3(?:(?:express|tables|vectors|-outposts):[^/]*:(?:outpost/[^/]+/)?bucket/|:::)([^/]+)$', 1),
+      regexp_extract(element_at(resources, 2).arn, '^arn:[^:]+:s3(?:(?:express|tables|vectors|-outposts):[^/]*:(?:outpost/[^/]+/)?bucket/|:::)([^/]+)$', 1),
+      regexp_extract(element_at(resources, 3).arn, '^arn:[^:]+:s3(?:(?:express|tables|vectors|-outposts):[^/]*:(?:outpost/[^/]+/)?bucket/|:::)([^/]+)$', 1)) AS resource_bucket,
     regexp_extract(CASE 'AWS::S3::Object' WHEN element_at(resources, 1).type THEN element_at(resources, 1).arn
       WHEN element_at(resources, 2).type THEN element_at(resources, 2).arn END, '(?s)^[^/]+/(.*)$', 1) AS resource_key,
     element_at(resources, 1).arn AS resource_1, element_at(resources, 2).arn AS resource_2,
@@ -31,9 +32,9 @@ WITH flat AS (
     json_extract_scalar(requestparameters, '$.key') AS named_key,
     json_extract_scalar(requestparameters, '$.versionId') AS version_id,
     CASE WHEN eventname IN ('CopyObject', 'UploadPartCopy')
-      THEN json_extract_scalar(requestparameters, '$["x-amz-copy-source"]') END AS copy_source,
-    TRY_CAST(TRY_CAST(json_extract_scalar(additionaleventdata, '$.bytesTransferredOut') AS double) AS bigint) AS bytes_out,
-    TRY_CAST(TRY_CAST(json_extract_scalar(additionaleventdata, '$.bytesTransferredIn') AS double) AS bigint) AS bytes_in,
+      THEN regexp_replace(json_extract_scalar(requestparameters, '$["x-amz-copy-source"]'), '^(?:/|%2[Ff])', '') END AS named_source,
+    TRY_CAST(TRY_CAST(json_extract_scalar(additionaleventdata, '$.bytesTransferredOut') AS double) AS bigint) AS told_out,
+    TRY_CAST(TRY_CAST(json_extract_scalar(additionaleventdata, '$.bytesTransferredIn') AS double) AS bigint) AS told_in,
     json_extract_scalar(additionaleventdata, '$.AuthenticationMethod') AS auth_method,
     CASE WHEN eventsource = 'sts.amazonaws.com' THEN json_extract_scalar(responseelements, '$.credentials.accessKeyId')
       WHEN eventsource = 'iam.amazonaws.com' THEN json_extract_scalar(responseelements, '$.accessKey.accessKeyId') END AS minted_key,
@@ -49,20 +50,53 @@ WITH flat AS (
   WHERE day >= ? AND day <= ? AND eventtime >= ? AND eventtime < ? AND eventid IS NOT NULL
     AND coalesce(nullif(eventcategory, ''), 'Management') IN ('Management', 'Data', 'NetworkActivity')
 ),
+placed AS (
+  SELECT *,
+    -- An access point, its alias, a multi-region or Object Lambda access point stands for a bucket that the resources name.
+    CASE WHEN named_source IS NOT NULL AND regexp_like(named_bucket, '^[a-z0-9.-]+$')
+        AND NOT regexp_like(named_bucket, '(?:-s3alias|--ol-s3|--op-s3|[.]mrap)$') THEN named_bucket
+      ELSE coalesce(resource_bucket, named_bucket) END AS bucket,
+    coalesce(named_key, resource_key) AS object_key,
+    CASE WHEN regexp_like(named_source, '(?i)^(?:arn(?::|%3a)|[^/%]*(?:-s3alias|--ol-s3|--op-s3|[.]mrap)(?:/|%2f))') THEN
+      coalesce(
+        regexp_extract(nullif(resource_1, concat('arn:aws:s3:::', named_bucket, '/', named_key)), '(?s)^arn:[^:]+:s3:::(.+/.*)$', 1),
+        regexp_extract(nullif(resource_2, concat('arn:aws:s3:::', named_bucket, '/', named_key)), '(?s)^arn:[^:]+:s3:::(.+/.*)$', 1),
+        regexp_extract(nullif(resource_3, concat('arn:aws:s3:::', named_bucket, '/', named_key)), '(?s)^arn:[^:]+:s3:::(.+/.*)$', 1),
+        regexp_extract(nullif(resource_4, concat('arn:aws:s3:::', named_bucket, '/', named_key)), '(?s)^arn:[^:]+:s3:::(.+/.*)$', 1)
+      ) END AS resource_source,
+    CASE WHEN told_out >= 0 AND told_out <= 54975581388800 THEN told_out END AS bytes_out,
+    CASE WHEN told_in >= 0 AND told_in <= 54975581388800 THEN told_in END AS bytes_in
+  FROM flat
+),
 touched AS (
   SELECT *,
-    CASE WHEN named_bucket LIKE 'arn:%' OR named_bucket LIKE '%-s3alias' THEN coalesce(resource_bucket, named_bucket)
-      ELSE coalesce(named_bucket, resource_bucket) END AS bucket,
-    coalesce(named_key, resource_key) AS object_key,
+    CASE
+      WHEN resource_source IS NOT NULL THEN concat(regexp_extract(resource_source, '^([^/]+)/', 1), '/',
+        replace(url_encode(regexp_extract(resource_source, '(?s)^[^/]+/(.*)$', 1)), '+', '%20'),
+        coalesce(regexp_extract(named_source, '[?]versionId=.*$'), ''))
+      WHEN regexp_like(named_source, '(?i)^arn(?::|%3a).*accesspoint(?:/|:|%2f)') THEN concat(
+        regexp_replace(regexp_replace(regexp_extract(named_source, '(?i)^.*accesspoint(?:/|:|%2f)[^/%?]+'), '%3[Aa]', ':'), '(?:/|%2[Ff])', ':'),
+        '/', regexp_extract(named_source, '(?is)(?:/|%2f)object(?:/|%2f)(.*)$', 1))
+      ELSE named_source END AS copy_source,
     row_number() OVER (
-      PARTITION BY event_key ORDER BY CASE WHEN access_key_id IS NULL THEN 1 ELSE 0 END, eventid, source_file
-    ) AS copy_number
-  FROM flat
+      PARTITION BY event_key ORDER BY CASE WHEN access_key_id IS NULL THEN 1 ELSE 0 END,
+        CASE WHEN errorcode IS NULL THEN 0 ELSE 1 END, coalesce(bytes_out, 0) DESC, eventid, source_file
+    ) AS copy_number,
+    -- One event, twice, and not the same: one of the two was changed or made up. What only one of them has is no difference.
+    min(eventtime) OVER (PARTITION BY eventid) <> max(eventtime) OVER (PARTITION BY eventid)
+      OR min(eventname) OVER (PARTITION BY eventid) <> max(eventname) OVER (PARTITION BY eventid)
+      OR min(coalesce(errorcode, '')) OVER (PARTITION BY eventid) <> max(coalesce(errorcode, '')) OVER (PARTITION BY eventid)
+      OR min(bucket) OVER (PARTITION BY eventid) <> max(bucket) OVER (PARTITION BY eventid)
+      OR min(object_key) OVER (PARTITION BY eventid) <> max(object_key) OVER (PARTITION BY eventid)
+      OR min(principal_id) OVER (PARTITION BY eventid) <> max(principal_id) OVER (PARTITION BY eventid)
+      OR min(sourceip) OVER (PARTITION BY eventid) <> max(sourceip) OVER (PARTITION BY eventid)
+      OR min(bytes_out) OVER (PARTITION BY eventid) <> max(bytes_out) OVER (PARTITION BY eventid) AS is_contested
+  FROM placed
   WHERE arrays_overlap(
       ARRAY[
         access_key_id, minted_key, target_key, target_name, principal_id, split_part(principal_id, ':', 1), issuer_id, minted_session,
         split_part(minted_session, ':', 1), principal_arn, issuer_arn, sourceip, named_bucket,
-        regexp_extract(copy_source, '^(?:/|%2[Ff])?([^/%?]+)', 1), resource_1, resource_2, resource_3, resource_4
+        regexp_extract(named_source, '^([^/%?]+)', 1), resource_1, resource_2, resource_3, resource_4
       ],
       split(concat(?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10),
         ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?), chr(10)))
@@ -78,6 +112,6 @@ SELECT
   principal_account, access_key_id, user_name, invoked_by, issuer_type, issuer_id, issuer_arn, issuer_name,
   session_created, session_mfa, source_identity, on_behalf_of, bucket, object_key, version_id, copy_source, bytes_out,
   bytes_in, auth_method, requestparameters, responseelements, additionaleventdata, serviceeventdetails, resources,
-  recipient_account, source_file
+  recipient_account, source_file, coalesce(is_contested, false) AS is_contested
 FROM touched
 WHERE copy_number = 1

@@ -22,18 +22,19 @@ calls AS (
   LEFT JOIN orders o ON o.service_session = split_part(e.principal_id, ':', 2) AND o.place = 1
     AND (o.source_bucket IS NULL OR (o.role_arn = e.issuer_arn AND contains(split(o.destinations, ','), e.bucket)))
   WHERE e.errorcode IS NULL
-    AND e.eventsource IN ('s3.amazonaws.com', 's3express.amazonaws.com', 's3-object-lambda.amazonaws.com', 's3-outposts.amazonaws.com')
+    AND e.eventsource IN ('s3.amazonaws.com', 's3express.amazonaws.com', 's3tables.amazonaws.com', 's3-object-lambda.amazonaws.com',
+      's3-outposts.amazonaws.com')
     AND (e.eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'CopyObject', 'UploadPartCopy', 'RestoreObject')
       OR (o.source_bucket IS NOT NULL AND e.eventname IN ('PutObject', 'CompleteMultipartUpload')))
 )
 SELECT
   coalesce(source_bucket, bucket) AS bucket, object_key, version_id, eventname, copy_source, auth_method,
   json_extract_scalar(requestparameters, '$["X-Amz-Expires"]') IS NOT NULL AS has_expiry,
-  principal_type, principal_id, principal_arn, principal_account, access_key_id, sourceip,
+  principal_type, principal_id, principal_arn, principal_account, access_key_id, sourceip, vpcendpointid,
   order_name, ordered_by, ordered_key, ordered_from,
   CASE WHEN copy_source IS NOT NULL OR source_bucket IS NOT NULL THEN bucket END AS destination_bucket,
   CASE WHEN copy_source IS NOT NULL OR source_bucket IS NOT NULL
-    THEN regexp_extract(resources, ':s3:::' || bucket || '","accountid":"(\d{12})"', 1) END AS destination_account,
+    THEN regexp_extract(split_part(resources, concat(':s3:::', bucket, '","accountid":"'), 2), '^\d{12}') END AS destination_account,
   count(*) AS calls,
   CAST(sum(bytes_out) AS bigint) AS bytes_out,
   max(bytes_out) AS largest_answer,
@@ -49,9 +50,9 @@ WHERE eventtime >= ?
     OR order_name IS NOT NULL)
 GROUP BY coalesce(source_bucket, bucket), object_key, version_id, eventname, copy_source, auth_method,
   json_extract_scalar(requestparameters, '$["X-Amz-Expires"]') IS NOT NULL,
-  principal_type, principal_id, principal_arn, principal_account, access_key_id, sourceip,
+  principal_type, principal_id, principal_arn, principal_account, access_key_id, sourceip, vpcendpointid,
   order_name, ordered_by, ordered_key, ordered_from,
   CASE WHEN copy_source IS NOT NULL OR source_bucket IS NOT NULL THEN bucket END,
   CASE WHEN copy_source IS NOT NULL OR source_bucket IS NOT NULL
-    THEN regexp_extract(resources, ':s3:::' || bucket || '","accountid":"(\d{12})"', 1) END
-ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19
+    THEN regexp_extract(split_part(resources, concat(':s3:::', bucket, '","accountid":"'), 2), '^\d{12}') END
+ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20

@@ -22,7 +22,8 @@ calls AS (
   LEFT JOIN orders o ON o.service_session = split_part(e.principal_id, ':', 2) AND o.place = 1
     AND (o.source_bucket IS NULL OR (o.role_arn = e.issuer_arn AND contains(split(o.destinations, ','), e.bucket)))
   WHERE e.errorcode IS NULL
-    AND e.eventsource IN ('s3.amazonaws.com', 's3express.amazonaws.com', 's3-object-lambda.amazonaws.com', 's3-outposts.amazonaws.com')
+    AND e.eventsource IN ('s3.amazonaws.com', 's3express.amazonaws.com', 's3tables.amazonaws.com', 's3-object-lambda.amazonaws.com',
+      's3-outposts.amazonaws.com')
     AND (e.eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'CopyObject', 'UploadPartCopy')
       OR (o.source_bucket IS NOT NULL AND e.eventname IN ('PutObject', 'CompleteMultipartUpload')))
 )

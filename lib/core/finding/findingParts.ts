@@ -1,3 +1,4 @@
+import { canonicalAddress } from "../../base/address.ts";
 import type { Finding, FindingAddress, FindingBucket, FindingSignal } from "../../case/finding.ts";
 import { PRINCIPAL_TYPES, type PrincipalRef, type PrincipalType } from "../../case/principal.ts";
 import { roleSessionOf } from "../principal/principal.ts";
@@ -223,7 +224,7 @@ const remoteAddresses = (remote: RemoteIp): readonly FindingAddress[] =>
 
 type Maybe = string | null | undefined;
 const address = (ip: string, country: Maybe, asn: Maybe, organisation: Maybe): FindingAddress => ({
-  ip,
+  ip: canonicalAddress(ip),
   country: country || null,
   asn: asn || null,
   organisation: organisation || null,

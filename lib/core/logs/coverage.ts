@@ -1,3 +1,4 @@
+import { visible } from "../../base/visible.ts";
 import type { BucketHours } from "../../case/theft.ts";
 import { notUnderstoodSentence } from "./input.ts";
 
@@ -10,6 +11,14 @@ export interface BucketRow {
   readonly last_at: string;
   /** Hours (`YYYY-MM-DDTHH`) with a data event, separated by blanks. */
   readonly data_hours?: string;
+}
+
+/** A row of `lib/sql/contested.sql`. */
+export interface ContestedRow {
+  readonly eventid: string;
+  readonly eventname: string;
+  readonly eventtime: string;
+  readonly source_file: string;
 }
 
 export type DataEvents = "covered" | "partly" | "absent" | "unknown";
@@ -28,6 +37,8 @@ export interface CoverageFacts {
   /** Five-minute slots between busy ones for which no file came (`ScanInventory.deliveryGaps`). */
   readonly deliveryGaps?: readonly string[];
   readonly aggregatedRecords: number;
+  /** Events that the logs hold twice with different contents. */
+  readonly contested?: readonly ContestedRow[];
   /** Accounts whose records lie in the window, and the one that the finding is about. */
   readonly accounts?: readonly string[];
   readonly accountId?: string;
@@ -109,6 +120,7 @@ const sentences = (name: string, dataEvents: DataEvents, { recording }: Coverage
 const doubtsOf = (facts: CoverageFacts): readonly string[] => [
   ...(facts.setAside.length === 0 ? [] : [notUnderstoodSentence(facts.setAside)]),
   ...foreignSentence(facts),
+  ...contestedSentence(facts),
   ...(facts.watermark !== null && `${facts.watermark.slice(0, 19)}Z` < `${facts.window.lastSeen.slice(0, 19)}Z`
     ? [`The logs end at ${facts.watermark}, before the last thing GuardDuty saw (${facts.window.lastSeen}).`]
     : []),
@@ -120,6 +132,23 @@ const doubtsOf = (facts: CoverageFacts): readonly string[] => [
     (hour) => `No log file was delivered for the hour ${hour}:00Z, inside the finding's window.`,
   ),
 ];
+
+/** Events named in a sentence. */
+const NAMED_EVENTS = 3;
+
+const contestedSentence = ({ contested = [] }: CoverageFacts): readonly string[] => {
+  const named = contested
+    .slice(0, NAMED_EVENTS)
+    .map(({ eventid, eventname, eventtime, source_file }) =>
+      visible(`${eventname} of ${eventtime}, ${eventid}, in ${source_file}`),
+    );
+  const more = contested.length > named.length ? ` and ${contested.length - named.length} more` : "";
+  return contested.length === 0
+    ? []
+    : [
+        `${contested.length} event(s) are in the logs twice under one id with different contents: ${named.join("; ")}${more}. Each is counted as the graver of the two; one of them was changed or made up.`,
+      ];
+};
 
 /** Logs of the window that are all of other accounts. Exports may leave the account out; then nothing is said. */
 const foreignSentence = ({ accounts = [], accountId }: CoverageFacts): readonly string[] =>

@@ -1,4 +1,5 @@
 import type { Certainty, TheftPath } from "../../case/objects.ts";
+import { isInside } from "../logs/flowLog.ts";
 import { type Fingerprints, isThief } from "./discovery.ts";
 
 /** A row of `lib/sql/reads.sql`: calls that differ in nothing but time and bytes. */
@@ -34,6 +35,8 @@ export interface Caller {
   readonly principal_account: string | null;
   readonly access_key_id: string | null;
   readonly sourceip: string | null;
+  /** Absent where the log or the query does not tell. */
+  readonly vpcendpointid?: string | null;
 }
 
 /** On whose order an AWS service made the call: a batch job, a DataSync location, a replication rule; all null when on nobody's. */
@@ -51,6 +54,8 @@ export interface TheftRules {
   readonly ordinaryAddresses: ReadonlySet<string>;
   /** The finding is about somebody without a name: then the address is the only mark. */
   readonly anonymousThief: boolean;
+  /** VPC endpoints that the actor's calls came through; a private address is one only together with its endpoint. */
+  readonly endpoints?: ReadonlySet<string>;
   readonly sizeOf: (bucket: string, key: string) => number | null;
 }
 
@@ -66,7 +71,7 @@ export const isMovedInside = (path: TheftPath): boolean => MOVED_INSIDE.includes
  * as the order is his; null when it is nobody's in question.
  */
 export const certaintyOf = (
-  row: Omit<Caller, "principal_arn"> & Partial<Order> & Pick<ReadRow, "opened_by">,
+  row: Omit<Caller, "principal_arn"> & Partial<Order> & Pick<ReadRow, "opened_by" | "vpcendpointid">,
   rules: TheftRules,
 ): Certainty | null => {
   const caller = callerOf(row);
@@ -74,13 +79,17 @@ export const certaintyOf = (
   if (row.opened_by !== undefined) return "likely";
   const { principal_id, access_key_id, sourceip } = caller;
   const { shared, addresses } = rules.marks;
-  const fromThere = sourceip !== null && addresses.has(sourceip);
+  const fromThere = sourceip !== null && addresses.has(sourceip) && (!isInside(sourceip) || isSameNetwork(row, rules));
   if (rules.anonymousThief && isAnonymous(row) && fromThere) return "certain";
   const carries =
     (access_key_id !== null && shared.has(access_key_id)) || (principal_id !== null && shared.has(principal_id));
   if (carries) return sourceip !== null && !rules.ordinaryAddresses.has(sourceip) ? "likely" : "upper-bound";
-  return isOrdered(row) && !fromThere ? null : "upper-bound";
+  return fromThere || !(isOrdered(row) || (sourceip !== null && isInside(sourceip))) ? "upper-bound" : null;
 };
+
+/** `10.0.3.9` is somebody else in every network: who calls from there is near the actor only through the same endpoint. */
+const isSameNetwork = ({ vpcendpointid = null }: Pick<ReadRow, "vpcendpointid">, { endpoints }: TheftRules): boolean =>
+  vpcendpointid !== null && endpoints?.has(vpcendpointid) === true;
 
 const isOrdered = ({ order_name }: Partial<Order>): boolean => (order_name ?? null) !== null;
 

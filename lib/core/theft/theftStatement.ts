@@ -20,8 +20,19 @@ export interface StatementInput {
   readonly rules: TheftRules;
   readonly ledger: readonly TakenObject[];
   readonly coverage: Coverage;
+  /** Reads that are no reads of objects; absent: nobody asked. */
+  readonly uncounted?: readonly UncountedRow[];
   /** What the thief changed; orders among it may have moved objects that no log of ours shows. */
   readonly changes: readonly Change[];
+}
+
+/** A row of `lib/sql/uncounted-reads.sql`. */
+export interface UncountedRow {
+  readonly eventsource: string;
+  readonly eventname: string;
+  readonly calls: number;
+  readonly first_at: string;
+  readonly last_at: string;
 }
 
 type Change = Pick<ActorChange, "eventName" | "eventTime" | "bucket">;
@@ -30,11 +41,12 @@ type Change = Pick<ActorChange, "eventName" | "eventTime" | "bucket">;
  * Certain and likely are lower bounds: they hold even where logs are missing, unless nothing at all could be seen. An
  * upper bound may only be stated when the logs are whole for every bucket, and no order of the thief is still open.
  */
-export const stateTheft = ({ rows, rules, ledger, coverage, changes }: StatementInput): TheftStatement => {
+export const stateTheft = (input: StatementInput): TheftStatement => {
+  const { rows, rules, ledger, coverage, changes } = input;
   const totals = totalsOf(rows, rules);
   const unseen = namesOf(coverage, "absent", "unknown");
   const partly = namesOf(coverage, "partly");
-  const open = openOrders(changes, ledger);
+  const open = [...openOrders(changes, ledger), ...uncountedSentences(input)];
   const known = ledger.length > 0 || coverage.buckets.length > unseen.length;
   return {
     certain: known ? totals.certain : null,
@@ -73,6 +85,18 @@ const openOrders = (changes: readonly Change[], ledger: readonly TakenObject[]):
       ({ eventName, eventTime, bucket }) =>
         `${eventName}${bucket === null ? "" : ` on ${bucket}`} succeeded at ${eventTime}; no object it moved is in these logs, and how many it did move is not known.`,
     );
+
+const SERVICES: Readonly<Record<string, string>> = {
+  "s3vectors.amazonaws.com": "read vectors (S3 Vectors), which are no objects and are in no total",
+  "s3files.amazonaws.com":
+    "put a file system over a bucket (S3 Files): what is read through it is read by its role, not by the caller",
+};
+
+const uncountedSentences = ({ uncounted = [] }: StatementInput): readonly string[] =>
+  uncounted.map(
+    ({ eventsource, eventname, calls, first_at, last_at }) =>
+      `${calls} ${eventname} call(s) from ${first_at} to ${last_at} ${SERVICES[eventsource] ?? `of ${eventsource} are in no total`}.`,
+  );
 
 /** Why a number is larger than the one before it: whose calls make the difference. */
 const differences = (taken: readonly Taken[]): readonly string[] => [

@@ -15,7 +15,13 @@ import type { ScanResult, ScanRound } from "../../case/scan.ts";
 import type { CoverageView, TheftView } from "../../case/theft.ts";
 import { insteadOf } from "../../core/logs/accessLog.ts";
 import { bucketHoursOf } from "../../core/logs/bucketHours.ts";
-import { type BucketRow, type Coverage, type CoverageFacts, coverageOf } from "../../core/logs/coverage.ts";
+import {
+  type BucketRow,
+  type ContestedRow,
+  type Coverage,
+  type CoverageFacts,
+  coverageOf,
+} from "../../core/logs/coverage.ts";
 import { inputSentences } from "../../core/logs/input.ts";
 import { type FailedLogs, otherLogsOf } from "../../core/logs/otherLogs.ts";
 import { recordingOf } from "../../core/logs/trailRecording.ts";
@@ -23,7 +29,7 @@ import { holesIn } from "../../core/theft/deeds.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, firstSignIn, isThief } from "../../core/theft/discovery.ts";
 import { sharedGround } from "../../core/theft/marks.ts";
 import { ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
-import { stateTheft } from "../../core/theft/theftStatement.ts";
+import { type StatementInput, stateTheft, type UncountedRow } from "../../core/theft/theftStatement.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { toCsv } from "../../report/csv.ts";
 import { ledgerRow } from "../../report/ledgerRow.ts";
@@ -63,7 +69,8 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
   const others = await otherReads(caseId, { ...input, since, parameters }, ports);
   const rows = [...reads, ...others.rows];
   const sizes = new Map([...(await sizesOf(rows, finding, ports)), ...others.sizes]);
-  const rules = rulesOf(input, since, sizes);
+  const rules = rulesOf(input, since, sizes, rows);
+  const uncounted = await ask<UncountedRow>(caseId, "uncounted-reads", parameters.slice(0, 9), ports);
   const ledger = await others.corroborate(ledgerOf(rows, rules));
   const coverage = await measureCoverage(caseId, input, ledger, ports);
   const flowsFailed = await writeFlowLogs(caseId, { ...input, ledger, since }, ports);
@@ -74,7 +81,7 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
     ...others.notKnown,
     ...insteadOf(coverage.buckets, ledger),
   ];
-  const view = viewOf(input, rows, rules, ledger, coverage, notes);
+  const view = viewOf(input, { rows, rules, ledger, coverage, uncounted }, notes);
   await writeLedger(caseId, ledger, ports);
   await write(ports.cases, caseId, THEFT_SUMMARY, view);
   await write(
@@ -123,8 +130,10 @@ const rulesOf = (
   { actors, marks, finding }: TheftInput,
   since: string,
   sizes: ReadonlyMap<string, number>,
+  rows: readonly ReadRow[],
 ): TheftRules => ({
   marks,
+  endpoints: new Set(rows.flatMap((row) => (isThief(row, marks) ? (row.vpcendpointid ?? []) : []))),
   ordinaryAddresses: new Set(
     actors
       .filter((row) => row.first_at < since && !isThief(row, marks) && row.sourceip !== null)
@@ -143,10 +152,11 @@ const measureCoverage = async (
   ports: Ports,
 ): Promise<Coverage> => {
   const rows = await ask<BucketRow>(caseId, "bucket-coverage", [], ports);
+  const contested = await ask<ContestedRow>(caseId, "contested", [], ports);
   const { request, result } = rounds.at(-1)!;
   const trails = await find(ports.cases, caseId, TRAILS);
   const recording = (bucket: string) => recordingOf(trails, bucket, finding.region);
-  const facts = { ...coverageFacts(finding, ledger, rows, result!, changes), recording };
+  const facts = { ...coverageFacts(finding, ledger, rows, result!, changes), recording, contested };
   const coverage = coverageOf(facts);
   return {
     ...coverage,
@@ -194,16 +204,14 @@ const coverageFacts = (
 
 const viewOf = (
   { changes, marks }: TheftInput,
-  rows: readonly ReadRow[],
-  rules: TheftRules,
-  ledger: readonly TakenObject[],
-  coverage: Coverage,
+  found: Omit<StatementInput, "changes">,
   more: readonly string[],
 ): TheftView => {
+  const { ledger, coverage } = found;
   const orders = changes
     .filter((row) => isThief(row, marks))
     .map(({ eventname, eventtime, bucket }) => ({ eventName: eventname, eventTime: eventtime, bucket }));
-  const { certain, likely, upperBound, reasons } = stateTheft({ rows, rules, ledger, coverage, changes: orders });
+  const { certain, likely, upperBound, reasons } = stateTheft({ ...found, changes: orders });
   const sure = ledger.filter(({ certainty }) => certainty === "certain");
   return {
     certain,
