@@ -8,7 +8,8 @@ export interface Ledger {
   /** Name of the log, `<domain>/ledger/<deployment>`. */
   readonly origin: string;
   /**
-   * Records a fact and returns its place. Durable before it returns. The same type, case, digest and statement again is
+   * Records a fact and returns its place. Durable before it returns; signed with the next `head`, which whoever acts on a fact
+   * calls before acting. The same type, case, digest and statement again is
    * the same fact: its first place is returned and nothing is written, so a step that is retried records once. Entries without
    * a case are always written. Throws AUDIT_UNAVAILABLE when the entry cannot be made durable or entries are missing.
    */

@@ -1,17 +1,19 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
-import { opaqueCase } from "../evidence/ledger/ledger.ts";
+import type { BundleStatement } from "../evidence/checkAttestation.ts";
+import { FILES } from "../evidence/layout.ts";
+import type { LedgerCopy } from "../evidence/ledger/ledgerCopy.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { readAuthorities } from "../evidence/trustInput.ts";
 import type { SeenLedger } from "../evidence/trustOptions.ts";
 import { type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
-import { packZip } from "../evidence/zip.ts";
+import { packZip, topFolderOf } from "../evidence/zip.ts";
 import { BUNDLE_OPTIONS, isCase, namedRevision, REVISION_OPTION, verifyNamed, withBundle } from "./bundle.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Io } from "./io.ts";
-import { consistencyIn, newerIn, originIn, sealingsIn, storeIn } from "./ledgerSource.ts";
+import { ledgerCopyFrom, NEEDS_KEYS } from "./ledgerSource.ts";
 import { withPlace } from "./place.ts";
 import { ignoreBoundaries } from "./session.ts";
 import { TRUST_OPTION, trustFrom, trustGiven } from "./trust.ts";
@@ -76,7 +78,7 @@ export const newPath = (out: unknown): string => {
 /** Writes a bundle as a folder, or as a ZIP when the path ends in .zip. */
 export const writeOut = (files: ReadonlyMap<string, Uint8Array>, path: string): string => {
   if (path.endsWith(".zip")) {
-    writeFileSync(path, packZip(files));
+    writeFileSync(path, packZip(files, topOf(files)));
     return path;
   }
   for (const [name, bytes] of files) {
@@ -85,6 +87,10 @@ export const writeOut = (files: ReadonlyMap<string, Uint8Array>, path: string): 
   }
   return path;
 };
+
+/** In a folder of its own, so that unpacking it strews nothing about. */
+const topOf = (files: ReadonlyMap<string, Uint8Array>): string =>
+  topFolderOf((JSON.parse(Buffer.from(files.get(FILES.statement)!).toString("utf8")) as BundleStatement).predicate);
 
 export const evidenceVerify: Verb = {
   usage: "BUNDLE [--trust KEY.pem]… | CASE",
@@ -123,35 +129,46 @@ export const evidenceVerify: Verb = {
   },
 };
 
-const verifyPath = async (path: string, typed: Typed): Promise<VerifyReport> =>
-  verifyBundle(path, {
-    ...trustFrom(trustGiven(typed), await seenGiven(typed)),
+const verifyPath = async (path: string, typed: Typed): Promise<VerifyReport> => {
+  if (typed.values.revision !== undefined)
+    throw new CordonError("USAGE", "--revision goes with a case id; a bundle is of one revision");
+  const copy =
+    typeof typed.values.ledger === "string" ? await ledgerCopyFrom(typed.values.ledger, trustGiven(typed)) : null;
+  const options = trustFrom(trustGiven(typed), seenGiven(typed, copy));
+  if (typed.values.checkpoint !== undefined && options.verifyLedger === undefined)
+    throw new CordonError("USAGE", NEEDS_KEYS);
+  return verifyBundle(path, {
+    ...options,
     ...authoritiesGiven(typed),
-    ...(await newestGiven(typed)),
+    ...(copy === null ? {} : heldAgainst(copy, options)),
   });
-
-/** A copy of the ledger tells whether the case was sealed again later; whose name the log has is in `keys.json`. */
-const newestGiven = async (typed: Typed): Promise<Pick<VerifyOptions, "supersededBy">> => {
-  const { ledger } = typed.values;
-  const origin = originIn(trustGiven(typed));
-  if (typeof ledger !== "string" || origin === null) return {};
-  const sealings = await sealingsIn(storeIn(ledger, "log"));
-  return { supersededBy: ({ caseId, digest }) => newerIn(sealings, opaqueCase(origin, caseId), digest) };
 };
 
+/** A copy of the ledger tells whether the case was sealed again later; it is held to signed roots and to the bundle's own proof. */
+const heldAgainst = (
+  copy: LedgerCopy,
+  { verifyLedger }: VerifyOptions,
+): Pick<VerifyOptions, "supersededBy" | "verifyLedger"> => ({
+  supersededBy: ({ caseId, digest }) => copy.newer(caseId, digest),
+  verifyLedger: (files, bundle) => [...(verifyLedger?.(files, bundle) ?? []), ...copy.check(files, bundle)],
+});
+
 /** `--checkpoint`, and a copy of the ledger that joins it to the bundle's own where the bundle does not. */
-const seenGiven = async (typed: Typed): Promise<SeenLedger | null> => {
-  const { checkpoint, ledger } = typed.values;
+const seenGiven = (typed: Typed, copy: LedgerCopy | null): SeenLedger | null => {
+  const { checkpoint } = typed.values;
   if (typeof checkpoint !== "string") return null;
-  return {
-    checkpoint: readFileSync(resolve(checkpoint)),
-    between: typeof ledger === "string" ? await consistencyIn(storeIn(ledger, "log")) : null,
-  };
+  return { checkpoint: readFileSync(resolve(checkpoint)), between: copy?.between ?? null };
 };
 
 /** A case of this deployment: its own keys are the trusted ones, and the newest revision is known. */
 const verifyCase = (typed: Typed, io: Io): Promise<VerifyReport> =>
   withPlace(typed, io, ignoreBoundaries, async (place) => {
+    const ignored = ["trust", "checkpoint", "ledger"].find((name) => typed.values[name] !== undefined);
+    if (ignored !== undefined)
+      throw new CordonError(
+        "USAGE",
+        `--${ignored} goes with the path of a bundle; a case is judged by the keys and the ledger of its deployment`,
+      );
     const { report } = await verifyNamed(await namedRevision(typed, place), place, authoritiesGiven(typed));
     return report;
   });

@@ -103,7 +103,7 @@ const keyLines = ({
   revokedAt,
   reason,
 }: RootKey): readonly string[] => [
-  `${purpose.padEnd(12)} sha256  ${id.match(/.{8}/g)!.join(" ")}`,
+  `${purpose.padEnd(12)} sha256  ${id}`,
   `             openssh ${opensshFingerprint}`,
   `             counts from ${validFrom}${validTo === null ? "" : ` to ${validTo}`}${revokedAt === null ? "" : `; REVOKED as of ${revokedAt}: ${reason ?? "no reason given"}`}`,
 ];

@@ -2,18 +2,20 @@ import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import { findingOf } from "../base/evidenceError.ts";
+import { systemClock } from "../embedded/clock.ts";
 import { type HomeFault, ledgerFaults } from "../embedded/homeCheck.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { createVault } from "../embedded/vault.ts";
 import type { LogKey } from "../evidence/ledger/checkpoint.ts";
-import { type LedgerEntry, parseEntry } from "../evidence/ledger/ledger.ts";
+import { type LedgerCopy, readLedgerCopy } from "../evidence/ledger/ledgerCopy.ts";
 import { readAll } from "../evidence/ledger/ledgerInspect.ts";
 import type { ConsistencyBetween } from "../evidence/ledger/ledgerMemory.ts";
 import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
 import { createTree, leafHash } from "../evidence/ledger/merkle.ts";
+import { isFingerprint } from "../evidence/trustInput.ts";
 import { auditOptionsOf, leastSizeOf, ledgerKeysOf } from "../evidence/trustOptions.ts";
-import { parseTrustRoot, type TrustRoot } from "../evidence/trustRoot.ts";
-import type { Newer, VerifyOptions } from "../evidence/verify.ts";
+import { parseTrustRoot, trustRootDigest } from "../evidence/trustRoot.ts";
+import type { VerifyOptions } from "../evidence/verify.ts";
 import type { Vault } from "../ports/ports.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -27,6 +29,7 @@ export interface LedgerSource {
   readonly keys: readonly LogKey[];
   /** Entries that there must be, by keys.json. */
   readonly leastSize: number;
+  readonly trustRoot: { readonly version: number; readonly digest: string };
   readonly store: LedgerStore;
   readonly signed: LedgerStore;
   /** By what sealed bundles are judged. */
@@ -40,14 +43,20 @@ export interface LedgerSource {
 }
 
 /** Opens what `--ledger DIR --trust keys.json [--vault DIR]` names, or the data directory's own ledger. */
-export const withLedger = <T>(typed: Typed, io: Io, work: (source: LedgerSource) => Promise<T>): Promise<T> =>
-  typeof typed.values.ledger === "string"
-    ? work(copyOf(typed, typed.values.ledger))
-    : withPlace(typed, io, ignoreBoundaries, async (place) => work(await ownOf(place)));
+export const withLedger = async <T>(typed: Typed, io: Io, work: (source: LedgerSource) => Promise<T>): Promise<T> => {
+  if (typeof typed.values.ledger === "string") return work(copyOf(typed, typed.values.ledger));
+  const ignored = ["trust", "vault"].find((name) => typed.values[name] !== undefined);
+  if (ignored !== undefined)
+    throw new CordonError(
+      "USAGE",
+      `--${ignored} goes with --ledger: this deployment's own ledger is judged by its own keys`,
+    );
+  return withPlace(typed, io, ignoreBoundaries, async (place) => work(await ownOf(place)));
+};
 
 const ownOf = async (place: Place): Promise<LedgerSource> => ({
   origin: place.ports.ledger.origin,
-  ...judgedBy(parseTrustRoot((await trustIn(place)).bytes)),
+  ...judgedBy((await trustIn(place)).bytes),
   ...place.ledger,
   vault: place.ports.vault,
   decisionDeadlineSeconds: place.settings.decisionDeadlineSeconds,
@@ -55,11 +64,15 @@ const ownOf = async (place: Place): Promise<LedgerSource> => ({
 });
 
 /** A revoked key's checkpoints are part of the series; here the entries themselves are held against every one of them. */
-const judgedBy = (root: TrustRoot): Pick<LedgerSource, "keys" | "leastSize" | "judge"> => ({
-  keys: ledgerKeysOf(root, true),
-  leastSize: leastSizeOf(root),
-  judge: auditOptionsOf(root),
-});
+const judgedBy = (bytes: Uint8Array): Pick<LedgerSource, "keys" | "leastSize" | "judge" | "trustRoot"> => {
+  const root = parseTrustRoot(bytes);
+  return {
+    keys: ledgerKeysOf(root, true),
+    leastSize: leastSizeOf(root),
+    judge: auditOptionsOf(root),
+    trustRoot: { version: root.version, digest: trustRootDigest(bytes) },
+  };
+};
 
 /** A copy proves nothing about itself: the keys must come by another way. */
 const copyOf = (typed: Typed, folder: string): LedgerSource => {
@@ -68,11 +81,11 @@ const copyOf = (typed: Typed, folder: string): LedgerSource => {
       "USAGE",
       "--ledger needs --trust keys.json: a copy of a ledger is judged by keys that came another way",
     );
-  const root = parseTrustRoot(readFileSync(resolve(typed.values.trust)));
+  const bytes = readFileSync(resolve(typed.values.trust));
   const { vault } = typed.values;
   return {
-    origin: root.origin,
-    ...judgedBy(root),
+    origin: parseTrustRoot(bytes).origin,
+    ...judgedBy(bytes),
     store: storeIn(folder, "log"),
     signed: storeIn(folder, "signed"),
     vault: typeof vault === "string" ? createVault(assertFolder("--vault", vault)) : null,
@@ -107,32 +120,21 @@ export const consistencyIn = async (store: LedgerStore): Promise<ConsistencyBetw
   return (from, to) => (from <= to && to <= tree.size() ? tree.consistencyProof(from, to) : null);
 };
 
-/** Sealings in a copy of the ledger, in their order; what is no entry is left to `ledger audit`. */
-export const sealingsIn = async (store: LedgerStore): Promise<readonly LedgerEntry[]> => {
-  const sealings: LedgerEntry[] = [];
-  for (const bytes of await readAll(store, await store.list("entry/")))
-    findingOf(() => {
-      const entry = parseEntry(bytes ?? new Uint8Array());
-      if (entry.type === "bundle-sealed") sealings.push(entry);
-    });
-  return sealings;
+/** The `keys.json` among the trust given, or null: only that says which ledger is meant and who signs it. */
+const trustRootIn = (given: readonly string[]): Uint8Array | null =>
+  given
+    .filter((one) => !isFingerprint(one))
+    .map((path) => readFileSync(resolve(path)))
+    .find((bytes) => bytes[0] === 0x7b) ?? null;
+
+/** Opens the copy of the ledger that `--ledger` names, to be judged by the keys.json among `--trust`. */
+export const ledgerCopyFrom = async (folder: string, given: readonly string[]): Promise<LedgerCopy> => {
+  const bytes = trustRootIn(given);
+  if (bytes === null) throw new CordonError("USAGE", NEEDS_KEYS);
+  const stores = { store: storeIn(folder, "log"), signed: storeIn(folder, "signed") };
+  const origin = parseTrustRoot(bytes).origin;
+  return readLedgerCopy(stores, { origin, ...judgedBy(bytes), asOf: systemClock.now() });
 };
 
-/** The last sealing of a case behind that of one bundle: revisions are sealed one after the other. */
-export const newerIn = (sealings: readonly LedgerEntry[], subject: string, digest: string): Newer | null => {
-  const revisions = sealings.filter((entry) => entry.case === subject);
-  const at = revisions.findIndex((entry) => entry.digest === digest);
-  const last = revisions.at(-1);
-  return at === -1 || last === undefined || last.digest === digest
-    ? null
-    : { revision: revisions.length, digest: last.digest };
-};
-
-/** The log that a `keys.json` among the trust given belongs to, or null. */
-export const originIn = (given: readonly string[]): string | null => {
-  for (const path of given.filter((one) => !/^[0-9a-f]{64}$/.test(one))) {
-    const bytes = readFileSync(resolve(path));
-    if (bytes[0] === 0x7b) return parseTrustRoot(bytes).origin;
-  }
-  return null;
-};
+export const NEEDS_KEYS =
+  "--ledger and --checkpoint need --trust keys.json: only that says which ledger is meant and who signs it";

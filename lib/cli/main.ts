@@ -8,7 +8,7 @@ import { commands } from "./commands.ts";
 import { helpOf, overview, usageOf } from "./help.ts";
 import { createIo, type Io } from "./io.ts";
 
-/** Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong use or wrong input. */
+/** Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong use or wrong input, 70 an error of the program itself. */
 export const main = async (argv: readonly string[]): Promise<number> => {
   if (argv[0] === "help" && argv.length > 1) return main([...argv.slice(1), "--help"]);
   if (argv[0] === "--version" || argv[0] === "-V") {

@@ -32,6 +32,8 @@ export interface Inventory {
   readonly findings: readonly Finding[];
   /** Files and folders that are there but could not be read: about them nothing is known, least of all that they are missing. */
   readonly unread: readonly string[];
+  /** The folder in a ZIP that everything lies in, with its slash; empty or absent: none. */
+  readonly top?: string;
 }
 
 /** Gathers an inventory file by file. */

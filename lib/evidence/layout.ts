@@ -29,10 +29,19 @@ export const LEDGER_FILES: readonly string[] = [
   "ledger/consistency.txt",
 ];
 
+/** What a bundle says of its case's history in the ledger before the sealing; see `caseHistoryFiles`. */
+export const HISTORY_FILES = {
+  entries: "data/ledger/entries.jsonl",
+  opened: "data/ledger/opened.tlog-proof",
+  latest: "data/ledger/latest.tlog-proof",
+} as const;
+
 /** Files that the verifier reads itself and therefore holds in memory; of all others it keeps only the digest. */
 const READ_BY_VERIFIER: ReadonlySet<string> = new Set([
   ...Object.values(FILES).filter((path) => path !== FILES.howToVerify && path !== FILES.recipe),
   ...LEDGER_FILES,
+  ...Object.values(HISTORY_FILES),
+  `${REDACTION.copy}ledger/entries.jsonl`,
 ]);
 
 const MAX_PATH_BYTES = 200;

@@ -4,7 +4,8 @@
  *   npx esbuild lib/evidence/standalone.ts --bundle --platform=node --format=esm --outfile=cordon-verify.mjs
  *   node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]… [--tsa-ca CA.pem]… [--json]
  *
- * It uses no network, no AWS and no package. Exit codes are those of `VerifyReport`; 64 is wrong usage.
+ * It uses no network, no AWS and no package, and does not build the report again from the data (`cordon evidence verify`
+ * does). Exit codes are those of `VerifyReport`; 64 is wrong usage, 70 an error of the program itself.
  */
 import { parseArgs } from "node:util";
 import { EvidenceError } from "../base/evidenceError.ts";
@@ -22,14 +23,27 @@ const VERDICTS = [
   "PROVEN, BUT NOT THE NEWEST: a later revision replaces it",
 ] as const;
 
-process.exitCode = await main();
+/** Iterator helpers came with it; older ones would fail in the middle of a proof. */
+const OLDEST_NODE = 22;
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error("cordon-verify: internal error, which says nothing about the bundle:", error);
+  return 70;
+});
 
 async function main(): Promise<number> {
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+    console.error(
+      `cordon-verify needs Node ${OLDEST_NODE} or newer, this is ${process.versions.node}: nothing was verified.`,
+    );
+    return 2;
+  }
   const args = readArguments();
   if (args === null) return 64;
   try {
     const report = await verifyBundle(args.bundle, {
       ...readTrust(args.trust),
+      now: new Date().toISOString(),
       ...(args.authorities.length === 0 ? {} : { timeStampAuthorities: readAuthorities(args.authorities) }),
     });
     console.log(args.json ? JSON.stringify(report, null, 2) : asText(report));

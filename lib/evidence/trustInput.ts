@@ -6,7 +6,7 @@ import { optionsFromTrustRoot, type SeenLedger } from "./trustOptions.ts";
 import { parseTrustRoot } from "./trustRoot.ts";
 import type { VerifyOptions } from "./verify.ts";
 
-type Trust = Pick<VerifyOptions, "trust" | "verifyLedger" | "judgeSigner" | "withoutLedger">;
+type Trust = Pick<VerifyOptions, "trust" | "verifyLedger" | "judgeSigner" | "ledgerKeys" | "withoutLedger">;
 
 /**
  * What an auditor hands in, each a fingerprint (64 hex digits), a PEM file of a P-256 key, or a `keys.json`. Only
@@ -16,13 +16,17 @@ type Trust = Pick<VerifyOptions, "trust" | "verifyLedger" | "judgeSigner" | "wit
 export function readTrust(given: readonly string[], seen: SeenLedger | null = null): Trust {
   const parts = given.map((one) => readOne(one, seen));
   const trust = parts.flatMap((part) => part.trust);
-  const { verifyLedger, judgeSigner } = parts.find((part) => part.verifyLedger !== undefined) ?? {};
-  if (verifyLedger === undefined || judgeSigner === undefined) return { trust, withoutLedger: given.length > 0 };
-  return { trust, verifyLedger, judgeSigner };
+  const root = parts.find((part) => part.verifyLedger !== undefined);
+  return root === undefined ? { trust, withoutLedger: given.length > 0 } : { ...root, trust };
 }
 
+/** People copy fingerprints from letters and from `openssl`: blanks, colons and capitals change nothing. */
+export const isFingerprint = (value: string): boolean => /^[0-9a-f]{64}$/.test(plainHex(value));
+
+const plainHex = (value: string): string => value.replaceAll(/[\s:]/g, "").toLowerCase();
+
 function readOne(value: string, seen: SeenLedger | null): Trust {
-  if (/^[0-9a-f]{64}$/.test(value)) return { trust: [value] };
+  if (isFingerprint(value)) return { trust: [plainHex(value)] };
   try {
     const bytes = readFileSync(value);
     const isTrustRoot = bytes[0] === 0x7b;

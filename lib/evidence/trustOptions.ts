@@ -23,9 +23,10 @@ export interface SeenLedger {
 export const optionsFromTrustRoot = (
   root: TrustRoot,
   seen: SeenLedger | null = null,
-): Required<Pick<VerifyOptions, "trust" | "verifyLedger" | "judgeSigner">> => ({
+): Required<Pick<VerifyOptions, "trust" | "verifyLedger" | "judgeSigner" | "ledgerKeys">> => ({
   trust: spkisOf(root.keys.filter(({ purpose }) => purpose === "evidence")),
   verifyLedger: ledgerCheck(root, seen),
+  ledgerKeys: ledgerKeysOf(root, seen !== null),
   judgeSigner: (keyId, at) => {
     const fault = judgeKey(root, { keyId, purpose: "evidence", at, ledgerIndex: null });
     return fault?.code === "UNTRUSTED" ? null : fault;

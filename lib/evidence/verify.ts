@@ -8,6 +8,7 @@ import {
   readStatement,
 } from "./checkAttestation.ts";
 import { assertBag, checkPayload, checkTagFiles } from "./checkBag.ts";
+import { checkHistory } from "./checkHistory.ts";
 import { checkExpected, checkPlaceInTime } from "./checkPlace.ts";
 import { assertRedaction, originalLedger } from "./checkRedaction.ts";
 import { assertTrusted, fingerprintsOf, type TrustedKey } from "./checkSigner.ts";
@@ -15,10 +16,12 @@ import { checkTimeStamp } from "./checkTimeStamp.ts";
 import { readFolder } from "./folder.ts";
 import { DEFAULT_LIMITS, type Inventory, inventoryOf, type Limits } from "./inventory.ts";
 import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
+import type { LogKey } from "./ledger/checkpoint.ts";
 import type { BundlePredicate } from "./predicate.ts";
 import type { EvidenceKey } from "./publicKey.ts";
 import { type Report, startReport, type VerifyReport } from "./report.ts";
 import { PREDICATE_TYPES } from "./statement.ts";
+import { topFolderOf } from "./zip.ts";
 import { type ByteReader, readZip, readZipFile } from "./zipRead.ts";
 
 const LEDGER_NOT_CHECKED: Finding = {
@@ -67,6 +70,8 @@ export interface VerifyOptions {
   /** Certificates (PEM) of time stamp authorities; given, a time stamp must be there and chain to one of them. */
   readonly timeStampAuthorities?: readonly string[];
   readonly verifyLedger?: LedgerCheck;
+  /** The keys of the ledger that count; given, the proofs of a case's history are judged where its chain alone does not prove it. */
+  readonly ledgerKeys?: readonly LogKey[];
   /** Whether a key counted at a time, for what has no place in the ledger: a redacted copy. */
   readonly judgeSigner?: (keyId: string, at: string) => Finding | null;
   /** The caller trusts a key and knows no ledger: the report then says that the place in the ledger was not judged. */
@@ -91,6 +96,14 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
   );
   if (trusted === null || inventory === null)
     return report.finish({ statement: null, digest: null, fingerprint: null });
+  if (!isBundle(inventory)) {
+    report.record(
+      "NAMES",
+      [{ code: "UNREADABLE", detail: "not a Cordon bundle: no statement, no manifest, no bag" }],
+      "",
+    );
+    return report.finish({ statement: null, digest: null, fingerprint: null });
+  }
   report.record("NAMES", inventory.findings, "no links, no hidden files, only safe names");
   const key = report.attempt(
     "KEY",
@@ -98,10 +111,14 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
     ({ fingerprint }) => `P-256, ${fingerprint}`,
   );
   const statement = key && report.attempt("STATEMENT", () => readStatement(inventory, key), describeStatement);
+  if (statement) report.record("TOP", topFaults(inventory, statement), "the folder is named after the bundle");
   checkBundle(report, inventory, statement, options);
   if (key && statement?.predicateType === PREDICATE_TYPES.redactedCopy)
     checkRedacted(report, inventory, statement, key, options);
-  else if (key && statement) checkLedger(report, inventory, subjectOf(statement, key, inventory), options);
+  else if (key && statement) {
+    checkLedger(report, inventory, subjectOf(statement, key, inventory), options);
+    checkHistory(report, inventory, statement, "bundle", options);
+  }
   if (key)
     report.attempt(
       "SIGNER",
@@ -113,6 +130,17 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
   const digest = inventory.digests.get(FILES.tagManifest)?.sha256 ?? null;
   return report.finish({ statement, digest, fingerprint: key?.fingerprint ?? null });
 }
+
+/** A wrong folder is a slip of whoever asks, not tampering; what has any of these is judged. */
+const isBundle = ({ digests, unread }: Inventory): boolean =>
+  unread.length > 0 ||
+  [FILES.bagit, FILES.statement, FILES.tagManifest, FILES.manifest].some((path) => digests.has(path));
+
+/** The folder inside a ZIP is outside every digest: it may say nothing but what the statement says. */
+const topFaults = ({ top = "" }: Inventory, { predicate }: BundleStatement): readonly Finding[] =>
+  top === "" || top === topFolderOf(predicate)
+    ? []
+    : [{ code: "ARCHIVE", detail: `the folder ${top} is not named after the bundle in it` }];
 
 function readSource(source: BundleSource, options: VerifyOptions): Inventory {
   const limits = options.limits ?? DEFAULT_LIMITS;
@@ -183,6 +211,7 @@ function checkRedacted(
   );
   const subject = subjectOf(original.statement, original.key, inventory, REDACTION.original);
   checkLedger(report, originalLedger(inventory), subject, options);
+  checkHistory(report, inventory, original.statement, "copy", options);
 }
 
 /** Without a ledger check the files under `ledger/` prove nothing, and a report that said 0 would hide that. */

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { EvidenceError, printable } from "../base/evidenceError.ts";
 import { type Collector, collect, type Inventory, type Limits } from "./inventory.ts";
-import { isReadByVerifier, nameFault } from "./layout.ts";
+import { FILES, isReadByVerifier, nameFault } from "./layout.ts";
 import {
   directory,
   END_BYTES,
@@ -33,15 +33,22 @@ export function readZip(input: ByteReader, limits: Limits, isHeld = isReadByVeri
   const collector = collect(limits, isHeld);
   const entries: ZipEntry[] = [];
   let offset = 0;
+  let top = "";
   for (let header = headerAt(input, offset); header !== null; header = headerAt(input, offset)) {
     if (header.name <= (entries.at(-1)?.name ?? ""))
       throw new EvidenceError("ARCHIVE", "entries are not sorted, or one comes twice");
-    entries.push(readEntry(input, collector, header, offset));
+    if (entries.length === 0) top = topOf(header.name);
+    if (!header.name.startsWith(top)) throw new EvidenceError("ARCHIVE", `${header.name}: beside the folder ${top}`);
+    entries.push(readEntry(input, collector, header, offset, top));
     offset += LOCAL_BYTES + header.name.length + header.bytes;
   }
   assertDirectory(input, entries, offset);
-  return collector.done();
+  return { ...collector.done(), top };
 }
+
+/** What is handed to people lies in one folder, so that unpacking it strews nothing; the first entry of a bundle is known. */
+const topOf = (first: string): string =>
+  first.endsWith(`/${FILES.sigstore}`) ? first.slice(0, -FILES.sigstore.length) : "";
 
 /** `readZip` over a file; at most one chunk of it is in memory. */
 export function readZipFile(path: string, limits: Limits): Inventory {
@@ -87,11 +94,12 @@ function readEntry(
   collector: Collector,
   header: { readonly name: string; readonly bytes: number },
   offset: number,
+  top: string,
 ): ZipEntry {
   const { name, bytes } = header;
   const start = offset + LOCAL_BYTES + name.length;
   const sum = { crc: 0 };
-  collector.add(name, bytes, contentOf(input, start, bytes, sum));
+  collector.add(name.slice(top.length), bytes, contentOf(input, start, bytes, sum));
   const entry = { name, bytes, crc: sum.crc, offset };
   assertSame(input, offset, localHeader(entry), `header of ${name}`);
   return entry;

@@ -104,11 +104,12 @@ const extend = async (caseId: string, finding: Finding, { cases }: Ports): Promi
   return { next: "extend", caseId };
 };
 
-/** The opening is on the ledger before anything is analysed: a case that vanishes later leaves its entry behind. */
+/** The opening is on the ledger, and under a signature, before anything is analysed: a case that vanishes later leaves its entry behind. */
 const announce = async (caseId: string, finding: Finding, ports: Ports): Promise<void> => {
   const events = await ports.cases.events(caseId);
   if (events.some(({ type }) => type === "case.opened")) return;
   await ports.ledger.append({ type: "case-opened", caseId, digest: digestOf(finding), at: ports.clock.now() });
+  await ports.ledger.head();
   await ports.cases.append(caseId, {
     type: "case.opened",
     actor: "openCase",

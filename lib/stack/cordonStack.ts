@@ -18,7 +18,7 @@ import { makePageApi, makePageParts, type PageParts } from "./page.ts";
 import { makePeoplePolicies } from "./people.ts";
 import { makeRecord } from "./record.ts";
 import { sidePlacesOf } from "./sideTables.ts";
-import { DOORS, PAGE, STEPS, type Step } from "./steps.ts";
+import { DOORS, type Need, PAGE, STEPS, type Step } from "./steps.ts";
 import { makeStorage, type Storage } from "./storage.ts";
 import type { TrailParts } from "./trailStack.ts";
 import { makeTrigger } from "./trigger.ts";
@@ -45,7 +45,7 @@ export const makeCordonStack = (
 ): { readonly stack: Stack; readonly notices: Topic } => {
   const stack = new Stack(scope, id, props);
   const roles = new Map(Object.keys(stepsOf(context)).map((name) => [name, makeRole(stack, name, context)]));
-  const keys = makeKeys(stack, roles.get("sealEvidence")!.roleArn, context);
+  const keys = makeKeys(stack, (need) => rolesWith(need, roles), context);
   const notices = makeNotices(stack, keys.data, context);
   const parts: Parts = {
     keys,
@@ -97,10 +97,16 @@ interface Parts {
   readonly context: CordonContext;
 }
 
-const makeKeys = (scope: Construct, sealer: string, context: CordonContext): Keys => ({
+/** The steps that may sign, by what `steps.ts` says they need; no door is among them. */
+const rolesWith = (need: Need, roles: ReadonlyMap<string, Role>): readonly string[] =>
+  Object.entries(STEPS)
+    .filter(([, { needs }]) => needs.includes(need))
+    .map(([step]) => roles.get(step)!.roleArn);
+
+const makeKeys = (scope: Construct, signers: (need: Need) => readonly string[], context: CordonContext): Keys => ({
   data: makeDataKey(scope),
-  evidence: makeSigningKey(scope, "EvidenceKey", "Cordon: signs evidence", sealer, context),
-  ledger: makeSigningKey(scope, "LedgerKey", "Cordon: signs the ledger", sealer, context),
+  evidence: makeSigningKey(scope, "EvidenceKey", "Cordon: signs evidence", signers("sign-evidence"), context),
+  ledger: makeSigningKey(scope, "LedgerKey", "Cordon: signs the ledger", signers("sign-ledger"), context),
   token: makeTokenKey(scope),
 });
 

@@ -3,6 +3,7 @@ import {
   AccountRootPrincipal,
   AnyPrincipal,
   ArnPrincipal,
+  CompositePrincipal,
   Effect,
   PolicyDocument,
   PolicyStatement,
@@ -33,12 +34,12 @@ const ADMINISTER = [
 ];
 const READ_PUBLIC = ["kms:DescribeKey", "kms:GetPublicKey", "kms:Verify"];
 
-/** A P-256 key that one role alone can sign with, in the one way that can be verified outside AWS. */
+/** A P-256 key that these roles alone can sign with, in the one way that can be verified outside AWS. */
 export const makeSigningKey = (
   scope: Construct,
   id: string,
   description: string,
-  signerRoleArn: string,
+  signers: readonly string[],
   context: CordonContext,
 ): Key =>
   new Key(scope, id, {
@@ -50,10 +51,12 @@ export const makeSigningKey = (
       statements: [
         allow("Administer", new AccountRootPrincipal(), ADMINISTER),
         allow("ReadPublicKey", new AccountRootPrincipal(), READ_PUBLIC),
-        allow("Sign", new ArnPrincipal(signerRoleArn), ["kms:Sign"], {
+        allow("Sign", new CompositePrincipal(...signers.map((arn) => new ArnPrincipal(arn))), ["kms:Sign"], {
           StringEquals: { "kms:SigningAlgorithm": "ECDSA_SHA_256", "kms:MessageType": "DIGEST" },
         }),
-        deny("NobodyElseSigns", ["kms:Sign"], { ArnNotEquals: { "aws:PrincipalArn": signerRoleArn } }),
+        deny("NobodyElseSigns", ["kms:Sign"], {
+          ArnNotEquals: { "aws:PrincipalArn": signers.length === 1 ? signers[0] : signers },
+        }),
         // A grant would be a second way to sign, past this policy.
         deny("NoGrants", ["kms:CreateGrant"], {}),
         deny("KeepTheKey", ["kms:ScheduleKeyDeletion", "kms:DisableKey"], exceptBreakGlass(context)),

@@ -49,12 +49,12 @@ const large = (...needs: readonly Need[]): Step => ({
 
 /** Handlers of `handlers/`, by the name that the state machines call them. */
 export const STEPS: Readonly<Record<string, Step>> = {
-  openCase: small("ledger", "notify"),
+  openCase: small("ledger", "sign-ledger", "notify"),
   scopePrincipal: patient("read-member"),
   planContainment: patient("ledger", "read-member", "query"),
-  updateQuestion: patient("ledger", "read-member", "query", "wake", "notify"),
-  askApproval: small("park", "wake", "notify"),
-  checkDecision: small("notify"),
+  updateQuestion: patient("ledger", "sign-ledger", "read-member", "query", "wake", "notify"),
+  askApproval: small("ledger", "sign-ledger", "park", "wake", "notify"),
+  checkDecision: small("ledger", "sign-ledger", "notify"),
   applyContainment: { ...patient("ledger", "claim", "contain-member"), timeoutSeconds: 600 },
   verifyContainment: patient("read-member", "notify"),
   watchContainment: { ...patient("read-member", "notify", "scan", "query"), timeoutSeconds: 600 },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
 import { PLAN, read } from "../case/documents.ts";
 import { verifyBundle } from "../evidence/verify.ts";
-import { packZip } from "../evidence/zip.ts";
+import { packZip, topFolderOf } from "../evidence/zip.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Receipt } from "../response/approve/decisions.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
@@ -116,7 +116,7 @@ const downloadEvidence: Work = async ({ values: { caseId, file: name }, options:
       "INPUT_INVALID",
       `This is not the bundle that was sealed: ${errors[0]!.code}. Tell whoever keeps the evidence.`,
     );
-  return file("application/zip", packZip(files), {
+  return file("application/zip", packZip(files, topFolderOf({ caseId: head.caseId, revision: named.revision })), {
     "content-disposition": `attachment; filename="${head.caseId}-r${revision}.zip"`,
   });
 };

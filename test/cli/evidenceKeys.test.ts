@@ -14,7 +14,7 @@ import { createSigner } from "../../lib/embedded/signer.ts";
 import { openCheckpoint, signCheckpoint } from "../../lib/evidence/ledger/checkpoint.ts";
 import { runLedgerAudit } from "../../lib/evidence/ledger/ledgerAuditRun.ts";
 import { auditOptionsOf, leastSizeOf, ledgerKeysOf, optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
-import { parseTrustRoot, type TrustRoot } from "../../lib/evidence/trustRoot.ts";
+import { parseTrustRoot, type TrustRoot, trustRootBytes, trustRootDigest } from "../../lib/evidence/trustRoot.ts";
 import { followRotation, pinTrustRoot } from "../../lib/evidence/trustRotation.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import { carryOn, decideOn, OTRF, respondTo, withHome } from "../response/run.ts";
@@ -151,6 +151,7 @@ const auditOf = (deployment: Deployment, root: TrustRoot) =>
     origin: root.origin,
     keys: ledgerKeysOf(root, true),
     leastSize: leastSizeOf(root),
+    trustRoot: { version: root.version, digest: trustRootDigest(trustRootBytes(root)) },
     judge: auditOptionsOf(root),
     vault: deployment.ports.vault,
     remembered: null,

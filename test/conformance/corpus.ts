@@ -8,6 +8,7 @@ import { ARCHIVE_CASES } from "./archives.ts";
 import type { ConformanceCase, Trust } from "./case.ts";
 import { FILE_CASES } from "./files.ts";
 import { GENUINE_CASES } from "./genuine.ts";
+import { HISTORY_CASES } from "./histories.ts";
 import { LEDGER_CASES } from "./ledger.ts";
 import { MANIFEST_CASES } from "./manifests.ts";
 import { REDACTION_CASES } from "./redactions.ts";
@@ -23,6 +24,7 @@ export const CASES: readonly ConformanceCase[] = [
   ...SIGNATURE_CASES,
   ...ARCHIVE_CASES,
   ...LEDGER_CASES,
+  ...HISTORY_CASES,
   ...STAMP_CASES,
   ...REDACTION_CASES,
 ];

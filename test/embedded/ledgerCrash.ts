@@ -105,6 +105,7 @@ async function readOutcome(plan: CrashPlan, folder: string, keys: Parameters<typ
     origin,
     remembered: null,
     leastSize: 0,
+    trustRoot: null,
     bundles: null,
     asOf: "2026-11-21T00:00:00.000Z",
     policy: { heartbeatSeconds: YEARS, sealWithinSeconds: YEARS, clockSkewSeconds: 0 },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { EntryType } from "../../lib/base/ledger.ts";
 import type { Checkpoint } from "../../lib/evidence/ledger/checkpoint.ts";
 import { entryBytes, entryHash, type LedgerEntry, opaqueCase, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
 import { auditLedger } from "../../lib/evidence/ledger/ledgerAudit.ts";
@@ -56,6 +57,7 @@ const CLEAN: AuditInput = {
   checkpoints: [checkpointOf(STORED, 3), checkpointOf(STORED, 10)],
   remembered: checkpointOf(STORED, 3),
   leastSize: 0,
+  trustRoot: null,
   bundles: BUNDLES,
   asOf: minute(15),
   policy: { heartbeatSeconds: 600, sealWithinSeconds: 600, clockSkewSeconds: 1 },
@@ -103,7 +105,7 @@ test("two entries swapped are out of order, at their new places", () => {
   const found = auditLedger({
     ...CLEAN,
     entries: swapped,
-    checkpoints: [],
+    checkpoints: [checkpointOf(swapped, 10)],
     remembered: null,
     policy: { ...CLEAN.policy, clockSkewSeconds: 90 },
   });
@@ -127,6 +129,7 @@ test("a smaller checkpoint after a larger one is a rollback", () => {
   assert.deepEqual(codes({ checkpoints: CLEAN.checkpoints.toReversed() }), ["ROLLBACK"]);
   assert.deepEqual(codes({ checkpoints: [checkpointOf(STORED, 3)], remembered: checkpointOf(STORED, 10) }), [
     "ROLLBACK",
+    "UNSIGNED",
   ]);
 });
 
@@ -221,4 +224,62 @@ test("no single change of a byte or of the set of entries passes an audit agains
     fc.property(change, (entries) => codes({ entries }).length > 0),
     { numRuns: 1000 },
   );
+});
+
+test("what no checkpoint covers is a finding, and so is a whole log without one", () => {
+  assert.deepEqual(codes({ checkpoints: [checkpointOf(STORED, 3)] }), ["UNSIGNED"]);
+  assert.deepEqual(codes({ checkpoints: [], remembered: null }), ["UNSIGNED"]);
+});
+
+test("a keys.json that is not the one entered last is a finding; before any rotation there is nothing to hold it against", () => {
+  const rotated = new Map(STORED).set(
+    STORED.size,
+    entryBytes({
+      v: 1,
+      seq: STORED.size,
+      type: "key-rotated",
+      case: null,
+      digest: digestOf("v2"),
+      at: minute(12),
+      prevCase: null,
+    }),
+  );
+  const judge = (version: number, thing: string) =>
+    codes({ ...resigned(rotated), trustRoot: { version, digest: digestOf(thing) } });
+  assert.deepEqual([judge(1, "v1"), judge(2, "v2"), judge(2, "v2 in another order")], [["KEYS"], [], ["KEYS"]]);
+  assert.deepEqual(codes({ trustRoot: { version: 1, digest: digestOf("v1") } }), []);
+});
+
+test("a break-glass that was never sealed, and a decision carried out after the last sealing, are findings once they are old", () => {
+  const chain = (steps: readonly EntryType[]): ReadonlyMap<number, Uint8Array> => {
+    const subject = opaqueCase(ORIGIN, "case-20250101-aaaaaaaaaa");
+    let prevCase: string | null = null;
+    return new Map(
+      steps.map((type, seq) => {
+        const bytes = entryBytes({
+          v: 1,
+          seq,
+          type,
+          case: subject,
+          digest: digestOf(`${seq}`),
+          at: minute(seq),
+          prevCase,
+        });
+        prevCase = entryHash(bytes);
+        return [seq, bytes] as const;
+      }),
+    );
+  };
+  const judge = (steps: readonly EntryType[], at: number) =>
+    codes({
+      ...resigned(chain(steps)),
+      bundles: null,
+      asOf: minute(at),
+      policy: { ...CLEAN.policy, heartbeatSeconds: 1e9 },
+    });
+  assert.deepEqual(judge(["break-glass"], 60), ["UNSEALED"]);
+  assert.deepEqual(judge(["break-glass"], 1), []);
+  assert.deepEqual(judge(["case-opened", "bundle-sealed", "decision", "execution"], 60), ["UNSEALED"]);
+  assert.deepEqual(judge(["case-opened", "bundle-sealed", "decision", "execution", "bundle-sealed"], 60), []);
+  assert.deepEqual(judge(["case-opened", "bundle-sealed", "plan"], 60), []);
 });

@@ -32,6 +32,7 @@ async function setUp() {
       origin: ORIGIN,
       keys: [key.key],
       leastSize: 0,
+      trustRoot: null,
       judge: { trust: [bundle.get(FILES.key)!].map((pem) => parsePem(pem).spki), withoutLedger: true },
       vault: { list: async () => [...vault.keys()], files: async (name) => vault.get(name) ?? null },
       remembered,

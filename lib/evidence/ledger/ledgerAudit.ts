@@ -13,6 +13,8 @@ export function auditLedger(input: AuditInput): readonly AuditFinding[] {
     ...findings,
     ...auditExtent(input),
     ...auditSignedRoots(input),
+    ...auditUnsigned(input),
+    ...auditRotations(entries, input),
     ...auditCases(entries, input),
     ...auditTimes(entries, input),
   ];
@@ -48,6 +50,23 @@ function auditExtent({ entries, checkpoints, remembered, leastSize }: AuditInput
   );
   if (size < signed) findings.push(finding("TRUNCATED", size, null, `${signed} entries were there, ${size} are here`));
   return findings;
+}
+
+/** Whoever can write the store can add, take out and change what no checkpoint covers: it proves nothing, a whole log without one least of all. */
+function auditUnsigned({ entries, checkpoints }: AuditInput): AuditFinding[] {
+  const size = Math.max(-1, ...entries.keys()) + 1;
+  const signed = Math.max(0, ...checkpoints.map((head) => head.size));
+  return size > signed ? [finding("UNSIGNED", signed, null, `${size - signed} entries behind the last signature`)] : [];
+}
+
+/** The newest keys.json is the one that the log entered last; a former one does not know which keys ended since. */
+function auditRotations(entries: readonly AuditedEntry[], { trustRoot }: AuditInput): AuditFinding[] {
+  if (trustRoot === null) return [];
+  const rotations = entries.filter(({ entry }) => entry.type === "key-rotated");
+  const last = rotations.at(-1);
+  if (last === undefined || last.entry.digest === trustRoot.digest) return [];
+  const detail = `keys.json version ${trustRoot.version} is not the one entered last (version ${rotations.length + 1} by the ledger)`;
+  return [finding("KEYS", last.index, null, detail)];
 }
 
 /** Every signed root must be that of a prefix of the entries, and no size may have two. */

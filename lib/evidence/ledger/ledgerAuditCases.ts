@@ -1,3 +1,4 @@
+import type { EntryType } from "../../base/ledger.ts";
 import { opaqueCase } from "./ledger.ts";
 import { type AuditedEntry, type AuditFinding, type AuditInput, finding, type StoredBundle } from "./ledgerFindings.ts";
 
@@ -50,13 +51,18 @@ function auditOpening(subject: string, chain: readonly AuditedEntry[]): AuditFin
   return [finding("UNOPENED", first.index, subject, `begins with ${first.entry.type}`)];
 }
 
+/** What must be in a sealed revision before long. A plan, or a review that finds nothing to do, changes nothing that was sealed. */
+const TO_BE_SEALED: readonly EntryType[] = ["case-opened", "break-glass", "decision", "execution"];
+
+/** What was opened, decided or carried out after the last sealing is in no bundle yet: for a while, and no longer. */
 function auditSealing(subject: string, chain: readonly AuditedEntry[], { asOf, policy }: AuditInput): AuditFinding[] {
-  const opened = chain.find(({ entry }) => entry.type === "case-opened");
-  const isSealed = chain.some(({ entry }) => entry.type === "bundle-sealed");
-  if (opened === undefined || isSealed) return [];
-  const age = (Date.parse(asOf) - Date.parse(opened.entry.at)) / 1000;
+  const sealed = chain.findLastIndex(({ entry }) => entry.type === "bundle-sealed");
+  const first = chain.slice(sealed + 1).find(({ entry }) => TO_BE_SEALED.includes(entry.type));
+  if (first === undefined) return [];
+  const age = (Date.parse(asOf) - Date.parse(first.entry.at)) / 1000;
   if (age <= policy.sealWithinSeconds) return [];
-  return [finding("UNSEALED", opened.index, subject, `opened ${opened.entry.at}, never sealed`)];
+  const what = sealed === -1 ? "never sealed" : "not sealed since";
+  return [finding("UNSEALED", first.index, subject, `${first.entry.type} ${first.entry.at}, ${what}`)];
 }
 
 /** A case is sealed more than once, revision by revision; each must replace the one before, or there are two stories. */

@@ -26,6 +26,8 @@ export interface AuditRun {
   readonly keys: readonly LogKey[];
   /** Entries that the log must have whatever its checkpoints say: `keys.json` names places in it. */
   readonly leastSize: number;
+  /** The keys.json that was given, held against the rotations in the log; null: none. */
+  readonly trustRoot: { readonly version: number; readonly digest: string } | null;
   /** Null leaves the store of bundles out of the audit. */
   readonly vault: SealedBundles | null;
   /** By what each bundle in the store is judged: the evidence keys, and the ledger it must be in. */

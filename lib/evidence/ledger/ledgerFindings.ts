@@ -5,8 +5,8 @@ import type { LedgerEntry } from "./ledger.ts";
  * What an audit can find. Codes are stable; new ones may be added.
  * MALFORMED a leaf that is no entry · GAP an index without entry · REORDERED an entry at another index than its own ·
  * TRUNCATED fewer entries than were signed · FORK two signed roots for one size · ROLLBACK a newest checkpoint older
- * than the one remembered · INCONSISTENT entries that do not give a signed root · CHAIN a case's entry that does not
- * name the one before · UNOPENED a case that does not begin with its opening · UNSEALED opened, not sealed in time ·
+ * than the one remembered · UNSIGNED entries that no checkpoint covers · KEYS a keys.json that is not the newest entered · INCONSISTENT entries that do not give a signed root · CHAIN a case's entry that does not
+ * name the one before · UNOPENED a case that does not begin with its opening · UNSEALED opened, decided or carried out, and not sealed in time ·
  * EQUIVOCATION one case with two openings, a seal that does not supersede the one before, or a statement other than the
  * one sealed · DOWNGRADE a sealing that names no statement behind one that does · MISSING sealed and not in the store ·
  * UNLISTED in the store and not sealed in the ledger · ALTERED in the store and not as it was sealed, or under another's name · HEARTBEAT too long without a sign of life ·
@@ -28,6 +28,8 @@ export type AuditCode =
   | "DOWNGRADE"
   | "MISSING"
   | "UNLISTED"
+  | "UNSIGNED"
+  | "KEYS"
   | "ALTERED"
   | "HEARTBEAT"
   | "TIME"
@@ -59,6 +61,8 @@ export interface AuditInput {
   readonly checkpoints: readonly Checkpoint[];
   /** Entries that were there when the trust root was written; a log cut off before that shows without any memory. */
   readonly leastSize: number;
+  /** The keys.json by which is judged: its version and the SHA-256 (hex) of its bytes; null: none was given. */
+  readonly trustRoot: { readonly version: number; readonly digest: string } | null;
   /** The newest checkpoint this auditor saw before, or null. */
   readonly remembered: Checkpoint | null;
   /** Sealed bundles in the store; null when the store was not looked at. */

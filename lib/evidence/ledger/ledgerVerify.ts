@@ -1,4 +1,5 @@
 import { EvidenceError, type Finding, findingOf, printable } from "../../base/evidenceError.ts";
+import { HISTORY_FILES } from "../layout.ts";
 import { parsePublicKey } from "../publicKey.ts";
 import { type Checkpoint, type LogKey, openCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import { entryHash, type LedgerEntry, opaqueCase, parseEntry } from "./ledger.ts";
@@ -76,10 +77,10 @@ export function verifyCaseHistory(
 ): LedgerVerdict {
   return verdictOf(() => {
     const log = { origin: expected.origin, keys: parseTrusted(trustedLedgerKeys) };
-    const leaves = splitLines(need(files, "data/ledger/entries.jsonl"));
+    const leaves = splitLines(need(files, HISTORY_FILES.entries));
     assertChain(leaves, opaqueCase(expected.origin, expected.caseId));
-    assertIncluded(leaves.at(0)!, need(files, "data/ledger/opened.tlog-proof"), log);
-    return assertIncluded(leaves.at(-1)!, need(files, "data/ledger/latest.tlog-proof"), log);
+    assertIncluded(leaves.at(0)!, need(files, HISTORY_FILES.opened), log);
+    return assertIncluded(leaves.at(-1)!, need(files, HISTORY_FILES.latest), log);
   });
 }
 
@@ -153,7 +154,8 @@ function assertChain(leaves: readonly Uint8Array[], subject: string): void {
   if (first !== "case-opened" && first !== "break-glass") throw new EvidenceError("LEDGER", `begins with ${first}`);
 }
 
-function splitLines(bytes: Uint8Array): readonly Uint8Array[] {
+/** The lines of a history. Finding LIMIT for none, or more than a case has. */
+export function splitLines(bytes: Uint8Array): readonly Uint8Array[] {
   const text = Buffer.from(bytes).toString("utf8");
   const lines = text.slice(0, -1).split("\n");
   if (!text.endsWith("\n") || lines.length > MAX_CASE_ENTRIES)

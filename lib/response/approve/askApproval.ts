@@ -24,6 +24,7 @@ export interface AskInput {
 export const askApproval = async ({ caseId, planId, token }: AskInput, ports: Ports): Promise<void> => {
   const plan = await readPlan(caseId, planId, ports);
   const digest = planDigestOf(plan);
+  await ports.ledger.head();
   await ports.decisions.park({ caseId, planId, planDigest: digest, token, deadline: plan.expiresAt });
   const ofPlan = (await ports.cases.events(caseId)).filter(({ data }) => data.planId === planId);
   const hasBegun = ofPlan.some(({ type }) => type === "execution.started");
@@ -114,6 +115,8 @@ export const checkDecision = async (
   ports: Ports,
 ): Promise<CheckDecisionOutput> => {
   const plan = await readPlan(caseId, planId, ports);
+  // Doors enter decisions and may not sign: what is judged here is under a signature first.
+  await ports.ledger.head();
   const verdict = await judge(plan, await storedDecisions(caseId, planId, ports), ports);
   await ports.cases.append(caseId, {
     type: "decision.checked",

@@ -1,0 +1,106 @@
+import { EvidenceError } from "../base/evidenceError.ts";
+import type { BundleStatement } from "./checkAttestation.ts";
+import type { Inventory } from "./inventory.ts";
+import { HISTORY_FILES, REDACTION } from "./layout.ts";
+import { entryHash, type LedgerEntry, opaqueCase, parseEntry } from "./ledger/ledger.ts";
+import { splitLines, verifyCaseHistory } from "./ledger/ledgerVerify.ts";
+import type { Report } from "./report.ts";
+import type { VerifyOptions } from "./verify.ts";
+
+/** Clocks of the functions of one deployment may differ by so much. */
+const SKEW_MS = 300_000;
+
+/** Where the history lies: in a bundle of its own, or in a copy beside what is left of the original. */
+type Form = "bundle" | "copy";
+
+/**
+ * What a bundle says of its case's history is held against the signed statement: an unbroken chain from the opening, every
+ * revision before this one sealed and the last of them superseded, and no date out of order. Needs no key: where the sealing
+ * itself names the last entry, its proof carries the whole chain; where it does not, the proofs of the history are judged.
+ */
+export function checkHistory(
+  report: Report,
+  inventory: Inventory,
+  statement: BundleStatement,
+  form: Form,
+  { ledgerKeys }: Pick<VerifyOptions, "ledgerKeys">,
+): void {
+  const { held } = inventory;
+  const lines = held.get(form === "copy" ? `${REDACTION.copy}ledger/entries.jsonl` : HISTORY_FILES.entries);
+  const sealing = held.get(form === "copy" ? `${REDACTION.original}ledger/entry.json` : "ledger/entry.json");
+  if (lines === undefined) {
+    report.record("HISTORY", [], "none here: an older or a bare form");
+    return;
+  }
+  const chain = report.attempt("HISTORY", () => chainOf(lines, statement, sealing), describe);
+  if (chain === null || chain.isJoined || form === "copy" || ledgerKeys === undefined) return;
+  const { caseId, deployment } = statement.predicate;
+  const { errors } = verifyCaseHistory(held, { caseId, origin: deployment.ledgerOrigin }, ledgerKeys);
+  report.record("HISTORY", errors, "its opening and its latest entry are in the ledger");
+}
+
+interface Chain {
+  readonly entries: number;
+  readonly isJoined: boolean;
+}
+
+const describe = ({ entries, isJoined }: Chain): string =>
+  `${entries} entries, each naming the one before${isJoined ? ", the last one named by the sealing" : "; the sealing does not name the last one: others came between, or the ledger files are not here"}`;
+
+function chainOf(lines: Uint8Array, { predicate }: BundleStatement, sealing: Uint8Array | undefined): Chain {
+  const { caseId, deployment, sealedAt } = predicate;
+  const leaves = splitLines(lines);
+  const entries = leaves.map(parseEntry);
+  const subject = opaqueCase(deployment.ledgerOrigin, caseId);
+  for (const [at, entry] of entries.entries())
+    assertLink(entry, subject, at === 0 ? null : leaves[at - 1]!, entries[at - 1]);
+  const seals = entries.filter(({ type }) => type === "bundle-sealed");
+  assertSupersedes(predicate, seals);
+  const end = sealing === undefined ? null : parseEntry(sealing);
+  assertDates(sealedAt, entries, seals.at(-1), end);
+  return { entries: entries.length, isJoined: end !== null && end.prevCase === entryHash(leaves.at(-1)!) };
+}
+
+function assertLink(
+  entry: LedgerEntry,
+  subject: string,
+  before: Uint8Array | null,
+  previous: LedgerEntry | undefined,
+): void {
+  const isFirst = previous === undefined;
+  const follows = isFirst
+    ? entry.prevCase === null && (entry.type === "case-opened" || entry.type === "break-glass")
+    : entry.prevCase === entryHash(before!) && previous.seq < entry.seq;
+  if (entry.case === subject && follows) return;
+  throw new EvidenceError("HISTORY", `entry ${entry.seq} (${entry.type}) breaks the chain of the case`);
+}
+
+/** Revision n replaces the n - 1st, and that one was sealed. */
+function assertSupersedes({ revision, supersedes }: BundleStatement["predicate"], seals: readonly LedgerEntry[]): void {
+  const last = seals.at(-1);
+  const fits = seals.length === revision - 1 && (supersedes?.revision ?? 0) === seals.length;
+  if (fits && (supersedes?.digest ?? null) === (last?.digest ?? null)) return;
+  const said = supersedes === null ? "nothing" : `revision ${supersedes.revision}, ${supersedes.digest}`;
+  throw new EvidenceError(
+    "HISTORY",
+    `revision ${revision} supersedes ${said}; sealed before it were ${seals.length}, the last ${last?.digest ?? "none"}`,
+  );
+}
+
+/** Opening and revision before come first by minutes, on whatever clock; the rest may be as far apart as clocks are. */
+function assertDates(
+  sealedAt: string,
+  entries: readonly LedgerEntry[],
+  superseded: LedgerEntry | undefined,
+  sealing: LedgerEntry | null,
+): void {
+  const tooEarly = [entries[0]!, ...(superseded === undefined ? [] : [superseded])].find(({ at }) => sealedAt < at);
+  const late = (at: string, than: string): boolean => Date.parse(at) > Date.parse(than) + SKEW_MS;
+  if (tooEarly !== undefined)
+    throw new EvidenceError("TIME", `sealed at ${sealedAt}, before ${tooEarly.type} at ${tooEarly.at}`);
+  const ahead = entries.find(({ at }) => late(at, sealedAt));
+  if (ahead !== undefined)
+    throw new EvidenceError("TIME", `sealed at ${sealedAt}, with a ${ahead.type} of ${ahead.at} in it`);
+  if (sealing !== null && late(sealedAt, sealing.at))
+    throw new EvidenceError("TIME", `sealed at ${sealedAt}, and in the ledger as of ${sealing.at}`);
+}

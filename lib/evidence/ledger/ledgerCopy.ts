@@ -1,0 +1,116 @@
+import type { Finding } from "../../base/evidenceError.ts";
+import { findingOf } from "../../base/evidenceError.ts";
+import type { LedgerCheck, Newer } from "../verify.ts";
+import { type LogKey, readCheckpoint } from "./checkpoint.ts";
+import { type LedgerEntry, opaqueCase, parseEntry } from "./ledger.ts";
+import { auditLedger } from "./ledgerAudit.ts";
+import type { AuditCode, AuditFinding } from "./ledgerFindings.ts";
+import { inspectLedger } from "./ledgerInspect.ts";
+import type { ConsistencyBetween } from "./ledgerMemory.ts";
+import type { LedgerStore } from "./ledgerStore.ts";
+import { createTree, leafHash, sameHash, type Tree } from "./merkle.ts";
+import { parseTlogProof } from "./tlogProof.ts";
+
+/** A copy of the ledger that came with a bundle, from whoever: believed as far as its signed roots carry it. */
+export interface LedgerCopy {
+  /** What is wrong with the copy itself, and whether it and the bundle's own proof are one history. */
+  readonly check: LedgerCheck;
+  /** The last sealing of a case behind that of one bundle. */
+  newer(caseId: string, digest: string): Newer | null;
+  readonly between: ConsistencyBetween;
+}
+
+export interface CopyOf {
+  readonly origin: string;
+  /** The ledger key and its predecessors. */
+  readonly keys: readonly LogKey[];
+  readonly leastSize: number;
+  /** The keys.json that was given. */
+  readonly trustRoot: { readonly version: number; readonly digest: string };
+  /** The present (ISO 8601 UTC). */
+  readonly asOf: string;
+}
+
+/** Silence, delay and caches are for `ledger audit`: they say nothing about one bundle. */
+const NOT_ASKED: readonly AuditCode[] = ["HEARTBEAT", "UNSEALED", "DERIVED"];
+const ANY = {
+  heartbeatSeconds: Number.MAX_SAFE_INTEGER,
+  sealWithinSeconds: Number.MAX_SAFE_INTEGER,
+  clockSkewSeconds: 300,
+};
+
+export async function readLedgerCopy(
+  stores: { readonly store: LedgerStore; readonly signed: LedgerStore },
+  of: CopyOf,
+): Promise<LedgerCopy> {
+  const { entries, checkpoints, findings } = await inspectLedger(stores, of);
+  const audited = auditLedger({ ...of, entries, checkpoints, remembered: null, bundles: null, policy: ANY });
+  const faults = [...findings, ...audited].filter(({ code }) => !NOT_ASKED.includes(code)).map(toFinding);
+  const tree = treeOf(entries);
+  const sealings = sealingsIn(entries);
+  return {
+    check: (files) => [...faults, ...compare(files, entries, tree)],
+    newer: (caseId, digest) => newerIn(sealings, opaqueCase(of.origin, caseId), digest),
+    between: (from, to) => (from <= to && to <= tree.size() ? tree.consistencyProof(from, to) : null),
+  };
+}
+
+const toFinding = ({ code, seq, detail }: AuditFinding): Finding => ({
+  code: code === "KEYS" ? "TRUST" : "LEDGER",
+  detail: `${code === "KEYS" ? "" : `the copy of the ledger: ${code}: `}${seq === null ? "" : `entry ${seq}: `}${detail}`,
+});
+
+type Entries = ReadonlyMap<number, Uint8Array>;
+
+/** The bundle's own proof must be of this very log, and the copy must reach as far as it does. */
+function compare(files: ReadonlyMap<string, Uint8Array>, entries: Entries, tree: Tree): readonly Finding[] {
+  const [leaf, proof] = [files.get("ledger/entry.json"), files.get("ledger/case.tlog-proof")];
+  if (leaf === undefined || proof === undefined) return [];
+  const findings: Finding[] = [];
+  const fault = findingOf(() => {
+    const { seq } = parseEntry(leaf);
+    const shown = readCheckpoint(Buffer.from(parseTlogProof(proof).checkpoint, "utf8"));
+    const here = entries.get(seq);
+    if (tree.size() < shown.size)
+      findings.push({
+        code: "LEDGER_UNTRUSTED",
+        detail: `the copy of the ledger has ${tree.size()} entries, the bundle's proof is of ${shown.size}: whether it was replaced is not known`,
+      });
+    else if (!sameHash(tree.root(shown.size), shown.root))
+      findings.push({
+        code: "FORK",
+        detail: `the copy of the ledger and the bundle's proof differ in ${shown.size} entries`,
+      });
+    if (here !== undefined && Buffer.compare(here, leaf) !== 0)
+      findings.push({ code: "FORK", detail: `entry ${seq} of the copy of the ledger is another one` });
+  });
+  return fault === null ? findings : [];
+}
+
+/** The tree over the entries up to the first hole. */
+function treeOf(entries: Entries): Tree {
+  const tree = createTree();
+  for (let bytes = entries.get(0); bytes !== undefined; bytes = entries.get(tree.size())) tree.push(leafHash(bytes));
+  return tree;
+}
+
+/** What is no entry is a finding already. */
+function sealingsIn(entries: Entries): readonly LedgerEntry[] {
+  const sealings: LedgerEntry[] = [];
+  for (const [, bytes] of [...entries].sort(([a], [b]) => a - b))
+    findingOf(() => {
+      const entry = parseEntry(bytes);
+      if (entry.type === "bundle-sealed") sealings.push(entry);
+    });
+  return sealings;
+}
+
+/** Revisions are sealed one after the other. Null: it is the newest, or not among them. */
+export const newerIn = (sealings: readonly LedgerEntry[], subject: string, digest: string): Newer | null => {
+  const revisions = sealings.filter((entry) => entry.case === subject);
+  const at = revisions.findIndex((entry) => entry.digest === digest);
+  const last = revisions.at(-1);
+  return at === -1 || last === undefined || last.digest === digest
+    ? null
+    : { revision: revisions.length, digest: last.digest };
+};

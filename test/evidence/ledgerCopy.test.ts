@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sha256Hex } from "../../lib/base/jcs.ts";
+import { FILES } from "../../lib/evidence/layout.ts";
+import { entryBytes, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
+import { readLedgerCopy } from "../../lib/evidence/ledger/ledgerCopy.ts";
+import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
+import { entryName, signedName } from "../../lib/evidence/ledger/ledgerNames.ts";
+import { ledgerFiles } from "../../lib/evidence/ledger/ledgerProof.ts";
+import { attachLedger, bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
+import { verifyBundle } from "../../lib/evidence/verify.ts";
+import { AT, createMemoryStore, digestOf, makeKey, ORIGIN } from "./ledgerFixture.ts";
+import { EVIDENCE_SIGNER, sampleInput, samplePredicate } from "./sample.ts";
+
+const { caseId } = samplePredicate();
+const ROOT = { version: 1, digest: "00".repeat(32) };
+
+/** A bundle sealed in a ledger that goes on behind it, and what a verifier says who holds it against a copy of that ledger. */
+async function setUp({ replaced = false, rotated = false } = {}) {
+  const store = createMemoryStore();
+  const signed = createMemoryStore();
+  const key = makeKey();
+  const ledger = openLedger({ store, signed, signer: { name: ORIGIN, ...key }, formerKeys: [] });
+  await ledger.append({ type: "case-opened", caseId, digest: digestOf("finding"), at: AT });
+  await ledger.head();
+  const input = sampleInput({ revision: 1, supersedes: null });
+  const files = await sealBundle({ ...input, deployment: { ...input.deployment, ledgerOrigin: ORIGIN } });
+  const statement = sha256Hex(files.get(FILES.statement)!);
+  const { seq } = await ledger.append({
+    type: "bundle-sealed",
+    caseId,
+    digest: bundleDigest(files),
+    statement,
+    at: AT,
+  });
+  const bundle = attachLedger(files, await ledgerFiles(ledger, { caseId, seq }, null, null));
+  if (replaced) await ledger.append({ type: "bundle-sealed", caseId, digest: digestOf("r2"), statement, at: AT });
+  if (rotated) await ledger.append({ type: "key-rotated", caseId: null, digest: digestOf("keys.json 2"), at: AT });
+  await ledger.head();
+  const verify = async (trustRoot = ROOT) => {
+    const copy = await readLedgerCopy(
+      { store, signed },
+      { origin: ORIGIN, keys: [key.key], leastSize: 0, trustRoot, asOf: AT },
+    );
+    const { exitCode, errors } = await verifyBundle(bundle, {
+      trust: [await EVIDENCE_SIGNER.publicKey()],
+      verifyLedger: copy.check,
+      supersededBy: ({ caseId: of, digest }) => copy.newer(of, digest),
+    });
+    return [exitCode, errors[0]?.code];
+  };
+  return { store, signed, verify, seq };
+}
+
+test("a copy of the ledger says whether a bundle was replaced, and nothing against an honest one", async () => {
+  assert.deepEqual(await (await setUp()).verify(), [0, undefined]);
+  assert.deepEqual(await (await setUp({ replaced: true })).verify(), [4, "SUPERSEDED"]);
+});
+
+test("an entry that somebody without a key appended, exchanged or took out of the copy is a finding", async () => {
+  const appended = await setUp();
+  const sealing = parseEntry(appended.store.documents.get(entryName(1))!);
+  appended.store.documents.set(entryName(2), entryBytes({ ...sealing, seq: 2, digest: digestOf("made up") }));
+  assert.deepEqual(await appended.verify(), [1, "LEDGER"]);
+
+  const exchanged = await setUp();
+  const { statement: _, ...bare } = sealing;
+  exchanged.store.documents.set(entryName(1), entryBytes({ ...bare, v: 1, type: "plan" }));
+  assert.deepEqual(await exchanged.verify(), [1, "LEDGER"]);
+
+  const taken = await setUp({ replaced: true });
+  taken.store.documents.delete(entryName(2));
+  assert.deepEqual(await taken.verify(), [1, "LEDGER"]);
+});
+
+test("a copy without any checkpoint, and one that ends before the bundle, prove nothing and say so", async () => {
+  const unsigned = await setUp();
+  unsigned.signed.documents.clear();
+  assert.deepEqual(await unsigned.verify(), [1, "LEDGER"]);
+
+  const early = await setUp();
+  early.store.documents.delete(entryName(1));
+  early.signed.documents.delete(signedName(1));
+  assert.deepEqual(await early.verify(), [3, "LEDGER_UNTRUSTED"]);
+});
+
+test("a keys.json that the ledger has replaced is noticed", async () => {
+  const { verify } = await setUp({ rotated: true });
+  assert.deepEqual(await verify(), [2, "TRUST"]);
+  assert.deepEqual(await verify({ version: 2, digest: digestOf("keys.json 2") }), [0, undefined]);
+});
