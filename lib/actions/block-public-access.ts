@@ -10,14 +10,14 @@ const card: ActionCard = {
   title: "Block all public access to the bucket",
   side: "bucket",
   reversibility: "reversible",
-  offer: "optional",
+  offer: "default",
   permissions: [
     { action: "s3:GetBucketPublicAccessBlock", resource: "bucket", for: "read" },
     { action: "s3:PutBucketPublicAccessBlock", resource: "bucket", for: "write" },
   ],
   atExecution: "all four settings are switched on, whatever they are then",
   limits: [
-    "Offered when somebody read without signing. A site or download that is public on purpose goes dark.",
+    "Proposed when somebody read without signing: there the actor is everybody. A site or download that is public on purpose goes dark.",
     "While the bucket policy is public, all other accounts that it lets in are shut out as well, also those named in it; services of AWS are not.",
     "Blocks nobody who signs with credentials of this account.",
   ],

@@ -5,6 +5,7 @@ import { listed } from "./parts/actor.ts";
 import { IAM_PAGES, readList, request } from "./parts/calls.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import { keysInHand, userTargets } from "./parts/suspects.ts";
+import { findUser, nameFound, refuseGone } from "./parts/user.ts";
 
 interface Key {
   readonly AccessKeyId: string;
@@ -18,6 +19,8 @@ const card: ActionCard = {
   reversibility: "reversible",
   offer: "default",
   permissions: [
+    { action: "iam:GetUser", resource: "user/*", for: "read" },
+    { action: "iam:GetAccessKeyLastUsed", resource: "*", for: "read" },
     { action: "iam:ListAccessKeys", resource: "user/*", for: "read" },
     { action: "iam:UpdateAccessKey", resource: "user/*", for: "write" },
   ],
@@ -41,23 +44,30 @@ const comesBack = (id: string, target: Target, before: State): boolean =>
   !listed(target.actorKeys).includes(id) &&
   keysOf(before).some(({ AccessKeyId, Status }) => AccessKeyId === id && Status === "Active");
 
-const setStatus = (target: Target, key: Key, status: string, stamp: Stamp) =>
-  request(stamp, "iam", "UpdateAccessKey", { UserName: target.userName, AccessKeyId: key.AccessKeyId, Status: status });
+const setStatus = (target: Target, state: State, key: Key, status: string, stamp: Stamp) =>
+  request(stamp, "iam", "UpdateAccessKey", {
+    UserName: nameFound(target, state),
+    AccessKeyId: key.AccessKeyId,
+    Status: status,
+  });
 
 export const deactivateAccessKeys: Action = {
   card,
   targets: (scene) => userTargets(scene).map((target) => ({ ...target, actorKeys: keysInHand(scene).join(" ") })),
 
   capture: async (target, stamp, account) => {
-    const listing = request(stamp, "iam", "ListAccessKeys", { UserName: target.userName });
+    const user = await findUser(target, stamp, account);
+    if (user === null) return { isGone: true, keys: [] };
+    const listing = request(stamp, "iam", "ListAccessKeys", { UserName: user.UserName });
     const keys = (await readList(account, listing, "AccessKeyMetadata", IAM_PAGES)) as readonly Key[];
-    return { keys: keys.map(({ AccessKeyId, Status }) => ({ AccessKeyId, Status })) };
+    const renamed = user.UserName === target.userName ? {} : { userName: user.UserName };
+    return { keys: keys.map(({ AccessKeyId, Status }) => ({ AccessKeyId, Status })), ...renamed };
   },
 
   apply: (target, before, stamp) =>
     keysOf(before)
       .filter((key) => key.Status === "Active")
-      .map((key) => setStatus(target, key, "Inactive", stamp)),
+      .map((key) => setStatus(target, before, key, "Inactive", stamp)),
 
   verify: (_target, before, now) => {
     const live = keysOf(now).filter((key) => key.Status === "Active");
@@ -71,12 +81,12 @@ export const deactivateAccessKeys: Action = {
   rollback: (target, before, stamp) =>
     keysOf(before)
       .filter(({ AccessKeyId }) => comesBack(AccessKeyId, target, before))
-      .map((key) => setStatus(target, key, "Active", stamp)),
+      .map((key) => setStatus(target, before, key, "Active", stamp)),
 
   withdraw: (target, before, now, stamp) =>
     keysOf(now)
       .filter(({ AccessKeyId, Status }) => Status !== "Active" && comesBack(AccessKeyId, target, before))
-      .map((key) => setStatus(target, key, "Active", stamp)),
+      .map((key) => setStatus(target, now, key, "Active", stamp)),
 
-  refuse: (target, _before, stamp) => refuseSpared(target, [target.arn ?? ""], stamp),
+  refuse: (target, before, stamp) => refuseGone(target, before) ?? refuseSpared(target, [target.arn ?? ""], stamp),
 };

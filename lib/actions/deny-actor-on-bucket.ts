@@ -30,9 +30,9 @@ const card: ActionCard = {
   atExecution:
     "the deny is merged into the bucket policy that is found then; statements of others stay, whoever edited them meanwhile",
   limits: [
-    "A role session is denied by its user id (role id and session name): under another session name the same role gets through. Revoke the sessions of the role as well.",
-    "Without the role id the whole role is denied, whoever uses it.",
-    "A foreign account is denied as a whole only when nothing narrower of the actor is known; anonymous access is denied by address.",
+    "Users, root and federated users are denied by their ARN and by their stable id: renaming them opens nothing.",
+    "A session of an instance, a function or a task is denied by its user id (role id and session name): other sessions of the role stay. A role that can be assumed again under any name is denied whole, and so is one of which no id is known: whoever else uses it on this bucket is shut out.",
+    "A foreign account is denied as a whole only when nothing narrower of the actor is known; where nobody signed, everybody who does not sign is denied.",
     "A transfer that is under way goes on to its end.",
     "Statements of others stay as they are, but principals that were deleted since: S3 takes no policy that names one.",
   ],

@@ -63,7 +63,7 @@ export const denyKmsDecrypt: Action = {
   card,
 
   targets: (scene) => {
-    const names = { ...actorNames(scene, deniable(scene)), addresses: "" };
+    const names = { ...actorNames(scene, deniable(scene)), anonymous: "" };
     return isNamed(names)
       ? bucketTargets(scene, scene.buckets).map((target) => ({
           ...target,

@@ -1,19 +1,17 @@
-import type { State, Target } from "../case/plan.ts";
-import type { ActionCard, Stamp } from "../core/plan/action.ts";
-import { policyOf } from "../core/plan/policyDocument.ts";
+import type { ActionCard } from "../core/plan/action.ts";
 import type { Action } from "./parts/action.ts";
-import { read, request } from "./parts/calls.ts";
-import { refuseSpared } from "./parts/exempt.ts";
 import {
-  captureInline,
-  fitsInline,
-  isDenied,
-  putInline,
-  restoreInline,
-  USER,
-  withdrawInline,
-} from "./parts/inlineDeny.ts";
+  applyDenyAll,
+  captureDenyAll,
+  type DenyAll,
+  restoreDenyAll,
+  verifyDenyAll,
+  withdrawDenyAll,
+} from "./parts/denyAll.ts";
+import { refuseSpared } from "./parts/exempt.ts";
+import { USER } from "./parts/inlineDeny.ts";
 import { userTargets } from "./parts/suspects.ts";
+import { findUser, nameFound, refuseGone } from "./parts/user.ts";
 
 const card: ActionCard = {
   id: "deny-user",
@@ -23,6 +21,7 @@ const card: ActionCard = {
   offer: "default",
   permissions: [
     { action: "iam:GetUser", resource: "user/*", for: "read" },
+    { action: "iam:GetAccessKeyLastUsed", resource: "*", for: "read" },
     { action: "iam:ListUserPolicies", resource: "user/*", for: "read" },
     { action: "iam:GetUserPolicy", resource: "user/*", for: "read" },
     { action: "iam:PutUserPolicy", resource: "user/*", for: "write" },
@@ -36,6 +35,7 @@ const card: ActionCard = {
     "Takes effect after IAM has spread the change, usually seconds, sometimes minutes.",
     "Stops keys, console and sessions made with GetSessionToken or GetFederationToken; not sessions of roles that the user has assumed.",
     "When the inline policies of the user are full (2,048 characters) the permissions boundary is set to AWSDenyAll instead; a boundary that was there is put back on release.",
+    "A user who was renamed or moved to another path since is found by id, and by the keys of the finding; a stranger who got the name since is left alone.",
     "Everything that runs as this user stops.",
   ],
   sources: [
@@ -45,58 +45,17 @@ const card: ActionCard = {
   ],
 };
 
-const nameOf = (stamp: Stamp): string => `${stamp.sid}-deny-all`;
-const document = (stamp: Stamp): string =>
-  policyOf([{ Sid: `${stamp.sid}DenyAll`, Effect: "Deny", Action: "*", Resource: "*" }]);
-const denyAllArn = (stamp: Stamp): string => `arn:${stamp.partition}:iam::aws:policy/AWSDenyAll`;
-
-const boundary = (target: Target, arn: unknown, stamp: Stamp) =>
-  arn === null
-    ? request(stamp, "iam", "DeleteUserPermissionsBoundary", { UserName: target.userName })
-    : request(stamp, "iam", "PutUserPermissionsBoundary", { UserName: target.userName, PermissionsBoundary: arn });
-
-/** Which way is taken depends only on the policies of others, so that it stays the same after the change. */
-const isInline = (before: State, stamp: Stamp): boolean => fitsInline(USER, document(stamp), before);
+const HOW: DenyAll = { holder: USER, find: findUser, nameOf: nameFound };
 
 export const denyUser: Action = {
   card,
   targets: userTargets,
+  capture: (target, stamp, account) => captureDenyAll(HOW, target, stamp, account),
+  apply: (target, before, stamp) => applyDenyAll(HOW, target, before, stamp),
+  verify: (_target, _before, now, stamp) => verifyDenyAll(HOW, now, stamp),
+  rollback: (target, before, stamp) => restoreDenyAll(HOW, target, before, stamp),
+  withdraw: (target, before, now, stamp) => withdrawDenyAll(HOW, target, before, now, stamp),
 
-  capture: async (target, stamp, account) => {
-    const name = target.userName!;
-    const inline = await captureInline(USER, name, nameOf(stamp), stamp, account);
-    const user = (await read(account, request(stamp, "iam", "GetUser", { UserName: name }))).User as Record<
-      string,
-      unknown
-    >;
-    const bound = user.PermissionsBoundary as { readonly PermissionsBoundaryArn?: string } | undefined;
-    return { ...inline, boundary: bound?.PermissionsBoundaryArn ?? null };
-  },
-
-  apply: (target, before, stamp) => {
-    if (isInline(before, stamp))
-      return putInline(USER, target.userName!, nameOf(stamp), document(stamp), before, stamp);
-    return before.boundary === denyAllArn(stamp) ? [] : [boundary(target, denyAllArn(stamp), stamp)];
-  },
-
-  verify: (_target, _before, now, stamp) => {
-    const asked = { action: "s3:GetObject", resource: "arn:aws:s3:::any/key", context: {} };
-    if (isDenied(now.document, asked)) return { ok: true, why: `inline policy ${nameOf(stamp)} denies everything` };
-    if (now.boundary === denyAllArn(stamp)) return { ok: true, why: "the permissions boundary is AWSDenyAll" };
-    return { ok: false, why: "neither an inline policy of this case nor the boundary denies the user" };
-  },
-
-  rollback: (target, before, stamp) =>
-    isInline(before, stamp)
-      ? restoreInline(USER, target.userName!, nameOf(stamp), before, stamp)
-      : [boundary(target, before.boundary, stamp)],
-
-  withdraw: (target, before, now, stamp) => [
-    ...withdrawInline(USER, target.userName!, nameOf(stamp), before, now, stamp),
-    ...(now.boundary === denyAllArn(stamp) && before.boundary !== now.boundary
-      ? [boundary(target, before.boundary, stamp)]
-      : []),
-  ],
-
-  refuse: (target, before, stamp) => refuseSpared(target, [target.arn ?? "", String(before.holderArn ?? "")], stamp),
+  refuse: (target, before, stamp) =>
+    refuseGone(target, before) ?? refuseSpared(target, [target.arn ?? "", String(before.holderArn ?? "")], stamp),
 };

@@ -3,6 +3,7 @@ import type { Action } from "./parts/action.ts";
 import { readOrNull, request } from "./parts/calls.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import { userTargets } from "./parts/suspects.ts";
+import { findUser, nameFound, refuseGone } from "./parts/user.ts";
 
 const card: ActionCard = {
   id: "disable-console-login",
@@ -11,6 +12,8 @@ const card: ActionCard = {
   reversibility: "externally-reversible",
   offer: "optional",
   permissions: [
+    { action: "iam:GetUser", resource: "user/*", for: "read" },
+    { action: "iam:GetAccessKeyLastUsed", resource: "*", for: "read" },
     { action: "iam:GetLoginProfile", resource: "user/*", for: "read" },
     { action: "iam:DeleteLoginProfile", resource: "user/*", for: "write" },
   ],
@@ -28,13 +31,18 @@ export const disableConsoleLogin: Action = {
   targets: userTargets,
 
   capture: async (target, stamp, account) => {
-    const asked = request(stamp, "iam", "GetLoginProfile", { UserName: target.userName });
+    const user = await findUser(target, stamp, account);
+    if (user === null) return { isGone: true, hasPassword: false };
+    const asked = request(stamp, "iam", "GetLoginProfile", { UserName: user.UserName });
     const output = await readOrNull(account, asked, "NoSuchEntity");
-    return { hasPassword: output !== null };
+    const renamed = user.UserName === target.userName ? {} : { userName: user.UserName };
+    return { hasPassword: output !== null, ...renamed };
   },
 
   apply: (target, before, stamp) =>
-    before.hasPassword === true ? [request(stamp, "iam", "DeleteLoginProfile", { UserName: target.userName })] : [],
+    before.hasPassword === true
+      ? [request(stamp, "iam", "DeleteLoginProfile", { UserName: nameFound(target, before) })]
+      : [],
 
   verify: (_target, _before, now) =>
     now.hasPassword === true
@@ -42,5 +50,5 @@ export const disableConsoleLogin: Action = {
       : { ok: true, why: "the user has no password" },
 
   rollback: () => [],
-  refuse: (target, _before, stamp) => refuseSpared(target, [target.arn ?? ""], stamp),
+  refuse: (target, before, stamp) => refuseGone(target, before) ?? refuseSpared(target, [target.arn ?? ""], stamp),
 };

@@ -1,6 +1,7 @@
 /**
- * Every containment action, in the order in which a plan carries them out: deny first, keys second, buckets third, and
- * settings that would refuse a later change (public access blocked) last. What the thief changed follows in a plan of
+ * Every containment action, in the order in which a plan shows them: deny first, keys second, buckets third, what hurts
+ * others most and settings that would refuse a later change (public access blocked) last. What is proposed of identities is
+ * carried out before what is proposed of buckets. What the thief changed follows in a plan of
  * its own: recording first, then what still lets data out, then the rest.
  */
 
@@ -15,9 +16,11 @@ import { containRoot } from "./contain-root.ts";
 import { deactivateAccessKeys } from "./deactivate-access-keys.ts";
 import { denyActorOnBucket } from "./deny-actor-on-bucket.ts";
 import { denyKmsDecrypt } from "./deny-kms-decrypt.ts";
+import { denyRole } from "./deny-role.ts";
 import { denyRoleSession } from "./deny-role-session.ts";
 import { denyUser } from "./deny-user.ts";
 import { disableConsoleLogin } from "./disable-console-login.ts";
+import { freezeTrust } from "./freeze-trust.ts";
 import { isolateInstanceProfile } from "./isolate-instance-profile.ts";
 import type { Action } from "./parts/action.ts";
 import { quarantineIdentityCenter } from "./quarantine-identity-center.ts";
@@ -56,6 +59,8 @@ export const actions: readonly Action[] = [
   requireVpcEndpoint,
   denyKmsDecrypt,
   restrictVpcEndpoint,
+  denyRole,
+  freezeTrust,
   blockPublicAccess,
   undoTrailChanges,
   undoGuarddutyChanges,

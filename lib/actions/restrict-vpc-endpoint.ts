@@ -41,7 +41,7 @@ const modify = ({ id }: Endpoint, PolicyDocument: string, stamp: Stamp) =>
   request(stamp, "ec2", "ModifyVpcEndpoint", { VpcEndpointId: id, PolicyDocument });
 
 const targets = (scene: Scene): readonly Target[] => {
-  const names = { ...actorNames(scene, deniable(scene)), addresses: "" };
+  const names = { ...actorNames(scene, deniable(scene)), anonymous: "" };
   const inside = scene.addresses.some((address) => PRIVATE.test(address));
   return inside && isNamed(names) ? [{ label: `S3 endpoints in ${scene.region}`, ...names }] : [];
 };

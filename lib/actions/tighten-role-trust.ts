@@ -7,11 +7,8 @@ import type { Action } from "./parts/action.ts";
 import { accessOf, actorNames, deniable, denyStatements, isNamed, isOurDeny, listed } from "./parts/actor.ts";
 import { refuseSpared } from "./parts/exempt.ts";
 import { refuseUnmodifiable } from "./parts/inlineDeny.ts";
-import { captureTrust, updateTrust } from "./parts/roleTrust.ts";
+import { captureTrust, TRUST_LIMIT, updateTrust } from "./parts/roleTrust.ts";
 import { roleTargets } from "./parts/suspects.ts";
-
-/** Characters of a trust policy, white space not counted (IAM quotas; it can be raised to 8,192 in the account). */
-const TRUST_LIMIT = 2048;
 
 const card: ActionCard = {
   id: "tighten-role-trust",
@@ -41,7 +38,7 @@ export const tightenRoleTrust: Action = {
   card,
 
   targets: (scene) => {
-    const names = { ...actorNames(scene, deniable(scene)), addresses: "" };
+    const names = { ...actorNames(scene, deniable(scene)), anonymous: "" };
     return isNamed(names)
       ? roleTargets(scene).map((target) => ({ ...target, ...names, label: `trust of ${target.label}` }))
       : [];

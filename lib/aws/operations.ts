@@ -25,6 +25,8 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
     "DeleteRolePolicy",
     "PutUserPermissionsBoundary",
     "DeleteUserPermissionsBoundary",
+    "PutRolePermissionsBoundary",
+    "DeleteRolePermissionsBoundary",
     "DeleteLoginProfile",
     "UpdateAssumeRolePolicy",
   ],

@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
-import { findingOf } from "../base/evidenceError.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { type HomeFault, ledgerFaults } from "../embedded/homeCheck.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";

@@ -111,7 +111,10 @@ const createWorld = (options: AccountOptions, store: Store): World => {
     doubt: options.doubt ?? null,
     find,
     write: store.write,
-    names: (prefix) => snapshot.names.filter((name) => name.startsWith(prefix) && find(name) !== null),
+    names: (prefix) =>
+      [...new Set([...snapshot.names, ...store.names()])]
+        .filter((name) => name.startsWith(prefix) && find(name) !== null)
+        .sort(),
   };
 };
 

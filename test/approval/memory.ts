@@ -173,7 +173,10 @@ export const memoryAccount = (disk: Disk): Account => {
     doubt: null,
     find,
     write: (name, value) => void disk.settings.set(name, value),
-    names: (prefix) => FIXTURE_NAMES.filter((name) => name.startsWith(prefix) && find(name) !== null),
+    names: (prefix) =>
+      [...new Set([...FIXTURE_NAMES, ...disk.settings.keys()])]
+        .filter((name) => name.startsWith(prefix) && find(name) !== null)
+        .sort(),
   };
   return {
     call: async (request) => {

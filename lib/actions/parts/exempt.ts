@@ -1,6 +1,7 @@
 import type { Target } from "../../case/plan.ts";
 import type { Scene, Stamp } from "../../core/plan/action.ts";
 import { matchesArn } from "../../core/plan/iamEvaluate.ts";
+import { isListedAs } from "../../core/plan/protectedPrincipals.ts";
 
 /** The ARN of the role behind a session ARN; other ARNs as they are. The path of the role is not in a session ARN. */
 export const roleArnOf = (arn: string): string =>
@@ -26,13 +27,18 @@ export const withProtection = (
   names: readonly (string | null)[],
   kind: "principals" | "buckets",
 ): Target => {
-  const hit = scene.protected[kind].find((name) => names.includes(name) || isUser(name, target.userName));
+  const hit =
+    kind === "buckets"
+      ? scene.protected.buckets.find((name) => names.includes(name))
+      : scene.protected.principals.find((entry) => isListedAs(entry, [...names, ...identitiesIn(target, scene)]));
   return hit === undefined ? target : { ...target, protected: hit };
 };
 
-/** An event names a user without his path: an ARN that ends in the name stands for him, and in doubt he is spared. */
-const isUser = (listed: string, userName: string | undefined): boolean =>
-  userName !== undefined && /^arn:[^:]+:iam::\d{12}:user\//.test(listed) && listed.split("/").at(-1) === userName;
+/** An event names a user or a role without its path or its account: in this account it is the one. */
+const identitiesIn = ({ userName, roleName }: Target, { partition, accountId }: Scene): readonly string[] => [
+  ...(userName === undefined ? [] : [`arn:${partition}:iam::${accountId}:user/${userName}`]),
+  ...(roleName === undefined ? [] : [`arn:${partition}:iam::${accountId}:role/${roleName}`]),
+];
 
 /** Why a target must be left alone whatever its state: listed as protected, or exempt from our denies. */
 export const refuseSpared = (target: Target, arns: readonly string[], stamp: Stamp): string | null => {

@@ -7,6 +7,9 @@ import { decodedDocument } from "../../core/plan/policyDocument.ts";
 import type { Account } from "../../ports/ports.ts";
 import { read, request } from "./calls.ts";
 
+/** Characters of a trust policy, white space not counted (IAM quotas; it can be raised to 8,192 in the account). */
+export const TRUST_LIMIT = 2048;
+
 /** `trust` is the document byte for byte; the rest says whose it is, for what may not be touched. */
 export const captureTrust = async (target: Target, stamp: Stamp, account: Account): Promise<State> => {
   const output = await read(account, request(stamp, "iam", "GetRole", { RoleName: target.roleName }));

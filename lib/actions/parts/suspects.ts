@@ -9,15 +9,15 @@ const IAM_NAME = /^[\w+=,.@-]{1,64}$/;
 /** IAM users among the suspects, in this account: by name, or as the issuer of a session. One target each. */
 export const userTargets = (scene: Scene): readonly Target[] => {
   const users = scene.suspects.flatMap((suspect) => userOf(suspect, scene));
-  const byName = new Map(users.map((user) => [user.userName, user]));
-  return [...byName.values()].map((user) =>
-    withProtection(
-      { label: `user ${user.userName}`, ...user },
-      scene,
-      [user.userName, user.arn, user.principalId],
-      "principals",
-    ),
-  );
+  const byName = Map.groupBy(users, ({ userName }) => userName);
+  return [...byName.values()].map((same) => {
+    const user = same.at(-1)!;
+    const accessKeyIds = [...new Set(same.flatMap(({ accessKeyId }) => accessKeyId ?? []))].sort();
+    const { userName, arn, principalId } = user;
+    const keys = accessKeyIds.length === 0 ? {} : { accessKeyIds: accessKeyIds.join(" ") };
+    const target = { label: `user ${userName}`, userName, arn, principalId, ...keys };
+    return withProtection(target, scene, [userName, arn, principalId, ...accessKeyIds], "principals");
+  });
 };
 
 /** Roles whose sessions the suspects hold or came through, in this account; most upstream first. One target each. */
@@ -45,6 +45,7 @@ interface UserTarget {
   readonly userName: string;
   readonly arn: string;
   readonly principalId: string;
+  readonly accessKeyId: string | null;
 }
 
 const userOf = (suspect: PrincipalRef, scene: Scene): readonly UserTarget[] => {
@@ -54,7 +55,9 @@ const userOf = (suspect: PrincipalRef, scene: Scene): readonly UserTarget[] => {
   const userName = suspect.type === "IAMUser" && suspect.userName !== null ? suspect.userName : nameOf(arn);
   if (userName === null || !IAM_NAME.test(userName)) return [];
   const shown = arn ?? `arn:${scene.partition}:iam::${scene.accountId}:user/${userName}`;
-  return [{ userName, arn: shown, principalId: suspect.type === "IAMUser" ? (suspect.principalId ?? "") : "" }];
+  const principalId = suspect.type === "IAMUser" ? (suspect.principalId ?? "") : "";
+  const accessKeyId = suspect.accessKeyId?.startsWith("AKIA") === true ? suspect.accessKeyId : null;
+  return [{ userName, arn: shown, principalId, accessKeyId }];
 };
 
 /** A federated user has no entity of its own in IAM: the user that issued the session is the one to deny. */

@@ -39,6 +39,15 @@ export interface Stamp {
   readonly exemptArns: readonly string[];
 }
 
+/** A role whose session a suspect holds or came through. */
+export interface SuspectRole {
+  readonly roleName: string;
+  readonly arn: string;
+  readonly session: string | null;
+  /** Whom the trust policy lets assume it; absent: not read. */
+  readonly trustedBy?: readonly string[];
+}
+
 /** Everything about the case that actions choose their targets from. */
 export interface Scene {
   readonly caseId: string;
@@ -49,7 +58,7 @@ export interface Scene {
   /** Keys of the suspects, minted ones included. */
   readonly keys: readonly KnownKey[];
   /** Roles whose sessions the suspects hold or came through, most upstream first. */
-  readonly roles: readonly { readonly roleName: string; readonly arn: string; readonly session: string | null }[];
+  readonly roles: readonly SuspectRole[];
   readonly buckets: readonly string[];
   readonly addresses: readonly string[];
   /** What the suspects changed, with the event behind it; empty before the logs were read. */

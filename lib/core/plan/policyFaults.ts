@@ -21,6 +21,7 @@ export const policyFaults = (policy: Policy): readonly Fault[] => [
   ...twice(policy, "approvers.securityKeys", "every security key under one person", ({ securityKeys = [] }) =>
     securityKeys.map(({ credentialId }) => credentialId),
   ),
+  ...unlikely(policy),
   ...unlisted(policy),
   ...unreachable(policy),
   ...(policy.breakGlass?.humanIds ?? [])
@@ -41,6 +42,28 @@ const twice = (
   const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
   return repeated.map((got) => ({ path, expected, got: `${got} twice` }));
 };
+
+/**
+ * Names that some identity of AWS can have: a user, a role, a session, root, a federated user, a unique id, a key. A bare
+ * name, a wildcard, a group or a blank too many equals nobody: the suspect could decide about themselves under it.
+ */
+const IDENTITIES: readonly RegExp[] = [
+  /^arn:aws[a-z-]*:iam::\d{12}:(?:root|(?:user|role)\/[\w+=,.@/-]+)$/,
+  /^arn:aws[a-z-]*:sts::\d{12}:(?:assumed-role\/[\w+=,.@-]+(?:\/[\w+=,.@-]+)?|federated-user\/[\w+=,.@-]+)$/,
+  /^A(?:IDA|ROA|KIA|SIA)[A-Z0-9]{12,124}(?::[\w+=,.@-]+)?$/,
+];
+
+const unlikely = ({ approvers }: Policy): readonly Fault[] =>
+  approvers.flatMap(({ humanId, principals }) =>
+    principals
+      .filter((name) => !IDENTITIES.some((form) => form.test(name)))
+      .map((name) => ({
+        path: `approvers.${humanId}.principals`,
+        expected:
+          "the ARN of a user, a role, a session or root, or a unique id, as AWS spells it and without wildcards",
+        got: JSON.stringify(name),
+      })),
+  );
 
 /** A security key decides by its place among `keys`, as every key does: one that is not there would be asked for in vain. */
 const unlisted = ({ approvers }: Policy): readonly Fault[] =>

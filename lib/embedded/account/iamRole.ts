@@ -45,6 +45,19 @@ export const roleWrites: Operations = {
   DeleteRolePolicy: (world, input, operation) => removeInline(ROLE, world, input, operation),
   AttachRolePolicy: (world, input, operation) => attach(ROLE, world, input, operation),
   DetachRolePolicy: (world, input, operation) => detach(ROLE, world, input, operation),
+  PutRolePermissionsBoundary: (world, input, operation) => {
+    const role = changeable(ROLE, world, input, operation);
+    const PermissionsBoundaryArn = textOf(input, "PermissionsBoundary", operation);
+    const PermissionsBoundary = { PermissionsBoundaryType: "Policy", PermissionsBoundaryArn };
+    world.write(`role/${textOf(input, "RoleName", operation)}`, { ...role, PermissionsBoundary });
+    return {};
+  },
+  DeleteRolePermissionsBoundary: (world, input, operation) => {
+    const { PermissionsBoundary: boundary, ...rest } = changeable(ROLE, world, input, operation);
+    if (boundary === undefined) throw new ApiError(operation, "NoSuchEntity", "the role has no permissions boundary");
+    world.write(`role/${textOf(input, "RoleName", operation)}`, rest);
+    return {};
+  },
   UpdateAssumeRolePolicy: (world, input, operation) => {
     const role = changeable(ROLE, world, input, operation);
     const document = textOf(input, "PolicyDocument", operation);

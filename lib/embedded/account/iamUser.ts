@@ -64,6 +64,16 @@ export const userWrites: Operations = {
     world.write(`user/${textOf(input, "UserName", operation)}`, rest);
     return {};
   },
+  /** A new name or path: id, keys, password and policies stay with the user (IAM API reference, UpdateUser). */
+  UpdateUser: (world, input, operation) => {
+    const [user, name] = [userOf(world, input, operation), textOf(input, "UserName", operation)];
+    const { NewUserName = name, NewPath = user.Path ?? "/" } = input as Readonly<Record<string, string | undefined>>;
+    const Arn = `${String(user.Arn).split(":user/")[0]}:user${NewPath}${NewUserName}`;
+    if (NewUserName !== name)
+      for (const kind of ["user", "keys", "login", "mfa"]) move(world, kind, name, String(NewUserName));
+    world.write(`user/${NewUserName}`, { ...user, UserName: NewUserName, Path: NewPath, Arn });
+    return {};
+  },
   DeleteLoginProfile: (world, input, operation) => {
     loginOf(world, input, operation);
     world.write(`login/${textOf(input, "UserName", operation)}`, null);
@@ -90,6 +100,14 @@ const asUser = (user: Doc): Doc => {
 const writeUser = (world: World, input: Input, operation: string, change: Doc): Doc => {
   world.write(`user/${textOf(input, "UserName", operation)}`, { ...userOf(world, input, operation), ...change });
   return {};
+};
+
+const move = (world: World, kind: string, from: string, to: string): void => {
+  const value = world.find(`${kind}/${from}`);
+  if (value === undefined || value === null) return;
+  const owned = kind === "keys" ? (value as readonly Doc[]).map((key) => ({ ...key, UserName: to })) : value;
+  world.write(`${kind}/${to}`, owned);
+  world.write(`${kind}/${from}`, null);
 };
 
 const groupOf = (world: World, name: string): Doc => {

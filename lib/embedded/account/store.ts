@@ -13,6 +13,8 @@ export interface Store {
   /** The changed value, or undefined when no call has changed it. */
   read(name: string): Json | undefined;
   write(name: string, value: Json): void;
+  /** Names that calls have changed, sorted. */
+  names(): readonly string[];
   /** Runs `work` alone among all processes; what it wrote is kept only if it returns. */
   change<T>(work: () => T): T;
   /** Notes a changing call that was carried out and returns its number, from 1. */
@@ -35,6 +37,7 @@ export const openStore = (dir: string): Store => {
   const upsert = db.prepare(
     "insert into settings values (?, ?) on conflict(name) do update set value = excluded.value",
   );
+  const all = db.prepare("select name from settings order by name");
   const insert = db.prepare("insert into calls (call) values (?)");
   const list = db.prepare("select call from calls order by seq");
   return {
@@ -43,6 +46,7 @@ export const openStore = (dir: string): Store => {
       return row === undefined ? undefined : (JSON.parse(String(row.value)) as Json);
     },
     write: (name, value) => void upsert.run(name, JSON.stringify(value)),
+    names: () => all.all().map(({ name }) => String(name)),
     change: (work) => transaction(db, work),
     note: (call) => Number(insert.run(JSON.stringify(call)).lastInsertRowid),
     calls: () => list.all().map((row) => JSON.parse(String(row.call)) as Json),

@@ -7,7 +7,7 @@ import { nameOf } from "../../core/principal/credential.ts";
 import { roleSessionOf } from "../../core/principal/principal.ts";
 import { isAlive, isHeld } from "../../core/principal/roleChain.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { roleOf } from "./scene.ts";
+import { isRole, roleNameOf, roleOf } from "./scene.ts";
 
 /** A credential on the thief's way through roles, and why it must be cut, in a sentence. */
 export interface Link {
@@ -69,7 +69,7 @@ export const readChain = (caseId: string, { cases }: Pick<Ports, "cases">): Prom
 export const withLinks = (scene: Scene, links: readonly Link[]): Scene => {
   const known = new Set(scene.suspects.map(nameOfRef));
   const suspects = [...scene.suspects, ...links.map(({ ref }) => ref).filter((ref) => !known.has(nameOfRef(ref)))];
-  const roles = [...links.flatMap(({ ref }) => roleOf(ref)), ...scene.roles];
+  const roles = [...links.flatMap(({ ref }) => roleOf(ref, scene.partition)), ...scene.roles];
   const names = new Map(roles.toReversed().map((role) => [`${role.arn}|${role.session}`, role]));
   return { ...scene, suspects, roles: [...names.values()].toReversed() };
 };
@@ -82,7 +82,7 @@ export const becauseOf = (target: Target, links: readonly Link[]): string =>
     .join(" ");
 
 const isOf = ({ userName, roleName, arn }: Target, ref: PrincipalRef): boolean => {
-  if (roleName !== undefined) return roleOf(ref).some((role) => role.roleName === roleName);
+  if (roleName !== undefined) return isRole(ref) && roleNameOf(ref) === roleName;
   return (
     userName !== undefined &&
     (ref.userName === userName || (arn !== undefined && [ref.arn, ref.issuerArn].includes(arn)))
@@ -118,7 +118,7 @@ export const isProposed = (kind: string, target: Target, links: readonly Link[],
 /** Links of this account that no containment plan puts to people yet. */
 export const uncutLinks = (scene: Scene, links: readonly Link[], earlier: readonly Plan[]): readonly Link[] =>
   links.filter(({ ref }) => {
-    const [role] = roleOf(ref);
+    const [role] = roleOf(ref, scene.partition);
     if (!isHere(ref, scene)) return false;
     if (role !== undefined)
       return !isProposed(

@@ -35,7 +35,13 @@ interface Considered {
  * the later one is computed from what the earlier one will leave, and needs it.
  */
 export const considerInOrder = async (drafts: readonly Draft[], room: Room): Promise<readonly Considered[]> => {
-  const ordered = [...drafts.filter(isDefault), ...drafts.filter((draft) => !isDefault(draft))];
+  const isIdentity = ({ action }: Draft): boolean => action.card.side === "identity";
+  const proposed = drafts.filter(isDefault);
+  const ordered = [
+    ...proposed.filter(isIdentity),
+    ...proposed.filter((draft) => !isIdentity(draft)),
+    ...drafts.filter((draft) => !isDefault(draft)),
+  ];
   const judged: Considered[] = [];
   for (const draft of ordered) {
     const earlier = judged.flatMap(({ planned }) => (planned === null ? [] : [planned]));
@@ -44,7 +50,10 @@ export const considerInOrder = async (drafts: readonly Draft[], room: Room): Pro
   return judged;
 };
 
-const isDefault = ({ action }: Draft): boolean => action.card.offer === "default";
+/** A kind that is proposed may be only offered for one target, where others than the actor would be hurt for little. */
+const offerOf = ({ action, target }: Pick<Draft, "action" | "target">): "default" | "optional" =>
+  (target.offer ?? action.card.offer) === "default" ? "default" : "optional";
+const isDefault = (draft: Draft): boolean => offerOf(draft) === "default";
 
 /** One action on one target: planned, or left out with the reason. Whatever fails leaves one action out, not the plan. */
 const consider = async (
@@ -109,7 +118,7 @@ const plannedAction = (
   earlier: readonly PlannedAction[],
   { stamp, basis }: Room,
 ): PlannedAction => {
-  const { recommended, why } = adviceOn(action.card, target, basis);
+  const { recommended, why } = adviceOn({ ...action.card, offer: offerOf({ action, target }) }, target, basis);
   const requests = action.apply(target, before, stamp);
   return {
     id: `a${earlier.length + 1}`,

@@ -1,7 +1,7 @@
 import { DISCOVERED, FINDING, find, PRINCIPALS, read } from "../../case/documents.ts";
 import type { Finding } from "../../case/finding.ts";
 import type { Discovered, KnownKey, PrincipalRef, ScopedPrincipal } from "../../case/principal.ts";
-import type { Scene } from "../../core/plan/action.ts";
+import type { Scene, SuspectRole } from "../../core/plan/action.ts";
 import type { Ports } from "../../ports/ports.ts";
 
 export const NOTHING_DISCOVERED: Discovered = { suspects: [], keys: [], buckets: [], addresses: [], changes: [] };
@@ -31,7 +31,10 @@ export const sceneOf = async (caseId: string, { cases, settings }: Ports): Promi
       [...dossiers.flatMap(keysOf), ...found.keys, ...suspects.flatMap(keyOf)],
       ({ accessKeyId }) => accessKeyId,
     ),
-    roles: distinct(suspects.flatMap(roleOf), ({ arn, session }) => `${arn}|${session}`),
+    roles: distinct(
+      suspects.flatMap((suspect) => roleOf(suspect, finding.partition)).map((role) => withTrust(role, dossiers)),
+      ({ arn, session }) => `${arn}|${session}`,
+    ),
     buckets: distinct([...finding.buckets.map(({ name }) => name), ...found.buckets], (name) => name),
     addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses], (ip) => ip),
     changes: found.changes,
@@ -64,6 +67,11 @@ export const exemptArnsOf = (
 const distinct = <T>(values: readonly T[], key: (value: T) => string): readonly T[] =>
   [...new Map(values.toReversed().map((value) => [key(value), value])).values()].toReversed();
 
+const withTrust = (role: SuspectRole, dossiers: readonly ScopedPrincipal[]): SuspectRole => {
+  const known = dossiers.find(({ entity, arn }) => entity === "role" && arn?.split("/").at(-1) === role.roleName);
+  return known?.trust == null ? role : { ...role, trustedBy: known.trust.allows };
+};
+
 const keysOf = (dossier: ScopedPrincipal): readonly KnownKey[] => dossier.keys;
 
 const keyOf = ({ accessKeyId, type, userName }: PrincipalRef): readonly KnownKey[] =>
@@ -72,11 +80,23 @@ const keyOf = ({ accessKeyId, type, userName }: PrincipalRef): readonly KnownKey
     : [{ accessKeyId, status: "Unknown", userName: type === "IAMUser" ? userName : null, createdAt: null }];
 
 /** For `AssumedRole` GuardDuty gives the role's name; the path is not known until IAM is asked. */
-export const roleOf = ({ type, userName, accountId, issuerArn, roleSession, arn }: PrincipalRef): Scene["roles"] => {
-  if (type !== "AssumedRole" && type !== "Role") return [];
-  const roleName = userName ?? /assumed-role\/([^/]+)\//.exec(arn ?? "")?.[1] ?? issuerArn?.split("/").at(-1) ?? null;
+export const roleOf = (
+  { type, userName, accountId, issuerArn, roleSession, arn }: PrincipalRef,
+  partition: string,
+): Scene["roles"] => {
+  if (!isRole({ type })) return [];
+  const roleName = roleNameOf({ userName, arn, issuerArn });
   if (roleName === null) return [];
   return [
-    { roleName, arn: issuerArn ?? `arn:aws:iam::${accountId ?? "unknown"}:role/${roleName}`, session: roleSession },
+    {
+      roleName,
+      arn: issuerArn ?? `arn:${arn?.split(":")[1] ?? partition}:iam::${accountId ?? "unknown"}:role/${roleName}`,
+      session: roleSession,
+    },
   ];
 };
+
+export const roleNameOf = ({ userName, arn, issuerArn }: Pick<PrincipalRef, "userName" | "arn" | "issuerArn">) =>
+  userName ?? /assumed-role\/([^/]+)\//.exec(arn ?? "")?.[1] ?? issuerArn?.split("/").at(-1) ?? null;
+
+export const isRole = ({ type }: Pick<PrincipalRef, "type">): boolean => type === "AssumedRole" || type === "Role";
