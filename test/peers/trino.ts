@@ -7,6 +7,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
+import { overTable } from "../../lib/aws/athenaText.ts";
+import { copyOf, lakeOf } from "../../lib/aws/lakeCopies.ts";
+import { ofAccounts } from "../../lib/aws/lakeScope.ts";
 import type { Row } from "../../lib/case/scan.ts";
 import { parametersOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
@@ -155,6 +158,58 @@ test("case-table.sql: Trino over the partitioned raw table selects the case tabl
     assert.deepEqual(rows.toSorted(byKey), mine.rows.map(comparable).toSorted(byKey), world.name);
   }
 });
+
+/** Rows of a text in Trino, in no order. */
+const caseRows = async (world: World, sql: string): Promise<readonly string[]> => {
+  const { columns, rows } = await trino.query(world.name, sql, RAW_PARAMETERS(world));
+  const named = rows.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at] as Row[string]])));
+  return named.map((row) => JSON.stringify(comparable(row))).toSorted();
+};
+
+test("over an organisation: a table whose accounts are injected wants them named, and gives the same case table", {
+  skip,
+}, async () => {
+  const sql = readFileSync(join(SQL, "case-table.sql"), "utf8");
+  const injected = sql.replace("FROM cloudtrail_logs", "FROM cloudtrail_injected");
+  for (const world of worlds) {
+    const whole = await caseRows(world, sql);
+    assert.ok(whole.length > 0);
+    assert.deepEqual(await caseRows(world, ofAccounts(injected, world.accounts)), whole, world.name);
+    await assert.rejects(caseRows(world, injected), /account/i);
+  }
+});
+
+test("the lake is read once: the case table from a compact copy is that from the lake, and a range of names is all that is opened", {
+  skip,
+}, async (context) => {
+  const sql = readFileSync(join(SQL, "case-table.sql"), "utf8");
+  for (const world of worlds) {
+    const [firstDay, lastDay] = RAW_PARAMETERS(world) as [string, string];
+    const place = { bucket: "lake", owner: "", prefix: "", organizationId: null, accounts: null, regions: REGIONS };
+    const inTrino = (text: string): string =>
+      text.replace(/ WITH \(format = 'PARQUET'[^)]*\)/, " WITH (format = 'PARQUET')");
+    const whole = copyOf({ accounts: world.accounts, firstDay, lastDay, since: null }, place, "copy_whole");
+    const all = await trino.query(world.name, inTrino(whole.sql), whole.parameters);
+    const from = overTable(sql, "cloudtrail_logs", lakeOf(world.name, ["copy_whole"]));
+    assert.deepEqual(await caseRows(world, from), await caseRows(world, sql), world.name);
+    // The same events twice, as where two readings overlap, are each one event.
+    const twice = overTable(sql, "cloudtrail_logs", lakeOf(world.name, ["copy_whole", "copy_whole"]));
+    assert.deepEqual(await caseRows(world, twice), await caseRows(world, sql), world.name);
+    if (world.name !== "incidents") continue;
+    const since = { accounts: world.accounts, firstDay: "2026/02/18", lastDay, since: "2026-02-23T00:00:00.000Z" };
+    const late = copyOf(since, place, "copy_late");
+    const places = late.parameters.map((one) => one.replace("s3://lake/", `local:///${world.name}/raw/`));
+    const some = await trino.query(world.name, inTrino(late.sql), places);
+    context.diagnostic(`${some.physicalInputBytes} of ${all.physicalInputBytes} bytes`);
+    assert.ok(some.physicalInputBytes * 2 < all.physicalInputBytes);
+    const [[files]] = (await trino.query(world.name, "SELECT count(DISTINCT source_path) FROM copy_late")).rows as [
+      [number],
+    ];
+    assert.ok(files > 0);
+  }
+});
+
+const REGIONS = ["eu-central-1", "us-east-1"];
 
 test("baseline-table.sql: Trino over the partitioned raw table counts the habits that DuckDB counted", {
   skip,

@@ -18,6 +18,8 @@ export interface World {
   readonly name: string;
   readonly trail: Trail;
   readonly request: ScanRequest;
+  /** Whose logs they are. */
+  readonly accounts: readonly string[];
 }
 
 export type LogRecord = Readonly<Record<string, unknown>> & { readonly eventTime: string; readonly awsRegion: string };
@@ -54,7 +56,9 @@ export const createWorld = async (
   await trino.query(name, tableOver(name, "case", "case_events", await columnsOf(trail, request)));
   await trino.query(name, tableOver(name, "baseline", "baseline_hours", await columnsOf(trail, baseline)));
   await trino.query(name, rawTable(name, records));
-  return { name, trail, request };
+  await trino.query(name, rawTable(name, records, "cloudtrail_injected", "injected"));
+  const accounts = [...new Set([...records.keys()].map((path) => path.split("/")[1]!))];
+  return { name, trail, request, accounts };
 };
 
 export const write = (path: string, bytes: Uint8Array): void => {
@@ -89,10 +93,15 @@ const tableOver = (name: string, folder: string, table: string, columns: readonl
    WITH (external_location = 'local:///${name}/${folder}', format = 'PARQUET')`;
 
 /** Athena's CloudTrail table in Trino's words, with the partition projection of an organisation's trail. */
-export const rawTable = (name: string, records: ReadonlyMap<string, unknown>): string => {
+export const rawTable = (
+  name: string,
+  records: ReadonlyMap<string, unknown>,
+  table = "cloudtrail_logs",
+  accounts: "enum" | "injected" = "enum",
+): string => {
   const parts = [...records.keys()].map((path) => path.split("/"));
   const values = (at: number): string => [...new Set(parts.map((part) => `'${part[at]}'`))].join(", ");
-  return `CREATE TABLE cloudtrail_logs (
+  return `CREATE TABLE ${table} (
     eventversion varchar, useridentity ROW(type varchar, principalid varchar, arn varchar, accountid varchar, invokedby varchar,
       accesskeyid varchar, username varchar, onbehalfof ROW(userid varchar, identitystorearn varchar),
       sessioncontext ROW(attributes ROW(mfaauthenticated varchar, creationdate varchar),
@@ -106,7 +115,7 @@ export const rawTable = (name: string, records: ReadonlyMap<string, unknown>): s
     partition_projection_enabled = true,
     partition_projection_location_template = 'local:///${name}/raw/AWSLogs/\${account}/CloudTrail/\${region}/\${day}/')`.replace(
     "account varchar, region varchar, day varchar)",
-    `account varchar WITH (partition_projection_type = 'ENUM', partition_projection_values = ARRAY[${values(1)}]),
+    `account varchar WITH (${accounts === "injected" ? "partition_projection_type = 'INJECTED'" : `partition_projection_type = 'ENUM', partition_projection_values = ARRAY[${values(1)}]`}),
     region varchar WITH (partition_projection_type = 'ENUM', partition_projection_values = ARRAY[${values(3)}]),
     day varchar WITH (partition_projection_type = 'DATE', partition_projection_format = 'yyyy/MM/dd', partition_projection_range = ARRAY['2020/01/01', 'NOW'],
       partition_projection_interval = 1, partition_projection_interval_unit = 'DAYS'))`,
