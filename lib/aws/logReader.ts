@@ -122,7 +122,7 @@ const publicKeys = async (
   { from, to }: Window,
   digests: readonly string[],
 ): Promise<{ readonly keys: readonly DigestKey[]; readonly notes: readonly string[] }> => {
-  const regions = new Set(digests.flatMap((key) => /_([a-z]{2}(?:-[a-z]+)+-\d)_\d{8}T\d{6}Z/.exec(key)?.[1] ?? []));
+  const regions = new Set(digests.flatMap((key) => /_([a-z]{2,4}(?:-[a-z]+)+-\d)_\d{8}T\d{6}Z/.exec(key)?.[1] ?? []));
   const notes: string[] = [];
   const keys: DigestKey[] = [];
   for (const region of regions) {

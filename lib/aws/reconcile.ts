@@ -38,6 +38,21 @@ export const reconcile = async (options: ReconcileOptions): Promise<Reconciled> 
   return { seen: found.length, started };
 };
 
+/** Every region by itself; the first that fails is thrown when all were tried. */
+export const reconcileAll = async (
+  guardDuties: readonly GuardDutyClient[],
+  options: Omit<ReconcileOptions, "guardDuty">,
+): Promise<Reconciled> => {
+  const results = await inTurn(guardDuties, (guardDuty) => reconcile({ ...options, guardDuty }));
+  const failed = results.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  const done = results.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  return {
+    seen: done.reduce((sum, { seen }) => sum + seen, 0),
+    started: done.flatMap(({ started }) => started),
+  };
+};
+
 const listFindings = async ({ guardDuty, settings, since }: ReconcileOptions): Promise<readonly unknown[]> => {
   try {
     const { DetectorIds = [] } = await guardDuty.send(new ListDetectorsCommand({}));

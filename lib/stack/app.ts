@@ -6,6 +6,7 @@ import { doubts } from "./contextFaults.ts";
 import { makeCordonStack } from "./cordonStack.ts";
 import { makeGuardrailsStack } from "./guardrails.ts";
 import { makeMemberStack } from "./memberStack.ts";
+import { makeRelayStack } from "./relayStack.ts";
 import { makeTrailStack } from "./trailStack.ts";
 
 export interface Stacks {
@@ -13,6 +14,8 @@ export interface Stacks {
   readonly trail: Stack;
   readonly member: Stack;
   readonly guardrails: Stack | null;
+  /** One for each of `findingRegions`. */
+  readonly relays: readonly Stack[];
 }
 
 /** Feature flags that decide what is made: access logs admitted by bucket policy, so that no bucket needs ACLs. */
@@ -31,13 +34,16 @@ export const makeStacks = (app: App, context: CordonContext, functions: string):
     context,
     env: { account: context.account, region: context.region },
   });
+  const relays = context.findingRegions.map((region) =>
+    makeRelayStack(app, `CordonRelay-${region}`, { context, env: { account: context.account, region } }),
+  );
   const guardrails =
     context.guardrails === null
       ? null
       : makeGuardrailsStack(app, "CordonGuardrails", { ...props, guardrails: context.guardrails, notices });
   Tags.of(app).add("application", context.name, { excludeResourceTypes: ["AWS::CloudWatch::Dashboard"] });
   warn(cordon, context);
-  return { cordon, trail: trail.stack, member, guardrails };
+  return { cordon, trail: trail.stack, member, guardrails, relays };
 };
 
 /** Rules of cdk-nag run with every synth; what they find and nobody has given a reason for fails it. */

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { CordonError, type Fault } from "../base/errors.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 import { placeFaults } from "./contextFaults.ts";
+import { PARTITIONS } from "./partitions.ts";
 import { AccessLogs, FlowLogs, IdentityLogs } from "./sideContext.ts";
 
 const AccountId = z.string().regex(/^\d{12}$/, "expected an account id of twelve digits");
-const Region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected a region such as eu-central-1");
+const Region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, "expected a region such as eu-central-1");
 const BucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "expected the name of a bucket");
 const RoleArn = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "expected the ARN of a role");
 const SecretName = z.string().regex(/^[\w/+=.@-]{1,512}$/, "expected the name of a secret in Secrets Manager");
@@ -22,10 +23,18 @@ const ContextSchema = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]{0,15}$/, "expected at most 16 of a-z, 0-9 and -")
     .default("cordon"),
-  partition: z.enum(["aws", "aws-cn", "aws-us-gov"]).default("aws"),
+  partition: z
+    .string()
+    .refine(
+      (id) => PARTITIONS.some((one) => one.id === id),
+      `expected one of ${PARTITIONS.map(({ id }) => id).join(", ")}`,
+    )
+    .default("aws"),
   /** The security account that Cordon runs in, and its region. */
   account: AccountId,
   region: Region,
+  /** Other regions whose findings are relayed to `region`: GuardDuty publishes where it found something. */
+  findingRegions: z.array(Region).default([]),
   /** Accounts that Cordon investigates and contains; the member stack must be deployed in each. More than these: `organization`. */
   memberAccounts: z
     .array(AccountId)

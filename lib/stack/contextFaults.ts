@@ -1,12 +1,14 @@
 /** What each value of the context allows by itself and all of them together do not. */
 import type { Fault } from "../base/errors.ts";
 import type { Settings } from "../core/settings.ts";
+import { partitionNamed, partitionOf } from "./partitions.ts";
 
 /** The values that speak of each other; those of `context.ts` are more. */
 export interface Placed {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
+  readonly findingRegions: readonly string[];
   readonly memberAccounts: readonly string[];
   readonly organization: { readonly id: string } | null;
   readonly logs: {
@@ -21,17 +23,6 @@ export interface Placed {
   readonly page: { readonly certificateArn: string | null; readonly identity: unknown } | null;
 }
 
-const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
-  ["cn-", "aws-cn"],
-  ["us-gov-", "aws-us-gov"],
-];
-/** Where IAM and STS put their events (CloudTrail user guide, global service events). */
-const GLOBAL_REGIONS: Readonly<Record<string, string>> = {
-  aws: "us-east-1",
-  "aws-cn": "cn-north-1",
-  "aws-us-gov": "us-gov-west-1",
-};
-
 /** Templates that CloudFormation would refuse halfway, or that would search where nothing lies; by path, all at once. */
 export const placeFaults = (context: Placed): readonly Fault[] => [
   ...partitionFaults(context),
@@ -40,14 +31,21 @@ export const placeFaults = (context: Placed): readonly Fault[] => [
   // The table enumerates them: one that is named twice would be read and counted twice.
   ...twice("cordon.memberAccounts", context.memberAccounts),
   ...twice("cordon.logs.regions", context.logs.regions),
+  ...twice("cordon.findingRegions", [...context.findingRegions, context.region]),
 ];
 
-const partitionOf = (region: string): string => PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? "aws";
-
-const partitionFaults = ({ partition, region, logs, breakGlassRole, page }: Placed): readonly Fault[] => {
+const partitionFaults = ({
+  partition,
+  region,
+  findingRegions,
+  logs,
+  breakGlassRole,
+  page,
+}: Placed): readonly Fault[] => {
   const regions = [
     ["cordon.region", region],
     ...logs.regions.map((one, at) => [`cordon.logs.regions.${at}`, one]),
+    ...findingRegions.map((one, at) => [`cordon.findingRegions.${at}`, one]),
   ] as const;
   const arns = [
     ["cordon.breakGlassRole", breakGlassRole],
@@ -57,7 +55,7 @@ const partitionFaults = ({ partition, region, logs, breakGlassRole, page }: Plac
   const certificate = page?.certificateArn?.split(":")[3];
   return [
     ...regions
-      .filter(([, one]) => partitionOf(one!) !== partition)
+      .filter(([, one]) => partitionOf(one!).id !== partition)
       .map(([path, one]) => ({ path: path!, expected: `a region of cordon.partition, ${partition}`, got: one! })),
     ...arns.flatMap(([path, arn]) =>
       arn === null || arn.split(":")[1] === partition
@@ -67,8 +65,7 @@ const partitionFaults = ({ partition, region, logs, breakGlassRole, page }: Plac
     ...(certificate === undefined || certificate === region
       ? []
       : [{ path: "cordon.page.certificateArn", expected: `a certificate in ${region}`, got: certificate }]),
-    // Amazon Cognito has no user pools in the regions of China (AWS China, service endpoints).
-    ...(page !== null && page.identity === null && partition === "aws-cn"
+    ...(page !== null && page.identity === null && !partitionNamed(partition).hasUserPools
       ? [
           {
             path: "cordon.page.identity",
@@ -119,7 +116,7 @@ export const doubts = (
   { classification }: Settings,
 ): readonly (readonly [id: string, says: string])[] => {
   const { partition, account, memberAccounts, logs, externalId, settings } = context;
-  const global = GLOBAL_REGIONS[partition];
+  const { globalRegion: global, hasMacie } = partitionNamed(partition);
   const others = memberAccounts.filter((one) => one !== account);
   const found: readonly (readonly [string, string, boolean])[] = [
     ["placeholder-external-id", "externalId is the one of the example: anybody knows it", /^replace-/.test(externalId)],
@@ -131,7 +128,7 @@ export const doubts = (
     [
       "no-global-region",
       `logs.regions is without ${global}, where IAM and STS put their events: what a thief did there is not searched`,
-      global !== undefined && !logs.regions.includes(global),
+      global !== null && !logs.regions.includes(global),
     ],
     [
       "trail-of-one-account",
@@ -145,8 +142,8 @@ export const doubts = (
     ],
     [
       "no-macie",
-      "Macie is not offered in the regions of China: how sensitive the loot is stays unknown; set classification.enabled to false",
-      partition === "aws-cn" && classification.enabled,
+      "Macie is not offered in this partition: how sensitive the loot is stays unknown; set classification.enabled to false",
+      !hasMacie && classification.enabled,
     ],
   ];
   return found.filter(([, , isSo]) => isSo).map(([id, says]) => [id, says]);

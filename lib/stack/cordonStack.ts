@@ -150,6 +150,9 @@ const makeFunctions = (
     const statements = statementsFor(step.needs, places, parts.context);
     const own = {
       ...environment,
+      ...(step.needs.includes("findings")
+        ? { CORDON_FINDING_REGIONS: [parts.context.region, ...parts.context.findingRegions].join(",") }
+        : {}),
       ...(name in PAGE ? { CORDON_PAGE: parts.page!.environment } : {}),
       CORDON_MEMBER_ROLE: memberRoleNames(parts.context)[step.needs.includes("contain-member") ? "contain" : "read"],
     };

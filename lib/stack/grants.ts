@@ -159,11 +159,11 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
     [USE_KEY, [dataKey]],
   ],
   propose: ({ waitingMachines }) => [[["states:StartExecution"], waitingMachines]],
-  findings: ({ partition, region, account }) => [
+  findings: ({ partition, region, account }, { findingRegions }) => [
     [["guardduty:ListDetectors"], ["*"]],
     [
       ["guardduty:ListFindings", "guardduty:GetFindings"],
-      [`arn:${partition}:guardduty:${region}:${account}:detector/*`],
+      [region, ...findingRegions].map((one) => `arn:${partition}:guardduty:${one}:${account}:detector/*`),
     ],
   ],
 };

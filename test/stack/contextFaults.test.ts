@@ -15,6 +15,10 @@ const faultsOf = (over: Readonly<Record<string, unknown>>): readonly string[] =>
 };
 const { logs } = baseContext;
 const CHINA = { partition: "aws-cn", region: "cn-north-1", logs: { ...logs, regions: ["cn-north-1"] } };
+const SOVEREIGN = {
+  ...{ partition: "aws-eusc", region: "eusc-de-east-1" },
+  logs: { ...logs, regions: ["eusc-de-east-1"] },
+};
 const GOV = { partition: "aws-us-gov", region: "us-gov-west-1", logs: { ...logs, regions: ["us-gov-west-1"] } };
 
 test("regions and ARNs of another partition stop the synth, each by its path", () => {
@@ -31,6 +35,9 @@ test("regions and ARNs of another partition stop the synth, each by its path", (
   assert.deepEqual(faultsOf({ ...GOV, ...arns }), ["cordon.breakGlassRole", "cordon.logs.keyArn"]);
   assert.deepEqual(faultsOf(CHINA), []);
   assert.deepEqual(faultsOf(GOV), []);
+  assert.deepEqual(faultsOf(SOVEREIGN), []);
+  assert.deepEqual(faultsOf({ ...SOVEREIGN, findingRegions: ["eu-central-1"] }), ["cordon.findingRegions.0"]);
+  assert.deepEqual(faultsOf({ partition: "aws-moon" }), ["cordon.partition"]);
 });
 
 test("an account or region that is named twice, whose logs would be counted twice, stops the synth", () => {
@@ -72,7 +79,7 @@ test("what was left from the example, and what will not be searched, is warned o
   assert.deepEqual(ids(GOV), []);
 });
 
-for (const [name, over] of Object.entries({ CHINA, GOV }))
+for (const [name, over] of Object.entries({ CHINA, GOV, SOVEREIGN }))
   test(`no template for ${name} names an ARN of the partition aws`, () => {
     const { cordon, trail, member } = synth({ ...over, breakGlassRole: null });
     for (const template of [cordon, trail, member]) {

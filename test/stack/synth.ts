@@ -40,6 +40,7 @@ export interface Synthesised {
   readonly trail: Template;
   readonly member: Template;
   readonly guardrails: Template | null;
+  readonly relays: readonly Template[];
 }
 
 export const synth = (
@@ -60,6 +61,7 @@ export const synth = (
     trail: template(stacks.trail),
     member: template(stacks.member),
     guardrails: stacks.guardrails === null ? null : template(stacks.guardrails),
+    relays: stacks.relays.map(template),
   };
 };
 

@@ -5,7 +5,7 @@ import { clientOptions, LAMBDA_OPTIONS } from "../clientOptions.ts";
 import { systemClock } from "../clock.ts";
 import { parseEnvironment } from "../environment.ts";
 import { createPorts } from "../ports.ts";
-import { type Reconciled, reconcile } from "../reconcile.ts";
+import { type Reconciled, reconcileAll } from "../reconcile.ts";
 import { readSettings } from "../settings.ts";
 import { startResponse } from "../startResponse.ts";
 import { startOptions } from "./receiveFinding.ts";
@@ -17,13 +17,15 @@ const LOOK_BACK_MS = 2 * 3_600_000;
 export const createHandler = (bundle: string): (() => Promise<Reconciled>) => {
   const { AWS_REGION: region = "", CORDON_SETTINGS = "", CORDON_ACCOUNT = "" } = process.env;
   const client = clientOptions({ ...LAMBDA_OPTIONS, region });
-  const [guardDuty, options] = [new GuardDutyClient(client), startOptions()];
+  const regions = (process.env.CORDON_FINDING_REGIONS ?? region).split(",");
+  const guardDuties = regions.map((one) => new GuardDutyClient({ ...client, region: one }));
+  const options = startOptions();
   return async () => {
     const settings = await readSettings(CORDON_SETTINGS, new URL(bundle), new S3Client(client), CORDON_ACCOUNT);
     const since = new Date(Date.parse(systemClock.now()) - LOOK_BACK_MS).toISOString();
     // Neither stops the other; what failed is thrown afterwards, and rings.
     const [reconciled, reminded] = await Promise.allSettled([
-      reconcile({ guardDuty, settings, since, start: (finding) => startResponse(options, finding) }),
+      reconcileAll(guardDuties, { settings, since, start: (finding) => startResponse(options, finding) }),
       remindReviews(createPorts(parseEnvironment(process.env), settings)),
     ]);
     if (reconciled.status === "rejected") throw reconciled.reason;
