@@ -179,6 +179,19 @@ export const SensitivityHints = z.looseObject({
   rotation: z
     .array(z.looseObject({ ...named, rule: z.string(), means: z.string() }))
     .describe("credential-like objects that are certainly or likely gone: each must be replaced"),
+  secrets: z
+    .array(
+      z.looseObject({
+        kind: z.enum(["secret", "parameter", "machine password"]),
+        name: z.string().describe("as the call named it: a name, an ARN, a path, or the filter of a batch"),
+        calls: Count,
+        firstAt: LogTime,
+        lastAt: LogTime,
+        eventIds: Texts,
+      }),
+    )
+    .exactOptional()
+    .describe("secrets, decrypted parameters and passwords of machines that the actor read: each must be replaced"),
 });
 export type SensitivityHints = Known<typeof SensitivityHints>;
 

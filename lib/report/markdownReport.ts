@@ -34,7 +34,7 @@ export const markdownReport = (dossier: CaseDossier, summary: Summary): string =
     section("DETECTIONS", detectionLines(dossier)),
     section("WHERE ELSE TO LOOK", pivotLines(dossier)),
     section("CHAIN OF CREDENTIALS", chainLines(dossier)),
-    section("CREDENTIALS TO REPLACE (told from names)", rotationLines(dossier)),
+    section("CREDENTIALS TO REPLACE (secrets read, and objects told from names)", rotationLines(dossier)),
     section("COMPLETENESS", completeness(dossier)),
     section(
       "NOT KNOWN",

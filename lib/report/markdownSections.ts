@@ -105,11 +105,15 @@ const leads = (adds: Pivot["adds"]): string => {
 
 export const rotationLines = ({ hints }: CaseDossier): readonly string[] => {
   if (hints == null) return ["not known: names were not looked at"];
-  const lines = hints.rotation
-    .slice(0, MOST)
-    .map(({ bucket, key, certainty, means }) => `${md(`${bucket}/${key}`)} (${certainty}): ${md(means)}`);
-  const rest = hints.rotation.length - lines.length;
-  return rest === 0 ? lines : [...lines, `${count(rest)} more in sensitivity-hints.json`];
+  const secrets = (hints.secrets ?? []).map(
+    ({ kind, name, firstAt }) => `${kind} ${md(name)}: read by the actor ${md(minute(firstAt))}`,
+  );
+  const objects = hints.rotation.map(
+    ({ bucket, key, certainty, means }) => `${md(`${bucket}/${key}`)} (${certainty}): ${md(means)}`,
+  );
+  const all = [...secrets, ...objects];
+  const rest = all.length - MOST;
+  return rest <= 0 ? all : [...all.slice(0, MOST), `${count(rest)} more in sensitivity-hints.json`];
 };
 
 export const costLines = ({ spending }: CaseDossier): readonly string[] =>

@@ -116,11 +116,17 @@ const clocks = ({ clocks: rows }: CaseDossier): readonly string[] => {
 /** Names are hints, but a secret that may be out is treated as out. */
 const credentials = ({ hints }: CaseDossier): readonly string[] => {
   const stolen = hints?.rotation.length ?? 0;
-  return stolen === 0
-    ? []
-    : [
-        `Replace the credentials in ${counted(stolen, "stolen object")} named like one, listed under How sensitive it is.`,
-      ];
+  const secrets = hints?.secrets?.length ?? 0;
+  return [
+    ...(secrets === 0
+      ? []
+      : [`Replace ${counted(secrets, "secret")} that the actor read, listed under Credentials to replace.`]),
+    ...(stolen === 0
+      ? []
+      : [
+          `Replace the credentials in ${counted(stolen, "stolen object")} named like one, listed under How sensitive it is.`,
+        ]),
+  ];
 };
 
 /** Somebody else on the actor's address, and what rules found of others: a person says whether that is ordinary. */

@@ -1,6 +1,6 @@
 import type { SensitivityHints } from "../../case/opinion.ts";
 import type { CaseDossier } from "../dossier.ts";
-import { code, more, objectName, table } from "../elements.ts";
+import { code, more, objectName, table, time } from "../elements.ts";
 import { count, counted } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
@@ -14,6 +14,7 @@ export const hints = (dossier: CaseDossier): Html => {
   if (told === null)
     return html`<h3>What the names say</h3><p class="none">The names of the objects were not looked at.</p>`;
   return html`${rotation(told)}
+${secretsTold(told)}
 <h3>What the names say ${sourcesOf(dossier, "objects")}</h3>
 <p>${counted(told.hinted, "object")} of ${count(told.objects)} have a name or a tag that says something. ${told.note}</p>
 ${table<SensitivityHints["rules"][number]>({
@@ -46,6 +47,22 @@ const tagsCell = (tags: Readonly<Record<string, string>> | undefined): Part => {
     ? NOTHING
     : html` <small>tags: ${all.map(([name, value]) => html`${code(`${name}=${value}`)} `)}</small>`;
 };
+
+/** A secret that was read is known, whatever its name. */
+const secretsTold = ({ secrets }: SensitivityHints): Html =>
+  secrets === undefined || secrets.length === 0
+    ? html``
+    : html`<p>${counted(secrets.length, "secret, parameter or password", "secrets, parameters and passwords")} ${secrets.length === 1 ? "was" : "were"} read by the actor: replace each.</p>
+${table<NonNullable<SensitivityHints["secrets"]>[number]>({
+  caption: "Secrets that the actor read",
+  rows: secrets.slice(0, MOST_TO_ROTATE),
+  empty: "",
+  columns: [
+    { head: "Secret", kind: "wide", cell: ({ kind, name }) => html`${code(name)} <small>${kind}</small>` },
+    { head: "First read", kind: "time", cell: ({ firstAt }) => time(firstAt) },
+    { head: "Calls", kind: "number", cell: ({ calls }) => count(calls) },
+  ],
+})}${more(Math.min(secrets.length, MOST_TO_ROTATE), secrets.length, "sensitivity-hints.json")}`;
 
 const rotation = ({ rotation: rows }: SensitivityHints): Html => html`<h3>Credentials to replace</h3>
 <p>${rows.length === 0 ? "No object that is certainly or likely gone is named like a credential. One may hold a secret all the same." : `${counted(rows.length, "object")} that ${rows.length === 1 ? "is" : "are"} certainly or likely gone ${rows.length === 1 ? "is" : "are"} named like a credential. Treat each as known to the thief.`}</p>

@@ -7,6 +7,7 @@ import { baselineOf, type HabitRow } from "../../core/theft/baseline.ts";
 import { deedsOf } from "../../core/theft/deeds.ts";
 import { type ActorRow, type ChangeRow, type Fingerprints, isThief } from "../../core/theft/discovery.ts";
 import { type WeighedFacts, weigh } from "../../core/theft/likelihood.ts";
+import { secretsRead } from "../../core/theft/secretsRead.ts";
 import { hintsOf } from "../../core/theft/sensitivity.ts";
 import type { ConductRow, SecretRow } from "../../core/theft/storyTold.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -36,8 +37,18 @@ export const writeOpinion = async (caseId: string, input: WeighInput, ports: Por
     }),
     { ...sample, answered: tags.size },
   );
-  await write(ports.cases, caseId, SENSITIVITY_HINTS, hints);
+  const secrets = await readByActor(caseId, input, ports);
+  await write(ports.cases, caseId, SENSITIVITY_HINTS, { ...hints, ...(secrets === null ? {} : { secrets }) });
   await writeLikelihood(caseId, input, hints.rotation.length, ports);
+};
+
+/** Secrets that the actor read; null where the question could not be asked: an opinion must keep no figure from being written. */
+const readByActor = async (caseId: string, { marks }: WeighInput, ports: Ports) => {
+  try {
+    return secretsRead((await ask<SecretRow>(caseId, "secrets", [], ports)).filter((row) => isThief(row, marks)));
+  } catch {
+    return null;
+  }
 };
 
 /** Writes `likelihood.json`, again once the baseline scan is there. Never throws. */
