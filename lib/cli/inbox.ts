@@ -28,7 +28,7 @@ export interface InboxOptions {
 
 /** Unchanged for so long, a file is taken to be written to its end. Time stamps, which anybody sets, have no part in it. */
 const SETTLED_MS = 400;
-const FILES_AT_ONCE = 50;
+const FILES_AT_ONCE = 100;
 /** Parts of files that are still being carried here, and what editors and desktops leave. */
 const UNFINISHED = /^\.|~$|\.(tmp|temp|part|partial|crdownload|swp|filepart)$|\.reason\.txt$/i;
 const MAXIMUM_BYTES = 64 * 1024 ** 2;

@@ -6,6 +6,7 @@
 import { CordonError } from "../../base/errors.ts";
 import type { Finding } from "../../case/finding.ts";
 import { textOfFile } from "../plainText.ts";
+import { readOnce } from "../readOnce.ts";
 import { parseConcatenated } from "./jsonStream.ts";
 import type { Json } from "./store.ts";
 import { type Doc, listOf, toJson } from "./world.ts";
@@ -25,7 +26,18 @@ const PARTS = [
 ] as const;
 
 /** Settings by name (`user/alice`, `keys/alice`, `login/alice`, `mfa/alice`, `role/…`, `group/…`, `policy/<arn>`). */
-export const readIamSnapshot = (paths: IamPaths): ReadonlyMap<string, Json> => {
+export const readIamSnapshot = (paths: IamPaths): ReadonlyMap<string, Json> =>
+  settingsIn(paths.iamSnapshotPath, paths.accessKeysPath, paths.credentialReportPath);
+
+const settingsIn = readOnce((iamSnapshotPath, accessKeysPath, credentialReportPath) =>
+  settingsOf({
+    iamSnapshotPath: iamSnapshotPath!,
+    accessKeysPath: accessKeysPath ?? null,
+    credentialReportPath: credentialReportPath ?? null,
+  }),
+);
+
+const settingsOf = (paths: IamPaths): ReadonlyMap<string, Json> => {
   const settings = new Map<string, Json>();
   for (const page of readPages(paths.iamSnapshotPath)) addPage(settings, page);
   const users = [...settings.keys()]
@@ -83,13 +95,15 @@ const invalid = (path: string, expected: string, got: string): CordonError =>
   });
 
 /** Accounts that the users and roles of a snapshot belong to. */
-export const accountsOf = (path: string): readonly string[] => [
+export const accountsOf = (path: string): readonly string[] => accountsIn(path);
+
+const accountsIn = readOnce((path): readonly string[] => [
   ...new Set(
-    readPages(path)
+    readPages(path!)
       .flatMap((page) => [...listOf(page, "UserDetailList"), ...listOf(page, "RoleDetailList")])
       .flatMap(({ Arn }) => /^arn:[^:]+:iam::(\d{12}):/.exec(String(Arn))?.[1] ?? []),
   ),
-];
+]);
 
 /**
  * Why a snapshot cannot be believed about a finding, or null: it is of another account, or does not know an identity that
