@@ -12,6 +12,7 @@ export const Indicators = z.looseObject({
   addresses: Texts,
   buckets: Texts,
   iamNames: Texts.exactOptional().describe("names of users and roles: calls to IAM about them, by whoever"),
+  everything: z.literal(true).exactOptional().describe("every event of the window: a hunt, which has no indicator"),
 });
 export type Indicators = Known<typeof Indicators>;
 

@@ -9,6 +9,18 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./respond.ts")).respond,
   },
   {
+    name: "investigate",
+    summary:
+      "Who touched a bucket, a key, an object, or came from an address: a ranked list of suspects, from a folder of logs.",
+    load: async () => (await import("./investigate.ts")).investigate,
+  },
+  {
+    name: "hunt",
+    summary:
+      "Who stands out in a folder of logs, without any hint: identities ranked with the reasons; a case can be opened on one.",
+    load: async () => (await import("./hunt.ts")).huntVerb,
+  },
+  {
     name: "serve",
     summary:
       "The hands-off host: case page on 127.0.0.1, parked approvals, and an inbox whose findings start their responses.",

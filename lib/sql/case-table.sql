@@ -1,4 +1,4 @@
--- Finds: every request of the window, once, that touches an indicator, and every change to trails, detectors, Macie and S3 settings.
+-- Finds: every request of the window, once, that touches an indicator (`*` touches all), and every change to trails, detectors, Macie and S3 settings.
 -- Misses: aggregated and Insight records (they are no requests); a bucket or key named only inside a policy or a message text.
 -- Parameters: first and last delivery day (yyyy/MM/dd), from (inclusive), to (exclusive), then 16 texts of indicators, one value a line.
 WITH flat AS (
@@ -96,7 +96,7 @@ touched AS (
       ARRAY[
         access_key_id, minted_key, target_key, target_name, principal_id, split_part(principal_id, ':', 1), issuer_id, minted_session,
         split_part(minted_session, ':', 1), principal_arn, issuer_arn, sourceip, named_bucket,
-        regexp_extract(named_source, '^([^/%?]+)', 1), resource_1, resource_2, resource_3, resource_4
+        regexp_extract(named_source, '^([^/%?]+)', 1), resource_1, resource_2, resource_3, resource_4, '*'
       ],
       split(concat(?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10),
         ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?), chr(10)))

@@ -37,8 +37,12 @@ const toSecond = (time: string, plusMilliseconds: number): string => {
 const dayOf = (time: string, plusDays: number): string =>
   new Date(Date.parse(time) + plusDays * 86_400_000).toISOString().slice(0, 10).replaceAll("-", "/");
 
+/** The indicator that every event has: a hunt keeps all. */
+export const EVERYTHING = "*";
+
 /** Buckets also as ARNs, the form in which `resources` names them, in every partition the indicators speak of. */
 export const indicatorValues = (indicators: Indicators): readonly string[] => {
+  if (indicators.everything === true) return [EVERYTHING];
   const { accessKeyIds, principalIds, arns, addresses, buckets, iamNames = [] } = indicators;
   const partitions = new Set(["aws", ...arns.map((arn) => arn.split(":")[1] ?? "aws")]);
   const bucketArns = buckets.flatMap((name) => [...partitions].map((partition) => `arn:${partition}:s3:::${name}`));
@@ -51,7 +55,9 @@ export const indicatorValues = (indicators: Indicators): readonly string[] => {
     ...bucketArns,
     ...iamNames,
   ]);
-  return [...all].filter((value) => /^[^\u0000-\u001f]+$/.test(value) && value !== UNUSED).sort();
+  return [...all]
+    .filter((value) => /^[^\u0000-\u001f]+$/.test(value) && value !== UNUSED && value !== EVERYTHING)
+    .sort();
 };
 
 /** Values as `count` texts, one value a line; throws INPUT_INVALID when they do not fit. */

@@ -27,4 +27,5 @@ export const ask = async <R>(
   return rows as readonly Row[] as readonly R[];
 };
 
-const queryText = (name: string): string => readFileSync(new URL(`../../sql/${name}.sql`, import.meta.url), "utf8");
+export const queryText = (name: string): string =>
+  readFileSync(new URL(`../../sql/${name}.sql`, import.meta.url), "utf8");

@@ -1,0 +1,179 @@
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CordonError } from "../base/errors.ts";
+import { digestOf } from "../base/jcs.ts";
+import { parseFindings } from "../core/finding/finding.ts";
+import type { Suspect } from "../core/hunt/suspects.ts";
+import type { Deployment } from "../embedded/deployment.ts";
+import { createTrail } from "../embedded/trail.ts";
+import { type Hunted, hunt, type Indicator } from "../response/hunt/hunt.ts";
+import { signSuspicion, suspicionOf } from "../response/hunt/suspicion.ts";
+import { bytesText } from "./amounts.ts";
+import { EXIT, flagsOf, type OptionSpecs, type Typed } from "./command.ts";
+import type { Io } from "./io.ts";
+import { progressOf } from "./progress.ts";
+import { begin } from "./respond.ts";
+import { driveUntilParked, ignoreBoundaries, withDeployment } from "./session.ts";
+import { SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
+
+export const HUNT_OPTIONS: OptionSpecs = {
+  ...SOURCE_OPTIONS,
+  from: {
+    type: "string",
+    value: "TIME",
+    help: "judge what was done at this time or later (ISO 8601); what came before is habit",
+  },
+  to: { type: "string", value: "TIME", help: "judge what was done before this time" },
+  open: { type: "string", value: "N", help: "open a case on suspect N of the list, by your word" },
+  reason: { type: "string", value: "TEXT", help: "why you open it; goes into the signed statement" },
+  explain: { type: "boolean", help: "print the SQL behind the figures, ready for Athena" },
+};
+
+const PAUSE_MS = 100;
+const MEMORY_LIMIT_MB = 800;
+const THREADS = 2;
+const SHOWN = 10;
+/** A scan of everything: whatever time the records bear. */
+const ALWAYS = { from: "1970-01-01T00:00:00.000Z", to: "2999-01-01T00:00:00.000Z" };
+
+/** Reads a folder of logs once and prints who stands out; with `--open` a case begins on one of them. */
+export const huntLogs = async (indicator: Indicator, typed: Typed, io: Io): Promise<number> => {
+  if (typeof typed.values.logs !== "string")
+    throw new CordonError("USAGE", "expected --logs DIR, the folder with the CloudTrail logs");
+  const judge = windowOf(typed);
+  const wanted = numberOf(typed);
+  const { logs } = sourcesFrom(typed);
+  return withDeployment(typed, io, wanted === null ? ignoreBoundaries : progressOf(io), async (deployment) => {
+    const request = {
+      read: ALWAYS,
+      judge,
+      indicator,
+      huntId: `hunt-${digestOf({ logs, at: deployment.ports.clock.now() }).slice(0, 12)}`,
+    };
+    const trail = createTrail({
+      logsDir: logs!,
+      caseDir: (id) => join(resolve(deployment.home.root), "hunts", id),
+      memoryLimitMb: MEMORY_LIMIT_MB,
+      threads: THREADS,
+    });
+    const hunted = await hunt(request, trail, () => sleep(PAUSE_MS));
+    if (wanted !== null) return open(wanted, hunted, indicator, typed, deployment, io);
+    io.print(huntText(hunted, typed.values.explain === true));
+    io.result(huntView(hunted));
+    return EXIT.ok;
+  });
+};
+
+const windowOf = ({ values }: Typed): { readonly from: string; readonly to: string } | null => {
+  const at = (name: "from" | "to", fallback: string): string => {
+    const value = values[name];
+    if (value === undefined) return fallback;
+    const time = Date.parse(String(value));
+    if (Number.isNaN(time)) throw new CordonError("USAGE", `--${name} ${String(value)}: expected an ISO 8601 time`);
+    return new Date(time).toISOString();
+  };
+  return values.from === undefined && values.to === undefined
+    ? null
+    : { from: at("from", ALWAYS.from), to: at("to", ALWAYS.to) };
+};
+
+const numberOf = ({ values }: Typed): number | null => {
+  if (values.open === undefined) return null;
+  if (!/^[1-9]\d{0,3}$/.test(String(values.open)))
+    throw new CordonError("USAGE", `--open ${String(values.open)}: expected the number of a suspect in the list`);
+  if (typeof values.reason !== "string" || values.reason.trim() === "")
+    throw new CordonError("USAGE", "--open: expected --reason TEXT too; it goes into the signed statement");
+  return Number(values.open);
+};
+
+const open = async (
+  wanted: number,
+  hunted: Hunted,
+  indicator: Indicator,
+  typed: Typed,
+  deployment: Deployment,
+  io: Io,
+): Promise<number> => {
+  const suspect = hunted.suspects[wanted - 1];
+  if (suspect === undefined)
+    throw new CordonError("USAGE", `--open ${wanted}: expected a number from 1 to ${hunted.suspects.length}`);
+  const statement = suspicionOf(suspect, hunted, {
+    indicator,
+    reason: String(typed.values.reason),
+    askedBy: process.env.USER ?? process.env.LOGNAME ?? "unknown",
+    at: deployment.ports.clock.now(),
+  });
+  const raw = await signSuspicion(statement, deployment.ports.signer);
+  const caseId = begin({ raw, finding: parseFindings(raw)[0]! }, sourcesFrom(typed), deployment);
+  await driveUntilParked(deployment, io);
+  io.print(`Opened ${caseId} on ${suspect.name}.`);
+  io.print(`See it:  cordon show ${caseId}${flagsOf(typed)}`);
+  io.result({ caseId, suspect: view(suspect, wanted - 1) });
+  return EXIT.ok;
+};
+
+const huntView = ({ scan, suspects, ownAccounts, notAsked, sql, parameters }: Hunted) => ({
+  schema: "cordon/hunt/v1",
+  coverage: {
+    filesRead: scan.filesRead,
+    filesSetAside: scan.filesSetAside,
+    watermark: scan.watermark,
+    earliest: scan.earliest,
+    events: scan.eventsSeen,
+  },
+  ownAccounts,
+  notAsked,
+  suspects: suspects.map(view),
+  sql: { text: sql, parameters },
+});
+
+const view = ({ principals, before, elsewhere, ...suspect }: Suspect, index: number) => ({
+  number: index + 1,
+  ...suspect,
+  habit: { ...before, ...elsewhere },
+  principals,
+});
+
+const huntText = (hunted: Hunted, isExplained: boolean): string => {
+  const { scan, suspects, notAsked } = hunted;
+  const notable = suspects.filter(({ level }) => level !== "ordinary");
+  const rest = suspects.length - notable.length;
+  return [
+    `${scan.eventsSeen ?? scan.eventsKept} events in ${scan.filesRead} files, ${scan.earliest ?? "?"} to ${scan.watermark ?? "?"}.`,
+    ...(scan.filesSetAside.length === 0
+      ? []
+      : [
+          `${scan.filesSetAside.length} file(s) could not be read, so what they hold is not known:`,
+          ...scan.filesSetAside.slice(0, 5).map(({ file, reason }) => `  ${file}: ${reason}`),
+        ]),
+    ...(notAsked.length === 0
+      ? []
+      : [
+          `${notAsked.length} detection(s) could not be asked: ${notAsked.map(({ detection }) => detection).join(", ")}`,
+        ]),
+    "",
+    ...(notable.length === 0
+      ? ["Nobody stands out."]
+      : notable.slice(0, SHOWN).flatMap((one, index) => suspectLines(one, index + 1))),
+    ...(notable.length > SHOWN ? [`… and ${notable.length - SHOWN} more (--json shows all)`] : []),
+    ...(rest > 0 ? [`${rest} other identities and networks did nothing unusual.`] : []),
+    ...(isExplained
+      ? [
+          "",
+          "SQL (Athena and DuckDB), parameters in order:",
+          ...hunted.parameters.map((one) => `  ${JSON.stringify(one)}`),
+          hunted.sql,
+        ]
+      : []),
+  ].join("\n");
+};
+
+const suspectLines = (suspect: Suspect, number: number): readonly string[] => [
+  `${number}. ${suspect.level.toUpperCase()}  ${suspect.name}  from ${suspect.network}`,
+  `  ${suspect.objects.toLocaleString("en")} objects, ${suspect.reads.toLocaleString("en")} reads, ${bytesText(suspect.bytesOut)}, ${suspect.calls.toLocaleString("en")} calls (${suspect.refused.toLocaleString("en")} refused), ${suspect.firstAt} to ${suspect.lastAt}`,
+  ...(suspect.buckets.length === 0 ? [] : [`  buckets: ${suspect.buckets.join(", ")}`]),
+  ...(suspect.accessKeyIds.length === 0 ? [] : [`  keys: ${suspect.accessKeyIds.join(", ")}`]),
+  ...suspect.signs.map(({ id, says }) => `  - ${id}: ${says}`),
+  ...suspect.hits.slice(0, 8).map(({ firstAt, title, detail }) => `  * ${firstAt} ${title}: ${detail}`),
+  "",
+];
