@@ -54,6 +54,12 @@ export const PlanBasis = z.looseObject({
   until: Text.describe("up to when the logs go; null: not known"),
   verdict: z.enum(LIKELIHOODS).nullable().describe("null: none yet, or it could not be weighed"),
   overruledBy: Text.describe("who put another verdict in place of the computed one, with a signed reason; else null"),
+  suspicion: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      "a person opened the case on a suspicion, and no detector has alarmed: nothing is recommended without a person's word",
+    ),
   sharedWithOwner: z.boolean().describe("the owner uses the same key or session from the same place"),
   reasons: Texts.describe("why the verdict is what it is"),
 });

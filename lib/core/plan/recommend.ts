@@ -31,9 +31,11 @@ const COMES_BACK = "Without it this actor can come back.";
  * legitimate, everything is.
  */
 export const adviceOn = (card: Card, target: Target, basis: PlanBasis): Advice => {
-  const { verdict, sharedWithOwner } = basis;
+  const { verdict, sharedWithOwner, suspicion, overruledBy } = basis;
   const isTheft = verdict === "likely theft" || verdict === "very likely theft";
   const isProposed = card.offer === "default" || (card.id === "deny-role-session" && !isTheft);
+  if (suspicion === true && overruledBy === null)
+    return offered("a person suspects this and no detector has alarmed; people decide.");
   if (verdict === "likely legitimate") return offered("the verdict is that this is likely legitimate.");
   if (card.side === "undo") return { recommended: isProposed, why: "It takes back what the actor changed." };
   if (!isProposed) return offered(`it is never needed first. ${COMES_BACK}`, card.side === "bucket");

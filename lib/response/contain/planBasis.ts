@@ -1,7 +1,8 @@
 import type { CaseEvent } from "../../case/case.ts";
-import { find, LIKELIHOOD } from "../../case/documents.ts";
+import { FINDING, find, LIKELIHOOD, read } from "../../case/documents.ts";
 import { LIKELIHOODS, type LikelihoodName } from "../../case/opinion.ts";
 import type { PlanBasis } from "../../case/plan.ts";
+import { isSuspicion } from "../../core/finding/suspicion.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { scanRounds } from "../investigate/scan.ts";
 
@@ -19,6 +20,7 @@ export const basisOf = async (caseId: string, { cases }: Pick<Ports, "cases">): 
     until: rounds.at(-1)?.result?.watermark ?? null,
     verdict: overruled?.verdict ?? computed,
     overruledBy: overruled?.humanId ?? null,
+    ...(isSuspicion((await read(cases, caseId, FINDING)).type) ? { suspicion: true } : {}),
     sharedWithOwner: opinion?.sharedWithOwner === true,
     reasons: [
       ...(overruled === null ? [] : [`Computed: ${computed ?? "none"}. ${overruled.humanId}: ${overruled.reason}`]),

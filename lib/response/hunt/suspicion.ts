@@ -1,10 +1,8 @@
 import { canonicalBytes, digestOf } from "../../base/jcs.ts";
 import type { Signer } from "../../base/signer.ts";
+import { SUSPICION_TYPE } from "../../core/finding/suspicion.ts";
 import type { Suspect } from "../../core/hunt/suspects.ts";
 import type { Hunted, Indicator } from "./hunt.ts";
-
-/** The type of the statement that stands in a finding's place when a person opens a case. */
-export const SUSPICION_TYPE = "Cordon:S3/Suspicion";
 
 /** GuardDuty's scale; a person's word is worth a case, not an alarm. */
 const SEVERITY = { "likely theft": 8, "worth a look": 5, ordinary: 2 } as const;
