@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { PlanBasis } from "../../lib/case/plan.ts";
 import { actsOf, type Hit, rankSuspects } from "../../lib/core/hunt/suspects.ts";
 import { adviceOn } from "../../lib/core/plan/recommend.ts";
 
@@ -67,10 +68,15 @@ test("services of AWS are nobody's suspects, and another account that delivers n
 });
 
 test("on a suspicion nothing is recommended until a person has put their word to it", () => {
-  const basis = {
-    ...{ logs: "read", until: null, verdict: "very likely theft", overruledBy: null, sharedWithOwner: false },
-    ...{ reasons: [], suspicion: true },
-  } as const;
+  const basis: PlanBasis = {
+    logs: "read",
+    until: null,
+    verdict: "very likely theft",
+    overruledBy: null,
+    sharedWithOwner: false,
+    reasons: [],
+    suspicion: true,
+  };
   const card = { id: "deny-user", side: "identity", offer: "default" } as const;
   assert.equal(adviceOn(card, { label: "user nadia" }, basis).recommended, false);
   assert.equal(adviceOn(card, { label: "user nadia" }, { ...basis, overruledBy: "ada" }).recommended, true);
