@@ -31,7 +31,7 @@ placed AS (
   FROM told LEFT JOIN touching ON touching.event_key = told.event_key
 ),
 hours AS (
-  SELECT identity, network, hour, CAST(sum(is_read) AS bigint) AS reads, sum(CASE WHEN is_read = 1 THEN bytes_out END) AS bytes_out
+  SELECT identity, network, hour, CAST(sum(is_read) AS bigint) AS reads, CAST(sum(CASE WHEN is_read = 1 THEN bytes_out END) AS bigint) AS bytes_out
   FROM placed GROUP BY identity, network, hour
 ),
 peaks AS (
