@@ -53,6 +53,7 @@ export const considerInOrder = async (drafts: readonly Draft[], room: Room): Pro
 /** A kind that is proposed may be only offered for one target, where others than the actor would be hurt for little. */
 const offerOf = ({ action, target }: Pick<Draft, "action" | "target">): "default" | "optional" =>
   (target.offer ?? action.card.offer) === "default" ? "default" : "optional";
+
 const isDefault = (draft: Draft): boolean => offerOf(draft) === "default";
 
 /** One action on one target: planned, or left out with the reason. Whatever fails leaves one action out, not the plan. */
