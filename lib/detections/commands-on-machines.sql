@@ -8,7 +8,7 @@
 -- Finds: commands, sessions and automations of Systems Manager, keys pushed by Instance Connect, containers entered, cloud shells opened.
 -- Misses: logins over the network with a key that was there before.
 -- Parameters: none
--- Origin: Datadog: Usage of ssm:SendCommand on multiple instances; ssm:StartSession; EC2 Instance Connect; EC2 Serial Console (2026-08-19)
+-- Origin: Datadog: Usage of ssm:SendCommand on multiple instances; Usage of ssm:StartSession on multiple instances; Usage of EC2 Instance Connect on multiple instances; Usage of EC2 Serial Console to push SSH public key (2026-08-19)
 -- Origin: Elastic: AWS SSM `SendCommand` Execution by Rare User; AWS SSM Session Started to EC2 Instance; AWS CloudShell Environment Created (2026-08-21)
 -- Origin: Panther: AWS SSM Distributed Command; AWS EC2 Multi Instance Connect; AWS SSM Multiple Sessions (2026-07-01)
 -- Blind spot: What was typed is in the logs of the session, if those are kept.

@@ -10,7 +10,6 @@
 -- Parameters: none
 -- Origin: Panther: AWS SSO Access Token Retrieved by Unauthenticated IP; SIGNAL - Retrieve SSO access token (2026-07-01)
 -- Origin: Elastic: AWS Cognito Unauthenticated Identity Pool Credentials Issued (2026-08-21)
--- Origin: Suzaku: AWS SSO GetRoleCredentials (2026-08-12)
 -- Blind spot: Identity Center records the caller without an ARN.
 -- False positive: People who sign in by the command line: the device code is the ordinary way there.
 SELECT *, CASE

@@ -9,7 +9,7 @@
 -- Misses: a boundary replaced by a wider one of the same name.
 -- Parameters: none
 -- Origin: Elastic: AWS IAM Permission Boundary or Guardrail Policy Deleted by Unusual Identity (2026-08-21)
--- Origin: Suzaku: AWS IAM PutUserPermissionsBoundary; DeleteRolePermissionsBoundary (2026-08-12)
+-- Origin: Suzaku: AWS IAM PutUserPermissionsBoundary; AWS IAM DeleteRolePermissionsBoundary (2026-08-12)
 -- Blind spot: A policy that denies is told by its name.
 -- False positive: Changes of a guardrail by the team that owns it.
 SELECT *, CASE

@@ -8,8 +8,7 @@
 -- Finds: account assignments, permission sets and their policies, users, groups and memberships of Identity Center.
 -- Misses: assignments made by an identity provider over SCIM, which come as a service.
 -- Parameters: none
--- Origin: Suzaku: AWS SSO CreateAccountAssignment; AddMemberToGroup; CreatePermissionSet (2026-08-12)
--- Origin: Sigma: AWS Identity Center changes (2026-08-05)
+-- Origin: Suzaku: AWS SSO CreateAccountAssignment; AWS SSO AddMemberToGroup (2026-08-12)
 -- Blind spot: What a permission set allows is not judged.
 -- False positive: Joiners and movers, handled by the identity team.
 SELECT *, eventname || coalesce(' ' || coalesce(json_extract_scalar(requestparameters, '$.managedPolicyArn'), json_extract_scalar(requestparameters, '$.name'), json_extract_scalar(requestparameters, '$.groupId'), json_extract_scalar(requestparameters, '$.principalId'), json_extract_scalar(requestparameters, '$.targetId')), '') AS detail,

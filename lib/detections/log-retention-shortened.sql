@@ -8,7 +8,6 @@
 -- Finds: retention of a log group shortened to 30 days and less, subscription and metric filters and destinations deleted.
 -- Misses: log groups deleted (see trail-tampering); expiry rules on the bucket (see expiration-lifecycle-added).
 -- Parameters: none
--- Origin: Suzaku: AWS CloudWatchLogs retention (2026-08-12)
 -- Origin: Panther: AWS CloudTrail Retention Lifecycle Too Short (2026-07-01)
 -- Blind spot: What it was before is not in the log.
 -- False positive: Groups of test systems.

@@ -9,7 +9,6 @@
 -- Misses: policies detached in another organisation's management account.
 -- Parameters: none
 -- Origin: Elastic: AWS Account Closed (2026-08-21)
--- Origin: Suzaku: AWS Organizations changes (2026-08-12)
 -- Blind spot: Only the management account's logs hold these.
 -- False positive: The cloud team, at planned hours.
 SELECT *, eventname || ' ' || coalesce(coalesce(json_extract_scalar(requestparameters, '$.policyId'), json_extract_scalar(requestparameters, '$.targetId'), json_extract_scalar(requestparameters, '$.accountId'), json_extract_scalar(requestparameters, '$.servicePrincipal'), json_extract_scalar(requestparameters, '$.policyType')), '') AS detail,

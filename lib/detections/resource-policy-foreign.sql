@@ -8,9 +8,9 @@
 -- Finds: policies of access points, S3 tables, vectors and directory buckets, KMS keys, secrets, tables, streams, vaults, repositories, topics, queues and catalogues whose Allow statements name an account that is not ours.
 -- Misses: buckets (see bucket-policy-foreign) and functions (see function-opened); organisations named by a condition.
 -- Parameter: own accounts
--- Origin: Elastic: AWS KMS key policy; AWS ECR Repository or Registry Policy Granted Public Access; AWS Backup Vault Deleted or Vault Lock Removed (2026-08-21)
+-- Origin: Elastic: AWS ECR Repository or Registry Policy Granted Public Access; AWS Backup Vault Deleted or Vault Lock Removed (2026-08-21)
 -- Origin: Panther: AWS Resource Made Public (2026-07-01)
--- Origin: Suzaku: AWS KMS PutKeyPolicy; AWS SecretsManager PutResourcePolicy (2026-08-12)
+-- Origin: Suzaku: AWS KMS PutKeyPolicy (2026-08-12)
 -- Blind spot: An account of our own organisation whose logs are not at hand looks foreign.
 -- False positive: Vendors and partners.
 WITH policies AS (

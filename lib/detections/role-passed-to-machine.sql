@@ -12,7 +12,7 @@
 -- Origin: Elastic: AWS EC2 Instance Profile Associated with Running Instance; AWS Batch Job Submitted with Container Override by Unusual Identity (2026-08-21)
 -- Origin: Datadog: Execute Commands on SageMaker Notebook Instance via Lifecycle Configuration (2026-08-19)
 -- Origin: Turbot: CodeBuild Project Service Role Updated (2025-03-03)
--- Origin: Suzaku: AWS IAM AddRoleToInstanceProfile; ReplaceIamInstanceProfileAssociation (2026-08-12)
+-- Origin: Suzaku: AWS IAM AddRoleToInstanceProfile; AWS EC2 ReplaceIamInstanceProfileAssociation (2026-08-12)
 -- Blind spot: What the role may do is not judged.
 -- False positive: Data teams at work; deployments.
 SELECT *, eventname || ' ' || coalesce(coalesce(json_extract_scalar(requestparameters, '$.iamInstanceProfile.name'), json_extract_scalar(requestparameters, '$.iamInstanceProfile.arn'), json_extract_scalar(requestparameters, '$.AssociateIamInstanceProfileRequest.IamInstanceProfile.Name'), json_extract_scalar(requestparameters, '$.ReplaceIamInstanceProfileAssociationRequest.IamInstanceProfile.Name'), json_extract_scalar(requestparameters, '$.roleArn'), json_extract_scalar(requestparameters, '$.role'), json_extract_scalar(requestparameters, '$.roleARN'), json_extract_scalar(requestparameters, '$.serviceRole'), json_extract_scalar(requestparameters, '$.taskRoleArn'), json_extract_scalar(requestparameters, '$.overrides.taskRoleArn'), json_extract_scalar(requestparameters, '$.executionRoleArn'), json_extract_scalar(requestparameters, '$.roleName'), json_extract_scalar(requestparameters, '$.notebookInstanceName'), json_extract_scalar(requestparameters, '$.endpointName'), json_extract_scalar(requestparameters, '$.jobName'), json_extract_scalar(requestparameters, '$.jobFlowId')), '-') AS detail,

@@ -11,7 +11,7 @@
 -- Parameter: secrets = 10: Different secrets within an hour that count
 -- Parameter: secrets of a suspect = 1: Different secrets within an hour that count when a suspect asks
 -- Origin: Elastic: AWS Secrets Manager Rapid Secrets Retrieval (2026-08-21)
--- Origin: Panther: AWS Secrets Manager Batch Retrieve Secrets; Catch-All; Multi-Region (2026-07-01)
+-- Origin: Panther: AWS Secrets Manager Batch Retrieve Secrets; AWS Secrets Manager Retrieve Secrets Multi-Region (2026-07-01)
 -- Origin: Datadog: Retrieve a High Number of Secrets Manager secrets (2026-08-19)
 -- Put right: Panther's first rule looks at refused calls only; Elastic asks for 20 in five minutes. Different secrets count here, refused or not, and one is enough when a suspect asks.
 -- Blind spot: Which secrets a batch with a filter returned is not in the log: treat all that the caller may read as read.

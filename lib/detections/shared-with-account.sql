@@ -8,7 +8,6 @@
 -- Finds: snapshots and shares of Redshift, shares of Resource Access Manager, permissions on queues and topics, grants of the data lake, events sent to another account, documents and images shared, and KMS grants to principals abroad.
 -- Misses: sharing inside an organisation, which names an organisation and no account.
 -- Parameter: own accounts
--- Origin: Suzaku: AWS Redshift and RAM sharing (2026-08-12)
 -- Origin: Turbot: SSM Document Shared Publicly (2025-03-03)
 -- Blind spot: An account of our own organisation whose logs are not at hand looks foreign.
 -- False positive: Data products shared with partners on purpose.

@@ -10,7 +10,7 @@
 -- Parameter: suspects
 -- Parameter: questions = 30: Different questions within an hour that count
 -- Parameter: questions of a suspect = 1: Different questions within an hour that count when a suspect asks
--- Origin: Suzaku: AWS CloudTrail LookupEvents; AWS CloudTrail DescribeTrails (2026-08-12)
+-- Origin: Suzaku: AWS CloudTrail LookupEvents (2026-08-12)
 -- Blind spot: None.
 -- False positive: Security engineers at work.
 SELECT *, eventname || ' ' || substr(eventtime, 1, 16) AS item

@@ -35,7 +35,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "aws.persistence.iam-backdoor-user": ["credentials-created"],
   "aws.persistence.iam-create-admin-user": ["credentials-created", "privileges-raised"],
   "aws.persistence.iam-create-backdoor-role": ["privileges-raised"],
-  "aws.persistence.iam-create-user-login-profile": ["credentials-created"],
+  "aws.persistence.iam-create-user-login-profile": ["credentials-created", "identities-removed"],
   "aws.persistence.rolesanywhere-create-trust-anchor": ["credentials-created", "identity-provider-changed"],
   "aws.persistence.sts-federation-token": ["credentials-created"],
   "aws.privilege-escalation.iam-update-user-login-profile": ["credentials-created"],
