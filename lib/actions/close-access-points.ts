@@ -1,11 +1,11 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActorChange } from "../case/principal.ts";
 import type { ActionCard, Scene } from "../core/plan/action.ts";
+import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "../core/plan/foreign.ts";
 import type { Action } from "./parts/action.ts";
 import { readOrNull, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
-import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
 
 /** S3 user guide, naming of access points. */
 const NAME = /^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$/;

@@ -1,5 +1,6 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard } from "../core/plan/action.ts";
+import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "../core/plan/foreign.ts";
 import type { Statement } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
 import {
@@ -12,7 +13,6 @@ import {
 } from "./parts/bucketPolicy.ts";
 import { changesOf, eventsOf } from "./parts/changes.ts";
 import { refuseSpared } from "./parts/exempt.ts";
-import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
 
 const card: ActionCard = {
   id: "remove-foreign-grant",

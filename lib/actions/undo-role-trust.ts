@@ -1,11 +1,11 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Scene } from "../core/plan/action.ts";
+import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "../core/plan/foreign.ts";
 import { policyOf, type Statement } from "../core/plan/policyDocument.ts";
 import { isSamePolicy } from "../core/plan/samePolicy.ts";
 import type { Action } from "./parts/action.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
-import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "./parts/foreign.ts";
 import { refuseUnmodifiable } from "./parts/inlineDeny.ts";
 import { captureTrust, updateTrust } from "./parts/roleTrust.ts";
 import { isIamName } from "./parts/suspects.ts";

@@ -9,7 +9,8 @@ WHERE errorcode IS NULL
   AND eventtime > ?
   AND eventsource IN ('iam.amazonaws.com', 's3.amazonaws.com', 'kms.amazonaws.com')
   AND eventname IN ('PutUserPolicy', 'DeleteUserPolicy', 'PutRolePolicy', 'DeleteRolePolicy', 'PutUserPermissionsBoundary',
-    'DeleteUserPermissionsBoundary', 'UpdateAccessKey', 'CreateLoginProfile', 'UpdateLoginProfile', 'UpdateAssumeRolePolicy',
+    'DeleteUserPermissionsBoundary', 'PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary',
+    'UpdateAccessKey', 'CreateAccessKey', 'CreateLoginProfile', 'UpdateLoginProfile', 'UpdateAssumeRolePolicy',
     'PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock',
     'PutBucketReplication', 'PutKeyPolicy')
 ORDER BY eventtime, event_key

@@ -60,7 +60,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
   watchContainment: { ...patient("read-member", "notify", "scan", "query"), timeoutSeconds: 600 },
   startScan: { ...small("scan"), timeoutSeconds: 120 },
   checkScan: { ...small("scan"), timeoutSeconds: 120 },
-  quantify: large("query", "read-member"),
+  quantify: large("query", "read-member", "notify"),
   detect: large("query", "read-logs"),
   startBaseline: patient("scan", "query", "notify"),
   checkBaseline: patient("scan", "query", "notify"),

@@ -123,7 +123,7 @@ const GROUPS: readonly Group[] = [
   [
     26,
     "drift",
-    here("account", "what is no longer as the plan saw it"),
+    here("account", "an edit between plan and execution keeps no deny from being made"),
     here("account", "a bucket that is gone fails alone"),
   ],
   [

@@ -4,7 +4,7 @@ import { type AfterRow, type Promised, successesAfter, type WatchedActor } from 
 import { type CutChangeRow, changesToCut, type Guarded } from "../../lib/core/plan/cutChanges.ts";
 
 const SINCE = "2026-11-21T03:10:00.400Z";
-const NOBODY: WatchedActor = { accessKeyIds: [], principalIds: [], addresses: [] };
+const NOBODY: WatchedActor = { accessKeyIds: [], principalIds: [], addresses: [], buckets: [] };
 
 const row = (members: Partial<AfterRow>): AfterRow => ({
   eventsource: "s3.amazonaws.com",

@@ -2,7 +2,9 @@
  * What the logs say after a cut: did a call succeed that a change of ours should have stopped, did the actor find a way
  * around, did somebody touch what we put in place. Pure; rows come from `lib/sql/after-cut.sql` and `cut-changes.sql`.
  */
+
 import type { Breach } from "../../case/plan.ts";
+import { stableIdOf } from "../principal/principal.ts";
 import { type AccessRequest, explicitDeny } from "./iamEvaluate.ts";
 
 /** Calls that differ in nothing but time and key. */
@@ -49,6 +51,8 @@ export interface WatchedActor {
   readonly accessKeyIds: readonly string[];
   readonly principalIds: readonly string[];
   readonly addresses: readonly string[];
+  /** Of the case: whoever reads one of these from an address of the actor is taken for the actor. */
+  readonly buckets: readonly string[];
 }
 
 /** GetCallerIdentity needs no permission and no deny stops it (STS API reference); a login is no permission either. */
@@ -104,10 +108,21 @@ const isAttached = (row: AfterRow, { userArn, roleArn, bucket }: Promised): bool
   return roleArn !== null && (row.issuer_arn === roleArn || row.principal_arn === roleArn);
 };
 
-/** The key alone is proof; an identity that others may share counts from an address of the actor. */
-const isActor = (row: AfterRow, { accessKeyIds, principalIds, addresses }: WatchedActor): boolean =>
-  accessKeyIds.includes(row.access_key_id ?? "") ||
-  (principalIds.includes(row.principal_id ?? "") && addresses.includes(row.sourceip ?? ""));
+/** The session name of a workload is its owner's too: only the actor's address tells them apart. */
+const WORKLOAD = /:(?:i-[0-9a-f]{8,17}|[0-9a-f]{32})$/;
+
+/**
+ * The key alone is proof, and so is a session whose name the actor chose. Another session of the same role, and whoever
+ * comes to a bucket of the case, count from an address of the actor: a new name opens no blind spot.
+ */
+const isActor = (row: AfterRow, { accessKeyIds, principalIds, addresses, buckets }: WatchedActor): boolean => {
+  const id = row.principal_id ?? "";
+  if (accessKeyIds.includes(row.access_key_id ?? "")) return true;
+  if (id.includes(":") && principalIds.includes(id) && !WORKLOAD.test(id)) return true;
+  if (!addresses.includes(row.sourceip ?? "")) return false;
+  const isSameIdentity = id !== "" && principalIds.some((known) => stableIdOf(known) === stableIdOf(id));
+  return isSameIdentity || (row.bucket !== null && buckets.includes(row.bucket));
+};
 
 const callOf = ({ eventsource, eventname }: Pick<AfterRow, "eventsource" | "eventname">): string =>
   `${eventsource.replace(/\.amazonaws\.com$/, "")}:${eventname}`;
@@ -121,6 +136,7 @@ const accessOf = (row: AfterRow, { bucket }: Promised): AccessRequest => {
     ["aws:SourceIp", row.vpcendpointid === null ? row.sourceip : null],
     ["aws:SourceVpce", row.vpcendpointid],
     ["aws:TokenIssueTime", extended(row.session_created)],
+    ["aws:PrincipalType", principalTypeOf(row)],
     ["aws:PrincipalIsAWSService", row.principal_type === "AWSService" ? "true" : "false"],
     ["aws:ViaAWSService", row.invoked_by !== null && row.principal_type !== "AWSService" ? "true" : "false"],
   ];
@@ -129,6 +145,18 @@ const accessOf = (row: AfterRow, { bucket }: Promised): AccessRequest => {
     resource: row.bucket === null ? "*" : `arn:${partitionOf(row)}:s3:::${bucket ?? row.bucket}/any`,
     context: Object.fromEntries(context.filter((entry): entry is [string, string] => entry[1] !== null)),
   };
+};
+
+/** IAM user guide, policy variables, "Principal key values"; CloudTrail writes who did not sign as account `anonymous`. */
+const principalTypeOf = ({
+  principal_type,
+  principal_id,
+  principal_account,
+  access_key_id,
+}: AfterRow): string | null => {
+  if (principal_account === "anonymous" || principal_type === "Anonymous") return "Anonymous";
+  if (principal_type === "AWSAccount" && principal_id === null && access_key_id === null) return "Anonymous";
+  return { Root: "Account", IAMUser: "User" }[principal_type ?? ""] ?? principal_type;
 };
 
 /** `creationDate` comes as ISO basic or extended (facts: CloudTrail records). */

@@ -30,6 +30,8 @@ interface Setting {
   readonly touchedBy: RegExp;
   /** Members of the input with the parameters of the event that must be equal. */
   readonly by: Readonly<Record<string, string>>;
+  /** Calls that open the same door again beside it, for the same user. */
+  readonly andBy?: RegExp;
 }
 
 const user = { UserName: "userName" };
@@ -42,7 +44,15 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     by: { RoleName: "roleName", PolicyName: "policyName" },
   },
   "iam:PutUserPermissionsBoundary": { touchedBy: /^(Put|Delete)UserPermissionsBoundary$/, by: user },
-  "iam:UpdateAccessKey": { touchedBy: /^UpdateAccessKey$/, by: { AccessKeyId: "accessKeyId" } },
+  "iam:UpdateAccessKey": {
+    touchedBy: /^UpdateAccessKey$/,
+    by: { AccessKeyId: "accessKeyId" },
+    andBy: /^CreateAccessKey$/,
+  },
+  "iam:PutRolePermissionsBoundary": {
+    touchedBy: /^(Put|Delete)RolePermissionsBoundary$/,
+    by: { RoleName: "roleName" },
+  },
   "iam:DeleteLoginProfile": { touchedBy: /^(Create|Update)LoginProfile$/, by: user },
   "iam:UpdateAssumeRolePolicy": { touchedBy: /^UpdateAssumeRolePolicy$/, by: { RoleName: "roleName" } },
   "s3:PutBucketPolicy": { touchedBy: /^(Put|Delete)BucketPolicy$/, by: bucket },
@@ -86,6 +96,7 @@ type Parameters = Readonly<Record<string, unknown>>;
 const touches = (row: CutChangeRow, parameters: Parameters, { service, operation, input }: ApiRequest): boolean => {
   const setting = SETTINGS[`${service}:${operation}`];
   if (setting === undefined || row.eventsource !== `${service}.amazonaws.com`) return false;
+  if (setting.andBy?.test(row.eventname) === true) return input.UserName === parameters.userName;
   if (!setting.touchedBy.test(row.eventname)) return false;
   return Object.entries(setting.by).every(([member, parameter]) =>
     parameter === "keyId" ? isSameKey(input[member], parameters[parameter]) : input[member] === parameters[parameter],
@@ -106,7 +117,10 @@ const parametersOf = ({ requestparameters }: CutChangeRow): Parameters => {
 };
 
 const takesAway = (name: string, parameters: Parameters): boolean =>
-  name.startsWith("Delete") || name === "CreateLoginProfile" || parameters.status === "Active";
+  name.startsWith("Delete") ||
+  name === "CreateLoginProfile" ||
+  name === "CreateAccessKey" ||
+  parameters.status === "Active";
 
 const breachOf = (row: CutChangeRow, parameters: Parameters, actions: readonly string[]): Breach => ({
   is: takesAway(row.eventname, parameters) ? "removed" : "rewritten",

@@ -3,6 +3,7 @@ import type { CaseView } from "../../case/caseView.ts";
 import { ineligible } from "../../core/plan/eligibility.ts";
 import type { MachineStart, Ports } from "../../ports/ports.ts";
 import { caseView } from "../caseView.ts";
+import { unaskedDoors } from "../contain/openDoors.ts";
 import { gateInputOf, numbered, plansLike, readPlan } from "../contain/planRecords.ts";
 import { newSuspects } from "../investigate/newSuspects.ts";
 import { oneAtATime } from "../oneAtATime.ts";
@@ -108,24 +109,27 @@ const strangerFault = async (caseId: string, humanId: string, ports: Ports): Pro
 
 /**
  * Whether a plan that still waits may be overtaken by another one: the logs name suspects that it does not speak of, or
- * somebody took back what he had decided, who cannot decide about it again.
+ * somebody took back what they had decided, who cannot decide about it again. Doors that the actor left open wait for
+ * nothing, not for the end of a watch either: what was begun stands, and goes on being watched.
  */
-const overtakenBy = async (caseId: string, ports: Ports): Promise<(planId: string) => boolean> => {
+const overtakenBy = async (caseId: string, ports: Ports): Promise<(plan: CaseView["plans"][number]) => boolean> => {
+  const doors = (await unaskedDoors(caseId, ports)).length > 0;
   const fresh = (await newSuspects(caseId, ports)).length > 0;
   const events = await ports.cases.events(caseId);
   const withdrawn = events.filter(({ type, data }) => type === "decision.recorded" && data.kind === "withdraw");
-  return (planId) => fresh || withdrawn.some(({ data }) => data.planId === planId);
+  return ({ planId, status }) =>
+    doors || (status === "proposed" && (fresh || withdrawn.some(({ data }) => data.planId === planId)));
 };
 
 const BUSY: readonly string[] = ["proposed", "approved", "executing"];
 
-const containFault = (view: CaseView, isOvertaken: (planId: string) => boolean): Why | null => {
+const containFault = (view: CaseView, isOvertaken: (plan: CaseView["plans"][number]) => boolean): Why | null => {
   if (view.finding.sample) return { code: "SAMPLE", why: "The finding is a sample; nothing in it exists." };
   const plans = view.plans.filter(({ planId }) => planId.startsWith("contain-"));
   if (plans.length === 0 && view.closedAt === null)
     return { code: "STILL_OPEN", why: "The first plan is still being made." };
   const busy = plans.find(({ status }) => BUSY.includes(status));
-  if (busy === undefined || (busy.status === "proposed" && isOvertaken(busy.planId))) return null;
+  if (busy === undefined || isOvertaken(busy)) return null;
   const what = busy.status === "proposed" ? "waits for an answer: decide about it" : "is being carried out";
   return { code: "STILL_OPEN", why: `${busy.planId} ${what}.` };
 };

@@ -2,12 +2,13 @@ import type { CaseEvent, CaseStatus } from "../../case/case.ts";
 import { ACTION, PLAN, read, readAll } from "../../case/documents.ts";
 import type { ActionRecord, Plan } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
+import { openDoors } from "./openDoors.ts";
 
 const BAD: readonly ActionRecord["status"][] = ["failed", "drifted", "skipped"];
 
 /**
  * How the case stands by its own records, whichever plan was the last to move: a change that failed calls for a person;
- * changes in force contain; changes taken back release; else the answer to the containment plan says why nothing is.
+ * changes in force contain, unless the actor left a door open; changes taken back release; else the answer to the containment plan says why nothing is.
  */
 export const containmentStatus = async (caseId: string, ports: Ports): Promise<CaseStatus> => {
   const records = await allRecords(caseId, ports);
@@ -17,6 +18,7 @@ export const containmentStatus = async (caseId: string, ports: Ports): Promise<C
   const events = await ports.cases.events(caseId);
   if (changed.length === 0) return answerTo(events);
   if (undone.length >= changed.length) return "released";
+  if ((await openDoors(caseId, ports)).length > 0) return "attention";
   return isBreached(events) ? "attention" : "contained";
 };
 

@@ -13,6 +13,7 @@ import { blastRadiusOf } from "./blastRadius.ts";
 import { becauseOf, isProposed, type Link, linksOf, outOfReach, readChain, withLinks } from "./chainScene.ts";
 import { considerInOrder, type Draft } from "./considerActions.ts";
 import { containmentStatus } from "./containmentStatus.ts";
+import { type Applied, appliedChanges, inForce } from "./inForce.ts";
 import { basisOf } from "./planBasis.ts";
 import { plansLike } from "./planRecords.ts";
 import { sceneOf } from "./scene.ts";
@@ -113,8 +114,9 @@ export const draftPlan = async (
 };
 
 /**
- * First the thief is cut off; what he changed is undone in the follow-up, when the logs have been read. What they show of
- * his way through roles, and no containment plan knew, is cut then.
+ * First the actor is cut off; what they changed is undone in the follow-up, when the logs have been read, or in a
+ * containment plan that is asked for once they were: doors are closed beside the cut and need not wait for its watch. What
+ * the logs show of their way through roles, and no containment plan knew, is cut in the follow-up too.
  */
 const draftsOf = async (
   scene: Scene,
@@ -122,10 +124,13 @@ const draftsOf = async (
   links: readonly Link[],
   ports: Ports,
 ): Promise<readonly Draft[]> => {
-  const earlier = purpose === "contain" ? [] : await containmentPlans(scene.caseId, ports);
+  const plans = await containmentPlans(scene.caseId, ports);
+  const earlier = purpose === "contain" ? [] : plans;
+  const undone = inForce(await appliedChanges(scene.caseId, ports));
   const isDue = ({ action: { card }, target }: Draft): boolean => {
-    if (purpose === "contain") return card.side !== "undo";
-    if (card.side !== "identity") return card.side === "undo";
+    if (card.side === "undo") return !isAsked(card.id, target, undone);
+    if (purpose === "contain") return true;
+    if (card.side !== "identity") return false;
     return becauseOf(target, links) !== "" && !isProposed(card.id, target, links, earlier);
   };
   return catalogue
@@ -133,6 +138,13 @@ const draftsOf = async (
     .filter(isDue)
     .map(({ action, target }) => ({ action, target: explained(target, links) }));
 };
+
+/** Closed already; what was asked for in vain is asked for again. */
+const isAsked = (kind: string, target: Target, made: readonly Applied[]): boolean =>
+  made.some(
+    ({ planned, record }) =>
+      planned.kind === kind && planned.target.label === target.label && record.status === "applied",
+  );
 
 const explained = (target: Target, links: readonly Link[]): Target => {
   const because = becauseOf(target, links);

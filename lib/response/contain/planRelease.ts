@@ -42,7 +42,7 @@ export const planRelease = async (input: ReleaseInput, ports: Ports): Promise<Pl
 const wantedOf = ({ actions }: ReleaseInput, history: readonly Applied[]): readonly Applied[] => {
   const asked = history.filter(({ plan, planned }) =>
     actions.length === 0
-      ? plan.purpose === "contain" || actionOf(planned.kind).card.side !== "undo"
+      ? actionOf(planned.kind).card.side !== "undo"
       : actions.includes(`${plan.planId}/${planned.id}`),
   );
   const made = asked.filter(({ plan }) => plan.purpose !== "release").toReversed();

@@ -6,6 +6,7 @@ import type { Promised, WatchedActor } from "../../core/plan/afterCut.ts";
 import type { Guarded } from "../../core/plan/cutChanges.ts";
 import { stableIdOf } from "../../core/principal/principal.ts";
 import type { Ports } from "../../ports/ports.ts";
+import { findRecord } from "./progress.ts";
 import { sceneOf } from "./scene.ts";
 
 /** What a watch looks for in the logs, and from when on. */
@@ -22,7 +23,8 @@ export interface WatchScope {
 
 /** Computed from the plan, the looks at its settings and the case as it is known now. */
 export const watchScopeOf = async (plan: Plan, looks: readonly Look[], ports: Ports): Promise<WatchScope> => {
-  const inPlace = plan.actions.filter(({ id }) => looks.at(-1)?.holds.some((hold) => hold.id === id));
+  const held = plan.actions.filter(({ id }) => looks.at(-1)?.holds.some((hold) => hold.id === id));
+  const inPlace = await Promise.all(held.map((planned) => asCarriedOut(plan, planned, ports)));
   const promised = inPlace.flatMap((planned) => {
     const since = heldSince(planned.id, looks);
     return since === null ? [] : [promiseOf(planned, since)];
@@ -40,6 +42,7 @@ export const watchScopeOf = async (plan: Plan, looks: readonly Look[], ports: Po
     ]),
     principalIds: distinct(suspects.map(({ principalId }) => principalId)),
     addresses: scene.addresses,
+    buckets: scene.buckets,
   };
   return {
     promised,
@@ -49,6 +52,12 @@ export const watchScopeOf = async (plan: Plan, looks: readonly Look[], ports: Po
     since: guarded.map(({ since }) => since).sort()[0] ?? null,
     indicators: indicatorsOf(plan, promised, actor),
   };
+};
+
+/** With the calls that were made in place of those that were planned: a date and a policy may differ. */
+const asCarriedOut = async (plan: Plan, planned: PlannedAction, ports: Ports): Promise<PlannedAction> => {
+  const calls = (await findRecord(plan, planned.id, ports))?.calls ?? [];
+  return calls.length === 0 ? planned : { ...planned, requests: calls.map(({ request }) => request) };
 };
 
 /** The first look that found the change in force, after the last one that did not. */
@@ -83,7 +92,10 @@ const DENY_ALL = JSON.stringify({
 
 /** The policy that a call attaches. A trust policy says who may begin a session, not what a session may do. */
 const documentOf = ({ operation, input }: ApiRequest): string | null => {
-  if (operation === "PutUserPermissionsBoundary" && String(input.PermissionsBoundary).endsWith("/AWSDenyAll"))
+  if (
+    /^Put(?:User|Role)PermissionsBoundary$/.test(operation) &&
+    String(input.PermissionsBoundary).endsWith("/AWSDenyAll")
+  )
     return DENY_ALL;
   if (!["PutUserPolicy", "PutRolePolicy", "PutBucketPolicy"].includes(operation)) return null;
   return String(input.PolicyDocument ?? input.Policy);

@@ -5,6 +5,7 @@ import type { ScanRound } from "../../case/scan.ts";
 import { type ActorRow, type ChangeRow, discover, type MintedRow } from "../../core/theft/discovery.ts";
 import { marksOf } from "../../core/theft/marks.ts";
 import type { Ports } from "../../ports/ports.ts";
+import { tellOfDoors } from "../contain/openDoors.ts";
 import { secondsFrom } from "../time.ts";
 import { writeChain } from "./chain.ts";
 import { ask } from "./queries.ts";
@@ -31,6 +32,7 @@ export const quantify = async (input: { caseId: string; theft?: unknown }, ports
   const discovery = await discoverIn(caseId, finding, rounds, ports);
   const grown = digestOf(await indicatorsOf(caseId, finding, ports)) !== digestOf(before);
   if (grown && rounds.length < MAXIMUM_ROUNDS) return { next: "scan", ...late(input.theft, ports), objects: null };
+  await tellOfDoors(caseId, ports);
   const objects = await writeTheft(caseId, { ...discovery, finding, rounds }, ports);
   return { next: "detect", ...late(input.theft, ports), objects };
 };

@@ -1,14 +1,7 @@
 /** Statements that let somebody outside the account in, and the policy without those that the actor let in. */
-import { changeStatements, withPrincipals } from "../../core/plan/mergePolicy.ts";
-import {
-  type Conditions,
-  type Principal,
-  readPolicy,
-  type Statement,
-  statementsOf,
-  toList,
-} from "../../core/plan/policyDocument.ts";
-import { isSamePolicy, isSameStatement } from "../../core/plan/samePolicy.ts";
+import { changeStatements, withPrincipals } from "./mergePolicy.ts";
+import { type Conditions, type Principal, readPolicy, type Statement, statementsOf, toList } from "./policyDocument.ts";
+import { isSamePolicy, isSameStatement } from "./samePolicy.ts";
 
 /**
  * Allows everybody, another account, one of its principals, or a service that acts for another account. Conditions that

@@ -1,0 +1,94 @@
+import { actions as catalogue } from "../../actions/index.ts";
+import { DISCOVERED, find, PLAN, readAll } from "../../case/documents.ts";
+import type { Plan, Target } from "../../case/plan.ts";
+import type { Scene } from "../../core/plan/action.ts";
+import { type Door, type DoorKind, doorsOf } from "../../core/plan/doors.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { tell } from "../openCase.ts";
+import { type Applied, appliedChanges, inForce } from "./inForce.ts";
+import { ALREADY } from "./releaseDangers.ts";
+import { sceneOf } from "./scene.ts";
+
+/**
+ * Doors that nothing closed yet: no change of the case that is in force, and no look that found them closed already. One
+ * that no action has an answer to stands open until a person says otherwise.
+ */
+export const openDoors = async (caseId: string, ports: Ports): Promise<readonly Door[]> => {
+  const found = await find(ports.cases, caseId, DISCOVERED);
+  if (found === null || found.changes.length === 0) return [];
+  const scene = await sceneOf(caseId, ports);
+  const doors = doorsOf(found.changes, scene.accountId);
+  if (doors.length === 0) return [];
+  const plans = (await readAll(ports.cases, caseId, PLAN)).filter(({ purpose }) => purpose !== "release");
+  const made = inForce(await appliedChanges(caseId, ports)).filter(({ record }) => record.status === "applied");
+  return doors.filter((door) => !isClosed(door, scene, plans, made));
+};
+
+const isClosed = (door: Door, scene: Scene, plans: readonly Plan[], made: readonly Applied[]): boolean =>
+  answersTo(door, scene).some(
+    ({ kind, target }) =>
+      made.some(({ planned }) => planned.kind === kind && planned.target.label === target.label) ||
+      plans.some(({ leftOut }) =>
+        leftOut.some((left) => left.kind === kind && left.target === target.label && left.reason === ALREADY),
+      ),
+  );
+
+/** Changes that would close it: those made for this very event, and what cuts off the user that it concerns. */
+const answersTo = (door: Door, scene: Scene): readonly { readonly kind: string; readonly target: Target }[] => {
+  const change = scene.changes.find(({ eventId }) => eventId === door.eventId);
+  const userName = change?.request.userName;
+  return catalogue.flatMap(({ card, targets }) =>
+    targets(scene)
+      .filter((target) =>
+        card.side === "undo"
+          ? (target.because ?? "").includes(door.eventId)
+          : door.kind === "identity" &&
+            typeof userName === "string" &&
+            target.userName === userName &&
+            card.id === "deny-user",
+      )
+      .map((target) => ({ kind: card.id, target })),
+  );
+};
+
+/** Open doors that no plan has put to people yet. */
+export const unaskedDoors = async (caseId: string, ports: Ports): Promise<readonly Door[]> => {
+  const open = await openDoors(caseId, ports);
+  if (open.length === 0) return open;
+  const plans = (await readAll(ports.cases, caseId, PLAN)).filter(({ purpose }) => purpose !== "release");
+  const asked = plans.flatMap(({ actions }) => actions.map(({ target }) => target.because ?? ""));
+  return open.filter(({ eventId }) => !asked.some((because) => because.includes(eventId)));
+};
+
+/** Doors are told as soon as the logs show them, and once: who waits for the end of a watch leaves them open that long. */
+export const tellOfDoors = async (caseId: string, ports: Ports): Promise<void> => {
+  const doors = await unaskedDoors(caseId, ports);
+  const told = (await ports.cases.events(caseId)).filter(({ type }) => type === "doors.found");
+  const known = new Set(told.flatMap(({ data }) => data.eventIds as readonly string[]));
+  const fresh = doors.filter(({ eventId }) => !known.has(eventId));
+  if (fresh.length === 0) return;
+  await ports.cases.append(caseId, {
+    type: "doors.found",
+    actor: "quantify",
+    data: { eventIds: fresh.map(({ eventId }) => eventId), kinds: [...new Set(fresh.map(({ kind }) => kind))].sort() },
+  });
+  await tell(
+    ports,
+    caseId,
+    "attention",
+    9,
+    `The actor left ${fresh.length} door(s) open: ${[...new Set(fresh.map(({ kind }) => WORDS[kind]))].sort().join(", ")}. They are put to you in the follow-up; to be asked at once: cordon propose ${caseId}`,
+  );
+};
+
+/** Our own words only: names in the logs are the actor's to choose. */
+const WORDS: Readonly<Record<DoorKind, string>> = {
+  grant: "a grant to outsiders",
+  public: "public access",
+  transfer: "a transfer",
+  identity: "an identity of their own",
+  privilege: "raised privileges",
+  share: "something shared with outsiders",
+  unseen: "recording switched off",
+  loss: "data about to be lost",
+};
