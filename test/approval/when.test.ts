@@ -75,7 +75,17 @@ test("a plan that expired stays closed when the clock is set back", async () => 
   assert.equal(await carryOn(world), "stop");
   assert.equal(world.eventTypes().includes("plan.expired"), true);
   world.setTime(at(10));
-  await refused(world, {}, "ENDED");
+  await refused(world, {}, "LATE");
+});
+
+test("an approval that came too late stays too late when the clock is set back, and nothing is carried out", async () => {
+  const world = await openWorld();
+  world.setTime(at(WINDOW_SECONDS + 1));
+  await refused(world, {}, "LATE");
+  world.setTime(at(10));
+  await refused(world, {}, "LATE");
+  await assert.rejects(execute(world), { code: "GATE_CLOSED" });
+  assert.deepEqual(world.changes(), []);
 });
 
 test("a plan that was denied stays closed when the denial is taken back", async () => {

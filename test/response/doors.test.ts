@@ -1,0 +1,108 @@
+/** What the actor left open keeps a case from being called contained, and can be asked for beside the cut. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DISCOVERED as FOUND, PLAN as PLANS, read, write } from "../../lib/case/documents.ts";
+import { doorsOf } from "../../lib/core/plan/doors.ts";
+import { submitDecision } from "../../lib/response/approve/decisions.ts";
+import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
+import { openDoors, tellOfDoors, unaskedDoors } from "../../lib/response/contain/openDoors.ts";
+import { planContainment } from "../../lib/response/contain/planContainment.ts";
+import { planRelease } from "../../lib/response/contain/planRelease.ts";
+import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";
+import { ACCOUNT, FOREIGN } from "../actions/names.ts";
+import { change } from "../actions/world.ts";
+import { recorded } from "../approval/assertions.ts";
+import { execute, FOUND_SINCE, openWorld, PLAN, signed, type World } from "../approval/world.ts";
+
+const grant = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "x",
+      Effect: "Allow",
+      Principal: { AWS: FOREIGN },
+      Action: "s3:GetObject",
+      Resource: "arn:aws:s3:::shared/*",
+    },
+  ],
+};
+const opening = change("PutBucketPolicy", { bucketName: "shared", bucketPolicy: grant }, { bucket: "shared" });
+
+const call = ({ ports }: World, operation: string, input: Readonly<Record<string, unknown>>) =>
+  ports.account.call({ service: "s3", operation, region: "us-east-1", accountId: ACCOUNT, input });
+
+const withDoor = async (): Promise<World> => {
+  const world = await openWorld();
+  await call(world, "PutBucketPolicy", { Bucket: "shared", Policy: JSON.stringify(grant) });
+  await recorded(world, { approve: world.plan.actions.filter((one) => one.recommended).map(({ id }) => id) });
+  await execute(world);
+  await write(world.ports.cases, world.caseId, FOUND, { ...FOUND_SINCE, changes: [opening] } as never);
+  return world;
+};
+
+const statusOf = async ({ ports, caseId }: World): Promise<string> => (await ports.cases.head(caseId)).status;
+
+test("a case with an open door is not contained, however well the actor is cut off; closed it is", async () => {
+  const world = await withDoor();
+  const { caseId, ports } = world;
+  await verifyContainment({ caseId, planId: PLAN }, ports);
+  assert.equal(await statusOf(world), "attention");
+  world.advance(1000);
+  await planContainment({ caseId, purpose: "contain", planId: "contain-2" }, ports);
+  const plan = await read(ports.cases, caseId, PLANS.at("contain-2"));
+  const closing = plan.actions.filter(({ kind }) => kind === "remove-foreign-grant").map(({ id }) => id);
+  assert.equal(closing.length, 1);
+  assert.deepEqual(await unaskedDoors(caseId, ports), []);
+  assert.equal((await openDoors(caseId, ports)).length, 1);
+  await submitDecision(await signed(world, { plan, approve: closing }), ports);
+  await applyContainment({ caseId, planId: "contain-2" }, ports);
+  assert.deepEqual(await openDoors(caseId, ports), []);
+  await verifyContainment({ caseId, planId: "contain-2" }, ports);
+  assert.equal(await statusOf(world), "contained");
+
+  // What the actor opened is no part of "everything"; named, it says in red what it opens.
+  world.advance(1000);
+  await planRelease({ caseId, releaseId: "release-1", actions: [] }, ports);
+  const all = await read(ports.cases, caseId, PLANS.at("release-1"));
+  assert.equal(
+    all.actions.some(({ kind }) => kind === "remove-foreign-grant"),
+    false,
+  );
+  await planRelease({ caseId, releaseId: "release-2", actions: [`contain-2/${closing[0]}`] }, ports);
+  const [named] = (await read(ports.cases, caseId, PLANS.at("release-2"))).actions;
+  assert.equal(named?.recommended, false);
+  assert.match(named?.warnings?.join() ?? "", /DANGER/);
+});
+
+test("people hear of an open door once, in our own words", async () => {
+  const world = await withDoor();
+  await tellOfDoors(world.caseId, world.ports);
+  await tellOfDoors(world.caseId, world.ports);
+  const told = world.disk.notices.filter(({ text }) => text.includes("door"));
+  assert.equal(told.length, 1);
+  assert.doesNotMatch(told[0]!.text, new RegExp(`shared|${FOREIGN}`));
+});
+
+test("what is a door is judged by the call: inside the account, or closing something, it is none", () => {
+  const doors = (name: string, request: Record<string, unknown>) => doorsOf([change(name, request)], ACCOUNT).length;
+  const policy = (Principal: unknown, rest = {}) => ({
+    bucketPolicy: { Statement: [{ Effect: "Allow", Principal, Action: "s3:GetObject", Resource: "*", ...rest }] },
+  });
+  assert.equal(doors("PutBucketPolicy", policy("*")), 1);
+  assert.equal(doors("PutBucketPolicy", policy({ AWS: FOREIGN })), 1);
+  assert.equal(doors("PutBucketPolicy", policy({ AWS: ACCOUNT })), 0);
+  assert.equal(
+    doors("PutBucketPolicy", policy("*", { Condition: { StringEquals: { "aws:PrincipalAccount": ACCOUNT } } })),
+    0,
+  );
+  const cdn = (account: string) => ({
+    Condition: { StringEquals: { "AWS:SourceArn": `arn:aws:cloudfront::${account}:distribution/E1` } },
+  });
+  assert.equal(doors("PutBucketPolicy", policy({ Service: "cloudfront.amazonaws.com" }, cdn(FOREIGN))), 1);
+  assert.equal(doors("PutBucketPolicy", policy({ Service: "cloudfront.amazonaws.com" }, cdn(ACCOUNT))), 0);
+  assert.equal(doors("PutBucketVersioning", { VersioningConfiguration: { Status: "Suspended" } }), 1);
+  assert.equal(doors("PutBucketVersioning", { VersioningConfiguration: { Status: "Enabled" } }), 0);
+  assert.equal(doors("ModifySnapshotAttribute", { createVolumePermission: { remove: { items: [] } } }), 0);
+  assert.equal(doors("StopLogging", { name: "t" }), 1);
+  assert.equal(doors("ListBuckets", {}), 0);
+});
