@@ -55,6 +55,9 @@ const offered = (why: string, isPerimeter = false): Advice => ({
   why: isPerimeter ? "Offered: it closes more than the actor's way." : `Offered: ${why}`,
 });
 
-/** A deny in a bucket policy names the actor, unless only the whole role is known. */
-const isActorAlone = ({ id }: Card, { principalArns = "" }: Target): boolean =>
-  ACTOR_ALONE.includes(id) || (id === "deny-actor-on-bucket" && !principalArns.includes(":role/"));
+/** A deny in a bucket policy names the actor, unless the whole role is denied, a whole account, or whoever does not sign. */
+const isActorAlone = ({ id }: Card, target: Target): boolean => {
+  const { principalArns = "", roleIds = "", accounts = "", anonymous = "" } = target;
+  const isWide = principalArns.includes(":role/") || [roleIds, accounts, anonymous].some((names) => names !== "");
+  return ACTOR_ALONE.includes(id) || (id === "deny-actor-on-bucket" && !isWide);
+};
