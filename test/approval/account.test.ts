@@ -135,8 +135,8 @@ test("a throttled call does not stop the others, and the step is tried again unt
   await execute(world);
   assert.deepEqual(world.changes(), [
     "iam:UpdateAccessKey",
-    "iam:PutRolePolicy",
     "s3:PutBucketPolicy",
+    "iam:PutRolePolicy",
     "iam:PutUserPolicy",
   ]);
 });
