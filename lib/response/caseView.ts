@@ -1,4 +1,4 @@
-import type { CaseEvent } from "../case/case.ts";
+import type { CaseEvent, CaseHead } from "../case/case.ts";
 import type { CaseView, PlanView } from "../case/caseView.ts";
 import {
   ACTION,
@@ -56,7 +56,7 @@ export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> 
     closedAt: head.closedAt,
     finding: { id: finding.id, type: finding.type, severity: finding.severity, sample: finding.sample },
     principal: principalOf(finding, discovered),
-    theft: (await find(cases, caseId, THEFT_SUMMARY)) ?? (await unread(caseId, ports)),
+    theft: (await find(cases, caseId, THEFT_SUMMARY)) ?? (await unread(caseId, head, ports)),
     coverage: (await find(cases, caseId, COVERAGE_SUMMARY)) ?? UNREAD_COVERAGE,
     plan: standing(plans),
     plans,
@@ -74,10 +74,15 @@ const standing = (plans: readonly PlanView[]): PlanView | null =>
   null;
 
 /** Nothing was read yet, or a scan was refused before it began. */
-const unread = async (caseId: string, { cases }: Ports): Promise<TheftView> => {
+const unread = async (caseId: string, { notKnown }: CaseHead, { cases }: Ports): Promise<TheftView> => {
   const round = await find(cases, caseId, SCAN_ROUND.at("001"));
-  return round?.refused == null ? UNREAD : { ...UNREAD, notKnown: [`The logs were not read: ${round.refused}.`] };
+  const failed = notKnown.find(({ step }) => READING.includes(step));
+  const reason = round?.refused ?? failed?.reason;
+  return reason == null ? UNREAD : { ...UNREAD, notKnown: [`The logs were not read: ${reason}.`] };
 };
+
+/** Steps without which nothing is known of the logs. */
+const READING: readonly string[] = ["startScan", "checkScan", "quantify"];
 
 const splitReviews = (due: readonly DueReview[]): Pick<CaseView, "reviews" | "quarantine"> => {
   const dated = ({ planId, actions, dueAt, overdue }: DueReview) => ({ planId, actions, dueAt, overdue });

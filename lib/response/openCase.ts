@@ -1,7 +1,7 @@
 import { CordonError, FindingRefused } from "../base/errors.ts";
 import { digestOf } from "../base/jcs.ts";
 import { type CaseHead, caseIdOf } from "../case/case.ts";
-import { FINDING, keep, RECEIVED_FINDING, write } from "../case/documents.ts";
+import { FINDING, find, keep, RECEIVED_FINDING, write } from "../case/documents.ts";
 import type { Finding } from "../case/finding.ts";
 import { opensCase, parseFindings } from "../core/finding/finding.ts";
 import { withoutSecrets } from "../evidence/secrets.ts";
@@ -34,8 +34,9 @@ export const openCase = async ({ event, execution }: OpenCaseInput, ports: Ports
   const caseId = caseIdOf(finding);
   const opened = await ports.cases.open(newHead(caseId, finding, execution, ports));
   const head = opened ? null : await ports.cases.head(caseId);
+  const before = head === null ? null : await find(ports.cases, caseId, FINDING);
   await keepFinding(caseId, finding, event, ports);
-  if (head !== null && head.openedBy !== execution) return extend(caseId, finding, ports);
+  if (head !== null && head.openedBy !== execution) return extend(caseId, { finding, before, head }, ports);
   await announce(caseId, finding, ports);
   return {
     next: "respond",
@@ -95,14 +96,37 @@ const keepFinding = async (caseId: string, finding: Finding, received: unknown, 
   if (newest?.digest === digest) await write(cases, caseId, FINDING, finding);
 };
 
-const extend = async (caseId: string, finding: Finding, { cases }: Ports): Promise<OpenCaseOutput> => {
-  await cases.append(caseId, {
+interface Copy {
+  readonly finding: Finding;
+  /** The finding as the case knew it. */
+  readonly before: Finding | null;
+  readonly head: CaseHead;
+}
+
+/** One more copy: with news it goes to people, for nothing of this case looks again by itself once it has ended. */
+const extend = async (caseId: string, { finding, before, head }: Copy, ports: Ports): Promise<OpenCaseOutput> => {
+  const news = before === null ? [] : newsIn(finding, before);
+  await ports.cases.append(caseId, {
     type: "case.extended",
     actor: "openCase",
     data: { findingId: finding.id, updatedAt: finding.updatedAt, lastSeen: finding.window.lastSeen },
   });
+  if (news.length > 0) {
+    const ended =
+      head.closedAt === null
+        ? ""
+        : " The case had ended: what happened since is in no figure of it, and nothing of it was asked.";
+    await tell(ports, caseId, "attention", finding.severity, `News of the finding: ${news.join(", ")}.${ended}`);
+  }
   return { next: "extend", caseId };
 };
+
+/** What a later copy says more than the case knew. */
+const newsIn = (now: Finding, before: Finding): readonly string[] => [
+  ...(now.window.lastSeen > before.window.lastSeen ? [`seen again until ${now.window.lastSeen}`] : []),
+  ...(now.count > before.count ? [`counted ${now.count} times, not ${before.count}`] : []),
+  ...(now.severity > before.severity ? [`severity ${now.severity}, not ${before.severity}`] : []),
+];
 
 /** The opening is on the ledger, and under a signature, before anything is analysed: a case that vanishes later leaves its entry behind. */
 const announce = async (caseId: string, finding: Finding, ports: Ports): Promise<void> => {

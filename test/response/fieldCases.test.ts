@@ -95,3 +95,30 @@ for (const [name, reason] of [
   test(`${name}: refused by name, before anything is written`, () => {
     assert.throws(() => assertIamSnapshot(join(folder(name), "iam.json")), { code: "INPUT_INVALID", message: reason });
   });
+
+test("ipv6-spelling: the address of the finding and of the logs are one", async () => {
+  const { theft } = await look("ipv6-spelling");
+  assert.deepEqual(
+    [theft.certain?.objects, theft.certain?.bytes, theft.buckets],
+    [12, 12_066, ["harbor-ledgers-0391"]],
+  );
+});
+
+test("s3-tables-reads: objects of tables are counted", async () => {
+  const { theft } = await look("s3-tables-reads");
+  assert.deepEqual([theft.certain?.objects, theft.certain?.bytes], [16, 32_066]);
+});
+
+test("s3express-coverage: reads of a directory bucket cover it", async () => {
+  const { theft, coverage } = await look("s3express-coverage");
+  assert.deepEqual(
+    [coverage.buckets.map(({ name, dataEvents }) => [name, dataEvents]), theft.upperBound?.objects],
+    [[["fastlake--euw1-az1--x-s3", "covered"]], 12],
+  );
+});
+
+test("finding-no-address-owner-certain: what the owner did the day before is not certain, and the owner's address not the actor's", async () => {
+  const { theft } = await look("finding-no-address-owner-certain");
+  assert.ok((theft.certain?.objects ?? 0) <= 12);
+  assert.ok(!theft.addresses.includes("192.0.2.10"));
+});
