@@ -5,6 +5,7 @@ import type { CordonContext } from "./context.ts";
 import { doubts } from "./contextFaults.ts";
 import { makeCordonStack } from "./cordonStack.ts";
 import { makeGuardrailsStack } from "./guardrails.ts";
+import { logAccess } from "./logAccess.ts";
 import { makeMemberStack } from "./memberStack.ts";
 import { makeRelayStack } from "./relayStack.ts";
 import { makeTrailStack } from "./trailStack.ts";
@@ -52,6 +53,17 @@ export const checkStacks = (app: App): void => Validations.of(app).addPlugins(ne
 /** What is allowed, and what somebody may not have meant. */
 const warn = (stack: Stack, context: CordonContext): void => {
   const { loaded, retention, breakGlassRole, noticeEmails, page } = context;
+  const access = logAccess(context);
+  if (access !== null) {
+    const parts = [["bucket", access.bucket] as const, ["key", access.key] as const].filter(
+      ([, all]) => all.length > 0,
+    );
+    stack.addMetadata("CordonLogAccess", access);
+    for (const [what, statements] of parts)
+      Annotations.of(stack).addInfo(
+        `account ${context.logs.owner} must add to the policy of the log ${what}: ${JSON.stringify(statements)}`,
+      );
+  }
   for (const [id, says] of doubts(context, loaded)) Annotations.of(stack).addWarningV2(`cordon:${id}`, says);
   if (
     page !== null &&
