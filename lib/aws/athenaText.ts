@@ -34,8 +34,8 @@ export const overTable = (sql: string, name: string, table: string): string => {
  * The case table as one CTAS. No location is named: a workgroup with enforced configuration refuses one, and gives every
  * query an empty folder of its own below its results (Athena user guide, CTAS and workgroups).
  */
-export const createTableAs = (table: string, select: string): string =>
-  `CREATE TABLE ${table} WITH (format = 'PARQUET', write_compression = 'ZSTD') AS\n${select}`;
+export const createTableAs = (table: string, select: string, partition?: "day"): string =>
+  `CREATE TABLE ${table} WITH (format = 'PARQUET', write_compression = 'ZSTD'${partition === undefined ? "" : `, partitioned_by = ARRAY['${partition}']`}) AS\n${select}`;
 
 /** Names of ours as identifiers; anything else is refused, because it becomes SQL. */
 export const tableName = (database: string, name: string): string => {

@@ -54,7 +54,7 @@ export interface LakeOptions {
 
 /** Columns that the case table and the baseline are made of. */
 const COLUMNS =
-  "eventid, sharedeventid, requestid, eventtime, eventsource, eventname, awsregion, eventtype, eventcategory, sourceipaddress, useragent, errorcode, errormessage, vpcendpointid, readonly, useridentity, requestparameters, responseelements, additionaleventdata, serviceeventdetails, resources, recipientaccountid, account, region, day";
+  "eventid, sharedeventid, requestid, eventtime, eventsource, eventname, awsregion, eventtype, eventcategory, sourceipaddress, useragent, errorcode, errormessage, vpcendpointid, readonly, useridentity, requestparameters, responseelements, additionaleventdata, serviceeventdetails, resources, recipientaccountid, account, region";
 /** Files arrive out of order by minutes; what is read twice is the same event, and counted once (`event_key`). */
 const OVERLAP_MS = 3_600_000;
 /** Ranges of names in one statement, one an account and region; Athena takes 262,144 bytes of SQL. */
@@ -98,13 +98,15 @@ export const copyOf = (
 ): { readonly sql: string; readonly parameters: readonly string[] } => {
   const ranges = since === null ? [] : rangesOf(accounts, since, lastDay, place);
   return {
+    // By day, so that the watch reads the days since the cut; a CTAS takes a hundred partitions, and the last column is theirs.
     sql: createTableAs(
       table,
-      `SELECT ${COLUMNS}, "$path" AS source_path
+      `SELECT ${COLUMNS}, "$path" AS source_path, day
 FROM cloudtrail_logs
 WHERE ${accountsIn(accounts)} AND day >= ? AND day <= ? AND eventid IS NOT NULL${
         ranges.length === 0 ? "" : `\n  AND (${ranges.map(() => '("$path" >= ? AND "$path" < ?)').join(" OR ")})`
       }`,
+      "day",
     ),
     parameters: [firstDay, lastDay, ...ranges.flat()],
   };

@@ -89,7 +89,8 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
   scan: (places, context) => [
     [QUERY, [places.workgroup]],
     [
-      [...READ_CATALOGUE, "glue:CreateTable"],
+      // Copies of an organisation's lake have a partition a day.
+      [...READ_CATALOGUE, "glue:CreateTable", ...(context.organization === null ? [] : ["glue:BatchCreatePartition"])],
       [
         ...catalogue(places, "case_*"),
         ...["cloudtrail_logs", ...sideTableNames(context)].flatMap((name) => catalogue(places, name).slice(2)),
