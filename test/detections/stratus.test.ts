@@ -35,14 +35,15 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "aws.persistence.iam-backdoor-user": ["credentials-created"],
   "aws.persistence.iam-create-admin-user": ["credentials-created", "privileges-raised"],
   "aws.persistence.iam-create-backdoor-role": ["privileges-raised"],
-  "aws.persistence.iam-create-user-login-profile": ["credentials-created", "identities-removed"],
+  "aws.persistence.iam-create-user-login-profile": ["credentials-created"],
   "aws.persistence.rolesanywhere-create-trust-anchor": ["credentials-created", "identity-provider-changed"],
   "aws.persistence.sts-federation-token": ["credentials-created"],
   "aws.privilege-escalation.iam-update-user-login-profile": ["credentials-created"],
 };
-/** The role may not leave the organisation: refused in the recording. */
+/** The role may not leave the organisation, and the password could not be deleted yet: refused in the recordings. */
 const ATTEMPTED: Readonly<Record<string, readonly string[]>> = {
   "aws.defense-evasion.organizations-leave": ["trail-tampering"],
+  "aws.persistence.iam-create-user-login-profile": ["identities-removed"],
 };
 
 const files = filesOf(FOLDER);
