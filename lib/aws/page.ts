@@ -3,7 +3,7 @@ import type { Ports } from "../ports/ports.ts";
 import { submitDecision } from "../response/approve/decisions.ts";
 import { createApp, type RefusedRequest } from "../web/app.ts";
 import type { Assets } from "../web/assets.ts";
-import type { Ceremony, Credential } from "../web/ceremony.ts";
+import { type Ceremony, credentialsOf } from "../web/ceremony.ts";
 import { refusal, withSecurityHeaders } from "../web/reply.ts";
 import { deployedSite } from "../web/site.ts";
 import type { Oidc } from "./oidc.ts";
@@ -86,9 +86,3 @@ const ceremonyOf = ({ webauthn, approvers }: Settings, table: PageTable, ports: 
   credentials: { of: async (humanId) => credentialsOf(approvers, humanId), advance: table.advance },
   submit: (submission) => submitDecision(submission, ports),
 });
-
-const credentialsOf = (approvers: Settings["approvers"], humanId: string): readonly Credential[] =>
-  (approvers.find((one) => one.humanId === humanId)?.securityKeys ?? []).map(({ credentialId, publicKey }) => ({
-    ...{ credentialId, humanId },
-    publicKey: new Uint8Array(Buffer.from(publicKey, "base64")),
-  }));

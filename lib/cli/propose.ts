@@ -1,4 +1,5 @@
 import { CordonError } from "../base/errors.ts";
+import { digestOf } from "../base/jcs.ts";
 import type { CaseView } from "../case/caseView.ts";
 import type { PlanRequest } from "../response/approve/requestPlan.ts";
 import { caseView } from "../response/caseView.ts";
@@ -37,15 +38,40 @@ export const askForPlan = async (
   io: Io,
 ): Promise<number> => {
   const caseId = caseIdFrom(typed);
-  const asked = await place.propose({ ...wanted, caseId, humanId: await place.human(typed) });
-  if (!asked.requested) throw new CordonError("USAGE", `${asked.why} (${asked.code})`);
+  const humanId = await place.human(typed);
+  const asked = await place.propose({ ...wanted, caseId, humanId });
+  const planId = asked.requested ? asked.planId : await askedBefore(caseId, humanId, wanted, place);
+  if (planId === null && !asked.requested) throw new CordonError("USAGE", `${asked.why} (${asked.code})`);
   await place.carryOn();
   if (io.interactive && !place.inAws) await decideIn(caseId, { values: {}, positionals: [caseId] }, place, io);
   const view = await caseView(caseId, place.portsOf(caseId));
   io.print(viewText(view));
-  io.print(`\n${whatNext(asked.planId, view, place)}`);
+  io.print(`\n${whatNext(planId!, view, place)}`);
   io.result(view);
   return EXIT.ok;
+};
+
+/**
+ * The plan that waits, when the same person asked for just that: the command was killed after it had been made. Null: the
+ * plan that is in the way is another one.
+ */
+const askedBefore = async (
+  caseId: string,
+  humanId: string,
+  { purpose, actions }: Pick<PlanRequest, "purpose" | "actions">,
+  place: Place,
+): Promise<string | null> => {
+  const { cases } = place.portsOf(caseId);
+  const view = await caseView(caseId, place.portsOf(caseId));
+  const waiting = view.plans.find(({ planId, status }) => planId.startsWith(`${purpose}-`) && status === "proposed");
+  const mine = (await cases.events(caseId)).some(
+    ({ type, data }) =>
+      type === "plan.requested" &&
+      data.planId === waiting?.planId &&
+      data.humanId === humanId &&
+      digestOf(data.actions) === digestOf(actions),
+  );
+  return mine ? waiting!.planId : null;
 };
 
 const whatNext = (planId: string, { caseId, plans }: CaseView, { flags }: Place): string => {

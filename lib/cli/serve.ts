@@ -6,6 +6,7 @@ import type { Boundary } from "../embedded/host.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { machineFault } from "../embedded/machineFault.ts";
 import { createAccessLog } from "../embedded/server/accessLog.ts";
+import { createLocalCeremony } from "../embedded/server/ceremony.ts";
 import { createLocalDecide, createLocalReview, type LocalApprover } from "../embedded/server/decide.ts";
 import type { Probe } from "../embedded/server/probes.ts";
 import { type RunningServer, signInUrl, startServer } from "../embedded/server.ts";
@@ -158,8 +159,10 @@ const openPage = async (
   const { ports, home } = deployment;
   const sessions = createLocalSessions({ clock: systemClock, ids: systemIds, humanId: localHuman() });
   const approver: LocalApprover = { ports, signerOf: (humanId) => createSigner(approverKeyPath(home, humanId)) };
+  const ceremony = createLocalCeremony(ports, deployment.advance);
   const app = createApp({
     ports,
+    ...(ceremony === null ? {} : { ceremony }),
     site: localSite,
     sessions,
     assets: loadAssets(),
@@ -169,8 +172,14 @@ const openPage = async (
     onFault: (error) => faults.note("page", String((error as Error).message)),
   });
   const server = await startServer({ app, port, probe });
+  const origin = ceremony?.party.origin ?? server.url;
+  if (![server.url, server.url.replace("127.0.0.1", "localhost")].includes(origin))
+    log.warn(
+      "page",
+      `security keys do not work here: the settings say ${origin} (webauthn), the page is at ${server.url} (--port)`,
+    );
   const sayLink = (): void => {
-    const link = signInUrl(server.url, "/", sessions.issue());
+    const link = signInUrl(new URL(origin).port === String(server.port) ? origin : server.url, "/", sessions.issue());
     if (io.json) log.info("page", link);
     else io.print(`Case page  ${link}`);
   };

@@ -5,6 +5,7 @@ import type { ScanResult } from "../case/scan.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports/ports.ts";
 import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
+import type { Credentials } from "../web/ceremony.ts";
 import { createAccount } from "./account.ts";
 import { caseFolder, createCases } from "./cases.ts";
 import { createClassifier } from "./classifier.ts";
@@ -21,6 +22,7 @@ import { createLease, type Lease } from "./lease.ts";
 import { openOwnLedger } from "./ledger.ts";
 import { createNotifier } from "./notifier.ts";
 import { isGone, ownMark } from "./processMark.ts";
+import { createCounters } from "./server/ceremony.ts";
 import { openSettings } from "./settingsFile.ts";
 import { createSigner } from "./signer.ts";
 import { createMachines } from "./startMachine.ts";
@@ -81,6 +83,8 @@ export interface Deployment {
   readonly lostCases: readonly string[];
   /** Everything that is wrong here and can be seen without a key. */
   check(): readonly HomeFault[];
+  /** Takes the counter of a used security key over, as `Credentials.advance` demands it. */
+  readonly advance: Credentials["advance"];
   backUp(work: (home: Home, db: DatabaseSync) => void): void;
   close(): void;
 }
@@ -156,6 +160,7 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     bind: (caseId, sources) => JSON.parse(journal.rememberSources(caseId, JSON.stringify(sources))) as Sources,
     lostCases: lost,
     check: () => checkHome(home, db),
+    advance: createCounters(db, aloneOn(db)),
     backUp: (work) => work(home, db),
     takeLease: () => lease.take() === "ours",
     close: () => {

@@ -5,6 +5,7 @@ import { PLAN, read } from "../case/documents.ts";
 import type { Plan } from "../case/plan.ts";
 import { type Decision, DecisionSchema } from "../core/plan/decision.ts";
 import { planDigestOf, shownDigestOf } from "../core/plan/renderPlan.ts";
+import type { Settings } from "../core/settings.ts";
 import { parsePublicKey } from "../evidence/publicKey.ts";
 import { makeStatement, PREDICATE_TYPES, parseStatement } from "../evidence/statement.ts";
 import {
@@ -58,6 +59,13 @@ export interface Credentials {
    */
   advance(credentialId: string, signCount: number, proof: string): Promise<boolean>;
 }
+
+/** The security keys that the policy lists for somebody. */
+export const credentialsOf = (approvers: Settings["approvers"], humanId: string): readonly Credential[] =>
+  (approvers.find((one) => one.humanId === humanId)?.securityKeys ?? []).map(({ credentialId, publicKey }) => ({
+    ...{ credentialId, humanId },
+    publicKey: new Uint8Array(Buffer.from(publicKey, "base64")),
+  }));
 
 /** Decisions by security key: every one needs its own touch, bound to exactly its statement. */
 export interface Ceremony {

@@ -31,7 +31,10 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
   const { caseId } = shown("respond", finding, "--logs", logs, "--iam", iam, "--buckets", buckets);
 
   assert.equal(cordon("propose", caseId).status, 2);
-  assert.equal(shown("decide", caseId, "--deny", "--reason", "looks like our own job").status, "denied");
+  assert.equal(
+    shown("decide", caseId, "--plan", "contain-2", "--deny", "--reason", "looks like our own job").status,
+    "denied",
+  );
   const asked = shown("propose", caseId);
   assert.deepEqual(
     asked.plans.map(({ planId, status }) => [planId, status]),
@@ -71,6 +74,9 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
   assert.match(screen(), /^watch +contain-3 +not-watched/m);
 
   assert.equal(shown("rollback", caseId).plans.at(-1)?.planId, "release-1");
+  // Killed after the plan was made, the same command goes on; another one is refused while it waits.
+  assert.equal(shown("rollback", caseId).plans.at(-1)?.planId, "release-1");
+  assert.equal(cordon("rollback", caseId, "--actions", "contain-3/a1").status, 2);
   const released = shown("decide", caseId, "--plan", "release-1", "--approve", "all", "--reason", "keys are rotated");
   assert.deepEqual([released.status, released.quarantine], ["released", null]);
   assert.doesNotMatch(screen(), /^not sealed/m);
