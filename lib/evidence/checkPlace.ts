@@ -19,10 +19,16 @@ export function checkExpected(
   report.record("EXPECTED", isIt ? [] : [{ code: "OTHER_BUNDLE", detail }], `${caseId} r${revision}, as asked for`);
 }
 
-export function checkPlaceInTime(report: Report, statement: BundleStatement, options: VerifyOptions): void {
+/** `original` is the digest of the bundle that a redacted copy was made from: the copy of what was replaced is replaced too. */
+export function checkPlaceInTime(
+  report: Report,
+  statement: BundleStatement,
+  original: string | null,
+  options: VerifyOptions,
+): void {
   const { sealedAt, caseId, revision } = statement.predicate;
   const { now } = options;
-  const digest = statement.subject[0].digest.sha256;
+  const digest = original ?? statement.subject[0].digest.sha256;
   const supersededBy =
     typeof options.supersededBy === "function" ? options.supersededBy({ caseId, digest }) : options.supersededBy;
   const isFuture = now !== undefined && Date.parse(sealedAt) > Date.parse(now);

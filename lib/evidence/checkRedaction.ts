@@ -1,5 +1,5 @@
 import { EvidenceError, printable } from "../base/evidenceError.ts";
-import { parseCanonicalJson } from "../base/jcs.ts";
+import { canonicalJson, parseCanonicalJson } from "../base/jcs.ts";
 import { parseManifest } from "./bag.ts";
 import { type BundleStatement, heldFile } from "./checkAttestation.ts";
 import { verifySigned } from "./dsse.ts";
@@ -70,10 +70,15 @@ export function assertRedaction(inventory: Inventory, copy: BundleStatement): Re
   );
   if (!agrees || record.original.digest !== digest || record.redactedAt !== copy.predicate.sealedAt)
     throw refused("record, copy and original are not about the same bundle");
+  if (aboutOf(statement) !== aboutOf(copy)) throw refused("the copy says other things of the case than the original");
   assertAccounted(inventory, record, manifestOf(inventory));
   const count = (state: RedactedFile["state"]): number => record.files.filter((file) => file.state === state).length;
   return { statement, key, digest, same: count("same"), redacted: count("redacted"), withheld: count("withheld") };
 }
+
+/** What a copy says of the case is what the original says; only its own date and size are its own. */
+const aboutOf = ({ predicate: { payload: _payload, sealedAt: _sealedAt, ...about } }: BundleStatement): string =>
+  canonicalJson(about);
 
 const original = (path: string): string => `${REDACTION.original}${path}`;
 

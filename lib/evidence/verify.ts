@@ -113,8 +113,9 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
   const statement = key && report.attempt("STATEMENT", () => readStatement(inventory, key), describeStatement);
   if (statement) report.record("TOP", topFaults(inventory, statement), "the folder is named after the bundle");
   checkBundle(report, inventory, statement, options);
+  let original: string | null = null;
   if (key && statement?.predicateType === PREDICATE_TYPES.redactedCopy)
-    checkRedacted(report, inventory, statement, key, options);
+    original = checkRedacted(report, inventory, statement, key, options);
   else if (key && statement) {
     checkLedger(report, inventory, subjectOf(statement, key, inventory), options);
     checkHistory(report, inventory, statement, "bundle", options);
@@ -126,7 +127,7 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
       () => "a key you trust",
     );
   if (statement) checkExpected(report, statement, options);
-  if (statement) checkPlaceInTime(report, statement, options);
+  if (statement) checkPlaceInTime(report, statement, original, options);
   const digest = inventory.digests.get(FILES.tagManifest)?.sha256 ?? null;
   return report.finish({ statement, digest, fingerprint: key?.fingerprint ?? null });
 }
@@ -186,6 +187,7 @@ function checkBundle(
 /**
  * A redacted copy stands on the bundle it was made from: that one's signature, tag manifest and place in the ledger are
  * judged from the files under `data/original/`, and every file of it must be accounted for. The copy itself is in no ledger.
+ * Answers the original's digest, by which later revisions are known.
  */
 function checkRedacted(
   report: Report,
@@ -193,16 +195,16 @@ function checkRedacted(
   statement: BundleStatement,
   key: EvidenceKey,
   options: VerifyOptions,
-): void {
+): string | null {
   const original = report.attempt(
     "REDACTION",
     () => assertRedaction(inventory, statement),
     ({ same, redacted, withheld, digest }) =>
-      `made from ${digest}: ${same} files the same, ${redacted} redacted, ${withheld} withheld`,
+      `made from ${digest}: ${same} files the same, ${withheld} withheld; what the ${redacted} redacted files say is the word of whoever made the copy`,
   );
   const signer = options.judgeSigner?.(key.fingerprint, statement.predicate.sealedAt) ?? null;
   if (signer !== null) report.record("SIGNER", [signer], "");
-  if (original === null) return;
+  if (original === null) return null;
   const trusted = fingerprintsOf(options.trust);
   report.attempt(
     "SIGNER",
@@ -212,6 +214,7 @@ function checkRedacted(
   const subject = subjectOf(original.statement, original.key, inventory, REDACTION.original);
   checkLedger(report, originalLedger(inventory), subject, options);
   checkHistory(report, inventory, original.statement, "copy", options);
+  return original.digest;
 }
 
 /** Without a ledger check the files under `ledger/` prove nothing, and a report that said 0 would hide that. */

@@ -89,6 +89,9 @@ const CHANGED_ON_THE_WAY = cases([
 const MADE_TO_LIE = cases([
   ["made-from-nothing", "MISSING", lying((payload) => { for (const path of [...payload.keys()]) if (path.startsWith(ORIGINAL)) payload.delete(path); })],
   ["of-type-copy-over-a-plain-payload", "MISSING", () => forge({ statement: (statement) => ({ ...statement, predicateType: PREDICATE_TYPES.redactedCopy }) })],
+  ["another-verdict", "REDACTION", lying(() => {}, { result: { verdict: "nothing was stolen", contained: true, openActions: 0 } })],
+  ["called-an-exercise", "REDACTION", lying(() => {}, { exercise: true })],
+  ["of-another-deployment", "REDACTION", lying(() => {}, { deployment: { accountId: "999999999999", region: "mars-1", ledgerOrigin: "other/ledger" } })],
   ["record-leaves-a-file-out", "REDACTION", record((value) => value.files.pop())],
   ["record-names-a-file-twice", "REDACTION", record((value) => value.files.push(value.files[0]))],
   ["record-invents-a-file", "REDACTION", record((value) => value.files.push({ ...value.files[0], path: "data/invented.json" }))],

@@ -178,9 +178,9 @@ test("tokens are the same within a copy and others in the next, and keep what ki
   const once = createRedactor(found, SECRET).redact(value) as typeof value;
   assert.deepEqual(createRedactor(found, SECRET).redact(value), once);
   assert.notEqual((createRedactor(found, "22".repeat(32)).redact(value) as typeof value).sourceip, once.sourceip);
-  assert.match(once.accessKeyId, /^key-[0-9a-f]{10}$/);
-  assert.match(once.sourceip, /^address-[0-9a-f]{10}$/);
-  assert.match(once.bucket, /^bucket-[0-9a-f]{10}$/);
+  assert.match(once.accessKeyId, /^key-[0-9a-f]{32}$/);
+  assert.match(once.sourceip, /^address-[0-9a-f]{32}$/);
+  assert.match(once.bucket, /^bucket-[0-9a-f]{32}$/);
   assert.equal(once.why, `key ${once.accessKeyId} from ${once.sourceip} read s3 of b`);
   assert.match((JSON.parse(once.nested) as { userName: string }).userName, /^name-/);
 });

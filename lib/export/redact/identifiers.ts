@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 
 /** What a token stands for. */
-export type Kind = "address" | "key" | "principal" | "name" | "bucket" | "object" | "text";
+export type Kind = "digest" | "address" | "key" | "principal" | "name" | "bucket" | "object" | "text";
 
 /** Members that hold identifiers, by their letters alone (`access_key_id`, `accessKeyIds`), and what they hold. */
 const BY_MEMBER: Readonly<Record<string, Kind>> = {
@@ -45,6 +45,8 @@ const BY_MEMBER: Readonly<Record<string, Kind>> = {
 
 /** Identifiers that show themselves wherever they stand: addresses, ARNs, keys and unique ids of IAM, mail addresses. */
 const PATTERNS: readonly (readonly [Kind, RegExp])[] = [
+  // Of a line, an answer or a file with a name in it: whoever tries all names would find the one that gives it.
+  ["digest", /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g],
   ["principal", /arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]{12}:[^\s"'\\,;)\]}]+/g],
   ["bucket", /arn:aws[a-z-]*:s3:::[^\s"'\\,;)\]}]+/g],
   ["key", /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b/g],

@@ -2,7 +2,9 @@ import { createHmac } from "node:crypto";
 import { canonicalBytes, sha256Hex } from "../../base/jcs.ts";
 import { type Kind, parse } from "./identifiers.ts";
 
-export const ALGORITHM = "HMAC-SHA256, first 40 bits";
+export const ALGORITHM = "HMAC-SHA256, first 128 bits";
+/** 128 bits: no two things share a token, and none is found by trying. */
+const TOKEN_DIGITS = 32;
 /** Shorter texts stand in ordinary words; they are replaced only where they are the whole value. */
 const LEAST_INSIDE = 4;
 
@@ -28,7 +30,7 @@ export const createRedactor = (identifiers: ReadonlyMap<string, Kind>, secret: s
   const tokenOf = new Map(
     [...identifiers].map(([text, kind]) => [
       text,
-      `${kind}-${createHmac("sha256", Buffer.from(secret, "hex")).update(`${kind}\n${text}`).digest("hex").slice(0, 10)}`,
+      `${kind}-${createHmac("sha256", Buffer.from(secret, "hex")).update(`${kind}\n${text}`).digest("hex").slice(0, TOKEN_DIGITS)}`,
     ]),
   );
   const inside = patternOf([...tokenOf.keys()].filter((text) => text.length >= LEAST_INSIDE));
