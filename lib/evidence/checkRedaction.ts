@@ -7,9 +7,11 @@ import type { Inventory } from "./inventory.ts";
 import { FILES, isPayload, isTagFile, LEDGER_FILES, REDACTION } from "./layout.ts";
 import { parsePredicate } from "./predicate.ts";
 import { type EvidenceKey, parsePem } from "./publicKey.ts";
+import { saltedDigest } from "./salts.ts";
 import { assertMembers, PREDICATE_TYPES } from "./statement.ts";
 
-export const REDACTION_SCHEMA = "cordon/redaction/v1";
+/** Version 2 names files of the original by salted digests; version 1 is of bundles that have none. */
+export const REDACTION_SCHEMAS = ["cordon/redaction/v1", "cordon/redaction/v2"] as const;
 const MEMBERS = ["caseId", "files", "original", "redactedAt", "revision", "schema", "tokens"] as const;
 const HEX_256 = /^[0-9a-f]{64}$/;
 
@@ -18,14 +20,16 @@ export interface RedactedFile {
   /** Path in the original, `data/…`. */
   readonly path: string;
   readonly state: "same" | "redacted" | "withheld";
-  /** SHA-256 (hex) as the original's manifest lists it. */
+  /** SHA-256 (hex) as the original's manifest lists it; in version 2 the salted digest. */
   readonly original: string;
   readonly copy: string | null;
+  /** Version 2: the salt of a file that is shared as it is, by which that is proven; null of any other. */
+  readonly salt?: string | null;
 }
 
 /** `data/redaction.json`: signed with the copy, since the copy's manifest lists it. */
 export interface RedactionRecord {
-  readonly schema: typeof REDACTION_SCHEMA;
+  readonly schema: (typeof REDACTION_SCHEMAS)[number];
   readonly caseId: string;
   readonly revision: number;
   readonly redactedAt: string;
@@ -46,9 +50,9 @@ export interface RedactedOriginal {
   readonly withheld: number;
 }
 
-/** The files of an original that go along as they are. */
-export const ORIGINAL_FILES: readonly string[] = [
-  FILES.manifest,
+/** The files of an original that go along as they are. The plain manifest only where there is no salted one. */
+export const originalFilesOf = (isSalted: boolean): readonly string[] => [
+  ...(isSalted ? [FILES.salted, FILES.sigstore] : [FILES.manifest]),
   FILES.tagManifest,
   FILES.key,
   FILES.statement,
@@ -71,7 +75,7 @@ export function assertRedaction(inventory: Inventory, copy: BundleStatement): Re
   if (!agrees || record.original.digest !== digest || record.redactedAt !== copy.predicate.sealedAt)
     throw refused("record, copy and original are not about the same bundle");
   if (aboutOf(statement) !== aboutOf(copy)) throw refused("the copy says other things of the case than the original");
-  assertAccounted(inventory, record, manifestOf(inventory));
+  assertAccounted(inventory, record, manifestOf(inventory, isSalted(record)));
   const count = (state: RedactedFile["state"]): number => record.files.filter((file) => file.state === state).length;
   return { statement, key, digest, same: count("same"), redacted: count("redacted"), withheld: count("withheld") };
 }
@@ -97,23 +101,24 @@ function originalOf(inventory: Inventory): { readonly statement: BundleStatement
 }
 
 /** The original's manifest, once its tag manifest vouches for it and for the key. */
-function manifestOf(inventory: Inventory): ReadonlyMap<string, string> {
+function manifestOf(inventory: Inventory, salted: boolean): ReadonlyMap<string, string> {
+  const manifest = salted ? FILES.salted : FILES.manifest;
   const tags = parseManifest(heldFile(inventory, original(FILES.tagManifest)), isTagFile);
-  for (const path of [FILES.manifest, FILES.key]) {
+  for (const path of [manifest, FILES.key]) {
     if (tags.get(path) !== inventory.digests.get(original(path))?.sha256)
       throw new EvidenceError("DIGEST", `${original(path)}: not what the original's tag manifest lists`);
   }
-  return parseManifest(heldFile(inventory, original(FILES.manifest)), isPayload);
+  return parseManifest(heldFile(inventory, original(manifest)), isPayload);
 }
 
 function assertAccounted(inventory: Inventory, record: RedactionRecord, manifest: ReadonlyMap<string, string>): void {
   const named = new Map(record.files.map((file) => [file.path, file]));
   if (named.size !== record.files.length || named.size !== manifest.size)
     throw refused(`${record.files.length} files in the record, ${manifest.size} in the original`);
-  for (const [path, sha256] of manifest) assertFile(inventory, path, sha256, named.get(path));
+  for (const [path, sha256] of manifest) assertFile(inventory, path, sha256, named.get(path), isSalted(record));
   const allowed = new Set([
     REDACTION.record,
-    ...[...ORIGINAL_FILES, ...LEDGER_FILES].map(original),
+    ...[...originalFilesOf(isSalted(record)), ...LEDGER_FILES].map(original),
     ...record.files.filter(({ copy }) => copy !== null).map(({ path }) => copyOf(path)),
   ]);
   const extra = inventory.digests.keys().find((path) => isPayload(path) && !allowed.has(path));
@@ -136,17 +141,26 @@ export function originalLedger(inventory: Inventory): Inventory {
 /** Where the shared form of a file of the original lies. */
 export const copyOf = (path: string): string => `${REDACTION.copy}${path.slice("data/".length)}`;
 
-function assertFile(inventory: Inventory, path: string, sha256: string, file: RedactedFile | undefined): void {
+const isSalted = ({ schema }: RedactionRecord): boolean => schema === "cordon/redaction/v2";
+
+function assertFile(
+  inventory: Inventory,
+  path: string,
+  sha256: string,
+  file: RedactedFile | undefined,
+  salted: boolean,
+): void {
   if (file?.original !== sha256) throw refused(`${path}: the original's manifest lists ${sha256}`);
   const here = inventory.digests.get(copyOf(path))?.sha256 ?? null;
   if (here !== file.copy)
     throw new EvidenceError("DIGEST", `${copyOf(path)}: named ${file.copy ?? "withheld"}, here ${here ?? "nothing"}`);
+  const proven = salted && here !== null ? saltedDigest(file.salt ?? "", here) : here;
   const isRight =
     file.state === "withheld"
       ? here === null
       : file.state === "same"
-        ? here === sha256
-        : here !== null && here !== sha256;
+        ? proven === sha256
+        : here !== null && proven !== sha256;
   if (!isRight) throw refused(`${path}: said to be ${file.state}, which its digests contradict`);
 }
 
@@ -156,16 +170,18 @@ function parseRecord(bytes: Uint8Array): RedactionRecord {
   const { schema, files, original: made, tokens } = value;
   assertMembers(made, ["digest"], "redaction.json original");
   assertMembers(tokens, ["algorithm", "count", "mapSha256"], "redaction.json tokens");
-  if (schema !== REDACTION_SCHEMA)
-    throw new EvidenceError("VERSION", printable(`expected ${REDACTION_SCHEMA}, got ${String(schema)}`));
+  if (!(REDACTION_SCHEMAS as readonly unknown[]).includes(schema))
+    throw new EvidenceError("VERSION", printable(`expected ${REDACTION_SCHEMAS.join(" or ")}, got ${String(schema)}`));
+  const members = ["copy", "original", "path", ...(schema === REDACTION_SCHEMAS[1] ? ["salt"] : []), "state"];
   if (!Array.isArray(files) || !HEX_256.test(String(tokens.mapSha256))) throw refused("a member is not as expected");
   for (const file of files) {
-    assertMembers(file, ["copy", "original", "path", "state"], "redaction.json file");
+    assertMembers(file, members, "redaction.json file");
     const isRight =
       ["same", "redacted", "withheld"].includes(String(file.state)) &&
       isPayload(String(file.path)) &&
       HEX_256.test(String(file.original)) &&
-      (file.copy === null || HEX_256.test(String(file.copy)));
+      (file.copy === null || HEX_256.test(String(file.copy))) &&
+      (file.salt === undefined || file.salt === null || (file.state === "same" && HEX_256.test(String(file.salt))));
     if (!isRight) throw refused("a file is not as expected");
   }
   return value as unknown as RedactionRecord;

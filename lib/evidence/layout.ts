@@ -12,7 +12,11 @@ export const FILES = {
   statement: "attestation/statement.json",
   signature: "attestation/statement.sig",
   sigstore: "attestation/bundle.sigstore.json",
+  salted: "salted-digests.txt",
 } as const;
+
+/** The salts of `salted-digests.txt`: in the original alone. */
+export const SALTS = "data/salts.txt";
 
 /**
  * A redacted copy is a bundle of its own kind: `data/redaction.json` says what became of every file of the original,
@@ -42,6 +46,7 @@ const READ_BY_VERIFIER: ReadonlySet<string> = new Set([
   ...LEDGER_FILES,
   ...Object.values(HISTORY_FILES),
   `${REDACTION.copy}ledger/entries.jsonl`,
+  SALTS,
 ]);
 
 const MAX_PATH_BYTES = 200;

@@ -14,6 +14,7 @@ export type CheckCode =
   | "TAG_FILES"
   | "PAYLOAD"
   | "BAG"
+  | "SALTS"
   | "REDACTION"
   | "LEDGER"
   | "HISTORY"

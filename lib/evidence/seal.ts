@@ -4,10 +4,11 @@ import type { Signer } from "../base/signer.ts";
 import { BAGIT_TXT, renderBagInfo, renderManifest } from "./bag.ts";
 import { signStatement } from "./dsse.ts";
 import { howToVerify } from "./howToVerify.ts";
-import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
+import { FILES, LEDGER_FILES, REDACTION, SALTS } from "./layout.ts";
 import type { BundlePredicate } from "./predicate.ts";
 import { parsePem, parsePublicKey, toPem } from "./publicKey.ts";
 import { OPENSSL_RECIPE } from "./recipe.ts";
+import { saltFiles } from "./salts.ts";
 import { sigstoreBundle } from "./sigstore.ts";
 import { makeStatement, PREDICATE_TYPES } from "./statement.ts";
 import { verifyBundle } from "./verify.ts";
@@ -23,6 +24,8 @@ export interface SealInput extends Omit<BundlePredicate, "payload"> {
   /** Name inside `ledger/` → bytes; may be empty, and may be added later by `attachLedger`: the seal does not cover it. */
   readonly ledger: ReadonlyMap<string, Uint8Array>;
   readonly signer: Signer;
+  /** Makes a salt of 64 hex digits per file, by which redacted copies name files; left out, the older form. */
+  readonly salt?: () => string;
   /** Stamps the signature bytes (a TimeStampResp), or answers null when no authority could be had: sealing does not wait for one. */
   readonly stamp?: (signature: Uint8Array) => Promise<Uint8Array | null>;
   /** A redacted copy is signed as such, so that it can never pass for the bundle it was made from. */
@@ -35,7 +38,8 @@ type Files = ReadonlyMap<string, Uint8Array>;
  * Seals a case into a bundle: path → bytes, sorted by path. Throws SEAL_FAILED when the signer fails, when a name or a
  * member of the predicate is not allowed, or when the finished bundle does not pass the verifier: nothing unproven leaves.
  */
-export async function sealBundle(input: SealInput): Promise<Files> {
+export async function sealBundle(given: SealInput): Promise<Files> {
+  const input = given.salt === undefined ? given : salted(given, given.salt);
   const publicKey = assertUsable(await input.signer.publicKey());
   const payload = underFolder("data", input.payload);
   const predicate = predicateOf(input);
@@ -43,6 +47,15 @@ export async function sealBundle(input: SealInput): Promise<Files> {
   const files = sorted([...bag, ...(await attest(input, publicKey, predicate, bag))]);
   await assertVerifies(files, publicKey);
   return attachLedger(files, input.ledger);
+}
+
+function salted(input: SealInput, salt: () => string): SealInput {
+  const files = saltFiles(underFolder("data", input.payload), salt);
+  return {
+    ...input,
+    payload: new Map([...input.payload, [SALTS.slice("data/".length), Buffer.from(files.salts)]]),
+    tagFiles: new Map([...input.tagFiles, [FILES.salted, files.salted]]),
+  };
 }
 
 /** What names a bundle everywhere (ledger, `supersedes`, case head): SHA-256 (hex) of its tag manifest. */

@@ -20,6 +20,7 @@ import type { LogKey } from "./ledger/checkpoint.ts";
 import type { BundlePredicate } from "./predicate.ts";
 import type { EvidenceKey } from "./publicKey.ts";
 import { type Report, startReport, type VerifyReport } from "./report.ts";
+import { checkSalts } from "./salts.ts";
 import { PREDICATE_TYPES } from "./statement.ts";
 import { topFolderOf } from "./zip.ts";
 import { type ByteReader, readZip, readZipFile } from "./zipRead.ts";
@@ -181,6 +182,12 @@ function checkBundle(
       "BAG",
       () => assertBag(inventory, statement.predicate),
       () => "BagIt 1.0, counts agree",
+    );
+  if (statement?.predicateType === PREDICATE_TYPES.evidenceBundle)
+    report.attempt(
+      "SALTS",
+      () => checkSalts(inventory),
+      (files) => (files === null ? "older form: digests not salted" : `${files} salted digests`),
     );
 }
 

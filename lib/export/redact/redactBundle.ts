@@ -2,14 +2,9 @@ import { canonicalBytes, canonicalJson, sha256Hex } from "../../base/jcs.ts";
 import type { Signer } from "../../base/signer.ts";
 import { textLines } from "../../base/textLines.ts";
 import { linesIn } from "../../case/documents.ts";
-import {
-  copyOf,
-  ORIGINAL_FILES,
-  REDACTION_SCHEMA,
-  type RedactedFile,
-  type RedactionRecord,
-} from "../../evidence/checkRedaction.ts";
-import { FILES, isPayload, LEDGER_FILES, REDACTION } from "../../evidence/layout.ts";
+import { parseManifest } from "../../evidence/bag.ts";
+import { copyOf, originalFilesOf, type RedactedFile, type RedactionRecord } from "../../evidence/checkRedaction.ts";
+import { FILES, isPayload, LEDGER_FILES, REDACTION, SALTS } from "../../evidence/layout.ts";
 import { parsePredicate } from "../../evidence/predicate.ts";
 import { bundleDigest, sealBundle } from "../../evidence/seal.ts";
 import { PREDICATE_TYPES } from "../../evidence/statement.ts";
@@ -30,11 +25,16 @@ const SAME = /^data\/(?:rules\.jsonl|artifacts\.json|controls\.json|ledger\/)/;
 
 const ABOUT = `This is a redacted copy of a Cordon evidence bundle. Names, keys, addresses, buckets and object keys are replaced by
 tokens; the same token stands for the same thing throughout this copy. data/redaction.json accounts for every file of the original,
-data/original/ proves the original, data/copy/ holds the files as shared. Account ids and document names are not replaced.
+data/original/ proves the original, data/copy/ holds the files as shared. Files of the original are named by salted digests, whose
+salts stay with the original; where that was sealed by version 0.1.0 they are plain, and a name, bucket or address could be found by
+trying all of them.
+
+Not hidden: account ids, document names, numbers, sizes, counts and times. Whoever knows one of those from elsewhere may recognise
+the incident by it. What redacted files say is the word of whoever made this copy; only files said to be the same are proven.
 
   cordon evidence verify COPY --trust keys.json
 
-proves that the holder of the evidence key made this copy of exactly that sealed bundle, and that unredacted files are unchanged.
+proves that a key you trust made this copy of exactly that sealed bundle, and that files said to be the same are unchanged.
 The openssl recipe and cosign check the signature under the type ${PREDICATE_TYPES.redactedCopy}.
 `;
 
@@ -118,25 +118,35 @@ const recordOf = (
   { caseId, revision }: { readonly caseId: string; readonly revision: number },
   redactedAt: string,
 ): RedactionRecord => ({
-  schema: REDACTION_SCHEMA,
+  schema: bundle.has(FILES.salted) ? "cordon/redaction/v2" : "cordon/redaction/v1",
   caseId,
   revision,
   redactedAt,
   original: { digest: bundleDigest(bundle) },
   tokens: { algorithm: ALGORITHM, count: Object.keys(map.tokens).length, mapSha256 },
-  files: [...copies].map(([path, bytes]): RedactedFile => {
+  files: [...copies].filter(([path]) => path !== SALTS).map(fileOf(bundle)),
+});
+
+/** By its salted digest where the original has such: a plain one would give away what was redacted to whoever tries. */
+const fileOf = (bundle: Files): ((copied: readonly [string, Uint8Array | null]) => RedactedFile) => {
+  const listed = (path: string): ReadonlyMap<string, string> =>
+    bundle.has(path) ? parseManifest(bundle.get(path)!, isPayload) : new Map<string, string>();
+  const [salts, salted] = [listed(SALTS), listed(FILES.salted)];
+  return ([path, bytes]) => {
     const original = sha256Hex(bundle.get(path)!);
     const copy = bytes === null ? null : sha256Hex(bytes);
-    return { path, state: copy === null ? "withheld" : copy === original ? "same" : "redacted", original, copy };
-  }),
-});
+    const state = copy === null ? "withheld" : copy === original ? "same" : "redacted";
+    if (salted.size === 0) return { path, state, original, copy };
+    return { path, state, original: salted.get(path)!, copy, salt: state === "same" ? salts.get(path)! : null };
+  };
+};
 
 const payloadOf = (bundle: Files, copies: ReadonlyMap<string, Uint8Array | null>, record: RedactionRecord): Files =>
   new Map([
     ...[...copies].flatMap(([path, bytes]) =>
       bytes === null ? [] : [[copyOf(path).slice("data/".length), bytes] as const],
     ),
-    ...[...ORIGINAL_FILES, ...LEDGER_FILES].flatMap((path) =>
+    ...[...originalFilesOf(bundle.has(FILES.salted)), ...LEDGER_FILES].flatMap((path) =>
       bundle.has(path) ? [[`${REDACTION.original.slice("data/".length)}${path}`, bundle.get(path)!] as const] : [],
     ),
     [REDACTION.record.slice("data/".length), canonicalBytes(record)],

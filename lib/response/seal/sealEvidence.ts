@@ -29,6 +29,8 @@ export interface SealOutput {
   readonly digest: string;
 }
 
+const SALT_BYTES = 32;
+
 type Files = ReadonlyMap<string, Uint8Array>;
 
 /**
@@ -136,6 +138,7 @@ const seal = async (head: CaseHead, about: About, kind: SealStepInput["kind"], p
     result: { verdict: kind, contained: head.status === "contained", openActions: 0 },
     exercise: head.exercise,
     signer: ports.signer,
+    salt: () => ports.ids.random(SALT_BYTES),
     stamp: stamp(head.caseId, ports),
   });
 };
