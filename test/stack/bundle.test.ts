@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
@@ -96,6 +97,17 @@ test("a bundled step says which variable of its environment is wrong", async () 
   assert.match(answer.errorMessage, /CORDON_RETENTION/);
 });
 
+const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const PUBLIC_KEY = publicKey.export({ format: "der", type: "spki" }).toString("base64");
+
+/** As KMS signs a digest: node:crypto would hash it once more, openssl takes it as it is. */
+const signatureOf = (digest: string): string => {
+  const file = join(mkdtempSync(join(tmpdir(), "cordon-key-")), "key.pem");
+  writeFileSync(file, privateKey.export({ format: "pem", type: "pkcs8" }));
+  const signed = spawnSync("openssl", ["pkeyutl", "-sign", "-inkey", file], { input: Buffer.from(digest, "base64") });
+  return signed.stdout.toString("base64");
+};
+
 test("bundled steps open a case, start its scan and look at it, through the SDK and the files of the bundle", async (t) => {
   const s3 = createS3Model();
   const queries: string[] = [];
@@ -103,6 +115,9 @@ test("bundled steps open a case, start its scan and look at it, through the SDK 
   const operations: Readonly<Record<string, (input: any) => Reply>> = {
     StartQueryExecution: ({ QueryString }) => (queries.push(QueryString), json(200, { QueryExecutionId: "q-1" })),
     GetQueryExecution: () => json(200, { QueryExecution: { Status: { State: "RUNNING" } } }),
+    // Whoever appends to the ledger holds what is there against its key.
+    GetPublicKey: () => json(200, { KeyId: "ledger-key", KeySpec: "ECC_NIST_P256", PublicKey: PUBLIC_KEY }),
+    Sign: ({ Message }) => json(200, { KeyId: "ledger-key", Signature: signatureOf(Message) }),
   };
   const server = await serve((wire) => {
     const operation = wire.headers["x-amz-target"]?.split(".")[1];
