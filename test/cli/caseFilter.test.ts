@@ -3,29 +3,48 @@ import { test } from "node:test";
 import type { CaseHead } from "../../lib/case/case.ts";
 import { filteredCases } from "../../lib/cli/caseFilter.ts";
 import type { Cases } from "../../lib/ports/ports.ts";
+import { sealedBy010 } from "../case/recorded.ts";
 
-const NOBODY = { arn: null, principalId: null, userName: null, accessKeyId: null, issuerArn: null };
+const NOBODY = {
+  type: "IAMUser",
+  accountId: null,
+  principalId: null,
+  arn: null,
+  userName: null,
+  accessKeyId: null,
+  roleSession: null,
+  issuerArn: null,
+};
+
+const recorded = (name: string): any => JSON.parse(Buffer.from(sealedBy010().get(name)!).toString());
+const finding = (given: object) => ({ ...recorded("finding.json"), ...given });
+const discovered = (suspects: readonly object[], keys: readonly object[]) => ({
+  ...recorded("discovered.json"),
+  suspects: suspects.map((one) => ({ ...NOBODY, ...one })),
+  keys: keys.map((one) => ({ status: "Unknown", userName: null, createdAt: null, ...one })),
+});
+const bucket = (name: string) => ({ name, arn: `arn:aws:s3:::${name}`, accountId: null, public: null });
 
 /** Three cases, one of which failed before anything was known of it. */
 const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   a: {
-    "finding.json": {
+    "finding.json": finding({
       type: "Exfiltration:S3/AnomalousBehavior",
       severity: 8,
       principals: [{ ...NOBODY, arn: "arn:aws:iam::123456789012:user/jane", accessKeyId: "AKIAJANE" }],
-      buckets: [{ name: "customer-records" }],
-    },
-    "discovered.json": { suspects: [{ ...NOBODY, issuerArn: "arn:aws:iam::123456789012:role/etl" }], keys: [] },
-    "theft-summary.json": { buckets: ["Old_Bucket"] },
+      buckets: [bucket("customer-records")],
+    }),
+    "discovered.json": discovered([{ issuerArn: "arn:aws:iam::123456789012:role/etl" }], []),
+    "theft-summary.json": { ...recorded("theft-summary.json"), buckets: ["Old_Bucket"] },
   },
   b: {
-    "finding.json": {
+    "finding.json": finding({
       type: "x",
       severity: 5,
       principals: [{ ...NOBODY, userName: "'; DROP TABLE cases; --" }],
-      buckets: [{ name: "customer" }],
-    },
-    "discovered.json": { suspects: [], keys: [{ accessKeyId: "ASIAMINTED" }] },
+      buckets: [bucket("customer")],
+    }),
+    "discovered.json": discovered([], [{ accessKeyId: "ASIAMINTED" }]),
   },
   c: {},
 };
