@@ -235,9 +235,13 @@ test("on a whole deployment: denied, asked anew, approved, contained and sealed 
     assert.equal(before.status, "denied");
     const humanId = deployment.settings.approvers[0]!.humanId;
     const asked = await requestPlan({ caseId, purpose: "contain", humanId, actions: [] }, deployment.portsOf(caseId));
-    assert.deepEqual(asked, { requested: true, planId: "contain-2", repeated: false });
+    assert.deepEqual(
+      asked,
+      { requested: true, planId: "contain-3", repeated: false },
+      "contain-2 brought contain-1 up to date",
+    );
     assert.equal((await driveOn(caseId, deployment)).status, "awaiting-decision");
-    await decideOn(caseId, deployment, { planId: "contain-2" });
+    await decideOn(caseId, deployment, { planId: "contain-3" });
     const after = await driveOn(caseId, deployment);
     assert.equal(after.status, "contained");
     assert.equal(after.evidence.length, before.evidence.length + 1);

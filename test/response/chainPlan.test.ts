@@ -45,7 +45,7 @@ test("jane → etl-runner → data-exporter: the first question names the last s
       const plan = await readPlan(caseId, await standingPlan(caseId, deployment), ports);
       assert.match(String(plan.basis?.verdict), /likely theft/);
       const identities = plan.actions.filter(({ recommended, kind }) => recommended && kind !== "deny-actor-on-bucket");
-      assert.deepEqual(identities.map(({ kind, target }) => `${kind} ${target.label}`).toSorted(), [
+      assert.deepEqual(sessionsIn({ ...plan, actions: identities }).toSorted(), [
         "deactivate-access-keys user developer-jane",
         "deny-user user developer-jane",
         `revoke-role-sessions role ${exporter}`,
@@ -140,6 +140,10 @@ const chainOf = (...sessions: readonly (Hop & { readonly depth: number })[]): Ro
   notKnown: [],
 });
 
+/** Without what keeps a role from being assumed again, which is due with every step that the logs show. */
+const sessionsIn = (plan: Plan): readonly string[] =>
+  linesOf(plan).filter((line) => !/^(deny-role|freeze-trust) /.test(line));
+
 const followUp = async (world: World, chain: RoleChain): Promise<Plan> => {
   await write(world.ports.cases, world.caseId, ROLE_CHAIN, chain);
   await planContainment({ caseId: world.caseId, purpose: "follow-up" }, world.ports);
@@ -151,7 +155,7 @@ test("who the first plan already names is not asked about again, and nothing is 
   const chain = chainOf(hop(ALICE, inRole("app", "ASIAAPP")));
   await write(world.ports.cases, world.caseId, ROLE_CHAIN, chain);
   assert.equal((await assessImpact({ caseId: world.caseId }, world.ports)).next, "seal");
-  assert.deepEqual(linesOf(await followUp(world, chain)), []);
+  assert.deepEqual(sessionsIn(await followUp(world, chain)), []);
 });
 
 test("a session opened after the first plan is not covered by its revocation: the role is asked about again", async () => {
@@ -160,7 +164,7 @@ test("a session opened after the first plan is not covered by its revocation: th
   await write(world.ports.cases, world.caseId, ROLE_CHAIN, chain);
   assert.equal((await assessImpact({ caseId: world.caseId }, world.ports)).next, "contain");
   world.setTime("2026-11-21T04:30:00.000Z");
-  assert.deepEqual(linesOf(await followUp(world, chain)), ["revoke-role-sessions role app"]);
+  assert.deepEqual(sessionsIn(await followUp(world, chain)), ["revoke-role-sessions role app"]);
 });
 
 test("a role that is protected, one that is exempt and one of another account are left out, each with the reason", async () => {
