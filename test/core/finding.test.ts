@@ -373,3 +373,22 @@ test("a normalised time is a fixed point", () => {
     ),
   );
 });
+
+test("an attack sequence of any name that is about buckets or reads of objects opens a case where those on S3 do", () => {
+  const settings = { openOn: ["AttackSequence:S3/*"], minimumSeverity: 0 };
+  const sequence = { type: "AttackSequence:IAM/CompromisedCredentials", severity: 9 };
+  const bucket = { name: "b", arn: "arn:aws:s3:::b", accountId: null, public: null };
+  const signal = {
+    uid: "1",
+    type: "S3_DATA_EVENTS",
+    name: "GetObject",
+    severity: null,
+    count: 1,
+    firstSeen: null,
+    lastSeen: null,
+  };
+  assert.equal(opensCase(sequence, settings), false);
+  assert.equal(opensCase({ ...sequence, buckets: [bucket] }, settings), true);
+  assert.equal(opensCase({ ...sequence, signals: [signal] }, settings), true);
+  assert.equal(opensCase({ ...sequence, buckets: [bucket] }, { ...settings, openOn: ["Exfiltration:S3/*"] }), false);
+});

@@ -27,11 +27,24 @@ export const parseFindings = (input: unknown): readonly Finding[] => {
   return findings;
 };
 
-/** Whether a finding is one that opens a case. `openOn` holds exact types, or prefixes ending in `*`. */
+type Opening = Pick<Finding, "type" | "severity"> & Partial<Pick<Finding, "buckets" | "signals">>;
+
+/**
+ * Whether a finding is one that opens a case. `openOn` holds exact types, or prefixes ending in `*`. Where it holds attack
+ * sequences on S3, one of another name that is about buckets or reads of objects opens a case too.
+ */
 export const opensCase = (
-  finding: Pick<Finding, "type" | "severity">,
+  finding: Opening,
   { openOn, minimumSeverity }: { readonly openOn: readonly string[]; readonly minimumSeverity: number },
-): boolean => finding.severity >= minimumSeverity && openOn.some((pattern) => matches(finding.type, pattern));
+): boolean =>
+  finding.severity >= minimumSeverity &&
+  openOn.some(
+    (pattern) =>
+      matches(finding.type, pattern) || (pattern.startsWith("AttackSequence:S3/") && isSequenceOnS3(finding)),
+  );
+
+const isSequenceOnS3 = ({ type, buckets = [], signals = [] }: Opening): boolean =>
+  type.startsWith("AttackSequence:") && (buckets.length > 0 || signals.some((one) => one.type === "S3_DATA_EVENTS"));
 
 const matches = (type: string, pattern: string): boolean =>
   pattern.endsWith("*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
