@@ -6,6 +6,7 @@ import { basename, join, resolve } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { canonicalJson } from "../../lib/base/jcs.ts";
 import type { CaseView } from "../../lib/case/caseView.ts";
+import { openDeployment } from "../../lib/embedded/deployment.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
 import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
 import { signTrustRoot } from "../../lib/evidence/trustRotation.ts";
@@ -61,7 +62,7 @@ const as =
 const alice = as("AKIAALICE");
 
 before(async () => {
-  embedded("cases");
+  openDeployment({ home, print: null, onBoundary: () => {} }).close();
   const path = join(home, "settings.json");
   const settings = JSON.parse(readFileSync(path, "utf8"));
   settings.approvers[0].principals = [CALLERS.AKIAALICE];
