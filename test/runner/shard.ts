@@ -1,5 +1,8 @@
-/** One process that runs many test files in turn, so that the code under test is loaded once. Arguments: a result file, then test files. */
-import { writeFileSync } from "node:fs";
+/**
+ * One process that runs many test files in turn, so that the code under test is loaded once. Arguments: a result file, then
+ * test files. A file with hooks of its own at its top gets a process of its own: in a shared one they are everybody's.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
@@ -12,23 +15,33 @@ const slow: { readonly name: string; readonly milliseconds: number }[] = [];
 const placeOf = (file: string | undefined, line: number | undefined): string =>
   file === undefined ? "" : `${relative(process.cwd(), file)}:${line ?? 1}`;
 
-run({ files, isolation: "none", concurrency: false })
-  .on("test:pass", ({ name, file, line, skip, details }) => {
-    if (details.type === "suite") return;
-    if (skip !== undefined && skip !== false) {
-      counts.skipped += 1;
-      skips.push(`${placeOf(file, line)} ${name}: ${skip === true ? "no reason" : skip}`);
-    } else counts.passed += 1;
-    slow.push({ name: `${placeOf(file, line)} ${name}`, milliseconds: details.duration_ms });
-  })
-  .on("test:fail", ({ name, file, line, details }) => {
-    counts.failed += 1;
-    const error = details.error.cause ?? details.error;
-    process.stdout.write(`\n✖ ${name}\n  ${placeOf(file, line)}\n${inspect(error, { depth: 5 })}\n`);
-  })
-  .on("end", () => {
-    slow.sort((a, b) => b.milliseconds - a.milliseconds);
-    writeFileSync(result, JSON.stringify({ counts, skips, slow: slow.slice(0, 25) }));
-    process.exit(counts.failed === 0 ? 0 : 1);
-  })
-  .resume();
+const hasHooks = (file: string): boolean => /^(before|beforeEach|afterEach)\(/m.test(readFileSync(file, "utf8"));
+const { own = [], shared = [] } = Object.groupBy(files, (file) => (hasHooks(file) ? "own" : "shared"));
+
+const play = (some: readonly string[], isolation: "none" | "process"): Promise<void> =>
+  some.length === 0
+    ? Promise.resolve()
+    : new Promise((done) => {
+        run({ files: [...some], isolation, concurrency: isolation === "process" ? 1 : false })
+          .on("test:pass", ({ name, file, line, skip, details }) => {
+            if (details.type === "suite") return;
+            if (skip !== undefined && skip !== false) {
+              counts.skipped += 1;
+              skips.push(`${placeOf(file, line)} ${name}: ${skip === true ? "no reason" : skip}`);
+            } else counts.passed += 1;
+            slow.push({ name: `${placeOf(file, line)} ${name}`, milliseconds: details.duration_ms });
+          })
+          .on("test:fail", ({ name, file, line, details }) => {
+            counts.failed += 1;
+            const error = details.error.cause ?? details.error;
+            process.stdout.write(`\n✖ ${name}\n  ${placeOf(file, line)}\n${inspect(error, { depth: 5 })}\n`);
+          })
+          .on("end", () => done())
+          .resume();
+      });
+
+await play(own, "process");
+await play(shared, "none");
+slow.sort((a, b) => b.milliseconds - a.milliseconds);
+writeFileSync(result, JSON.stringify({ counts, skips, slow: slow.slice(0, 25) }));
+process.exit(counts.failed === 0 ? 0 : 1);
