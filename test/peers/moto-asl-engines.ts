@@ -47,7 +47,11 @@ const POLL_MS = 250;
 const PATIENCE_MS = 90_000;
 const ROLE = "arn:aws:iam::123456789012:role/peer";
 
-export const embeddedEngine = (opened: Deployment, fault: Fault): Engine => {
+export const embeddedEngine = (
+  opened: Deployment,
+  fault: Fault,
+  onBoundary: (boundary: Boundary) => void = () => {},
+): Engine => {
   const reports: Boundary[] = [];
   const deployment = {
     ...opened,
@@ -57,7 +61,10 @@ export const embeddedEngine = (opened: Deployment, fault: Fault): Engine => {
   const host = createHost({
     journal: opened.journal,
     portsOf: deployment.portsOf,
-    onBoundary: (boundary) => reports.push(boundary),
+    onBoundary: (boundary) => {
+      reports.push(boundary);
+      onBoundary(boundary);
+    },
     turns: opened.turns,
     onFault: () => {},
     patienceMs: 0,

@@ -6,17 +6,17 @@ import { join } from "node:path";
 import { handler as callPerson } from "../../handlers/callPerson.ts";
 import { handler as watchContainment } from "../../handlers/watchContainment.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
-import { begin } from "../../lib/cli/respond.ts";
-import { driveUntilParked } from "../../lib/cli/session.ts";
+import { caseIdOf } from "../../lib/case/case.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
-import { type Deployment, openDeployment } from "../../lib/embedded/deployment.ts";
+import { openDeployment } from "../../lib/embedded/deployment.ts";
 import type { Boundary } from "../../lib/embedded/host.ts";
 import { readDefinition, tasksIn } from "../../lib/embedded/machines.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { VariantId } from "../../lib/incident/variants.ts";
 import type { Ports } from "../../lib/ports/ports.ts";
 import type { Need } from "../../lib/stack/steps.ts";
-import { decideOn, quiet, standingPlan } from "../response/run.ts";
+import { type Engine, embeddedEngine } from "../peers/moto-asl-engines.ts";
+import { decideOn, standingPlan } from "../response/run.ts";
 
 /** `handler need`, for every call that was seen. */
 export type Seen = Set<string>;
@@ -84,50 +84,45 @@ const wrap = (port: string, value: unknown, seen: Seen): unknown => {
 /** Contains, follows up, watches with logs, calls a person, releases: every handler at least once. */
 export const record = async (variant: VariantId, seen: Seen): Promise<void> => {
   const dir = mkdtempSync(join(tmpdir(), "cordon-steps-"));
-  const { deployment, close } = open(join(dir, "home"));
+  const opened = openDeployment({ home: join(dir, "home"), print: null, onBoundary: () => {} });
+  const engine = embeddedEngine(
+    opened,
+    (ports) => recording({ ...ports }, seen),
+    (boundary) => current.enterWith(boundary.phase === "before" ? handlerOf(boundary) : null),
+  );
   try {
     await writeIncident(join(dir, "incident"), { variant, seed: "steps", backgroundEvents: 60 });
-    const raw: unknown = JSON.parse(readFileSync(join(dir, "incident/finding.json"), "utf8"));
-    const sources = {
+    const finding: unknown = JSON.parse(readFileSync(join(dir, "incident/finding.json"), "utf8"));
+    const [parsed] = parseFindings(finding);
+    const caseId = caseIdOf(parsed!);
+    opened.bind(caseId, {
+      accountId: parsed!.accountId,
       logs: join(dir, "incident/logs"),
       iam: join(dir, "incident/iam.json"),
       buckets: join(dir, "incident/buckets"),
-    };
-    const caseId = begin({ raw, finding: parseFindings(raw)[0]! }, sources, deployment);
-    const ports = deployment.portsOf(caseId);
-    Object.assign(ports, recording({ ...ports }, seen));
-    await driveUntilParked(deployment, quiet);
-    const contained = await standingPlan(caseId, deployment);
-    for (const planId of [contained, "follow-up-1"]) await approve(caseId, planId, deployment);
+    });
+    await engine.start({ machine: "respond", name: "recorded", caseId, input: { manual: true, finding } });
+    await engine.untilParked();
+    const contained = await standingPlan(caseId, engine.deployment);
+    for (const planId of [contained, "follow-up-1"]) await approve(caseId, planId, engine);
+    const ports = engine.deployment.portsOf(caseId);
     await watchLogs(caseId, contained, ports);
     const failed = { caseId, during: "contain", state: { failures: { checkDecision: { Error: "States.Timeout" } } } };
     await current.run("callPerson", () => callPerson(failed, { ports }));
-    deployment.journal.begin({
-      name: `${caseId}-release-1`,
-      machine: "release",
-      input: JSON.stringify({ caseId, releaseId: "release-1", actions: [] }),
-      caseId,
-      parent: null,
-    });
-    await driveUntilParked(deployment, quiet);
-    await approve(caseId, "release-1", deployment);
+    const input = { caseId, releaseId: "release-1", actions: [] };
+    await engine.start({ machine: "release", name: `${caseId}-release-1`, caseId, input });
+    await engine.untilParked();
+    await approve(caseId, "release-1", engine);
   } finally {
-    close();
+    opened.close();
     rmSync(dir, { recursive: true, force: true });
   }
 };
 
-const open = (home: string): { readonly deployment: Deployment; readonly close: () => void } => {
-  const onBoundary = (boundary: Boundary): void =>
-    current.enterWith(boundary.phase === "before" ? handlerOf(boundary) : null);
-  const deployment = openDeployment({ home, print: null, onBoundary });
-  return { deployment, close: () => deployment.close() };
-};
-
-const approve = async (caseId: string, planId: string, deployment: Deployment): Promise<void> => {
+const approve = async (caseId: string, planId: string, { deployment, untilParked }: Engine): Promise<void> => {
   if ((await deployment.ports.cases.read(caseId, `plans/${planId}.json`)) === null) return;
   await current.run(null, () => decideOn(caseId, deployment, { planId }));
-  await driveUntilParked(deployment, quiet);
+  await untilParked();
 };
 
 /** The embedded default watches no logs; here two looks do, an hour after the cut. */

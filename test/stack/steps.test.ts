@@ -10,6 +10,13 @@ const PLAYED = LONG ? VARIANT_IDS : (["stolen-key"] as const);
 
 /** Asked for on paths that an approved response to a bundled incident does not take. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  // A head of the ledger is read before it is signed, and that is asked of the port in one call.
+  "askApproval ledger": "the head that is signed when a question is asked",
+  "checkDecision ledger": "the head that is signed when a question is closed",
+  "checkBaseline notify": "a verdict that the days before change",
+  "startBaseline notify": "a verdict that the days before change",
+  "updateQuestion notify": "a question that another one takes the place of, after people were asked",
+  "updateQuestion sign-ledger": "a question that another one takes the place of, after people were asked",
   "askApproval wake": "a decision that came between the last look and the parking; an older plan that is withdrawn",
   "assessImpact notify": "suspects whom no plan speaks of",
   "checkDecision notify": "a question that expires, is denied, or of which a third is over",
