@@ -33,4 +33,4 @@ WHERE eventsource = 's3.amazonaws.com' AND errorcode IS NULL
   AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'CopyObject', 'UploadPartCopy', 'UploadPart',
     'ListObjects', 'ListObjectsV2', 'ListObjectVersions', 'HeadObject', 'PutObject', 'DeleteObject', 'DeleteObjects')
 GROUP BY coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account), access_key_id, sourceip, bucket, principal_account
-ORDER BY first_at, principal, sourceip, bucket
+ORDER BY first_at, principal, sourceip, bucket, principal_account
