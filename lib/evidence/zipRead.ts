@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { EvidenceError, printable } from "../base/evidenceError.ts";
 import { type Collector, collect, type Inventory, type Limits } from "./inventory.ts";
-import { FILES, isReadByVerifier, nameFault } from "./layout.ts";
+import { isReadByVerifier, nameFault } from "./layout.ts";
 import {
   directory,
   END_BYTES,
@@ -46,9 +46,8 @@ export function readZip(input: ByteReader, limits: Limits, isHeld = isReadByVeri
   return { ...collector.done(), top };
 }
 
-/** What is handed to people lies in one folder, so that unpacking it strews nothing; the first entry of a bundle is known. */
-const topOf = (first: string): string =>
-  first.endsWith(`/${FILES.sigstore}`) ? first.slice(0, -FILES.sigstore.length) : "";
+/** What is handed to people lies in one folder, named `<case>-r<revision>`, so that unpacking it strews nothing; no file of a bundle begins so. */
+const topOf = (first: string): string => /^[a-z0-9-]+-r[1-9]\d*\//.exec(first)?.[0] ?? "";
 
 /** `readZip` over a file; at most one chunk of it is in memory. */
 export function readZipFile(path: string, limits: Limits): Inventory {

@@ -110,7 +110,7 @@ const MADE_TO_LIE = cases([
   ["record-of-other-revision", "REDACTION", record((value) => void (value.revision = 1))],
   ["record-of-other-bundle", "REDACTION", record((value) => void (value.original.digest = "cd".repeat(32)))],
   ["record-of-other-time", "REDACTION", record((value) => void (value.redactedAt = "2026-11-23T09:00:00.000Z"))],
-  ["record-of-other-version", "VERSION", record((value) => void (value.schema = "cordon/redaction/v2"))],
+  ["record-of-other-version", "VERSION", record((value) => void (value.schema = "cordon/redaction/v3"))],
   ["record-with-more", "JSON", record((value) => void (value.approved = true))],
   ["record-file-with-more", "JSON", record((value) => void (value.files[0].note = "x"))],
   ["record-state-unknown", "REDACTION", record((value) => void (value.files[0].state = "masked"))],

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { FILES, SALTS } from "../../lib/evidence/layout.ts";
 import { sealBundle } from "../../lib/evidence/seal.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
+import { packZip, topFolderOf } from "../../lib/evidence/zip.ts";
 import { redactBundle } from "../../lib/export/redact/redactBundle.ts";
 import { EVIDENCE_SIGNER, sampleInput } from "./sample.ts";
 
@@ -55,6 +56,15 @@ test("nothing in a redacted copy lets a guessed address be tried: no plain diges
   for (const path of hidden) {
     assert.ok(!text.includes(sha256(sealed.get(path)!)), path);
     assert.ok(!text.includes(new RegExp(`(\\w{64})  ${path}\n`).exec(salts)![1]!), path);
+  }
+});
+
+test("bundle and copy verify out of a ZIP with a folder at its top, and under no other name than their own", async () => {
+  const exit = async (zip: Uint8Array) => (await verifyBundle(zip, { trust, withoutLedger: true })).exitCode;
+  const top = topFolderOf(sampleInput());
+  for (const files of [sealed, copy.files]) {
+    assert.deepEqual([await exit(packZip(files)), await exit(packZip(files, top))], [0, 0]);
+    assert.equal(await exit(packZip(files, top.replace("-r2", "-r3"))), 1);
   }
 });
 

@@ -78,16 +78,17 @@ test("a redacted copy verifies against the original's digests, names nobody, and
       const leaks = [...copy].filter(([, bytes]) => Buffer.from(bytes).includes(name)).map(([path]) => path);
       assert.deepEqual(leaks, [], name);
     }
-    // Every file of the original is accounted for, with the digest that the original's manifest lists.
-    const manifest = Buffer.from(bundle.get("manifest-sha256.txt")!)
+    // Every file of the original is accounted for, with the salted digest that the original lists.
+    const manifest = Buffer.from(bundle.get("salted-digests.txt")!)
       .toString("utf8")
       .trim()
       .split("\n")
       .map((line) => line.split("  "));
     assert.deepEqual(record.files.map(({ path, original }) => [original, path]).sort(), manifest.toSorted());
     assert.equal(record.tokens.mapSha256, sha256Hex(canonicalBytes(map)));
-    for (const { state, path, original } of record.files)
-      if (state === "same") assert.equal(sha256Hex(copy.get(`data/copy/${path.slice(5)}`)!), original);
+    for (const { state, path, original, salt } of record.files)
+      if (state === "same")
+        assert.equal(sha256Hex(`${salt} ${sha256Hex(copy.get(`data/copy/${path.slice(5)}`)!)}\n`), original);
 
     const put = (path: string, bytes: Uint8Array): Files => new Map(copy).set(path, bytes);
     assert.ok((await codesOf(put("data/copy/finding.json", Buffer.from("{}")), options)).includes("DIGEST"));
@@ -150,7 +151,7 @@ test("a redacted copy verifies against the original's digests, names nobody, and
     assert.match((await resealed((payload) => payload.delete("redaction.json")))[0]!, /MISSING/);
     assert.match(
       (
-        await resealed((payload) => payload.set("original/manifest-sha256.txt", bundle.get("tagmanifest-sha256.txt")!))
+        await resealed((payload) => payload.set("original/salted-digests.txt", bundle.get("tagmanifest-sha256.txt")!))
       )[0]!,
       /DIGEST/,
     );
