@@ -133,7 +133,7 @@ test("cases and evidence are listed by time, principal, bucket, severity and sta
     listed.map((one) => one.caseId),
     [caseId],
   );
-  assert.match(cordon("evidence", "open", caseId).stdout, /r1\/data\/report\.html\n$/);
+  assert.match(cordon("evidence", "open", caseId).stdout, /cordon-report-\w+\/case-[\w-]+-r1\.html\n$/);
 });
 
 test("fingerprints for auditors are those that openssl computes", () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
 import { unpackZip } from "../../lib/evidence/zip.ts";
+import { sampleInput } from "../evidence/sample.ts";
 import { codeOf, openAsking, send } from "./asking.ts";
 import { HOSTILE, investigate, proposeHostile } from "./scenes.ts";
 import { assertNothingDecided, refusedCodes } from "./state.ts";
@@ -277,22 +279,18 @@ test("a poll that finds nothing new gets no body, and one that does gets all of 
 
 test("sealed evidence is downloaded byte for byte, with a session only", async () => {
   const world = await openAsking();
-  const files = new Map([
-    ["bagit.txt", Buffer.from("BagIt-Version: 1.0\n")],
-    ["data/a.json", Buffer.from("{}")],
-  ]);
-  await world.ports.vault.put(`${world.caseId}/r1`, files);
+  const { caseId, ports } = world;
+  const files = await sealBundle(sampleInput({ caseId, revision: 1, supersedes: null, signer: ports.signer }));
+  await ports.vault.put(`${caseId}/r1`, files);
+  const sealed = [{ revision: 1, path: "", digest: bundleDigest(files), at: ports.clock.now() }];
+  await ports.cases.update(caseId, (head) => ({ ...head, sealed }));
   const path = `/api/cases/${world.caseId}/evidence/1.zip`;
   const response = await world.app(get(path, world.headers));
   assert.equal(response.headers.get("content-disposition"), `attachment; filename="${world.caseId}-r1.zip"`);
-  const unpacked = unpackZip(new Uint8Array(await response.arrayBuffer()), { files: 10, bytes: 1e6, heldBytes: 1e6 });
-  assert.deepEqual(
-    [...unpacked].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]),
-    [
-      ["bagit.txt", "BagIt-Version: 1.0\n"],
-      ["data/a.json", "{}"],
-    ],
-  );
+  const unpacked = unpackZip(new Uint8Array(await response.arrayBuffer()), { files: 100, bytes: 1e6, heldBytes: 1e6 });
+  const texts = (of: ReadonlyMap<string, Uint8Array>) =>
+    [...of].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]);
+  assert.deepEqual(texts(unpacked), texts(files));
   assert.equal((await world.app(get(path))).status, 401);
   world.close();
 });
