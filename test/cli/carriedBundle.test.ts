@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { withBundle } from "../../lib/cli/bundle.ts";
 import type { Typed } from "../../lib/cli/command.ts";
-import { packZip } from "../../lib/evidence/zip.ts";
+import { packZip, topFolderOf } from "../../lib/evidence/zip.ts";
 import { OTRF, quiet, respondTo, withHome } from "../response/run.ts";
 
 const BIN = resolve(import.meta.dirname, "../../bin/cordon.js");
@@ -21,7 +21,7 @@ test("an auditor with a bundle and keys.json alone opens, exports, copies and re
     const desk = join(deployment.home.root, "..", "auditor");
     mkdirSync(desk);
     const at = (name: string): string => join(desk, name);
-    writeFileSync(at("case.zip"), packZip(files));
+    writeFileSync(at("case.zip"), packZip(files, topFolderOf({ caseId, revision: 1 })));
     writeFileSync(at("keys.json"), keys);
     cpSync(evidence[0]!.path, at("folder"), { recursive: true });
     const run = (...args: readonly string[]) => {
