@@ -193,8 +193,14 @@ const causeOf = (error: Error): Error => (error.cause instanceof Error ? error.c
 const POLL_MS = 25;
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
+/** What looks parked is looked at anew: an answer may be younger than what is remembered of the questions. */
 const untilParked = async (running: Running): Promise<void> => {
-  while (running.failure === null && isWorking(running)) await sleep(POLL_MS);
+  const isStillWorking = (): boolean => {
+    if (isWorking(running)) return true;
+    running.questions.forget();
+    return isWorking(running);
+  };
+  while (running.failure === null && isStillWorking()) await sleep(POLL_MS);
   if (running.failure !== null) throw running.failure;
 };
 

@@ -6,6 +6,8 @@ type Key = Pick<ParkedQuestion, "caseId" | "planId">;
 /** Which questions still wait for an answer, read from the journal at most so often: hundreds may be looked after at once. */
 export interface Questions {
   isOpen(question: Key): boolean;
+  /** The next answer is read anew: for whoever acts on it once and does not look again. */
+  forget(): void;
 }
 
 const FRESH_MS = 100;
@@ -20,6 +22,9 @@ export const createQuestions = (journal: Pick<Journal, "openQuestions">, monoton
         readMs = monotonicMs();
       }
       return open.has(nameOf(question));
+    },
+    forget: () => {
+      readMs = Number.NEGATIVE_INFINITY;
     },
   };
 };

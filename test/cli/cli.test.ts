@@ -7,6 +7,7 @@ import { test } from "node:test";
 import type { CaseView } from "../../lib/case/caseView.ts";
 import { commands } from "../../lib/cli/commands.ts";
 import { helpOf, overview } from "../../lib/cli/help.ts";
+import { openDeployment } from "../../lib/embedded/deployment.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const FIXTURES = join(ROOT, "test/fixtures");
@@ -123,7 +124,7 @@ test("missing logs, a finding that is no JSON, an unknown verb and an unknown op
 
 test("the data directory and its keys are for their owner alone", () => {
   const home = join(temporary(), "home");
-  cordon("cases", "--home", home);
+  openDeployment({ home, print: null, onBoundary: () => {} }).close();
   assert.equal(statSync(home).mode & 0o777, 0o700);
   for (const name of readdirSync(join(home, "keys")))
     assert.equal(statSync(join(home, "keys", name)).mode & 0o077, 0, name);
@@ -131,7 +132,7 @@ test("the data directory and its keys are for their owner alone", () => {
 
 test("a key file that others can read is refused in a sentence", async () => {
   const home = join(temporary(), "home");
-  cordon("cases", "--home", home);
+  openDeployment({ home, print: null, onBoundary: () => {} }).close();
   const { chmodSync } = await import("node:fs");
   chmodSync(join(home, "keys/evidence.pem"), 0o644);
   const run = cordon("cases", "--home", home);
@@ -163,7 +164,7 @@ test("help of a family of verbs lists that family, a verb that is not in it is e
 });
 
 test("help of a verb offers no option it refuses", async () => {
-  const local = ["serve", "demo", "keys rotate", "keys revoke"];
+  const local = ["investigate", "hunt", "home check", "home backup", "serve", "demo", "keys rotate", "keys revoke"];
   for (const { name, summary, load } of commands) {
     const command = { name, summary, ...(await load()) };
     const offers = /--profile/.test(helpOf({ ...command, examples: [] }));

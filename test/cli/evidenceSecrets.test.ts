@@ -123,7 +123,11 @@ test("no secret that a log or a finding holds reaches the bundle, the case, the 
   );
   assert.equal(responded.status, 0, responded.stderr);
   const [caseId] = readdirSync(join(home, "cases"));
-  const decided = cordon("decide", caseId!, "--approve", "all", "--reason", "confirmed with the owner", "--home", home);
+  const decided = cordon(
+    "decide",
+    caseId!,
+    ...["--plan", "contain-2", "--approve", "all", "--reason", "confirmed with the owner", "--home", home],
+  );
   assert.equal(decided.status, 0, decided.stderr);
   const files = ["vault", "cases", "notices"].flatMap((folder) => filesOf(join(home, folder)));
   const leaks = files.filter((file) => readFileSync(file).includes(CANARY)).map((file) => file.slice(home.length));
