@@ -40,6 +40,8 @@ test("without a terminal respond parks at the decision, another process decides 
   const decided = cordon(
     "decide",
     view.caseId,
+    "--plan",
+    "contain-2",
     "--approve",
     "all",
     "--reason",
@@ -64,6 +66,8 @@ test("without a terminal respond parks at the decision, another process decides 
   const again = cordon(
     "decide",
     view.caseId,
+    "--plan",
+    "contain-2",
     "--approve",
     "all",
     "--reason",
