@@ -52,7 +52,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
   openCase: small("ledger", "sign-ledger", "notify"),
   scopePrincipal: patient("read-member"),
   planContainment: patient("ledger", "read-member", "query"),
-  updateQuestion: patient("ledger", "sign-ledger", "read-member", "query", "wake", "notify"),
+  updateQuestion: patient("ledger", "read-member", "query", "wake", "notify"),
   askApproval: small("ledger", "sign-ledger", "park", "wake", "notify"),
   checkDecision: small("ledger", "sign-ledger", "notify"),
   applyContainment: { ...patient("ledger", "claim", "contain-member"), timeoutSeconds: 600 },

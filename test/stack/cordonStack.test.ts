@@ -111,7 +111,7 @@ test("who contains cannot sign, who signs cannot contain, and nobody else does e
       ),
     );
   const signers = everyone.filter((name) => mayDo(name).has("kms:Sign"));
-  assert.deepEqual(signers.toSorted(), ["askApproval", "checkDecision", "openCase", "sealEvidence", "updateQuestion"]);
+  assert.deepEqual(signers.toSorted(), ["askApproval", "checkDecision", "openCase", "sealEvidence"]);
   assert.ok(!signers.some((name) => mayDo(name).has("sts:AssumeRole")));
   assert.deepEqual(assumes("cordon-contain"), ["applyContainment"]);
   // The doctor's function is no door to the outside; it may try the role that reads.
@@ -208,7 +208,7 @@ test("compliance and a break-glass role are what the context says", () => {
 
 const SEALER = ["SealEvidence"];
 /** Openings, questions and decisions are under a checkpoint before anything acts on them. */
-const LEDGER_SIGNERS = ["OpenCase", "AskApproval", "CheckDecision", "SealEvidence", "UpdateQuestion"];
+const LEDGER_SIGNERS = ["OpenCase", "AskApproval", "CheckDecision", "SealEvidence"];
 
 test("signing keys are P-256, admit the steps that must sign and no door, in the one mode that others can verify, and cannot be given away", () => {
   const keys = Object.values(resourcesOf(cordon, "AWS::KMS::Key")).filter(
