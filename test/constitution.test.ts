@@ -29,6 +29,35 @@ test("every arrow between rooms points down the table, type imports included", (
   );
 });
 
+test("no file reaches itself through its imports, type imports included", () => {
+  const files = sourcesIn("lib");
+  const next = new Map(
+    files.map((file) => [file, importsOf(file).flatMap(({ to }) => (files.includes(to) ? [to] : []))]),
+  );
+  assert.ok(files.length > 600);
+  const left = new Set(files);
+  /** What imports nothing that is left is in no circle; nor is what only such files are imported by. */
+  for (let before = -1; before !== left.size; ) {
+    before = left.size;
+    for (const file of left) if (!next.get(file)!.some((to) => left.has(to))) left.delete(file);
+  }
+  assert.deepEqual(
+    [...left].map((file) => `${file} → ${next.get(file)!.filter((to) => left.has(to))}`),
+    [],
+  );
+});
+
+test("no step reads a document of a case by a string and a cast", () => {
+  const reads = sourcesIn("lib")
+    .filter((path) => !isBelow(path, "lib/case", "lib/aws", "lib/embedded"))
+    .flatMap((path) =>
+      [...read(path).matchAll(/cases\.(?:read|write|putOnce)\([^;]*?\.jsonl?["`][^;]*;/g)].map(
+        ([text]) => `${path}: ${text.slice(0, 100)}`,
+      ),
+    );
+  assert.deepEqual(reads, []);
+});
+
 test("pure rooms rest on node's own modules and zod; evidence on node's alone, so that the verifier runs with nothing installed", () => {
   assert.deepEqual(
     offenders(["lib/base", "lib/case", "lib/core"], (one) => isPackage(one) && one.to !== "zod"),

@@ -2,20 +2,14 @@
  * The account concerned through its own APIs: every call is made as the member role of that account, in the region of
  * the call, by the SDK command of the same name. Only operations of the table below are known; nothing else can be asked.
  */
+
 import { ApiError } from "../base/errors.ts";
 import type { ApiRequest } from "../case/apiRequest.ts";
 import type { Account, ApiAnswer } from "../ports/ports.ts";
 import { failureOf, toApiError } from "./failures.ts";
 import { isDeletion, isKnownOperation, isOnceOnly, takesBucketOwner } from "./operations.ts";
 import { toPlain, toSdkInput } from "./plain.ts";
-import type { ServiceClients } from "./serviceClients.ts";
-
-/** Sends one named operation of a service, as the SDK does it, and answers its output with `$metadata`. */
-export type Send = (input: Readonly<Record<string, unknown>>) => Promise<SdkOutput>;
-export interface SdkOutput {
-  readonly $metadata: { readonly requestId?: string; readonly attempts?: number };
-  readonly [member: string]: unknown;
-}
+import type { SdkOutput, ServiceClients } from "./serviceClients.ts";
 
 const ACCOUNT_ID = /^\d{12}$/;
 

@@ -1,6 +1,7 @@
 import { CordonError, TransientError } from "../base/errors.ts";
 import { nextEvent } from "../case/auditTrail.ts";
-import type { CaseEvent, CaseHead } from "../case/case.ts";
+import type { CaseHead } from "../case/case.ts";
+import type { CaseEvent } from "../case/events.ts";
 import type { Cases, Clock } from "../ports/ports.ts";
 import { failureOf } from "./failures.ts";
 import type { Objects } from "./objects.ts";

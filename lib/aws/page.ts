@@ -1,9 +1,10 @@
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports/ports.ts";
 import { submitDecision } from "../response/approve/decisions.ts";
-import { createApp, type RefusedRequest } from "../web/app.ts";
+import { createApp } from "../web/app.ts";
 import type { Assets } from "../web/assets.ts";
 import { type Ceremony, credentialsOf } from "../web/ceremony.ts";
+import type { RefusedRequest } from "../web/options.ts";
 import { refusal, withSecurityHeaders } from "../web/reply.ts";
 import { deployedSite } from "../web/site.ts";
 import type { Oidc } from "./oidc.ts";

@@ -1,6 +1,5 @@
 import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
 import type { ServiceName } from "../case/apiRequest.ts";
-import type { SdkOutput, Send } from "./account.ts";
 import { type ClientOptions, clientOptions } from "./clientOptions.ts";
 
 export interface Asked {
@@ -98,3 +97,11 @@ const memoize = <T>(make: (key: string) => T): ((key: string) => T) => {
     return made.get(key)!;
   };
 };
+
+/** Sends one named operation of a service, as the SDK does it, and answers its output with `$metadata`. */
+export type Send = (input: Readonly<Record<string, unknown>>) => Promise<SdkOutput>;
+
+export interface SdkOutput {
+  readonly $metadata: { readonly requestId?: string; readonly attempts?: number };
+  readonly [member: string]: unknown;
+}

@@ -1,5 +1,5 @@
 import { digestOf } from "../base/jcs.ts";
-import type { CaseEvent } from "./case.ts";
+import type { CaseEvent, NewCaseEvent } from "./events.ts";
 
 const FIRST = "0".repeat(64);
 
@@ -8,14 +8,10 @@ export const timeOf = (events: readonly Pick<CaseEvent, "at">[], now: string): s
   [now, events.at(-1)?.at ?? now].sort().at(-1)!;
 
 /** The next line of a case's audit trail: numbered, dated, and committing to the line before it. */
-export const nextEvent = (
-  last: CaseEvent | null,
-  event: Omit<CaseEvent, "seq" | "at" | "previous" | "digest">,
-  at: string,
-): CaseEvent => {
-  const time = timeOf(last === null ? [] : [last], at);
-  const line = { ...event, seq: (last?.seq ?? 0) + 1, at: time, previous: last?.digest ?? FIRST };
-  return { ...line, digest: digestOf(line) };
+export const nextEvent = (last: CaseEvent | null, event: NewCaseEvent, now: string): CaseEvent => {
+  const at = timeOf(last === null ? [] : [last], now);
+  const line = { ...event, seq: (last?.seq ?? 0) + 1, at, previous: last?.digest ?? FIRST };
+  return { ...line, digest: digestOf(line) } as CaseEvent;
 };
 
 /** The first line that breaks the chain, or null: what an auditor checks without any key. */

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
+import { Count, Instant, type Known, Sha256 } from "./schema.ts";
 
 /** Where a case stands. `attention` means that a person must look: a step failed or containment is incomplete. */
 export const CASE_STATUSES = [
@@ -16,48 +18,28 @@ export const CASE_STATUSES = [
 export type CaseStatus = (typeof CASE_STATUSES)[number];
 
 /** The small mutable record of a case; everything else is append-only or write-once. */
-export interface CaseHead {
-  readonly caseId: string;
-  readonly status: CaseStatus;
-  /** Compare-and-set counter. */
-  readonly version: number;
-  readonly openedAt: string;
-  /** Name of the execution that opened it. */
-  readonly openedBy: string;
-  readonly updatedAt: string;
-  readonly closedAt: string | null;
-  readonly accountId: string;
-  readonly region: string;
-  readonly sample: boolean;
-  readonly exercise: boolean;
-  /** Digests of every copy of the finding seen, in order of arrival; the last is the current one. */
-  readonly findings: readonly { readonly id: string; readonly updatedAt: string; readonly digest: string }[];
-  /** Current revision number per kind of document, for example `theft: 2`. */
-  readonly revisions: Readonly<Record<string, number>>;
-  /** What failed and is therefore not known, newest last. */
-  readonly notKnown: readonly { readonly step: string; readonly reason: string }[];
-  readonly sealed: readonly {
-    readonly revision: number;
-    readonly path: string;
-    readonly digest: string;
-    readonly at: string;
-  }[];
-}
-
-/** One line of the audit trail of a case. Each line commits to the one before it. */
-export interface CaseEvent {
-  readonly seq: number;
-  readonly at: string;
-  /** Dotted verb, for example `case.opened`, `plan.proposed`, `action.applied`. */
-  readonly type: string;
-  /** Who or what did it: a handler name, `human:<id>`, `host`. */
-  readonly actor: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  /** SHA-256 (hex) of the line before; 64 zeros for the first. */
-  readonly previous: string;
-  /** SHA-256 (hex) of this line without `digest`, as canonical JSON. */
-  readonly digest: string;
-}
+export const CaseHead = z.looseObject({
+  caseId: z.string(),
+  status: z.enum(CASE_STATUSES),
+  version: Count.describe("compare-and-set counter"),
+  openedAt: Instant,
+  openedBy: z.string().describe("name of the execution that opened it"),
+  updatedAt: Instant,
+  closedAt: Instant.nullable(),
+  accountId: z.string(),
+  region: z.string(),
+  sample: z.boolean().describe("GuardDuty made the finding up; nothing in it exists"),
+  exercise: z.boolean().describe("a drill or a replay"),
+  findings: z
+    .array(z.looseObject({ id: z.string(), updatedAt: Instant, digest: Sha256 }))
+    .describe("every copy of the finding seen, in order of arrival; the last is the current one"),
+  revisions: z.record(z.string(), Count).describe("current revision number per kind of document"),
+  notKnown: z
+    .array(z.looseObject({ step: z.string(), reason: z.string() }))
+    .describe("what failed and is therefore not known, newest last"),
+  sealed: z.array(z.looseObject({ revision: z.int().min(1), path: z.string(), digest: Sha256, at: Instant })),
+});
+export type CaseHead = Known<typeof CaseHead>;
 
 /**
  * The case a finding belongs to: the same finding always gives the same id, whichever copy of it arrives

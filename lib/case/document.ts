@@ -88,9 +88,16 @@ export const readSound = async <Schema extends z.ZodType>(
   kind: CaseDocument<Schema>,
 ): Promise<readonly Known<Schema>[]> => {
   const names = await namesOf(store, caseId, kind);
-  const found = await Promise.all(names.map((name) => sound(find(store, caseId, { ...kind, name }))));
+  const found = await Promise.all(names.map((name) => findSound(store, caseId, { ...kind, name })));
   return found.filter((one) => one !== null) as readonly Known<Schema>[];
 };
+
+/** As `find`, null too for one that is not what it must be: a list of cases is not lost to one of them. */
+export const findSound = <Schema extends z.ZodType>(
+  store: Pick<DocumentStore, "read">,
+  caseId: string,
+  one: CaseDocument<Schema>,
+): Promise<Known<Schema> | null> => sound(find(store, caseId, one));
 
 const sound = <T>(found: Promise<T>): Promise<T | null> =>
   found.catch((error: unknown) => {
@@ -105,7 +112,7 @@ export const namesOf = async (
   { name }: Pick<CaseDocument, "name">,
 ): Promise<readonly string[]> => {
   const pattern = patternOf(name);
-  return (await store.names(caseId, name.slice(0, name.indexOf("*")))).filter((one) => pattern.test(one));
+  return (await store.names(caseId, name.split("*")[0]!)).filter((one) => pattern.test(one));
 };
 
 /** Replaces a derived document. Throws INPUT_INVALID for a value that is not what it must be: nothing is written then. */

@@ -20,7 +20,7 @@ import { AccessLogSummary, FlowSummary } from "./sideLogs.ts";
 import { CoverageView, TheftView } from "./theft.ts";
 import { TrailFacts } from "./trails.ts";
 
-export { find, keep, namesOf, read, readAll, readSound, write } from "./document.ts";
+export { find, findSound, keep, namesOf, read, readAll, readSound, write } from "./document.ts";
 export { keepLines, linesIn, readLines, writeLines } from "./lines.ts";
 
 export const FINDING = document("finding.json", Finding, "openCase", "finding");

@@ -1,5 +1,5 @@
-import type { CaseEvent } from "../case/case.ts";
 import type { CaseView } from "../case/caseView.ts";
+import { aboutPlan, type CaseEvent } from "../case/events.ts";
 import type { Ports } from "../ports/ports.ts";
 import { conclusionOf } from "../response/contain/escalate.ts";
 import { findWatch } from "../response/contain/watchActivity.ts";
@@ -32,7 +32,7 @@ const watchLine = async (
   ports: Ports,
 ): Promise<readonly string[]> => {
   const watch = await findWatch({ caseId, planId }, ports);
-  const ofPlan = events.filter(({ data }) => data.planId === planId).map(({ type }) => type);
+  const ofPlan = aboutPlan(events, planId).map(({ type }) => type);
   const ended = ofPlan.includes("watch.finished");
   const { activity, why } = conclusionOf(watch);
   if (ended) return [`watch        ${planId}  ${activity}: ${why}${activity === "not-watched" ? HOW_TO_WATCH : ""}`];

@@ -7,12 +7,14 @@ import { opaqueCase, parseEntry } from "../evidence/ledger/ledger.ts";
 import { newerIn } from "../evidence/ledger/ledgerCopy.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { PREDICATE_TYPES } from "../evidence/statement.ts";
-import { type BundleSource, type Newer, type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
+import { type BundleSource, verifyBundle } from "../evidence/verify.ts";
+import type { Newer, VerifyOptions } from "../evidence/verifyOptions.ts";
 import { unpackZip } from "../evidence/zip.ts";
 import { MAX_ZIP_BYTES } from "../evidence/zipFormat.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 import type { Io } from "./io.ts";
-import { type Place, withPlace } from "./place.ts";
+import type { Place } from "./place.ts";
+import { withPlace } from "./places.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 import { TRUST_OPTION, trustFrom, trustGiven, trustIn } from "./trust.ts";
 

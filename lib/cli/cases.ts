@@ -3,7 +3,7 @@ import type { Ports } from "../ports/ports.ts";
 import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
 import { FILTER_OPTIONS, filteredCases, type ListedCase } from "./caseFilter.ts";
 import { EXIT, type Verb } from "./command.ts";
-import { withPlace } from "./place.ts";
+import { withPlace } from "./places.ts";
 import { ignoreBoundaries } from "./session.ts";
 
 export const cases: Verb = {

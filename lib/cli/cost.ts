@@ -5,7 +5,7 @@ import { LIST_PRICES, type Prices } from "../core/cost/prices.ts";
 import { type Turns, transitionsOf } from "../core/cost/transitions.ts";
 import { spendingOf } from "../response/seal/spending.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
-import { withPlace } from "./place.ts";
+import { withPlace } from "./places.ts";
 import { ignoreBoundaries } from "./session.ts";
 
 /** A case that is asked once, read twice, classified within an hour and watched for an hour. */

@@ -7,14 +7,15 @@ import type { LedgerCopy } from "../evidence/ledger/ledgerCopy.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { readAuthorities } from "../evidence/trustInput.ts";
 import type { SeenLedger } from "../evidence/trustOptions.ts";
-import { type VerifyOptions, verifyBundle } from "../evidence/verify.ts";
+import { verifyBundle } from "../evidence/verify.ts";
+import type { VerifyOptions } from "../evidence/verifyOptions.ts";
 import { packZip, topFolderOf } from "../evidence/zip.ts";
 import { BUNDLE_OPTIONS, isCase, namedRevision, REVISION_OPTION, verifyNamed, withBundle } from "./bundle.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Io } from "./io.ts";
 import { ledgerCopyFrom, NEEDS_KEYS } from "./ledgerSource.ts";
-import { withPlace } from "./place.ts";
+import { withPlace } from "./places.ts";
 import { ignoreBoundaries } from "./session.ts";
 import { TRUST_OPTION, trustFrom, trustGiven } from "./trust.ts";
 

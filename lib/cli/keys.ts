@@ -5,7 +5,7 @@ import { EXIT, type Typed, type Verb } from "./command.ts";
 import { newPath } from "./evidence.ts";
 import type { Io } from "./io.ts";
 import { type Revocation, revokeKey, rotateKey } from "./keyRotation.ts";
-import { withPlace } from "./place.ts";
+import { withPlace } from "./places.ts";
 import { ignoreBoundaries, withDeployment } from "./session.ts";
 import { trustIn } from "./trust.ts";
 

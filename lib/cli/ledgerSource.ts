@@ -14,11 +14,12 @@ import { createTree, leafHash } from "../evidence/ledger/merkle.ts";
 import { isFingerprint } from "../evidence/trustInput.ts";
 import { auditOptionsOf, leastSizeOf, ledgerKeysOf } from "../evidence/trustOptions.ts";
 import { parseTrustRoot, trustRootDigest } from "../evidence/trustRoot.ts";
-import type { VerifyOptions } from "../evidence/verify.ts";
+import type { VerifyOptions } from "../evidence/verifyOptions.ts";
 import type { Vault } from "../ports/ports.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
-import { type Place, withPlace } from "./place.ts";
+import type { Place } from "./place.ts";
+import { withPlace } from "./places.ts";
 import { ignoreBoundaries } from "./session.ts";
 import { trustIn } from "./trust.ts";
 

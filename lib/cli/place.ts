@@ -1,16 +1,11 @@
-import { CordonError } from "../base/errors.ts";
 import type { Signer } from "../base/signer.ts";
 import type { Settings } from "../core/settings.ts";
 import type { HomeFault } from "../embedded/homeCheck.ts";
-import type { Boundary } from "../embedded/host.ts";
 import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Submission } from "../response/approve/decisions.ts";
 import type { PlanRequest } from "../response/approve/requestPlan.ts";
 import type { Typed } from "./command.ts";
-import { embeddedPlace } from "./embeddedPlace.ts";
-import type { Io } from "./io.ts";
-import { withDeployment } from "./session.ts";
 
 /** A deployment as the verbs see it: a data directory, or a stack in AWS. What a verb does is the same in both. */
 export interface Place {
@@ -65,31 +60,3 @@ export type Outcome =
 export type Proposed =
   | { readonly requested: true; readonly planId: string; readonly repeated: boolean }
   | { readonly requested: false; readonly code: string; readonly why: string };
-
-/**
- * Opens the deployment that a command line names: a stack with `--profile`, `--region` or `--stack`, else the data
- * directory, which only a verb that `founds` makes where there is none.
- */
-export const withPlace = async <T>(
-  typed: Typed,
-  io: Io,
-  onBoundary: (boundary: Boundary) => void,
-  work: (place: Place) => Promise<T>,
-  founds = false,
-): Promise<T> => {
-  if (!isInAws(typed))
-    return withDeployment(typed, io, onBoundary, (deployment) => work(embeddedPlace(deployment, typed, io)), {
-      founds,
-    });
-  if (typed.values.home !== undefined)
-    throw new CordonError(
-      "USAGE",
-      "--home names a data directory, --profile, --region and --stack a deployment in AWS: give one of them",
-    );
-  // The SDK is loaded by those who need it: a verb on a data directory starts in a fraction of the time.
-  const { openAwsPlace } = await import("./awsPlace.ts");
-  return work(await openAwsPlace(typed));
-};
-
-export const isInAws = ({ values }: Pick<Typed, "values">): boolean =>
-  values.profile !== undefined || values.region !== undefined || values.stack !== undefined;

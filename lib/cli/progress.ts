@@ -1,4 +1,4 @@
-import type { Boundary } from "../embedded/host.ts";
+import type { Boundary } from "../embedded/running.ts";
 import type { Io } from "./io.ts";
 
 const WIDTH = 30;

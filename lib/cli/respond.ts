@@ -7,7 +7,7 @@ import { caseView } from "../response/caseView.ts";
 import { EXIT, flagsOf, type Typed, type Verb } from "./command.ts";
 import { decideAtTerminal } from "./decide.ts";
 import type { Io } from "./io.ts";
-import { isInAws } from "./place.ts";
+import { isInAws } from "./places.ts";
 import { progressOf } from "./progress.ts";
 import { driveUntilParked, withDeployment } from "./session.ts";
 import { viewText } from "./show.ts";

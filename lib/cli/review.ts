@@ -5,7 +5,8 @@ import { signReview } from "../response/approve/review.ts";
 import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
 import { caseView } from "../response/caseView.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
-import { type Place, withPlace } from "./place.ts";
+import type { Place } from "./place.ts";
+import { withPlace } from "./places.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 import { viewText } from "./show.ts";
 

@@ -1,5 +1,5 @@
 import type { Verb } from "./command.ts";
-import { withPlace } from "./place.ts";
+import { withPlace } from "./places.ts";
 import { progressOf } from "./progress.ts";
 import { ASKING_OPTIONS, askForPlan } from "./propose.ts";
 

@@ -1,8 +1,8 @@
 import { CordonError } from "../base/errors.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { type Deployment, type DeploymentOptions, openDeployment } from "../embedded/deployment.ts";
-import type { Boundary } from "../embedded/host.ts";
 import type { Journal } from "../embedded/journal.ts";
+import type { Boundary } from "../embedded/running.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 

@@ -9,7 +9,7 @@ import { type OpinionPage, opinionOf } from "../web/opinion.ts";
 import { afterwardsLines } from "./afterwards.ts";
 import { amountText } from "./amounts.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
-import { withPlace } from "./place.ts";
+import { withPlace } from "./places.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 
 export const show: Verb = {

@@ -8,7 +8,7 @@ import { createExclusively } from "../embedded/files.ts";
 import { readTrust } from "../evidence/trustInput.ts";
 import { optionsFromTrustRoot, type SeenLedger } from "../evidence/trustOptions.ts";
 import { foundTrustRoot, parseTrustRoot, type TrustRoot, trustRootBytes } from "../evidence/trustRoot.ts";
-import type { VerifyOptions } from "../evidence/verify.ts";
+import type { VerifyOptions } from "../evidence/verifyOptions.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 
 export const TRUST_OPTION: OptionSpecs = {

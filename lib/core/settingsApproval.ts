@@ -12,7 +12,7 @@ const SecurityKey = z.strictObject({
   publicKey: z.base64().min(1).max(200).describe("DER SubjectPublicKeyInfo of its P-256 key, base64."),
 });
 
-const Approver = z.strictObject({
+const ApproverSchema = z.strictObject({
   humanId: HumanId.describe("The name under which this person decides; one entry a person."),
   keys: z
     .array(z.string().regex(/^[0-9a-f]{64}$/))
@@ -51,7 +51,7 @@ export const ApprovalMembers = {
     })
     // Absent or 0 stops the start: approval must never fail open.
     .describe("How many different people must approve an action, by how far it can be taken back."),
-  approvers: z.array(Approver).describe("Who may decide about plans."),
+  approvers: z.array(ApproverSchema).describe("Who may decide about plans."),
   breakGlass: z
     .strictObject({ humanIds: z.array(HumanId).describe("Their names, each of them an approver.") })
     .optional()
@@ -66,3 +66,7 @@ export const ApprovalMembers = {
     .optional()
     .describe("Where decisions are made by security key. Absent: nowhere."),
 };
+
+/** Who may decide, how many it takes, and who may decide alone. */
+export type ApprovalSettings = z.infer<z.ZodObject<typeof ApprovalMembers>>;
+export type Approver = ApprovalSettings["approvers"][number];

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { brokenLink } from "../case/auditTrail.ts";
-import type { CaseEvent, CaseHead } from "../case/case.ts";
+import type { CaseHead } from "../case/case.ts";
+import { type CaseEvent, planOf } from "../case/events.ts";
 import { openDatabase } from "./database.ts";
 import { isDraft } from "./files.ts";
 import { type Home, missingIn } from "./home.ts";
@@ -109,7 +110,9 @@ const readEvents = (path: string): readonly CaseEvent[] | string => {
 export const doneTwice = (events: readonly Pick<CaseEvent, "type" | "data">[]): readonly string[] => {
   const once = events
     .filter(({ type }) => type === "execution.started" || type === "action.applied" || type === "case.opened")
-    .map(({ type, data: { planId, id } }) => [type, planId, id].filter((part) => part !== undefined).join(" "));
+    .map((one) =>
+      [one.type, planOf(one), "id" in one.data ? one.data.id : null].filter((part) => part !== null).join(" "),
+    );
   return [...new Set(once)].flatMap((name) => {
     const times = once.filter((other) => other === name).length;
     return times > 1 ? [`${name} stands in the audit trail ${times} times`] : [];

@@ -1,8 +1,6 @@
 import { gunzipSync } from "node:zlib";
+import type { Members } from "./ingest-members.ts";
 import { fromOcsf, isOcsf } from "./ingest-ocsf.ts";
-
-/** As JSON.parse gives it; nothing about its members is certain. */
-export type Members = Readonly<Record<string, unknown>>;
 
 /** What a value of a file turned out to be. */
 export type Found =

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { canonicalAddress } from "../base/address.ts";
 import { parseTime } from "../core/finding/findingTime.ts";
-import { type Members, plainName } from "./ingest-envelopes.ts";
+import { plainName } from "./ingest-envelopes.ts";
+import type { Members } from "./ingest-members.ts";
 
 /** Turns what people export into records as CloudTrail delivers them. */
 

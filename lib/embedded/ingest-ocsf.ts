@@ -1,4 +1,4 @@
-import type { Members } from "./ingest-envelopes.ts";
+import type { Members } from "./ingest-members.ts";
 
 /**
  * Security Lake's CloudTrail events (OCSF classes 3001, 3002, 3003, 3005, 6003 and others, product `CloudTrail`) as CloudTrail

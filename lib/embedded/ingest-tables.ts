@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { threadId } from "node:worker_threads";
 import { parse } from "csv-parse";
 import type { Content } from "./ingest-content.ts";
-import type { Members } from "./ingest-envelopes.ts";
+import type { Members } from "./ingest-members.ts";
 import type { Piece } from "./ingest-pieces.ts";
 import { openDuck, quoted } from "./trail-duckdb.ts";
 

@@ -1,9 +1,9 @@
 import type { Ports } from "../ports/ports.ts";
 import { assertRuns, enduring, HostStopped } from "./enduring.ts";
-import type { Boundary, Running } from "./host.ts";
 import type { Execution, Recorded } from "./journal.ts";
 import { machineFault } from "./machineFault.ts";
 import { type AslState, MACHINES, type MachineName, TOKEN_MARKER, tasksOf } from "./machines.ts";
+import type { Boundary, Running } from "./running.ts";
 
 /** What a task of one execution needs. */
 interface Scope {

@@ -5,7 +5,7 @@ import { HISTORY_FILES, REDACTION } from "./layout.ts";
 import { entryHash, type LedgerEntry, opaqueCase, parseEntry } from "./ledger/ledger.ts";
 import { splitLines, verifyCaseHistory } from "./ledger/ledgerVerify.ts";
 import type { Report } from "./report.ts";
-import type { VerifyOptions } from "./verify.ts";
+import type { VerifyOptions } from "./verifyOptions.ts";
 
 /** Clocks of the functions of one deployment may differ by so much. */
 const SKEW_MS = 300_000;

@@ -1,6 +1,6 @@
 import type { BundleStatement } from "./checkAttestation.ts";
 import type { Report } from "./report.ts";
-import type { VerifyOptions } from "./verify.ts";
+import type { VerifyOptions } from "./verifyOptions.ts";
 
 /** Genuine, and not the one that was asked for: a folder that lies under another one's name. */
 export function checkExpected(

@@ -6,7 +6,7 @@ import type { Report } from "./report.ts";
 import { stampIn } from "./sigstore.ts";
 import { readTimeStamp } from "./timestamp.ts";
 import { assertTimeStampTrusted } from "./timestampTrust.ts";
-import type { VerifyOptions } from "./verify.ts";
+import type { VerifyOptions } from "./verifyOptions.ts";
 
 /** How far the clocks of a sealer and of a time stamp authority may be apart. */
 const STAMP_SKEW_MS = 300_000;

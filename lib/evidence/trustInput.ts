@@ -4,7 +4,7 @@ import { EvidenceError } from "../base/evidenceError.ts";
 import { parsePem } from "./publicKey.ts";
 import { optionsFromTrustRoot, type SeenLedger } from "./trustOptions.ts";
 import { parseTrustRoot } from "./trustRoot.ts";
-import type { VerifyOptions } from "./verify.ts";
+import type { VerifyOptions } from "./verifyOptions.ts";
 
 type Trust = Pick<VerifyOptions, "trust" | "verifyLedger" | "judgeSigner" | "ledgerKeys" | "withoutLedger">;
 

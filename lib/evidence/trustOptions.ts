@@ -5,7 +5,7 @@ import { parseConsistency } from "./ledger/ledgerProof.ts";
 import { type LedgerVerdict, verifyLedgerProof } from "./ledger/ledgerVerify.ts";
 import { parsePem } from "./publicKey.ts";
 import { judgeKey, type RootKey, type TrustRoot } from "./trustRoot.ts";
-import type { LedgerCheck, LedgerSubject, VerifyOptions } from "./verify.ts";
+import type { LedgerCheck, LedgerSubject, VerifyOptions } from "./verifyOptions.ts";
 
 /** What an auditor remembers of the ledger: a bundle must belong to the same history. */
 export interface SeenLedger {

@@ -11,17 +11,16 @@ import { assertBag, checkPayload, checkTagFiles } from "./checkBag.ts";
 import { checkHistory } from "./checkHistory.ts";
 import { checkExpected, checkPlaceInTime } from "./checkPlace.ts";
 import { assertRedaction, originalLedger } from "./checkRedaction.ts";
-import { assertTrusted, fingerprintsOf, type TrustedKey } from "./checkSigner.ts";
+import { assertTrusted, fingerprintsOf } from "./checkSigner.ts";
 import { checkTimeStamp } from "./checkTimeStamp.ts";
 import { readFolder } from "./folder.ts";
-import { DEFAULT_LIMITS, type Inventory, inventoryOf, type Limits } from "./inventory.ts";
+import { DEFAULT_LIMITS, type Inventory, inventoryOf } from "./inventory.ts";
 import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
-import type { LogKey } from "./ledger/checkpoint.ts";
-import type { BundlePredicate } from "./predicate.ts";
 import type { EvidenceKey } from "./publicKey.ts";
 import { type Report, startReport, type VerifyReport } from "./report.ts";
 import { checkSalts } from "./salts.ts";
 import { PREDICATE_TYPES } from "./statement.ts";
+import type { LedgerSubject, VerifyOptions } from "./verifyOptions.ts";
 import { topFolderOf } from "./zip.ts";
 import { type ByteReader, readZip, readZipFile } from "./zipRead.ts";
 
@@ -32,52 +31,6 @@ const LEDGER_NOT_CHECKED: Finding = {
 
 /** A folder or a ZIP file by its path, the bytes of a ZIP, or the files of a bundle in memory. */
 export type BundleSource = string | Uint8Array | ReadonlyMap<string, Uint8Array>;
-
-/** What a ledger check may go by, all of it signed: the statement, and the key that signed it. */
-export interface LedgerSubject {
-  readonly caseId: string;
-  /** `bundleDigest`. */
-  readonly digest: string;
-  /** SHA-256 (hex) of the signed statement's bytes. */
-  readonly statement: string;
-  /** SHA-256 (hex) of the evidence key. */
-  readonly keyId: string;
-  readonly sealedAt: string;
-  readonly ledgerHead: BundlePredicate["ledgerHead"];
-}
-
-/** Checks the `ledger/` files (which may be none) against the bundle; see `optionsFromTrustRoot`. */
-export type LedgerCheck = (files: ReadonlyMap<string, Uint8Array>, bundle: LedgerSubject) => readonly Finding[];
-
-/** A later revision of the same case. */
-export interface Newer {
-  readonly revision: number;
-  readonly digest: string;
-}
-
-export interface VerifyOptions {
-  /** Keys vouched for outside the bundle; with none the exit code is 3 at best. */
-  readonly trust: readonly TrustedKey[];
-  /** A newer revision of the case, known from elsewhere (vault, ledger), or how to find out once it is known which bundle this is. */
-  readonly supersededBy?:
-    | Newer
-    | null
-    | ((bundle: { readonly caseId: string; readonly digest: string }) => Newer | null);
-  /** The present (ISO 8601 UTC): a bundle sealed later is refused. Left out, the time of sealing is not judged. */
-  readonly now?: string;
-  readonly limits?: Limits;
-  /** Which bundle it must be, as somebody outside it says: another one, however genuine, is refused. A copy is asked for by its original. */
-  readonly expected?: { readonly caseId: string; readonly revision: number; readonly digest?: string };
-  /** Certificates (PEM) of time stamp authorities; given, a time stamp must be there and chain to one of them. */
-  readonly timeStampAuthorities?: readonly string[];
-  readonly verifyLedger?: LedgerCheck;
-  /** The keys of the ledger that count; given, the proofs of a case's history are judged where its chain alone does not prove it. */
-  readonly ledgerKeys?: readonly LogKey[];
-  /** Whether a key counted at a time, for what has no place in the ledger: a redacted copy. */
-  readonly judgeSigner?: (keyId: string, at: string) => Finding | null;
-  /** The caller trusts a key and knows no ledger: the report then says that the place in the ledger was not judged. */
-  readonly withoutLedger?: boolean;
-}
 
 /**
  * Verifies a bundle offline. Never throws for what a bundle contains: every fault is in the report, by a stable code.

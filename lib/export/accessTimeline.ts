@@ -1,14 +1,7 @@
-import {
-  type ActorRow,
-  type ChangeRow,
-  type DeniedRow,
-  type Fingerprints,
-  isThief,
-  type MintedRow,
-} from "../core/theft/discovery.ts";
+import type { ChangeRow } from "../core/theft/changeRow.ts";
+import { type ActorRow, type DeniedRow, type Fingerprints, isThief, type MintedRow } from "../core/theft/discovery.ts";
 import { marksOf as marksOfFinding } from "../core/theft/marks.ts";
-import type { CaseContents } from "./contents.ts";
-import { rowsOf } from "./contents.ts";
+import { type CaseContents, rowsOf } from "./contents.ts";
 
 /** Objects up to which each has its own line; beyond, hours stand for them and `objects.jsonl` holds every one. */
 const MOST_OBJECTS = 50_000;

@@ -1,6 +1,6 @@
 import { digestOf, sha256Hex } from "../base/jcs.ts";
-import type { CaseEvent } from "../case/case.ts";
 import { DECISION, LOG_CUSTODY, QUERY, SCAN_ROUND } from "../case/documents.ts";
+import type { CaseEvent } from "../case/events.ts";
 import { REMOVED } from "../evidence/secrets.ts";
 import { type CaseContents, documentOf } from "./contents.ts";
 

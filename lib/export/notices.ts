@@ -1,4 +1,4 @@
-import type { CaseEvent } from "../case/case.ts";
+import { type CaseEvent, ofType } from "../case/events.ts";
 
 /** A notice as it went out, or did not: a line of `notices.jsonl`. */
 export interface NoticeLine {
@@ -13,14 +13,12 @@ export interface NoticeLine {
 }
 
 export const noticesOf = (events: readonly CaseEvent[]): readonly NoticeLine[] =>
-  events
-    .filter(({ type }) => type === "notice.sent")
-    .map(({ seq, at, data }) => ({
-      at,
-      kind: String(data.kind),
-      text: String(data.text),
-      channel: String(data.channel),
-      delivered: data.delivered === true,
-      reason: typeof data.reason === "string" ? data.reason : null,
-      seq,
-    }));
+  ofType(events, "notice.sent").map(({ seq, at, data: { kind, text, channel, delivered, reason } }) => ({
+    at,
+    kind,
+    text,
+    channel,
+    delivered,
+    reason,
+    seq,
+  }));

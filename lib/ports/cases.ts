@@ -1,5 +1,7 @@
 /** Case records, sealed bundles, and the question that waits for humans. */
-import type { CaseEvent, CaseHead } from "../case/case.ts";
+
+import type { CaseHead } from "../case/case.ts";
+import type { CaseEvent, NewCaseEvent } from "../case/events.ts";
 
 /** Case records: append-only audit events, write-once documents, one head with compare-and-set. */
 export interface Cases {
@@ -20,8 +22,6 @@ export interface Cases {
   /** Document names of the case that start with the prefix, sorted. */
   names(caseId: string, prefix: string): Promise<readonly string[]>;
 }
-
-export type NewCaseEvent = Omit<CaseEvent, "seq" | "at" | "previous" | "digest">;
 
 /** Sealed bundles: put once, read back, list. */
 export interface Vault {

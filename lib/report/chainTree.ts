@@ -1,6 +1,6 @@
 import type { Credential, Hop, RoleChain, Start } from "../case/chain.ts";
 import { nameOf } from "../core/principal/credential.ts";
-import { isHeld } from "../core/principal/roleChain.ts";
+import { isHeld } from "../core/principal/hop.ts";
 
 /** One line of the picture: who or what starts a chain, or a credential, below what it was made from. */
 export interface ChainLine {

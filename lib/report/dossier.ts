@@ -1,6 +1,7 @@
-import type { CaseEvent, CaseHead } from "../case/case.ts";
+import type { CaseHead } from "../case/case.ts";
 import type { CaseView } from "../case/caseView.ts";
 import type { RoleChain } from "../case/chain.ts";
+import type { CaseEvent } from "../case/events.ts";
 import type { Finding } from "../case/finding.ts";
 import type { Opinion, Pivots, SensitivityHints } from "../case/opinion.ts";
 import type { ActionRecord, Plan, Watch } from "../case/plan.ts";

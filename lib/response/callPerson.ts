@@ -1,5 +1,5 @@
 import { TransientError } from "../base/errors.ts";
-import type { CaseEvent } from "../case/case.ts";
+import { type CaseEvent, type EventOf, ofType } from "../case/events.ts";
 import type { Ports } from "../ports/ports.ts";
 import { type Failure, failuresIn, noteFailures } from "./failures.ts";
 import { secondsFrom } from "./time.ts";
@@ -57,7 +57,7 @@ export const callPerson = async ({ caseId, during, state }: CallInput, ports: Po
   const steps = failures.map(({ step }) => step);
   const events = await eventsOf(caseId, ports);
   if (wasTold(events ?? [], during, failures)) return { next: "stop", waitUntil: ports.clock.now() };
-  const calls = (events ?? []).filter((event) => isSameCall(event, during, steps));
+  const calls = ofType(events ?? [], "person.called").filter((event) => isSameCall(event, during, steps));
   const count = calls.length + 1;
   const route = count > MOST_CALLS ? "stop" : routeOf(during, steps);
   const isDue = isPowerOfTwo(count) || route === "stop" || calls.at(-1)?.data.delivered === false;
@@ -74,8 +74,8 @@ const eventsOf = (caseId: string, { cases }: Ports): Promise<readonly CaseEvent[
 const waitAfter = (calls: number, { settings }: Ports): number =>
   Math.min(settings.waits.propagation * 2 ** Math.min(calls, 20), LONGEST_WAIT_SECONDS);
 
-const isSameCall = ({ type, data }: CaseEvent, during: Machine, steps: readonly string[]): boolean =>
-  type === "person.called" && data.during === during && String(data.steps) === String(steps);
+const isSameCall = ({ data }: EventOf<"person.called">, during: Machine, steps: readonly string[]): boolean =>
+  data.during === during && String(data.steps) === String(steps);
 
 const routeOf = (during: Machine, steps: readonly string[]): Route | "stop" =>
   during === "contain" || during === "release"
@@ -87,7 +87,7 @@ const wasTold = (events: readonly CaseEvent[], during: Machine, failures: readon
   during === "respond" &&
   failures.length > 0 &&
   failures.every(({ step }) =>
-    events.some(({ type, data }) => type === "person.called" && data.during === step && data.delivered === true),
+    ofType(events, "person.called").some(({ data }) => data.during === step && data.delivered),
   );
 
 /** Names of machines and steps only: what failed may quote what the actor chose. */

@@ -1,4 +1,4 @@
-import type { CaseEvent, CaseHead } from "../case/case.ts";
+import type { CaseHead } from "../case/case.ts";
 import type { CaseView, PlanView } from "../case/caseView.ts";
 import {
   ACTION,
@@ -11,6 +11,7 @@ import {
   SCAN_ROUND,
   THEFT_SUMMARY,
 } from "../case/documents.ts";
+import { type EventType, endOf, ofType } from "../case/events.ts";
 import type { Finding } from "../case/finding.ts";
 import type { Plan } from "../case/plan.ts";
 import type { Discovered, PrincipalRef } from "../case/principal.ts";
@@ -20,7 +21,7 @@ import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
 import type { Ports } from "../ports/ports.ts";
 import { judge, storedDecisions } from "./approve/decisions.ts";
 import { type DueReview, reviewsDue } from "./approve/reviewsDue.ts";
-import { ENDS, numbered } from "./contain/planRecords.ts";
+import { numbered } from "./contain/planRecords.ts";
 
 const UNREAD: TheftView = {
   certain: null,
@@ -155,16 +156,12 @@ const viewPlan = async (plan: Plan, all: readonly Plan[], ports: Ports): Promise
   };
 };
 
-/** How a question was closed before anything was carried out, or null. */
-const endOf = async ({ caseId, planId }: Plan, { cases }: Ports): Promise<CaseEvent["data"] | null> =>
-  (await cases.events(caseId)).find(({ type, data }) => ENDS.includes(type) && data.planId === planId)?.data ?? null;
-
 /** What closed it first, for that it was closed before says nothing; and how many people are missing. */
 const whyClosed = async (plan: Plan, verdict: GateVerdict, all: readonly Plan[], ports: Ports): Promise<string> => {
   const newer = all.find(({ replaces }) => replaces?.planId === plan.planId);
   if (newer !== undefined) return replacedBy(newer);
-  const end = verdict.closed === "ENDED" ? await endOf(plan, ports) : null;
-  const [code, why] = end === null ? [verdict.closed, verdict.why] : [end.code, String(end.why)];
+  const end = verdict.closed === "ENDED" ? endOf(await ports.cases.events(plan.caseId), plan.planId) : null;
+  const { code, why } = end?.data ?? { code: verdict.closed, why: verdict.why };
   return code === "TOO_FEW" ? [why, ...new Set(verdict.actions.map((action) => action.why))].join("; ") : why;
 };
 
@@ -175,19 +172,18 @@ const replacedBy = ({ planId, replaces }: Plan): string => {
 
 const statusOf = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise<PlanView["status"]> => {
   if (plan.actions.length === 0) return "empty";
-  const events = (await ports.cases.events(plan.caseId))
-    .filter(({ data }) => data.planId === plan.planId)
-    .map(({ type }) => type);
-  if (events.includes("execution.finished"))
+  const events = await ports.cases.events(plan.caseId);
+  const has = (type: EventType): boolean => ofType(events, type, plan.planId).length > 0;
+  if (has("execution.finished"))
     return verdict.state !== "closed" && verdict.actions.some(({ state }) => state === "waiting")
       ? "proposed"
       : "executed";
-  if (events.includes("execution.started")) return "executing";
+  if (has("execution.started")) return "executing";
   if (verdict.state === "open") return "approved";
   if (verdict.state === "waiting") return "proposed";
   if (
     verdict.closed === "SUPERSEDED" ||
-    (verdict.closed === "ENDED" && (await endOf(plan, ports))?.code === "SUPERSEDED")
+    (verdict.closed === "ENDED" && endOf(events, plan.planId)?.data.code === "SUPERSEDED")
   )
     return "superseded";
   return verdict.actions.some(({ denials }) => denials.length > 0) ? "denied" : "expired";

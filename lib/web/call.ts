@@ -1,4 +1,4 @@
-import type { AppOptions } from "./app.ts";
+import type { AppOptions } from "./options.ts";
 import type { Values } from "./routes.ts";
 import type { Session } from "./sessions.ts";
 

@@ -1,7 +1,7 @@
 import { visibleJson } from "../base/visible.ts";
 import type { CaseHead } from "../case/case.ts";
 import type { CaseView } from "../case/caseView.ts";
-import { FINDING, find } from "../case/documents.ts";
+import { FINDING, find, findSound } from "../case/documents.ts";
 import type { Finding } from "../case/finding.ts";
 import type { Decision } from "../core/plan/decision.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -131,7 +131,7 @@ const lineOf = async (
   deadline: string | null,
   { cases }: Ports,
 ): Promise<CaseLine> => {
-  const finding = await find(cases, caseId, FINDING);
+  const finding = await findSound(cases, caseId, FINDING);
   return {
     caseId,
     status,

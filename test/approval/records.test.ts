@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { CordonError } from "../../lib/base/errors.ts";
 import { canonicalJson, sha256Hex } from "../../lib/base/jcs.ts";
 import { brokenLink, nextEvent } from "../../lib/case/auditTrail.ts";
-import type { CaseEvent } from "../../lib/case/case.ts";
+import type { CaseEvent, NewCaseEvent } from "../../lib/case/events.ts";
 import type { Plan } from "../../lib/case/plan.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { propose } from "../../lib/response/contain/planContainment.ts";
@@ -199,7 +199,8 @@ test("a whole trail written anew without the denial holds together, and the ledg
   world.disk.documents.delete(`${world.caseId}/decisions/${PLAN}/decide/grace.json`);
   const kept = world.disk.events.get(world.caseId)!.filter(({ actor }) => actor !== "human:grace");
   const anew: CaseEvent[] = [];
-  for (const { type, actor, data, at } of kept) anew.push(nextEvent(anew.at(-1) ?? null, { type, actor, data }, at));
+  for (const { type, actor, data, at } of kept)
+    anew.push(nextEvent(anew.at(-1) ?? null, { type, actor, data } as NewCaseEvent, at));
   assert.equal(brokenLink(anew), null);
   world.disk.events.set(world.caseId, anew);
   await assertGateClosed(world);
@@ -266,31 +267,54 @@ test("a decision on record that cannot be read any more closes the plan: it may 
   const events = world.disk.events.get(world.caseId)!;
   const data = {
     planId: PLAN,
-    kind: "decide",
     choices: { a1: "deny" },
     envelope: sha256Hex("{}"),
     receivedAt: stored.receivedAt,
   };
   world.disk.events.set(world.caseId, [
     ...events,
-    nextEvent(events.at(-1)!, { type: "decision.recorded", actor: "human:grace", data }, world.now()),
+    nextEvent(
+      events.at(-1)!,
+      { type: "decision.recorded", actor: "human:grace", data: { ...RECORDED, ...data } },
+      world.now(),
+    ),
   ]);
   await assertGateClosed(world);
 });
+
+test("a line that is not what its type says closes the gate", async () => {
+  const world = await openWorld();
+  const events = world.disk.events.get(world.caseId)!;
+  const odd = { type: "approval.asked", actor: "askApproval", data: { planId: 7 } } as unknown as NewCaseEvent;
+  world.disk.events.set(world.caseId, [...events, nextEvent(events.at(-1)!, odd, world.now())]);
+  await assertGateClosed(world);
+});
+
+/** What a forger leaves as it is. */
+const RECORDED = {
+  kind: "decide",
+  reason: "the key was used from Tor",
+  channel: "cli",
+  assurance: "key-file",
+  keyFingerprint: "00",
+} as const;
 
 test("a forged line about a decision does not make a decision", async () => {
   const world = await openWorld();
   const events = world.disk.events.get(world.caseId)!;
   const data = {
     planId: PLAN,
-    kind: "decide",
     choices: { a1: "approve" },
     envelope: sha256Hex("x"),
     receivedAt: world.now(),
   };
   world.disk.events.set(world.caseId, [
     ...events,
-    nextEvent(events.at(-1)!, { type: "decision.recorded", actor: "human:ada", data }, world.now()),
+    nextEvent(
+      events.at(-1)!,
+      { type: "decision.recorded", actor: "human:ada", data: { ...RECORDED, ...data } },
+      world.now(),
+    ),
   ]);
   await assertGateClosed(world);
 });

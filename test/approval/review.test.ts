@@ -54,13 +54,13 @@ const ledgerTypes = async ({ ports, caseId }: World) =>
 
 test("another approver closes the review; it is on the ledger, in the trail, and no longer due", async () => {
   const world = await broken();
-  const { envelope } = (await world.ports.cases.events(world.caseId)).find(({ type }) => type === "break-glass.used")!
+  const { envelope } = (await world.ports.cases.events(world.caseId)).find((one) => one.type === "break-glass.used")!
     .data as { envelope: string };
   assert.equal((await dueIn(world, "break-glass")).subject, envelope);
   assert.equal(codeOf(await review(world, "grace")), "recorded");
   assert.deepEqual((await caseView(world.caseId, world.ports)).reviews, []);
   assert.equal((await ledgerTypes(world)).filter((type) => type === "review").length, 1);
-  const line = (await world.ports.cases.events(world.caseId)).find(({ type }) => type === "break-glass.reviewed");
+  const line = (await world.ports.cases.events(world.caseId)).find((one) => one.type === "break-glass.reviewed");
   assert.deepEqual([line?.actor, line?.data.verdict, line?.data.subject], ["human:grace", "justified", envelope]);
 });
 

@@ -313,7 +313,7 @@ test("people are asked once, reminded by the hour, and with a louder voice after
   world.setTime(at(4 * 3600));
   await ask();
   assert.deepEqual(kinds(), ["approval-asked 7", "reminder 7", "reminder 8", "reminder 8", "reminder 10"]);
-  const lines = (await world.ports.cases.events(world.caseId)).filter(({ type }) => type === "approval.asked");
+  const lines = (await world.ports.cases.events(world.caseId)).filter((one) => one.type === "approval.asked");
   assert.deepEqual(
     lines.map(({ data }) => data.tier),
     [0, 0, 1, 1, 2],
@@ -340,7 +340,7 @@ test("notices that nobody gets are on record, and nothing is approved by them", 
   });
   world.setTime(at(1300));
   await askApproval({ caseId: world.caseId, planId: PLAN, token: "t".repeat(64) }, world.ports);
-  const sent = (await world.ports.cases.events(world.caseId)).filter(({ type }) => type === "notice.sent").at(-1);
+  const sent = (await world.ports.cases.events(world.caseId)).filter((one) => one.type === "notice.sent").at(-1);
   assert.deepEqual([sent?.data.delivered, sent?.data.reason], [false, "bounced"]);
   await assertGateClosed(world);
 });
@@ -357,9 +357,7 @@ test("a flood of worthless decisions approves nothing and keeps nobody out", asy
     assert.equal(codeOf(await submitDecision(submission, world.ports)), "UNREADABLE");
   }
   assert.equal(world.refusals().length, 20);
-  const counted = (await world.ports.cases.events(world.caseId)).filter(
-    ({ type }) => type === "decision.refused.flood",
-  );
+  const counted = (await world.ports.cases.events(world.caseId)).filter((one) => one.type === "decision.refused.flood");
   assert.deepEqual(
     counted.map(({ data }) => [data.source, data.total]),
     [40, 80, 160].map((total) => ["unproven", total]),
@@ -383,7 +381,7 @@ test("too few people who may decide: the question is closed at once and a person
   const world = await openWorld({ settings: { ...TWO, approvers } });
   const answer = await checkDecision({ caseId: world.caseId, planId: PLAN }, world.ports);
   assert.equal(answer.next, "stop");
-  const closed = (await world.ports.cases.events(world.caseId)).find(({ type }) => type === "plan.closed");
+  const closed = (await world.ports.cases.events(world.caseId)).find((one) => one.type === "plan.closed");
   assert.equal(closed?.data.code, "TOO_FEW");
   assert.equal((await world.ports.cases.head(world.caseId)).status, "attention");
   assert.equal(world.disk.notices.at(-1)?.kind, "attention");

@@ -2,11 +2,12 @@
 
 import { sha256Hex } from "../../lib/base/jcs.ts";
 import { DISCOVERED, write } from "../../lib/case/documents.ts";
+import type { NewCaseEvent } from "../../lib/case/events.ts";
 import type { Plan } from "../../lib/case/plan.ts";
 import type { Discovered } from "../../lib/case/principal.ts";
 import type { Decision } from "../../lib/core/plan/decision.ts";
 import type { Settings } from "../../lib/core/settings.ts";
-import type { Clock, NewCaseEvent, Ports } from "../../lib/ports/ports.ts";
+import type { Clock, Ports } from "../../lib/ports/ports.ts";
 import { askApproval, checkDecision } from "../../lib/response/approve/askApproval.ts";
 import { type Receipt, type Submission, submitDecision } from "../../lib/response/approve/decisions.ts";
 import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
@@ -164,7 +165,7 @@ export const worldOn = async (
     changes: () => disk.calls.map(({ service, operation }) => `${service}:${operation}`),
     eventTypes: () => (disk.events.get(caseId) ?? []).map(({ type }) => type),
     refusals: () =>
-      (disk.events.get(caseId) ?? []).filter(({ type }) => type === "decision.refused").map(({ data }) => data.code),
+      (disk.events.get(caseId) ?? []).filter((one) => one.type === "decision.refused").map(({ data }) => data.code),
   };
 };
 

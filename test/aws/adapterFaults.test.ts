@@ -76,7 +76,7 @@ const callsAt = (endpoint: string): Readonly<Record<string, () => Promise<unknow
     "cases.head": () => cases.head(CASE),
     "cases.update": () => cases.update(CASE, (head) => head),
     "cases.list": () => cases.list(),
-    "cases.append": () => cases.append(CASE, { type: "case.opened", actor: "test", data: {} }),
+    "cases.append": () => cases.append(CASE, { type: "scan.refused", actor: "test", data: { reason: "no" } }),
     "cases.events": () => cases.events(CASE),
     "cases.putOnce": () => cases.putOnce(CASE, "a.json", bytes),
     "cases.write": () => cases.write(CASE, "a.json", bytes),

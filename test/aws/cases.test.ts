@@ -6,6 +6,7 @@ import { createObjects } from "../../lib/aws/objects.ts";
 import type { CordonError } from "../../lib/base/errors.ts";
 import { brokenLink } from "../../lib/case/auditTrail.ts";
 import type { CaseHead } from "../../lib/case/case.ts";
+import type { NewCaseEvent } from "../../lib/case/events.ts";
 import type { Cases } from "../../lib/ports/ports.ts";
 import { createS3Model, refused, type S3Model } from "./s3Model.ts";
 import { optionsAt, type Reply, serve, type Wire } from "./wire.ts";
@@ -30,7 +31,7 @@ const head = (over: Partial<CaseHead> = {}): CaseHead => ({
   sealed: [],
   ...over,
 });
-const event = (type: string) => ({ type, actor: "test", data: {} });
+const event = (type: string) => ({ type, actor: "test", data: {} }) as NewCaseEvent;
 
 interface Rig {
   readonly cases: () => Cases;

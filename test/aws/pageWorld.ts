@@ -1,4 +1,5 @@
 /** The deployed page in front of a real case, with an identity provider inside the test that can lie in one way at a time. */
+
 import { createHash, createHmac } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
@@ -8,8 +9,8 @@ import { createPageTable, type PageTable } from "../../lib/aws/pageTable.ts";
 import { sha256Hex } from "../../lib/base/jcs.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import type { Clock } from "../../lib/ports/ports.ts";
-import type { RefusedRequest } from "../../lib/web/app.ts";
 import { loadAssets } from "../../lib/web/assets.ts";
+import type { RefusedRequest } from "../../lib/web/options.ts";
 import { createAuthenticator } from "../web/authenticator.ts";
 import { discover } from "../web/scenes.ts";
 import { openWorld, type World } from "../web/world.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type BaselineScan, baselineOf, type HabitRow } from "../../lib/core/theft/baseline.ts";
-import type { HabitValueRow } from "../../lib/core/theft/habits.ts";
+import { type BaselineScan, baselineOf } from "../../lib/core/theft/baseline.ts";
+import type { HabitRow, HabitValueRow } from "../../lib/core/theft/habits.ts";
 import { networkOf } from "../../lib/core/theft/network.ts";
 import { MINIMUM_POINTS } from "../../lib/core/theft/volume.ts";
 

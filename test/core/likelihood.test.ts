@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { baselineOf, type HabitRow } from "../../lib/core/theft/baseline.ts";
+import { baselineOf } from "../../lib/core/theft/baseline.ts";
+import type { ChangeRow } from "../../lib/core/theft/changeRow.ts";
 import { deedsOf } from "../../lib/core/theft/deeds.ts";
-import type { ChangeRow } from "../../lib/core/theft/discovery.ts";
-import { type WeighedFacts, weigh } from "../../lib/core/theft/likelihood.ts";
+import type { HabitRow } from "../../lib/core/theft/habits.ts";
+import { weigh } from "../../lib/core/theft/likelihood.ts";
+import type { WeighedFacts } from "../../lib/core/theft/weighedFacts.ts";
 
 const ROLE = "AROA1:nightly";
 const MARKS = { shared: new Set([ROLE]), own: new Set<string>(), addresses: new Set(["10.0.4.9"]) };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChangeRow } from "../../lib/core/theft/discovery.ts";
+import type { ChangeRow } from "../../lib/core/theft/changeRow.ts";
 import { type OutsideRead, openedBuckets, openingFor, openingsOf } from "../../lib/core/theft/opening.ts";
 
 const OWN = "111122223333";

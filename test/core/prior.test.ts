@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { undoBucketPolicy } from "../../lib/actions/undo-bucket-policy.ts";
 import { undoTrailChanges } from "../../lib/actions/undo-trail-changes.ts";
-import { type ChangeRow, discover } from "../../lib/core/theft/discovery.ts";
+import type { ChangeRow } from "../../lib/core/theft/changeRow.ts";
+import { discover } from "../../lib/core/theft/discovery.ts";
 import { priorOf } from "../../lib/core/theft/prior.ts";
 import { INVICTUS, requestOf, scan } from "../embedded/trailWorld.ts";
 

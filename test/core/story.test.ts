@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChangeRow } from "../../lib/core/theft/discovery.ts";
+import type { ChangeRow } from "../../lib/core/theft/changeRow.ts";
 import { type Conduct, type ConductRow, type Loot, storyOf } from "../../lib/core/theft/story.ts";
 
 let serial = 0;

@@ -1,11 +1,14 @@
 /** Fixed points of the verdict: what must be theft, what must never be called it, and what is never called ordinary. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { baselineOf, type HabitRow } from "../../lib/core/theft/baseline.ts";
+import { baselineOf } from "../../lib/core/theft/baseline.ts";
+import type { ChangeRow } from "../../lib/core/theft/changeRow.ts";
 import { deedsOf, holesIn } from "../../lib/core/theft/deeds.ts";
-import type { ChangeRow } from "../../lib/core/theft/discovery.ts";
-import { type WeighedFacts, weigh } from "../../lib/core/theft/likelihood.ts";
+import type { HabitRow } from "../../lib/core/theft/habits.ts";
+import { weigh } from "../../lib/core/theft/likelihood.ts";
 import type { ConductRow } from "../../lib/core/theft/storyTold.ts";
+import type { WeighedFacts } from "../../lib/core/theft/weighedFacts.ts";
 
 const ACCOUNT = "111122223333";
 const KEY = "AKIADEV";

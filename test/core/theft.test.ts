@@ -6,14 +6,8 @@ import { after, test } from "node:test";
 import type { TakenObject } from "../../lib/case/objects.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { stableIdOf } from "../../lib/core/principal/principal.ts";
-import {
-  type ActorRow,
-  type ChangeRow,
-  discover,
-  fingerprintsOf,
-  isThief,
-  type MintedRow,
-} from "../../lib/core/theft/discovery.ts";
+import type { ChangeRow } from "../../lib/core/theft/changeRow.ts";
+import { type ActorRow, discover, fingerprintsOf, isThief, type MintedRow } from "../../lib/core/theft/discovery.ts";
 import { ledgerOf, parseCopySource, type ReadRow, type TheftRules } from "../../lib/core/theft/theft.ts";
 import { orderedBuckets } from "../../lib/core/theft/theftOrders.ts";
 import { type Amount, totalsOf } from "../../lib/core/theft/theftTotals.ts";

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { digestOf } from "../../lib/base/jcs.ts";
+import type { NewCaseEvent } from "../../lib/case/events.ts";
 import type { Finding } from "../../lib/case/finding.ts";
 import type { DetectionResult } from "../../lib/case/queries.ts";
 import type { Row } from "../../lib/case/scan.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { correlate, severityOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
-import type { NewCaseEvent, Ports, QueryRun } from "../../lib/ports/ports.ts";
+import type { Ports, QueryRun } from "../../lib/ports/ports.ts";
 import { detect } from "../../lib/response/investigate/detect.ts";
 
 const WINDOW = { from: "2026-02-22T00:00:00Z", to: "2026-02-24T00:00:00Z" };
@@ -103,7 +104,7 @@ const run = async (
     output,
     results,
     asked: asked.filter(({ name }) => name.startsWith("detections/")),
-    event: events.find(({ type }) => type === "detections.run")!.data,
+    event: events.find((one) => one.type === "detections.run")!.data,
   };
 };
 

@@ -28,6 +28,7 @@ const root = mkdtempSync(join(tmpdir(), "cordon-home-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
 const CORDON = join(import.meta.dirname, "../../bin/cordon.js");
+const OPENED = { findingId: "one", type: "x", severity: 8, sample: false };
 const CASE = "case-20260223-0123456789";
 const options = { print: null, onBoundary: () => {} };
 
@@ -55,7 +56,7 @@ const made = join(root, "made");
   const deployment = openDeployment({ home: made, ...options });
   const { cases, ledger } = deployment.ports;
   await cases.open(HEAD);
-  await cases.append(CASE, { type: "case.opened", actor: "openCase", data: {} });
+  await cases.append(CASE, { type: "case.opened", actor: "openCase", data: OPENED });
   await cases.putOnce(CASE, "finding.json", Buffer.from('{"id":"one"}'));
   await ledger.append({ type: "case-opened", caseId: CASE, digest: "0".repeat(64), at: deployment.ports.clock.now() });
   deployment.close();
@@ -187,8 +188,9 @@ test("check finds a broken trail, a torn document, a missing bundle and an unfin
 });
 
 test("what is done once in the life of a plan and stands in the trail twice is a fault", () => {
-  const applied = { type: "action.applied", data: { planId: "contain-1", id: "a1" } };
-  const other = { type: "action.applied", data: { planId: "contain-2", id: "a1" } };
+  const done = { kind: "deny-user", target: "user jane", why: "" };
+  const applied = { type: "action.applied", data: { ...done, planId: "contain-1", id: "a1" } } as const;
+  const other = { type: "action.applied", data: { ...done, planId: "contain-2", id: "a1" } } as const;
   assert.deepEqual(doneTwice([applied, other]), []);
   assert.equal(doneTwice([applied, other, applied]).length, 1);
 });
@@ -229,9 +231,9 @@ test("the time of a case never goes back, whatever is done to the clock", async 
   const db = openDatabase(":memory:");
   let now = "2026-02-23T12:00:00.000Z";
   const cases = createCases(db, join(root, "clock"), { now: () => now });
-  await cases.append(CASE, { type: "one", actor: "test", data: {} });
+  await cases.append(CASE, { type: "case.opened", actor: "test", data: OPENED });
   now = "2026-02-23T11:00:00.000Z";
-  const second = await cases.append(CASE, { type: "two", actor: "test", data: {} });
+  const second = await cases.append(CASE, { type: "case.opened", actor: "test", data: OPENED });
   assert.equal(second.at, "2026-02-23T12:00:00.000Z");
   assert.equal(brokenLink(await cases.events(CASE)), null);
   db.close();

@@ -21,7 +21,8 @@ import { sealBundle } from "../../lib/evidence/seal.ts";
 import { readAuthorities } from "../../lib/evidence/trustInput.ts";
 import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { parseTrustRoot } from "../../lib/evidence/trustRoot.ts";
-import { type VerifyOptions, verifyBundle } from "../../lib/evidence/verify.ts";
+import { verifyBundle } from "../../lib/evidence/verify.ts";
+import type { VerifyOptions } from "../../lib/evidence/verifyOptions.ts";
 import { packZip } from "../../lib/evidence/zip.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER, sampleInput } from "./sample.ts";
 

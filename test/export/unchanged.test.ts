@@ -2,13 +2,15 @@
  * What 0.1.0 made of a case is made of it still: from the documents, the audit trail and the ledger entries of a bundle that
  * it sealed, every other file of that bundle is worked out again and held against its bytes.
  */
+
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { textLines } from "../../lib/base/textLines.ts";
-import type { CaseEvent, CaseHead } from "../../lib/case/case.ts";
+import type { CaseHead } from "../../lib/case/case.ts";
 import { parse } from "../../lib/case/document.ts";
 import { QUERY } from "../../lib/case/documents.ts";
+import type { CaseEvent } from "../../lib/case/events.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import type { CustodyLine } from "../../lib/export/custody.ts";
 import { derivedFiles } from "../../lib/export/derivedFiles.ts";

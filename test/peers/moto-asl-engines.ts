@@ -1,4 +1,5 @@
 /** The two interpreters behind one interface: each runs the ASL files over the ports of a deployment of its own. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateStateMachineCommand,
@@ -11,8 +12,9 @@ import {
 } from "@aws-sdk/client-sfn";
 import { monotonicMs } from "../../lib/embedded/clock.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
-import { type Boundary, createHost } from "../../lib/embedded/host.ts";
+import { createHost } from "../../lib/embedded/host.ts";
 import { MACHINES, type MachineName, readDefinition } from "../../lib/embedded/machines.ts";
+import type { Boundary } from "../../lib/embedded/running.ts";
 import type { Decisions, Ports } from "../../lib/ports/ports.ts";
 
 export interface Start {

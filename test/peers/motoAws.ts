@@ -5,6 +5,7 @@
  *
  *     node test/peers/motoAws.ts
  */
+
 import assert from "node:assert/strict";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateRoleCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
@@ -29,6 +30,7 @@ import { createServiceClients } from "../../lib/aws/serviceClients.ts";
 import { createVault } from "../../lib/aws/vault.ts";
 import { brokenLink } from "../../lib/case/auditTrail.ts";
 import type { CaseHead } from "../../lib/case/case.ts";
+import type { NewCaseEvent } from "../../lib/case/events.ts";
 import { withMoto } from "../judges/moto.ts";
 
 const CASE = "case-20260223-0123456789";
@@ -65,7 +67,9 @@ const judges: Readonly<Record<string, (endpoint: string) => Promise<void>>> = {
     const writers = [cases(), cases(), cases()];
     await Promise.all(
       writers.flatMap((writer, at) =>
-        [0, 1, 2].map((n) => writer.append(CASE, { type: `w${at}.${n}`, actor: "t", data: {} })),
+        [0, 1, 2].map((n) =>
+          writer.append(CASE, { type: `w${at}.${n}`, actor: "t", data: {} } as unknown as NewCaseEvent),
+        ),
       ),
     );
     const events = await cases().events(CASE);

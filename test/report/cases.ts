@@ -1,6 +1,7 @@
 import { sha256Hex } from "../../lib/base/jcs.ts";
 import { nextEvent } from "../../lib/case/auditTrail.ts";
-import type { CaseEvent, CaseHead } from "../../lib/case/case.ts";
+import type { CaseHead } from "../../lib/case/case.ts";
+import type { CaseEvent, NewCaseEvent } from "../../lib/case/events.ts";
 import type { Finding } from "../../lib/case/finding.ts";
 import type { StoryEntry } from "../../lib/case/queries.ts";
 import type { Cell } from "../../lib/case/scan.ts";
@@ -83,7 +84,11 @@ const trail = (): readonly CaseEvent[] => {
   const lines: CaseEvent[] = [];
   for (const [at, type, actor] of EVENTS)
     lines.push(
-      nextEvent(lines.at(-1) ?? null, { type, actor, data: { planId: "contain-1" } }, `2026-02-23T${at}.000Z`),
+      nextEvent(
+        lines.at(-1) ?? null,
+        { type, actor, data: { planId: "contain-1" } } as NewCaseEvent,
+        `2026-02-23T${at}.000Z`,
+      ),
     );
   return lines;
 };

@@ -36,7 +36,7 @@ const contain = async (opened: Deployment, fault: Fault): Promise<{ engine: Engi
 };
 
 const called = async (caseId: string, { ports }: Deployment) =>
-  (await ports.cases.events(caseId)).filter(({ type }) => type === "person.called").map(({ data }) => data);
+  (await ports.cases.events(caseId)).filter((one) => one.type === "person.called").map(({ data }) => data);
 
 test("an approval on record is carried out although its check failed twice, and a person heard of it", async () => {
   await withHome({}, async (opened) => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ofType } from "../../lib/case/events.ts";
 import { openCase } from "../../lib/response/openCase.ts";
 import { FINDING } from "./inputWorld.ts";
 import { withHome } from "./run.ts";
@@ -19,9 +20,7 @@ test("a later copy of a finding with news goes to people; one without does not",
     assert.equal(first.next, "respond");
     const caseId = first.next === "respond" ? first.caseId : "";
     const notices = async () =>
-      (await ports.cases.events(caseId)).filter(
-        ({ type, data }) => type === "notice.sent" && data.kind === "attention",
-      );
+      ofType(await ports.cases.events(caseId), "notice.sent").filter(({ data }) => data.kind === "attention");
     await open(copy({ updatedAt: "2026-11-20T15:00:00.000Z" }), "two");
     assert.equal((await notices()).length, 0);
     await open(

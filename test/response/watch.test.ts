@@ -49,9 +49,9 @@ test("a success of the contained user after the cut calls a person, and nothing 
   assert.equal(world.disk.notices.at(-1)?.kind, "attention");
   assert.equal(world.disk.notices.at(-1)?.severity, 10);
   assert.ok(!world.disk.notices.some(({ text }) => text.includes("alice")), "no name from the logs in a notice");
-  const [breached] = (world.disk.events.get(world.caseId) ?? []).filter(({ type }) => type === "containment.breached");
+  const [breached] = (world.disk.events.get(world.caseId) ?? []).filter((one) => one.type === "containment.breached");
   assert.deepEqual(
-    (breached!.data.further as { id: string }[]).map(({ id }) => id),
+    breached!.data.further!.map(({ id }) => id),
     world.plan.actions.map(({ id }) => id).filter((id) => id !== "a1"),
   );
   assert.deepEqual(world.changes(), made);

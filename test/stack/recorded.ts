@@ -1,4 +1,5 @@
 /** Runs an incident to its end and writes down what each handler asked of the ports. */
+
 import { AsyncLocalStorage } from "node:async_hooks";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,8 +10,8 @@ import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 import { caseIdOf } from "../../lib/case/case.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { openDeployment } from "../../lib/embedded/deployment.ts";
-import type { Boundary } from "../../lib/embedded/host.ts";
 import { readDefinition, tasksIn } from "../../lib/embedded/machines.ts";
+import type { Boundary } from "../../lib/embedded/running.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { VariantId } from "../../lib/incident/variants.ts";
 import type { Ports } from "../../lib/ports/ports.ts";

@@ -180,9 +180,9 @@ test("a decision can be made with the keyboard alone, and the page shows what ca
   await page.keyboard.press("Enter");
   await page.getByRole("list", { name: "Decisions" }).waitFor();
   assert.match((await page.getByRole("status").textContent())!, /recorded/);
-  const recorded = (await world.ports.cases.events(world.caseId)).filter(({ type }) => type === "decision.recorded");
+  const recorded = (await world.ports.cases.events(world.caseId)).filter((one) => one.type === "decision.recorded");
   assert.deepEqual(
-    recorded.map(({ data }) => [(data.choices as Record<string, string>).a1, data.reason, data.channel]),
+    recorded.map(({ data }) => [data.choices.a1, data.reason, data.channel]),
     [["approve", "Phoned alice: it is not her.", "page"]],
   );
   await world.execute();
@@ -199,7 +199,7 @@ test(
     await page.keyboard.press("Enter");
     await page.getByRole("status").filter({ hasText: "contain-2" }).waitFor({ state: "attached" });
     const { caseId, ports } = world;
-    assert.equal((await ports.cases.events(caseId)).filter(({ type }) => type === "plan.requested").length, 1);
+    assert.equal((await ports.cases.events(caseId)).filter((one) => one.type === "plan.requested").length, 1);
     await planContainment({ caseId, purpose: "contain", planId: "contain-2" }, ports);
     await askApproval({ caseId, planId: "contain-2", token: "u".repeat(64) }, ports);
     await page.locator("#choice-contain-2-a1").waitFor();
@@ -235,8 +235,8 @@ test("deny denies everything, and a decision can be taken back until it is carri
   await page.getByLabel("Last group").fill(await groupOf(page));
   await page.getByRole("button", { name: "Deny everything" }).click();
   await page.getByRole("list", { name: "Decisions" }).waitFor();
-  const [recorded] = (await world.ports.cases.events(world.caseId)).filter(({ type }) => type === "decision.recorded");
-  assert.deepEqual(new Set(Object.values(recorded!.data.choices as object)), new Set(["deny"]));
+  const [recorded] = (await world.ports.cases.events(world.caseId)).filter((one) => one.type === "decision.recorded");
+  assert.deepEqual(new Set(Object.values(recorded!.data.choices)), new Set(["deny"]));
   assert.deepEqual(world.changes, []);
 });
 

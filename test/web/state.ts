@@ -24,11 +24,11 @@ export const stateOf = async ({ ports, changes }: World): Promise<unknown> => {
 /** Nobody decided, nobody was woken, and the account is as it was. */
 export const assertNothingDecided = async ({ ports, caseId, changes }: World): Promise<void> => {
   assert.deepEqual(await ports.cases.names(caseId, "decisions/"), []);
-  assert.equal((await ports.cases.events(caseId)).filter(({ type }) => type === "decision.recorded").length, 0);
+  assert.equal((await ports.cases.events(caseId)).filter((one) => one.type === "decision.recorded").length, 0);
   assert.equal((await ports.decisions.open()).filter((question) => question.caseId === caseId).length, 1);
   assert.deepEqual(changes, []);
 };
 
 /** The codes of decisions that were refused, from the audit trail of the case. */
 export const refusedCodes = async ({ ports, caseId }: World): Promise<readonly unknown[]> =>
-  (await ports.cases.events(caseId)).filter(({ type }) => type === "decision.refused").map(({ data }) => data.code);
+  (await ports.cases.events(caseId)).filter((one) => one.type === "decision.refused").map(({ data }) => data.code);

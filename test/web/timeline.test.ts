@@ -1,14 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nextEvent } from "../../lib/case/auditTrail.ts";
+import type { NewCaseEvent } from "../../lib/case/events.ts";
 import { timelineOf } from "../../lib/web/timeline.ts";
 
 const at = "2026-11-21T03:04:05.000Z";
-const event = (type: string, data: Record<string, unknown>) => nextEvent(null, { type, actor: "test", data }, at);
+const event = (type: string, data: Record<string, unknown>) =>
+  nextEvent(null, { type, actor: "test", data } as unknown as NewCaseEvent, at);
 
 test("the trail is told newest first, and an event of another version keeps its own name", () => {
-  const first = event("case.opened", { type: "Exfiltration:S3/AnomalousBehavior", severity: 8 });
-  const second = nextEvent(first, { type: "moon.landed", actor: "test", data: {} }, at);
+  const first = event("case.opened", {
+    findingId: "f",
+    type: "Exfiltration:S3/AnomalousBehavior",
+    severity: 8,
+    sample: false,
+  });
+  const second = nextEvent(first, { type: "moon.landed", actor: "test", data: {} } as unknown as NewCaseEvent, at);
   assert.deepEqual(
     timelineOf([first, second]).map(({ seq, type }) => [seq, type]),
     [
@@ -41,9 +48,10 @@ test("members that are missing or of another kind do not stop the page", () => {
 test("a verification counts what holds", () => {
   const [line] = timelineOf([
     event("containment.verified", {
+      planId: "contain-1",
       holds: [
-        { id: "a1", ok: true },
-        { id: "a2", ok: false },
+        { id: "a1", ok: true, why: "" },
+        { id: "a2", ok: false, why: "gone" },
       ],
     }),
   ]);
@@ -52,7 +60,8 @@ test("a verification counts what holds", () => {
 });
 
 test("the end of a watch is good only where the logs were quiet; not known is a question", () => {
-  const weightOf = (data: Record<string, unknown>) => timelineOf([event("watch.finished", data)])[0]!;
+  const weightOf = (data: Record<string, unknown>) =>
+    timelineOf([event("watch.finished", { planId: "contain-1", looks: 3, ...data })])[0]!;
   const until = "2026-11-21T03:34:05.000Z";
   assert.equal(weightOf({ activity: "quiet", settledUntil: until }).weight, "good");
   assert.match(weightOf({ activity: "quiet", settledUntil: until }).text, new RegExp(until));

@@ -1,4 +1,5 @@
 /** A whole deployment in a temporary folder, a case in it, and the page in front of it; only time stands still. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,9 +25,10 @@ import { applyContainment } from "../../lib/response/contain/applyContainment.ts
 import { planContainment } from "../../lib/response/contain/planContainment.ts";
 import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";
 import { scopePrincipal } from "../../lib/response/investigate/scopePrincipal.ts";
-import { type App, createApp, type RefusedRequest } from "../../lib/web/app.ts";
+import { type App, createApp } from "../../lib/web/app.ts";
 import { loadAssets } from "../../lib/web/assets.ts";
 import type { Ceremony } from "../../lib/web/ceremony.ts";
+import type { RefusedRequest } from "../../lib/web/options.ts";
 import { createLocalSessions, type LocalSessions } from "../../lib/web/sessions.ts";
 import { localSite } from "../../lib/web/site.ts";
 import { ACCOUNT, openAccount } from "../actions/world.ts";

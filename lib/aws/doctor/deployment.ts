@@ -9,7 +9,7 @@ import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import type { Settings } from "../../core/settings.ts";
 import { createAthena } from "../athena.ts";
 import { type Check, fail, pass, warn } from "./check.ts";
-import type { DoctorOptions, Outputs } from "./doctor.ts";
+import type { DoctorOptions, Outputs } from "./options.ts";
 
 const PROBE_SECONDS = 120;
 const DAY_MS = 86_400_000;

@@ -1,55 +1,11 @@
-import type { AthenaClient } from "@aws-sdk/client-athena";
-import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
-import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import type { GuardDutyClient } from "@aws-sdk/client-guardduty";
-import type { KMSClient } from "@aws-sdk/client-kms";
-import type { LambdaClient } from "@aws-sdk/client-lambda";
-import type { Macie2Client } from "@aws-sdk/client-macie2";
-import type { S3Client } from "@aws-sdk/client-s3";
-import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
-import type { SNSClient } from "@aws-sdk/client-sns";
-import type { Settings } from "../../core/settings.ts";
-import type { Clock } from "../../ports/ports.ts";
 import { type Check, fail, looked, pass } from "./check.ts";
 import { checkApprovers, checkEvidence, checkKeys, checkNotices, checkTable } from "./deployment.ts";
 import { checkMembers } from "./members.ts";
+import type { DoctorOptions, Outputs } from "./options.ts";
 import { checkQuotas } from "./quotas.ts";
 import { ringAlarm } from "./ring.ts";
 import { checkGuardDuty, checkMacie, checkTrail } from "./sources.ts";
-
-export interface Clients {
-  readonly athena: AthenaClient;
-  readonly cloudFormation: CloudFormationClient;
-  readonly cloudTrail: CloudTrailClient;
-  readonly cloudWatch: CloudWatchClient;
-  readonly guardDuty: GuardDutyClient;
-  readonly kms: KMSClient;
-  readonly lambda: LambdaClient;
-  readonly macie: Macie2Client;
-  readonly quotas: ServiceQuotasClient;
-  readonly s3: S3Client;
-  readonly sns: SNSClient;
-}
-
-export interface DoctorOptions {
-  readonly clients: Clients;
-  readonly clock: Clock;
-  readonly stack: string;
-  readonly region: string;
-  readonly partition: string;
-  readonly account: string;
-  readonly memberAccounts: readonly string[];
-  readonly externalId: string;
-  readonly name: string;
-  readonly logRegions: readonly string[];
-  /** Buckets whose reads must be on record. */
-  readonly buckets: readonly string[];
-  readonly settings: Settings;
-  /** Sets an alarm off, which people hear. */
-  readonly ring: boolean;
-}
 
 /** Looks at everything that a response will need, changes nothing, and says for each what to do. */
 export const examine = async (options: DoctorOptions): Promise<readonly Check[]> => {
@@ -67,8 +23,6 @@ export const examine = async (options: DoctorOptions): Promise<readonly Check[]>
   ]);
   return [...deployed, ...sources.flat(), ...checkApprovers(options.settings, options.clock.now())];
 };
-
-export type Outputs = Readonly<Record<string, string>>;
 
 const stackOutputs = async ({
   clients,

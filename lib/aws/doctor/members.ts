@@ -1,7 +1,7 @@
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { type Check, fail, pass } from "./check.ts";
-import type { DoctorOptions } from "./doctor.ts";
 import { type MemberState, MembersAnswer, type MembersRequest } from "./memberRoles.ts";
+import type { DoctorOptions } from "./options.ts";
 
 /**
  * The roles in member accounts trust Cordon's functions and nobody at a command line: a function of the deployment tries

@@ -2,7 +2,7 @@ import { GetUsageStatisticsCommand } from "@aws-sdk/client-macie2";
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { isRefusal } from "../failures.ts";
 import { type Check, looked, pass, warn } from "./check.ts";
-import type { DoctorOptions } from "./doctor.ts";
+import type { DoctorOptions } from "./options.ts";
 
 interface Quota {
   readonly id: string;

@@ -9,7 +9,7 @@ import { GetMacieSessionCommand } from "@aws-sdk/client-macie2";
 import { recordsReads } from "../../core/logs/trailSelectors.ts";
 import { failureOf } from "../failures.ts";
 import { type Check, fail, pass, warn } from "./check.ts";
-import type { DoctorOptions } from "./doctor.ts";
+import type { DoctorOptions } from "./options.ts";
 
 export const checkGuardDuty = async ({ clients, region }: DoctorOptions): Promise<readonly Check[]> => {
   const { DetectorIds = [] } = await clients.guardDuty.send(new ListDetectorsCommand({}));

@@ -1,9 +1,8 @@
 import type { Plan } from "../../case/plan.ts";
 import type { PrincipalRef } from "../../case/principal.ts";
 import { stableIdOf } from "../principal/principal.ts";
-import type { Settings } from "../settings.ts";
+import type { Approver } from "../settingsApproval.ts";
 
-type Approver = Settings["approvers"][number];
 type Suspect = Plan["suspects"][number];
 
 /** Approvers added or changed so shortly before detection may be the thief's own; he adds himself before he is seen. */
@@ -16,7 +15,7 @@ const NEWCOMER_HOURS = 24;
 export const ineligible = (
   approver: Approver,
   { suspects }: Pick<Plan, "suspects">,
-  settings: Settings,
+  settings: { readonly foundedAt: string },
   detectedAt: string,
 ): string | null => {
   if (suspects.some((suspect) => isSuspect(approver, suspect)))

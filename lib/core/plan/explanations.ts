@@ -1,7 +1,7 @@
 import type { Criterion, Explanation, Novelty, Sign } from "../../case/opinion.ts";
-import type { WeighedFacts } from "../theft/likelihood.ts";
 import { isMovedInside } from "../theft/theft.ts";
 import { UNLIKE_BACKUP } from "../theft/theftSigns.ts";
+import type { WeighedFacts } from "../theft/weighedFacts.ts";
 
 const HUMANS: readonly string[] = ["IAMUser", "IdentityCenterUser", "SAMLUser", "FederatedUser"];
 const WORK_BUCKET = /(^|[^a-z])(dev|develop|development|test|testing|sandbox|staging|stage|qa|demo)([^a-z]|$)/i;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Fault } from "../../base/errors.ts";
-import type { Settings } from "../settings.ts";
+import type { ApprovalSettings } from "../settingsApproval.ts";
 import { identityOf } from "./eligibility.ts";
 
-type Policy = Pick<Settings, "approvers" | "quorum" | "breakGlass">;
+type Policy = Pick<ApprovalSettings, "approvers" | "quorum" | "breakGlass">;
 
 /**
  * What is wrong with an approval policy whose members are each well formed: found when the deployment starts, not at

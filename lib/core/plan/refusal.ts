@@ -1,7 +1,7 @@
 import type { Plan, PlannedAction } from "../../case/plan.ts";
 import type { SignedDecision } from "./decision.ts";
 import { ineligible } from "./eligibility.ts";
-import type { GateInput } from "./gate.ts";
+import type { GateInput } from "./gateInput.ts";
 import { proofFault } from "./proof.ts";
 
 /** Why a decision does not count, in a sentence; the decision stays on record. */

@@ -5,13 +5,6 @@ import { type ChainActor, type ChainRow, nameOf, type World } from "./credential
 import { cutOf } from "./roleChainCut.ts";
 import { startOf } from "./roleChainStart.ts";
 
-/** Opened or used with the actor's marks; what is neither is its owner's. */
-export const isHeld = ({ byThief, usedByThief }: Hop): boolean => byThief || usedByThief === true;
-
-/** Whether it can still be used, as far as the logs go. */
-export const isAlive = ({ expiresAt = null }: Hop, { asOf = null }: Pick<RoleChain, "asOf">): boolean =>
-  expiresAt === null || asOf === null || expiresAt > asOf;
-
 /** AWS limits chained sessions to an hour, not their number; what is longer than this is no chain anybody works with. */
 export const MAXIMUM_HOPS = 32;
 

@@ -1,7 +1,7 @@
 import type { Chain, Credential, Cut, RoleChain } from "../../case/chain.ts";
 import type { Fingerprints } from "../theft/discovery.ts";
 import { nameOf } from "./credential.ts";
-import { isAlive, isHeld } from "./roleChain.ts";
+import { isAlive, isHeld } from "./hop.ts";
 
 interface Candidate {
   readonly credential: Credential;

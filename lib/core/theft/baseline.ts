@@ -5,6 +5,7 @@ import { type Fingerprints, isThief } from "./discovery.ts";
 import {
   type ActiveHour,
   type Dimension,
+  type HabitRow,
   type Habits,
   type HabitValueRow,
   habitsOfRows,
@@ -12,26 +13,6 @@ import {
 } from "./habits.ts";
 import { networkOf } from "./network.ts";
 import { volumeOf } from "./volume.ts";
-
-/** A row of `lib/sql/baseline.sql`: one hour of one caller on one bucket. `hour` is `YYYY-MM-DDTHH` (UTC). */
-export interface HabitRow {
-  readonly hour: string;
-  readonly principal_type: string | null;
-  readonly stable_id: string | null;
-  readonly principal_id: string | null;
-  readonly access_key_id: string | null;
-  readonly sourceip: string | null;
-  readonly useragent: string | null;
-  readonly bucket: string | null;
-  readonly calls: number;
-  readonly reads: number;
-  readonly copies: number;
-  readonly bytes_out: number | null;
-  readonly deletes?: number;
-  readonly secrets?: number;
-  readonly first_at: string;
-  readonly last_at: string;
-}
 
 /** How the 30-day baseline fared: a scan of its own, apart from that of the case. */
 export type BaselineScan =

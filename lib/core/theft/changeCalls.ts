@@ -1,7 +1,7 @@
 import type { ActorChange } from "../../case/principal.ts";
 import type { Call } from "../meaning/meaning.ts";
 import type { Doc } from "../meaning/requests.ts";
-import type { ChangeRow } from "./discovery.ts";
+import type { ChangeRow } from "./changeRow.ts";
 
 /** A row of `changes.sql` as the table of meanings reads it. */
 export const callOf = (row: ChangeRow, account: string | null): Call => ({

@@ -1,8 +1,9 @@
 /** What the actor's changes did, as far as it weighs: to whom, and how much. Effects come from the table of meanings. */
+
 import { type Call, type Meaning, meaningOf } from "../meaning/meaning.ts";
 import { at, permitted, shortName, textAt } from "../meaning/requests.ts";
 import { callOf } from "./changeCalls.ts";
-import type { ChangeRow } from "./discovery.ts";
+import type { ChangeRow } from "./changeRow.ts";
 
 /** One successful change of the actor's. */
 export interface Deed extends Meaning {

@@ -6,6 +6,7 @@ import {
   type PrincipalType,
 } from "../../case/principal.ts";
 import { roleSessionOf } from "../principal/principal.ts";
+import type { ChangeRow } from "./changeRow.ts";
 import { priorOf } from "./prior.ts";
 
 /** A row of `lib/sql/actors.sql`. */
@@ -51,21 +52,6 @@ export interface DeniedRow {
   readonly first_at: string;
   readonly last_at: string;
   readonly event_ids?: string | null;
-}
-
-/** A row of `lib/sql/changes.sql`. */
-export interface ChangeRow {
-  readonly eventid: string;
-  readonly eventtime: string;
-  readonly eventname: string;
-  readonly eventsource: string;
-  readonly principal_id: string | null;
-  readonly principal_arn?: string | null;
-  readonly access_key_id: string | null;
-  readonly sourceip: string | null;
-  readonly bucket: string | null;
-  readonly requestparameters: string | null;
-  readonly responseelements: string | null;
 }
 
 /** What the thief is known by: a call is his when it carries one of his keys or sessions from one of his addresses, or a key that only he can have. */

@@ -1,5 +1,3 @@
-import type { HabitRow } from "./baseline.ts";
-
 /** What a habit is about. `identity` is only asked of buckets. */
 export type Dimension = "address" | "network" | "agent" | "bucket" | "identity" | "hour-of-day";
 
@@ -104,3 +102,23 @@ const addedUp = (parts: readonly Hours[]): readonly ActiveHour[] => {
   }
   return [...hours.values()];
 };
+
+/** A row of `lib/sql/baseline.sql`: one hour of one caller on one bucket. `hour` is `YYYY-MM-DDTHH` (UTC). */
+export interface HabitRow {
+  readonly hour: string;
+  readonly principal_type: string | null;
+  readonly stable_id: string | null;
+  readonly principal_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sourceip: string | null;
+  readonly useragent: string | null;
+  readonly bucket: string | null;
+  readonly calls: number;
+  readonly reads: number;
+  readonly copies: number;
+  readonly bytes_out: number | null;
+  readonly deletes?: number;
+  readonly secrets?: number;
+  readonly first_at: string;
+  readonly last_at: string;
+}

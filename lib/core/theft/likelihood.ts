@@ -1,38 +1,7 @@
-import type { TakenObject } from "../../case/objects.ts";
 import type { Comparison, Explanation, Likelihood, Sign } from "../../case/opinion.ts";
 import { explanationsOf } from "../plan/explanations.ts";
-import type { Deed } from "./deeds.ts";
-import type { ConductRow, SecretRow } from "./storyTold.ts";
 import { signsOf } from "./theftSigns.ts";
-
-/** What is weighed: all of it is on record elsewhere in the case. */
-export interface WeighedFacts {
-  readonly findingType: string;
-  readonly accountId: string;
-  /** Types of the suspects, as CloudTrail names them. */
-  readonly principalTypes: readonly string[];
-  /** ARNs of the suspects' roles and users, where the logs name them. */
-  readonly principalArns: readonly string[];
-  /** Names of the roles and users in question. */
-  readonly identities: readonly string[];
-  readonly baseline: Comparison;
-  /** Objects that are certainly or likely gone. */
-  readonly taken: readonly Pick<TakenObject, "bucket" | "path" | "destination" | "eventIds">[];
-  /** Bytes of them that left, as far as known. */
-  readonly bytes: number;
-  /** Settings the actor changed with success, in order of time. */
-  readonly deeds: readonly Deed[];
-  /** The actor's calls by hour, kind and outcome. */
-  readonly conduct: readonly ConductRow[];
-  /** Secrets, parameters and machine passwords the actor read. */
-  readonly secrets: readonly SecretRow[];
-  readonly refused: number;
-  /** Whoever set up a service's way to these buckets within the case's logs: events of anybody's. */
-  readonly serviceSetUp: readonly string[];
-  readonly sharedWithOwner: boolean;
-  /** Stolen objects whose names look like credentials. */
-  readonly credentialNames: number;
-}
+import type { WeighedFacts } from "./weighedFacts.ts";
 
 const RULE =
   "Decisive signs are those that ordinary work does not show. Very likely theft: two decisive signs, or one and at least two others, and no ordinary explanation fits. Likely theft: one decisive sign, or a new network and at least two others, and none fits. Likely legitimate: an AWS service works for itself and no sign is decisive; or another ordinary explanation fits, no sign is decisive, at most one other holds, and no more was read than ever before. Everything else is unclear. A new hour of day is told and not counted.";

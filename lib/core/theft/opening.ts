@@ -1,6 +1,7 @@
 import type { ActorChange } from "../../case/principal.ts";
 import { readPolicy, type Statement, statementsOf, toList } from "../plan/policyDocument.ts";
-import { type ChangeRow, type Fingerprints, isThief } from "./discovery.ts";
+import type { ChangeRow } from "./changeRow.ts";
+import { type Fingerprints, isThief } from "./discovery.ts";
 
 /** Whom a policy or an ACL lets in besides the account's own principals. */
 export interface Grant {

@@ -1,5 +1,5 @@
 import type { ActorChange } from "../../case/principal.ts";
-import type { ChangeRow } from "./discovery.ts";
+import type { ChangeRow } from "./changeRow.ts";
 
 type Doc = Readonly<Record<string, unknown>>;
 

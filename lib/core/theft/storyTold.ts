@@ -1,8 +1,9 @@
 /** Every call of the actor with what it means, from whichever query knows most of it. */
+
 import { type Call, type Meaning, meaningOf } from "../meaning/meaning.ts";
 import { shortName } from "../meaning/requests.ts";
 import { callOf } from "./changeCalls.ts";
-import type { ChangeRow } from "./discovery.ts";
+import type { ChangeRow } from "./changeRow.ts";
 import { isThrottled } from "./throttled.ts";
 
 /** A row of `lib/sql/conduct.sql`. */

@@ -1,7 +1,7 @@
 import type { Novelty, Sign, Volume } from "../../case/opinion.ts";
 import { type Deed, isTampering } from "./deeds.ts";
-import type { WeighedFacts } from "./likelihood.ts";
 import { networkOf } from "./network.ts";
+import type { WeighedFacts } from "./weighedFacts.ts";
 
 /** GuardDuty types that rest on a threat list, an attacker's tool, stolen credentials or a correlated sequence, not on unusual conduct alone. */
 const KNOWN_BAD =

@@ -1,6 +1,6 @@
 import { appendFileSync, statSync } from "node:fs";
 import { visibleJson } from "../../base/visible.ts";
-import type { RefusedRequest } from "../../web/app.ts";
+import type { RefusedRequest } from "../../web/options.ts";
 
 /** Whoever floods the page must not fill the disk: after this the log says no more. */
 const MAXIMUM_BYTES = 10 * 1024 * 1024;

@@ -1,6 +1,5 @@
-import type { Finding } from "../../base/evidenceError.ts";
-import { findingOf } from "../../base/evidenceError.ts";
-import type { LedgerCheck, Newer } from "../verify.ts";
+import { type Finding, findingOf } from "../../base/evidenceError.ts";
+import type { LedgerCheck, Newer } from "../verifyOptions.ts";
 import { type LogKey, readCheckpoint } from "./checkpoint.ts";
 import { type LedgerEntry, opaqueCase, parseEntry } from "./ledger.ts";
 import { auditLedger } from "./ledgerAudit.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { patternOf } from "../../case/document.ts";
 import { DOCUMENTS } from "../../case/documents.ts";
+import { TimelineLine } from "../../case/events.ts";
 import * as analysis from "./analysis.ts";
 import * as caseDocuments from "./caseDocuments.ts";
 import * as containment from "./containment.ts";
@@ -27,7 +28,7 @@ export const FILE_SCHEMAS: readonly FileSchema[] = [
     publishedAs === null ? [] : [{ files: name, schema: publishedAs, lines: isLines, type: schema }],
   ),
   whole("case.json", "case-record", caseDocuments.CaseRecord),
-  lines("timeline.jsonl", "timeline", caseDocuments.TimelineLine),
+  lines("timeline.jsonl", "timeline", TimelineLine),
   lines("objects.jsonl", "object", InventoriedObject),
   lines("ledger/entries.jsonl", "ledger-entry", containment.LedgerEntryLine),
   lines("custody.jsonl", "custody", record.CustodyLine),

@@ -1,4 +1,5 @@
 import { brokenLink } from "../../case/auditTrail.ts";
+import { toldOf } from "../../case/events.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, more, type Section, table, time } from "../elements.ts";
 import { count } from "../figures.ts";
@@ -21,7 +22,8 @@ ${table({
   columns: [
     { head: "Line", cell: ({ seq }) => seq, kind: "number" },
     { head: "When", cell: ({ at }) => time(at), kind: "time" },
-    { head: "What", kind: "name", cell: ({ type }) => code(type) },
+    { head: "What", cell: (event) => toldOf(event).text },
+    { head: "Type", kind: "name", cell: ({ type }) => code(type) },
     { head: "By", cell: ({ actor }) => actor },
     { head: "Data", kind: "wide", cell: ({ data }) => code(JSON.stringify(data)) },
     { head: "SHA-256 of the line", kind: "wide", cell: ({ digest }) => code(digest) },

@@ -1,12 +1,12 @@
-import type { CaseEvent } from "../../case/case.ts";
 import { FINDING, read } from "../../case/documents.ts";
+import { type EventOf, endOf, ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
 import { fingerprintOf, planDigestOf } from "../../core/plan/renderPlan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { containmentStatus } from "../contain/containmentStatus.ts";
 import type { PlanOutput } from "../contain/planContainment.ts";
-import { ENDS, judge, numbered, plansLike, readPlan } from "../contain/planRecords.ts";
+import { judge, numbered, plansLike, readPlan } from "../contain/planRecords.ts";
 import { stepAfter } from "../contain/progress.ts";
 import { successorOf } from "../contain/updateQuestion.ts";
 import { tell } from "../openCase.ts";
@@ -26,32 +26,26 @@ export const askApproval = async ({ caseId, planId, token }: AskInput, ports: Po
   const digest = planDigestOf(plan);
   await ports.ledger.head();
   await ports.decisions.park({ caseId, planId, planDigest: digest, token, deadline: plan.expiresAt });
-  const ofPlan = (await ports.cases.events(caseId)).filter(({ data }) => data.planId === planId);
-  const hasBegun = ofPlan.some(({ type }) => type === "execution.started");
+  const events = await ports.cases.events(caseId);
+  const hasBegun = ofType(events, "execution.started", planId).length > 0;
   await ports.cases.update(caseId, (head) => ({
     ...head,
     status: hasBegun ? head.status : "awaiting-decision",
     updatedAt: ports.clock.now(),
   }));
-  await remind(
-    plan,
-    ofPlan.filter(({ type }) => type === "approval.asked"),
-    ports,
-  );
+  await remind(plan, ofType(events, "approval.asked", planId), ports);
   await dismissOlder(plan, ports);
   await wakeIfDecided(plan, ports);
 };
 
 /** The state machine asks anew every quarter of an hour, whatever happens; people are reminded less often. */
-const remind = async (plan: Plan, asked: readonly CaseEvent[], ports: Ports): Promise<void> => {
+const remind = async (plan: Plan, asked: readonly EventOf<"approval.asked">[], ports: Ports): Promise<void> => {
   const { caseId, planId, expiresAt } = plan;
   const now = ports.clock.now();
   const tier = tierAt(plan, now);
   const last = asked.at(-1);
   const isDue =
-    last === undefined ||
-    Number(last.data.tier ?? 0) < tier ||
-    now >= secondsFrom(last.at, ports.settings.waits.reminder);
+    last === undefined || (last.data.tier ?? 0) < tier || now >= secondsFrom(last.at, ports.settings.waits.reminder);
   if (!isDue || now >= expiresAt) return;
   const { severity } = await read(ports.cases, caseId, FINDING);
   await ports.cases.append(caseId, {
@@ -148,7 +142,7 @@ const stop = async (plan: Plan, { closed, why, actions }: GateVerdict, ports: Po
   const { caseId, planId } = plan;
   const type = closed === "DENIED" ? "plan.denied" : closed === "EXPIRED" ? "plan.expired" : "plan.closed";
   const events = await ports.cases.events(caseId);
-  if (!events.some((event) => ENDS.includes(event.type) && event.data.planId === planId)) {
+  if (endOf(events, planId) === null) {
     const denials = [...new Set(actions.flatMap((action) => action.denials))];
     await ports.cases.append(caseId, { type, actor: "checkDecision", data: { planId, code: closed, why, denials } });
   }

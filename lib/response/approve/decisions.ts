@@ -2,9 +2,9 @@ export type { StoredDecision } from "../../case/decision.ts";
 
 import { digestOf, sha256Hex } from "../../base/jcs.ts";
 import { timeOf } from "../../case/auditTrail.ts";
-import type { CaseEvent } from "../../case/case.ts";
 import type { StoredDecision } from "../../case/decision.ts";
 import { DECISION, find, keep, namesOf } from "../../case/documents.ts";
+import { type CaseEvent, ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
 import type { SignedDecision } from "../../core/plan/decision.ts";
 import { type ActionVerdict, type Closed, type GateVerdict, gate } from "../../core/plan/gate.ts";
@@ -106,7 +106,7 @@ const hasDecided = async (
 ): Promise<boolean> => (await namesOf(cases, caseId, DECISION.at(planId, "*", decision.approver.humanId))).length > 0;
 
 const hasBegun = ({ planId }: Plan, events: readonly CaseEvent[]): boolean =>
-  events.some(({ type, data }) => type === "execution.started" && data.planId === planId);
+  ofType(events, "execution.started", planId).length > 0;
 
 /**
  * Once a plan is being carried out, only actions that wait for more signatures can still be spoken about; to deny what is

@@ -1,4 +1,4 @@
-import type { CaseEvent } from "../../case/case.ts";
+import { type EventOf, ofType } from "../../case/events.ts";
 import type { Ports } from "../../ports/ports.ts";
 
 /** A decision or review that was turned away. */
@@ -16,6 +16,8 @@ export interface Refusal {
   readonly claimedBy?: string;
 }
 
+type Line = EventOf<"decision.refused" | "decision.refused.flood">;
+
 /** Refusals of one source about one plan and day that are written down each; of more, only how many they were. */
 const LINES_PER_SOURCE = 20;
 /** Proven sources are few; so many in all, whatever somebody makes up. */
@@ -31,9 +33,11 @@ const unwritten = new WeakMap<object, Map<string, number>>();
 export const noteRefusal = async (refusal: Refusal, ports: Ports): Promise<void> => {
   const { caseId, actor, source, planId } = refusal;
   const today = ports.clock.now().slice(0, 10);
-  const ofPlan = (await ports.cases.events(caseId)).filter(
-    ({ type, at, data }) => type.startsWith("decision.refused") && at.startsWith(today) && data.planId === planId,
-  );
+  const events = await ports.cases.events(caseId);
+  const ofPlan = [
+    ...ofType(events, "decision.refused", planId),
+    ...ofType(events, "decision.refused.flood", planId),
+  ].filter(({ at }) => at.startsWith(today));
   const lines = ofPlan.filter(({ data }) => data.source === source);
   if (isKnown(refusal, lines)) return;
   const single = lines.filter(({ type }) => type === "decision.refused");
@@ -43,18 +47,20 @@ export const noteRefusal = async (refusal: Refusal, ports: Ports): Promise<void>
   } else await noteFlood(refusal, lines, `${caseId}/${planId}/${source}/${today}`, ports);
 };
 
-const isKnown = ({ content, code }: Refusal, lines: readonly CaseEvent[]): boolean =>
-  content !== undefined && lines.some(({ data }) => data.content === content && data.code === code);
+const isKnown = ({ content, code }: Refusal, lines: readonly Line[]): boolean =>
+  content !== undefined &&
+  lines.some(({ type, data }) => type === "decision.refused" && data.content === content && data.code === code);
 
 const noteFlood = async (
   { caseId, planId, actor, source }: Refusal,
-  lines: readonly CaseEvent[],
+  lines: readonly Line[],
   key: string,
   { cases }: Ports,
 ): Promise<void> => {
   const counts = unwritten.get(cases) ?? new Map<string, number>();
   unwritten.set(cases, counts);
-  const written = Number(lines.findLast(({ type }) => type === "decision.refused.flood")?.data.total ?? lines.length);
+  const flood = lines.findLast((line) => line.type === "decision.refused.flood");
+  const written = flood?.data.total ?? lines.length;
   const total = written + (counts.get(key) ?? 0) + 1;
   counts.set(key, total - written);
   if (total < 2 * Math.max(1, written)) return;

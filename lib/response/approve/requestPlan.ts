@@ -1,5 +1,5 @@
-import type { CaseEvent } from "../../case/case.ts";
 import type { CaseView } from "../../case/caseView.ts";
+import { ofType } from "../../case/events.ts";
 import { ineligible } from "../../core/plan/eligibility.ts";
 import type { MachineStart, Ports } from "../../ports/ports.ts";
 import { caseView } from "../caseView.ts";
@@ -52,7 +52,7 @@ const ask = async (request: PlanRequest, ports: Ports): Promise<Requested> => {
   const { caseId, purpose, humanId } = request;
   const planId = await nextPlan(request, ports);
   const events = await ports.cases.events(caseId);
-  const earlier = requestsOf(events, planId);
+  const earlier = ofType(events, "plan.requested", planId);
   const refused = await mayAsk(await caseView(caseId, ports), request, ports);
   if (refused !== null) return { requested: false, ...refused };
   if (earlier.length === 0)
@@ -61,14 +61,11 @@ const ask = async (request: PlanRequest, ports: Ports): Promise<Requested> => {
       actor: `human:${humanId}`,
       data: { planId, purpose, humanId, actions: request.actions },
     });
-  const asked = (earlier[0]?.data.actions as readonly string[] | undefined) ?? request.actions;
+  const asked = earlier[0]?.data.actions ?? request.actions;
   return (await start({ ...request, actions: asked }, planId, ports))
     ? { requested: true, planId, repeated: earlier.length > 0 }
     : { requested: false, code: "NOT_STARTED", why: `No plan came of ${MAXIMUM_ATTEMPTS} attempts; look at the case.` };
 };
-
-const requestsOf = (events: readonly CaseEvent[], planId: string): readonly CaseEvent[] =>
-  events.filter(({ type, data }) => type === "plan.requested" && data.planId === planId);
 
 const nextPlan = async ({ caseId, purpose }: PlanRequest, { cases }: Ports): Promise<string> => {
   const newest = (await plansLike(caseId, `${purpose}-1`, cases)).at(-1);
@@ -116,7 +113,7 @@ const overtakenBy = async (caseId: string, ports: Ports): Promise<(plan: CaseVie
   const doors = (await unaskedDoors(caseId, ports)).length > 0;
   const fresh = (await newSuspects(caseId, ports)).length > 0;
   const events = await ports.cases.events(caseId);
-  const withdrawn = events.filter(({ type, data }) => type === "decision.recorded" && data.kind === "withdraw");
+  const withdrawn = ofType(events, "decision.recorded").filter(({ data }) => data.kind === "withdraw");
   return ({ planId, status }) =>
     doors || (status === "proposed" && (fresh || withdrawn.some(({ data }) => data.planId === planId)));
 };

@@ -2,6 +2,7 @@ import { sha256Hex } from "../../base/jcs.ts";
 import type { Signer } from "../../base/signer.ts";
 import { visible } from "../../base/visible.ts";
 import { keep, REVIEW } from "../../case/documents.ts";
+import { ofType } from "../../case/events.ts";
 import { ineligible } from "../../core/plan/eligibility.ts";
 import { proofFault } from "../../core/plan/proof.ts";
 import { type Review, ReviewSchema } from "../../core/plan/review.ts";
@@ -63,8 +64,8 @@ const submit = async (submission: Submission, ports: Ports): Promise<ReviewRecei
   if ("code" in opened) return refuse(submission, opened, ports);
   const digest = sha256Hex(submission.envelope);
   const events = await ports.cases.events(caseId);
-  if (events.some(({ type, data }) => type.endsWith(".reviewed") && data.envelope === digest))
-    return { recorded: true, repeated: true };
+  const given = [...ofType(events, "break-glass.reviewed"), ...ofType(events, "quarantine.reviewed")];
+  if (given.some(({ data }) => data.envelope === digest)) return { recorded: true, repeated: true };
   const due = (await reviewsDue(caseId, ports)).find((one) => isAbout(one, opened));
   if (due === undefined)
     return refuse(

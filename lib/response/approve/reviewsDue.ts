@@ -1,4 +1,4 @@
-import type { CaseEvent } from "../../case/case.ts";
+import { type CaseEvent, ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -29,17 +29,17 @@ export const reviewsDue = async (caseId: string, ports: Ports): Promise<readonly
 };
 
 const glassReviews = (events: readonly CaseEvent[], now: string): readonly DueReview[] => {
-  const given = events.filter(({ type }) => type === "break-glass.reviewed").map(({ data }) => data.subject);
-  return events
-    .filter(({ type, data }) => type === "break-glass.used" && !given.includes(data.envelope))
-    .map(({ data }) => ({
+  const given = ofType(events, "break-glass.reviewed").map(({ data }) => data.subject);
+  return ofType(events, "break-glass.used")
+    .filter(({ data }) => !given.includes(data.envelope))
+    .map(({ data: { planId, humanId, actions, reviewDueAt, envelope } }) => ({
       about: "break-glass" as const,
-      planId: String(data.planId),
-      humanId: String(data.humanId),
-      actions: data.actions as readonly string[],
-      dueAt: String(data.reviewDueAt),
-      overdue: now >= String(data.reviewDueAt),
-      subject: String(data.envelope),
+      planId,
+      humanId,
+      actions,
+      dueAt: reviewDueAt,
+      overdue: now >= reviewDueAt,
+      subject: envelope,
     }));
 };
 

@@ -1,8 +1,8 @@
 import { sha256Hex } from "../../base/jcs.ts";
 import { visible } from "../../base/visible.ts";
-import type { CaseEvent } from "../../case/case.ts";
 import type { StoredDecision } from "../../case/decision.ts";
 import { DECISION, readSound } from "../../case/documents.ts";
+import { type CaseEvent, ofType } from "../../case/events.ts";
 import { DecisionSchema, type SignedDecision } from "../../core/plan/decision.ts";
 import { MAX_ENVELOPE_BYTES, verifyEnvelope } from "../../evidence/dsse.ts";
 import { type EvidenceKey, parsePublicKey } from "../../evidence/publicKey.ts";
@@ -47,12 +47,8 @@ export const storedDecisions = async (
 
 export const isOnRecord = (planId: string, stored: StoredDecision, events: readonly CaseEvent[]): boolean => {
   const digest = envelopeDigestOf(stored);
-  return events.some(
-    ({ type, data }) =>
-      type === "decision.recorded" &&
-      data.planId === planId &&
-      data.envelope === digest &&
-      data.receivedAt === stored.receivedAt,
+  return ofType(events, "decision.recorded", planId).some(
+    ({ data }) => data.envelope === digest && data.receivedAt === stored.receivedAt,
   );
 };
 

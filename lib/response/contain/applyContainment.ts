@@ -1,5 +1,6 @@
 import { CordonError, TransientError } from "../../base/errors.ts";
 import { ACTION, write } from "../../case/documents.ts";
+import { aboutPlan, ofType } from "../../case/events.ts";
 import type { ActionRecord, Plan, PlannedAction } from "../../case/plan.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
@@ -8,7 +9,7 @@ import { storedDecisions } from "../approve/storedDecisions.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { ledgerFault } from "../seal/onLedger.ts";
 import { secondsFrom } from "../time.ts";
-import { changeSetting } from "./changeSetting.ts";
+import { changeSetting, type Outcome } from "./changeSetting.ts";
 import { judge, readPlan } from "./planRecords.ts";
 import { findRecord } from "./progress.ts";
 
@@ -62,7 +63,7 @@ const admit = async (plan: Plan, ports: Ports): Promise<void> => {
   if (!(await ports.decisions.claim(plan.nonce, `${caseId}/${planId}/${digest}`)))
     throw await turnedAway(plan, "its nonce was used by another plan", ports);
   const events = await ports.cases.events(caseId);
-  if (events.some(({ type, data }) => type === "execution.started" && data.planId === planId)) return;
+  if (ofType(events, "execution.started", planId).length > 0) return;
   await ports.ledger.append({ type: "execution", caseId, digest, at: ports.clock.now() });
   await ports.cases.append(caseId, {
     type: "execution.started",
@@ -104,7 +105,7 @@ const carryOut = async (
 /** A record without its line in the audit trail is one of a process that died between the two. */
 const announced = async (plan: Plan, record: ActionRecord, ports: Ports): Promise<ActionRecord> => {
   const events = await ports.cases.events(plan.caseId);
-  const last = events.findLast(({ data }) => data.planId === plan.planId && data.id === record.id);
+  const last = aboutPlan(events, plan.planId).findLast(({ data }) => "id" in data && data.id === record.id);
   return last?.type === `action.${record.status}` ? record : announce(plan, record, ports);
 };
 
@@ -152,8 +153,6 @@ const attempt = async (
     return outcome("failed", String((error as Error).message));
   }
 };
-
-export type Outcome = (status: ActionRecord["status"], why: string, rest?: Partial<ActionRecord>) => ActionRecord;
 
 const outcomeOf =
   (plan: Plan, planned: PlannedAction, ports: Ports): Outcome =>

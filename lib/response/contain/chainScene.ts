@@ -4,8 +4,8 @@ import type { Plan, Target } from "../../case/plan.ts";
 import { PRINCIPAL_TYPES, type PrincipalRef } from "../../case/principal.ts";
 import type { Scene } from "../../core/plan/action.ts";
 import { nameOf } from "../../core/principal/credential.ts";
+import { isAlive, isHeld } from "../../core/principal/hop.ts";
 import { roleSessionOf } from "../../core/principal/principal.ts";
-import { isAlive, isHeld } from "../../core/principal/roleChain.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { isRole, roleNameOf, roleOf } from "./scene.ts";
 

@@ -3,12 +3,11 @@ import { projected } from "../../actions/parts/projected.ts";
 import { isApiError, TransientError } from "../../base/errors.ts";
 import { digestOf } from "../../base/jcs.ts";
 import type { ApiRequest } from "../../case/apiRequest.ts";
-import type { CaseEvent } from "../../case/case.ts";
+import { aboutPlan, type CaseEvent } from "../../case/events.ts";
 import type { ActionRecord, Plan, PlannedAction, State, Verdict } from "../../case/plan.ts";
 import { isSameState } from "../../core/plan/samePolicy.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { type Aim, aimOf } from "./aim.ts";
-import type { Outcome } from "./applyContainment.ts";
 import { findBegun, keepBegun } from "./begun.ts";
 import { isGenuine } from "./genuine.ts";
 
@@ -82,7 +81,11 @@ const perform = async (work: Work, ports: Ports, attempt = 1, earlier: Calls = [
   if (typeof left === "string")
     return outcome(left === DRIFTED ? "drifted" : "failed", left, { ...rest, verdict: null });
   if (attempt === 1 && work.made === null) {
-    await ports.cases.append(work.plan.caseId, event("action.started", work, {}));
+    await ports.cases.append(work.plan.caseId, {
+      type: "action.started",
+      actor: "applyContainment",
+      data: { planId: work.plan.planId, id: work.planned.id },
+    });
     if (!(await stillOpen()))
       return outcome("not-approved", "the approval was taken back as it was about to be carried out");
   }
@@ -157,7 +160,7 @@ const readBack = async (
 
 /** Since the action was last finished or taken away, so that a change that is made again starts anew. */
 const callsMade = ({ id }: PlannedAction, { planId }: Plan, events: readonly CaseEvent[]): number | null => {
-  const own = events.filter(({ data }) => data.planId === planId && data.id === id);
+  const own = aboutPlan(events, planId).filter(({ data }) => "id" in data && data.id === id);
   const since = own.slice(own.findLastIndex(({ type }) => type === "action.applied") + 1).map(({ type }) => type);
   return since.includes("action.started") ? since.filter((type) => type === "action.called").length : null;
 };
@@ -178,7 +181,11 @@ const callAll = async (
       return { calls, error: error as Error };
     }
     if (requests.length > 1)
-      await ports.cases.append(work.plan.caseId, event("action.called", work, { operation: request.operation }));
+      await ports.cases.append(work.plan.caseId, {
+        type: "action.called",
+        actor: "applyContainment",
+        data: { planId: work.plan.planId, id: work.planned.id, operation: request.operation },
+      });
   }
   return { calls, error: null };
 };
@@ -187,8 +194,4 @@ const callAll = async (
 const isGone = ({ operation }: ApiRequest, error: unknown): boolean =>
   /^(Delete|Remove|Detach|Disassociate)/.test(operation) && isApiError(error) && /^NoSuch|NotFound/.test(error.awsCode);
 
-const event = (type: string, { plan, planned }: Work, data: Readonly<Record<string, unknown>>) => ({
-  type,
-  actor: "applyContainment",
-  data: { planId: plan.planId, id: planned.id, ...data },
-});
+export type Outcome = (status: ActionRecord["status"], why: string, rest?: Partial<ActionRecord>) => ActionRecord;

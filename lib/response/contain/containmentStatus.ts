@@ -1,5 +1,6 @@
-import type { CaseEvent, CaseStatus } from "../../case/case.ts";
+import type { CaseStatus } from "../../case/case.ts";
 import { ACTION, PLAN, read, readAll } from "../../case/documents.ts";
+import { type CaseEvent, isEnd, ofType } from "../../case/events.ts";
 import type { ActionRecord, Plan } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { openDoors } from "./openDoors.ts";
@@ -24,11 +25,11 @@ export const containmentStatus = async (caseId: string, ports: Ports): Promise<C
 
 /** The actor went on in spite of the cut, and nothing else has been carried out since. Doing the same once more mends nothing. */
 const isBreached = (events: readonly CaseEvent[]): boolean => {
-  const breach = events.findLast(({ type, data }) => type === "containment.breached" && data.isLasting === true);
+  const breach = ofType(events, "containment.breached").findLast(({ data }) => data.isLasting);
   return (
     breach !== undefined &&
-    !events.some(
-      ({ seq, type, data }) => seq > breach.seq && type === "execution.finished" && data.planId !== breach.data.planId,
+    !ofType(events, "execution.finished").some(
+      ({ seq, data }) => seq > breach.seq && data.planId !== breach.data.planId,
     )
   );
 };
@@ -43,14 +44,11 @@ const allRecords = async (
   );
 };
 
-const isEnd = (type: string): boolean => type === "plan.denied" || type === "plan.expired" || type === "plan.closed";
-
 /** The latest answer: a plan that was asked for after a denial may have expired since. */
 const answerTo = (events: readonly CaseEvent[]): CaseStatus => {
-  const ofContainment = events.filter(
-    ({ data }) => typeof data.planId === "string" && data.planId.startsWith("contain-"),
-  );
-  const last = ofContainment.findLast(({ type, data }) => isEnd(type) && data.code !== "SUPERSEDED")?.type;
+  const last = events
+    .filter(isEnd)
+    .findLast(({ data }) => data.planId.startsWith("contain-") && data.code !== "SUPERSEDED")?.type;
   if (last === "plan.denied") return "denied";
   if (last === "plan.expired") return "expired";
   return last === "plan.closed" ? "attention" : "not-contained";

@@ -1,5 +1,6 @@
 import { actions as catalogue } from "../../actions/index.ts";
 import { DISCOVERED, find, PLAN, readAll } from "../../case/documents.ts";
+import { ofType } from "../../case/events.ts";
 import type { Plan, Target } from "../../case/plan.ts";
 import type { Scene } from "../../core/plan/action.ts";
 import { type Door, type DoorKind, doorsOf } from "../../core/plan/doors.ts";
@@ -63,8 +64,8 @@ export const unaskedDoors = async (caseId: string, ports: Ports): Promise<readon
 /** Doors are told as soon as the logs show them, and once: who waits for the end of a watch leaves them open that long. */
 export const tellOfDoors = async (caseId: string, ports: Ports): Promise<void> => {
   const doors = await unaskedDoors(caseId, ports);
-  const told = (await ports.cases.events(caseId)).filter(({ type }) => type === "doors.found");
-  const known = new Set(told.flatMap(({ data }) => data.eventIds as readonly string[]));
+  const told = ofType(await ports.cases.events(caseId), "doors.found");
+  const known = new Set(told.flatMap(({ data }) => data.eventIds));
   const fresh = doors.filter(({ eventId }) => !known.has(eventId));
   if (fresh.length === 0) return;
   await ports.cases.append(caseId, {

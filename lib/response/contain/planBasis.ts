@@ -1,6 +1,6 @@
-import type { CaseEvent } from "../../case/case.ts";
 import { FINDING, find, LIKELIHOOD, read } from "../../case/documents.ts";
-import { LIKELIHOODS, type LikelihoodName } from "../../case/opinion.ts";
+import { type CaseEvent, ofType } from "../../case/events.ts";
+import type { LikelihoodName } from "../../case/opinion.ts";
 import type { PlanBasis } from "../../case/plan.ts";
 import { isSuspicion } from "../../core/finding/suspicion.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -38,9 +38,8 @@ export interface Overruling {
 
 /** The last verdict that a person put in place of the computed one; null: nobody did. */
 export const overruling = (events: readonly CaseEvent[]): Overruling | null => {
-  const last = events.findLast(({ type }) => type === "verdict.overruled");
-  const verdict = LIKELIHOODS.find((one) => one === last?.data.verdict);
-  return last === undefined || verdict === undefined
-    ? null
-    : { verdict, humanId: String(last.data.humanId), reason: String(last.data.reason), at: last.at };
+  const last = ofType(events, "verdict.overruled").at(-1);
+  if (last === undefined) return null;
+  const { verdict, humanId, reason } = last.data;
+  return { verdict, humanId, reason, at: last.at };
 };

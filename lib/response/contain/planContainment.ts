@@ -1,6 +1,7 @@
 import { actions as catalogue } from "../../actions/index.ts";
 import { digestOf } from "../../base/jcs.ts";
 import { find, keep, PLAN, read } from "../../case/documents.ts";
+import { ofType } from "../../case/events.ts";
 import type { Plan, Target } from "../../case/plan.ts";
 import type { Scene } from "../../core/plan/action.ts";
 import { toSuspect } from "../../core/plan/eligibility.ts";
@@ -55,7 +56,7 @@ export const propose = async (plan: Plan, ports: Ports): Promise<PlanOutput> => 
   const digest = planDigestOf(stored);
   await ports.ledger.append({ type: "plan", caseId: plan.caseId, digest, at: ports.clock.now() });
   const events = await ports.cases.events(plan.caseId);
-  if (!events.some(({ type, data }) => type === "plan.proposed" && data.planId === plan.planId)) {
+  if (ofType(events, "plan.proposed", plan.planId).length === 0) {
     const actions = stored.actions.map(({ id, kind, target }) => ({ id, kind, target: target.label }));
     const data = { planId: plan.planId, digest, actions, leftOut: stored.leftOut.length };
     await ports.cases.append(plan.caseId, { type: "plan.proposed", actor: "planContainment", data });

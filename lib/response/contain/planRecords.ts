@@ -1,15 +1,17 @@
 import { CordonError } from "../../base/errors.ts";
 import { canonicalJson, digestOf } from "../../base/jcs.ts";
 import { brokenLink, timeOf } from "../../case/auditTrail.ts";
-import type { CaseEvent, CaseHead } from "../../case/case.ts";
+import type { CaseHead } from "../../case/case.ts";
 import type { StoredDecision } from "../../case/decision.ts";
 import { parse } from "../../case/document.ts";
 import { DISCOVERED, FINDING, find, namesOf, PLAN } from "../../case/documents.ts";
+import { aboutPlan, type CaseEvent, endOf, eventFault, ofType } from "../../case/events.ts";
 import type { Finding } from "../../case/finding.ts";
 import type { Plan } from "../../case/plan.ts";
 import type { SignedDecision } from "../../core/plan/decision.ts";
 import { toSuspect } from "../../core/plan/eligibility.ts";
-import { type GateInput, type GateVerdict, gate } from "../../core/plan/gate.ts";
+import { type GateVerdict, gate } from "../../core/plan/gate.ts";
+import type { GateInput } from "../../core/plan/gateInput.ts";
 import { planDigestOf, shownDigestOf } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -18,9 +20,6 @@ import { hoursFrom } from "../time.ts";
 
 /** A case opened later than this after the finding replays the past: then its opening counts as the detection. */
 const REPLAY_HOURS = 7 * 24;
-/** Events after which a question is closed. */
-export const ENDS: readonly string[] = ["plan.denied", "plan.expired", "plan.closed"];
-
 /**
  * A plan as it is stored. Throws DOCUMENT_MISSING, and DOCUMENT_CONFLICT when the bytes are not the canonical JSON that
  * was written: two programs could read such a plan differently.
@@ -60,7 +59,7 @@ export const gateInputOf = async (
     detectedAt: detectionOf(head, finding),
     now: timeOf(events, clock.now()),
     supersededBy: await newerPlan(plan, ports),
-    begun: events.some(({ type, data }) => type === "execution.started" && data.planId === plan.planId),
+    begun: ofType(events, "execution.started", plan.planId).length > 0,
     fault: await faultIn(plan, head, events, ports),
     ended: hasEnded(plan, events),
   };
@@ -73,8 +72,7 @@ const detectionOf = ({ openedAt }: CaseHead, finding: Finding | null): string =>
     : openedAt;
 
 /** A question that was closed before anything was carried out stays closed. */
-const hasEnded = ({ planId }: Plan, events: readonly CaseEvent[]): boolean =>
-  events.some(({ type, data }) => ENDS.includes(type) && data.planId === planId);
+const hasEnded = ({ planId }: Plan, events: readonly CaseEvent[]): boolean => endOf(events, planId) !== null;
 
 /** Why the records of a case cannot be relied upon, or null: then nothing is carried out, whatever they say. */
 const faultIn = async (
@@ -88,9 +86,11 @@ const faultIn = async (
   if (plan.deployment !== ports.ledger.origin) return "the plan is of another deployment";
   if (plan.caseId !== head.caseId || plan.accountId !== head.accountId || plan.region !== head.region)
     return "the plan is of another case, account or region";
-  const ofPlan = events.filter(({ data }) => data.planId === plan.planId);
-  const proposed = ofPlan.find(({ type }) => type === "plan.proposed")?.data.digest;
-  if (proposed !== planDigestOf(plan)) return "the plan is not the one that was proposed";
+  const odd = events.map(eventFault).find((fault) => fault !== null);
+  if (odd !== undefined) return `the audit trail holds a line that this version did not write so: ${odd}`;
+  const ofPlan = aboutPlan(events, plan.planId);
+  const [proposed] = ofType(ofPlan, "plan.proposed");
+  if (proposed?.data.digest !== planDigestOf(plan)) return "the plan is not the one that was proposed";
   return decisionFault(plan.planId, ofPlan, await readDecisions(plan.caseId, plan.planId, ports), ports);
 };
 
@@ -102,7 +102,7 @@ const decisionFault = (
   { settings }: Ports,
 ): string | null => {
   const there = stored.map(envelopeDigestOf);
-  if (ofPlan.some(({ type, data }) => type === "decision.recorded" && !there.includes(String(data.envelope))))
+  if (ofType(ofPlan, "decision.recorded").some(({ data }) => !there.includes(data.envelope)))
     return "a decision on record is missing from the case";
   const unreadable = stored.some(
     (one) => isOnRecord(planId, one, ofPlan) && openStored(one, settings.webauthn) === null,

@@ -1,4 +1,5 @@
 import { ACTION, find } from "../../case/documents.ts";
+import { ofType } from "../../case/events.ts";
 import type { ActionRecord, Plan } from "../../case/plan.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -15,7 +16,7 @@ export const stepAfter = async (plan: Plan, verdict: GateVerdict, ports: Ports):
   const { caseId, planId } = plan;
   const records = await Promise.all(plan.actions.map(({ id }) => findRecord(plan, id, ports)));
   const events = await ports.cases.events(caseId);
-  const begun = events.some(({ type, data }) => type === "execution.started" && data.planId === planId);
+  const begun = ofType(events, "execution.started", planId).length > 0;
   const isNew = verdict.actions.some(
     ({ id, state }) => state === "approved" && records[plan.actions.findIndex((action) => action.id === id)] === null,
   );

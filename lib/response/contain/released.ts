@@ -1,3 +1,4 @@
+import { ofType } from "../../case/events.ts";
 import type { Plan, PlannedAction } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { takesBack } from "./inForce.ts";
@@ -9,11 +10,9 @@ import { readPlan } from "./planRecords.ts";
  */
 export const isReleased = async (plan: Plan, planned: PlannedAction, ports: Ports): Promise<boolean> => {
   const { caseId } = plan;
-  const begun = (await ports.cases.events(caseId)).flatMap(({ type, data }) =>
-    type === "action.started" && String(data.planId).startsWith("release-")
-      ? [{ planId: String(data.planId), id: data.id }]
-      : [],
-  );
+  const begun = ofType(await ports.cases.events(caseId), "action.started")
+    .map(({ data }) => data)
+    .filter((data) => data.planId.startsWith("release-"));
   for (const { planId, id } of begun) {
     const release = await readPlan(caseId, planId, ports);
     const undone = release.actions.find((one) => one.id === id);

@@ -1,4 +1,5 @@
 import { find, PLAN } from "../../case/documents.ts";
+import { endOf, ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
 import { differenceOf } from "../../core/plan/difference.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
@@ -7,7 +8,7 @@ import { storedDecisions } from "../approve/storedDecisions.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { tell } from "../openCase.ts";
 import { draftPlan, propose } from "./planContainment.ts";
-import { ENDS, numbered, plansLike, readPlan } from "./planRecords.ts";
+import { numbered, plansLike, readPlan } from "./planRecords.ts";
 
 export interface Updated {
   /** The plan that is asked about from now on; null: the question stands as it is, or none is open. */
@@ -55,8 +56,8 @@ const standingPlan = async (caseId: string, ports: Ports): Promise<Plan | null> 
   const newest = (await plansLike(caseId, "contain-1", ports.cases)).at(-1);
   if (newest === undefined) return null;
   const plan = await readPlan(caseId, newest, ports);
-  const events = (await ports.cases.events(caseId)).filter(({ data }) => data.planId === newest);
-  const isClosed = events.some(({ type }) => ENDS.includes(type) || type === "execution.started");
+  const events = await ports.cases.events(caseId);
+  const isClosed = endOf(events, newest) !== null || ofType(events, "execution.started", newest).length > 0;
   return isClosed || plan.actions.length === 0 || ports.clock.now() >= plan.expiresAt ? null : plan;
 };
 
@@ -71,7 +72,7 @@ const withdraw = async (planId: string, standing: Plan, ports: Ports): Promise<U
 };
 
 const hasBegun = async ({ caseId, planId }: Plan, { cases }: Ports): Promise<boolean> =>
-  (await cases.events(caseId)).some(({ type, data }) => type === "execution.started" && data.planId === planId);
+  ofType(await cases.events(caseId), "execution.started", planId).length > 0;
 
 const approversOf = async ({ caseId, planId }: Plan, ports: Ports): Promise<readonly string[]> => {
   const decisions = await storedDecisions(caseId, planId, ports);

@@ -1,7 +1,8 @@
 import { digestOf } from "../../base/jcs.ts";
 import { FINDING, find, LIKELIHOOD, OBJECTS, read, readLines, SENSITIVITY_HINTS, write } from "../../case/documents.ts";
 import type { BaselineRound, ScanRequest } from "../../case/scan.ts";
-import { type ActorRow, type ChangeRow, isThief, type MintedRow } from "../../core/theft/discovery.ts";
+import type { ChangeRow } from "../../core/theft/changeRow.ts";
+import { type ActorRow, isThief, type MintedRow } from "../../core/theft/discovery.ts";
 import { marksOf } from "../../core/theft/marks.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { BASELINE_SERIES } from "../../sql/tables.ts";

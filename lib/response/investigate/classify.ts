@@ -1,7 +1,7 @@
 import { sha256Hex } from "../../base/jcs.ts";
 import { CLASSIFICATION, find, STOLEN, write } from "../../case/documents.ts";
 import type { StolenList } from "../../case/objects.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { ClassifyStatus, Ports } from "../../ports/ports.ts";
 import { secondsFrom } from "../time.ts";
 
 export interface ClassifyOutput {
@@ -42,16 +42,21 @@ export const checkClassification = async (
   await write(ports.cases, input.caseId, CLASSIFICATION, { jobId, ...status });
   const waitUntil = secondsFrom(ports.clock.now(), ports.settings.waits.classification);
   if (status.state === "running") return { next: "wait", jobId, waitUntil };
-  await ports.cases.append(input.caseId, {
-    type: `classification.${status.state}`,
-    actor: "checkClassification",
-    data: {
-      jobId,
-      reason: status.reason,
-      ...(status.state === "done" ? { complete: status.complete, findings: status.findings.length } : {}),
-    },
-  });
+  await ports.cases.append(input.caseId, { actor: "checkClassification", ...ended(jobId, status) });
   return { next: "done", jobId, waitUntil };
+};
+
+const ended = (jobId: string | null, status: ClassifyStatus) => {
+  const { reason } = status;
+  if (status.state === "done")
+    return {
+      type: "classification.done",
+      data: { jobId, reason, complete: status.complete, findings: status.findings.length },
+    } as const;
+  const data = { jobId, reason };
+  return status.state === "paused"
+    ? ({ type: "classification.paused", data } as const)
+    : ({ type: "classification.unavailable", data } as const);
 };
 
 const whyNot = (stolen: StolenList | null, { settings }: Ports): string | null => {

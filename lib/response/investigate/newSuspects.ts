@@ -1,4 +1,5 @@
 import { DISCOVERED, find } from "../../case/documents.ts";
+import { ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
 import type { PrincipalRef } from "../../case/principal.ts";
 import { identitiesOf } from "../../core/plan/eligibility.ts";
@@ -34,7 +35,7 @@ export const tellOfNewSuspects = async (caseId: string, ports: Ports): Promise<v
   if (fresh.length === 0) return;
   const planId = (await plansLike(caseId, "contain-1", ports.cases)).at(-1)!;
   const events = await ports.cases.events(caseId);
-  if (events.some(({ type, data }) => type === "suspects.found" && data.planId === planId)) return;
+  if (ofType(events, "suspects.found", planId).length > 0) return;
   const suspects = fresh.map(({ arn, principalId, accessKeyId }) => arn ?? principalId ?? accessKeyId);
   await ports.cases.append(caseId, { type: "suspects.found", actor: "assessImpact", data: { planId, suspects } });
   await tell(

@@ -15,7 +15,7 @@ import type { ReadRow } from "../../core/theft/theft.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { ask } from "./queries.ts";
 import { textsOf } from "./texts.ts";
-import type { TheftInput } from "./writeTheft.ts";
+import type { TheftInput } from "./theftInput.ts";
 
 export interface OtherReads {
   /** Reads that `reads.sql` does not find, none of them twice. */

@@ -3,7 +3,7 @@ import type { TakenObject } from "../../case/objects.ts";
 import { isThief } from "../../core/theft/discovery.ts";
 import { pivotsOf } from "../../core/theft/pivots.ts";
 import type { Ports } from "../../ports/ports.ts";
-import type { TheftInput } from "./writeTheft.ts";
+import type { TheftInput } from "./theftInput.ts";
 
 const STOPS: readonly string[] = ["StopLogging", "DeleteTrail"];
 

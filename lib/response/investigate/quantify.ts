@@ -2,7 +2,8 @@ import { digestOf } from "../../base/jcs.ts";
 import { DISCOVERED, FINDING, read, write } from "../../case/documents.ts";
 import type { Finding } from "../../case/finding.ts";
 import type { ScanRound } from "../../case/scan.ts";
-import { type ActorRow, type ChangeRow, discover, type MintedRow } from "../../core/theft/discovery.ts";
+import type { ChangeRow } from "../../core/theft/changeRow.ts";
+import { type ActorRow, discover, type MintedRow } from "../../core/theft/discovery.ts";
 import { marksOf } from "../../core/theft/marks.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { tellOfDoors } from "../contain/openDoors.ts";
@@ -10,7 +11,8 @@ import { secondsFrom } from "../time.ts";
 import { writeChain } from "./chain.ts";
 import { ask } from "./queries.ts";
 import { indicatorsOf, scanRounds } from "./scan.ts";
-import { type TheftInput, writeTheft } from "./writeTheft.ts";
+import type { TheftInput } from "./theftInput.ts";
+import { writeTheft } from "./writeTheft.ts";
 
 export interface QuantifyOutput {
   /** `scan`: the thief has credentials we did not look for yet. */

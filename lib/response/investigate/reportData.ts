@@ -7,7 +7,7 @@ import { certaintyOf, type ReadRow, type TheftRules } from "../../core/theft/the
 import type { Ports } from "../../ports/ports.ts";
 import { prefixesOf } from "../../report/prefixes.ts";
 import { ask } from "./queries.ts";
-import type { TheftInput } from "./writeTheft.ts";
+import type { TheftInput } from "./theftInput.ts";
 
 interface HourRow {
   readonly hour: string;

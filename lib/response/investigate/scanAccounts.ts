@@ -1,4 +1,4 @@
-import { DISCOVERED, find } from "../../case/documents.ts";
+import { DISCOVERED, find, SCAN_ROUND } from "../../case/documents.ts";
 import type { Finding } from "../../case/finding.ts";
 import type { PrincipalRef } from "../../case/principal.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -40,7 +40,7 @@ const accountsOf = ({ accountId, arn, issuerArn }: PrincipalRef): readonly (stri
 
 /** Once there is a case table. Whoever reads a bucket that was opened to everybody stands in its owner's log alone. */
 const ownersOf = async (caseId: string, buckets: readonly string[], ports: Ports): Promise<readonly string[]> => {
-  if (!(await ports.cases.names(caseId, "scans/round-")).some((name) => name.endsWith("001.json"))) return [];
+  if ((await find(ports.cases, caseId, SCAN_ROUND.at("001"))) === null) return [];
   if ((await find(ports.cases, caseId, DISCOVERED)) === null) return [];
   const rows = await ask<OwnerRow>(caseId, "bucket-owners", [], ports);
   return rows.filter(({ bucket }) => buckets.includes(bucket)).map(({ account }) => account);

@@ -5,7 +5,7 @@ import { emptyFlowSummary, type FlowRow, flowSummaryOf } from "../../core/logs/f
 import { foundOf } from "../../core/logs/otherLogs.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { ask } from "./queries.ts";
-import type { TheftInput } from "./writeTheft.ts";
+import type { TheftInput } from "./theftInput.ts";
 
 export interface FlowInput extends Pick<TheftInput, "actors" | "marks" | "finding" | "rounds"> {
   readonly ledger: readonly TakenObject[];

@@ -25,32 +25,24 @@ import {
 import { inputSentences } from "../../core/logs/input.ts";
 import { type FailedLogs, otherLogsOf } from "../../core/logs/otherLogs.ts";
 import { recordingOf } from "../../core/logs/trailRecording.ts";
+import type { ChangeRow } from "../../core/theft/changeRow.ts";
 import { holesIn } from "../../core/theft/deeds.ts";
-import { type ActorRow, type ChangeRow, type Fingerprints, firstSignIn, isThief } from "../../core/theft/discovery.ts";
+import { firstSignIn, isThief } from "../../core/theft/discovery.ts";
 import { sharedGround } from "../../core/theft/marks.ts";
 import { ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
 import { type StatementInput, stateTheft, type UncountedRow } from "../../core/theft/theftStatement.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { toCsv } from "../../report/csv.ts";
 import { ledgerRow } from "../../report/ledgerRow.ts";
-
 import { sizesOf } from "./objectSizes.ts";
 import { otherReads } from "./otherReads.ts";
 import { writePivots } from "./pivots.ts";
 import { ask } from "./queries.ts";
 import { reportDataOf } from "./reportData.ts";
 import { textsOf } from "./texts.ts";
+import type { TheftInput } from "./theftInput.ts";
 import { writeOpinion } from "./weigh.ts";
 import { writeFlowLogs } from "./writeFlowLogs.ts";
-
-/** What `quantify` found out before: who acted, and what was changed. */
-export interface TheftInput {
-  readonly finding: Finding;
-  readonly marks: Fingerprints;
-  readonly actors: readonly ActorRow[];
-  readonly changes: readonly ChangeRow[];
-  readonly rounds: readonly ScanRound[];
-}
 
 /**
  * Writes down what was taken: the object ledger, the three totals and why they differ, the hours, what was refused, and

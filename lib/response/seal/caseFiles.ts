@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../base/jcs.ts";
 import type { CaseHead } from "../../case/case.ts";
-import { CLASSIFICATION, linesIn, OBJECTS } from "../../case/documents.ts";
+import { CLASSIFICATION, linesIn, namesOf, OBJECTS, SCAN_ROUND } from "../../case/documents.ts";
 import type { LogFileRead } from "../../case/scan.ts";
 import { caseHistoryFiles } from "../../evidence/ledger/ledgerProof.ts";
 import { clockFileOf } from "../../export/clockFile.ts";
@@ -71,7 +71,7 @@ const documentsOf = async (caseId: string, { cases }: Ports): Promise<Files> => 
 
 /** Asked at sealing and never again; a case without a case table, or an engine that fails, is sealed without them and says so. */
 const sourcesOf = async (caseId: string, ports: Ports): Promise<Pick<CaseContents, "sources" | "sourcesNote">> => {
-  if ((await ports.cases.names(caseId, "scans/")).length === 0)
+  if ((await namesOf(ports.cases, caseId, SCAN_ROUND)).length === 0)
     return { sources: null, sourcesNote: "no log was read" };
   try {
     const rows = await ask<{ source_file: string; events: number; first_at: string; last_at: string }>(

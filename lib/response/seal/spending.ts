@@ -1,5 +1,5 @@
-import type { CaseEvent } from "../../case/case.ts";
 import { CLASSIFICATION, DETECTIONS, find, QUERY, readAll, STOLEN } from "../../case/documents.ts";
+import type { CaseEvent } from "../../case/events.ts";
 import { LIST_PRICES, LIST_PRICES_SOURCE, type Prices } from "../../core/cost/prices.ts";
 import { type Spent, spentBy } from "../../core/cost/spent.ts";
 import type { Ports } from "../../ports/ports.ts";

@@ -1,0 +1,47 @@
+import type { AthenaClient } from "@aws-sdk/client-athena";
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { GuardDutyClient } from "@aws-sdk/client-guardduty";
+import type { KMSClient } from "@aws-sdk/client-kms";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import type { Macie2Client } from "@aws-sdk/client-macie2";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import type { Settings } from "../../core/settings.ts";
+import type { Clock } from "../../ports/ports.ts";
+
+export interface Clients {
+  readonly athena: AthenaClient;
+  readonly cloudFormation: CloudFormationClient;
+  readonly cloudTrail: CloudTrailClient;
+  readonly cloudWatch: CloudWatchClient;
+  readonly guardDuty: GuardDutyClient;
+  readonly kms: KMSClient;
+  readonly lambda: LambdaClient;
+  readonly macie: Macie2Client;
+  readonly quotas: ServiceQuotasClient;
+  readonly s3: S3Client;
+  readonly sns: SNSClient;
+}
+
+export interface DoctorOptions {
+  readonly clients: Clients;
+  readonly clock: Clock;
+  readonly stack: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly account: string;
+  readonly memberAccounts: readonly string[];
+  readonly externalId: string;
+  readonly name: string;
+  readonly logRegions: readonly string[];
+  /** Buckets whose reads must be on record. */
+  readonly buckets: readonly string[];
+  readonly settings: Settings;
+  /** Sets an alarm off, which people hear. */
+  readonly ring: boolean;
+}
+
+export type Outputs = Readonly<Record<string, string>>;

@@ -1,0 +1,89 @@
+/** What is written into the audit trail of the case as a whole: its beginning and end, whoever was told, and its seals. */
+import { z } from "zod";
+import { CASE_STATUSES } from "./case.ts";
+import { type EventKind, event } from "./eventKind.ts";
+import { Count, Text, Texts } from "./schema.ts";
+
+export const CASE = [
+  event(
+    "case.opened",
+    z.looseObject({ findingId: z.string(), type: z.string(), severity: z.number(), sample: z.boolean() }),
+    "plain",
+    ({ type, severity, sample }) => `Case opened: ${type}, severity ${severity}${sample ? ", a sample" : ""}`,
+  ),
+  event(
+    "case.extended",
+    z.looseObject({ findingId: z.string(), updatedAt: z.string(), lastSeen: z.string() }),
+    "plain",
+    () => "Another copy of the finding arrived",
+  ),
+  event(
+    "case.closed",
+    z.looseObject({ status: z.enum(CASE_STATUSES), failures: Texts }),
+    ({ failures }) => (failures.length > 0 ? "bad" : "plain"),
+    ({ status, failures }) =>
+      `Case closed as ${status}${failures.length === 0 ? "" : `; not done: ${failures.join(", ")}`}`,
+  ),
+  event(
+    "notice.sent",
+    z.looseObject({ kind: z.string(), text: z.string(), delivered: z.boolean(), channel: z.string(), reason: Text }),
+    ({ delivered }) => (delivered ? "plain" : "bad"),
+    ({ kind, delivered, channel }) => `Notice ${delivered ? "sent" : "NOT delivered"} by ${channel}: ${kind}`,
+  ),
+  event(
+    "person.called",
+    z.looseObject({ during: z.string(), steps: Texts, count: Count, delivered: z.boolean() }),
+    "bad",
+    ({ during, steps, delivered }) =>
+      `A person was ${delivered ? "called" : "NOT reached"}: ${steps.length === 0 ? "a step" : steps.join(", ")} failed in ${during}`,
+  ),
+  event(
+    "logs.changed",
+    z.looseObject({ changed: Count, gone: Count, files: Count }),
+    "bad",
+    ({ changed, gone, files }) =>
+      `${changed} of ${files} log files are not as they were when they were read (${gone} gone)`,
+  ),
+  event(
+    "evidence.drafted",
+    z.looseObject({ revision: Count, digest: z.string() }),
+    "plain",
+    ({ revision }) => `Revision ${revision} of the evidence is signed`,
+  ),
+  event(
+    "evidence.draft-refused",
+    z.looseObject({ revision: Count, name: z.string(), sha256: z.string(), why: z.string() }),
+    "bad",
+    ({ name, why }) => `${name} was not written by this deployment and was left out: ${why}`,
+  ),
+  event(
+    "evidence.sealed",
+    z.looseObject({ revision: Count, kind: z.string(), digest: z.string() }),
+    "good",
+    ({ revision }) => `Evidence sealed: revision ${revision}`,
+  ),
+  event(
+    "evidence.stamped",
+    z.looseObject({ at: z.string(), policy: z.string() }),
+    "good",
+    ({ at }) => `A time stamp authority dates the evidence at ${at}`,
+  ),
+  event(
+    "evidence.not-stamped",
+    z.looseObject({ reason: z.string() }),
+    "bad",
+    ({ reason }) => `No time stamp could be had: ${reason}`,
+  ),
+  event(
+    "keys.published",
+    z.looseObject({ version: z.number(), sha256: z.string() }),
+    "plain",
+    ({ version }) => `keys.json, version ${version}, is where auditors find it`,
+  ),
+  event(
+    "keys.not-published",
+    z.looseObject({ reason: z.string() }),
+    "bad",
+    ({ reason }) => `keys.json could not be published: ${reason}`,
+  ),
+] as const satisfies readonly EventKind[];

@@ -1,0 +1,174 @@
+/** What the investigation writes into the audit trail. */
+
+import { z } from "zod";
+import { type EventKind, event, several } from "./eventKind.ts";
+import { LIKELIHOODS } from "./opinion.ts";
+import { Indicators, ScanEstimate } from "./scan.ts";
+import { Count, Text, Texts } from "./schema.ts";
+import { Amount } from "./theft.ts";
+
+const told = (amount: { readonly objects: number } | null): string =>
+  amount === null ? "not known" : several(amount.objects, "object");
+
+const logFiles = Text.exactOptional().describe("SHA-256 of the list of files read; null where the engine cannot tell");
+
+export const INVESTIGATION = [
+  event(
+    "principal.scoped",
+    z.looseObject({ principals: Count, notKnown: Count }),
+    "plain",
+    ({ principals, notKnown }) =>
+      `The account was asked about ${several(principals, "principal")}; it did not answer ${several(notKnown, "question")}`,
+  ),
+  event(
+    "scan.started",
+    z.looseObject({
+      round: Count,
+      from: z.string(),
+      to: z.string(),
+      accounts: z.union([z.literal("all"), Texts]).exactOptional(),
+      indicators: Indicators,
+    }),
+    "plain",
+    ({ from, to }) => `Logs are being read, ${from} to ${to}`,
+  ),
+  event("scan.refused", z.looseObject({ reason: z.string() }), "bad", ({ reason }) => `Logs are not read: ${reason}`),
+  event(
+    "scan.finished",
+    z.looseObject({
+      round: Count,
+      filesRead: Count,
+      filesSetAside: Count,
+      bytesScanned: Count,
+      eventsKept: Count,
+      watermark: Text,
+      filesSha256: logFiles,
+      tableSha256: Text.exactOptional().describe("of the case table that came of it"),
+    }),
+    "plain",
+    ({ filesRead, filesSetAside, watermark }) =>
+      `Logs read: ${several(filesRead, "file")}, ${filesSetAside} set aside, ${watermark === null ? "no event" : `up to ${watermark}`}`,
+  ),
+  event(
+    "theft.scoped",
+    z.looseObject({ suspects: Count, mintedKeys: Count, changes: Count }),
+    "plain",
+    ({ suspects, mintedKeys, changes }) =>
+      `The logs name ${several(suspects, "identity", "identities")}, ${several(mintedKeys, "new key")}, and ${several(changes, "change")} by them`,
+  ),
+  event(
+    "theft.quantified",
+    z.looseObject({ certain: Amount, likely: Amount, upperBound: Amount, notKnown: Count }),
+    "plain",
+    ({ certain, likely, upperBound }) =>
+      `Counted: certain ${told(certain)}, likely ${told(likely)}, at most ${told(upperBound)}`,
+  ),
+  event(
+    "detections.run",
+    z.looseObject({
+      fired: Texts,
+      attempted: Texts,
+      failed: Texts,
+      notRun: Texts.exactOptional(),
+      correlated: z.array(z.looseObject({ principal: z.string(), detections: Texts })).exactOptional(),
+    }),
+    ({ fired }) => (fired.length > 0 ? "bad" : "plain"),
+    ({ fired, attempted, failed }) =>
+      `Detections: ${fired.length} fired, ${attempted.length} saw attempts, ${failed.length} could not run`,
+  ),
+  event(
+    "logs.verified",
+    z.looseObject({
+      digests: Count,
+      verified: Count,
+      differs: Count,
+      missing: Count,
+      "not covered": Count,
+      "not checked": Count,
+      holes: Texts,
+    }),
+    ({ differs, missing }) => (differs + missing > 0 ? "bad" : "plain"),
+    (data) =>
+      `Log files held against CloudTrail's digests: ${data.verified} verified, ${data.differs} differ, ${data.missing} missing, ${data["not covered"] + data["not checked"]} not covered or not checked`,
+  ),
+  event(
+    "baseline.started",
+    z.looseObject({ round: Count, from: z.string(), to: z.string(), estimate: ScanEstimate }),
+    "plain",
+    ({ from, to }) => `What was usual before is being read, ${from} to ${to}`,
+  ),
+  event(
+    "baseline.finished",
+    z.looseObject({
+      round: Count,
+      state: z.enum(["done", "failed"]),
+      reason: Text,
+      bytesScanned: Count.nullable(),
+      filesSha256: logFiles,
+    }),
+    ({ state }) => (state === "done" ? "plain" : "bad"),
+    ({ state, reason }) =>
+      state === "done" ? "What was usual before is known" : `What was usual before could not be read: ${reason}`,
+  ),
+  event(
+    "verdict.changed",
+    z.looseObject({ before: Text, now: Text, round: Count }),
+    "ask",
+    ({ before, now }) => `The verdict changed with what came before the theft: ${before ?? "none"} → ${now ?? "none"}`,
+  ),
+  event(
+    "verdict.overruled",
+    z.looseObject({ verdict: z.enum(LIKELIHOODS), humanId: z.string(), reason: z.string() }),
+    "ask",
+    ({ verdict, humanId, reason }) => `${humanId} put another verdict in its place: ${verdict}: ${reason}`,
+  ),
+  event(
+    "doors.found",
+    z.looseObject({ eventIds: Texts, kinds: Texts }),
+    "bad",
+    ({ eventIds, kinds }) => `The actor left ${several(eventIds.length, "door")} open: ${kinds.join(", ")}`,
+  ),
+  event(
+    "suspects.found",
+    z.looseObject({ planId: z.string(), suspects: z.array(Text) }),
+    "bad",
+    ({ planId, suspects }) =>
+      `Found ${several(suspects.length, "identity", "identities")} that ${planId} does not speak of`,
+  ),
+  event(
+    "classification.started",
+    z.looseObject({ jobId: z.string(), objects: Count, bytes: Count }),
+    "plain",
+    ({ objects }) => `${several(objects, "object is", "objects are")} being classified`,
+  ),
+  event(
+    "classification.done",
+    z.looseObject({ jobId: Text, reason: z.string(), complete: z.boolean(), findings: Count }),
+    "plain",
+    ({ findings }) => `Classified: ${several(findings, "object")} with findings`,
+  ),
+  event(
+    "classification.paused",
+    z.looseObject({ jobId: Text, reason: z.string() }),
+    "ask",
+    ({ reason }) => `Classification is paused: ${reason}`,
+  ),
+  event(
+    "classification.unavailable",
+    z.looseObject({ jobId: Text, reason: z.string() }),
+    "bad",
+    ({ reason }) => `Classification cannot be had: ${reason}`,
+  ),
+  event(
+    "classification.skipped",
+    z.looseObject({ reason: z.string() }),
+    "plain",
+    ({ reason }) => `Not classified: ${reason}`,
+  ),
+  event(
+    "impact.assessed",
+    z.looseObject({ changes: z.array(z.looseObject({ eventName: z.string(), eventTime: z.string() })) }),
+    "plain",
+    ({ changes }) => `${several(changes.length, "change")} by the actor assessed`,
+  ),
+] as const satisfies readonly EventKind[];
