@@ -15,7 +15,15 @@ const headOf = ({
 }) => ports.cases.head(caseId);
 
 const deniedCall = { errorCode: "AccessDenied", errorMessage: "explicit deny", userIdentity: ALICE };
-const elsewhere = { requestParameters: { bucketName: "elsewhere", key: "x" } };
+/** The bucket concerned is what `resources` names first. */
+const readOf = (bucket: string, key: string) => ({
+  requestParameters: { bucketName: bucket, key },
+  resources: [
+    { type: "AWS::S3::Object", ARN: `arn:aws:s3:::${bucket}/${key}` },
+    { accountId: "123456789012", type: "AWS::S3::Bucket", ARN: `arn:aws:s3:::${bucket}` },
+  ],
+});
+const elsewhere = readOf("elsewhere", "x");
 const session = (name: string, creationDate: string, accessKeyId: string) => ({
   type: "AssumedRole",
   principalId: `AROARZPUZDIKF3GA73QXJ:${name}`,
@@ -33,7 +41,7 @@ const session = (name: string, creationDate: string, accessKeyId: string) => ({
     },
   },
 });
-const inPlain = { requestParameters: { bucketName: "plain", key: "a.csv" } };
+const inPlain = readOf("plain", "a.csv");
 
 test("a success of the contained user after the cut calls a person, and nothing more is done to anybody", async (context) => {
   const world = await watched(context, ["a1"]);
