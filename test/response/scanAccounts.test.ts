@@ -48,7 +48,13 @@ test("a first scan reads the account of the finding and those of its principals"
 
 test("a later one follows the actor into the accounts of what they became, and the owners of the buckets looked for", async () => {
   const documents = {
-    "scans/round-001.json": {},
+    "scans/round-001.json": {
+      request: {
+        ...{ caseId: "case-1", round: 1, from: "2026-11-01T00:00:00.000Z", to: "2026-11-02T00:00:00.000Z" },
+        indicators: { accessKeyIds: [], principalIds: [], arns: [], addresses: [], buckets: [] },
+      },
+      result: null,
+    },
     "discovered.json": {
       suspects: [principal(null, "arn:aws:sts::555555555555:assumed-role/r/s", "arn:aws:iam::666666666666:role/r")],
       ...{ keys: [], buckets: [], addresses: [], changes: [] },

@@ -16,7 +16,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "checkBaseline notify": "a verdict that the days before change",
   "startBaseline notify": "a verdict that the days before change",
   "updateQuestion notify": "a question that another one takes the place of, after people were asked",
-  "updateQuestion sign-ledger": "a question that another one takes the place of, after people were asked",
   "askApproval wake": "a decision that came between the last look and the parking; an older plan that is withdrawn",
   "assessImpact notify": "suspects whom no plan speaks of",
   "checkDecision notify": "a question that expires, is denied, or of which a third is over",
