@@ -239,7 +239,17 @@ test("a redacted copy is signed by whoever makes it: the evidence key signs for 
 });
 
 test("a caller who is no approver is told under which name he came, and nothing is posted", async () => {
-  const ran = await as("AKIAMALLORY")("decide", caseId, "--plan", "contain-2", "--approve", "all", ...REASON, "--key", key);
+  const ran = await as("AKIAMALLORY")(
+    "decide",
+    caseId,
+    "--plan",
+    "contain-2",
+    "--approve",
+    "all",
+    ...REASON,
+    "--key",
+    key,
+  );
   assert.equal(ran.status, 2);
   assert.ok(ran.stderr.includes(CALLERS.AKIAMALLORY!));
   assert.ok(!model.calls.some(({ action }) => action === "execute-api:Invoke"));
@@ -267,7 +277,18 @@ test("a decision with another's key and name is refused by the API, in its own w
 
 test("API Gateway that knows no such caller is an error of the caller's rights, with what to grant", async () => {
   model.instead = ({ action }) => (action === "execute-api:Invoke" ? json403 : undefined);
-  const ran = await alice("decide", caseId, "--plan", "contain-2", "--approve", "all", ...REASON, "--key", key, "--json");
+  const ran = await alice(
+    "decide",
+    caseId,
+    "--plan",
+    "contain-2",
+    "--approve",
+    "all",
+    ...REASON,
+    "--key",
+    key,
+    "--json",
+  );
   assert.equal(ran.status, 1);
   assert.equal(JSON.parse(ran.stdout).error.code, "DECISION_REFUSED");
   assert.match(ran.stderr, /execute-api:Invoke/);
@@ -276,7 +297,18 @@ const json403 = { status: 403, headers: { "content-type": "application/json" }, 
 
 test("answers that never come leave the decision open, and are said to be unknown and not refused", async () => {
   model.instead = ({ action }) => (action === "execute-api:Invoke" ? { status: 503, body: "no" } : undefined);
-  const ran = await alice("decide", caseId, "--plan", "contain-2", "--approve", "all", ...REASON, "--key", key, "--json");
+  const ran = await alice(
+    "decide",
+    caseId,
+    "--plan",
+    "contain-2",
+    "--approve",
+    "all",
+    ...REASON,
+    "--key",
+    key,
+    "--json",
+  );
   assert.deepEqual([ran.status, JSON.parse(ran.stdout).error.code], [1, "STATE_UNKNOWN"]);
   assert.equal(model.calls.filter(({ action }) => action === "execute-api:Invoke").length, 3);
 });
@@ -306,7 +338,18 @@ test("a decision by KMS key whose first answer is lost counts once; by key file 
       .filter(([name]) => name.includes(`${caseId}/events/`))
       .map(([, bytes]) => JSON.parse(bytes.toString()).type);
   const kms = `arn:aws:kms:eu-west-1:111111111111:key/${basename(key, ".pem")}`;
-  const first = await alice("decide", caseId, "--plan", "contain-2", "--approve", "all", ...REASON, "--key", kms, "--json");
+  const first = await alice(
+    "decide",
+    caseId,
+    "--plan",
+    "contain-2",
+    "--approve",
+    "all",
+    ...REASON,
+    "--key",
+    kms,
+    "--json",
+  );
   assert.equal(first.status, 0, first.stdout + first.stderr);
   assert.equal((JSON.parse(first.stdout) as CaseView).plan?.status, "approved");
   const again = await alice("decide", caseId, "--plan", "contain-2", "--approve", "all", ...REASON, "--key", key);
@@ -314,7 +357,9 @@ test("a decision by KMS key whose first answer is lost counts once; by key file 
   assert.match(again.stderr, /before/);
   assert.equal(events().filter((type) => type === "decision.recorded").length, 1);
   assert.ok(model.woken.length >= 1);
-  const late = await whileCarriedOut(() => alice("decide", caseId, "--plan", "contain-2", "--approve", "all", ...REASON, "--key", key));
+  const late = await whileCarriedOut(() =>
+    alice("decide", caseId, "--plan", "contain-2", "--approve", "all", ...REASON, "--key", key),
+  );
   assert.equal(late.status, 0, late.stderr);
   assert.match(late.stderr, /before/);
   const own = ({ action }: Call) => action === "kms:Sign" || action === "kms:GetPublicKey";

@@ -59,6 +59,7 @@ const made = join(root, "made");
   await cases.append(CASE, { type: "case.opened", actor: "openCase", data: OPENED });
   await cases.putOnce(CASE, "finding.json", Buffer.from('{"id":"one"}'));
   await ledger.append({ type: "case-opened", caseId: CASE, digest: "0".repeat(64), at: deployment.ports.clock.now() });
+  await ledger.head();
   deployment.close();
 }
 

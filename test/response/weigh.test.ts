@@ -33,7 +33,7 @@ test("the bundled incident is very likely theft: its signs and figures are those
     assert.match(shown.find(({ id }) => id === "refusals")!.text, new RegExp(`^${refused} `));
     assert.deepEqual(
       explanations.map(({ verdict }) => verdict),
-      ["does not fit", "does not fit", "does not fit"],
+      ["does not fit", "does not fit", "does not fit", "does not fit"],
     );
     const { objects } = await read(cases, caseId, SENSITIVITY_HINTS);
     assert.equal(objects, truth.objects.length);

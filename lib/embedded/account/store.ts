@@ -28,7 +28,25 @@ const SCHEMA = `
 create table if not exists settings (name text primary key, value text not null) strict;
 create table if not exists calls (seq integer primary key autoincrement, call text not null) strict;`;
 
+/** The file is opened, and made, by the first call that asks for it: verbs that only read cases leave nothing behind. */
 export const openStore = (dir: string): Store => {
+  let opened: Store | null = null;
+  const store = (): Store => {
+    opened ??= openFile(dir);
+    return opened;
+  };
+  return {
+    read: (name) => store().read(name),
+    write: (name, value) => store().write(name, value),
+    names: () => store().names(),
+    change: (work) => store().change(work),
+    note: (call) => store().note(call),
+    calls: () => store().calls(),
+    close: () => opened?.close(),
+  };
+};
+
+const openFile = (dir: string): Store => {
   mkdirSync(dir, { recursive: true });
   const db = new DatabaseSync(join(dir, "account.sqlite"), { timeout: 10_000 });
   db.exec("pragma journal_mode=wal; pragma synchronous=full;");
