@@ -56,7 +56,7 @@ export const serve = async (answer: (wire: Wire, index: number) => Reply | Promi
 
 /** Options of an SDK client on the server: the product's own, with shorter time-outs. */
 export const optionsAt = (endpoint: string, attempts = 3) => ({
-  ...clientOptions({ region: "eu-central-1", attempts, connectTimeoutMs: 500, answerTimeoutMs: 300 }),
+  ...clientOptions({ region: "eu-central-1", attempts, connectTimeoutMs: 500, answerTimeoutMs: 1500 }),
   endpoint,
   forcePathStyle: true,
   credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },

@@ -154,7 +154,7 @@ test("the case table has the columns that lib/sql/README.md promises, in their t
   const { rows } = await scan(context, OTRF, requestOf({ addresses: ["1.2.3.4"] }));
   const readme = readFileSync(new URL("../../lib/sql/README.md", import.meta.url), "utf8");
   const promised = readme.split("\n").flatMap((line) => {
-    const [, names, type] = /^\| (`[^|]+)\| (varchar|bigint) *\|/.exec(line) ?? [];
+    const [, names, type] = /^\| (`[^|]+)\| (varchar|bigint|boolean) *\|/.exec(line) ?? [];
     return (names?.match(/`([a-z_]+)`/g) ?? []).map((name) => [name.replaceAll("`", ""), type!.toUpperCase()] as const);
   });
   assert.ok(promised.length > 40);
