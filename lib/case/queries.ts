@@ -66,6 +66,9 @@ export const StoryEntry = z.looseObject({
   phase: z.enum([...PHASES, "ordinary", "detection"]),
   technique: Text.describe("ATT&CK id; null where no technique stands for it"),
   text: z.string(),
+  until: LogTime.exactOptional().describe(
+    "the last call of the entry; absent: it was one moment, or that was not written down",
+  ),
   eventIds: Texts.describe("the first of them; all are in the case table, by the query `conduct`"),
 });
 export type StoryEntry = Known<typeof StoryEntry>;

@@ -49,7 +49,7 @@ test("many kinds of call, mostly refused, are one sweep of reconnaissance that s
     [sweep!.phase, sweep!.eventIds, rest],
     ["reconnaissance", rows.map(({ event_ids }) => event_ids), []],
   );
-  assert.match(sweep!.text, /15 calls of 5 kinds on 1 service\(s\), 15 refused \(a wall of refusals\)/);
+  assert.match(sweep!.text, /15 calls of 5 kinds on 1 service, 15 refused \(a wall of refusals\)/);
 });
 
 test("few kinds of call are told one by one, and a long pause begins a new run", () => {

@@ -50,7 +50,8 @@ export const lookingAround = (run: readonly Told[]): readonly StoryEntry[] => {
       at: run[0]!.firstAt,
       phase: "reconnaissance",
       technique: commonest(run),
-      text: `Looks around until ${latest(run)}: ${sum(run)} calls of ${kinds.length} kinds on ${services} service(s), ${refused} refused${refused >= WALL ? " (a wall of refusals)" : ""}: ${some(kinds)}.`,
+      ...lasting(run[0]!.firstAt, latest(run)),
+      text: `Looks around: ${counted(sum(run), "call")} of ${counted(kinds.length, "kind")} on ${counted(services, "service")}, ${refused} refused${refused >= WALL ? " (a wall of refusals)" : ""}: ${some(kinds)}.`,
       eventIds: idsOf(run).slice(0, MOST_EVENTS),
     },
   ];
@@ -70,7 +71,8 @@ export const infrastructure = (run: readonly Told[]): StoryEntry => {
     at: run[0]!.firstAt,
     phase: "ordinary",
     technique: null,
-    text: `Infrastructure and settings that say nothing by themselves, until ${latest(run)}: ${sum(run)} calls of ${kinds.length} kinds${refused === 0 ? "" : `, ${refused} refused`}: ${some(kinds)}.`,
+    ...lasting(run[0]!.firstAt, latest(run)),
+    text: `Infrastructure and settings that say nothing by themselves: ${counted(sum(run), "call")} of ${counted(kinds.length, "kind")}${refused === 0 ? "" : `, ${refused} refused`}: ${some(kinds)}.`,
     eventIds: idsOf(run).slice(0, MOST_EVENTS),
   };
 };
@@ -82,12 +84,12 @@ export const grouped = (rows: readonly Told[]): readonly (readonly Told[])[] =>
 /** `Switched data events off on the trail main, on again after 4 minutes`. */
 export const effect = (group: readonly Told[], back: readonly Told[]): StoryEntry => {
   const { firstAt, phase, technique } = group[0]!;
-  const until = latest(group);
   return {
     at: firstAt,
     phase,
     technique,
-    text: `${capital(said(group))}${until === firstAt ? "" : ` until ${until}`}${again(group, back)}`,
+    ...lasting(firstAt, latest(group)),
+    text: `${capital(said(group))}${again(group, back)}`,
     eventIds: idsOf(group).slice(0, MOST_EVENTS),
   };
 };
@@ -104,9 +106,10 @@ export const attempts = (run: readonly Told[]): readonly StoryEntry[] =>
     at: rows[0]!.firstAt,
     phase: rows[0]!.phase,
     technique: commonest(rows),
+    ...lasting(rows[0]!.firstAt, latest(rows)),
     text: `Attempt: ${grouped(rows)
       .map((group) => `${said(group)}, refused (${group[0]!.refused})`)
-      .join("; ")}${latest(rows) === rows[0]!.firstAt ? "" : ` until ${latest(rows)}`}`,
+      .join("; ")}`,
     eventIds: idsOf(rows).slice(0, MOST_EVENTS),
   }));
 
@@ -125,6 +128,13 @@ export const condensed = (entries: readonly StoryEntry[]): readonly StoryEntry[]
   }
   return lines.map((line) => ({
     ...line[0]!,
+    ...lasting(
+      line[0]!.at,
+      line
+        .map(({ at, until }) => until ?? at)
+        .toSorted()
+        .at(-1)!,
+    ),
     text: line.map(({ text }, index) => (index === 0 ? text : text.charAt(0).toLowerCase() + text.slice(1))).join("; "),
     eventIds: line.flatMap(({ eventIds }) => eventIds).slice(0, MOST_EVENTS),
   }));
@@ -141,10 +151,10 @@ const again = (group: readonly Told[], back: readonly Told[]): string => {
   const off = group.findLast(({ switched }) => switched?.to === "off");
   if (off === undefined) return "";
   const on = back.find(({ switched, firstAt }) => switched?.of === off.switched?.of && firstAt >= off.lastAt);
-  return on === undefined ? "" : `, on again after ${lasting(off.lastAt, on.firstAt)}`;
+  return on === undefined ? "" : `, on again after ${duration(off.lastAt, on.firstAt)}`;
 };
 
-const lasting = (from: string, to: string): string => {
+const duration = (from: string, to: string): string => {
   const seconds = Math.round((Date.parse(to) - Date.parse(from)) / 1000);
   if (seconds < 120) return `${seconds} seconds`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
@@ -156,10 +166,17 @@ export const taken = ({ bucket, objects, firstAt, lastAt }: Loot, taking: readon
     at: firstAt,
     phase: "theft",
     technique: own.length === 0 ? "T1530" : commonest(own),
-    text: `Took ${objects} objects of ${bucket} until ${lastAt}`,
+    ...lasting(firstAt, lastAt),
+    text: `Took ${counted(objects, "object")} of ${bucket}`,
     eventIds: idsOf(own).slice(0, MOST_EVENTS),
   };
 };
+
+/** An entry that is more than a moment says when it ended. */
+const lasting = (at: string, until: string): Pick<StoryEntry, "until"> => (until === at ? {} : { until });
+
+const counted = (value: number, singular: string): string =>
+  `${String(value).replace(/\B(?=(\d{3})+$)/g, ",")} ${singular}${value === 1 ? "" : "s"}`;
 
 const some = (names: readonly string[]): string =>
   names.length <= MOST_NAMES
