@@ -84,7 +84,7 @@ export const commands: readonly Listed[] = [
   {
     name: "evidence export",
     summary:
-      "Writes the sealed findings for other tools: OCSF events (JSON lines), a STIX 2.1 bundle (TLP:AMBER), or the chain of custody as CASE/UCO.",
+      "Writes the sealed findings for other tools: OCSF events (JSON lines), a STIX 2.1 bundle (TLP:AMBER), the chain of custody as CASE/UCO, or the timeline for Timesketch.",
     load: async () => (await import("./evidenceExport.ts")).evidenceExport,
   },
   {

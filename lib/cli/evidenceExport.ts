@@ -1,41 +1,69 @@
 import { writeFileSync } from "node:fs";
 import { CordonError } from "../base/errors.ts";
 import { EXPORTS } from "../export/derivedFiles.ts";
-import { BUNDLE_OPTIONS, isRedactedCopy, withBundle } from "./bundle.ts";
+import { type TimesketchLine, timesketchCsv, timesketchJsonl, timesketchOf } from "../export/timesketch.ts";
+import { BUNDLE_OPTIONS, isRedactedCopy, type SealedBundle, withBundle } from "./bundle.ts";
 import { EXIT, type Verb } from "./command.ts";
 import { newPath } from "./evidence.ts";
 
-const FORMATS = Object.keys(EXPORTS).join(", ");
+type Format = (bundle: SealedBundle) => string | Uint8Array;
+
+/** A file of the bundle as it was sealed. */
+const sealed =
+  (name: string): Format =>
+  (bundle) =>
+    sealedFile(name, bundle);
+
+/** The sealed timeline in the form of another tool: bundles of every release have one. */
+const timeline =
+  (write: (lines: readonly TimesketchLine[]) => string): Format =>
+  (bundle) =>
+    write(timesketchOf(bundle.caseId, sealedFile("access-timeline.jsonl", bundle)));
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  ocsf: sealed(EXPORTS.ocsf),
+  stix: sealed(EXPORTS.stix),
+  case: sealed(EXPORTS.case),
+  timesketch: timeline(timesketchJsonl),
+  "timesketch-csv": timeline(timesketchCsv),
+};
+const NAMES = Object.keys(FORMATS).join(", ");
 
 export const evidenceExport: Verb = {
-  usage: "CASE|BUNDLE --format ocsf|stix|case [--revision N] [--trust KEY]… --out FILE",
+  usage: "CASE|BUNDLE --format ocsf|stix|case|timesketch|timesketch-csv [--revision N] [--trust KEY]… --out FILE",
   options: {
     ...BUNDLE_OPTIONS,
-    format: { type: "string", value: "FORMAT", help: FORMATS },
+    format: { type: "string", value: "FORMAT", help: NAMES },
     out: { type: "string", value: "FILE", help: "where to; must not exist yet" },
   },
   examples: [
     "cordon evidence export case-20260223-0123456789 --format stix --out incident.stix.json",
     "cordon evidence export case.zip --trust keys.json --format ocsf --out findings.jsonl",
+    "cordon evidence export case-20260223-0123456789 --format timesketch --out timeline.jsonl",
   ],
   run: (typed, io) =>
     withBundle(typed, io, async (bundle) => {
-      const name = EXPORTS[typed.values.format as keyof typeof EXPORTS];
-      if (name === undefined)
-        throw new CordonError("USAGE", `--format: expected one of ${FORMATS}, got ${String(typed.values.format)}`);
-      const { caseId, revision, files } = bundle;
-      const bytes = files.get(`data/${name}`);
-      if (bytes === undefined)
-        throw new CordonError(
-          "DOCUMENT_MISSING",
-          isRedactedCopy(bundle)
-            ? `${caseId} r${revision}: exports are withheld from a redacted copy`
-            : `${caseId} r${revision} was sealed by a version without this export`,
-        );
+      const { format } = typed.values;
+      if (typeof format !== "string" || !Object.hasOwn(FORMATS, format))
+        throw new CordonError("USAGE", `--format: expected one of ${NAMES}, got ${String(format)}`);
+      const { caseId, revision } = bundle;
+      const bytes = FORMATS[format]!(bundle);
       const path = newPath(typed.values.out);
       writeFileSync(path, bytes);
-      io.result({ caseId, revision, format: typed.values.format, path });
+      io.result({ caseId, revision, format, path });
       io.print(path);
       return EXIT.ok;
     }),
+};
+
+const sealedFile = (name: string, bundle: SealedBundle): Uint8Array => {
+  const { caseId, revision, files } = bundle;
+  const bytes = files.get(`data/${name}`);
+  if (bytes !== undefined) return bytes;
+  throw new CordonError(
+    "DOCUMENT_MISSING",
+    isRedactedCopy(bundle)
+      ? `${caseId} r${revision}: exports are withheld from a redacted copy`
+      : `${caseId} r${revision} was sealed by a version without this export`,
+  );
 };

@@ -36,7 +36,7 @@ test("a redacted copy and the exports are written once, verified by the same ver
   writeFileSync(join(root, "flipped.zip"), bytes);
   assert.equal(cordon("evidence", "verify", join(root, "flipped.zip"), "--trust", trust).status, 1);
   const file = (format: string): string => join(root, `case.${format}`);
-  for (const format of ["ocsf", "stix", "case"])
+  for (const format of ["ocsf", "stix", "case", "timesketch", "timesketch-csv"])
     assert.equal(own("evidence", "export", caseId, "--format", format, "--out", file(format)).status, 0);
   assert.equal((JSON.parse(readFileSync(file("stix"), "utf8")) as { type: string }).type, "bundle");
   assert.equal(own("evidence", "export", caseId, "--format", "pdf", "--out", file("pdf")).status, 2);
