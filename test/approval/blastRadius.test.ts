@@ -19,6 +19,26 @@ const ROLE: Target = { label: "role App", roleName: "App", arn: `arn:aws:iam::${
 const OWNER: Target = { label: "user maintenance", userName: "maintenance", arn: USER.arn };
 const BUCKET: Target = { label: "bucket acme-data", bucket: "acme-data" };
 
+type Change = Parameters<BlastRadius>[0];
+const policy = (...statements: readonly Record<string, unknown>[]): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });
+const change = (target: Target, operation: string, input: Record<string, unknown>, before = {}): Change => ({
+  target,
+  before,
+  requests: [{ service: "iam", operation, region: "us-east-1", accountId: OWN, input }],
+});
+const DENY = { Effect: "Deny", Action: "*", Resource: "*" };
+const denyRole = (condition = {}): Change =>
+  change(ROLE, "PutRolePolicy", { PolicyDocument: policy({ ...DENY, ...condition }) });
+const denyUser = change(OWNER, "PutUserPolicy", { PolicyDocument: policy(DENY) });
+const inBucket = (bucket: string, condition: Record<string, unknown>, before = {}): Change =>
+  change(
+    { ...BUCKET, bucket },
+    "PutBucketPolicy",
+    { Policy: policy({ ...DENY, Principal: { AWS: "*" }, Action: "s3:*", ...condition }) },
+    before,
+  );
+
 let number = 0;
 const read = (over: Event): Event => {
   number += 1;
@@ -26,7 +46,7 @@ const read = (over: Event): Event => {
 };
 const times = (count: number, over: Event): readonly Event[] => Array.from({ length: count }, () => read(over));
 
-/** The thief is session `thief` of App, and uses the key of maintenance, both from one address. */
+/** The actor is session `thief` of App, and uses the key of maintenance, both from one address. */
 const LOG: readonly Event[] = [
   ...times(5, { userIdentity: roleSession("thief") }),
   ...times(4, { userIdentity: USER }),
@@ -132,17 +152,17 @@ const radiusIn = async (world: World, trail: Trail | null, scene: Partial<Scene>
 
 test("before the logs are read it is said that nobody knows; after a failed query too, and the plan is made", async () => {
   const world = await openWorld();
-  assert.match((await radiusIn(world, null))(ROLE)[0]!, /not known/);
+  assert.match((await radiusIn(world, null))(denyRole())[0]!, /not known/);
   await write(world.ports.cases, world.caseId, SCAN_ROUND.at("001"), { request: REQUEST, result: null });
-  assert.match((await radiusIn(world, null))(ROLE)[0]!, /not known/);
+  assert.match((await radiusIn(world, null))(denyRole())[0]!, /not known/);
   await write(world.ports.cases, world.caseId, SCAN_ROUND.at("001"), {
     request: REQUEST,
     result: { ...RESULT, watermark: null },
   });
-  assert.match((await radiusIn(world, null))(ROLE)[0]!, /could not be read/);
+  assert.match((await radiusIn(world, null))(denyRole())[0]!, /could not be read/);
 });
 
-test("who else uses a role, a user and a bucket is counted without the thief's own calls", async (t) => {
+test("who else uses a role, a user and a bucket is found by the change's own condition, without the actor's own calls", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "cordon-blast-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const [world, trail] = [await openWorld(), await scanned(folder)];
@@ -151,22 +171,43 @@ test("who else uses a role, a user and a bucket is counted without the thief's o
     result: { ...RESULT, watermark: at(30) },
   });
   const radius = await radiusIn(world, trail);
-  const figures = (text: string): readonly number[] =>
-    [...text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|arn:\S+|\d{12}/g, "").matchAll(/\b\d+\b/g)].map(([figure]) =>
-      Number(figure),
-    );
-  // web-1, web-2 and the same session name from the instance itself: 3 sessions, 6 calls, 3 addresses, 2 programs.
-  assert.deepEqual(figures(radius(ROLE)[0]!), [3, 6, 3, 2]);
-  // 6 reads and one call to STS, from the office with one program.
-  assert.deepEqual(figures(radius(OWNER)[0]!), [7, 1, 1]);
-  // App, maintenance and Etl used the bucket: 6 + 6 + 2 successful calls.
-  assert.deepEqual(figures(radius(BUCKET)[0]!), [3, 14, 6, 6, 2]);
-  for (const name of ["role/App", "user/maintenance", "role/Etl"]) assert.ok(radius(BUCKET)[0]!.includes(name), name);
-  assert.match(radius({ label: "bucket other", bucket: "other" })[0]!, /Nobody but the thief/);
-  assert.match(radius({ label: "detector", detectorId: "1" })[0]!, /do not tell/);
-  // Where no address of the thief is known, all calls of the suspects are his.
+  const figures = (change: Change, of = radius): readonly number[] =>
+    [
+      ...of(change)[0]!
+        .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|arn:\S+|\d{12}/g, "")
+        .matchAll(/\b\d+\b/g),
+    ].map(([figure]) => Number(figure));
+  // web-1, web-2 and the same session name from the instance itself: one role, 6 calls in 3 sessions.
+  assert.deepEqual(figures(denyRole()), [1, 6, 6, 3]);
+  // Only the name of the actor's session: it has one honest call from the instance itself.
+  const named = { Condition: { StringEquals: { "aws:userid": session.principalId } } };
+  assert.deepEqual(figures(denyRole(named)), [1, 1, 1, 1]);
+  // Sessions made until now, of that role: the same three.
+  const older = { Condition: { DateLessThan: { "aws:TokenIssueTime": "2026-02-24T00:00:00Z" } } };
+  assert.deepEqual(figures(denyRole(older)), [1, 6, 6, 3]);
+  // 6 reads and one call to STS, from the office.
+  assert.deepEqual(figures(denyUser), [1, 7, 7]);
+  assert.deepEqual(figures(change(OWNER, "UpdateAccessKey", { AccessKeyId: USER.accessKeyId })), [1, 7, 7]);
+  // App, maintenance and Etl used the bucket: 6 + 6 + 2 successful calls, App's in 3 sessions and Etl's in one.
+  assert.deepEqual(figures(inBucket("acme-data", {})), [3, 14, 6, 3, 6, 2, 1]);
+  for (const name of ["role/App", "user/maintenance", "role/Etl"])
+    assert.ok(radius(inBucket("acme-data", {}))[0]!.includes(name), name);
+  // The same bucket, and another condition: nobody came through an endpoint, or from a partner's account.
+  const outside = { Condition: { StringNotEquals: { "aws:SourceVpce": "vpce-1" } } };
+  assert.deepEqual(figures(inBucket("acme-data", outside)), [3, 14, 6, 3, 6, 2, 1]);
+  const partner = { Condition: { StringEquals: { "aws:PrincipalAccount": "999999999999" } } };
+  assert.match(radius(inBucket("acme-data", partner))[0]!, /nobody but the actor/);
+  assert.match(radius(inBucket("other", {}))[0]!, /nobody but the actor/);
+  // A grant that goes is a deny to those whom it let in.
+  const etl = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${OWN}:role/Etl` }, Action: "s3:*", Resource: "*" };
+  assert.deepEqual(figures(change(BUCKET, "DeleteBucketPolicy", {}, { policy: policy(etl) })), [1, 2, 2, 1]);
+  // What no condition of ours can tell is said, and nothing is "not known".
+  const odd = inBucket("acme-data", { Condition: { "ForAnyValue:StringLike": { "aws:TagKeys": "x" } } });
+  assert.match(radius(odd).join(" "), /14 more call\(s\)/);
+  assert.match(radius(change({ label: "detector" }, "UpdateDetector", {}))[0]!, /nobody but the actor/);
+  // Where no address of the actor is known, all calls of the suspects are theirs.
   const blind = await radiusIn(world, trail, { addresses: [] });
-  assert.deepEqual(figures(blind(ROLE)[0]!), [2, 5, 2, 1]);
+  assert.deepEqual(figures(denyRole(), blind), [1, 5, 5, 2]);
   const kept = JSON.parse(
     Buffer.from((await world.ports.cases.read(world.caseId, "queries/dependants.json"))!).toString(),
   ) as { rowsTotal: number };

@@ -10,6 +10,7 @@ const row = (members: Partial<AfterRow>): AfterRow => ({
   eventsource: "s3.amazonaws.com",
   eventname: "GetObject",
   bucket: "exports",
+  source_bucket: null,
   principal_type: "IAMUser",
   principal_id: "AIDAX",
   principal_arn: "arn:aws:iam::123456789012:user/x",
@@ -32,15 +33,15 @@ const promise = (members: Partial<Promised>): Promised => ({
   kind: "test",
   since: SINCE,
   document: null,
-  userArn: null,
-  roleArn: null,
-  bucket: null,
+  on: null,
   accessKeyIds: [],
+  sessionNames: [],
+  signIn: null,
   ...members,
 });
 const bucketPolicy = (statement: Readonly<Record<string, unknown>>): Promised =>
   promise({
-    bucket: "exports",
+    on: { to: "bucket", bucket: "exports" },
     document: JSON.stringify({
       Version: "2012-10-17",
       Statement: [
@@ -82,6 +83,33 @@ test("names in CloudTrail are held against the permission they need", () => {
     row({ example: "list", eventname: "ListObjectsV2" }),
   ];
   assert.deepEqual(breaches(rows, [bucketPolicy({})]), ["through head", "through copy"]);
+});
+
+test("a session of a role that only the bucket's policy names is stopped there, also where the log names no issuer or the bucket is a copy's source", () => {
+  const role = "arn:aws:iam::123456789012:role/app";
+  const named = bucketPolicy({ Condition: { ArnEquals: { "aws:PrincipalArn": [role] } } });
+  const session = (members: Partial<AfterRow>) =>
+    row({
+      principal_type: "AssumedRole",
+      principal_id: "AROAX:s",
+      principal_arn: "arn:aws:sts::123456789012:assumed-role/app/s",
+      ...members,
+    });
+  const rows = [
+    session({ example: "issuer", issuer_arn: role }),
+    session({ example: "no issuer" }),
+    session({ example: "copied out", eventname: "CopyObject", bucket: "elsewhere", source_bucket: "exports" }),
+    session({ example: "elsewhere", bucket: "elsewhere" }),
+    session({ example: "other role", principal_arn: "arn:aws:sts::123456789012:assumed-role/apps/s" }),
+  ];
+  assert.deepEqual(breaches(rows, [named]), ["through issuer", "through no issuer", "through copied out"]);
+});
+
+test("a user who was renamed since is still the one whom a deny binds", () => {
+  const document = JSON.stringify({ Statement: [{ Effect: "Deny", Action: "*", Resource: "*" }] });
+  const denied = promise({ document, on: { to: "user", arn: "arn:aws:iam::123456789012:user/before", id: "AIDAX" } });
+  const rows = [row({ example: "renamed" }), row({ example: "other", principal_id: "AIDAY" })];
+  assert.deepEqual(breaches(rows, [denied]), ["through renamed"]);
 });
 
 test("a key that was switched off must not work, and the second of the look itself says nothing", () => {

@@ -7,8 +7,8 @@ import { identitiesOf } from "../../core/plan/eligibility.ts";
 import type { AccessRequest } from "../../core/plan/iamEvaluate.ts";
 import type { Conditions, Statement } from "../../core/plan/policyDocument.ts";
 import { isListedAs } from "../../core/plan/protectedPrincipals.ts";
-import { stableIdOf } from "../../core/principal/principal.ts";
-import { isExempt, roleArnOf } from "./exempt.ts";
+import { roleArnOf, stableIdOf } from "../../core/principal/principal.ts";
+import { isExempt } from "./exempt.ts";
 import { isReassumable } from "./reassumable.ts";
 
 /** `ArnEquals` takes wildcards and every value takes `${…}`: neither may come in through a name. */

@@ -2,10 +2,7 @@ import type { Target } from "../../case/plan.ts";
 import type { Scene, Stamp } from "../../core/plan/action.ts";
 import { matchesArn } from "../../core/plan/iamEvaluate.ts";
 import { isListedAs } from "../../core/plan/protectedPrincipals.ts";
-
-/** The ARN of the role behind a session ARN; other ARNs as they are. The path of the role is not in a session ARN. */
-export const roleArnOf = (arn: string): string =>
-  arn.replace(/^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/s, "arn:$1:iam::$2:role/$3");
+import { roleArnOf } from "../../core/principal/principal.ts";
 
 /**
  * Exempt ARNs may carry wildcards. One without is also compared by role name alone: a session does not show the path of

@@ -68,10 +68,17 @@ const OPERATORS: Readonly<Record<string, { readonly compare: Compare; readonly n
 };
 
 /** The answer over all statements: one that certainly denies decides; else one that is not understood leaves it open. */
-export const explicitDeny = (policyText: string, request: AccessRequest): DenyAnswer => {
+export const explicitDeny = (policyText: string, request: AccessRequest): DenyAnswer => denierOf(policyText)(request);
+
+/** The same for many requests: the document is read once. */
+export const denierOf = (policyText: string): ((request: AccessRequest) => DenyAnswer) => {
   const policy = readableOrNull(policyText);
-  if (policy === null) return { is: "unknown", why: "the document cannot be read" };
+  if (policy === null) return () => ({ is: "unknown", why: "the document cannot be read" });
   const denies = statementsOf(policy).filter((statement) => statement.Effect === "Deny");
+  return (request) => answerOf(denies, request);
+};
+
+const answerOf = (denies: readonly Statement[], request: AccessRequest): DenyAnswer => {
   const verdicts = denies.map((statement) => ({ statement, applies: applies(statement, request) }));
   const denying = verdicts.find(({ applies }) => applies === true);
   if (denying !== undefined) return { is: "denied", sid: denying.statement.Sid ?? null };

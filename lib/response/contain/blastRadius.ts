@@ -1,44 +1,39 @@
-import type { Target } from "../../case/plan.ts";
+import type { PlannedAction } from "../../case/plan.ts";
 import type { ScanRound } from "../../case/scan.ts";
 import type { Scene } from "../../core/plan/action.ts";
-import { identityOf } from "../../core/plan/eligibility.ts";
+import { cutOf } from "../../core/plan/cutOf.ts";
+import { type LoggedCall, stopperOf } from "../../core/plan/stopped.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { ask } from "../investigate/queries.ts";
 import { scanRounds } from "../investigate/scan.ts";
 import { textsOf } from "../investigate/texts.ts";
 
-/** Who else a change of this target hurts, in sentences; never empty. */
-export type BlastRadius = (target: Target) => readonly string[];
+/** Who else a change hurts, in sentences; never empty. */
+export type BlastRadius = (change: Pick<PlannedAction, "target" | "before" | "requests">) => readonly string[];
 
-interface DependantRow {
-  readonly kind: "identity" | "bucket";
-  readonly subject: string;
-  readonly principal: string;
+interface DependantRow extends LoggedCall {
   readonly calls: number;
-  readonly sessions: number;
-  readonly addresses: number;
-  readonly agents: number;
-  readonly services: number;
-  readonly last_at: string;
 }
 
 const UNREAD = "The logs have not been read yet: who else uses this is not known.";
-const UNTOLD = "The logs of this case do not tell who else uses this.";
 /** Names in a sentence; the rest is counted, and all of them are in `queries/dependants.json`. */
 const NAMED = 5;
+/** Rows that the query gives at most. */
+const MOST_ROWS = 20_000;
 
 /**
- * Computed from the case table when the logs were read; else it says that it is not known. What is counted is everybody
- * but the thief: calls as a suspect's identity from other addresses than the thief's are somebody else's work. Never
- * throws: a figure that is missing must not keep a plan from being made.
+ * The change's own condition, run over what everybody but the actor did with success: whoever it would have stopped is
+ * hurt. Calls as a suspect's identity from other addresses than the actor's are somebody else's work. Never throws: a
+ * figure that is missing must not keep a plan from being made.
  */
 export const blastRadiusOf = async (scene: Scene, ports: Ports): Promise<BlastRadius> => {
   const rounds = await scanRounds(scene.caseId, ports);
   const last = rounds.at(-1);
   if (last === undefined || last.result === null) return () => [UNREAD];
   try {
-    const rows = await ask<DependantRow>(scene.caseId, "dependants", parametersOf(scene), ports);
-    return (target) => [...sentences(target, rows, last)];
+    const rows = await ask<Omit<DependantRow, "sourceip">>(scene.caseId, "dependants", parametersOf(scene), ports);
+    const calls = rows.map((row): DependantRow => ({ ...row, sourceip: null, calls: Number(row.calls) }));
+    return (change) => sentences(change, calls, last);
   } catch (error) {
     return () => [`Who else uses this could not be read from the logs: ${(error as Error).message}`];
   }
@@ -59,36 +54,47 @@ const parametersOf = ({ suspects, keys, addresses }: Scene): readonly string[] =
 };
 
 const sentences = (
-  target: Target,
+  change: Parameters<BlastRadius>[0],
   rows: readonly DependantRow[],
   { request, result }: ScanRound,
 ): readonly string[] => {
   const window = `from ${request.from} to ${result?.watermark ?? request.to}`;
-  if (target.bucket !== undefined) return [bucketSentence(target.bucket, rows, window)];
-  const identity = nameOf(target);
-  return identity === null ? [UNTOLD] : [identitySentence(identity, target.arn!, rows, window)];
+  const stops = stopperOf(cutOf(change));
+  const answers = Map.groupBy(rows, stops);
+  const [hit, open] = [answers.get("denied") ?? [], answers.get("unknown") ?? []];
+  const cut = rows.length === MOST_ROWS ? [`Only the ${MOST_ROWS} most frequent kinds of call were compared.`] : [];
+  const first =
+    hit.length === 0
+      ? `By the logs ${window} this stops nobody but the actor.`
+      : `Besides the actor, this stops ${principalsIn(hit).length} principal(s) with ${callsOf(hit)} call(s) ${window}: ${namesOf(hit)}.`;
+  const second =
+    open.length === 0
+      ? []
+      : [`For ${callsOf(open)} more call(s) the logs do not hold what its condition asks: ${namesOf(open)}.`];
+  return [first, ...second, ...cut];
 };
 
-const nameOf = ({ arn }: Target): string | null =>
-  arn === undefined || !/:(?:user|role)\//.test(arn) ? null : identityOf(arn);
+const callsOf = (rows: readonly DependantRow[]): number => rows.reduce((sum, { calls }) => sum + calls, 0);
 
-const bucketSentence = (bucket: string, rows: readonly DependantRow[], window: string): string => {
-  const own = rows.filter(({ kind, subject }) => kind === "bucket" && subject === bucket);
-  if (own.length === 0) return `Nobody but the thief was seen using bucket ${bucket} in the logs ${window}.`;
-  const calls = own.reduce((sum, row) => sum + Number(row.calls), 0);
-  return `Besides the thief, ${own.length} principal(s) used bucket ${bucket} ${window} with ${calls} call(s): ${namesOf(own)}.`;
-};
+const nameOf = ({ issuer_arn, principal_arn, invoked_by, principal_id }: DependantRow): string =>
+  issuer_arn ?? principal_arn ?? invoked_by ?? principal_id ?? "whoever does not sign";
 
-const identitySentence = (identity: string, arn: string, rows: readonly DependantRow[], window: string): string => {
-  const own = rows.filter(({ kind, principal }) => kind === "identity" && identityOf(principal) === identity);
-  const sum = (member: "calls" | "sessions" | "addresses" | "agents" | "services"): number =>
-    own.reduce((total, row) => total + Number(row[member]), 0);
-  if (own.length === 0) return `Nobody but the thief was seen using ${arn} in the logs ${window}.`;
-  const sessions = identity.startsWith("role:") ? `${sum("sessions")} session(s) of ` : "";
-  return `Besides the thief, ${sessions}${arn} made ${sum("calls")} call(s) ${window}, from ${sum("addresses")} address(es) with ${sum("agents")} program(s)${sum("services") > 0 ? `, some through ${sum("services")} AWS service(s)` : ""}.`;
-};
+/** By the number of their calls, most first. */
+const principalsIn = (rows: readonly DependantRow[]): readonly (readonly [string, readonly DependantRow[]])[] =>
+  [...Map.groupBy(rows, nameOf)].sort(([a, one], [b, two]) => callsOf(two) - callsOf(one) || (a < b ? -1 : 1));
 
 const namesOf = (rows: readonly DependantRow[]): string => {
-  const named = rows.slice(0, NAMED).map(({ principal, calls }) => `${principal.toWellFormed()} (${calls})`);
-  return rows.length > NAMED ? `${named.join(", ")} and ${rows.length - NAMED} more` : named.join(", ");
+  const all = principalsIn(rows);
+  const named = all.slice(0, NAMED).map(([name, own]) => `${name.toWellFormed()} (${figuresOf(own)})`);
+  return all.length > NAMED ? `${named.join(", ")} and ${all.length - NAMED} more` : named.join(", ");
+};
+
+const figuresOf = (rows: readonly DependantRow[]): string => {
+  const sessions = new Set(rows.flatMap(({ principal_id }) => (principal_id?.includes(":") ? [principal_id] : [])));
+  const services = [...new Set(rows.flatMap(({ invoked_by }) => invoked_by ?? []))].sort();
+  return [
+    `${callsOf(rows)} call(s)`,
+    ...(sessions.size === 0 ? [] : [`in ${sessions.size} session(s)`]),
+    ...(services.length === 0 ? [] : [`some through ${services.slice(0, NAMED).join(", ")}`]),
+  ].join(" ");
 };

@@ -87,7 +87,7 @@ const considerIn = async (
   const requests = action.apply(target, before, stamp);
   if (requests.length === 0 && action.card.reversibility !== "instruction") return leaveOut(action, target, ALREADY);
   const planned = plannedAction(action, target, before, earlier, room);
-  return { planned: { ...planned, blastRadius: blastRadius(target) }, leftOut: null };
+  return { planned: { ...planned, blastRadius: blastRadius(planned) }, leftOut: null };
 };
 
 /** Nothing is known of this part of the account: the calls are written down for a person to make, and not made. */

@@ -1,9 +1,9 @@
-import type { ApiRequest } from "../../case/apiRequest.ts";
 import { ACTION, readAll } from "../../case/documents.ts";
 import type { Look, Plan, PlannedAction } from "../../case/plan.ts";
 import type { Indicators } from "../../case/scan.ts";
 import type { Promised, WatchedActor } from "../../core/plan/afterCut.ts";
 import type { Guarded } from "../../core/plan/cutChanges.ts";
+import { cutOf } from "../../core/plan/cutOf.ts";
 import { stableIdOf } from "../../core/principal/principal.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { findRecord } from "./progress.ts";
@@ -72,34 +72,12 @@ const firstHeld = (id: string, looks: readonly Look[]): string | null =>
 const verdictsOf = (id: string, looks: readonly Look[]): readonly { readonly at: string; readonly ok: boolean }[] =>
   looks.flatMap(({ at, holds }) => holds.filter((hold) => hold.id === id).map(({ ok }) => ({ at, ok })));
 
-const promiseOf = ({ id, kind, target, before, requests }: PlannedAction, since: string): Promised => ({
-  id,
-  kind,
+const promiseOf = (made: PlannedAction, since: string): Promised => ({
+  id: made.id,
+  kind: made.kind,
   since,
-  document: requests.map(documentOf).find((text) => text !== null) ?? null,
-  userArn: target.userName === undefined ? null : String(before.holderArn ?? target.arn),
-  roleArn: target.roleName === undefined ? null : String(before.holderArn ?? target.arn),
-  bucket: target.bucket ?? null,
-  accessKeyIds: requests
-    .filter(({ operation }) => operation === "UpdateAccessKey")
-    .map(({ input }) => String(input.AccessKeyId)),
+  ...cutOf(made),
 });
-
-const DENY_ALL = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Deny", Action: "*", Resource: "*" }],
-});
-
-/** The policy that a call attaches. A trust policy says who may begin a session, not what a session may do. */
-const documentOf = ({ operation, input }: ApiRequest): string | null => {
-  if (
-    /^Put(?:User|Role)PermissionsBoundary$/.test(operation) &&
-    String(input.PermissionsBoundary).endsWith("/AWSDenyAll")
-  )
-    return DENY_ALL;
-  if (!["PutUserPolicy", "PutRolePolicy", "PutBucketPolicy"].includes(operation)) return null;
-  return String(input.PolicyDocument ?? input.Policy);
-};
 
 const requestIdsOf = async (caseId: string, { cases }: Ports): Promise<ReadonlySet<string>> => {
   const records = await readAll(cases, caseId, ACTION);
@@ -112,7 +90,7 @@ const indicatorsOf = (plan: Plan, promised: readonly Promised[], actor: WatchedA
   principalIds: distinct(actor.principalIds.flatMap((id) => [id, stableIdOf(id)])),
   arns: distinct([
     ...plan.suspects.map(({ arn }) => arn),
-    ...promised.flatMap(({ userArn, roleArn }) => [userArn, roleArn]),
+    ...promised.flatMap(({ on }) => (on?.to === "user" || on?.to === "role" ? [on.arn] : [])),
   ]),
   addresses: [...actor.addresses],
   buckets: [],
