@@ -5,7 +5,7 @@ WITH others AS (
   SELECT
     eventsource, eventname, bucket, regexp_extract(copy_source, '^([^/?]+)/', 1) AS source_bucket, principal_type, principal_id,
     principal_arn, principal_account, CASE WHEN access_key_id LIKE 'AKIA%' THEN access_key_id END AS access_key_id, issuer_arn,
-    vpcendpointid, invoked_by, eventtime, session_created
+    vpcendpointid, invoked_by, eventtime, session_created, event_key
   FROM case_events
   WHERE errorcode IS NULL
     AND NOT (
@@ -15,10 +15,11 @@ WITH others AS (
 )
 SELECT
   eventsource, eventname, bucket, source_bucket, principal_type, principal_id, principal_arn, principal_account, access_key_id,
-  issuer_arn, vpcendpointid, invoked_by, max(session_created) AS session_created, count(*) AS calls, max(eventtime) AS last_at
+  issuer_arn, vpcendpointid, invoked_by, max(session_created) AS session_created, count(*) AS calls, max(eventtime) AS last_at,
+  min(event_key) AS event_key
 FROM others
 GROUP BY
   eventsource, eventname, bucket, source_bucket, principal_type, principal_id, principal_arn, principal_account, access_key_id,
   issuer_arn, vpcendpointid, invoked_by
-ORDER BY calls DESC, principal_id, eventsource, eventname, bucket, vpcendpointid
+ORDER BY calls DESC, event_key
 LIMIT 20000
