@@ -36,7 +36,7 @@ test("the window is widened to whole seconds, and by a day of delivery on both s
 });
 
 test("every indicator is in exactly one text, whole, and no text is longer than Athena takes with its quotes", () => {
-  const value = fc.stringMatching(/^[!-~]{1,90}$/);
+  const value = fc.stringMatching(/^[!-~]{1,90}$/).filter((text) => text !== "*");
   fc.assert(
     fc.property(fc.uniqueArray(value, { maxLength: 60 }), (values) => {
       const texts = caseTableParameters(requestOf({ principalIds: values })).slice(4);
