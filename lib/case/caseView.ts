@@ -51,6 +51,9 @@ export const CaseView = z.looseObject({
     .nullable(),
   theft: TheftView,
   coverage: CoverageView,
+  warnings: Texts.exactOptional().describe(
+    "what must not be overlooked, as a plan that stops nobody; absent before 0.2",
+  ),
   plan: PlanView.nullable().describe("the containment plan; every plan of the case is in `plans`"),
   plans: z.array(PlanView),
   notKnown: Texts.describe("steps that failed"),

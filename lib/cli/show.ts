@@ -72,6 +72,7 @@ export const viewText = (view: CaseView, isFull = false): string =>
     `${view.caseId}   ${view.status.toUpperCase()}`,
     `finding      ${view.finding.type}, severity ${view.finding.severity}${view.finding.sample ? " (SAMPLE)" : ""}, id ${view.finding.id}`,
     ...principalLines(view.principal),
+    ...(view.warnings ?? []).map((line) => `WARNING      ${visible(line)}`),
     "",
     `taken        certain      ${amountText(view.theft.certain)}`,
     `             likely       ${amountText(view.theft.likely)}`,

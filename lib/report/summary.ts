@@ -31,7 +31,7 @@ export const summaryOf = (dossier: CaseDossier): Summary => {
     gaps: gapsOf(dossier),
     whyNoFigure: dossier.view.theft.notKnown[0] ?? "no source says",
     narrative: narrativeOf(dossier),
-    contained: containmentSentence(containment, outcomes),
+    contained: [containmentSentence(containment, outcomes), ...(dossier.view.warnings ?? [])].join(" "),
     next: nextStepsOf(dossier, outcomes, containment),
   };
 };

@@ -7,6 +7,7 @@ import {
   FINDING,
   find,
   PLAN,
+  read,
   readAll,
   SCAN_ROUND,
   THEFT_SUMMARY,
@@ -16,6 +17,7 @@ import type { Finding } from "../case/finding.ts";
 import type { Plan } from "../case/plan.ts";
 import type { Discovered, PrincipalRef } from "../case/principal.ts";
 import type { CoverageView, TheftView } from "../case/theft.ts";
+import { emptyPlanWarning } from "../core/plan/emptyPlan.ts";
 import type { GateVerdict } from "../core/plan/gate.ts";
 import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -59,12 +61,20 @@ export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> 
     principal: principalOf(finding, discovered),
     theft: (await find(cases, caseId, THEFT_SUMMARY)) ?? (await unread(caseId, head, ports)),
     coverage: (await find(cases, caseId, COVERAGE_SUMMARY)) ?? UNREAD_COVERAGE,
+    warnings: await warningsOf(head, standing(plans), ports),
     plan: standing(plans),
     plans,
     notKnown: head.notKnown.map(({ step, reason }) => `${step}: ${reason}`),
     ...splitReviews(await reviewsDue(caseId, ports)),
     evidence: head.sealed.map(({ revision, path, digest }) => ({ revision, path, digest })),
   };
+};
+
+/** A plan that stops nobody is no quiet end, as long as nothing else has cut the suspects off. */
+const warningsOf = async (head: CaseHead, plan: PlanView | null, { cases }: Ports): Promise<readonly string[]> => {
+  if (plan?.status !== "empty" || head.sample || ["contained", "released"].includes(head.status)) return [];
+  const warning = emptyPlanWarning(await read(cases, head.caseId, PLAN.at(plan.planId)));
+  return warning === null ? [] : [warning];
 };
 
 /** The containment plan that counts: of several that took each other's place the newest. */

@@ -51,7 +51,7 @@ const large = (...needs: readonly Need[]): Step => ({
 export const STEPS: Readonly<Record<string, Step>> = {
   openCase: small("ledger", "sign-ledger", "notify"),
   scopePrincipal: patient("read-member"),
-  planContainment: patient("ledger", "read-member", "query"),
+  planContainment: patient("ledger", "read-member", "query", "notify"),
   updateQuestion: patient("ledger", "read-member", "query", "wake", "notify"),
   askApproval: small("ledger", "sign-ledger", "park", "wake", "notify"),
   checkDecision: small("ledger", "sign-ledger", "notify"),

@@ -17,6 +17,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "startBaseline notify": "a verdict that the days before change",
   "updateQuestion notify": "a question that another one takes the place of, after people were asked",
   "askApproval wake": "a decision that came between the last look and the parking; an older plan that is withdrawn",
+  "planContainment notify": "a plan that holds no change",
   "assessImpact notify": "suspects whom no plan speaks of",
   "checkDecision notify": "a question that expires, is denied, or of which a third is over",
   "startClassification read-member":

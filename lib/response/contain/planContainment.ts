@@ -1,14 +1,18 @@
 import { actions as catalogue } from "../../actions/index.ts";
 import { digestOf } from "../../base/jcs.ts";
-import { find, keep, PLAN, read } from "../../case/documents.ts";
+import type { CaseHead } from "../../case/case.ts";
+import { FINDING, find, keep, PLAN, read } from "../../case/documents.ts";
 import { ofType } from "../../case/events.ts";
 import type { Plan, Target } from "../../case/plan.ts";
 import type { Scene } from "../../core/plan/action.ts";
+import { differenceOf } from "../../core/plan/difference.ts";
 import { toSuspect } from "../../core/plan/eligibility.ts";
+import { emptyPlanWarning } from "../../core/plan/emptyPlan.ts";
 import { planDigestOf, renderPlan } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { nextRound } from "../approve/rounds.ts";
+import { tell } from "../openCase.ts";
 import { secondsFrom } from "../time.ts";
 import { blastRadiusOf } from "./blastRadius.ts";
 import { becauseOf, isProposed, type Link, linksOf, outOfReach, readChain, withLinks } from "./chainScene.ts";
@@ -16,7 +20,7 @@ import { considerInOrder, type Draft } from "./considerActions.ts";
 import { containmentStatus } from "./containmentStatus.ts";
 import { type Applied, appliedChanges, inForce } from "./inForce.ts";
 import { basisOf } from "./planBasis.ts";
-import { plansLike } from "./planRecords.ts";
+import { numbered, plansLike } from "./planRecords.ts";
 import { sceneOf } from "./scene.ts";
 import { stampOf } from "./stamp.ts";
 
@@ -29,21 +33,81 @@ export interface PlanInput {
 
 /** What ASL carries on: which plan, what next, and until when to wait for an answer this time. */
 export interface PlanOutput {
-  readonly next: "ask" | "none";
+  /** `later`: the plan holds nothing, and the logs that may tell more are being read. */
+  readonly next: "ask" | "later" | "none";
   readonly planId: string;
   readonly waitUntil: string;
 }
 
-/** Proposes changes: every action of the catalogue that fits the case, computed from the state it observes now. */
+/**
+ * Proposes changes: every action of the catalogue that fits the case, computed from the state it observes now. A first plan
+ * may hold none, because the finding does not name whom to cut: as long as the logs are being read it is made anew.
+ */
 export const planContainment = async (
   { caseId, purpose, planId = `${purpose}-1` }: PlanInput,
   ports: Ports,
 ): Promise<PlanOutput> => {
   const head = await ports.cases.head(caseId);
-  const known = await find(ports.cases, caseId, PLAN.at(planId));
-  if (known !== null) return propose(known, ports);
   if (head.sample) return nothingToDo(caseId, planId, "the finding is a sample; nothing in it exists", ports);
-  return propose(await draftPlan(caseId, planId, purpose, ports), ports);
+  const reading = purpose === "contain" && (await isReading(head, ports));
+  const known = await find(ports.cases, caseId, PLAN.at(planId));
+  if (known !== null && purpose === "contain" && known.actions.length === 0) return makeAnew(known, reading, ports);
+  const plan = known ?? (await draftPlan(caseId, planId, purpose, ports));
+  const output = await propose(plan, ports);
+  if (output.next !== "none" || purpose !== "contain") return output;
+  await warn(plan, reading ? "It is made anew when the logs have been read." : "", ports);
+  return reading ? later(plan, ports) : output;
+};
+
+/** Whether the first reading of the logs may still name somebody. */
+const isReading = async ({ caseId, closedAt }: CaseHead, { cases }: Ports): Promise<boolean> => {
+  const events = await cases.events(caseId);
+  const hasFailed = ofType(events, "person.called").some(({ data }) =>
+    ["investigate", "respond"].includes(data.during),
+  );
+  return closedAt === null && !hasFailed && ofType(events, "detections.run").length === 0;
+};
+
+/** Before that the logs have said nothing that a plan could be made of. */
+const hasCounted = async (caseId: string, { cases }: Ports): Promise<boolean> =>
+  ofType(await cases.events(caseId), "theft.quantified").length > 0;
+
+const later = ({ planId }: Plan, { clock, settings }: Ports): PlanOutput => ({
+  next: "later",
+  planId,
+  waitUntil: secondsFrom(clock.now(), settings.waits.scan),
+});
+
+/** A plan without a change, by what is known meanwhile. Somebody who asked for another one has taken this over. */
+const makeAnew = async (empty: Plan, reading: boolean, ports: Ports): Promise<PlanOutput> => {
+  const { caseId, planId } = empty;
+  const none: PlanOutput = { next: "none", planId, waitUntil: ports.clock.now() };
+  const next = `contain-${numbered(planId)[1] + 1}`;
+  const made = await find(ports.cases, caseId, PLAN.at(next));
+  if (made !== null) return made.replaces?.planId === planId ? propose(made, ports) : none;
+  if (reading && !(await hasCounted(caseId, ports))) return later(empty, ports);
+  const draft = await draftPlan(caseId, next, "contain", ports);
+  if (draft.actions.length > 0) return askAnew(empty, draft, ports);
+  if (reading && ports.clock.now() < empty.expiresAt) return later(empty, ports);
+  await warn(draft, "The logs have been read, and name nobody whom a change could cut off.", ports, planId);
+  return none;
+};
+
+const askAnew = async (empty: Plan, draft: Plan, ports: Ports): Promise<PlanOutput> => {
+  const { caseId, planId } = draft;
+  const difference = differenceOf(empty, draft);
+  const replaces = { planId: empty.planId, digest: planDigestOf(empty), difference, void: [] };
+  const output = await propose({ ...draft, replaces }, ports);
+  const data = { planId, replaces: empty.planId, difference, void: [] };
+  await ports.cases.append(caseId, { type: "plan.updated", actor: "planContainment", data });
+  return output;
+};
+
+/** Nobody may take a plan without a change for a case without danger. */
+const warn = async (plan: Plan, more: string, ports: Ports, planId = plan.planId): Promise<void> => {
+  const text = `${emptyPlanWarning({ ...plan, planId })} ${more}`.trim();
+  const { severity } = await read(ports.cases, plan.caseId, FINDING);
+  await tell(ports, plan.caseId, "attention", severity, text);
 };
 
 /**

@@ -1,7 +1,7 @@
 // Entry: signs in with the one-time token of the address, then shows a case or the list and keeps it current.
 import { endSession, openSession, read, renewSession, skew } from "./api.js";
 import { announce, byId, el, place } from "./dom.js";
-import { coverage, headline, identity, taken, unknowns } from "./facts.js";
+import { coverage, headline, identity, taken, unknowns, warnings } from "./facts.js";
 import { keySection } from "./key.js";
 import { caseTable } from "./list.js";
 import { chain, rotation, theftOrNot } from "./opinion.js";
@@ -101,7 +101,9 @@ const showCase = (page) => {
   const isStuck = ["denied", "expired", "attention"].includes(view.status) || page.ask.newSuspects > 0;
   const asksFirst = wanted && isStuck && waiting.length === 0;
   const reviewsFirst = isReviewed && [...view.reviews, view.quarantine].some((due) => due?.overdue);
+  const warned = view.warnings ?? [];
   place(byId("left"), [
+    ...(warned.length > 0 ? [{ id: "warnings", data: warned, build: () => warnings(warned) }] : []),
     ...(asksFirst ? [asking] : []),
     ...(reviewsFirst ? [reviewing] : []),
     ...(sections.length > 0 ? sections : [{ id: "no-plan-section", data: null, build: noPlanYet }]),

@@ -179,6 +179,10 @@ const tile = (title, meaning, amount) =>
     el("p", { class: "dim" }, meaning),
   );
 
+/** What must not be overlooked, before everything else. @param {readonly string[]} lines */
+export const warnings = (lines) =>
+  card("Nothing stops the actor", el("ul", { class: "unknowns" }, ...lines.map((line) => el("li", {}, line))));
+
 /** What is not known, and how far the logs reach: as visible as what is known. @param {CasePage} page */
 export const unknowns = ({ view }) =>
   card(
