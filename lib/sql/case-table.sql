@@ -5,7 +5,7 @@ WITH flat AS (
   SELECT
     coalesce(nullif(sharedeventid, ''), eventid) AS event_key,
     eventid, sharedeventid, requestid, eventtime, eventsource, eventname, awsregion, eventtype, eventcategory,
-    sourceipaddress AS sourceip, useragent, nullif(errorcode, '') AS errorcode, errormessage, vpcendpointid, readonly,
+    coalesce(CAST(TRY_CAST(sourceipaddress AS ipaddress) AS varchar), sourceipaddress) AS sourceip, useragent, nullif(errorcode, '') AS errorcode, errormessage, vpcendpointid, readonly,
     useridentity.type AS principal_type,
     useridentity.principalid AS principal_id,
     useridentity.arn AS principal_arn,

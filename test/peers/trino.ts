@@ -54,6 +54,8 @@ const addresses = ["1.2.3.4\n192.168.10.20", "185.220.101.34"];
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   reads: ["2000-01-01T00:00:00Z", ...keys, ...ids, ...addresses],
   "theft-hours": ["2000-01-01T00:00:00Z", ...keys, ...ids, ...addresses],
+  "uncounted-reads": ["2000-01-01T00:00:00Z", ...keys, ...ids],
+  suspects: [BUCKETS[0]!, JANE[0]!, "185.220.101.34", BLANK, ...Array<string>(4).fill(JANE[1]!), "2000", "2040"],
   dependants: [...ids, ...keys, ...addresses, "no"],
   baseline: ids,
   "opened-reads": [OPENINGS, BLANK, BLANK, BLANK, "123456789012", ...keys, ...ids, ...addresses],

@@ -43,7 +43,10 @@ const REFUSED: readonly Rule[] = [
   { found: /\bTIMESTAMP\s*\(\s*\d\s*\)/i, instead: "from_iso8601_timestamp" },
   { found: /\b(IGNORE|RESPECT)\s+NULLS\b/i, instead: "max_by/min_by" },
   { found: /\bLISTAGG\s*\(/i, instead: "array_join(array_agg(x ORDER BY x), ',')" },
-  { found: /\bIP(ADDRESS|PREFIX)\b/i, instead: "text" },
+  {
+    found: /\bIPPREFIX\b|(?<!TRY_CAST\(\w+ AS )\bIPADDRESS\b(?!\) AS varchar)/i,
+    instead: "coalesce(CAST(TRY_CAST(x AS ipaddress) AS varchar), x)",
+  },
   { found: /\bTABLESAMPLE\b|\bMATCH_RECOGNIZE\b|\bJSON_TABLE\b/i, instead: "plain SQL" },
   { found: /\b(date_format|format_datetime|date_parse|parse_datetime)\s*\(/i, instead: "substr of the ISO text" },
   { found: /\b(LIMIT|OFFSET)\s+\?/i, instead: "a number: Athena takes parameters in WHERE only" },

@@ -24,7 +24,7 @@ SELECT
   CASE WHEN regexp_like(time, '^\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000$')
     THEN concat(substr(time, 8, 4), '-', month, '-', substr(time, 1, 2), 'T', substr(time, 13, 8), 'Z') END AS request_at,
   element_at(f, 1) AS bucket,
-  nullif(element_at(f, 3), '-') AS remote_ip,
+  coalesce(CAST(TRY_CAST(element_at(f, 3) AS ipaddress) AS varchar), nullif(element_at(f, 3), '-')) AS remote_ip,
   nullif(element_at(f, 4), '-') AS requester,
   element_at(f, 5) AS request_id,
   element_at(f, 6) AS operation,
