@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CASE_STATUSES } from "./case.ts";
+import { CaseState } from "./caseState.ts";
 import { Instant, type Known, Sha256, Text, Texts } from "./schema.ts";
 import { CoverageView, TheftView } from "./theft.ts";
 
@@ -35,7 +36,8 @@ export type GlassReview = Known<typeof GlassReview>;
  */
 export const CaseView = z.looseObject({
   caseId: z.string(),
-  status: z.enum(CASE_STATUSES),
+  status: z.enum(CASE_STATUSES).describe("the machine's own note; `state` is what people read"),
+  state: CaseState,
   openedAt: Instant,
   closedAt: Instant.nullable(),
   finding: z.looseObject({ id: z.string(), type: z.string(), severity: z.number(), sample: z.boolean() }),

@@ -69,7 +69,9 @@ const opinionLines = ({ theft, chain, rotation }: OpinionPage): readonly string[
 /** A case on one screen. */
 export const viewText = (view: CaseView, isFull = false): string =>
   [
-    `${view.caseId}   ${view.status.toUpperCase()}`,
+    `${view.caseId}   ${view.state.word.toUpperCase()}`,
+    `state        ${view.state.sentence}`,
+    `             ${view.state.next}`,
     `finding      ${view.finding.type}, severity ${view.finding.severity}${view.finding.sample ? " (SAMPLE)" : ""}, id ${view.finding.id}`,
     ...principalLines(view.principal),
     ...(view.warnings ?? []).map((line) => `WARNING      ${visible(line)}`),

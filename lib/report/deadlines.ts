@@ -1,5 +1,5 @@
+import { counted } from "../base/figures.ts";
 import type { CaseDossier } from "./dossier.ts";
-import { counted } from "./figures.ts";
 
 /** Something with a date that somebody has to keep, or may have to. */
 export interface Deadline {

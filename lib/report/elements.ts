@@ -1,4 +1,4 @@
-import { count, second } from "./figures.ts";
+import { count, second } from "../base/figures.ts";
 import { type Html, html, NOTHING, type Part } from "./html.ts";
 
 /** Columns beyond which a sheet of paper needs smaller print. */

@@ -1,5 +1,5 @@
+import { count, second } from "../base/figures.ts";
 import type { CaseDossier } from "./dossier.ts";
-import { count, second } from "./figures.ts";
 import { sensitivityOf } from "./sensitivity.ts";
 
 /** Something the case does not know, and why. */

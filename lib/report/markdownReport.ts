@@ -1,5 +1,5 @@
+import { bytesExactly, count, minute, second } from "../base/figures.ts";
 import type { CaseDossier } from "./dossier.ts";
-import { bytesExactly, count, minute, second } from "./figures.ts";
 import { md, paragraph } from "./markdown.ts";
 import {
   chainLines,

@@ -1,8 +1,8 @@
+import { count, minute } from "../base/figures.ts";
 import type { Pivot } from "../case/opinion.ts";
 import { nameOf } from "../core/principal/credential.ts";
 import { chainTree } from "./chainTree.ts";
 import type { CaseDossier } from "./dossier.ts";
-import { count, minute } from "./figures.ts";
 import { md } from "./markdown.ts";
 import { dollars } from "./money.ts";
 import { changesTold } from "./sections/changes.ts";

@@ -1,5 +1,5 @@
+import { between } from "../base/figures.ts";
 import type { CaseDossier } from "./dossier.ts";
-import { between } from "./figures.ts";
 
 export interface Milestone {
   readonly label: string;

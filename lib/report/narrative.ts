@@ -1,5 +1,5 @@
+import { between, bytes, counted, minute } from "../base/figures.ts";
 import type { CaseDossier } from "./dossier.ts";
-import { between, bytes, counted, minute } from "./figures.ts";
 import { milestonesOf } from "./milestones.ts";
 import { changesTold } from "./sections/changes.ts";
 

@@ -1,7 +1,7 @@
+import { counted, minute } from "../base/figures.ts";
 import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
 import { nameOf } from "../core/principal/credential.ts";
 import type { CaseDossier } from "./dossier.ts";
-import { counted, minute } from "./figures.ts";
 import type { ActionOutcome, Containment } from "./outcome.ts";
 import { ownRows } from "./sections/detections.ts";
 import { sensitivityOf } from "./sensitivity.ts";

@@ -1,6 +1,6 @@
+import { bytes, counted } from "../base/figures.ts";
 import type { Amount } from "../case/theft.ts";
 import type { CaseDossier } from "./dossier.ts";
-import { bytes, counted } from "./figures.ts";
 import { type Gap, gapsOf } from "./gaps.ts";
 import { narrativeOf } from "./narrative.ts";
 import { nextStepsOf } from "./nextSteps.ts";

@@ -23,6 +23,7 @@ import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
 import type { Ports } from "../ports/ports.ts";
 import { judge, storedDecisions } from "./approve/decisions.ts";
 import { type DueReview, reviewsDue } from "./approve/reviewsDue.ts";
+import { READING, stateOf, type Viewed } from "./caseState.ts";
 import { numbered } from "./contain/planRecords.ts";
 
 const UNREAD: TheftView = {
@@ -51,10 +52,12 @@ export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> 
   const head = await cases.head(caseId);
   const finding = (await find(cases, caseId, FINDING))!;
   const discovered = await find(cases, caseId, DISCOVERED);
-  const plans = await plansOf(caseId, ports);
+  const viewed = await plansOf(caseId, ports);
+  const plans = viewed.map(({ view }) => view);
   return {
     caseId,
     status: head.status,
+    state: await stateOf(head, viewed, ports),
     openedAt: head.openedAt,
     closedAt: head.closedAt,
     finding: { id: finding.id, type: finding.type, severity: finding.severity, sample: finding.sample },
@@ -92,9 +95,6 @@ const unread = async (caseId: string, { notKnown }: CaseHead, { cases }: Ports):
   return reason == null ? UNREAD : { ...UNREAD, notKnown: [`The logs were not read: ${reason}.`] };
 };
 
-/** Steps without which nothing is known of the logs. */
-const READING: readonly string[] = ["startScan", "checkScan", "quantify"];
-
 const splitReviews = (due: readonly DueReview[]): Pick<CaseView, "reviews" | "quarantine"> => {
   const dated = ({ planId, actions, dueAt, overdue }: DueReview) => ({ planId, actions, dueAt, overdue });
   const quarantine = due.find(({ about }) => about === "quarantine");
@@ -129,7 +129,7 @@ const sameIdentity = (a: PrincipalRef, b: PrincipalRef): boolean =>
   (a.principalId !== null && a.principalId === b.principalId) ||
   (a.accessKeyId !== null && a.accessKeyId === b.accessKeyId);
 
-const plansOf = async (caseId: string, ports: Ports): Promise<readonly PlanView[]> => {
+const plansOf = async (caseId: string, ports: Ports): Promise<readonly Viewed[]> => {
   const plans = await readAll(ports.cases, caseId, PLAN);
   const inOrder = plans.toSorted((a, b) => compareIds(a.planId, b.planId));
   return Promise.all(inOrder.map((plan) => viewPlan(plan, inOrder, ports)));
@@ -141,14 +141,14 @@ const compareIds = (a: string, b: string): number => {
   return series === other ? one - two : series < other ? -1 : 1;
 };
 
-const viewPlan = async (plan: Plan, all: readonly Plan[], ports: Ports): Promise<PlanView> => {
+const viewPlan = async (plan: Plan, all: readonly Plan[], ports: Ports): Promise<Viewed> => {
   const verdict = await judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
   const records = await Promise.all(
     plan.actions.map(({ id }) => find(ports.cases, plan.caseId, ACTION.at(plan.planId, id))),
   );
   const digest = planDigestOf(plan);
   const status = await statusOf(plan, verdict, ports);
-  return {
+  const view = {
     planId: plan.planId,
     digest,
     fingerprint: fingerprintOf(digest),
@@ -164,6 +164,7 @@ const viewPlan = async (plan: Plan, all: readonly Plan[], ports: Ports): Promise
       status: records[index]?.status ?? (status === "superseded" ? "void" : verdict.actions[index]!.state),
     })),
   };
+  return { plan, verdict, records: records.filter((record) => record !== null), view };
 };
 
 /** What closed it first, for that it was closed before says nothing; and how many people are missing. */

@@ -142,6 +142,20 @@ export const fullCase = (): CaseDossier => {
     view: {
       caseId: CASE,
       status: "contained",
+      state: {
+        ...{
+          is: "contained",
+          tone: "good",
+          word: "Contained",
+          doors: [],
+          made: 4,
+          due: 4,
+          question: null,
+          watch: null,
+        },
+        sentence: "Identity cut. All 4 changes are in force.",
+        next: "Nothing more happens by itself.",
+      },
       openedAt: HEAD.openedAt,
       closedAt: null,
       finding: { id: FINDING.id, type: FINDING.type, severity: 8, sample: false },

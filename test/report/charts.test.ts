@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { between, bytes, bytesExactly, count, minute } from "../../lib/base/figures.ts";
 import { histogram } from "../../lib/report/charts/histogram.ts";
 import { clockTicks, ticks } from "../../lib/report/charts/scale.ts";
 import { squarify } from "../../lib/report/charts/squarify.ts";
 import { diffLines } from "../../lib/report/diff.ts";
-import { between, bytes, bytesExactly, count, minute } from "../../lib/report/figures.ts";
 import { toText } from "../../lib/report/html.ts";
 import { prefixesOf } from "../../lib/report/prefixes.ts";
 import { DARK, LIGHT } from "../../lib/report/styleScreen.ts";

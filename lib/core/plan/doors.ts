@@ -2,10 +2,9 @@
  * What a door is: something that the actor opened, made or left running, and through which data goes on leaving, the actor
  * comes back, or nobody sees it. A case in which one stands open is never contained, however well the actor is cut off.
  */
+import type { DoorKind } from "../../case/caseState.ts";
 import type { ActorChange } from "../../case/principal.ts";
 import { isForeignGrant, statementsIn } from "./foreign.ts";
-
-export type DoorKind = "grant" | "public" | "transfer" | "identity" | "privilege" | "share" | "unseen" | "loss";
 
 export interface Door {
   readonly kind: DoorKind;

@@ -1,7 +1,7 @@
+import { minute, second } from "../../base/figures.ts";
 import { visible } from "../../base/visible.ts";
 import { type ChainLine, chainTree } from "../chainTree.ts";
 import type { CaseDossier } from "../dossier.ts";
-import { minute, second } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 
 const ROW = 62;

@@ -1,5 +1,5 @@
+import { bytes, count, counted } from "../../base/figures.ts";
 import type { HourOfTheft } from "../../case/reportData.ts";
-import { bytes, count, counted } from "../figures.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import { everyFew, percent, ticks } from "./scale.ts";
 

@@ -1,4 +1,4 @@
-import { between, second } from "../figures.ts";
+import { between, second } from "../../base/figures.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import type { Moment } from "../timeline.ts";
 import { clockTicks, percent } from "./scale.ts";

@@ -1,5 +1,5 @@
+import { bytes, counted } from "../../base/figures.ts";
 import type { PrefixOfTheft } from "../../case/reportData.ts";
-import { bytes, counted } from "../figures.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import { percent } from "./scale.ts";
 import { squarify, type Tile } from "./squarify.ts";

@@ -1,6 +1,6 @@
+import { counted } from "../../base/figures.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { type Section, table, UNKNOWN } from "../elements.ts";
-import { counted } from "../figures.ts";
 import { html, type Part } from "../html.ts";
 import type { Summary } from "../summary.ts";
 import { amountText } from "../summary.ts";

@@ -1,8 +1,8 @@
+import { count } from "../../base/figures.ts";
 import { brokenLink } from "../../case/auditTrail.ts";
 import { toldOf } from "../../case/events.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, more, type Section, table, time } from "../elements.ts";
-import { count } from "../figures.ts";
 import { html } from "../html.ts";
 
 /** A watch writes a line at every look. */

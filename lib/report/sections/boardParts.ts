@@ -1,7 +1,7 @@
+import { count, counted } from "../../base/figures.ts";
 import { deadlinesOf } from "../deadlines.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { facts, list, time, UNKNOWN } from "../elements.ts";
-import { count, counted } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 import { amountText, type Summary } from "../summary.ts";

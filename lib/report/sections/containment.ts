@@ -1,8 +1,8 @@
+import { count, counted } from "../../base/figures.ts";
 import { fingerprintOf, planDigestOf } from "../../core/plan/renderPlan.ts";
 import { diffLines } from "../diff.ts";
 import type { CaseDossier, PlanPart } from "../dossier.ts";
 import { code, facts, list, type Section, table, time, UNKNOWN } from "../elements.ts";
-import { count, counted } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import type { ActionOutcome } from "../outcome.ts";
 import { stateLines } from "../stateText.ts";

@@ -1,7 +1,7 @@
+import { count } from "../../base/figures.ts";
 import { hourSentences } from "../../core/logs/bucketHours.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, facts, list, type Section, table, time, UNKNOWN } from "../elements.ts";
-import { count } from "../figures.ts";
 import { DATA_EVENTS } from "../gaps.ts";
 import { type Html, html } from "../html.ts";
 import { sourcesOf } from "../sources.ts";

@@ -1,7 +1,7 @@
+import { count, counted } from "../../base/figures.ts";
 import { LEADING_COLUMNS } from "../../core/theft/detection.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, eventIds, more, type Section, type TableOptions, table, time } from "../elements.ts";
-import { count, counted } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 
 type Result = CaseDossier["detections"][number];

@@ -1,7 +1,7 @@
+import { count } from "../../base/figures.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, type Section, table, UNKNOWN } from "../elements.ts";
 import { type FigureSource, figureSourcesOf } from "../figureSources.ts";
-import { count } from "../figures.ts";
 import { html } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 

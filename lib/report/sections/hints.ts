@@ -1,7 +1,7 @@
+import { count, counted } from "../../base/figures.ts";
 import type { SensitivityHints } from "../../case/opinion.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, more, objectName, table, time } from "../elements.ts";
-import { count, counted } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 

@@ -1,7 +1,7 @@
+import { bytes, count } from "../../base/figures.ts";
 import type { Comparison, Criterion, Explanation, Novelty, Opinion, Volume } from "../../case/opinion.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, list, type Section, table, time, UNKNOWN } from "../elements.ts";
-import { bytes, count } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 

@@ -1,8 +1,8 @@
+import { bytes, count } from "../../base/figures.ts";
 import type { Transfer } from "../../case/sideLogs.ts";
 import type { OtherLog } from "../../case/theft.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, facts, list, more, type Section, table, time } from "../elements.ts";
-import { bytes, count } from "../figures.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 
 const MOST_TRANSFERS = 20;

@@ -1,7 +1,7 @@
+import { between, count } from "../../base/figures.ts";
 import type { Pivot, Pivots } from "../../case/opinion.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, facts, list, type Section, table, time, timeOrUnknown } from "../elements.ts";
-import { between, count } from "../figures.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 

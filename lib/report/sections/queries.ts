@@ -1,6 +1,6 @@
+import { bytes, count } from "../../base/figures.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, type Section, table } from "../elements.ts";
-import { bytes, count } from "../figures.ts";
 import { html } from "../html.ts";
 import { queryAnchor } from "../sources.ts";
 

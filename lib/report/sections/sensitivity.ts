@@ -1,6 +1,6 @@
+import { count, counted } from "../../base/figures.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, more, objectName, type Section, table } from "../elements.ts";
-import { count, counted } from "../figures.ts";
 import { html, NOTHING } from "../html.ts";
 import { sensitivityOf } from "../sensitivity.ts";
 import { hints } from "./hints.ts";

@@ -1,7 +1,7 @@
+import { bytes, bytesExactly, count, counted } from "../../base/figures.ts";
 import type { Amount } from "../../case/theft.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { facts, list, UNKNOWN } from "../elements.ts";
-import { bytes, bytesExactly, count, counted } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { sourcesOf } from "../sources.ts";
 import type { Summary } from "../summary.ts";

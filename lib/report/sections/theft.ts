@@ -1,9 +1,9 @@
+import { bytes, count } from "../../base/figures.ts";
 import type { PrefixOfTheft, StolenObject } from "../../case/reportData.ts";
 import { histogram } from "../charts/histogram.ts";
 import { treemap } from "../charts/treemap.ts";
 import type { CaseDossier } from "../dossier.ts";
 import { code, eventIds, more, objectName, orUnknown, type Section, table, time, UNKNOWN } from "../elements.ts";
-import { bytes, count } from "../figures.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
 import { prefixesOf, prefixOf, REST } from "../prefixes.ts";
 import { sensitivityOf } from "../sensitivity.ts";

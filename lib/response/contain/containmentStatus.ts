@@ -24,7 +24,7 @@ export const containmentStatus = async (caseId: string, ports: Ports): Promise<C
 };
 
 /** The actor went on in spite of the cut, and nothing else has been carried out since. Doing the same once more mends nothing. */
-const isBreached = (events: readonly CaseEvent[]): boolean => {
+export const isBreached = (events: readonly CaseEvent[]): boolean => {
   const breach = ofType(events, "containment.breached").findLast(({ data }) => data.isLasting);
   return (
     breach !== undefined &&

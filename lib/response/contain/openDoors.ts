@@ -1,9 +1,10 @@
 import { actions as catalogue } from "../../actions/index.ts";
+import { DOOR_WORDS } from "../../case/caseState.ts";
 import { DISCOVERED, find, PLAN, readAll } from "../../case/documents.ts";
 import { ofType } from "../../case/events.ts";
 import type { Plan, Target } from "../../case/plan.ts";
 import type { Scene } from "../../core/plan/action.ts";
-import { type Door, type DoorKind, doorsOf } from "../../core/plan/doors.ts";
+import { type Door, doorsOf } from "../../core/plan/doors.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../openCase.ts";
 import { type Applied, appliedChanges, inForce } from "./inForce.ts";
@@ -78,18 +79,6 @@ export const tellOfDoors = async (caseId: string, ports: Ports): Promise<void> =
     caseId,
     "attention",
     9,
-    `The actor left ${fresh.length} door(s) open: ${[...new Set(fresh.map(({ kind }) => WORDS[kind]))].sort().join(", ")}. They are put to you in the follow-up; to be asked at once: cordon propose ${caseId}`,
+    `The actor left ${fresh.length} door(s) open: ${[...new Set(fresh.map(({ kind }) => DOOR_WORDS[kind]))].sort().join(", ")}. They are put to you in the follow-up; to be asked at once: cordon propose ${caseId}`,
   );
-};
-
-/** Our own words only: names in the logs are the actor's to choose. */
-const WORDS: Readonly<Record<DoorKind, string>> = {
-  grant: "a grant to outsiders",
-  public: "public access",
-  transfer: "a transfer",
-  identity: "an identity of their own",
-  privilege: "raised privileges",
-  share: "something shared with outsiders",
-  unseen: "recording switched off",
-  loss: "data about to be lost",
 };
