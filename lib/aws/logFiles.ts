@@ -46,7 +46,14 @@ export interface LogMeasure {
   /** The first and the last delivered, at most `EDGE_FILES` each. */
   readonly edges: readonly LogFile[];
   readonly digests: readonly string[];
+  /** Accounts that delivered at least one of the files, sorted. */
+  readonly accounts: readonly string[];
+  /** Keys among the log files that are no delivery of CloudTrail: of what is in them nothing is known. */
+  readonly strangers: readonly string[];
 }
+
+/** A folder marker of the console; Athena passes over what begins with `_` or `.` (Athena user guide, table location). */
+export const isPassedOver = (key: string): boolean => key.endsWith("/") || /(?:^|\/)[_.][^/]*$/.test(key);
 
 /** Null: they may not be listed, or are too many for it. */
 export interface LogLister {
@@ -67,15 +74,15 @@ const DELIVERED = /_CloudTrail_[a-z0-9-]+_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_[A-Z
 export const createLogLister = (s3: S3Client, place: LogPlace): LogLister => ({
   list: async (window) => {
     const logs: LogFile[] = [];
-    const digests = await visit(s3, place, window, (file) => logs.push(file) <= MAXIMUM_KEPT);
-    return digests === null ? null : { logs, digests };
+    const seen = await visit(s3, place, window, (file) => logs.push(file) <= MAXIMUM_KEPT);
+    return seen === null ? null : { logs, digests: seen.digests };
   },
   measure: async (window) => {
     const measure = emptyMeasure();
-    const digests = await visit(s3, place, window, (file) => count(measure, file));
-    return digests === null
+    const seen = await visit(s3, place, window, (file) => count(measure, file));
+    return seen === null
       ? null
-      : { ...measure, deliveryHours: [...measure.hours].sort(), edges: edgesOf(measure), digests };
+      : { ...measure, ...seen, deliveryHours: [...measure.hours].sort(), edges: edgesOf(measure) };
   },
 });
 
@@ -113,25 +120,34 @@ const sorted = (files: readonly LogFile[]): LogFile[] =>
     a.delivered === b.delivered ? (a.path < b.path ? -1 : 1) : a.delivered < b.delivered ? -1 : 1,
   );
 
+type Seen = Pick<LogMeasure, "digests" | "accounts" | "strangers">;
+
 /**
- * Hands every log file of the window to `take`, which answers whether it takes more, and gives the names of digest files.
- * Null: they may not be listed, or are too many.
+ * Hands every log file of the window to `take`, which answers whether it takes more, and gives what else was seen. Null:
+ * they may not be listed, or are too many.
  */
 const visit = async (
   s3: S3Client,
   place: LogPlace,
   window: LogWindow,
   take: (file: LogFile) => boolean,
-): Promise<readonly string[] | null> => {
+): Promise<Seen | null> => {
   const accounts = window.accounts ?? place.accounts;
   if (accounts === null || accounts.length * place.regions.length * 2 > MAXIMUM_FOLDERS) return null;
   const digests: string[] = [];
+  const strangers: string[] = [];
+  const delivering = new Set<string>();
   const budget = { pages: MAXIMUM_PAGES };
   const folders = accounts.flatMap((account) => place.regions.map((region) => ({ account, region })));
   const work = async (): Promise<boolean> => {
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
       const { account, region } = folder;
-      const onLog = ({ key, bytes }: Listed): boolean => toLogFile(place.bucket, key, bytes).every(take);
+      const onLog = ({ key, bytes }: Listed): boolean => {
+        const file = toLogFile(place.bucket, key, bytes);
+        if (file === null) return strangers.push(key) <= MAXIMUM_KEPT;
+        delivering.add(account);
+        return take(file);
+      };
       const onDigest = ({ key }: Listed): boolean => digests.push(key) <= MAXIMUM_KEPT;
       if (!(await walk(s3, place, folderOf(place, account, "CloudTrail", region), window, budget, onLog))) return false;
       if (!(await walk(s3, place, folderOf(place, account, "CloudTrail-Digest", region), window, budget, onDigest)))
@@ -141,7 +157,8 @@ const visit = async (
   };
   try {
     const ended = await Promise.all(Array.from({ length: AT_ONCE }, work));
-    return ended.every((whole) => whole) ? digests.sort() : null;
+    if (!ended.every((whole) => whole)) return null;
+    return { digests: digests.sort(), strangers: strangers.sort(), accounts: [...delivering].sort() };
   } catch (error) {
     if (failureOf(error).status === 403) return null;
     throw toStepError("SCAN_FAILED", `list the log files in ${place.bucket}`, error);
@@ -187,15 +204,13 @@ const walk = async (
   return true;
 };
 
-const toLogFile = (bucket: string, key: string, bytes: number): readonly LogFile[] => {
+const toLogFile = (bucket: string, key: string, bytes: number): LogFile | null => {
   const [, year, month, day, hour, minute] = DELIVERED.exec(key) ?? [];
-  if (year === undefined) return [];
-  return [
-    {
-      path: `s3://${bucket}/${key}`,
-      day: key.split("/").slice(-4, -1).join("/"),
-      delivered: `${year}-${month}-${day}T${hour}:${minute}`,
-      bytes,
-    },
-  ];
+  if (year === undefined) return null;
+  return {
+    path: `s3://${bucket}/${key}`,
+    day: key.split("/").slice(-4, -1).join("/"),
+    delivered: `${year}-${month}-${day}T${hour}:${minute}`,
+    bytes,
+  };
 };

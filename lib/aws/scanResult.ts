@@ -1,9 +1,9 @@
-import type { Row, ScanInventory, ScanRequest, ScanResult, SideLogFound } from "../case/scan.ts";
+import type { InputAccount, Row, ScanInventory, ScanRequest, ScanResult, SideLogFound } from "../case/scan.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
 import { accountsIn } from "./lakeScope.ts";
-import type { LogFile, LogLister, LogMeasure, LogWindow } from "./logFiles.ts";
+import { isPassedOver, type LogFile, type LogLister, type LogMeasure, type LogWindow } from "./logFiles.ts";
 
 /** Days that results of Athena, case tables and copies among them, are kept. */
 export const RESULT_DAYS = 90;
@@ -46,8 +46,15 @@ export const resultOf = async (
       filesRead: Number(kept.files),
       ...(otherLogs.length === 0 ? {} : { inventory: inventoryOf(null, otherLogs) }),
     };
-  return { ...base, filesRead: files.files, inventory: inventoryOf(files, otherLogs) };
+  return {
+    ...base,
+    filesRead: files.files,
+    filesSetAside: files.strangers.filter((key) => !isPassedOver(key)).map((file) => ({ file, reason: STRANGER })),
+    inventory: inventoryOf(files, otherLogs),
+  };
 };
+
+const STRANGER = "among CloudTrail's files without the name of one; Athena tells no file that it could not read";
 
 /** A case table reaches as far as the lake, for it holds every change of settings; habits of a few identities do not tell. */
 const edgesUnlisted = ({ series }: ScanRequest, kept: Row): Row => (series === BASELINE_SERIES ? {} : kept);
@@ -83,8 +90,38 @@ const inventoryOf = (files: LogMeasure | null, otherLogs: readonly SideLogFound[
   deliveryHours: files?.deliveryHours ?? null,
   digestFiles: files?.digests ?? [],
   otherLogs,
+  ...(files === null ? {} : { input: inputOf(files, otherLogs) }),
   filesOutside: 0,
   aggregatedRecords: 0,
 });
+
+/** From the names alone: what is in a file Athena does not tell. Only the days of the window are listed, so that none lies outside. */
+const inputOf = (
+  { files, digests, strangers, accounts }: LogMeasure,
+  otherLogs: readonly SideLogFound[],
+): InputAccount => {
+  const passedOver = strangers.filter(isPassedOver);
+  const sides = otherLogs.filter(({ failed }) => failed === undefined);
+  return {
+    files: files + digests.length + strangers.length + sides.reduce((sum, side) => sum + side.files, 0),
+    read: [
+      ...(files === 0 ? [] : [{ kind: "cloudtrail", files, records: null }]),
+      ...(digests.length === 0 ? [] : [{ kind: "digest", files: digests.length, records: null }]),
+      ...sides.map(({ log, files: count, entries }) => ({ kind: log, files: count, records: entries })),
+    ],
+    irrelevant:
+      passedOver.length === 0
+        ? []
+        : [{ because: PASSED_OVER, files: passedOver.length, names: passedOver.slice(0, NAMED) }],
+    outside: [],
+    notUnderstood: strangers.length - passedOver.length,
+    inPart: 0,
+    accounts: accounts.slice(0, MOST_ACCOUNTS),
+  };
+};
+
+const PASSED_OVER = "a folder's marker, or hidden from Athena by its name";
+const NAMED = 5;
+const MOST_ACCOUNTS = 50;
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);

@@ -101,8 +101,10 @@ export type OutsideLogs = Known<typeof OutsideLogs>;
 export const InputAccount = z.looseObject({
   files: Count,
   read: z
-    .array(z.looseObject({ kind: z.string(), files: Count, records: Count }))
-    .describe("files with something in them that was read, by what they are; `records`: of it, in the window or not"),
+    .array(z.looseObject({ kind: z.string(), files: Count, records: Count.nullable() }))
+    .describe(
+      "files with something in them that was read, by what they are; `records`: of it, in the window or not; null where the engine cannot tell",
+    ),
   irrelevant: z
     .array(z.looseObject({ because: z.string(), files: Count, names: Texts }))
     .describe("files that are known to be no logs, by what they are, with a few names"),

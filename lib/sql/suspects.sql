@@ -45,12 +45,12 @@ pairs AS (
     CAST(sum(is_copy) AS bigint) AS copies, CAST(sum(is_delete) AS bigint) AS deletes, CAST(sum(is_looking) AS bigint) AS looks, CAST(sum(touched) AS bigint) AS touched,
     count(DISTINCT CASE WHEN is_read = 1 OR is_copy = 1 THEN bucket END) AS buckets_read,
     count(DISTINCT sourceip) AS addresses_total, count(DISTINCT useragent) AS agents_total,
-    array_join(slice(array_agg(DISTINCT sourceip ORDER BY sourceip), 1, 50), chr(10)) AS addresses,
-    array_join(slice(array_agg(DISTINCT access_key_id ORDER BY access_key_id), 1, 20), chr(10)) AS access_keys,
-    array_join(slice(array_agg(DISTINCT principal ORDER BY principal), 1, 50), chr(10)) AS principals,
-    array_join(slice(array_agg(DISTINCT CASE WHEN is_read = 1 OR is_copy = 1 THEN bucket END ORDER BY CASE WHEN is_read = 1 OR is_copy = 1 THEN bucket END), 1, 20), chr(10)) AS buckets,
-    array_join(slice(array_agg(DISTINCT useragent ORDER BY useragent), 1, 10), chr(10)) AS agents,
-    array_join(slice(array_agg(DISTINCT principal_id ORDER BY principal_id), 1, 20), chr(10)) AS principal_ids, max(user_name) AS user_name,
+    nullif(array_join(slice(array_agg(DISTINCT sourceip ORDER BY sourceip), 1, 50), chr(10)), '') AS addresses,
+    nullif(array_join(slice(array_agg(DISTINCT access_key_id ORDER BY access_key_id), 1, 20), chr(10)), '') AS access_keys,
+    nullif(array_join(slice(array_agg(DISTINCT principal ORDER BY principal), 1, 50), chr(10)), '') AS principals,
+    nullif(array_join(slice(array_agg(DISTINCT CASE WHEN is_read = 1 OR is_copy = 1 THEN bucket END ORDER BY CASE WHEN is_read = 1 OR is_copy = 1 THEN bucket END), 1, 20), chr(10)), '') AS buckets,
+    nullif(array_join(slice(array_agg(DISTINCT useragent ORDER BY useragent), 1, 10), chr(10)), '') AS agents,
+    nullif(array_join(slice(array_agg(DISTINCT principal_id ORDER BY principal_id), 1, 20), chr(10)), '') AS principal_ids, max(user_name) AS user_name,
     max(principal_account) AS principal_account, max(recipient_account) AS recipient_account
   FROM placed
   WHERE eventtime >= ? AND eventtime < ?

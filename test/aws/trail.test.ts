@@ -238,6 +238,25 @@ test("a start whose answer was lost is the same execution", async (t) => {
   assert.deepEqual([executions.length, lost], [1, 2]);
 });
 
+test("what lies among CloudTrail's files without the name of one is set aside by name; what Athena passes over is irrelevant", async (t) => {
+  const { trail, s3 } = await rig(t);
+  put(s3, "2026/02/22", "20260222T0955Z_aaaaaaaaaaaaaaaa");
+  const folder = "AWSLogs/222222222222/CloudTrail/eu-central-1/2026/02/22/";
+  for (const name of ["events.csv", "_hidden.json", "events.json.gz", ".part", ""])
+    s3.objects.set(`lake/${folder}${name}`, Buffer.from("x"));
+  await trail().start(REQUEST);
+  const status = await trail().check(`${CASE}#1`);
+  const { inventory, filesSetAside } = status.state === "done" ? status.result : assert.fail();
+  assert.deepEqual(
+    filesSetAside.map(({ file }) => file),
+    [`${folder}events.csv`, `${folder}events.json.gz`],
+  );
+  assert.deepEqual(
+    [inventory?.input?.files, inventory?.input?.notUnderstood, inventory?.input?.irrelevant.map(({ files }) => files)],
+    [6, 2, [3]],
+  );
+});
+
 test("a finished scan tells what Athena read, the files by their names, and the last event in the newest of them", async (t) => {
   const { trail, s3, executions } = await rig(t);
   put(s3, "2026/02/22", "20260222T0955Z_aaaaaaaaaaaaaaaa");
@@ -260,6 +279,14 @@ test("a finished scan tells what Athena read, the files by their names, and the 
   });
   assert.deepEqual(inventory?.deliveryHours, ["2026-02-22T09", "2026-02-23T09", "2026-02-23T10"]);
   assert.equal(inventory?.digestFiles.length, 1);
+  assert.deepEqual(inventory?.input, {
+    files: 4,
+    read: [
+      { kind: "cloudtrail", files: 3, records: null },
+      { kind: "digest", files: 1, records: null },
+    ],
+    ...{ irrelevant: [], outside: [], notUnderstood: 0, inPart: 0, accounts: ["222222222222"] },
+  });
   const edge = executions.find(({ sql }) => sql.includes('"$path" IN'))!;
   assert.deepEqual(edge.input.ExecutionParameters.slice(0, 2), ["'2026/02/22'", "'2026/02/23'"]);
   assert.ok(edge.input.ExecutionParameters[2].startsWith("'s3://lake/AWSLogs/222222222222/CloudTrail/"));

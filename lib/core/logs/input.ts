@@ -25,8 +25,8 @@ export const inputSentences = (input: InputAccount): readonly string[] => [
 const countSentence = ({ files, read, notUnderstood, inPart, irrelevant, outside }: InputAccount): string => {
   const parts = [
     ...read.map(({ kind, files: count, records }) =>
-      kind === "digest"
-        ? `${count} of ${KINDS[kind]}`
+      kind === "digest" || records === null
+        ? `${count} of ${KINDS[kind] ?? kind}`
         : `${count} of ${KINDS[kind] ?? kind} with ${records.toLocaleString("en-US")} records`,
     ),
     ...(notUnderstood === 0 ? [] : [`${notUnderstood} not understood`]),
