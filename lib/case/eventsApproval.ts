@@ -19,6 +19,13 @@ const review = z.looseObject({
   assurance: z.string(),
 });
 
+const SAID = {
+  decide: "Decision recorded",
+  withdraw: "Decision taken back",
+  stop: "STOPPED: no further change is made;",
+  "break-glass": "Decision recorded",
+} as const;
+
 export const APPROVAL = [
   event(
     "plan.proposed",
@@ -58,7 +65,7 @@ export const APPROVAL = [
     "decision.recorded",
     z.looseObject({
       planId,
-      kind: z.enum(["decide", "withdraw", "break-glass"]),
+      kind: z.enum(["decide", "withdraw", "stop", "break-glass"]),
       choices: z.record(z.string(), z.string()),
       reason: z.string(),
       channel: z.string(),
@@ -68,8 +75,7 @@ export const APPROVAL = [
       receivedAt: Instant,
     }),
     "ask",
-    ({ kind, reason, ...data }) =>
-      `${kind === "withdraw" ? "Decision taken back" : "Decision recorded"} about ${data.planId}: ${reason}`,
+    ({ kind, reason, ...data }) => `${SAID[kind]} about ${data.planId}: ${reason}`,
   ),
   event(
     "decision.refused",

@@ -42,6 +42,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./decide.ts")).decide,
   },
   {
+    name: "stop",
+    summary:
+      "Stops what is being carried out before its next change, for good; what was done stays and can be released.",
+    load: async () => (await import("./stop.ts")).stop,
+  },
+  {
     name: "propose",
     summary:
       "Asks for a new containment plan from the state as it is now: after a denial, a deadline, a change, or new suspects.",

@@ -87,6 +87,7 @@ const telling = (looks: CaseDossier["plans"][number]["looks"]): CaseDossier["pla
 /** `approves 5 action(s) and denies 1 action(s) of`. */
 export const decided = ({ kind, choices }: Decision): string => {
   if (kind === "withdraw") return "takes back the decision on";
+  if (kind === "stop") return "stops";
   const [approved, denied] = (["approve", "deny"] as const).map(
     (choice) => Object.values(choices).filter((one) => one === choice).length,
   );

@@ -13,6 +13,7 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledge.ts";
 import { type CordonContext, functionRoleName } from "./context.ts";
+import { noAgent } from "./noAgent.ts";
 import type { Step } from "./steps.ts";
 
 /** Roles exist before anything that names them: keys admit them, and member accounts trust them by name. */
@@ -52,7 +53,7 @@ export const makeFunction = (scope: Construct, parts: FunctionParts, context: Co
     traces,
     ...statements,
   ];
-  for (const statement of all) role.addToPolicy(statement);
+  for (const statement of [...all, noAgent()]) role.addToPolicy(statement);
   acknowledgeWildcards(role, all);
   return new LambdaFunction(scope, idOf(name), {
     functionName,

@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledge.ts";
 import { bucketName, type CordonContext, functionRoleName, memberRoleNames } from "./context.ts";
 import { memberStatements } from "./memberPolicy.ts";
+import { noAgent } from "./noAgent.ts";
 import { DOORS, STEPS } from "./steps.ts";
 
 export interface CordonMemberStackProps extends StackProps {
@@ -39,7 +40,7 @@ const makeMemberRole = (scope: Construct, kind: "read" | "contain", context: Cor
     ({ sid, actions, resources, conditions }) =>
       new PolicyStatement({ sid, actions: [...actions], resources: [...resources], conditions }),
   );
-  for (const statement of statements) role.addToPolicy(statement);
+  for (const statement of [...statements, noAgent()]) role.addToPolicy(statement);
   if (kind === "contain") keepOurselves(role, context);
   acknowledgeWildcards(role, statements);
   return role;
@@ -89,5 +90,13 @@ const keepOurselves = (role: Role, context: CordonContext): void => {
   );
 };
 
-const ROLE_WRITES = ["iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:UpdateAssumeRolePolicy"];
+const ROLE_WRITES = [
+  "iam:PutRolePolicy",
+  "iam:DeleteRolePolicy",
+  "iam:PutRolePermissionsBoundary",
+  "iam:DeleteRolePermissionsBoundary",
+  "iam:AttachRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:UpdateAssumeRolePolicy",
+];
 const BUCKETS = ["cases", "evidence", "access-logs", "results", "trail"] as const;

@@ -5,6 +5,7 @@ import type { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledge.ts";
 import { type CordonContext, functionRoleName } from "./context.ts";
 import type { Places } from "./grants.ts";
+import { noAgent } from "./noAgent.ts";
 
 type PeoplePlaces = Pick<
   Places,
@@ -55,6 +56,7 @@ const decideStatements = (
   // A finding that is too large for an execution is laid into the bucket whole.
   allow(["s3:PutObject"], [`${caseBucket}/inbox/*`]),
   allow(["kms:GenerateDataKey"], [dataKey]),
+  noAgent(["execute-api:Invoke", "states:StartExecution", "states:SendTaskSuccess", "states:SendTaskFailure"]),
 ];
 
 const allow = (actions: readonly string[], resources: readonly string[]): PolicyStatement =>

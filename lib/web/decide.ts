@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { PLAN, read } from "../case/documents.ts";
 import type { Plan } from "../case/plan.ts";
-import { BREAK_GLASS_REASON, type Choice, type Decision, DecisionSchema } from "../core/plan/decision.ts";
+import {
+  BREAK_GLASS_REASON,
+  type Choice,
+  type Decision,
+  DecisionSchema,
+  decidesNothing,
+} from "../core/plan/decision.ts";
 import { fingerprintOf, planDigestOf, shownDigestOf } from "../core/plan/renderPlan.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Receipt } from "../response/approve/decisions.ts";
@@ -15,7 +21,7 @@ export const AnswerSchema = z
     kind: DecisionSchema.shape.kind,
     choices: DecisionSchema.shape.choices,
     reason: DecisionSchema.shape.reason,
-    /** The last group of the fingerprint, typed by hand; empty for a withdrawal. */
+    /** The last group of the fingerprint, typed by hand; empty for a withdrawal and for a stop. */
     fingerprint: z.string().max(20),
     planDigest: HEX_64,
     shownDigest: HEX_64,
@@ -90,7 +96,7 @@ const faultOf = (plan: Plan, { kind, choices, fingerprint, planDigest, shownDige
   if (shownDigest !== shownDigestOf(plan))
     return { code: "NOT_SHOWN", why: "What the page showed is not what this plan says. Load it again." };
   if (unknown !== undefined) return { code: "UNKNOWN_ACTION", why: `The plan has no action ${unknown}.` };
-  if (kind === "withdraw") return null;
+  if (decidesNothing(kind)) return null;
   if (Object.keys(choices).length === 0) return { code: "EMPTY", why: "There is no answer about any action." };
   const isTyped = fingerprint.trim().toLowerCase() === fingerprintOf(digest).split("-").at(-1);
   return isTyped

@@ -67,6 +67,8 @@ export interface DecisionPage {
 export interface May {
   readonly decide: boolean;
   readonly withdraw: boolean;
+  /** Whether this person may stop the execution before its next change. */
+  readonly stop: boolean;
   /** Whether this person may approve alone what a quorum would have to approve. */
   readonly breakGlass: boolean;
   readonly why: string | null;
@@ -153,6 +155,9 @@ const decisionPage = (
   };
 };
 
+const isStopped = (decisions: readonly SignedDecision[]): boolean =>
+  decisions.some(({ decision }) => decision.kind === "stop");
+
 /** Told before the form is filled in, not after. The gate has the last word all the same. */
 const mayOf = (
   plan: Plan,
@@ -168,14 +173,16 @@ const mayOf = (
   const withdrawn = mine.includes("withdraw");
   const isOpen = (status === "proposed" || status === "approved") && clock.now() < plan.expiresAt;
   const withdraw = mine.length > 0 && !withdrawn && (isOpen || status === "approved");
-  const no = (why: string | null): May => ({ decide: false, withdraw, breakGlass: false, why });
+  const approver = settings.approvers.find((known) => known.humanId === humanId);
+  const unfit = approver === undefined ? null : ineligible(approver, plan, settings, head.openedAt);
+  const isRunning = status === "executing" || status === "approved";
+  const stop = isRunning && approver !== undefined && unfit === null && !isStopped(decisions);
+  const no = (why: string | null): May => ({ decide: false, withdraw, stop, breakGlass: false, why });
   if (!isOpen) return no(null);
   if (withdrawn) return no("You took your decision back; somebody else must decide about this plan.");
   if (mine.length > 0) return no(null);
-  const approver = settings.approvers.find((known) => known.humanId === humanId);
   if (approver === undefined) return no(`${humanId} is not an approver of this deployment.`);
-  const why = ineligible(approver, plan, settings, head.openedAt);
-  if (why !== null) return no(why);
+  if (unfit !== null) return no(unfit);
   const breakGlass = plan.purpose === "contain" && settings.breakGlass?.humanIds.includes(humanId) === true;
-  return { decide: true, withdraw: false, breakGlass, why: null };
+  return { decide: true, withdraw: false, stop, breakGlass, why: null };
 };

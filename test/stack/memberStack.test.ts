@@ -73,7 +73,7 @@ test("the containing role cannot change Cordon's own roles, buckets, keys and fu
       .Statement.filter((one: any) => one.Effect === "Deny")
       .map((one: any) => [one.Sid, one]),
   );
-  assert.deepEqual([...denials.keys()], ["NotOurRoles", "NotOurBuckets", "NotOurKeys", "NotOurFunctions"]);
+  assert.deepEqual([...denials.keys()], ["NoAgent", "NotOurRoles", "NotOurBuckets", "NotOurKeys", "NotOurFunctions"]);
   const roles = toList(denials.get("NotOurRoles").Resource).map(flat);
   const isMatched = (arn: string): boolean =>
     roles.some((pattern) => new RegExp(`^${pattern.replaceAll(/[<>:]/g, "\\$&").replaceAll("*", ".*")}$`).test(arn));

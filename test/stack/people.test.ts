@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { flat, resourcesOf, synth, toList } from "./synth.ts";
 
-const { cordon } = synth();
+const { cordon, member } = synth();
 
 /** The statements of a policy for people, resources with their references resolved by name. */
 const policyOf = (
@@ -11,10 +11,8 @@ const policyOf = (
   Object.values(resourcesOf(cordon, "AWS::IAM::ManagedPolicy"))
     .filter(({ Properties }) => Properties.ManagedPolicyName === `cordon-eu-central-1-${name}`)
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as any[])
-    .map(({ Action, Resource, Effect }) => {
-      assert.equal(Effect, "Allow");
-      return { actions: toList(Action), resources: toList(Resource).map(flat) };
-    });
+    .filter(({ Effect }) => Effect === "Allow")
+    .map(({ Action, Resource }) => ({ actions: toList(Action), resources: toList(Resource).map(flat) }));
 const actionsOf = (name: string): readonly string[] =>
   [...new Set(policyOf(name).flatMap(({ actions }) => actions))].sort();
 
@@ -48,6 +46,38 @@ test("a responder may besides hand decisions in and start a response, and write 
     resources("states:StartExecution").map((arn) => arn.split(":").at(-1)),
     ["cordon-respond"],
   );
+});
+
+test("no assistant decides with a responder's rights: calls through an MCP server of AWS are denied to decisions and tasks", () => {
+  const denials = Object.values(resourcesOf(cordon, "AWS::IAM::ManagedPolicy"))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as any[])
+    .filter(({ Effect }) => Effect === "Deny");
+  assert.equal(denials.length, 1);
+  assert.deepEqual(denials[0].Condition, { Bool: { "aws:ViaAWSMCPService": "true" } });
+  assert.equal(denials[0].Resource, "*");
+  assert.deepEqual([...denials[0].Action].sort(), [
+    "execute-api:Invoke",
+    "states:SendTaskFailure",
+    "states:SendTaskSuccess",
+    "states:StartExecution",
+  ]);
+});
+
+test("every role that a function or a member account holds is closed to what comes through an MCP server of AWS", () => {
+  for (const template of [cordon, member]) {
+    const roles = Object.entries(resourcesOf(template, "AWS::IAM::Role")).filter(([, { Properties }]) =>
+      /cordon-/.test(flat(Properties.RoleName ?? "")),
+    );
+    const closed = Object.values(resourcesOf(template, "AWS::IAM::Policy"))
+      .filter(({ Properties }) =>
+        Properties.PolicyDocument.Statement.some(
+          (one: any) => one.Sid === "NoAgent" && one.Effect === "Deny" && one.Action === "*" && one.Resource === "*",
+        ),
+      )
+      .flatMap(({ Properties }) => toList(Properties.Roles).map(flat));
+    assert.ok(roles.length > 0);
+    for (const [id] of roles) assert.ok(closed.includes(`<${id}>`), id);
+  }
 });
 
 test("no policy for people is for every resource of a service", () => {

@@ -94,6 +94,7 @@ export const statementsOf = (
   Object.values(resourcesOf(template, "AWS::IAM::Policy"))
     .filter(({ Properties }) => toList(Properties.Roles).some((role) => flat(role).startsWith(`<${rolePrefix}Role`)))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as any[])
+    .filter(({ Sid }) => Sid !== "NoAgent")
     .map((statement) => ({
       actions: toList(statement.Action),
       resources: toList(statement.Resource).map(flat),

@@ -16,13 +16,13 @@ export const BREAK_GLASS_REASON = 20;
 
 /**
  * What an approver signs, the predicate of an in-toto statement whose one subject is the plan. `choices` names every
- * action decided upon; an action that is not named is not approved. `withdraw` takes an earlier decision back;
- * `break-glass` approves alone what a quorum would have to approve. Unknown members are refused, and the statement is
+ * action decided upon; an action that is not named is not approved. `withdraw` takes an earlier decision back; `stop` ends the execution before
+ * its next change, for good; `break-glass` approves alone what a quorum would have to approve. Unknown members are refused, and the statement is
  * parsed strictly (no duplicate members) before this schema sees it.
  */
 export const DecisionSchema = z
   .strictObject({
-    kind: z.enum(["decide", "withdraw", "break-glass"]),
+    kind: z.enum(["decide", "withdraw", "stop", "break-glass"]),
     caseId: z.string().min(1).max(80),
     planId: z.string().min(1).max(80),
     planNonce: z.string().regex(/^[0-9a-f]{32}$/),
@@ -40,14 +40,16 @@ export const DecisionSchema = z
     assurance: z.enum(["key-file", "kms-key", "webauthn"]),
     decidedAt: z.iso.datetime(),
   })
-  .refine(({ kind, choices }) => kind !== "withdraw" || Object.keys(choices).length === 0, {
+  .refine(({ kind, choices }) => !decidesNothing(kind) || Object.keys(choices).length === 0, {
     path: ["choices"],
-    message: "expected no choices: a withdrawal takes back and decides nothing",
+    message: "expected no choices: to withdraw or to stop decides about no action",
   })
   .refine(({ kind, reason }) => kind !== "break-glass" || reason.length >= BREAK_GLASS_REASON, {
     path: ["reason"],
     message: `expected at least ${BREAK_GLASS_REASON} characters to break the glass`,
   });
+/** What speaks about the plan as a whole. */
+export const decidesNothing = (kind: string): boolean => kind === "withdraw" || kind === "stop";
 export type Decision = z.infer<typeof DecisionSchema>;
 
 /** A decision whose signature was checked: who signed, with which key, over which plan. */

@@ -20,6 +20,7 @@ export interface ActionVerdict {
 export type Closed =
   | "RECORDS"
   | "ENDED"
+  | "STOPPED"
   | "SUPERSEDED"
   | "POLICY_CHANGED"
   | "NOT_CARRIED_OUT"
@@ -50,14 +51,15 @@ export const gate = (input: GateInput): GateVerdict => {
   const answered = input.plan.actions.map((action) => judgeAction(action, counted, able, input));
   const isAsked = input.now < input.plan.expiresAt && input.supersededBy === null;
   const actions = closeOver(input.plan, isAsked ? answered : answered.map((verdict) => unanswered(verdict, input)));
-  return { ...conclude(input, actions), actions, refused };
+  return { ...conclude(input, counted, actions), actions, refused };
 };
 
 const conclude = (
   input: GateInput,
+  counted: readonly SignedDecision[],
   actions: readonly ActionVerdict[],
 ): Pick<GateVerdict, "state" | "closed" | "why"> => {
-  const barred = bar(input);
+  const barred = bar(input, counted);
   if (barred !== null) return barred;
   const some = (state: ActionVerdict["state"]): boolean => actions.some((action) => action.state === state);
   const mayBegin = input.plan.purpose !== "release" || !some("waiting");
@@ -70,10 +72,12 @@ const conclude = (
 };
 
 /** What closes a plan whatever people decided. */
-const bar = (input: GateInput): ReturnType<typeof closed> | null => {
+const bar = (input: GateInput, counted: readonly SignedDecision[]): ReturnType<typeof closed> | null => {
   const { fault, ended, supersededBy, begun, policyDigest, plan, now } = input;
   if (fault !== null) return closed("RECORDS", fault);
   if (ended) return closed("ENDED", "the question was closed before");
+  const stop = counted.find(({ decision }) => decision.kind === "stop")?.decision;
+  if (stop !== undefined) return closed("STOPPED", `stopped by ${stop.approver.humanId}: ${stop.reason}`);
   if (supersededBy !== null && !begun) return closed("SUPERSEDED", "a newer plan takes the place of this one");
   if (policyDigest !== plan.policyDigest)
     return closed("POLICY_CHANGED", "the approval policy changed since the plan was made");

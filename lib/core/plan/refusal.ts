@@ -1,5 +1,5 @@
 import type { Plan, PlannedAction } from "../../case/plan.ts";
-import type { SignedDecision } from "./decision.ts";
+import { decidesNothing, type SignedDecision } from "./decision.ts";
 import { ineligible } from "./eligibility.ts";
 import type { GateInput } from "./gateInput.ts";
 import { proofFault } from "./proof.ts";
@@ -29,7 +29,7 @@ export const refusal = (input: GateInput, signed: SignedDecision): Refused | nul
     const why = judge(input, signed);
     if (why !== null) return { humanId, code, why };
   }
-  return decision.kind !== "withdraw" && isWithdrawn(input, humanId)
+  return !decidesNothing(decision.kind) && isWithdrawn(input, humanId)
     ? { humanId, code: "WITHDRAWN", why: "the approver took the decision back" }
     : null;
 };
@@ -64,8 +64,10 @@ const CHECKS: readonly (readonly [Refused["code"], Check])[] = [
   ["BREAK_GLASS", (input, signed) => (signed.decision.kind === "break-glass" ? wrongBreakGlass(input, signed) : null)],
   [
     "LATE",
-    ({ plan }, { receivedAt }) =>
-      receivedAt < plan.expiresAt ? null : `received at ${receivedAt}, the plan expired at ${plan.expiresAt}`,
+    ({ plan }, { receivedAt, decision }) =>
+      receivedAt < plan.expiresAt || decision.kind === "stop"
+        ? null
+        : `received at ${receivedAt}, the plan expired at ${plan.expiresAt}`,
   ],
 ];
 

@@ -12,6 +12,7 @@ import { refusal } from "../../core/plan/refusal.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { gateInputOf, judge, readPlan } from "../contain/planRecords.ts";
 import { oneAtATime } from "../oneAtATime.ts";
+import { tell } from "../openCase.ts";
 import { recordBreakGlass } from "./breakGlass.ts";
 import { noteRefusal } from "./refusals.ts";
 import {
@@ -86,7 +87,14 @@ interface Why {
   readonly why: string;
 }
 
-const FINAL: readonly (Closed | null)[] = ["RECORDS", "ENDED", "SUPERSEDED", "POLICY_CHANGED", "NOT_CARRIED_OUT"];
+const FINAL: readonly (Closed | null)[] = [
+  "RECORDS",
+  "ENDED",
+  "STOPPED",
+  "SUPERSEDED",
+  "POLICY_CHANGED",
+  "NOT_CARRIED_OUT",
+];
 
 /** What speaks against a decision that is in itself in order: the plan is over, or is being carried out. */
 const barredNow = async ({ opened, plan, before }: Heard, { cases }: Ports): Promise<Why | null> => {
@@ -94,6 +102,10 @@ const barredNow = async ({ opened, plan, before }: Heard, { cases }: Ports): Pro
   if (opened.decision.kind === "withdraw" && !(await hasDecided(opened, plan, cases)))
     return { code: "NOTHING_TO_WITHDRAW", why: "this person has not decided about the plan" };
   const begun = hasBegun(plan, await cases.events(plan.caseId));
+  if (opened.decision.kind === "stop")
+    return begun || before.state === "open"
+      ? null
+      : { code: "NOTHING_TO_STOP", why: "nothing of this plan is approved or being carried out; deny it instead" };
   return begun && !isStillOpen(opened, before.actions)
     ? { code: "EXECUTING", why: "what this is about is being carried out already; release the changes instead" }
     : null;
@@ -166,6 +178,7 @@ const putOnRecord = async (
   await ports.ledger.append({ type: "decision", caseId, digest: envelope, at: ports.clock.now() });
   if (kind === "break-glass")
     await recordBreakGlass(plan, { humanId: approver.humanId, envelope, actions: Object.keys(choices) }, ports);
+  const isNews = !isOnRecord(planId, stored, await ports.cases.events(caseId));
   await ports.cases.append(caseId, {
     type: "decision.recorded",
     actor: `human:${approver.humanId}`,
@@ -181,7 +194,11 @@ const putOnRecord = async (
       receivedAt: stored.receivedAt,
     },
   });
+  if (kind === "stop" && isNews) await tell(ports, caseId, "attention", 9, stopped(plan, approver.humanId));
 };
+
+const stopped = ({ caseId, planId }: Plan, humanId: string): string =>
+  `${humanId} stopped ${planId}: no further change is made. What was made before stays, is listed in the case and can be released: cordon rollback ${caseId}`;
 
 const receipt = async ({ opened, plan }: Heard, repeated: boolean, ports: Ports): Promise<Receipt> => {
   const { caseId, planId } = plan;

@@ -1,6 +1,6 @@
 import type { Signer } from "../../base/signer.ts";
 import type { Plan } from "../../case/plan.ts";
-import type { Choice, Decision } from "../../core/plan/decision.ts";
+import { type Choice, type Decision, decidesNothing } from "../../core/plan/decision.ts";
 import { planDigestOf, shownDigestOf } from "../../core/plan/renderPlan.ts";
 import { signStatement } from "../../evidence/dsse.ts";
 import { makeStatement, PREDICATE_TYPES } from "../../evidence/statement.ts";
@@ -19,7 +19,7 @@ export interface Answer {
 /** A decision over exactly these plan bytes and what they render to, signed with the approver's own key. */
 export const signDecision = async (plan: Plan, answer: Answer, signer: Signer): Promise<Submission> => {
   const { humanId, ...rest } = answer;
-  const choices = answer.kind === "withdraw" ? {} : answer.choices;
+  const choices = decidesNothing(answer.kind) ? {} : answer.choices;
   const decision: Decision = {
     ...rest,
     choices,

@@ -3,7 +3,7 @@ import { visible } from "../../base/visible.ts";
 import type { StoredDecision } from "../../case/decision.ts";
 import { DECISION, readSound } from "../../case/documents.ts";
 import { type CaseEvent, ofType } from "../../case/events.ts";
-import { DecisionSchema, type SignedDecision } from "../../core/plan/decision.ts";
+import { DecisionSchema, decidesNothing, type SignedDecision } from "../../core/plan/decision.ts";
 import { MAX_ENVELOPE_BYTES, verifyEnvelope } from "../../evidence/dsse.ts";
 import { type EvidenceKey, parsePublicKey } from "../../evidence/publicKey.ts";
 import { PREDICATE_TYPES, type PredicateType, type Statement } from "../../evidence/statement.ts";
@@ -29,7 +29,7 @@ export const readDecisions = (caseId: string, planId: string, { cases }: Ports):
 
 /**
  * All decisions about a plan whose signatures hold. One that is not on record in the audit trail (a crash, or a file
- * that somebody put there) approves nothing; what it denies or takes back is heeded all the same.
+ * that somebody put there) approves nothing; what it denies, takes back or stops is heeded all the same.
  */
 export const storedDecisions = async (
   caseId: string,
@@ -55,7 +55,7 @@ export const isOnRecord = (planId: string, stored: StoredDecision, events: reado
 const withoutApprovals = (signed: SignedDecision): readonly SignedDecision[] => {
   const { decision } = signed;
   const denials = Object.entries(decision.choices).filter(([, choice]) => choice === "deny");
-  return decision.kind === "withdraw" || denials.length > 0
+  return decidesNothing(decision.kind) || denials.length > 0
     ? [{ ...signed, decision: { ...decision, choices: Object.fromEntries(denials) } }]
     : [];
 };

@@ -87,7 +87,10 @@ const perform = async (work: Work, ports: Ports, attempt = 1, earlier: Calls = [
       data: { planId: work.plan.planId, id: work.planned.id },
     });
     if (!(await stillOpen()))
-      return outcome("not-approved", "the approval was taken back as it was about to be carried out");
+      return outcome(
+        "not-approved",
+        "the approval was taken back, or the execution stopped, as it was about to be carried out",
+      );
   }
   const { before } = await keepBegun(work.plan, planned, now, ports);
   const { calls, error } = await callAll(left, work, ports);

@@ -13,12 +13,14 @@ const BAD: readonly ActionRecord["status"][] = ["failed", "drifted", "skipped"];
  */
 export const containmentStatus = async (caseId: string, ports: Ports): Promise<CaseStatus> => {
   const records = await allRecords(caseId, ports);
-  if (records.some(({ record }) => BAD.includes(record.status))) return "attention";
   const changed = records.filter(({ plan, record }) => plan.purpose !== "release" && record.status === "applied");
   const undone = records.filter(({ plan, record }) => plan.purpose === "release" && record.status === "applied");
+  const isBack = changed.length > 0 && undone.length >= changed.length;
+  if (records.some(({ record }) => BAD.includes(record.status) && !(isBack && record.status === "skipped")))
+    return "attention";
   const events = await ports.cases.events(caseId);
   if (changed.length === 0) return answerTo(events);
-  if (undone.length >= changed.length) return "released";
+  if (isBack) return "released";
   if ((await openDoors(caseId, ports)).length > 0) return "attention";
   return isBreached(events) ? "attention" : "contained";
 };

@@ -172,7 +172,8 @@ const reapply = async (
   ports: Ports,
 ): Promise<VerifyOutput> => {
   const times = looks.filter(({ during, holds }) => during === "watch" && holds.some(({ ok }) => !ok)).length;
-  const again = times <= MAXIMUM_REAPPLIED;
+  const verdict = await judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
+  const again = times <= MAXIMUM_REAPPLIED && verdict.closed !== "STOPPED";
   await tell(
     ports,
     plan.caseId,

@@ -2,7 +2,7 @@
 import { decideForm } from "./decide.js";
 import { el } from "./dom.js";
 import { code } from "./facts.js";
-import { withdrawForm } from "./withdraw.js";
+import { stopForm, withdrawForm } from "./withdraw.js";
 import { actionPill, counted, planPill, time } from "./words.js";
 
 /** @typedef {import("../planPage.ts").PlanPage} PlanPage */
@@ -45,9 +45,15 @@ export const planSection = (plan, context) => {
     plan.may.why !== null && el("p", { class: "notice" }, plan.may.why),
     decisions(plan),
     deciding ? decideForm(plan, context) : [actionList(plan), shownText(plan)],
-    plan.may.withdraw && withdrawForm(plan, context),
+    whole(plan, context),
     leftOut(plan),
   );
+};
+
+/** @param {PlanPage} plan @param {import("./answer.js").Context} context */
+const whole = (plan, context) => {
+  if (plan.may.stop && !plan.may.decide) return stopForm(plan, context);
+  return plan.may.withdraw && withdrawForm(plan, context);
 };
 
 /** Why nothing is proposed is what a responder needs to know then. @param {PlanPage} plan */
@@ -233,6 +239,7 @@ const decisions = ({ decisions: given }) =>
 /** @param {PlanPage["decisions"][number]} decision */
 const said = ({ kind, choices }) => {
   if (kind === "withdraw") return "took the decision back";
+  if (kind === "stop") return "stopped the execution";
   if (kind === "break-glass") return `broke the glass and approved ${Object.keys(choices).join(", ")} alone`;
   const ids = (/** @type {string} */ choice) => Object.keys(choices).filter((id) => choices[id] === choice);
   return [
