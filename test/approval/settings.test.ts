@@ -105,3 +105,44 @@ test("a quorum that is no number of people is never met, even if it came past th
     assert.equal(quorumOf("irreversible", { ...settings, quorum: { ...settings.quorum, irreversible: 1 } }), 2);
   }
 });
+
+test("a principal that no identity of AWS can equal is refused when the settings are read, by its path", () => {
+  const account = "123456789012";
+  const never = [
+    "alice",
+    "alice@example.com",
+    "*",
+    "AIDA*",
+    "AIDAALICE0000000001 ",
+    `arn:aws:iam::${account}:user/alice `,
+    ` arn:aws:iam::${account}:user/alice`,
+    `arn:aws:iam::${account}:user/*`,
+    `arn:aws:iam::${account}:user/al?ce`,
+    `arn:aws:iam::${account}:group/admins`,
+    `arn:aws:iam::${account}:policy/p`,
+    `arn:aws:iam::${account}:user/`,
+    `arn:aws:iam::12345:user/alice`,
+    `arn:aws:sts::${account}:assumed-role/ops/*`,
+    `arn:aws:iam::${account}:user/\${aws:username}`,
+    account,
+    "arn:aws:s3:::bucket",
+  ];
+  for (const name of never)
+    assert.deepEqual(
+      pathsOf(withApprovers({ ...ada, principals: [name] }, grace, linus)),
+      ["approvers.ada.principals"],
+      name,
+    );
+  const real = [
+    `arn:aws:iam::${account}:user/alice`,
+    `arn:aws:iam::${account}:user/division_abc/alice+1@example.com`,
+    `arn:aws:iam::${account}:root`,
+    `arn:aws-us-gov:iam::${account}:role/ops`,
+    `arn:aws-eusc:sts::${account}:assumed-role/ops/ada@example.com`,
+    `arn:aws:sts::${account}:federated-user/bob`,
+    "AIDACKCEVSQ6C2EXAMPLE",
+    "AROADBQP57FF2AEXAMPLE:ada@example.com",
+  ];
+  for (const name of real)
+    assert.deepEqual(pathsOf(withApprovers({ ...ada, principals: [name] }, grace, linus)), [], name);
+});
