@@ -50,6 +50,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "case",
     "core",
     "ports",
+    "logs",
     "evidence",
     "export",
     "incident",
@@ -59,7 +60,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "web",
     "stack",
   ],
-  stack: ["base", "case", "core", "actions", "aws"],
+  stack: ["base", "case", "core", "logs", "actions", "aws"],
 };
 
 export const roomOf = (path: string): string => path.split("/")[1]!;

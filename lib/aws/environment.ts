@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
+import { LOG_SOURCES } from "../logs/index.ts";
 
 const Name = z.string().min(1);
 const AccountId = z.string().regex(/^\d{12}$/);
@@ -50,10 +51,7 @@ const EnvironmentSchema = z.object({
   CORDON_ACCOUNTS: z.enum(["file", "organizations"]).optional(),
   /** Logs beside CloudTrail that were given; absent: none. */
   CORDON_SIDE_LOGS: Json(
-    z.partialRecord(
-      z.enum(["s3-access-log", "vpc-flow-log", "okta-system-log"]),
-      z.object({ flatFolders: z.array(Name) }),
-    ),
+    z.partialRecord(z.enum(LOG_SOURCES.map(({ id }) => id)), z.object({ flatFolders: z.array(Name) })),
   ).optional(),
   /** For who may start machines; the others are named alike. */
   CORDON_RESPOND_MACHINE: z.string().optional(),

@@ -1,8 +1,10 @@
 import { CordonError } from "../base/errors.ts";
 import type { Row, ScanRequest, SideLogFound } from "../case/scan.ts";
+import { LOG_SOURCES, type LogId } from "../logs/index.ts";
+import type { LogSource } from "../logs/source.ts";
 import type { Athena, ExecutionState } from "./athena.ts";
 import { createTableAs, tableName } from "./athenaText.ts";
-import { countOf, entriesOf, SIDE_TABLES, type SideLogPlaces, type SideTable } from "./sideLogs.ts";
+import { columnsOf, countOf, entriesOf, type SideLogPlaces } from "./sideLogs.ts";
 
 export interface SideOptions {
   readonly athena: Athena;
@@ -11,11 +13,10 @@ export interface SideOptions {
 }
 
 /** What was begun for one log: the table of its entries and a count of all its lines, or why not. */
-export type SideStart = Pick<SideTable, "log"> &
-  (
-    | { readonly table: string; readonly tableExecution: string; readonly countExecution: string }
-    | { readonly reason: string }
-  );
+export type SideStart = { readonly log: LogId } & (
+  | { readonly table: string; readonly tableExecution: string; readonly countExecution: string }
+  | { readonly reason: string }
+);
 
 /** What came of it. `table` is null where it failed, and `found` says why. */
 export interface SideFinished {
@@ -36,25 +37,25 @@ export const startSides = async (
   scan: { readonly request: ScanRequest; readonly table: string; readonly seed: string },
 ): Promise<readonly SideStart[]> =>
   Promise.all(
-    SIDE_TABLES.filter(({ log }) => options.sideLogs[log] !== undefined).map((table) =>
-      startSide(options, table, scan),
+    LOG_SOURCES.filter(({ id }) => options.sideLogs[id] !== undefined).map((source) =>
+      startSide(options, source, scan),
     ),
   );
 
 const startSide = async (
   { athena, database, sideLogs }: SideOptions,
-  side: SideTable,
+  source: LogSource & { readonly id: LogId },
   { request, table, seed }: { readonly request: ScanRequest; readonly table: string; readonly seed: string },
 ): Promise<SideStart> => {
-  const { log, name } = side;
-  const own = `${table}_${name}`;
+  const { id: log } = source;
+  const own = `${table}_${log.replaceAll("-", "_")}`;
   try {
-    const entries = entriesOf(side, sideLogs[log]!, request);
+    const entries = entriesOf(source, sideLogs[log]!, request);
     const sql = createTableAs(tableName(database, own), entries.sql);
-    const tableExecution = await athena.start({ sql, parameters: entries.parameters, seed: `${seed}|${name}` });
+    const tableExecution = await athena.start({ sql, parameters: entries.parameters, seed: `${seed}|${log}` });
     const countExecution = await athena.start({
-      ...countOf(side, sideLogs[log]!, request),
-      seed: `${seed}|${name}|count`,
+      ...countOf(source, sideLogs[log]!, request),
+      seed: `${seed}|${log}|count`,
     });
     return { log, table: own, tableExecution, countExecution };
   } catch (error) {
@@ -112,12 +113,27 @@ const foundIn = ({ log }: SideStart, row: Row): SideLogFound => ({
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
-/** The tables of such logs that a query speaks of, by the names they have in it. Throws QUERY_FAILED for one that is not there. */
-export const sideTablesIn = (sql: string, finished: readonly SideFinished[]): ReadonlyMap<string, string> =>
-  new Map(
-    SIDE_TABLES.filter(({ name }) => new RegExp(`\\b(FROM|JOIN)\\s+${name}\\b`, "i").test(sql)).map(({ log, name }) => {
-      const side = finished.find(({ found }) => found.log === log);
-      if (side?.table) return [name, side.table];
-      throw new CordonError("QUERY_FAILED", `${name}: ${side?.found.failed ?? "the log was not given"}`);
-    }),
-  );
+/**
+ * The tables of such logs that a query speaks of: the name in it, and what stands there. Logs of one kind are one table.
+ * Throws QUERY_FAILED for one that is not there.
+ */
+export const sideTablesIn = (
+  sql: string,
+  finished: readonly SideFinished[],
+  database: string,
+): readonly (readonly [name: string, from: string])[] =>
+  [...Map.groupBy(LOG_SOURCES, ({ table }) => table)]
+    .filter(([name]) => new RegExp(`\\b(FROM|JOIN)\\s+${name}\\b`, "i").test(sql))
+    .map(([name, sources]) => {
+      const sides = finished.filter(({ found }) => sources.some(({ id }) => id === found.log));
+      const tables = sides.flatMap(({ table }) => (table === null ? [] : [tableName(database, table)]));
+      if (tables.length === 0)
+        throw new CordonError("QUERY_FAILED", `${name}: ${sides[0]?.found.failed ?? "the log was not given"}`);
+      const columns = columnsOf(sources[0]!);
+      return [
+        name,
+        tables.length === 1
+          ? tables[0]!
+          : `(${tables.map((one) => `SELECT ${columns} FROM ${one}`).join(" UNION ALL ")})`,
+      ];
+    });

@@ -308,8 +308,9 @@ const query = async (
 
 const overTables = async (options: TrailOptions, of: TablesOf, sql: string): Promise<string> => {
   const { table, sides = [] } = await newest(options, of);
-  const bound = [[tableOf(of).name, table] as const, ...sideTablesIn(sql, sides)];
-  return bound.reduce((text, [name, own]) => overTable(text, name, tableName(options.database, own)), sql);
+  const { database } = options;
+  const bound = [[tableOf(of).name, tableName(database, table)] as const, ...sideTablesIn(sql, sides, database)];
+  return bound.reduce((text, [name, from]) => overTable(text, name, from), sql);
 };
 
 /** The newest finished round. */

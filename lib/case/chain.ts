@@ -43,7 +43,7 @@ export type Hop = Known<typeof Hop>;
 
 /** The human's sign-in at the identity provider behind the start of a role chain. */
 export const SignIn = z.looseObject({
-  provider: z.literal("okta"),
+  provider: z.string().describe("`okta`, `entra`"),
   eventId: z.string(),
   eventType: z.string(),
   at: LogTime,

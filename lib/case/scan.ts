@@ -78,12 +78,12 @@ export const LogCustody = z.looseObject({
 });
 export type LogCustody = Known<typeof LogCustody>;
 
-/** Logs beside CloudTrail; their entries are in tables `access_log`, `flow_log` and `identity_log`, which exist only where such logs were given. */
-export const SIDE_LOGS = ["s3-access-log", "vpc-flow-log", "okta-system-log"] as const;
-export type SideLogName = (typeof SIDE_LOGS)[number];
+/** A log beside CloudTrail by its id in `lib/logs`, where what it is made of is declared. */
+export const LogId = z.string().describe("which log beside CloudTrail, for example `s3-access-log`");
 
+/** What was found of one that was given. */
 export const SideLogFound = z.looseObject({
-  log: z.enum(SIDE_LOGS),
+  log: LogId,
   files: Count,
   entries: Count.describe("inside the window, whoever they are about"),
   unread: Count.describe("lines that could not be read"),

@@ -1,7 +1,7 @@
 /** What was taken, and how complete that is. */
 import { z } from "zod";
 import { IntegrityCoverage } from "./logIntegrity.ts";
-import { InputAccount, SetAside, SIDE_LOGS } from "./scan.ts";
+import { InputAccount, LogId, SetAside } from "./scan.ts";
 import { Count, Instant, type Known, LogTime, Texts } from "./schema.ts";
 
 /** How much: null as a whole where it cannot be known. */
@@ -57,7 +57,7 @@ export type BucketCoverage = Known<typeof BucketCoverage>;
 
 /** A log beside CloudTrail, and what came of it. */
 export const OtherLog = z.looseObject({
-  log: z.enum(SIDE_LOGS),
+  log: LogId,
   state: z.enum(["used", "not given", "failed"]),
   files: Count,
   entries: Count.describe("inside the window, whoever they are about"),

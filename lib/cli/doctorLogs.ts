@@ -9,6 +9,7 @@ import { inputSentences, notUnderstoodSentence } from "../core/logs/input.ts";
 import { assertIamSnapshot, readIamSnapshot } from "../embedded/account/iamSnapshot.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { createTrail } from "../embedded/trail.ts";
+import { KIND_NAMES } from "../logs/index.ts";
 import type { Trail } from "../ports/ports.ts";
 
 export interface LogSources {
@@ -68,7 +69,7 @@ const filesIn = ({
   watermark,
   inventory,
 }: ScanResult): readonly Check[] => {
-  const says = inventory?.input === undefined ? [] : inputSentences(inventory.input);
+  const says = inventory?.input === undefined ? [] : inputSentences(inventory.input, KIND_NAMES);
   const validation = inventory?.digestFiles.length ?? 0;
   return [
     filesRead > 0

@@ -1,4 +1,5 @@
 import { gunzipSync } from "node:zlib";
+import { LINE_SOURCES, OBJECT_SOURCES } from "../logs/index.ts";
 import type { Members } from "./ingest-members.ts";
 import { fromOcsf, isOcsf } from "./ingest-ocsf.ts";
 
@@ -132,12 +133,11 @@ const openOne = (value: Members, depth: number): readonly Found[] | null => {
   return null;
 };
 
-/** A text entry is left to the readers of lines; of objects an envelope holds only those that are an event of Okta. */
+/** Whether it is an entry of a log beside CloudTrail. */
 const isEntry = (entry: Members | string): boolean =>
-  typeof entry === "string" ? LOG_LINE.test(entry) : "published" in entry && "eventType" in entry;
-
-/** The beginning of a line of a VPC flow log of the default format, or of an S3 server access log. */
-const LOG_LINE = /^\s*(2 \S+ eni-|[0-9a-f]{40,64} \S+ \[)/;
+  typeof entry === "string"
+    ? LINE_SOURCES.some(({ reads }) => reads.isLine(entry.trimStart()))
+    : OBJECT_SOURCES.some(({ reads }) => reads.parse(entry) !== null);
 
 const openText = (text: string, depth: number): readonly Found[] => {
   if (text.trim() === "") return [];

@@ -1,12 +1,13 @@
 import { parse } from "csv-parse/sync";
+import { LINE_SOURCES, type LogId } from "../logs/index.ts";
 import { isTar } from "./ingest-archive.ts";
 import { type Content, encodingOf } from "./ingest-content.ts";
 import { holdsRecords } from "./ingest-envelopes.ts";
-import { isFlowLog } from "./ingest-flow-log.ts";
 
 /** What a file is, by its first bytes: its name decides only what an empty or an unknown one is. */
 export type FileKind =
-  | { readonly kind: "gzip" | "zstd" | "zip" | "tar" | "parquet" | "json" | "access-log" | "flow-log" }
+  | { readonly kind: "gzip" | "zstd" | "zip" | "tar" | "parquet" | "json" }
+  | { readonly kind: "lines"; readonly log: LogId }
   | { readonly kind: "csv"; readonly delimiter: string }
   | { readonly kind: "irrelevant"; readonly because: string }
   | { readonly kind: "refused"; readonly reason: string };
@@ -65,15 +66,13 @@ const empty = (name: string): FileKind =>
     ? { kind: "refused", reason: "The file is empty." }
     : { kind: "irrelevant", because: "it is empty" };
 
-/** A line of an S3 server access log: owner, bucket, time. */
-const ACCESS_LOG = /^[0-9a-f]{40,64} \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:/;
 /** `tail` and `head` write the names of files, and people notes, before the first line. */
 const LOOK_LINES = 10;
 
 const textKind = (text: string): FileKind => {
   const lines = text.split(/\r?\n/, LOOK_LINES).filter((line) => line.trim() !== "");
-  if (lines.some((line) => ACCESS_LOG.test(withoutTime(line)))) return { kind: "access-log" };
-  if (lines.some((line) => isFlowLog(withoutTime(line)))) return { kind: "flow-log" };
+  const source = LINE_SOURCES.find(({ reads }) => lines.some((line) => reads.isLine(withoutTime(line))));
+  if (source !== undefined) return { kind: "lines", log: source.id };
   if (/^[{["]/.test(text) && csvOf(lines[0]!) === null) return { kind: "json" };
   const delimiter = csvOf(lines[0]!);
   if (delimiter !== null) return { kind: "csv", delimiter };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { ScanRequest } from "../case/scan.ts";
+import { LOG_SOURCES, type LogId } from "../logs/index.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { type Packed, untarred, zipped } from "./ingest-archive.ts";
 import { asUtf8, type Content, fileContent, gunzipped, unzstd } from "./ingest-content.ts";
@@ -10,7 +11,7 @@ import { kindOf, withoutTime } from "./ingest-kind.ts";
 import type { Members } from "./ingest-members.ts";
 import { recognised, toRecordLine } from "./ingest-normalise.ts";
 import { linesOf, type Piece, piecesIn, piecesOf } from "./ingest-pieces.ts";
-import { createSideReader, emptyTally, type KeepEntry, SIDE_LOGS, type SideTally } from "./ingest-side.ts";
+import { createSideReader, emptyTally, type KeepEntry, type SideTally } from "./ingest-side.ts";
 import { csvRows, parquetRows } from "./ingest-tables.ts";
 import { createTap } from "./ingest-tap.ts";
 import { createWanted } from "./ingest-wanted.ts";
@@ -32,7 +33,7 @@ export interface FileReport {
   readonly bytes: number;
   /** Hex, of the file as it was read; null where it could not be read to its end, or passed by in parts out of an archive. */
   readonly sha256: string | null;
-  readonly kind: "cloudtrail" | SideTally["log"] | "digest" | "archive" | "irrelevant" | "unread";
+  readonly kind: "cloudtrail" | LogId | "digest" | "archive" | "irrelevant" | "unread";
   /** CloudTrail records in the file, and how many of them lie in the window. */
   readonly records: number;
   readonly inWindow: number;
@@ -84,7 +85,7 @@ export const createReader = (options: ReaderOptions): Reader => {
   const wanted = createWanted(options.request);
   const lines = createLines(linesDir, label);
   const sides = createSideReader(options.request);
-  const sideLines = new Map(SIDE_LOGS.map(({ log, file }) => [log, createLines(linesDir, `${file}-${label}`)]));
+  const sideLines = new Map(LOG_SOURCES.map(({ id, file }) => [id, createLines(linesDir, `${file}-${label}`)]));
   const [, , from, to] = windowParameters(options.request);
   return {
     read: async (name) => {
@@ -136,9 +137,8 @@ export const createReader = (options: ReaderOptions): Reader => {
         return void reports.push(await readPieces(name, bytes, csvRows(asUtf8(content), kind.delimiter)));
       case "json":
         return void reports.push(await readPieces(name, bytes, valuesOf(asUtf8(content))));
-      case "access-log":
-      case "flow-log":
-        return void reports.push(await readLines(name, bytes, asUtf8(content), kind.kind));
+      case "lines":
+        return void reports.push(await readLines(name, bytes, asUtf8(content), kind.log));
     }
   }
 
@@ -181,13 +181,7 @@ export const createReader = (options: ReaderOptions): Reader => {
     return reportOf(name, bytes, tally);
   }
 
-  async function readLines(
-    name: string,
-    bytes: number,
-    content: Content,
-    kind: "access-log" | "flow-log",
-  ): Promise<FileReport> {
-    const log = kind === "access-log" ? "s3-access-log" : "vpc-flow-log";
+  async function readLines(name: string, bytes: number, content: Content, log: LogId): Promise<FileReport> {
     const tally = createTally();
     const take = sides.lines(log, sideOf(tally, log), keeperOf(name));
     try {
@@ -278,7 +272,7 @@ interface Tally {
   latest: string | null;
   watermark: string | null;
   lost: number;
-  readonly sides: Map<SideTally["log"], SideTally>;
+  readonly sides: Map<LogId, SideTally>;
   readonly accounts: Set<string>;
   readonly reasons: Set<string>;
   readonly irrelevant: Map<string, number>;
@@ -290,7 +284,7 @@ const createTally = (): Tally => ({
   ...{ sides: new Map(), accounts: new Set(), reasons: new Set(), irrelevant: new Map() },
 });
 
-const sideOf = ({ sides }: Tally, log: SideTally["log"]): SideTally => {
+const sideOf = ({ sides }: Tally, log: LogId): SideTally => {
   const side = sides.get(log) ?? emptyTally(log);
   sides.set(log, side);
   return side;

@@ -1,14 +1,17 @@
-import { rename, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { SideLogFound } from "../case/scan.ts";
+import { LOG_SOURCES } from "../logs/index.ts";
+import type { LogSource } from "../logs/source.ts";
 import type { FileReport } from "./ingest-reader.ts";
-import { SIDE_LOGS, type SideTally } from "./ingest-side.ts";
+import type { SideTally } from "./ingest-side.ts";
 import { quoted } from "./trail-duckdb.ts";
 
 /** Whether a file of lines holds entries of a log beside CloudTrail. */
 export const isSideLines = (lines: string): boolean =>
-  SIDE_LOGS.some(({ file }) => basename(lines).startsWith(`${file}-`));
+  LOG_SOURCES.some(({ file }) => basename(lines).startsWith(`${file}-`));
 
 /**
  * Writes the table of each log that was given, beside the case table: `round-<n>.<log>.parquet`. Where none was given
@@ -20,8 +23,8 @@ export const writeSideTables = async (
   reports: readonly FileReport[],
   place: { readonly workDir: string; readonly parquet: string },
 ): Promise<void> => {
-  for (const { file, columns } of SIDE_LOGS.filter(({ log }) =>
-    reports.some(({ sides }) => sides.some((side) => side.log === log)),
+  for (const { file, columns } of LOG_SOURCES.filter(({ id }) =>
+    reports.some(({ sides }) => sides.some((side) => side.log === id)),
   )) {
     const nothing = join(place.workDir, `${file}-none.jsonl`);
     const unfinished = join(place.workDir, `${file}.parquet`);
@@ -29,20 +32,24 @@ export const writeSideTables = async (
     const mine = [nothing, ...lines.filter((path) => basename(path).startsWith(`${file}-`))].map(quoted).join(", ");
     // S3 may log a request twice, and exports overlap: equal entries of a file are one.
     await connection.run(`COPY (SELECT DISTINCT * FROM read_json([${mine}], format = 'newline_delimited',
-      columns = ${columns}, compression = 'uncompressed')) TO ${quoted(unfinished)} (FORMAT parquet)`);
+      columns = ${duckColumns(columns)}, compression = 'uncompressed')) TO ${quoted(unfinished)} (FORMAT parquet)`);
     await rename(unfinished, sideParquet(place.parquet, file));
   }
 };
 
-/** Makes those tables visible beside the case table, as far as they are there. */
+/** As `read_json` takes them. */
+const duckColumns = (columns: LogSource["columns"]): string =>
+  `{${Object.entries({ ...columns, source_file: "varchar" })
+    .map(([name, type]) => `${name}: '${type.toUpperCase()}'`)
+    .join(", ")}}`;
+
+/** Makes those tables visible beside the case table, as far as they are there. Logs of one kind are one table. */
 export const openSideTables = async (connection: DuckDBConnection, parquet: string): Promise<void> => {
-  for (const { table, file } of SIDE_LOGS) {
-    const path = sideParquet(parquet, file);
-    const isThere = await stat(path).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) await connection.run(`CREATE VIEW ${table} AS SELECT * FROM read_parquet(${quoted(path)})`);
+  for (const [table, sources] of Map.groupBy(LOG_SOURCES, (source) => source.table)) {
+    const paths = sources.map(({ file }) => sideParquet(parquet, file));
+    const there = paths.filter((path) => existsSync(path)).map(quoted);
+    if (there.length > 0)
+      await connection.run(`CREATE VIEW ${table} AS SELECT * FROM read_parquet([${there.join(", ")}])`);
   }
 };
 
@@ -50,7 +57,7 @@ const sideParquet = (parquet: string, file: string): string => parquet.replace(/
 
 /** What was found of each log, for the scan's inventory. */
 export const sideLogsIn = (reports: readonly FileReport[]): readonly SideLogFound[] =>
-  SIDE_LOGS.map(({ log }) => reports.flatMap(({ sides }) => sides.filter((side) => side.log === log)))
+  LOG_SOURCES.map(({ id }) => reports.flatMap(({ sides }) => sides.filter((side) => side.log === id)))
     .filter((tallies) => tallies.length > 0)
     .map((tallies) => ({
       log: tallies[0]!.log,

@@ -7,7 +7,7 @@ import { DOORS, PAGE, STEPS } from "./steps.ts";
 /** Files that the code reads beside itself; they keep their places. */
 const DATA: readonly { readonly folder: string; readonly ending: RegExp }[] = [
   { folder: "lib/sql", ending: /\.sql$/ },
-  { folder: "lib/aws/sql", ending: /\.sql$/ },
+  { folder: "lib/logs", ending: /\.sql$/ },
   { folder: "lib/detections", ending: /\.sql$/ },
   { folder: "lib/embedded", ending: /\.sql$/ },
   { folder: "stateMachines", ending: /\.json$/ },

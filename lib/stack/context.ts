@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { CordonError, type Fault } from "../base/errors.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
+import { LOG_SOURCES } from "../logs/index.ts";
+import type { LogSource } from "../logs/source.ts";
 import { placeFaults } from "./contextFaults.ts";
 import { PARTITIONS } from "./partitions.ts";
-import { AccessLogs, FlowLogs, IdentityLogs } from "./sideContext.ts";
 
 const AccountId = z.string().regex(/^\d{12}$/, "expected an account id of twelve digits");
 const Region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, "expected a region such as eu-central-1");
@@ -76,9 +77,7 @@ const ContextSchema = z.strictObject({
       .default("2023/01/01"),
   }),
   /** Logs beside CloudTrail, where there are such; null: not given (docs/other-logs.md). */
-  accessLogs: AccessLogs.nullable().default(null),
-  flowLogs: FlowLogs.nullable().default(null),
-  identityLogs: IdentityLogs.nullable().default(null),
+  ...(Object.fromEntries(LOG_SOURCES.map(({ lake }) => [lake.key, lake.Place.nullable().default(null)])) as object),
   /** What a query may read at most; Athena stops it there and bills what was read. At least 10 MB. */
   scanCapBytes: z
     .int()
@@ -168,6 +167,8 @@ export type CordonContext = z.output<typeof ContextSchema> & {
   readonly loaded: Settings;
   /** Ids of the accounts file of an organisation; null: there is none. */
   readonly accountsFile: readonly string[] | null;
+  /** Logs beside CloudTrail that were given, and where they lie. */
+  readonly sideLogs: readonly { readonly source: LogSource; readonly place: unknown }[];
 };
 
 /**
@@ -192,8 +193,14 @@ export const parseContext = (
   const faults = [...placeFaults(context), ...pageFaults(context, loaded)];
   if (faults.length > 0) throw refused(faults);
   const accountsFile = readAccounts(context.organization?.accounts ?? FROM_ORGANIZATIONS, read);
-  return { ...context, pageOrigin: context.pageOrigin ?? context.page?.origin ?? null, loaded, accountsFile };
+  const pageOrigin = context.pageOrigin ?? context.page?.origin ?? null;
+  return { ...context, pageOrigin, loaded, accountsFile, sideLogs: sideLogsIn(context) };
 };
+
+const sideLogsIn = (context: object): CordonContext["sideLogs"] =>
+  LOG_SOURCES.map((source) => ({ source, place: new Map(Object.entries(context)).get(source.lake.key) })).filter(
+    ({ place }) => place !== null,
+  );
 
 const refused = (faults: readonly Fault[]): CordonError =>
   new CordonError(

@@ -597,7 +597,7 @@ test("logs beside CloudTrail are read beside the scan, and their tables are boun
   await trail().query(CASE, "q", "SELECT count(*) FROM access_log a JOIN case_events USING (requestid)", []);
   assert.match(
     executions.at(-1)!.sql,
-    /access_log AS \(SELECT \* FROM "cordon"\."case_20260223_0123456789_r1_a1_access_log"\)/,
+    /access_log AS \(SELECT \* FROM "cordon"\."case_20260223_0123456789_r1_a1_s3_access_log"\)/,
   );
   const asked = executions.length;
   await assert.rejects(trail().query(CASE, "q", "SELECT * FROM flow_log", []), { code: "QUERY_FAILED" });

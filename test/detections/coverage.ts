@@ -118,9 +118,9 @@ const queries: readonly Covered[] = [
     S2,
     "Large outbound transfers in VPC flow logs",
     "T1048",
-    ["lib/sql/flow-transfers.sql", "lib/core/logs/flowLog.ts", "lib/embedded/ingest-flow-log.ts"],
+    ["lib/sql/flow-transfers.sql", "lib/core/logs/flowLog.ts", "lib/logs/flow-log.ts"],
     "Field names that no flow log has; rejected flows are counted, and a packet seen at two interfaces twice. Here accepted flows, of the interface that saw most; to the thief's addresses and by the instance concerned at any size.",
-    ["test/core/flowLog.test.ts", "test/embedded/ingest-flow-log.test.ts", "test/response/otherLogs.test.ts"],
+    ["test/core/flowLog.test.ts", "test/logs/flow-log.test.ts", "test/response/otherLogs.test.ts"],
   ),
   query(
     S2,
@@ -141,9 +141,9 @@ const queries: readonly Covered[] = [
     S2,
     "Sign-in at the identity provider (okta.system)",
     "T1078.004",
-    ["lib/sql/sign-ins.sql", "lib/core/principal/signIn.ts", "lib/embedded/ingest-identity-log.ts"],
+    ["lib/sql/sign-ins.sql", "lib/logs/signIn.ts", "lib/logs/okta.ts"],
     "The name alone joins, over two hours, any event of it: here the last successful sign-on before the session was opened, by name, time and address, with its factor and what was refused before; two domains are two people.",
-    ["test/core/signIn.test.ts", "test/embedded/ingest-identity-log.test.ts", "test/response/otherLogs.test.ts"],
+    ["test/logs/signIn.test.ts", "test/logs/okta.test.ts", "test/response/otherLogs.test.ts"],
   ),
   query(
     S2,

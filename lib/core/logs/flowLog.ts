@@ -24,7 +24,7 @@ const KEPT = 100;
 const KINDS: readonly TransferKind[] = ["to-thief", "by-instance", "from-s3", "large"];
 
 /** Addresses inside a network. Source: RFC 1918, 3927, 6598, 4193, 4291. */
-const INSIDE =
+export const INSIDE =
   /^(10\.|192\.168\.|169\.254\.|127\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:|::1$)/i;
 export const isInside = (address: string): boolean => INSIDE.test(address);
 

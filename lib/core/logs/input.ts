@@ -4,17 +4,12 @@ import type { InputAccount, OutsideLogs, SetAside } from "../../case/scan.ts";
 /** Files named in a sentence; `setAside` and the report have them all. */
 const NAMED = 5;
 
-const KINDS: Readonly<Record<string, string>> = {
-  cloudtrail: "CloudTrail",
-  digest: "CloudTrail's digests",
-  "s3-access-log": "S3 server access log",
-  "vpc-flow-log": "VPC flow log",
-  "okta-system-log": "Okta system log",
-};
+/** Names of the kinds of files that were read, by what documents call them. */
+export type KindNames = Readonly<Record<string, string>>;
 
 /** How every file ended, a sentence each; the first one counts. */
-export const inputSentences = (input: InputAccount): readonly string[] => [
-  countSentence(input),
+export const inputSentences = (input: InputAccount, names: KindNames): readonly string[] => [
+  countSentence(input, names),
   ...input.outside.map(outsideSentence),
   ...input.irrelevant.map(
     ({ because, files, names }) =>
@@ -22,12 +17,15 @@ export const inputSentences = (input: InputAccount): readonly string[] => [
   ),
 ];
 
-const countSentence = ({ files, read, notUnderstood, inPart, irrelevant, outside }: InputAccount): string => {
+const countSentence = (
+  { files, read, notUnderstood, inPart, irrelevant, outside }: InputAccount,
+  names: KindNames,
+): string => {
   const parts = [
     ...read.map(({ kind, files: count, records }) =>
       kind === "digest" || records === null
-        ? `${count} of ${KINDS[kind] ?? kind}`
-        : `${count} of ${KINDS[kind] ?? kind} with ${records.toLocaleString("en-US")} records`,
+        ? `${count} of ${names[kind] ?? kind}`
+        : `${count} of ${names[kind] ?? kind} with ${records.toLocaleString("en-US")} records`,
     ),
     ...(notUnderstood === 0 ? [] : [`${notUnderstood} not understood`]),
     ...(inPart === 0 ? [] : [`${inPart} of these understood in part`]),

@@ -2,7 +2,6 @@ import { digestOf } from "../../base/jcs.ts";
 import { DETECTIONS, DISCOVERED, FINDING, find, read, write } from "../../case/documents.ts";
 import type { DetectionResult } from "../../case/queries.ts";
 import type { Row, ScanInventory } from "../../case/scan.ts";
-import { foundOf } from "../../core/logs/otherLogs.ts";
 import {
   type CaseValues,
   correlate,
@@ -15,6 +14,8 @@ import {
 import { type Suspected, suspectedIn, suspectsFirst } from "../../core/theft/suspectRows.ts";
 import { detections } from "../../detections/index.ts";
 import { withoutSecrets } from "../../evidence/secrets.ts";
+import { LOG_SOURCES } from "../../logs/index.ts";
+import { foundOf } from "../../logs/told.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { scanRounds } from "./scan.ts";
 import { verifyLogs } from "./verifyLogs.ts";
@@ -79,7 +80,8 @@ const firingRows = (id: string, rows: readonly Row[]): readonly Row[] =>
 
 /** A detection over a log that was not given has no rows and no error: it was not run, and says so. */
 const isWithoutLogs = ({ table }: DetectionCard, inventory: ScanInventory | undefined): boolean =>
-  table !== undefined && foundOf(inventory, "s3-access-log") === null;
+  table !== undefined &&
+  LOG_SOURCES.filter((source) => source.table === table).every(({ id }) => foundOf(inventory, id) === null);
 
 const notRun = ({ card, sql }: Detection): DetectionResult => {
   const { id, title, technique, tactic, origins: origin } = card;

@@ -9,9 +9,10 @@ import {
   summaryOf,
   toReadRow,
 } from "../../core/logs/accessLog.ts";
-import { foundOf } from "../../core/logs/otherLogs.ts";
 import { type Opening, openingFor, openingsOf } from "../../core/theft/opening.ts";
 import type { ReadRow } from "../../core/theft/theft.ts";
+import { accessLog } from "../../logs/index.ts";
+import { foundOf } from "../../logs/told.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { ask } from "./queries.ts";
 import { textsOf } from "./texts.ts";
@@ -118,7 +119,7 @@ const accessLogReads = async (
   openings: readonly Opening[],
   ports: Ports,
 ): Promise<AccessFound> => {
-  if (foundOf(rounds.at(-1)?.result?.inventory, "s3-access-log") === null)
+  if (foundOf(rounds.at(-1)?.result?.inventory, accessLog.id) === null)
     return { state: "not given", rows: [], log: [], notKnown: [] };
   try {
     const log = await ask<AccessLogRow>(caseId, "access-log-reads", [since], ports);

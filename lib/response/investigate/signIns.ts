@@ -1,9 +1,10 @@
 import type { Chain, RoleChain } from "../../case/chain.ts";
 import type { ScanRound } from "../../case/scan.ts";
-import { foundOf } from "../../core/logs/otherLogs.ts";
 import type { ChainActor } from "../../core/principal/credential.ts";
-import { isFederated, namesOf, type SignInRow, signInOf } from "../../core/principal/signIn.ts";
 import type { Fingerprints } from "../../core/theft/discovery.ts";
+import type { SignInRow } from "../../logs/identity.ts";
+import { IDENTITY_LOGS, isFederated, namesOf, signInOf } from "../../logs/signIn.ts";
+import { foundOf } from "../../logs/told.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { ask } from "./queries.ts";
 import { textsOf } from "./texts.ts";
@@ -26,7 +27,8 @@ export const withSignIns = async (
 ): Promise<RoleChain> => {
   if (!chain.chains.some(isFederated)) return chain;
   const doubt = (sentence: string): RoleChain => ({ ...chain, notKnown: [...chain.notKnown, sentence] });
-  if (foundOf(rounds.at(-1)?.result?.inventory, "okta-system-log") === null) return doubt(NOT_GIVEN);
+  const inventory = rounds.at(-1)?.result?.inventory;
+  if (IDENTITY_LOGS.every((log) => foundOf(inventory, log) === null)) return doubt(NOT_GIVEN);
   try {
     const names = textsOf(namesOf(chain.chains), 2);
     const rows = await ask<SignInRow>(caseId, "sign-ins", [...names, ...names, ...names], ports);

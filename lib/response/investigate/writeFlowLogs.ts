@@ -2,7 +2,8 @@ import { FLOW_LOGS, write } from "../../case/documents.ts";
 import type { TakenObject } from "../../case/objects.ts";
 import type { FlowSummary } from "../../case/sideLogs.ts";
 import { emptyFlowSummary, type FlowRow, flowSummaryOf } from "../../core/logs/flowLog.ts";
-import { foundOf } from "../../core/logs/otherLogs.ts";
+import { flowLog } from "../../logs/index.ts";
+import { foundOf } from "../../logs/told.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { ask } from "./queries.ts";
 import type { TheftInput } from "./theftInput.ts";
@@ -15,7 +16,7 @@ export interface FlowInput extends Pick<TheftInput, "actors" | "marks" | "findin
 /** Writes `flow-logs.json`. Never throws; answers why flow logs that were given could not be used, else undefined. */
 export const writeFlowLogs = async (caseId: string, input: FlowInput, ports: Ports): Promise<string | undefined> => {
   const keep = (summary: FlowSummary): Promise<void> => write(ports.cases, caseId, FLOW_LOGS, summary);
-  if (foundOf(input.rounds.at(-1)?.result?.inventory, "vpc-flow-log") === null) {
+  if (foundOf(input.rounds.at(-1)?.result?.inventory, flowLog.id) === null) {
     await keep(emptyFlowSummary("not given", ["VPC flow logs were not given to this case."]));
     return undefined;
   }

@@ -23,7 +23,6 @@ import {
   coverageOf,
 } from "../../core/logs/coverage.ts";
 import { inputSentences } from "../../core/logs/input.ts";
-import { type FailedLogs, otherLogsOf } from "../../core/logs/otherLogs.ts";
 import { recordingOf } from "../../core/logs/trailRecording.ts";
 import type { ChangeRow } from "../../core/theft/changeRow.ts";
 import { holesIn } from "../../core/theft/deeds.ts";
@@ -31,6 +30,8 @@ import { firstSignIn, isThief } from "../../core/theft/discovery.ts";
 import { sharedGround } from "../../core/theft/marks.ts";
 import { ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
 import { type StatementInput, stateTheft, type UncountedRow } from "../../core/theft/theftStatement.ts";
+import { accessLog, flowLog, KIND_NAMES } from "../../logs/index.ts";
+import { type FailedLogs, otherLogsOf } from "../../logs/told.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { toCsv } from "../../report/csv.ts";
 import { ledgerRow } from "../../report/ledgerRow.ts";
@@ -80,7 +81,7 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
     ports.cases,
     caseId,
     COVERAGE_SUMMARY,
-    coverageViewOf(coverage, input.rounds, { "s3-access-log": others.failed, "vpc-flow-log": flowsFailed }),
+    coverageViewOf(coverage, input.rounds, { [accessLog.id]: others.failed, [flowLog.id]: flowsFailed }),
   );
   await write(
     ports.cases,
@@ -232,7 +233,7 @@ const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[], failed
     buckets: coverage.buckets,
     holes: coverage.holes,
     otherLogs: otherLogsOf(result.inventory, failed),
-    ...(input === undefined ? {} : { input: { ...input, says: inputSentences(input) } }),
+    ...(input === undefined ? {} : { input: { ...input, says: inputSentences(input, KIND_NAMES) } }),
   };
 };
 

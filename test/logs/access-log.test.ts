@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parseAccessLogLine } from "../../lib/embedded/ingest-access-log.ts";
-import { folderOf, requestOf, scan } from "./trailWorld.ts";
+import { parseAccessLogLine } from "../../lib/logs/access-log.ts";
+import { folderOf, requestOf, scan } from "../embedded/trailWorld.ts";
 
 const REAL = new URL("../../../shared/data/test-only/elastic/test-s3-server-access.log", import.meta.url);
 const OWNER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";

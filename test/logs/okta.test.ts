@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { opened } from "../../lib/embedded/ingest-envelopes.ts";
-import { parseIdentityEvent } from "../../lib/embedded/ingest-identity-log.ts";
-import { delivered, folderOf, getObject, requestOf, scan } from "./trailWorld.ts";
+import { parseOktaEvent } from "../../lib/logs/okta.ts";
+import { delivered, folderOf, getObject, requestOf, scan } from "../embedded/trailWorld.ts";
 
 /** Put together after the LogEvent object of Okta's System Log API reference. */
 const event = (members: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
@@ -29,7 +29,7 @@ const event = (members: Readonly<Record<string, unknown>> = {}): Record<string, 
 });
 
 test("an event of Okta's system log: who, from where, to which application, with what outcome", () => {
-  assert.deepEqual(parseIdentityEvent(event()), {
+  assert.deepEqual(parseOktaEvent(event()), {
     event_at: "2026-11-20T23:05:07.777Z",
     provider: "okta",
     event_id: "f790999f-fe87-467a-9880-6982a583986c",
@@ -59,7 +59,7 @@ test("Elastic's copy, which holds the event as text, is the same event", () => {
 test("what has no actor, no id or no time is no such event, a CloudTrail record least of all", () => {
   const { actor: _, ...withoutActor } = event();
   for (const other of [withoutActor, event({ uuid: null }), event({ published: "yesterday" }), getObject(), null, []])
-    assert.equal(parseIdentityEvent(other), null);
+    assert.equal(parseOktaEvent(other), null);
 });
 
 test("a scan keeps the sign-ins of its window in a table, and CloudTrail's figures stay CloudTrail's", async (context) => {

@@ -3,8 +3,8 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { isInside } from "../../lib/core/logs/flowLog.ts";
-import { createFlowReader, isFlowLog } from "../../lib/embedded/ingest-flow-log.ts";
-import { folderOf, requestOf, scan } from "./trailWorld.ts";
+import { createFlowReader, isFlowLog } from "../../lib/logs/flow-log.ts";
+import { folderOf, requestOf, scan } from "../embedded/trailWorld.ts";
 
 const TEST_ONLY = new URL("../../../shared/data/test-only/", import.meta.url).pathname;
 const REAL = `${TEST_ONLY}elastic/vpcflow-test-extra-samples.log`;

@@ -1,28 +1,22 @@
-import type { Chain, SignIn } from "../../case/chain.ts";
-import type { Fingerprints } from "../theft/discovery.ts";
-import type { ChainActor } from "./credential.ts";
-import { roleSessionOf } from "./principal.ts";
+/** The human's sign-in at an identity provider behind the start of a role chain. */
+import type { Chain, SignIn } from "../case/chain.ts";
+import type { ChainActor } from "../core/principal/credential.ts";
+import { roleSessionOf } from "../core/principal/principal.ts";
+import type { Fingerprints } from "../core/theft/discovery.ts";
+import type { SignInRow, SignInWords } from "./identity.ts";
+import { LOG_SOURCES, type LogId } from "./index.ts";
 
-/** A row of `lib/sql/sign-ins.sql`. Every text is the provider's, and what a user typed in it is the user's. */
-export interface SignInRow {
-  readonly event_at: string;
-  readonly event_id: string;
-  readonly provider: "okta";
-  readonly event_type: string;
-  readonly outcome: string | null;
-  readonly actor_id: string | null;
-  readonly actor_name: string | null;
-  readonly actor_display: string | null;
-  readonly client_ip: string | null;
-  readonly session_id: string | null;
-  readonly credential_type: string | null;
-  readonly apps: string | null;
-  readonly app_users: string | null;
-}
+const PROVIDERS: ReadonlyMap<string, SignInWords> = new Map(
+  LOG_SOURCES.flatMap(({ signIns }) => (signIns === undefined ? [] : [[signIns.provider, signIns]])),
+);
+/** Logs of identity providers. */
+export const IDENTITY_LOGS: readonly LogId[] = LOG_SOURCES.filter(({ signIns }) => signIns !== undefined).map(
+  ({ id }) => id,
+);
 
 /** Starts that an identity provider stands behind. */
 const FEDERATED: readonly string[] = ["saml", "web-identity", "identity-center"];
-/** Okta ends a session after 12 hours at the latest unless raised; a role is assumed within it. */
+/** Okta ends a session after 12 hours at the latest unless raised, and a role is assumed within one; longer ago proves little. */
 const WINDOW_SECONDS = 12 * 3600;
 /** Clocks of two houses. */
 const SKEW_SECONDS = 60;
@@ -88,7 +82,7 @@ export const signInOf = (
     factors,
     failedBefore: mine.filter((one) => REFUSED.test(one.row.outcome ?? "")).length,
     application: applicationOf(row),
-    why: `Okta's system log, ${row.event_type} (${row.event_id}): the last sign-in of this user before the session was opened.`,
+    why: `${PROVIDERS.get(row.provider)?.log ?? row.provider}, ${row.event_type} (${row.event_id}): the last sign-in of this user before the session was opened.`,
   };
 };
 
@@ -124,12 +118,10 @@ const isBefore = ({ event_at }: SignInRow, at: number): boolean => {
   return seconds >= -SKEW_SECONDS && seconds <= WINDOW_SECONDS;
 };
 
-/** Single sign-on to AWS says most, then to anything, then the session at the provider; of equals the last. */
+/** What says most of a sign-in to AWS; of equals the last. */
 const best = (matches: readonly Match[]): Match | null => {
-  const rank = ({ row }: Match): number => {
-    if (row.event_type === "user.authentication.sso") return AWS_APPLICATION.test(row.apps ?? "") ? 3 : 2;
-    return row.event_type === "user.session.start" ? 1 : 0;
-  };
+  const rank = ({ row }: Match): number =>
+    PROVIDERS.get(row.provider)?.rank(row, AWS_APPLICATION.test(row.apps ?? "")) ?? 0;
   const ranked = matches
     .filter((match) => rank(match) > 0)
     .toSorted((a, b) => rank(b) - rank(a) || (a.row.event_at < b.row.event_at ? 1 : -1));
@@ -143,14 +135,12 @@ const applicationOf = ({ apps }: SignInRow): string | null => {
 
 /** Factors of the sign-in's own session, or where it names none, of the same user. */
 const factorsOf = (rows: readonly SignInRow[], signIn: SignInRow): Pick<SignIn, "mfa" | "factors"> => {
-  const proofs = rows.filter(
-    ({ event_type, session_id }) =>
-      event_type === "user.authentication.auth_via_mfa" &&
-      (signIn.session_id === null || session_id === null || session_id === signIn.session_id),
-  );
-  const used = proofs.filter(({ outcome }) => outcome === "SUCCESS");
+  const proofs = rows
+    .filter(({ session_id: id }) => signIn.session_id === null || id === null || id === signIn.session_id)
+    .map((row) => ({ row, says: PROVIDERS.get(row.provider)?.secondFactor(row) ?? null }));
+  const used = proofs.filter(({ says }) => says === "used");
   return {
-    mfa: used.length > 0 ? "used" : proofs.some(({ outcome }) => REFUSED.test(outcome ?? "")) ? "refused" : "not seen",
-    factors: [...new Set(used.flatMap(({ credential_type }) => credential_type ?? []))].sort(),
+    mfa: used.length > 0 ? "used" : proofs.some(({ says }) => says === "refused") ? "refused" : "not seen",
+    factors: [...new Set(used.flatMap(({ row }) => row.credential_type?.split("\n") ?? []))].sort(),
   };
 };

@@ -1,7 +1,11 @@
+/** S3 server access logs. */
+import { z } from "zod";
 import { canonicalAddress } from "../base/address.ts";
+import { BucketName, dayFrom, LINE, oneOf, Prefix, rootOf } from "./lake.ts";
+import { type Lake, type LogSource, places, textBeside } from "./source.ts";
 
 /** One line of an S3 server access log, as table `access_log` has it. Times are ISO 8601 UTC; what the line leaves out is null. */
-export interface AccessLogEntry {
+export type AccessLogEntry = {
   readonly request_at: string;
   readonly bucket: string;
   readonly remote_ip: string | null;
@@ -19,12 +23,7 @@ export interface AccessLogEntry {
   readonly auth_type: string | null;
   /** The request was presigned: its URI carries an expiry. */
   readonly has_expiry: boolean;
-}
-
-export const ACCESS_LOG_COLUMNS = `{request_at: 'VARCHAR', bucket: 'VARCHAR', remote_ip: 'VARCHAR', requester: 'VARCHAR',
-  request_id: 'VARCHAR', operation: 'VARCHAR', object_key: 'VARCHAR', http_status: 'VARCHAR', error_code: 'VARCHAR',
-  bytes_sent: 'BIGINT', object_size: 'BIGINT', user_agent: 'VARCHAR', version_id: 'VARCHAR', auth_type: 'VARCHAR',
-  has_expiry: 'BOOLEAN', source_file: 'VARCHAR'}`;
+};
 
 /**
  * Bucket owner, bucket, [time], remote IP, requester, request id, operation, key, "request URI", status, error code,
@@ -96,3 +95,89 @@ const decoded = (key: string): string => {
     return key;
   }
 };
+
+/** A line begins with owner, bucket, time. */
+const LINE_START = /^[0-9a-f]{40,64} \S+ \[\d\d\/[A-Z][a-z]{2}\/\d{4}:/;
+
+const Source = z.string().regex(/^[^/,]+(\/[^/,]+)*$/, "expected a folder below the prefix, without / at its ends");
+
+const Place = z
+  .strictObject({
+    bucket: BucketName,
+    prefix: Prefix,
+    /** `by-day`: S3's date-based partitioning. `flat`: file names that begin with the day, all in one folder. */
+    layout: z.enum(["by-day", "flat"]),
+    /** Folders below the prefix: of `by-day` `account/region/bucket`; of `flat` one a target prefix, or none at all. */
+    sources: z.array(Source).max(1000).default([]),
+  })
+  .refine(({ layout, sources }) => layout === "flat" || sources.length > 0, {
+    path: ["sources"],
+    error: "expected account/region/bucket of each logged bucket, for layout by-day",
+  })
+  // They travel in an environment variable, of which a function has 4 KB for all.
+  .refine(({ layout, sources }) => layout === "by-day" || sources.length <= 10, {
+    path: ["sources"],
+    error: "expected at most 10 folders, for layout flat",
+  });
+type Place = z.output<typeof Place>;
+
+const flatFoldersOf = (place: Place): readonly string[] => {
+  if (place.layout !== "flat") return [];
+  return place.sources.length === 0 ? [rootOf(place)] : place.sources.map((one) => `${rootOf(place)}${one}/`);
+};
+
+const LAKE: Lake<Place> = {
+  key: "accessLogs",
+  Place,
+  byAccount: false,
+  placed: (place, around) => ({
+    ...{ bucket: place.bucket, folder: place.prefix, keyArn: null, flatFolders: flatFoldersOf(place) },
+    table: {
+      ...{ ...LINE, id: "AccessLogLines", name: "access_log_lines", location: rootOf(place) },
+      ...(place.layout === "flat"
+        ? { partitions: {}, template: "" }
+        : { partitions: { source: oneOf(place.sources), day: dayFrom(around) }, template: "${source}/${day}" }),
+    },
+  }),
+  lines: textBeside(import.meta.url, "access-log"),
+  touched: `arrays_overlap(ARRAY[bucket, remote_ip, requester], ${places(16)})`,
+  touchedBy: ({ indicators: { buckets, addresses, arns, principalIds } }) => [
+    { values: [...buckets, ...addresses, ...arns, ...principalIds], texts: 16 },
+  ],
+};
+
+export const accessLog = {
+  id: "s3-access-log",
+  name: "S3 server access log",
+  uses: "corroborate CloudTrail's reads and fill in what it lacks; S3 delivers them as best it can, so that a missing line proves nothing",
+  without: "sizes at the time of the theft and partial reads rest on CloudTrail alone",
+  table: "access_log",
+  file: "access",
+  columns: {
+    request_at: "varchar",
+    bucket: "varchar",
+    remote_ip: "varchar",
+    requester: "varchar",
+    request_id: "varchar",
+    operation: "varchar",
+    object_key: "varchar",
+    http_status: "varchar",
+    error_code: "varchar",
+    bytes_sent: "bigint",
+    object_size: "bigint",
+    user_agent: "varchar",
+    version_id: "varchar",
+    auth_type: "varchar",
+    has_expiry: "boolean",
+  },
+  at: "request_at",
+  reads: { form: "lines", isLine: (text) => LINE_START.test(text), reader: () => parseAccessLogLine },
+  /** A request to a bucket, from an address or by a principal in question. */
+  keeper: ({ indicators: { buckets, addresses, arns, principalIds } }) => {
+    const values: ReadonlySet<string | null> = new Set([...buckets, ...addresses, ...arns, ...principalIds]);
+    return {
+      keeps: ({ bucket, remote_ip, requester }) => values.has(bucket) || values.has(remote_ip) || values.has(requester),
+    };
+  },
+  lake: LAKE,
+} as const satisfies LogSource<AccessLogEntry>;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Chain } from "../../lib/case/chain.ts";
-import { namesOf, type SignInRow, signInOf } from "../../lib/core/principal/signIn.ts";
+import type { SignInRow } from "../../lib/logs/identity.ts";
+import { namesOf, signInOf } from "../../lib/logs/signIn.ts";
 
 const NOBODY = {
   type: null,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ScanInventory, SideLogFound } from "../../lib/case/scan.ts";
-import { otherLogsOf } from "../../lib/core/logs/otherLogs.ts";
+import { otherLogsOf } from "../../lib/logs/told.ts";
 
 const found = (log: SideLogFound["log"], more: Partial<SideLogFound> = {}): SideLogFound => ({
   ...{ log, files: 1, entries: 2, unread: 0, earliest: "2026-02-22T11:00:00Z", latest: "2026-02-22T12:00:00Z" },
