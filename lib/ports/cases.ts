@@ -23,6 +23,9 @@ export interface Cases {
   names(caseId: string, prefix: string): Promise<readonly string[]>;
 }
 
+/** The part of it that changes nothing. */
+export type CaseReading = Pick<Cases, "head" | "list" | "events" | "read" | "names">;
+
 /** Sealed bundles: put once, read back, list. */
 export interface Vault {
   /** `name` is `<caseId>/r<revision>`; files are paths inside the bundle. Throws DOCUMENT_CONFLICT if it exists with other bytes. */

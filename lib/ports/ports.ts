@@ -7,7 +7,7 @@ import type { Ledger } from "../base/ledger.ts";
 import type { Signer } from "../base/signer.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Account } from "./account.ts";
-import type { Cases, Decisions, Vault } from "./cases.ts";
+import type { CaseReading, Cases, Decisions, Vault } from "./cases.ts";
 import type { Classifier } from "./classifier.ts";
 import type { Machines } from "./machines.ts";
 import type { Trail } from "./trail.ts";
@@ -39,4 +39,12 @@ export interface Ports {
   /** Absent where nobody keeps `keys.json`, as in tests. */
   readonly trustRoots?: TrustRoots;
   readonly settings: Settings;
+}
+
+/** What reading takes and no more: nothing that is typed so can write, decide, sign or change an account. */
+export interface ReadPorts {
+  readonly cases: CaseReading;
+  readonly ledger: Pick<Ledger, "origin">;
+  readonly settings: Settings;
+  readonly clock: Clock;
 }

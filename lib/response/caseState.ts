@@ -7,7 +7,7 @@ import { type CaseEvent, ofType } from "../case/events.ts";
 import type { Look } from "../case/plan.ts";
 import { type CaseFacts, caseStateOf } from "../core/caseState.ts";
 import { outcomesIn, type PlanRecord } from "../core/plan/outcome.ts";
-import type { Ports } from "../ports/ports.ts";
+import type { ReadPorts } from "../ports/ports.ts";
 import { isBreached } from "./contain/containmentStatus.ts";
 import { openDoors } from "./contain/openDoors.ts";
 import { endOf, findWatch } from "./contain/watchActivity.ts";
@@ -21,7 +21,7 @@ export interface Viewed extends Omit<PlanRecord, "looks"> {
 export const READING: readonly string[] = ["startScan", "checkScan", "quantify"];
 
 /** How the case stands, by its documents as they are now. */
-export const stateOf = async (head: CaseHead, viewed: readonly Viewed[], ports: Ports): Promise<CaseState> => {
+export const stateOf = async (head: CaseHead, viewed: readonly Viewed[], ports: ReadPorts): Promise<CaseState> => {
   const { caseId } = head;
   const events = await ports.cases.events(caseId);
   const looked = await Promise.all(
@@ -42,7 +42,7 @@ export const stateOf = async (head: CaseHead, viewed: readonly Viewed[], ports: 
 
 const SIDES = new Map(catalogue.map(({ card }) => [card.id, card.side]));
 
-const readingOf = async ({ caseId, notKnown }: CaseHead, { cases }: Ports): Promise<CaseFacts["reading"]> => {
+const readingOf = async ({ caseId, notKnown }: CaseHead, { cases }: ReadPorts): Promise<CaseFacts["reading"]> => {
   if ((await find(cases, caseId, THEFT_SUMMARY)) !== null) return "read";
   const round = await find(cases, caseId, SCAN_ROUND.at("001"));
   if (round?.refused != null || notKnown.some(({ step }) => READING.includes(step))) return "failed";
@@ -60,7 +60,7 @@ const questionIn = (viewed: readonly Viewed[]): Question | null => {
   return { planId, purpose, actions, deadline: expiresAt };
 };
 
-const doorsLeft = async (caseId: string, viewed: readonly Viewed[], ports: Ports): Promise<readonly OpenDoor[]> => {
+const doorsLeft = async (caseId: string, viewed: readonly Viewed[], ports: ReadPorts): Promise<readonly OpenDoor[]> => {
   const waiting = viewed.filter(isWaiting);
   const asks = (eventId: string): string | null =>
     waiting.find(({ plan }) => plan.actions.some(({ target }) => (target.because ?? "").includes(eventId)))?.plan
@@ -78,7 +78,7 @@ const watchOf = async (
   viewed: readonly Viewed[],
   looked: readonly (readonly Look[])[],
   events: readonly CaseEvent[],
-  ports: Ports,
+  ports: ReadPorts,
 ): Promise<WatchState> => {
   const index = viewed.findLastIndex(({ plan }, at) => plan.purpose !== "release" && looked[at]!.length > 0);
   if (index < 0 || ports.settings.watchMinutes === 0) return { is: "off", until: null, settledUntil: null };

@@ -20,11 +20,11 @@ import type { CoverageView, TheftView } from "../case/theft.ts";
 import { emptyPlanWarning } from "../core/plan/emptyPlan.ts";
 import type { GateVerdict } from "../core/plan/gate.ts";
 import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
-import type { Ports } from "../ports/ports.ts";
-import { judge, storedDecisions } from "./approve/decisions.ts";
+import type { ReadPorts } from "../ports/ports.ts";
 import { type DueReview, reviewsDue } from "./approve/reviewsDue.ts";
+import { storedDecisions } from "./approve/storedDecisions.ts";
 import { READING, stateOf, type Viewed } from "./caseState.ts";
-import { numbered } from "./contain/planRecords.ts";
+import { judge, numbered } from "./contain/planRecords.ts";
 
 const UNREAD: TheftView = {
   certain: null,
@@ -47,7 +47,7 @@ const UNREAD_COVERAGE: CoverageView = {
 };
 
 /** Puts the view together from the documents of the case as they are now. Throws CASE_NOT_FOUND. */
-export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> => {
+export const caseView = async (caseId: string, ports: ReadPorts): Promise<CaseView> => {
   const { cases } = ports;
   const head = await cases.head(caseId);
   const finding = (await find(cases, caseId, FINDING))!;
@@ -74,7 +74,7 @@ export const caseView = async (caseId: string, ports: Ports): Promise<CaseView> 
 };
 
 /** A plan that stops nobody is no quiet end, as long as nothing else has cut the suspects off. */
-const warningsOf = async (head: CaseHead, plan: PlanView | null, { cases }: Ports): Promise<readonly string[]> => {
+const warningsOf = async (head: CaseHead, plan: PlanView | null, { cases }: ReadPorts): Promise<readonly string[]> => {
   if (plan?.status !== "empty" || head.sample || ["contained", "released"].includes(head.status)) return [];
   const warning = emptyPlanWarning(await read(cases, head.caseId, PLAN.at(plan.planId)));
   return warning === null ? [] : [warning];
@@ -88,7 +88,7 @@ const standing = (plans: readonly PlanView[]): PlanView | null =>
   null;
 
 /** Nothing was read yet, or a scan was refused before it began. */
-const unread = async (caseId: string, { notKnown }: CaseHead, { cases }: Ports): Promise<TheftView> => {
+const unread = async (caseId: string, { notKnown }: CaseHead, { cases }: ReadPorts): Promise<TheftView> => {
   const round = await find(cases, caseId, SCAN_ROUND.at("001"));
   const failed = notKnown.find(({ step }) => READING.includes(step));
   const reason = round?.refused ?? failed?.reason;
@@ -129,7 +129,7 @@ const sameIdentity = (a: PrincipalRef, b: PrincipalRef): boolean =>
   (a.principalId !== null && a.principalId === b.principalId) ||
   (a.accessKeyId !== null && a.accessKeyId === b.accessKeyId);
 
-const plansOf = async (caseId: string, ports: Ports): Promise<readonly Viewed[]> => {
+const plansOf = async (caseId: string, ports: ReadPorts): Promise<readonly Viewed[]> => {
   const plans = await readAll(ports.cases, caseId, PLAN);
   const inOrder = plans.toSorted((a, b) => compareIds(a.planId, b.planId));
   return Promise.all(inOrder.map((plan) => viewPlan(plan, inOrder, ports)));
@@ -141,7 +141,7 @@ const compareIds = (a: string, b: string): number => {
   return series === other ? one - two : series < other ? -1 : 1;
 };
 
-const viewPlan = async (plan: Plan, all: readonly Plan[], ports: Ports): Promise<Viewed> => {
+const viewPlan = async (plan: Plan, all: readonly Plan[], ports: ReadPorts): Promise<Viewed> => {
   const verdict = await judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
   const records = await Promise.all(
     plan.actions.map(({ id }) => find(ports.cases, plan.caseId, ACTION.at(plan.planId, id))),
@@ -168,7 +168,7 @@ const viewPlan = async (plan: Plan, all: readonly Plan[], ports: Ports): Promise
 };
 
 /** What closed it first, for that it was closed before says nothing; and how many people are missing. */
-const whyClosed = async (plan: Plan, verdict: GateVerdict, all: readonly Plan[], ports: Ports): Promise<string> => {
+const whyClosed = async (plan: Plan, verdict: GateVerdict, all: readonly Plan[], ports: ReadPorts): Promise<string> => {
   const newer = all.find(({ replaces }) => replaces?.planId === plan.planId);
   if (newer !== undefined) return replacedBy(newer);
   const end = verdict.closed === "ENDED" ? endOf(await ports.cases.events(plan.caseId), plan.planId) : null;
@@ -181,7 +181,7 @@ const replacedBy = ({ planId, replaces }: Plan): string => {
   return `${planId} takes its place, brought up to date; ${people.length === 0 ? "nobody had approved it" : `what ${people.join(", ")} approved is void`}`;
 };
 
-const statusOf = async (plan: Plan, verdict: GateVerdict, ports: Ports): Promise<PlanView["status"]> => {
+const statusOf = async (plan: Plan, verdict: GateVerdict, ports: ReadPorts): Promise<PlanView["status"]> => {
   if (plan.actions.length === 0) return "empty";
   const events = await ports.cases.events(plan.caseId);
   const has = (type: EventType): boolean => ofType(events, type, plan.planId).length > 0;

@@ -1,8 +1,8 @@
 import { type CaseEvent, ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
-import type { Ports } from "../../ports/ports.ts";
-import { appliedActions } from "../contain/planRelease.ts";
+import type { ReadPorts } from "../../ports/ports.ts";
+import { appliedActions } from "../contain/inForce.ts";
 import { isReleased } from "../contain/released.ts";
 import { hoursFrom } from "../time.ts";
 
@@ -23,7 +23,7 @@ export interface DueReview {
 const REVIEW_DAYS = 7;
 
 /** Every review that is due in a case, broken glass first, each until somebody gave it. */
-export const reviewsDue = async (caseId: string, ports: Ports): Promise<readonly DueReview[]> => {
+export const reviewsDue = async (caseId: string, ports: ReadPorts): Promise<readonly DueReview[]> => {
   const events = await ports.cases.events(caseId);
   return [...glassReviews(events, ports.clock.now()), ...(await quarantineReview(caseId, events, ports))];
 };
@@ -47,7 +47,7 @@ const glassReviews = (events: readonly CaseEvent[], now: string): readonly DueRe
 const quarantineReview = async (
   caseId: string,
   events: readonly CaseEvent[],
-  ports: Ports,
+  ports: ReadPorts,
 ): Promise<readonly DueReview[]> => {
   const inForce = await changesInForce(caseId, ports);
   const newest = inForce.at(-1);
@@ -75,7 +75,7 @@ interface InForce {
 }
 
 /** What the case changed and nobody took back, in the order it was made. What the thief had changed is not to come back. */
-const changesInForce = async (caseId: string, ports: Ports): Promise<readonly InForce[]> => {
+const changesInForce = async (caseId: string, ports: ReadPorts): Promise<readonly InForce[]> => {
   const applied = (await appliedActions(caseId, ports)).filter(({ plan }) => plan.purpose === "contain");
   const released = await Promise.all(applied.map(({ plan, planned }) => isReleased(plan, planned, ports)));
   return applied

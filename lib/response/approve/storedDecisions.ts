@@ -8,7 +8,7 @@ import { MAX_ENVELOPE_BYTES, verifyEnvelope } from "../../evidence/dsse.ts";
 import { type EvidenceKey, parsePublicKey } from "../../evidence/publicKey.ts";
 import { PREDICATE_TYPES, type PredicateType, type Statement } from "../../evidence/statement.ts";
 import { isAssertedEnvelope, type RelyingParty, verifyAssertedEnvelope } from "../../evidence/webauthn.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { ReadPorts } from "../../ports/ports.ts";
 
 export interface SignedBytes {
   /** DSSE envelope, the bytes. */
@@ -24,8 +24,11 @@ const MAXIMUM_WHY = 300;
 export const envelopeDigestOf = ({ envelope }: StoredDecision): string => sha256Hex(Buffer.from(envelope, "base64"));
 
 /** Every decision document of a plan, on record or not. One that is spoilt is left out: the ledger tells that it is missing. */
-export const readDecisions = (caseId: string, planId: string, { cases }: Ports): Promise<readonly StoredDecision[]> =>
-  readSound(cases, caseId, DECISION.at(planId, "*", "*"));
+export const readDecisions = (
+  caseId: string,
+  planId: string,
+  { cases }: ReadPorts,
+): Promise<readonly StoredDecision[]> => readSound(cases, caseId, DECISION.at(planId, "*", "*"));
 
 /**
  * All decisions about a plan whose signatures hold. One that is not on record in the audit trail (a crash, or a file
@@ -34,7 +37,7 @@ export const readDecisions = (caseId: string, planId: string, { cases }: Ports):
 export const storedDecisions = async (
   caseId: string,
   planId: string,
-  ports: Ports,
+  ports: ReadPorts,
 ): Promise<readonly SignedDecision[]> => {
   const events = await ports.cases.events(caseId);
   const stored = await readDecisions(caseId, planId, ports);

@@ -1,6 +1,6 @@
 import { BEGUN, find, keep } from "../../case/documents.ts";
 import type { ActionRecord, Begun, Plan, PlannedAction, State } from "../../case/plan.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { Ports, ReadPorts } from "../../ports/ports.ts";
 
 /**
  * Writes down what was found before the first call of a change; what an earlier attempt found stands. The way back starts
@@ -17,7 +17,7 @@ export const keepBegun = (plan: Plan, planned: PlannedAction, before: State, por
 export const findBegun = (
   { caseId, planId }: Plan,
   { id }: PlannedAction,
-  { cases }: Pick<Ports, "cases">,
+  { cases }: Pick<ReadPorts, "cases">,
 ): Promise<Begun | null> => find(cases, caseId, BEGUN.at(planId, id));
 
 /** What can be said of a change that was begun and whose end nobody wrote down. */

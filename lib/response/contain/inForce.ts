@@ -1,7 +1,7 @@
 import { digestOf } from "../../base/jcs.ts";
 import { ACTION, find, PLAN, readAll } from "../../case/documents.ts";
 import type { ActionRecord, Plan, PlannedAction } from "../../case/plan.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { ReadPorts } from "../../ports/ports.ts";
 
 import { findBegun, lostRecord } from "./begun.ts";
 
@@ -16,7 +16,10 @@ export interface Applied {
  * Every change and every release of the case that was carried out, in the order of the carrying out: whatever was called
  * counts, also where its record says that it failed, because a late read may have said so.
  */
-export const appliedChanges = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<readonly Applied[]> => {
+export const appliedChanges = async (
+  caseId: string,
+  { cases }: Pick<ReadPorts, "cases">,
+): Promise<readonly Applied[]> => {
   const plans = await readAll(cases, caseId, PLAN);
   const found = await Promise.all(
     plans
@@ -34,8 +37,16 @@ export const appliedChanges = async (caseId: string, { cases }: Pick<Ports, "cas
     .toSorted((a, b) => byTime(a.record.at, b.record.at));
 };
 
+/** Every change of the case that was made by our own records, taken back since or not, in the order it was made. */
+export const appliedActions = async (caseId: string, ports: Pick<ReadPorts, "cases">): Promise<readonly Applied[]> =>
+  (await appliedChanges(caseId, ports)).filter(({ plan }) => plan.purpose !== "release");
+
 /** A change that was begun and of which a crash left no record may have been called. */
-const recordOf = async (plan: Plan, planned: PlannedAction, cases: Ports["cases"]): Promise<ActionRecord | null> => {
+const recordOf = async (
+  plan: Plan,
+  planned: PlannedAction,
+  cases: ReadPorts["cases"],
+): Promise<ActionRecord | null> => {
   const { caseId, planId } = plan;
   const known = await find(cases, caseId, ACTION.at(planId, planned.id));
   const begun = known === null ? await findBegun(plan, planned, { cases }) : null;

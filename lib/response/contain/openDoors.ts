@@ -5,7 +5,7 @@ import { ofType } from "../../case/events.ts";
 import type { Plan, Target } from "../../case/plan.ts";
 import type { Scene } from "../../core/plan/action.ts";
 import { type Door, doorsOf } from "../../core/plan/doors.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { Ports, ReadPorts } from "../../ports/ports.ts";
 import { tell } from "../openCase.ts";
 import { type Applied, appliedChanges, inForce } from "./inForce.ts";
 import { ALREADY } from "./releaseDangers.ts";
@@ -15,7 +15,7 @@ import { sceneOf } from "./scene.ts";
  * Doors that nothing closed yet: no change of the case that is in force, and no look that found them closed already. One
  * that no action has an answer to stands open until a person says otherwise.
  */
-export const openDoors = async (caseId: string, ports: Ports): Promise<readonly Door[]> => {
+export const openDoors = async (caseId: string, ports: ReadPorts): Promise<readonly Door[]> => {
   const found = await find(ports.cases, caseId, DISCOVERED);
   if (found === null || found.changes.length === 0) return [];
   const scene = await sceneOf(caseId, ports);
@@ -54,7 +54,7 @@ const answersTo = (door: Door, scene: Scene): readonly { readonly kind: string; 
 };
 
 /** Open doors that no plan has put to people yet. */
-export const unaskedDoors = async (caseId: string, ports: Ports): Promise<readonly Door[]> => {
+export const unaskedDoors = async (caseId: string, ports: ReadPorts): Promise<readonly Door[]> => {
   const open = await openDoors(caseId, ports);
   if (open.length === 0) return open;
   const plans = (await readAll(ports.cases, caseId, PLAN)).filter(({ purpose }) => purpose !== "release");

@@ -14,7 +14,7 @@ import { type GateVerdict, gate } from "../../core/plan/gate.ts";
 import type { GateInput } from "../../core/plan/gateInput.ts";
 import { planDigestOf, shownDigestOf } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { ReadPorts } from "../../ports/ports.ts";
 import { envelopeDigestOf, isOnRecord, openStored, readDecisions } from "../approve/storedDecisions.ts";
 import { hoursFrom } from "../time.ts";
 
@@ -24,7 +24,7 @@ const REPLAY_HOURS = 7 * 24;
  * A plan as it is stored. Throws DOCUMENT_MISSING, and DOCUMENT_CONFLICT when the bytes are not the canonical JSON that
  * was written: two programs could read such a plan differently.
  */
-export const readPlan = async (caseId: string, planId: string, { cases }: Ports): Promise<Plan> => {
+export const readPlan = async (caseId: string, planId: string, { cases }: ReadPorts): Promise<Plan> => {
   const document = PLAN.at(planId);
   const bytes = await cases.read(caseId, document.name);
   if (bytes === null) throw new CordonError("DOCUMENT_MISSING", `${caseId} has no document ${document.name}`);
@@ -35,14 +35,14 @@ export const readPlan = async (caseId: string, planId: string, { cases }: Ports)
 };
 
 /** The gate over everything as it is stored at this moment. */
-export const judge = async (plan: Plan, decisions: readonly SignedDecision[], ports: Ports): Promise<GateVerdict> =>
+export const judge = async (plan: Plan, decisions: readonly SignedDecision[], ports: ReadPorts): Promise<GateVerdict> =>
   gate(await gateInputOf(plan, decisions, ports));
 
 /** What the gate looks at, read and computed anew. */
 export const gateInputOf = async (
   plan: Plan,
   decisions: readonly SignedDecision[],
-  ports: Ports,
+  ports: ReadPorts,
 ): Promise<GateInput> => {
   const { cases, settings, clock } = ports;
   const [head, events] = [await cases.head(plan.caseId), await cases.events(plan.caseId)];
@@ -79,7 +79,7 @@ const faultIn = async (
   plan: Plan,
   head: CaseHead,
   events: readonly CaseEvent[],
-  ports: Ports,
+  ports: ReadPorts,
 ): Promise<string | null> => {
   const line = brokenLink(events);
   if (line !== null) return `the audit trail does not hold together at line ${line}`;
@@ -99,7 +99,7 @@ const decisionFault = (
   planId: string,
   ofPlan: readonly CaseEvent[],
   stored: readonly StoredDecision[],
-  { settings }: Ports,
+  { settings }: ReadPorts,
 ): string | null => {
   const there = stored.map(envelopeDigestOf);
   if (ofType(ofPlan, "decision.recorded").some(({ data }) => !there.includes(data.envelope)))
@@ -111,7 +111,7 @@ const decisionFault = (
 };
 
 /** `contain-2` takes the place of `contain-1`. */
-const newerPlan = async (plan: Plan, { cases }: Ports): Promise<string | null> => {
+const newerPlan = async (plan: Plan, { cases }: ReadPorts): Promise<string | null> => {
   const newest = (await plansLike(plan.caseId, plan.planId, cases)).at(-1);
   if (newest === undefined || numbered(newest)[1] <= numbered(plan.planId)[1]) return null;
   const next = await find(cases, plan.caseId, PLAN.at(newest));
@@ -119,7 +119,11 @@ const newerPlan = async (plan: Plan, { cases }: Ports): Promise<string | null> =
 };
 
 /** The plans of a case that take each other's place (`contain-1`, `contain-2` …), oldest first. */
-export const plansLike = async (caseId: string, planId: string, cases: Ports["cases"]): Promise<readonly string[]> => {
+export const plansLike = async (
+  caseId: string,
+  planId: string,
+  cases: ReadPorts["cases"],
+): Promise<readonly string[]> => {
   const [series] = numbered(planId);
   return (await planIdsOf(caseId, cases))
     .filter((other) => numbered(other)[0] === series)
@@ -127,7 +131,7 @@ export const plansLike = async (caseId: string, planId: string, cases: Ports["ca
 };
 
 /** Ids of the plans of a case, by the names of their documents. */
-export const planIdsOf = async (caseId: string, cases: Ports["cases"]): Promise<readonly string[]> =>
+export const planIdsOf = async (caseId: string, cases: ReadPorts["cases"]): Promise<readonly string[]> =>
   (await namesOf(cases, caseId, PLAN)).map((name) => name.slice("plans/".length, -".json".length));
 
 export const numbered = (planId: string): readonly [string, number] => {

@@ -49,10 +49,6 @@ const wantedOf = ({ actions }: ReleaseInput, history: readonly Applied[]): reado
   return made.filter((one, at) => !made.slice(0, at).some((newer) => isOneChange(newer, one)));
 };
 
-/** Every change of the case that was made by our own records, taken back since or not, in the order it was made. */
-export const appliedActions = async (caseId: string, ports: Ports): Promise<readonly Applied[]> =>
-  (await appliedChanges(caseId, ports)).filter(({ plan }) => plan.purpose !== "release");
-
 type Judged =
   | { readonly of: Applied; readonly planned: Omit<PlannedAction, "id">; readonly leftOut: null }
   | { readonly of: Applied; readonly planned: null; readonly leftOut: Plan["leftOut"][number] };

@@ -1,6 +1,6 @@
 import { ofType } from "../../case/events.ts";
 import type { Plan, PlannedAction } from "../../case/plan.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { ReadPorts } from "../../ports/ports.ts";
 import { takesBack } from "./inForce.ts";
 import { readPlan } from "./planRecords.ts";
 
@@ -8,7 +8,7 @@ import { readPlan } from "./planRecords.ts";
  * Whether people took a change back: a release of it was begun. Such a change is not missing, and making it again would
  * undo what they decided.
  */
-export const isReleased = async (plan: Plan, planned: PlannedAction, ports: Ports): Promise<boolean> => {
+export const isReleased = async (plan: Plan, planned: PlannedAction, ports: ReadPorts): Promise<boolean> => {
   const { caseId } = plan;
   const begun = ofType(await ports.cases.events(caseId), "action.started")
     .map(({ data }) => data)

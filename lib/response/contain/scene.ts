@@ -2,12 +2,15 @@ import { DISCOVERED, FINDING, find, PRINCIPALS, read } from "../../case/document
 import type { Finding } from "../../case/finding.ts";
 import type { Discovered, KnownKey, PrincipalRef, ScopedPrincipal } from "../../case/principal.ts";
 import type { Scene, SuspectRole } from "../../core/plan/action.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { ReadPorts } from "../../ports/ports.ts";
 
 export const NOTHING_DISCOVERED: Discovered = { suspects: [], keys: [], buckets: [], addresses: [], changes: [] };
 
 /** Everything about a case that containment chooses from: the finding, the dossiers, and what the logs showed so far. */
-export const sceneOf = async (caseId: string, { cases, settings }: Ports): Promise<Scene> => {
+export const sceneOf = async (
+  caseId: string,
+  { cases, settings }: Pick<ReadPorts, "cases" | "settings">,
+): Promise<Scene> => {
   const finding = await read(cases, caseId, FINDING);
   const dossiers = (await find(cases, caseId, PRINCIPALS)) ?? [];
   const found = (await find(cases, caseId, DISCOVERED)) ?? NOTHING_DISCOVERED;

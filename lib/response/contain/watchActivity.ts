@@ -2,7 +2,7 @@ import { FINDING, find, read, WATCH, write } from "../../case/documents.ts";
 import type { Breach, Look, Plan, Watch, WatchRound } from "../../case/plan.ts";
 import { type AfterRow, successesAfter } from "../../core/plan/afterCut.ts";
 import { type CutChangeRow, changesToCut } from "../../core/plan/cutChanges.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { Ports, ReadPorts } from "../../ports/ports.ts";
 import { ask } from "../investigate/queries.ts";
 import { accountsConcerned } from "../investigate/scanAccounts.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
@@ -42,11 +42,11 @@ export const watchActivity = async (plan: Plan, looks: readonly Look[], ports: P
 
 export const findWatch = (
   { caseId, planId }: Pick<Plan, "caseId" | "planId">,
-  { cases }: Ports,
+  { cases }: Pick<ReadPorts, "cases">,
 ): Promise<Watch | null> => find(cases, caseId, WATCH.at(planId));
 
 /** When the watch is over: its length after the last verification. */
-export const endOf = (looks: readonly Look[], { settings }: Ports): string => {
+export const endOf = (looks: readonly Look[], { settings }: Pick<ReadPorts, "settings">): string => {
   const began = looks.findLast(({ during }) => during === "verify") ?? looks[0]!;
   return hoursFrom(began.at, settings.watchMinutes / 60);
 };
