@@ -28,7 +28,7 @@ const plans = ({ plans: all }: CaseDossier): readonly Dated[] =>
     return [
       {
         at: plan.expiresAt,
-        what: `Approve or deny ${counted(waiting.length, "action")} of plan ${plan.planId}; no answer is a no`,
+        what: `Approve or deny ${counted(waiting.length, "action")} of plan ${plan.planId}; if nobody decides by then, nothing changes`,
         whose: "approvers",
       },
     ];

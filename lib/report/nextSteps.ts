@@ -1,28 +1,26 @@
 import { counted, minute } from "../base/figures.ts";
+import { doorsOf } from "../core/plan/doors.ts";
+import type { ActionOutcome } from "../core/plan/outcome.ts";
 import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
 import { nameOf } from "../core/principal/credential.ts";
 import type { CaseDossier } from "./dossier.ts";
-import type { ActionOutcome, Containment } from "./outcome.ts";
 import { ownRows } from "./sections/detections.ts";
 import { sensitivityOf } from "./sensitivity.ts";
 
 /** What people have to decide or do now, most urgent first; empty when the dossier holds no open question. */
-export const nextStepsOf = (
-  dossier: CaseDossier,
-  outcomes: readonly ActionOutcome[],
-  containment: Containment,
-): readonly string[] => [
+export const nextStepsOf = (dossier: CaseDossier, outcomes: readonly ActionOutcome[]): readonly string[] => [
   ...broken(outcomes),
   ...openPlans(dossier),
+  ...openDoors(dossier),
   ...reviews(dossier),
-  ...containmentChoice(containment, dossier),
+  ...containmentChoice(dossier),
   ...forPeople(outcomes),
   ...changesLeft(dossier),
   ...credentials(dossier),
   ...leads(dossier),
   ...clocks(dossier),
   ...aboutData(dossier),
-  ...(containment === "contained"
+  ...(["contained", "watched"].includes(dossier.view.state.is)
     ? ["Decide when the containment may be released; until then everything it denies stays denied."]
     : []),
 ];
@@ -41,7 +39,7 @@ const openPlans = ({ plans }: CaseDossier): readonly string[] =>
     if (verdict.state === "closed" || waiting.length === 0) return [];
     const which = waiting.length === plan.actions.length ? "" : `${waiting.map(({ id }) => id).join(", ")} of `;
     return [
-      `Approve or deny ${which}plan ${plan.planId} (fingerprint ${fingerprintOf(planDigestOf(plan))}) before ${minute(plan.expiresAt)}; no answer is a no.`,
+      `Approve or deny ${which}plan ${plan.planId} (fingerprint ${fingerprintOf(planDigestOf(plan))}) before ${minute(plan.expiresAt)}; if nobody decides by then, nothing changes.`,
     ];
   });
 
@@ -51,19 +49,26 @@ const reviews = ({ view }: CaseDossier): readonly string[] =>
       `Review that ${humanId} alone approved ${actions.join(", ")} of plan ${planId} by breaking the glass: due ${minute(dueAt)}${overdue ? ", overdue" : ""}.`,
   );
 
-const containmentChoice = (containment: Containment, { roleChain }: CaseDossier): readonly string[] => {
+/** What the actor left open, and how it is closed. */
+const openDoors = ({ view: { state }, head }: CaseDossier): readonly string[] => {
+  const unasked = state.doors.filter(({ planId }) => planId === null);
+  if (unasked.length === 0) return [];
+  const kinds = [...new Set(unasked.map(({ says }) => says))].join(", ");
+  return [
+    `Close ${counted(unasked.length, "door")} that the actor left open (${kinds}): cordon propose ${head.caseId} asks for it.`,
+  ];
+};
+
+const UNTOUCHED: readonly string[] = ["not-contained", "refused", "expired", "new", "scanning"];
+
+const containmentChoice = ({ view: { state }, roleChain }: CaseDossier): readonly string[] => {
   const cut = roleChain?.cut == null ? "" : ` The chain of credentials is cut at ${nameOf(roleChain.cut.credential)}.`;
-  switch (containment) {
-    case "dry-run":
-      return ["Decide whether to make the changes: this run changed nothing, so the attacker's access is as it was."];
-    case "not-contained":
-    case "none":
-      return [`Decide how to cut the attacker off: nothing was changed, so the access is as it was.${cut}`];
-    case "released":
-      return ["Confirm that the access given back by the release is meant to work again."];
-    default:
-      return [];
-  }
+  if (state.is === "dry-run")
+    return ["Decide whether to make the changes: this run changed nothing, so the actor's access is as it was."];
+  if (state.is === "released") return ["Confirm that the access given back by the release is meant to work again."];
+  return UNTOUCHED.includes(state.is) || (state.is === "error" && state.made === 0)
+    ? [`Decide how to cut the actor off: nothing was changed, so the access is as it was.${cut}`]
+    : [];
 };
 
 const forPeople = (outcomes: readonly ActionOutcome[]): readonly string[] => [
@@ -84,21 +89,24 @@ const offered = (refused: readonly ActionOutcome[]): readonly string[] => {
 
 const MOST_NAMES = 6;
 
-/** No action is matched to a change here: a wrong match would hide a door that is still open. */
-const changesLeft = ({ discovered, plans }: CaseDossier): readonly string[] => {
+/** Doors are asked for by themselves; whether anything else that the actor changed matters is for a person to say. */
+const changesLeft = ({ discovered, head, plans }: CaseDossier): readonly string[] => {
   const changes = discovered?.changes ?? [];
-  const names = [...new Set(changes.map(({ eventName }) => eventName))];
-  const leftOut = plans.reduce((sum, { plan }) => sum + plan.leftOut.length, 0);
+  const doors = new Set(doorsOf(changes, head.accountId).map(({ eventId }) => eventId));
+  const others = changes.filter(({ eventId }) => !doors.has(eventId));
+  const names = [...new Set(others.map(({ eventName }) => eventName))];
+  const leftOut = new Set(plans.flatMap(({ plan }) => plan.leftOut.map(({ kind, target }) => `${kind}\n${target}`)))
+    .size;
   return [
-    ...(changes.length === 0
+    ...(others.length === 0
       ? []
       : [
-          `Check ${counted(changes.length, "setting")} that the actor changed (${names.slice(0, MOST_NAMES).join(", ")}${names.length > MOST_NAMES ? ", …" : ""}): what no verified action takes back is still in force.`,
+          `Check ${counted(others.length, "further setting")} that the actor changed (${names.slice(0, MOST_NAMES).join(", ")}${names.length > MOST_NAMES ? ", …" : ""}): what no verified action takes back is still in force.`,
         ]),
     ...(leftOut === 0
       ? []
       : [
-          `Read why ${counted(leftOut, "action")} ${leftOut === 1 ? "was" : "were"} left out of the plans, under Containment.`,
+          `Read why ${counted(leftOut, "action")} ${leftOut === 1 ? "was" : "were"} left out of the plans, under Containment actions.`,
         ]),
   ];
 };

@@ -1,12 +1,12 @@
+import { second } from "../base/figures.ts";
 import type { CaseDossier } from "./dossier.ts";
-import { facts, type Section, time } from "./elements.ts";
-import { type Html, html } from "./html.ts";
-import { markdownReport, warnings } from "./markdownReport.ts";
-import { page } from "./page.ts";
+import { htmlReport } from "./htmlReport.ts";
+import { markdownReport } from "./markdownReport.ts";
+import type { ReportModel, Section } from "./model.ts";
 import { actor } from "./sections/actor.ts";
+import { answer } from "./sections/answer.ts";
 import { answers } from "./sections/answers.ts";
 import { audit } from "./sections/audit.ts";
-import { board } from "./sections/board.ts";
 import { chain } from "./sections/chain.ts";
 import { changes } from "./sections/changes.ts";
 import { clocks } from "./sections/clocks.ts";
@@ -18,89 +18,87 @@ import { decisions } from "./sections/decisions.ts";
 import { detections } from "./sections/detections.ts";
 import { figures } from "./sections/figures.ts";
 import { likelihood } from "./sections/likelihood.ts";
+import { next } from "./sections/next.ts";
 import { otherLogs } from "./sections/otherLogs.ts";
 import { pivots } from "./sections/pivots.ts";
+import { plans } from "./sections/plans.ts";
 import { queries } from "./sections/queries.ts";
 import { sensitivity } from "./sections/sensitivity.ts";
-import { story } from "./sections/story.ts";
+import { happened, story } from "./sections/story.ts";
+import { sure } from "./sections/sure.ts";
 import { theft } from "./sections/theft.ts";
 import { verify } from "./sections/verify.ts";
 import { type Summary, summaryOf } from "./summary.ts";
+import { warnings } from "./warnings.ts";
 
 const TITLE = "S3 Data Exfiltration Investigation Report";
 
-/** What an examiner reads, in this order. */
-const SECTIONS: readonly ((dossier: CaseDossier, summary: Summary) => Section)[] = [
-  answers,
-  likelihood,
+type Part = (dossier: CaseDossier, summary: Summary) => Section;
+
+/** What is read from the front to the back, on paper too. */
+const SECTIONS: readonly Part[] = [
+  happened,
   story,
   theft,
   actor,
-  pivots,
-  chain,
   changes,
-  sensitivity,
-  detections,
   containment,
   decisions,
-  clocks,
+  sure,
+  next,
   coverage,
-  otherLogs,
   notKnown,
+];
+
+/** What an examiner looks up. */
+const APPENDICES: readonly Part[] = [
+  answers,
+  likelihood,
+  detections,
+  pivots,
+  chain,
+  sensitivity,
+  plans,
+  clocks,
+  otherLogs,
   figures,
   queries,
-  costs,
   audit,
+  costs,
   controls,
   verify,
 ];
 
-/**
- * The report of a case for people: one HTML page and one Markdown text that say the same. Pure: the same dossier gives
- * the same bytes. Strings of the dossier are hostile; none of them becomes markup.
- */
-export const buildReport = (dossier: CaseDossier): { readonly html: string; readonly markdown: string } => {
+/** Everything the report says, in order, before it has a form. Pure: the same dossier gives the same model. */
+export const reportModel = (dossier: CaseDossier): ReportModel => {
   const summary = summaryOf(dossier);
-  const sections = SECTIONS.map((section) => section(dossier, summary));
+  const { head, finding, revision, kind, sealedAt } = dossier;
+  const made = (part: Part): Section => part(dossier, summary);
   return {
-    html: page(
-      `${TITLE}: ${dossier.head.caseId}`,
-      html`${masthead(dossier)}
-<main>
-${board(dossier, summary)}
-${contents(sections)}
-${sections.map(numbered)}</main>
-${colophon(dossier)}`,
-    ),
-    markdown: markdownReport(dossier, summary),
+    title: TITLE,
+    caseId: head.caseId,
+    revision: `revision ${revision} (${kind}), sealed ${second(sealedAt)}`,
+    warnings: warnings(dossier),
+    facts: [
+      ["Account", head.accountId],
+      ["Region", head.region],
+      ["Detection Source", `GuardDuty ${finding.type}`],
+      ["Severity", `${finding.severity} of 10`],
+      ["Investigation Date", head.openedAt.slice(0, 10)],
+      ["Case", head.caseId],
+    ],
+    answer: made(answer),
+    sections: SECTIONS.map(made),
+    appendices: APPENDICES.map(made),
+    colophon: `${head.caseId}, evidence revision ${revision}, ${second(sealedAt)}. Made by Cordon from the case's records. Where a fact is not on record this report says so. Characters that cannot be seen, or that control a display, are shown as \\u{…}.`,
   };
 };
 
-const masthead = (dossier: CaseDossier): Html => html`<header class="masthead">
-<p class="kind">Evidence revision ${dossier.revision} · ${dossier.kind}</p>
-<h1>${TITLE}</h1>
-${warnings(dossier).map((line) => html`<p class="warning">${line}</p>\n`)}${facts([
-  ["Account", `${dossier.head.accountId}, ${dossier.head.region}`],
-  ["Detection source", `GuardDuty ${dossier.finding.type}, severity ${dossier.finding.severity} of 10`],
-  ["Case", dossier.head.caseId],
-  ["Status", dossier.head.status],
-  ["Investigation date", dossier.head.openedAt.slice(0, 10)],
-  ["As of", time(dossier.sealedAt)],
-])}</header>`;
-
-const contents = (
-  sections: readonly Section[],
-): Html => html`<nav aria-labelledby="contents-title"><h2 id="contents-title">Details for the examiner</h2>
-<ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>\n`)}</ol></nav>`;
-
-const numbered = (
-  { id, title, body }: Section,
-  index: number,
-): Html => html`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title"><span class="number">${index + 1}</span> ${title}</h2>
-${body}
-</section>
-`;
-
-const colophon = ({ head, revision, sealedAt }: CaseDossier): Html =>
-  html`<footer><p>${head.caseId}, evidence revision ${revision}, ${time(sealedAt)}. Made by Cordon from the case's records. Where a fact is not on record this report says so. Characters that cannot be seen, or that control a display, are shown as <code>\\u{…}</code>.</p></footer>`;
+/**
+ * The report of a case for people: one HTML page and one Markdown text of the same model. Strings of the dossier are
+ * hostile; none of them becomes markup.
+ */
+export const buildReport = (dossier: CaseDossier): { readonly html: string; readonly markdown: string } => {
+  const model = reportModel(dossier);
+  return { html: htmlReport(model), markdown: markdownReport(model) };
+};

@@ -1,6 +1,6 @@
 import type { Topic } from "../case/reportData.ts";
 import type { CaseDossier } from "./dossier.ts";
-import { type Html, html, NOTHING } from "./html.ts";
+import type { Inline } from "./model.ts";
 
 /** Which of our queries gives which figures, by its name, for records that do not say it themselves. */
 const BY_NAME: Readonly<Record<Topic, RegExp>> = {
@@ -17,12 +17,11 @@ const BY_NAME: Readonly<Record<Topic, RegExp>> = {
 
 export const queryAnchor = (index: number): string => `query-${index + 1}`;
 
-/** Links from a figure to the queries it came from; without one, to the section that says so. */
-export const sourcesOf = ({ queries }: CaseDossier, topic: Topic): Html => {
+/** The queries that a figure came from; empty where no query was run. */
+export const sourcesOf = ({ queries }: CaseDossier, topic: Topic): Inline => {
+  if (queries.length === 0) return "";
   const found = queries.flatMap((query, index) =>
-    (query.figures?.includes(topic) ?? BY_NAME[topic].test(query.name)) ? [index] : [],
+    (query.figures?.includes(topic) ?? BY_NAME[topic].test(query.name)) ? [index + 1] : [],
   );
-  if (queries.length === 0) return NOTHING;
-  if (found.length === 0) return html`<a class="source" href="#queries">[queries]</a>`;
-  return html`<span class="source">${found.map((index) => html`<a href="#${queryAnchor(index)}" aria-label="Query ${index + 1}">[Q${index + 1}]</a>`)}</span>`;
+  return { as: "source", queries: found };
 };

@@ -23,15 +23,17 @@ th.time,td.time{min-width:28mm;line-height:1.5}
 .pill{font-size:7.4pt}
 .ids code{font-size:7pt}
 .when{white-space:normal}
-.milestones,.dates{max-width:160mm}
-.milestones th,.milestones td,.dates th,.dates td{padding:.45mm 2mm .45mm 0}
 .lead{font-size:9.8pt}
 .verdict{padding:1.5mm 3mm}
-.board{font-size:9pt;line-height:1.38}
-.board h3{font-size:10.5pt;margin-bottom:1mm}
-.board .part{margin-top:2.6mm}
-.board table{font-size:8pt}
-.board li,.board p{margin-top:0;margin-bottom:.8mm}
+.masthead nav{display:none}
+.answer{font-size:9pt;line-height:1.38;margin-top:2mm}
+.answer h3{font-size:10.5pt;margin:2mm 0 1mm}
+.answer li,.answer p{margin-top:0;margin-bottom:.8mm}
+.answer + section{break-before:page}
+.slim th,.slim td{padding:.45mm 2mm .45mm 0}
+details:not([open]) summary{color:var(--soft)}
+details:not([open]).fold{display:none}
+.appendix{padding:.6mm 0}.appendix:not([open]) summary h3{font-size:9.6pt;font-weight:500}
 .checks li{padding:.7mm 0}
 .checks small{display:inline}
 .card{padding:2mm 3mm}
@@ -43,9 +45,8 @@ h1{margin-bottom:3mm}
 .facts div{grid-template-columns:27mm 1fr;gap:2mm;padding:.8mm 0}
 .action{padding:0 4mm 2mm}
 pre{font-size:7.6pt;padding:2mm 3mm}
-nav{break-before:page}
 a{color:inherit;text-decoration:none}
-.source a,nav a{color:var(--accent)}
+.source a{color:var(--accent)}
 tr:target{background:none}
 }
 `;

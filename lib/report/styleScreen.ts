@@ -83,8 +83,6 @@ code,pre,.when{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas
 .facts div{display:grid;grid-template-columns:minmax(6.5rem,9.5rem) 1fr;gap:.8rem;padding:.32rem 0;border-bottom:1px solid var(--line)}
 .facts dt{color:var(--soft)}
 .facts dd{margin:0}
-.board .part{margin-top:1.6rem}
-.board h3{margin-top:0}
 .lead{font-size:1.12rem;line-height:1.5;max-width:56rem}
 .verdict{border-left:6px solid;padding:.5rem .9rem;border-radius:.2rem;font-weight:600}
 .verdict.good{border-color:var(--good);background:var(--good-fill);color:var(--good)}
@@ -92,7 +90,7 @@ code,pre,.when{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas
 .verdict.bad{border-color:var(--bad);background:var(--bad-fill);color:var(--bad)}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));gap:1rem;margin:.4rem 0 1rem}
 .card{border:1px solid var(--line);border-top:4px solid var(--accent);border-radius:.35rem;padding:.8rem 1rem;background:var(--fill)}
-.card h4{margin:0;color:var(--soft);font-weight:600}
+.card h3{margin:0;color:var(--soft);font-weight:600;font-size:1rem}
 .figure{font-size:1.9rem;font-weight:700;line-height:1.15;margin:.15rem 0;font-variant-numeric:tabular-nums}
 .figure small{font-size:1rem;font-weight:500}
 .figure .unknown{font-size:1.5rem}
@@ -105,13 +103,17 @@ code,pre,.when{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas
 .box{font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-weight:700}
 .done .box{color:var(--good)}
 .open .box{color:var(--bad)}
-.pill{display:inline-block;max-width:14rem;overflow-wrap:anywhere;border:1px solid currentColor;border-radius:1rem;padding:.02rem .6rem;font-size:.82rem;font-weight:600;color:var(--soft)}
+.pill{display:inline-block;max-width:14rem;overflow-wrap:break-word;border:1px solid currentColor;border-radius:1rem;padding:.02rem .6rem;font-size:.82rem;font-weight:600;color:var(--soft)}
 .pill.good{color:var(--good)}.pill.warn{color:var(--warn)}.pill.bad{color:var(--bad)}
 .pill.attack{color:var(--attack)}.pill.detection{color:var(--detection)}.pill.response{color:var(--response)}
-nav{margin-top:2.6rem}
-nav ol{columns:16rem;margin:0;padding-left:1.6rem}
-nav li{padding:.15rem 0;break-inside:avoid}
-h2 .number{color:var(--soft);font-weight:500;margin-right:.4rem}
+nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:0;padding:0;font-size:.9rem}
+.answer{margin-top:1.4rem}
+details{border-bottom:1px solid var(--line);padding:.35rem 0}
+summary{cursor:pointer;color:var(--accent);padding:.25rem 0}
+summary:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+summary h3{display:inline;margin:0;color:var(--ink)}
+.fold{margin:.6rem 0;border:1px solid var(--line);border-radius:.35rem;padding:.2rem .9rem}
+h2 .number,h3 .number{color:var(--soft);font-weight:500;margin-right:.4rem}
 .scroll{overflow-x:auto;margin:.6rem 0 1.1rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 caption{text-align:left;color:var(--soft);font-size:.88rem;padding-bottom:.35rem}
@@ -119,15 +121,14 @@ th,td{border-bottom:1px solid var(--line);padding:.4rem .7rem .4rem 0;text-align
 th.wide,td.wide{min-width:17rem}
 th.name,td.name{min-width:11rem}
 th.time,td.time{min-width:10rem;line-height:1.8}
-thead th{border-bottom:2px solid var(--soft);font-size:.84rem;color:var(--soft);white-space:nowrap}
+thead th{border-bottom:2px solid var(--soft);font-size:.84rem;color:var(--soft);vertical-align:bottom}
 tbody th{font-weight:500}
 th.number,td.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;min-width:3.5rem}
 tr:target{background:var(--warn-fill)}
 .ids code{display:inline-block;font-size:.76rem}
-.milestones th,.milestones td{min-width:0}
-.milestones thead th{white-space:normal}
-.milestones{max-width:44rem}
-.dates{max-width:56rem}.dates th,.dates td{min-width:4.5rem}
+.slim{max-width:56rem}.slim th,.slim td{min-width:0}
+.slim thead th{white-space:normal}
+.moments td.name{min-width:8rem}.moments .pill{white-space:nowrap}
 .chain{list-style:none;padding:0;margin:.6rem 0 1.2rem;display:flex;flex-wrap:wrap;gap:.6rem 0}
 .chain li{flex:1 1 11rem;border:1px solid var(--line);background:var(--fill);border-radius:.35rem;padding:.5rem .8rem;margin-right:1.8rem;position:relative}
 .chain li:last-child{margin-right:0}
@@ -164,7 +165,7 @@ svg .tile-name{font-weight:600}
 .hue0{fill:var(--hue-0)}.hue1{fill:var(--hue-1)}.hue2{fill:var(--hue-2)}.hue3{fill:var(--hue-3)}.hue4{fill:var(--hue-4)}
 footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem;color:var(--soft);font-size:.88rem}
 @media (max-width:40rem){
-.milestones .when,.dates .when{white-space:normal}
+.slim .when{white-space:normal}
 body{padding:1rem .9rem 3rem}
 .facts div{grid-template-columns:7rem 1fr}
 .chain{display:block}

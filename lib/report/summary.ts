@@ -1,38 +1,36 @@
 import { bytes, counted } from "../base/figures.ts";
+import type { CaseState } from "../case/caseState.ts";
 import type { Amount } from "../case/theft.ts";
+import { type ActionOutcome, outcomesIn } from "../core/plan/outcome.ts";
 import type { CaseDossier } from "./dossier.ts";
 import { type Gap, gapsOf } from "./gaps.ts";
 import { narrativeOf } from "./narrative.ts";
 import { nextStepsOf } from "./nextSteps.ts";
-import { type ActionOutcome, type Containment, containmentOf, containmentSentence, outcomesOf } from "./outcome.ts";
 import { type Sensitivity, sensitivityOf } from "./sensitivity.ts";
 
-/** What both renderings say, worked out once: text here is plain and may hold hostile parts. */
+/** What several sections say, worked out once: text here is plain and may hold hostile parts. */
 export interface Summary {
   readonly outcomes: readonly ActionOutcome[];
-  readonly containment: Containment;
+  readonly state: CaseState;
   readonly sensitivity: Sensitivity;
   readonly gaps: readonly Gap[];
   /** Why a figure of the theft is missing, in one sentence. */
   readonly whyNoFigure: string;
   /** What happened, sentence by sentence. */
   readonly narrative: readonly string[];
-  readonly contained: string;
   readonly next: readonly string[];
 }
 
 export const summaryOf = (dossier: CaseDossier): Summary => {
-  const outcomes = outcomesOf(dossier);
-  const containment = containmentOf(dossier, outcomes);
+  const outcomes = outcomesIn(dossier.plans);
   return {
     outcomes,
-    containment,
+    state: dossier.view.state,
     sensitivity: sensitivityOf(dossier),
     gaps: gapsOf(dossier),
     whyNoFigure: dossier.view.theft.notKnown[0] ?? "no source says",
     narrative: narrativeOf(dossier),
-    contained: [containmentSentence(containment, outcomes), ...(dossier.view.warnings ?? [])].join(" "),
-    next: nextStepsOf(dossier, outcomes, containment),
+    next: nextStepsOf(dossier, outcomes),
   };
 };
 

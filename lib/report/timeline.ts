@@ -1,3 +1,4 @@
+import { counted } from "../base/figures.ts";
 import type { Decision } from "../core/plan/decision.ts";
 import type { CaseDossier } from "./dossier.ts";
 
@@ -9,6 +10,8 @@ export interface Moment {
   readonly technique: string | null;
   readonly text: string;
   readonly eventIds: readonly string[];
+  /** When it ended; absent: it was one moment. */
+  readonly until?: string;
 }
 
 /** The story from the logs, the finding, and what was done about it, in order of time. */
@@ -44,7 +47,7 @@ const response = ({ plans, view, head }: CaseDossier): readonly Moment[] => [
       plan.createdAt,
       "response",
       "plan",
-      `Plan ${plan.planId} proposed: ${plan.actions.length} action(s)${plan.mode === "dry-run" ? ", dry run" : ""}`,
+      `Plan ${plan.planId} proposed: ${counted(plan.actions.length, "action")}${plan.mode === "dry-run" ? ", dry run" : ""}`,
     ),
     ...decisions.map(({ decision, receivedAt }) =>
       moment(
@@ -84,14 +87,17 @@ const telling = (looks: CaseDossier["plans"][number]["looks"]): CaseDossier["pla
   return real.filter(({ holds }, index) => index === 0 || index === real.length - 1 || holds.some(({ ok }) => !ok));
 };
 
-/** `approves 5 action(s) and denies 1 action(s) of`. */
+/** `approves 5 actions and denies 1 action of`. */
 export const decided = ({ kind, choices }: Decision): string => {
   if (kind === "withdraw") return "takes back the decision on";
   if (kind === "stop") return "stops";
   const [approved, denied] = (["approve", "deny"] as const).map(
     (choice) => Object.values(choices).filter((one) => one === choice).length,
   );
-  const words = [approved ? `approves ${approved} action(s)` : "", denied ? `denies ${denied} action(s)` : ""]
+  const words = [
+    approved ? `approves ${counted(approved, "action")}` : "",
+    denied ? `denies ${counted(denied, "action")}` : "",
+  ]
     .filter((part) => part !== "")
     .join(" and ");
   return `${kind === "break-glass" ? "alone, breaking the glass, " : ""}${words || "decides nothing"} of`;

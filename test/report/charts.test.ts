@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { between, bytes, bytesExactly, count, minute } from "../../lib/base/figures.ts";
-import { histogram } from "../../lib/report/charts/histogram.ts";
+import { histogram, hoursChart } from "../../lib/report/charts/histogram.ts";
+import { phaseChart, phasesChart } from "../../lib/report/charts/phases.ts";
 import { clockTicks, ticks } from "../../lib/report/charts/scale.ts";
 import { squarify } from "../../lib/report/charts/squarify.ts";
 import { diffLines } from "../../lib/report/diff.ts";
@@ -47,7 +48,7 @@ test("bars are as tall as their numbers, and hours without theft between are kep
     { hour: "2026-02-23T02:00:00Z", calls: 10, objects: 10, bytes: 100 },
     { hour: "2026-02-23T05:00:00Z", calls: 40, objects: 40, bytes: null },
   ];
-  const svg = toText(histogram(hours));
+  const svg = toText(histogram(hoursChart(hours)!));
   const heights = [...svg.matchAll(/<rect class="bar"[^>]* height="([\d.]+)"/g)].map(([, height]) => Number(height));
   assert.equal(heights.length, 4);
   assert.deepEqual(heights.slice(1, 3), [0, 0]);
@@ -58,9 +59,51 @@ test("bars are as tall as their numbers, and hours without theft between are kep
 test("a theft of weeks is drawn by day, and one of years does not make a page of bars", () => {
   const hour = (at: string) => ({ hour: at, calls: 1, objects: 1, bytes: 1 });
   const bars = (from: string, to: string): number =>
-    toText(histogram([hour(from), hour(to)])).split('<rect class="bar"').length - 1;
+    toText(histogram(hoursChart([hour(from), hour(to)])!)).split('<rect class="bar"').length - 1;
   assert.equal(bars("2026-02-01T00:00:00Z", "2026-02-20T00:00:00Z"), 20);
   assert.ok(bars("2016-02-01T00:00:00Z", "2026-02-20T00:00:00Z") <= 400);
+});
+
+/** Share of the width, by the SVG's own attributes. */
+const xOf = (text: string, name: string): number =>
+  Number(new RegExp(` ${name}="([\\d.]+)%"`).exec(text)?.[1] ?? Number.NaN);
+
+test("columns of the chart by hour never overlap, and a number over one never reaches into the next on a telephone", () => {
+  for (const hours of [1, 2, 5, 6, 7, 24, 96]) {
+    const bars = Array.from({ length: hours }, (_, index) => ({
+      hour: new Date(Date.parse("2026-02-23T00:00:00Z") + index * 3_600_000).toISOString(),
+      calls: 123_456,
+      objects: 123_456,
+      bytes: 1,
+    }));
+    const svg = toText(histogram(hoursChart(bars)!));
+    const drawn = [...svg.matchAll(/<rect class="bar"[^>]*>/g)].map(([rect]) => [xOf(rect, "x"), xOf(rect, "width")]);
+    for (const [index, [x, width]] of drawn.entries())
+      assert.ok(x! + width! <= (drawn[index + 1]?.[0] ?? 100) + 0.01, `${hours}: ${index}`);
+    const numbers = [...svg.matchAll(/<text class="value"[^>]*>/g)].map(([label]) => xOf(label, "x"));
+    for (const [index, x] of numbers.entries())
+      assert.ok(((numbers[index + 1] ?? 200) - x) * 3.3 >= 7 * 7.2 || numbers.length === 1, `${hours}: ${index}`);
+  }
+});
+
+test("a bar of the timeline lasts as long as what it stands for", () => {
+  const moment = (at: string, until?: string) => ({
+    ...{ at, side: "attack" as const, phase: "theft", technique: null, text: "Took objects", eventIds: [] },
+    ...(until === undefined ? {} : { until }),
+  });
+  const svg = toText(
+    phaseChart(
+      phasesChart([
+        moment("2026-02-23T02:00:00Z", "2026-02-23T03:00:00Z"),
+        moment("2026-02-23T02:15:00Z", "2026-02-23T04:00:00Z"),
+      ])!,
+    ),
+  );
+  const spans = [...svg.matchAll(/<line class="span"[^>]*>/g)].map(([line]) => [xOf(line, "x1"), xOf(line, "x2")]);
+  // Two hours are the whole width: an hour is half of it, an hour and three quarters seven eighths.
+  const [whole, lengths] = [spans[1]![1]! - spans[0]![0]!, spans.map(([from, to]) => to! - from!)];
+  assert.ok(Math.abs(lengths[0]! / whole - 1 / 2) < 0.001);
+  assert.ok(Math.abs(lengths[1]! / whole - 7 / 8) < 0.001);
 });
 
 test("axis steps are round and reach the highest value", () => {

@@ -64,6 +64,8 @@ const CLOSED = new Set([
   "during",
   "code",
   "kind",
+  "is",
+  "tone",
 ]);
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 

@@ -1,8 +1,9 @@
 import { minute, second } from "../../base/figures.ts";
 import { visible } from "../../base/visible.ts";
+import type { RoleChain } from "../../case/chain.ts";
 import { type ChainLine, chainTree } from "../chainTree.ts";
-import type { CaseDossier } from "../dossier.ts";
 import { type Html, html, NOTHING, type Part } from "../html.ts";
+import type { Chart } from "../model.ts";
 
 const ROW = 62;
 const INDENT = 22;
@@ -18,21 +19,35 @@ const TAG = 13;
 
 export const lineAnchor = (index: number): string => `hop-${index + 1}`;
 
+type Drawn = Extract<Chart, { readonly of: "chain" }>;
+
+/** The chart of a role chain; null where there is no step in it. */
+export const chartOfChain = (chain: RoleChain | null | undefined): Drawn | null => {
+  const lines = chain == null ? [] : chainTree(chain);
+  if (chain == null || lines.length < 2) return null;
+  return {
+    as: "chart",
+    of: "chain",
+    chain,
+    title: "Where the credentials came from, and what was made from them",
+    says: lines.map((line) => `${inWords(line)}.`).join(" "),
+  };
+};
+
 /**
  * Where the credentials came from, top down: one line per credential, indented below what it was made from. No text runs
  * over the edge of a telephone: long names are shortened in the middle here and stand in full in the table below.
  */
-export const chainChart = (chain: CaseDossier["roleChain"]): Html => {
-  const lines = chain == null ? [] : chainTree(chain);
-  if (lines.length < 2) return NOTHING;
+export const chainChart = ({ chain, title, says }: Drawn): Html => {
+  const lines = chainTree(chain);
   const height = lines.length * ROW + 6;
   return html`<figure><svg class="chart tree" width="100%" height="${height}" role="img" aria-labelledby="tree-title tree-desc">
-<title id="tree-title">Where the credentials came from, and what was made from them</title>
-<desc id="tree-desc">${lines.map((line) => `${inWords(line)} `)}</desc>
+<title id="tree-title">${title}</title>
+<desc id="tree-desc">${says}</desc>
 ${lines.map((line, row) => (line.cut ? html`<rect class="cut" x="0.3%" width="99.4%" y="${row * ROW + 3}" height="${ROW - 4}" rx="5"/>` : NOTHING))}
 ${lines.map((line, row) => connector(lines, row, line))}
 ${lines.map((line, row) => lineOf(line, row))}
-</svg><figcaption><span class="key attack">● in the thief's hands</span> <span class="key owner">○ its owner's alone, as far as the logs show</span></figcaption></figure>`;
+</svg><figcaption><span class="key attack">● in the actor's hands</span> <span class="key owner">○ its owner's alone, as far as the logs show</span></figcaption></figure>`;
 };
 
 const left = ({ depth }: ChainLine): number => LEFT + Math.min(depth, MOST_INDENTS) * INDENT;
@@ -73,7 +88,7 @@ export const inWords = ({ depth, name, whose, hop, held, cut, revokeToo, left: r
         ? "made before the logs read"
         : `made by ${hop.how} at ${second(hop.at)}`
       : start.why,
-    start === null ? (held === "thief" ? "in the thief's hands" : "its owner's") : "",
+    start === null ? (held === "thief" ? "in the actor's hands" : "its owner's") : "",
     cut ? "cut here" : "",
     revokeToo ? "to be revoked as well" : "",
     rest === 0 ? "" : `${rest} more were made from it`,

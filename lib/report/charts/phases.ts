@@ -1,5 +1,6 @@
 import { between, second } from "../../base/figures.ts";
 import { type Html, html, NOTHING } from "../html.ts";
+import type { Chart } from "../model.ts";
 import type { Moment } from "../timeline.ts";
 import { clockTicks, percent } from "./scale.ts";
 
@@ -9,50 +10,82 @@ const AXIS = 36;
 interface Phase {
   readonly name: string;
   readonly side: Moment["side"];
-  readonly moments: readonly { readonly at: number; readonly index: number; readonly moment: Moment }[];
+  readonly moments: readonly {
+    readonly at: number;
+    readonly end: number;
+    readonly index: number;
+    readonly moment: Moment;
+  }[];
 }
 
 export const momentAnchor = (index: number): string => `moment-${index + 1}`;
 
-/**
- * One row per phase, from its first to its last moment; every moment is a mark that leads to its line in the table. Days
- * in which nothing is on record are cut out and said in words, or an old incident would be one dot beside its response.
- */
-export const phaseChart = (moments: readonly Moment[]): Html => {
-  const dated = moments
-    .map((moment, index) => ({ moment, index, at: Date.parse(moment.at) }))
-    .filter(({ at }) => !Number.isNaN(at))
-    .toSorted((a, b) => a.at - b.at);
-  if (dated.length < 2) return NOTHING;
-  const episodes = episodesOf(dated);
-  return html`${episodes.map((episode, number) => html`${number === 0 ? NOTHING : html`<p class="gap">${between(episodes[number - 1]!.at(-1)!.moment.at, episode[0]!.moment.at) ?? ""} without a moment on record</p>`}${chart(episode, number)}`)}`;
+type Phases = Extract<Chart, { readonly of: "phases" }>;
+
+/** The chart of all moments, in words too; null where fewer than two have a time. */
+export const phasesChart = (moments: readonly Moment[]): Phases | null => {
+  const dated = datedOf(moments);
+  if (dated.length < 2) return null;
+  return {
+    as: "chart",
+    of: "phases",
+    moments,
+    title: "The incident and the response over time",
+    says: episodesOf(dated)
+      .flatMap(phasesOf)
+      .map(
+        ({ name, moments: marks }) =>
+          `${capital(name)}: ${second(marks[0]!.moment.at)} to ${second(new Date(endOf(marks)).toISOString())}.`,
+      )
+      .join(" "),
+  };
 };
+
+/**
+ * One row per phase; a bar lasts as long as what it stands for, and every mark leads to its line in the table. Days in which
+ * nothing is on record are cut out and said in words, or an old incident would be one dot beside its response.
+ */
+export const phaseChart = ({ moments, title, says }: Phases): Html => {
+  const episodes = episodesOf(datedOf(moments));
+  return html`${episodes.map((episode, number) => html`${number === 0 ? NOTHING : html`<p class="gap">${between(new Date(endOf(episodes[number - 1]!)).toISOString(), episode[0]!.moment.at) ?? ""} without a moment on record</p>`}${chart(episode, number, { title, says })}`)}`;
+};
+
+const datedOf = (moments: readonly Moment[]): Phase["moments"] =>
+  moments
+    .map((moment, index) => ({ moment, index, at: Date.parse(moment.at), end: Date.parse(moment.until ?? moment.at) }))
+    .filter(({ at, end }) => !(Number.isNaN(at) || Number.isNaN(end)))
+    .toSorted((a, b) => a.at - b.at);
+
+const endOf = (moments: Phase["moments"]): number => Math.max(...moments.map(({ at, end }) => Math.max(at, end)));
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const DAY = 86_400_000;
 
 /** Cut where nothing happened for over a day and for over a third of the whole time: at most two such gaps can be. */
 const episodesOf = (dated: Phase["moments"]): readonly Phase["moments"][] => {
-  const whole = dated.at(-1)!.at - dated[0]!.at;
+  const whole = endOf(dated) - dated[0]!.at;
   const episodes: Phase["moments"][number][][] = [[]];
-  for (const [index, one] of dated.entries()) {
-    const gap = one.at - (dated[index - 1]?.at ?? one.at);
-    if (gap > DAY && gap > whole / 3) episodes.push([]);
-    episodes.at(-1)!.push(one);
+  for (const one of dated) {
+    const episode = episodes.at(-1)!;
+    const gap = episode.length === 0 ? 0 : one.at - endOf(episode);
+    if (gap > DAY && gap > whole / 3) episodes.push([one]);
+    else episode.push(one);
   }
   return episodes;
 };
 
-const chart = (dated: Phase["moments"], number: number): Html => {
-  const [from, to] = [dated[0]!.at, dated.at(-1)!.at];
+const chart = (dated: Phase["moments"], number: number, { title, says }: Pick<Phases, "title" | "says">): Html => {
+  const [from, to] = [dated[0]!.at, endOf(dated)];
   const place = (at: number): number => 0.012 + 0.976 * (to === from ? 0.5 : (at - from) / (to - from));
   const phases = phasesOf(dated);
   const height = phases.length * ROW + AXIS;
   return html`<figure><svg class="chart" width="100%" height="${height}" role="img" aria-labelledby="phases-title-${number} phases-desc-${number}">
-<title id="phases-title-${number}">Phases of the incident and of the response over time</title>
-<desc id="phases-desc-${number}">${phases.map(({ name, moments: marks }) => `${name}: ${second(marks[0]!.moment.at)} to ${second(marks.at(-1)!.moment.at)}. `)}</desc>
+<title id="phases-title-${number}">${title}</title>
+<desc id="phases-desc-${number}">${says}</desc>
 ${clockTicks(from, to).map(({ at, label }) => html`<line class="grid" x1="${percent(place(at))}" x2="${percent(place(at))}" y1="14" y2="${height - AXIS + 4}"/><text class="tick" x="${percent(place(at))}" y="${height - 16}" text-anchor="middle">${label}</text>`)}
 ${phases.map((phase, row) => rowOf(phase, row, place))}
-<text class="axis" x="50%" y="${height - 2}" text-anchor="middle">${second(dated[0]!.moment.at)} to ${second(dated.at(-1)!.moment.at)}</text>
+<text class="axis" x="50%" y="${height - 2}" text-anchor="middle">${second(dated[0]!.moment.at)} to ${second(new Date(to).toISOString())}</text>
 </svg></figure>`;
 };
 
@@ -64,16 +97,9 @@ const phasesOf = (dated: Phase["moments"]): readonly Phase[] =>
   }));
 
 const rowOf = ({ name, side, moments }: Phase, row: number, place: (at: number) => number): Html => {
-  const top = row * ROW;
-  const [first, last] = [place(moments[0]!.at), place(moments.at(-1)!.at)];
-  return html`<g class="${CLASSES[side]}"><text class="lane" x="0" y="${top + 12}">${name}</text>
-<line class="track" x1="0" x2="100%" y1="${top + 23}" y2="${top + 23}"/>
-<line class="span" x1="${percent(first)}" x2="${percent(last)}" y1="${top + 23}" y2="${top + 23}"/>
-${moments.map(({ at, index, moment }) => html`<a href="#${momentAnchor(index)}"><circle class="mark" cx="${percent(place(at))}" cy="${top + 23}" r="5"><title>${second(moment.at)}: ${moment.text}</title></circle></a>`)}</g>\n`;
-};
-
-const CLASSES: Readonly<Record<Moment["side"], string>> = {
-  attack: "attack",
-  detection: "detection",
-  response: "response",
+  const y = row * ROW + 23;
+  return html`<g class="${side}"><text class="lane" x="0" y="${y - 11}">${name}</text>
+<line class="track" x1="0" x2="100%" y1="${y}" y2="${y}"/>
+${moments.map((one) => (one.end > one.at ? html`<line class="span" x1="${percent(place(one.at))}" x2="${percent(place(one.end))}" y1="${y}" y2="${y}"/>` : NOTHING))}
+${moments.map(({ at, index, moment }) => html`<a href="#${momentAnchor(index)}"><circle class="mark" cx="${percent(place(at))}" cy="${y}" r="5"><title>${second(moment.at)}: ${moment.text}</title></circle></a>`)}</g>\n`;
 };

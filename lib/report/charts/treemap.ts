@@ -1,6 +1,7 @@
 import { bytes, counted } from "../../base/figures.ts";
 import type { PrefixOfTheft } from "../../case/reportData.ts";
 import { type Html, html, NOTHING } from "../html.ts";
+import type { Chart } from "../model.ts";
 import { percent } from "./scale.ts";
 import { squarify, type Tile } from "./squarify.ts";
 
@@ -10,9 +11,25 @@ const ASPECT = 2.6;
 /** Colours of the style sheet, one per bucket; further buckets share the last. */
 const HUES = 5;
 
+type Prefixes = Extract<Chart, { readonly of: "prefixes" }>;
+
+/** The chart of a theft by bucket and prefix; null where there is nothing to compare. */
+export const prefixesChart = (prefixes: readonly PrefixOfTheft[]): Prefixes | null =>
+  prefixes.length < 2
+    ? null
+    : {
+        as: "chart",
+        of: "prefixes",
+        prefixes,
+        title: "What was taken, by bucket and prefix",
+        says: `The area of a tile is its share of the ${isSized(prefixes) ? "bytes" : "objects"}. The figures stand in the table of prefixes.`,
+      };
+
+const isSized = (prefixes: readonly PrefixOfTheft[]): boolean => prefixes.some(({ bytes: size }) => (size ?? 0) > 0);
+
 /** What was taken by bucket and prefix, area by bytes, or by objects where no size is known. */
-export const treemap = (prefixes: readonly PrefixOfTheft[]): Html => {
-  const sized = prefixes.some(({ bytes: size }) => (size ?? 0) > 0);
+export const treemap = ({ prefixes, title, says }: Prefixes): Html => {
+  const sized = isSized(prefixes);
   const sizeOf = (row: PrefixOfTheft): number => (sized ? (row.bytes ?? 0) : row.objects);
   const tiles = squarify(
     prefixes.toSorted((a, b) => sizeOf(b) - sizeOf(a)),
@@ -22,8 +39,8 @@ export const treemap = (prefixes: readonly PrefixOfTheft[]): Html => {
   if (tiles.length < 2) return NOTHING;
   const buckets = [...new Set(prefixes.map(({ bucket }) => bucket))];
   return html`<figure><svg class="chart treemap" width="100%" height="${HEIGHT}" role="img" aria-labelledby="treemap-title treemap-desc">
-<title id="treemap-title">What was taken, by bucket and prefix</title>
-<desc id="treemap-desc">The area of a tile is its share of the ${sized ? "bytes" : "objects"}. The same figures stand in the table below.</desc>
+<title id="treemap-title">${title}</title>
+<desc id="treemap-desc">${says}</desc>
 ${tiles.map((tile) => tileOf(tile, Math.min(buckets.indexOf(tile.item.bucket), HUES - 1)))}
 </svg><figcaption>${sized ? "Area: bytes." : "Area: number of objects; no size is known."} ${buckets.slice(0, HUES).map((bucket, index) => html`<span class="key"><svg width="12" height="12" aria-hidden="true"><rect class="hue${index}" width="12" height="12"/></svg> ${bucket}</span> `)}</figcaption></figure>`;
 };

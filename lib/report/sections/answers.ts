@@ -1,13 +1,13 @@
 import { counted } from "../../base/figures.ts";
+import { link, say, table, UNKNOWN } from "../blocks.ts";
 import type { CaseDossier } from "../dossier.ts";
-import { type Section, table, UNKNOWN } from "../elements.ts";
-import { html, type Part } from "../html.ts";
+import type { Inline, Section } from "../model.ts";
 import type { Summary } from "../summary.ts";
 import { amountText } from "../summary.ts";
 
 interface Answer {
   readonly question: string;
-  readonly answer: Part;
+  readonly answer: Inline;
   readonly where: string;
 }
 
@@ -15,21 +15,23 @@ interface Answer {
 export const answers = (dossier: CaseDossier, summary: Summary): Section => ({
   id: "answers",
   title: "Required findings",
-  body: table<Answer>({
-    caption: "Findings an investigation of data theft must make",
-    rows: answersOf(dossier, summary),
-    empty: "",
-    columns: [
-      { head: "Question", cell: ({ question }) => question },
-      { head: "Answer", kind: "wide", cell: ({ answer }) => answer },
-      { head: "Details", kind: "name", cell: ({ where }) => html`<a href="#${where}">${TITLES[where]!}</a>` },
-    ],
-  }),
+  blocks: [
+    table<Answer>({
+      caption: "Findings an investigation of data theft must make",
+      rows: answersOf(dossier, summary),
+      empty: "",
+      columns: [
+        { head: "Question", cell: ({ question }) => question },
+        { head: "Answer", kind: "wide", cell: ({ answer }) => answer },
+        { head: "Details", kind: "name", cell: ({ where }) => link(where, TITLES[where]!) },
+      ],
+    }),
+  ],
 });
 
 const TITLES: Readonly<Record<string, string>> = {
-  theft: "What was taken",
-  actor: "Who did it",
+  theft: "Data impact assessment",
+  actor: "Compromised principal",
   sensitivity: "How sensitive it is",
   completeness: "Completeness",
   clocks: "Notification clocks",
@@ -38,13 +40,12 @@ const TITLES: Readonly<Record<string, string>> = {
 const answersOf = (dossier: CaseDossier, { sensitivity, whyNoFigure }: Summary): readonly Answer[] => {
   const { theft, principal } = dossier.view;
   const { certain } = theft;
-  const who = principal?.arn ?? principal?.principalId ?? null;
   return [
     {
       question: "Was data taken?",
       answer:
         certain === null
-          ? html`${UNKNOWN}: ${whyNoFigure}`
+          ? say`${UNKNOWN}: ${whyNoFigure}`
           : certain.objects > 0
             ? `Yes: at least ${amountText(certain)}.`
             : "None is certain from the logs read; see completeness before relying on that.",
@@ -58,16 +59,9 @@ const answersOf = (dossier: CaseDossier, { sensitivity, whyNoFigure }: Summary):
           : `${counted(dossier.objectsTotal, "object")} in ${counted(theft.buckets.length, "bucket")}, each listed in objects.jsonl.`,
       where: "theft",
     },
-    { question: "By whom?", answer: who ?? UNKNOWN, where: "actor" },
-    { question: "With what intent?", answer: html`${UNKNOWN}: logs show acts, not intent.`, where: "actor" },
-    {
-      question: "How sensitive is it?",
-      answer:
-        sensitivity.state === "not-known"
-          ? html`${UNKNOWN}: ${sensitivity.reason}`
-          : `${sensitivity.highest ?? (sensitivity.findings.length > 0 ? "not rated" : "nothing sensitive found")}${sensitivity.state === "incomplete" ? `; incomplete: ${sensitivity.reason}` : ""}`,
-      where: "sensitivity",
-    },
+    { question: "By whom?", answer: principal?.arn ?? principal?.principalId ?? UNKNOWN, where: "actor" },
+    { question: "With what intent?", answer: say`${UNKNOWN}: logs show acts, not intent.`, where: "actor" },
+    { question: "How sensitive is it?", answer: sensitivityTold(sensitivity), where: "sensitivity" },
     { question: "Which controls failed?", answer: weaknesses(dossier), where: "completeness" },
     {
       question: "Must anybody be notified?",
@@ -78,6 +72,12 @@ const answersOf = (dossier: CaseDossier, { sensitivity, whyNoFigure }: Summary):
       where: "clocks",
     },
   ];
+};
+
+const sensitivityTold = ({ state, reason, highest, findings }: Summary["sensitivity"]): Inline => {
+  if (state === "not-known") return say`${UNKNOWN}: ${reason}`;
+  const told = highest ?? (findings.length > 0 ? "not rated" : "nothing sensitive found");
+  return `${told}${state === "incomplete" ? `; incomplete: ${reason}` : ""}`;
 };
 
 /** Only what the record itself shows; that there is nothing else is not claimed. */

@@ -1,9 +1,9 @@
 import { count } from "../../base/figures.ts";
 import { hourSentences } from "../../core/logs/bucketHours.ts";
+import { code, facts, heading, list, pill, say, strong, table, text, time, UNKNOWN } from "../blocks.ts";
 import type { CaseDossier } from "../dossier.ts";
-import { code, facts, list, type Section, table, time, UNKNOWN } from "../elements.ts";
 import { DATA_EVENTS } from "../gaps.ts";
-import { type Html, html } from "../html.ts";
+import type { Block, Section } from "../model.ts";
 import { sourcesOf } from "../sources.ts";
 import type { Summary } from "../summary.ts";
 
@@ -15,43 +15,45 @@ export const coverage = (dossier: CaseDossier): Section => {
   return {
     id: "completeness",
     title: "Completeness",
-    body: html`<p>What the figures rest on. A read that CloudTrail did not record cannot be counted. ${sourcesOf(dossier, "coverage")}</p>
-${facts([
-  ["Watermark (newest event read)", logs.watermark === null ? null : time(logs.watermark)],
-  ["Log files read", count(logs.filesRead)],
-  ["Log files set aside", count(logs.filesSetAside)],
-])}
-${list(logs.input?.says ?? [], "How each file ended was not counted.")}
-${bucketTable(logs.buckets)}
-${list(
-  logs.buckets.flatMap(({ name, hours }) => (hours === undefined ? [] : hourSentences(name, hours, NAMED_HOLES))),
-  "No hour of the window is uncertain, or hours were not counted.",
-)}
-<h3>Log files against CloudTrail's digests</h3>
-${list(
-  logs.integrity === undefined ? [] : [logs.integrity.says, ...logs.integrity.notes],
-  "Not known: this was not checked.",
-)}
-<h3>Holes in the logs</h3>
-${list(logs.holes, logs.watermark === null ? "Not known: no log was read." : "No hole was found.")}
-${setAsideTable(logs)}`,
+    blocks: [
+      text(
+        say`What the figures rest on. A read that CloudTrail did not record cannot be counted. ${sourcesOf(dossier, "coverage")}`,
+      ),
+      facts([
+        ["Watermark", logs.watermark === null ? say`${UNKNOWN} (no log was read)` : time(logs.watermark)],
+        ["Log files read", count(logs.filesRead)],
+        ["Log files set aside", count(logs.filesSetAside)],
+      ]),
+      list(logs.input?.says ?? [], "How each file ended was not counted."),
+      bucketTable(logs.buckets),
+      list(
+        logs.buckets.flatMap(({ name, hours }) => (hours === undefined ? [] : hourSentences(name, hours, NAMED_HOLES))),
+        "No hour of the window is uncertain, or hours were not counted.",
+      ),
+      heading("Log files against CloudTrail's digests"),
+      list(
+        logs.integrity === undefined ? [] : [logs.integrity.says, ...logs.integrity.notes],
+        "Not known: this was not checked.",
+      ),
+      heading("Holes in the logs"),
+      list(logs.holes, logs.watermark === null ? "Not known: no log was read." : "No hole was found."),
+      setAsideTable(logs),
+    ],
   };
 };
 
 type Logs = CaseDossier["view"]["coverage"];
 
-const bucketTable = (buckets: Logs["buckets"]): Html =>
+const DATA_TONES = { covered: "good", absent: "bad", partly: "warn", unknown: "warn" } as const;
+
+const bucketTable = (buckets: Logs["buckets"]): Block =>
   table({
     caption: "S3 data events per bucket",
     rows: buckets,
     empty: "For no bucket is it known whether S3 data events were recorded.",
     columns: [
       { head: "Bucket", cell: ({ name }) => code(name) },
-      {
-        head: "Data events",
-        cell: ({ dataEvents }) =>
-          html`<span class="pill ${dataEvents === "covered" ? "good" : dataEvents === "absent" ? "bad" : "warn"}">${dataEvents}</span>`,
-      },
+      { head: "Data events", cell: ({ dataEvents }) => pill(dataEvents, DATA_TONES[dataEvents]) },
       {
         head: "Certain hours",
         cell: ({ hours }) => (hours === undefined ? UNKNOWN : `${count(hours.certain)} of ${count(hours.hours)}`),
@@ -60,7 +62,7 @@ const bucketTable = (buckets: Logs["buckets"]): Html =>
     ],
   });
 
-const setAsideTable = ({ setAside, filesSetAside }: Logs): Html =>
+const setAsideTable = ({ setAside, filesSetAside }: Logs): Block =>
   table({
     caption: "Files set aside",
     rows: setAside,
@@ -74,8 +76,10 @@ const setAsideTable = ({ setAside, filesSetAside }: Logs): Html =>
 export const notKnown = (_dossier: CaseDossier, { gaps }: Summary): Section => ({
   id: "not-known",
   title: "Not known",
-  body: list(
-    gaps.map(({ what, reason }) => html`<strong>${what}:</strong> ${reason}`),
-    "No gap is on record.",
-  ),
+  blocks: [
+    list(
+      gaps.map(({ what, reason }) => say`${strong(`${what}:`)} ${reason}`),
+      "No gap is on record.",
+    ),
+  ],
 });

@@ -1,8 +1,24 @@
 import { count, counted } from "../../base/figures.ts";
 import { LEADING_COLUMNS } from "../../core/theft/detection.ts";
+import {
+  BREAK,
+  code,
+  codes,
+  eventIds,
+  heading,
+  joined,
+  list,
+  more,
+  say,
+  small,
+  strong,
+  table,
+  text,
+  time,
+  when,
+} from "../blocks.ts";
 import type { CaseDossier } from "../dossier.ts";
-import { code, eventIds, more, type Section, type TableOptions, table, time } from "../elements.ts";
-import { type Html, html, NOTHING, type Part } from "../html.ts";
+import type { Block, Inline, Section } from "../model.ts";
 
 type Result = CaseDossier["detections"][number];
 type Row = Result["rows"][number];
@@ -19,27 +35,46 @@ export const detections = ({ detections: all }: CaseDossier): Section => {
   return {
     id: "detections",
     title: "Detections",
-    body: html`<p>${all.length === 0 ? "No detection was run." : `${counted(all.length, "detection")} on record: ${count(own.length)} with something of the actor, ${count(others.length)} of other identities alone, ${count(quiet.length)} quiet, ${count(failed.length)} that could not be run.`} Text, parameters and result digest of each stand in ${code("detections.json")}.</p>
-${bySeverity(own).map(detection)}
-${
-  others.length === 0
-    ? NOTHING
-    : html`<h3>Other identities alone</h3><p>None of these rows carries a mark of the actor. They may be ordinary work; who else is in it is for a person to say.</p><ul>${others.map((one) => html`<li>${one.title} (${code(one.id)}): ${othersLine(one)}</li>`)}</ul>`
-}
-${
-  failed.length === 0
-    ? NOTHING
-    : html`<h3>Could not be run</h3>${table<Result>({
-        caption: "Detections that could not be run",
-        rows: failed,
-        empty: "",
-        columns: [
-          { head: "Detection", kind: "name", cell: ({ id }) => code(id) },
-          { head: "Reason", kind: "wide", cell: ({ error }) => error ?? "" },
-        ],
-      })}`
-}
-${quiet.length === 0 ? NOTHING : html`<h3>Quiet</h3><p>${quiet.map(({ id }) => html`${code(id)} `)}</p>`}`,
+    blocks: [
+      text(
+        say`${all.length === 0 ? "No detection was run." : `${counted(all.length, "detection")} on record: ${count(own.length)} with something of the actor, ${count(others.length)} of other identities alone, ${count(quiet.length)} quiet, ${count(failed.length)} that could not be run.`} Text, parameters and result digest of each stand in ${code("detections.json")}.`,
+      ),
+      ...bySeverity(own).flatMap(detection),
+      ...when(
+        others.length > 0,
+        heading("Other identities alone"),
+        text(
+          "None of these rows carries a mark of the actor. They may be ordinary work; whether anybody else is in it is for a person to say.",
+        ),
+        list(
+          others.map((one) => say`${one.title} (${code(one.id)}): ${othersLine(one)}`),
+          "",
+        ),
+      ),
+      ...when(
+        failed.length > 0,
+        heading("Could not be run"),
+        table<Result>({
+          caption: "Detections that could not be run",
+          rows: failed,
+          empty: "",
+          columns: [
+            { head: "Detection", kind: "name", cell: ({ id }) => code(id) },
+            { head: "Reason", kind: "wide", cell: ({ error }) => error ?? "" },
+          ],
+        }),
+      ),
+      ...when(
+        quiet.length > 0,
+        heading("Quiet"),
+        text(
+          codes(
+            quiet.map(({ id }) => id),
+            " ",
+          ),
+        ),
+      ),
+    ],
   };
 };
 
@@ -57,70 +92,79 @@ export const othersLine = ({ others, rowsTotal, ofSuspects }: Result): string =>
   if (others === undefined || others.identities === 0) return "";
   const named = others.named.slice(0, MOST_OTHERS).map(({ principal, rows }) => `${principal} (${count(rows)})`);
   const rest = others.identities - named.length;
-  const more = rest > 0 ? ` and ${count(rest)} more` : "";
-  return `${counted((rowsTotal ?? 0) - (ofSuspects ?? 0), "row")} of ${counted(others.identities, "other identity", "other identities")}: ${named.join(", ")}${more}`;
+  const further = rest > 0 ? ` and ${count(rest)} more` : "";
+  return `${counted((rowsTotal ?? 0) - (ofSuspects ?? 0), "row")} of ${counted(others.identities, "other identity", "other identities")}: ${named.join(", ")}${further}`;
 };
 
-const detection = (result: Result): Html => {
+const detection = (result: Result): readonly Block[] => {
   const { id, title, technique, severity, rows, fired, attempts } = result;
   const shown = rows.slice(0, Math.min(ownRows(result), MOST_ROWS));
   const elsewhere = othersLine(result);
-  return html`<h3>${title}</h3>
-<p>${code(id)}${technique === null ? NOTHING : html` · ATT&amp;CK ${technique}`} · severity ${severity}${fired === undefined ? NOTHING : html` · ${counted(fired, "hit")}`}${attempts === undefined || attempts === 0 ? NOTHING : html`, ${counted(attempts, "refused attempt")}`}</p>
-${table<Row>({ caption: `Rows of ${id}`, rows: shown, empty: "No row is on record.", columns: COLUMNS })}
-${more(shown.length, ownRows(result), "detections.json")}
-${elsewhere === "" ? NOTHING : html`<p>Besides: ${elsewhere}.</p>`}`;
+  return [
+    heading(title),
+    text([
+      code(id),
+      technique === null ? "" : ` · ATT&CK ${technique}`,
+      ` · severity ${severity}`,
+      fired === undefined ? "" : ` · ${counted(fired, "hit")}`,
+      attempts === undefined || attempts === 0 ? "" : `, ${counted(attempts, "refused attempt")}`,
+    ]),
+    table<Row>({ caption: `Rows of ${id}`, rows: shown, empty: "No row is on record.", columns: COLUMNS }),
+    ...more(shown.length, ownRows(result), "detections.json"),
+    ...when(elsewhere !== "", text(`Besides: ${elsewhere}.`)),
+  ];
 };
 
-const text = (cell: Row[string] | undefined): string => (cell == null ? "" : String(cell));
+const words = (cell: Row[string] | undefined): string => (cell == null ? "" : String(cell));
 
-const moment = (cell: Row[string] | undefined): Part => (cell == null ? "–" : time(text(cell)));
+const moment = (cell: Row[string] | undefined): Inline => (cell == null ? "–" : time(words(cell)));
 
-const others = (row: Row): Part => {
+const others = (row: Row): Inline => {
   const rest = Object.entries(row).filter(([name, value]) => !PLACED.has(name) && value !== null);
-  return rest.length === 0
-    ? NOTHING
-    : html` <small>${rest.map(([name, value]) => `${name}: ${text(value)}`).join("; ")}</small>`;
+  return rest.length === 0 ? "" : [" ", small(rest.map(([name, value]) => `${name}: ${words(value)}`).join("; "))];
 };
 
-const COLUMNS: TableOptions<Row>["columns"] = [
+const COLUMNS = [
   {
     head: "When",
     kind: "time",
-    cell: (row) => [
+    cell: (row: Row) => [
       moment(row.first_at),
-      row.last_at == null || row.last_at === row.first_at ? NOTHING : html` to ${moment(row.last_at)}`,
+      row.last_at == null || row.last_at === row.first_at ? "" : [" to ", moment(row.last_at)],
     ],
   },
   {
     head: "What",
     kind: "wide",
-    cell: (row) => [
-      text(row.detail),
-      row.bucket == null ? NOTHING : html` ${code(text(row.bucket))}`,
-      row.outcome === "attempted" ? html` <strong>refused</strong>` : NOTHING,
+    cell: (row: Row) => [
+      words(row.detail),
+      row.bucket == null ? "" : [" ", code(words(row.bucket))],
+      row.outcome === "attempted" ? [" ", strong("refused")] : "",
       others(row),
     ],
   },
   {
     head: "By",
     kind: "name",
-    cell: (row) =>
+    cell: (row: Row) =>
       [row.principal, row.access_key_id, row.sourceip]
         .filter((one) => one != null)
-        .map((one) => html`${code(text(one))}<br>`),
+        .flatMap((one, index): readonly Inline[] => [index === 0 ? "" : BREAK, code(words(one))]),
   },
   {
     head: "Events",
     kind: "name",
-    cell: (row) => [
-      text(row.events),
-      " ",
-      eventIds(
-        text(row.event_ids)
-          .split(",")
-          .filter((one) => one !== ""),
+    cell: (row: Row) =>
+      joined(
+        [
+          words(row.events),
+          eventIds(
+            words(row.event_ids)
+              .split(",")
+              .filter((one) => one !== ""),
+          ),
+        ],
+        " ",
       ),
-    ],
   },
-];
+] as const;

@@ -1,8 +1,8 @@
 import { count, counted } from "../../base/figures.ts";
+import { code, more, objectName, table, text, when } from "../blocks.ts";
 import type { CaseDossier } from "../dossier.ts";
-import { code, more, objectName, type Section, table } from "../elements.ts";
-import { html, NOTHING } from "../html.ts";
-import { sensitivityOf } from "../sensitivity.ts";
+import type { Section } from "../model.ts";
+import { type Sensitivity, sensitivityOf } from "../sensitivity.ts";
 import { hints } from "./hints.ts";
 
 const MOST_FINDINGS = 20;
@@ -15,39 +15,46 @@ export const sensitivity = (dossier: CaseDossier): Section => {
   return {
     id: "sensitivity",
     title: "How sensitive it is",
-    body: html`<p>${state === "not-known" ? `Not known: ${reason}.` : `${state === "known" ? "Every stolen object was classified" : "Not every stolen object was classified"}: ${reason}. Sensitive data was found in ${counted(findings.length, "object")}.`}</p>
-${
-  state === "not-known"
-    ? NOTHING
-    : html`${table({
-        caption: "Kinds of sensitive data",
-        rows: categories ?? [],
-        empty: "No sensitive data was found in what was looked at.",
-        columns: [
-          { head: "Kind", cell: ({ name }) => code(name) },
-          { head: "Occurrences", cell: ({ count: times }) => count(times), kind: "number" },
-          { head: "Objects", cell: ({ objects }) => count(objects), kind: "number" },
-        ],
-      })}
-${table({
-  caption: "Objects with sensitive data, most severe first",
-  rows,
-  empty: "No object is listed.",
-  columns: [
-    { head: "Object", kind: "wide", cell: ({ bucket, key }) => objectName(bucket, key) },
-    { head: "Severity", cell: ({ severity }) => severity },
-    {
-      head: "Kinds",
-      cell: ({ categories: kinds }) =>
-        Object.entries(kinds)
-          .map(([name, times]) => `${name} (${count(times)})`)
-          .join(", "),
-    },
-    { head: "Said by", cell: ({ source }) => source },
-  ],
-})}
-${more(rows.length, findings.length, "classification.json")}`
-}
-${hints(dossier)}`,
+    blocks: [
+      text(
+        state === "not-known"
+          ? `Not known: ${reason}.`
+          : `${state === "known" ? "Every stolen object was classified" : "Not every stolen object was classified"}: ${reason}. Sensitive data was found in ${counted(findings.length, "object")}.`,
+      ),
+      ...when(state !== "not-known", kinds(categories ?? []), objects(rows)),
+      ...more(rows.length, findings.length, "classification.json"),
+      ...hints(dossier),
+    ],
   };
 };
+
+const kinds = (rows: NonNullable<Sensitivity["categories"]>) =>
+  table({
+    caption: "Kinds of sensitive data",
+    rows,
+    empty: "No sensitive data was found in what was looked at.",
+    columns: [
+      { head: "Kind", cell: ({ name }) => code(name) },
+      { head: "Occurrences", cell: ({ count: times }) => times, kind: "number" },
+      { head: "Objects", cell: ({ objects: number }) => number, kind: "number" },
+    ],
+  });
+
+const objects = (rows: Sensitivity["findings"]) =>
+  table({
+    caption: "Objects with sensitive data, most severe first",
+    rows,
+    empty: "No object is listed.",
+    columns: [
+      { head: "Object", kind: "wide", cell: ({ bucket, key }) => objectName(bucket, key) },
+      { head: "Severity", cell: ({ severity }) => severity },
+      {
+        head: "Kinds",
+        cell: ({ categories }) =>
+          Object.entries(categories)
+            .map(([name, times]) => `${name} (${count(times)})`)
+            .join(", "),
+      },
+      { head: "Said by", cell: ({ source }) => source },
+    ],
+  });
