@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { type EventKind, event, several } from "./eventKind.ts";
-import { LIKELIHOODS } from "./opinion.ts";
+import { Likelihood } from "./opinion.ts";
 import { Indicators, ScanEstimate } from "./scan.ts";
 import { Count, Text, Texts } from "./schema.ts";
 import { Amount } from "./theft.ts";
@@ -118,7 +118,17 @@ export const INVESTIGATION = [
   ),
   event(
     "verdict.overruled",
-    z.looseObject({ verdict: z.enum(LIKELIHOODS), humanId: z.string(), reason: z.string() }),
+    z.looseObject({
+      planId: z.string(),
+      verdict: Likelihood,
+      humanId: z.string(),
+      reason: z.string(),
+      subject: z.string().describe("SHA-256 of likelihood.json as canonical JSON: what it is put in place of"),
+      envelope: z.string(),
+      keyFingerprint: z.string(),
+      channel: z.string(),
+      assurance: z.string(),
+    }),
     "ask",
     ({ verdict, humanId, reason }) => `${humanId} put another verdict in its place: ${verdict}: ${reason}`,
   ),

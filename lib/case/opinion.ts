@@ -120,12 +120,13 @@ export const Explanation = z.looseObject({
 export type Explanation = Known<typeof Explanation>;
 
 export const LIKELIHOODS = ["very likely theft", "likely theft", "unclear", "likely legitimate"] as const;
-export type LikelihoodName = (typeof LIKELIHOODS)[number];
+export const Likelihood = z.enum(LIKELIHOODS);
+export type LikelihoodName = z.infer<typeof Likelihood>;
 
 /** How likely this is theft; where it could not be weighed there are only reasons for that. */
 export const Opinion = z.looseObject({
   schema: z.literal("cordon/likelihood/v1"),
-  likelihood: z.enum(LIKELIHOODS).nullable().describe("null: it could not be weighed"),
+  likelihood: Likelihood.nullable().describe("null: it could not be weighed"),
   rule: z.string().exactOptional().describe("by which it was told, in words: there is no score behind it"),
   reasons: Texts,
   signs: z.array(Sign).exactOptional(),

@@ -9,6 +9,7 @@ const SAID: Readonly<Record<string, string>> = {
   "decision.recorded": "decision(s)",
   "break-glass.reviewed": "review(s)",
   "quarantine.reviewed": "review(s)",
+  "verdict.overruled": "verdict(s) of people",
 };
 
 const HOW_TO_WATCH = " (`cordon serve` watches log files that go on arriving; else `watchMinutes` of the settings)";

@@ -60,6 +60,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./review.ts")).review,
   },
   {
+    name: "overrule",
+    summary:
+      "Puts your verdict in place of the computed one, signed, and asks the question anew by it; both stay on record.",
+    load: async () => (await import("./overrule.ts")).overrule,
+  },
+  {
     name: "rollback",
     summary: "Proposes to undo what a case changed; needs a decision of its own, then restores what was captured.",
     load: async () => (await import("./rollback.ts")).rollback,

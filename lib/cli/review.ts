@@ -1,29 +1,34 @@
 import { CordonError } from "../base/errors.ts";
-import { MINIMUM_REVIEW, type Review } from "../core/plan/review.ts";
+import { MINIMUM_REVIEW } from "../core/plan/review.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { signReview } from "../response/approve/review.ts";
 import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
 import { caseView } from "../response/caseView.ts";
-import { EXIT, type Typed, type Verb } from "./command.ts";
+import { EXIT, type OptionSpecs, type Typed, type Verb } from "./command.ts";
 import type { Place } from "./place.ts";
 import { withPlace } from "./places.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 import { viewText } from "./show.ts";
 
+export const REASON_OPTION: OptionSpecs[string] = {
+  type: "string",
+  value: "TEXT",
+  help: `why, at least ${MINIMUM_REVIEW} characters; part of the signed record`,
+};
+export const SIGNING_OPTIONS: OptionSpecs = {
+  as: { type: "string", value: "HUMAN", help: "your id in the approval policy (default: your user name)" },
+  key: { type: "string", value: "FILE", help: "your own key file, PEM (default: the one in the data directory)" },
+};
+
 export const review: Verb = {
   usage: "CASE (--justified | --not-justified | --keep) --reason TEXT",
   options: {
     justified: { type: "boolean", help: "whoever broke the glass was right to act alone" },
-    "not-justified": { type: "boolean", help: "he was not; everybody is told" },
+    "not-justified": { type: "boolean", help: "they were not; everybody is told" },
     keep: { type: "boolean", help: "what is cut off stays cut off until the next review" },
-    reason: {
-      type: "string",
-      value: "TEXT",
-      help: `why, at least ${MINIMUM_REVIEW} characters; part of the signed record`,
-    },
+    reason: REASON_OPTION,
     plan: { type: "string", value: "PLAN", help: "which plan, where several reviews are due" },
-    as: { type: "string", value: "HUMAN", help: "your id in the approval policy (default: your user name)" },
-    key: { type: "string", value: "FILE", help: "your own key file, PEM (default: the one in the data directory)" },
+    ...SIGNING_OPTIONS,
   },
   examples: [
     'cordon review case-20260223-0123456789 --justified --reason "Ada reached nobody and the bucket was being emptied."',
@@ -46,23 +51,24 @@ export const review: Verb = {
     }),
 };
 
-const VERDICTS = ["justified", "not-justified", "keep"] as const;
+const ANSWERS = ["justified", "not-justified", "keep"] as const;
+type Answer = (typeof ANSWERS)[number];
 
-const verdictFrom = ({ values }: Typed): Review["verdict"] => {
-  const [verdict, ...rest] = VERDICTS.filter((name) => values[name] === true);
+const verdictFrom = ({ values }: Typed): Answer => {
+  const [verdict, ...rest] = ANSWERS.filter((name) => values[name] === true);
   if (verdict === undefined || rest.length > 0)
     throw new CordonError("USAGE", "expected one of --justified, --not-justified, --keep");
   return verdict;
 };
 
-const reasonFrom = ({ values: { reason } }: Typed): string => {
+export const reasonFrom = ({ values: { reason } }: Typed): string => {
   if (typeof reason === "string" && reason.trim().length >= MINIMUM_REVIEW) return reason;
   throw new CordonError("USAGE", `expected --reason TEXT, at least ${MINIMUM_REVIEW} characters`);
 };
 
 const dueFrom = async (
   caseId: string,
-  verdict: Review["verdict"],
+  verdict: Answer,
   { values: { plan } }: Typed,
   place: Place,
 ): Promise<DueReview> => {

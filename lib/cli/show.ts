@@ -55,7 +55,11 @@ const MOST_REASONS = 4;
 const opinionLines = ({ theft, chain, rotation }: OpinionPage): readonly string[] => {
   const revoke = chain?.lines.filter(({ revokeToo }) => revokeToo).map(({ name }) => name) ?? [];
   return [
-    ...(theft === null ? [] : [`likelihood   ${theft.told ?? "not known"}`]),
+    ...(theft === null
+      ? []
+      : [
+          `likelihood   ${theft.told ?? "not known"}${theft.overruled === null ? "" : `; ${theft.overruled.humanId} says ${theft.overruled.verdict}: ${visible(theft.overruled.reason)}`}`,
+        ]),
     ...(theft?.reasons.slice(0, MOST_REASONS).map((reason) => `             ${reason}`) ?? []),
     ...(chain?.cut == null
       ? []

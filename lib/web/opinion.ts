@@ -3,11 +3,17 @@ import { find, LIKELIHOOD, ROLE_CHAIN, SENSITIVITY_HINTS } from "../case/documen
 import { nameOf } from "../core/principal/credential.ts";
 import type { Ports } from "../ports/ports.ts";
 import { type ChainLine, chainTree } from "../report/chainTree.ts";
+import { type Overruling, overruling } from "../response/contain/planBasis.ts";
 
 /** What the figures mean, for whoever decides: is it theft, where do the credentials come from, which secrets are out. */
 export interface OpinionPage {
   /** Null: not weighed (yet). `told` null: it could not be. */
-  readonly theft: { readonly told: string | null; readonly reasons: readonly string[] } | null;
+  readonly theft: {
+    readonly told: string | null;
+    readonly reasons: readonly string[];
+    /** Whoever put another verdict in its place last. */
+    readonly overruled: Overruling | null;
+  } | null;
   readonly chain: {
     readonly lines: readonly ChainLinePage[];
     readonly cut: { readonly name: string; readonly reason: string } | null;
@@ -38,7 +44,11 @@ export const opinionOf = async (caseId: string, { cases }: Pick<Ports, "cases">)
     theft:
       opinion === null
         ? null
-        : { told: opinion.likelihood, reasons: [...opinion.reasons, ...opinion.notKnown].slice(0, MOST_REASONS) },
+        : {
+            told: opinion.likelihood,
+            reasons: [...opinion.reasons, ...opinion.notKnown].slice(0, MOST_REASONS),
+            overruled: overruling(await cases.events(caseId)),
+          },
     chain: chain === null ? null : chainPage(chain),
     rotation:
       hints === null

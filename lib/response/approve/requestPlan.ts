@@ -105,8 +105,9 @@ const strangerFault = async (caseId: string, humanId: string, ports: Ports): Pro
 };
 
 /**
- * Whether a plan that still waits may be overtaken by another one: the logs name suspects that it does not speak of, or
- * somebody took back what they had decided, who cannot decide about it again. Doors that the actor left open wait for
+ * Whether a plan that still waits may be overtaken by another one: the logs name suspects that it does not speak of,
+ * somebody put another verdict in place of the one it rests on, or took back what they had decided, who cannot decide about
+ * it again. Doors that the actor left open wait for
  * nothing, not for the end of a watch either: what was begun stands, and goes on being watched.
  */
 const overtakenBy = async (caseId: string, ports: Ports): Promise<(plan: CaseView["plans"][number]) => boolean> => {
@@ -114,8 +115,13 @@ const overtakenBy = async (caseId: string, ports: Ports): Promise<(plan: CaseVie
   const fresh = (await newSuspects(caseId, ports)).length > 0;
   const events = await ports.cases.events(caseId);
   const withdrawn = ofType(events, "decision.recorded").filter(({ data }) => data.kind === "withdraw");
+  const overruled = events.findLastIndex(({ type }) => type === "verdict.overruled");
+  const restsOnAnother = (planId: string): boolean =>
+    overruled > events.findIndex(({ type, data }) => type === "plan.proposed" && data.planId === planId);
   return ({ planId, status }) =>
-    doors || (status === "proposed" && (fresh || withdrawn.some(({ data }) => data.planId === planId)));
+    doors ||
+    (status === "proposed" &&
+      (fresh || (overruled >= 0 && restsOnAnother(planId)) || withdrawn.some(({ data }) => data.planId === planId)));
 };
 
 const BUSY: readonly string[] = ["proposed", "approved", "executing"];

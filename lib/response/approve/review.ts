@@ -3,6 +3,7 @@ import type { Signer } from "../../base/signer.ts";
 import { visible } from "../../base/visible.ts";
 import { keep, REVIEW } from "../../case/documents.ts";
 import { ofType } from "../../case/events.ts";
+import { Likelihood } from "../../case/opinion.ts";
 import { ineligible } from "../../core/plan/eligibility.ts";
 import { proofFault } from "../../core/plan/proof.ts";
 import { type Review, ReviewSchema } from "../../core/plan/review.ts";
@@ -14,10 +15,10 @@ import { oneAtATime } from "../oneAtATime.ts";
 import { tell } from "../openCase.ts";
 import { type Submission, submitDecision } from "./decisions.ts";
 import { noteRefusal } from "./refusals.ts";
-import { type DueReview, reviewsDue } from "./reviewsDue.ts";
+import { type Reviewable, reviewsDue, verdictOf } from "./reviewsDue.ts";
 import { openProven } from "./storedDecisions.ts";
 
-/** What a reviewer says about a review that is due. */
+/** What a reviewer says about what they looked at. */
 export interface ReviewAnswer extends Pick<Review, "verdict" | "reason" | "channel" | "assurance"> {
   readonly humanId: string;
   readonly reviewedAt: string;
@@ -27,10 +28,10 @@ export type ReviewReceipt =
   | { readonly recorded: true; readonly repeated: boolean }
   | { readonly recorded: false; readonly code: string; readonly why: string };
 
-/** The statement that closes a review: over the digest of what is reviewed. */
+/** What a reviewer signs: over the digest of what is reviewed. */
 export const reviewStatement = (
   caseId: string,
-  { about, planId, humanId, dueAt, subject }: DueReview,
+  { about, planId, humanId, dueAt, subject }: Reviewable,
   { humanId: reviewer, ...answer }: ReviewAnswer,
 ): Statement<Review> =>
   makeStatement(
@@ -41,7 +42,7 @@ export const reviewStatement = (
 
 export const signReview = async (
   caseId: string,
-  due: DueReview,
+  due: Reviewable,
   answer: ReviewAnswer,
   signer: Signer,
 ): Promise<Submission> => {
@@ -52,8 +53,8 @@ export const signReview = async (
 };
 
 /**
- * Records a signed review: of a broken glass by another human than the one who broke it, of a quarantine by any who may
- * decide. On the ledger and in the audit trail; the same again is the same; every refusal is a line of the audit trail.
+ * Records a signed review: of a broken glass by another human than the one who broke it, of a quarantine or a verdict by any
+ * who may decide. On the ledger and in the audit trail; the same again is the same; every refusal is a line of the audit trail.
  */
 export const submitReview = (submission: Submission, ports: Ports): Promise<ReviewReceipt> =>
   oneAtATime(ports.cases, `review ${submission.caseId}`, () => submit(submission, ports));
@@ -64,15 +65,14 @@ const submit = async (submission: Submission, ports: Ports): Promise<ReviewRecei
   if ("code" in opened) return refuse(submission, opened, ports);
   const digest = sha256Hex(submission.envelope);
   const events = await ports.cases.events(caseId);
-  const given = [...ofType(events, "break-glass.reviewed"), ...ofType(events, "quarantine.reviewed")];
+  const given = [
+    ...ofType(events, "break-glass.reviewed"),
+    ...ofType(events, "quarantine.reviewed"),
+    ...ofType(events, "verdict.overruled"),
+  ];
   if (given.some(({ data }) => data.envelope === digest)) return { recorded: true, repeated: true };
-  const due = (await reviewsDue(caseId, ports)).find((one) => isAbout(one, opened));
-  if (due === undefined)
-    return refuse(
-      submission,
-      { code: "NOT_DUE", why: "no such review is due: it was given, or there was none" },
-      ports,
-    );
+  if (!(await isReviewable(caseId, opened, ports)))
+    return refuse(submission, { code: "NOT_DUE", why: NOT_DUE[opened.review.about] }, ports);
   const why = await reviewerFault(opened, planId, ports);
   if (why !== null) return refuse(submission, { code: "INELIGIBLE", why, ...claimOf(opened) }, ports);
   await record(submission, opened, digest, ports);
@@ -98,7 +98,19 @@ const open = (submission: Submission, { settings }: Ports): Opened | Parameters<
   }
 };
 
-const isAbout = (due: DueReview, { review, subject }: Opened): boolean =>
+const NOT_DUE: Readonly<Record<Review["about"], string>> = {
+  "break-glass": "no such review is due: it was given, or there was none",
+  quarantine: "no such review is due: it was given, or there was none",
+  verdict: "the verdict is another one now, or there is none: look at the case again",
+};
+
+const isReviewable = async (caseId: string, opened: Opened, ports: Ports): Promise<boolean> => {
+  const verdict = await verdictOf(caseId, ports);
+  const all = [...(await reviewsDue(caseId, ports)), ...(verdict === null ? [] : [verdict])];
+  return all.some((one) => isAbout(one, opened));
+};
+
+const isAbout = (due: Reviewable, { review, subject }: Opened): boolean =>
   due.about === review.about &&
   due.planId === review.planId &&
   due.humanId === review.humanId &&
@@ -174,19 +186,28 @@ const record = async (submission: Submission, opened: Opened, digest: string, po
     receivedAt: at,
   });
   await ports.ledger.append({ type: "review", caseId, digest, at });
-  await ports.cases.append(caseId, {
-    type: `${about}.reviewed`,
-    actor: `human:${approver.humanId}`,
-    data: { planId, humanId, verdict, reason, subject, envelope: digest, keyFingerprint, channel, assurance },
-  });
+  const actor = `human:${approver.humanId}`;
+  const data = { planId, reason, subject, envelope: digest, keyFingerprint, channel, assurance };
+  await ports.cases.append(
+    caseId,
+    about === "verdict"
+      ? {
+          type: "verdict.overruled",
+          actor,
+          data: { ...data, humanId: approver.humanId, verdict: Likelihood.parse(verdict) },
+        }
+      : { type: `${about}.reviewed`, actor, data: { ...data, humanId, verdict } },
+  );
   const isBad = verdict === "not-justified";
   await tell(ports, caseId, isBad ? "attention" : "decided", isBad ? 9 : 3, told(review));
 };
 
-const told = ({ about, planId, verdict, approver }: Review): string =>
-  about === "quarantine"
-    ? `The changes of ${planId} stay in force: ${approver.humanId} looked at them.`
+const told = ({ about, planId, verdict, approver }: Review): string => {
+  if (about === "quarantine") return `The changes of ${planId} stay in force: ${approver.humanId} looked at them.`;
+  return about === "verdict"
+    ? `${approver.humanId} put another verdict in place of the computed one: ${verdict}.`
     : `The breaking of the glass for ${planId} was reviewed by ${approver.humanId}: ${verdict}.`;
+};
 
 const refuse = async (
   { caseId, planId, envelope }: Submission,

@@ -1,22 +1,27 @@
+import { digestOf } from "../../base/jcs.ts";
+import { find, LIKELIHOOD } from "../../case/documents.ts";
 import { type CaseEvent, ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
+import type { Review } from "../../core/plan/review.ts";
 import type { ReadPorts } from "../../ports/ports.ts";
 import { appliedActions } from "../contain/inForce.ts";
+import { plansLike } from "../contain/planRecords.ts";
 import { isReleased } from "../contain/released.ts";
 import { hoursFrom } from "../time.ts";
 
-/** Something of a case that a person must look at again, and by when. */
-export interface DueReview {
+/** Something of a case that a person can look at again and sign a word about. */
+export interface Reviewable extends Pick<Review, "about" | "planId" | "humanId" | "dueAt"> {
+  /** SHA-256 (hex) of what is reviewed: the decision's envelope, the plan, or `likelihood.json` as canonical JSON. */
+  readonly subject: string;
+}
+
+/** What must be looked at, and by when. */
+export interface DueReview extends Reviewable {
   readonly about: "break-glass" | "quarantine";
-  readonly planId: string;
-  /** Who acted alone; null for a quarantine. */
-  readonly humanId: string | null;
   readonly actions: readonly string[];
   readonly dueAt: string;
   readonly overdue: boolean;
-  /** SHA-256 (hex) of what is reviewed: the decision's envelope, or the plan. */
-  readonly subject: string;
 }
 
 /** A quarantine is forgotten when nobody must say that it stays. */
@@ -26,6 +31,14 @@ const REVIEW_DAYS = 7;
 export const reviewsDue = async (caseId: string, ports: ReadPorts): Promise<readonly DueReview[]> => {
   const events = await ports.cases.events(caseId);
   return [...glassReviews(events, ports.clock.now()), ...(await quarantineReview(caseId, events, ports))];
+};
+
+/** The verdict as it was computed last, which a person may put another one in place of; null: none yet, or nothing was planned. */
+export const verdictOf = async (caseId: string, { cases }: Pick<ReadPorts, "cases">): Promise<Reviewable | null> => {
+  const opinion = await find(cases, caseId, LIKELIHOOD);
+  const planId = (await plansLike(caseId, "contain-1", cases)).at(-1);
+  if (opinion === null || planId === undefined) return null;
+  return { about: "verdict", planId, humanId: null, dueAt: null, subject: digestOf(opinion) };
 };
 
 const glassReviews = (events: readonly CaseEvent[], now: string): readonly DueReview[] => {

@@ -18,6 +18,16 @@ export const theftOrNot = ({ theft }) =>
       ? el("p", { class: "dim" }, "Not weighed yet: the logs have not been read.")
       : [
           el("p", {}, el("strong", { class: `tone-${TONES[theft.told ?? ""] ?? "ask"}` }, theft.told ?? "not known")),
+          theft.overruled !== null &&
+            el(
+              "p",
+              {},
+              `${theft.overruled.humanId} says: `,
+              el("strong", { class: `tone-${TONES[theft.overruled.verdict] ?? "ask"}` }, theft.overruled.verdict),
+              ` (${theft.overruled.reason}; `,
+              time(theft.overruled.at),
+              ")",
+            ),
           el("ul", { class: "reasons" }, ...theft.reasons.map((reason) => el("li", {}, reason))),
           el("p", { class: "dim" }, "Told by a stated rule, not by a score; the report has every sign and the rule."),
         ],
