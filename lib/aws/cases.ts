@@ -109,7 +109,9 @@ const toAuditError = (caseId: string, cause: unknown): Error => {
     : new CordonError("AUDIT_UNAVAILABLE", message, { cause });
 };
 
-const documentsOf = (objects: Objects): Pick<Cases, "putOnce" | "write" | "read" | "names"> => {
+type Documents = "putOnce" | "write" | "read" | "createLarge" | "readLarge" | "names";
+
+const documentsOf = (objects: Objects): Pick<Cases, Documents> => {
   const folder = (caseId: string): string => `${assertCaseId(caseId)}/docs/`;
   const at = (caseId: string, name: string): string => {
     if (!DOCUMENT_NAME.test(name))
@@ -126,7 +128,9 @@ const documentsOf = (objects: Objects): Pick<Cases, "putOnce" | "write" | "read"
       if (kept === null) throw new TransientError("DOCUMENT_MISSING", `${caseId}: ${name} was there and is gone`);
       return kept;
     },
-    write: (caseId, name, bytes) => objects.write(at(caseId, name), bytes),
+    createLarge: (caseId, name, body) => objects.create(at(caseId, name), body),
+    readLarge: (caseId, name, spools) => objects.readLarge(at(caseId, name), spools),
+    write: (caseId, name, body) => objects.write(at(caseId, name), body),
     names: async (caseId, prefix) =>
       (await objects.list(`${folder(caseId)}${prefix}`)).map((name) => name.slice(folder(caseId).length)).sort(),
   };

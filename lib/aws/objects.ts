@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import {
   GetObjectCommand,
@@ -8,7 +8,9 @@ import {
   type PutObjectCommandInput,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { type Body, chunksOf, digestOfBody, lengthOf } from "../base/content.ts";
 import type { ErrorCode } from "../base/errors.ts";
+import { type Spooled, type Spools, withSpools } from "../base/spool.ts";
 import { failureOf, isMissing, isRace, isTaken, toStepError } from "./failures.ts";
 
 export interface StoredObject {
@@ -21,12 +23,14 @@ export interface Objects {
   readonly bucket: string;
   keyOf(name: string): string;
   read(name: string): Promise<StoredObject | null>;
+  /** As `read`, for what may be too large to hold. */
+  readLarge(name: string, spools: Spools): Promise<Spooled | null>;
   has(name: string): Promise<boolean>;
   /** Exclusive (`If-None-Match: *`); false when the name is taken by other bytes, or by another writer's same bytes. */
-  create(name: string, bytes: Uint8Array): Promise<boolean>;
+  create(name: string, body: Body): Promise<boolean>;
   /** Compare-and-set (`If-Match`); false when the object has changed. */
   replace(name: string, bytes: Uint8Array, etag: string): Promise<boolean>;
-  write(name: string, bytes: Uint8Array): Promise<void>;
+  write(name: string, body: Body): Promise<void>;
   /** Names below a prefix, sorted by bytes as S3 lists them; `after` skips up to that name. */
   list(prefix: string, after?: string): Promise<readonly string[]>;
   /** The next path segments below a prefix that ends in `/`. */
@@ -68,33 +72,48 @@ export const createObjects = (options: ObjectsOptions): Objects => {
         return { bytes: await Body!.transformToByteArray(), etag: ETag! };
       }),
     );
-  const put = (name: string, bytes: Uint8Array, condition: Condition): Promise<unknown> =>
+  const readLarge = (name: string, spools: Spools): Promise<Spooled | null> =>
+    guarded("read", name, () =>
+      orNull(async () => {
+        const { Body: stream } = await s3.send(new GetObjectCommand(place(name)));
+        const spool = spools.spool();
+        for await (const chunk of stream as AsyncIterable<Uint8Array>) spool.add(chunk);
+        return spool.done();
+      }),
+    );
+  const put = (name: string, body: Body, condition: Condition): Promise<unknown> =>
     s3.send(
       new PutObjectCommand({
         ...place(name),
-        Body: bytes,
+        ...bodyOf(body),
         ChecksumAlgorithm: "SHA256",
-        ChecksumSHA256: checksumOf(bytes),
+        ChecksumSHA256: checksumOf(body),
         ...condition,
         ...options.lock?.(),
       }),
     );
-  const conditional = (name: string, bytes: Uint8Array, condition: Condition): Promise<boolean> =>
+  const isStored = (name: string, body: Body): Promise<boolean> =>
+    withSpools(async (spools) => {
+      const stored = await readLarge(name, spools);
+      return stored !== null && checksumOf(stored) === checksumOf(body);
+    });
+  const conditional = (name: string, body: Body, condition: Condition): Promise<boolean> =>
     guarded("write", name, () =>
       winning(
-        () => put(name, bytes, condition),
-        async () => sameBytes((await read(name))?.bytes, bytes),
+        () => put(name, body, condition),
+        () => isStored(name, body),
       ),
     );
   return {
     bucket,
     keyOf,
     read,
+    readLarge,
     has: (name) =>
       guarded("look at", name, async () => (await orNull(() => s3.send(new HeadObjectCommand(place(name))))) !== null),
-    create: (name, bytes) => conditional(name, bytes, { IfNoneMatch: "*" }),
+    create: (name, body) => conditional(name, body, { IfNoneMatch: "*" }),
     replace: (name, bytes, etag) => conditional(name, bytes, { IfMatch: etag }),
-    write: async (name, bytes) => void (await guarded("write", name, () => put(name, bytes, {}))),
+    write: async (name, body) => void (await guarded("write", name, () => put(name, body, {}))),
     list: (prefix, after) => guarded("list", prefix, () => listNames(options, prefix, after)),
     folders: (prefix) => guarded("list", prefix, () => listFolders(options, prefix)),
   };
@@ -102,9 +121,20 @@ export const createObjects = (options: ObjectsOptions): Objects => {
 
 type Condition = Pick<PutObjectCommandInput, "IfNoneMatch" | "IfMatch">;
 
-const checksumOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("base64");
+const checksumOf = (body: Body): string => Buffer.from(digestOfBody(body), "hex").toString("base64");
 
-const sameBytes = (a: Uint8Array | undefined, b: Uint8Array): boolean => a !== undefined && Buffer.compare(a, b) === 0;
+/** The SDK sends a stream once; what fails then is sent anew by the step's own retry. A chunk may be a buffer that is used again. */
+const bodyOf = (body: Body): Pick<PutObjectCommandInput, "Body" | "ContentLength"> =>
+  body instanceof Uint8Array
+    ? { Body: body }
+    : {
+        Body: Readable.from(copiesOf(chunksOf(body)), { objectMode: false, highWaterMark: 1 << 20 }),
+        ContentLength: lengthOf(body),
+      };
+
+function* copiesOf(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
+  for (const chunk of chunks) yield Buffer.from(chunk);
+}
 
 const orNull = async <T>(work: () => Promise<T>): Promise<T | null> => {
   try {

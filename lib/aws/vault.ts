@@ -1,8 +1,10 @@
 import { HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { type Body, digestOfBody } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
-import { sha256Hex } from "../base/jcs.ts";
+import { randomly, spooled, withSpools } from "../base/spool.ts";
 import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
-import { packZip, unpackZip } from "../evidence/zip.ts";
+import { zipChunks } from "../evidence/zip.ts";
+import { openZip } from "../evidence/zipRead.ts";
 import type { Vault } from "../ports/ports.ts";
 import { isMissing, toStepError } from "./failures.ts";
 import type { Objects } from "./objects.ts";
@@ -33,14 +35,16 @@ export const createVault = (objects: Objects, s3: S3Client, owner: string): Vaul
   };
   return {
     locate,
-    put: async (name, files) => {
-      const zip = packZip(files);
-      if (!(await objects.create(zipName(name), zip))) assertSame(name, zip, await objects.read(zipName(name)));
-      return (await locate(name))!;
-    },
-    files: async (name) => {
-      const found = await objects.read(zipName(name));
-      return found === null ? null : unpackZip(found.bytes, DEFAULT_LIMITS);
+    put: (name, files) =>
+      withSpools(async (spools) => {
+        const zip = spooled(spools, zipChunks(files));
+        if (!(await objects.create(zipName(name), zip)))
+          assertSame(name, zip, await objects.readLarge(zipName(name), spools));
+        return (await locate(name))!;
+      }),
+    files: async (name, spools) => {
+      const found = await objects.readLarge(zipName(name), spools);
+      return found === null ? null : openZip(randomly(found), DEFAULT_LIMITS);
     },
     list: async (prefix) =>
       (await objects.list(prefix))
@@ -50,7 +54,7 @@ export const createVault = (objects: Objects, s3: S3Client, owner: string): Vaul
   };
 };
 
-const assertSame = (name: string, zip: Uint8Array, found: { readonly bytes: Uint8Array } | null): void => {
-  if (found !== null && sha256Hex(found.bytes) === sha256Hex(zip)) return;
+const assertSame = (name: string, zip: Body, found: Body | null): void => {
+  if (found !== null && digestOfBody(found) === digestOfBody(zip)) return;
   throw new CordonError("DOCUMENT_CONFLICT", `${name} is sealed already, with other bytes`);
 };

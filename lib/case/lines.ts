@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Body } from "../base/content.ts";
 import { canonicalJson } from "../base/jcs.ts";
 import { textLines } from "../base/textLines.ts";
 import { checked, jsonOf } from "./check.ts";
@@ -57,9 +58,9 @@ export const readLines = async <Schema extends z.ZodType>(
 /** One after the other, so that a large document is never held as one text. */
 export function* linesIn<Schema extends z.ZodType>(
   { name }: CaseLines<Schema>,
-  bytes: Uint8Array | null | undefined,
+  body: Body | null | undefined,
 ): Generator<Known<Schema>> {
-  if (bytes) for (const line of textLines(bytes)) yield jsonOf(line, `a line of ${name}`) as Known<Schema>;
+  if (body) for (const line of textLines(body)) yield jsonOf(line, `a line of ${name}`) as Known<Schema>;
 }
 
 const bytesOfLines = <Schema extends z.ZodType>(

@@ -1,25 +1,23 @@
-import { readFileSync, type Stats, statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { type Bodies, wholeOf } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
 import { printable } from "../base/evidenceError.ts";
-import { readFolder } from "../evidence/folder.ts";
+import { type Spools, withSpools } from "../base/spool.ts";
+import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
 import { opaqueCase, parseEntry } from "../evidence/ledger/ledger.ts";
 import { newerIn } from "../evidence/ledger/ledgerCopy.ts";
+import { openBundle } from "../evidence/openBundle.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { PREDICATE_TYPES } from "../evidence/statement.ts";
-import { type BundleSource, verifyBundle } from "../evidence/verify.ts";
+import { verifyBundle } from "../evidence/verify.ts";
 import type { Newer, VerifyOptions } from "../evidence/verifyOptions.ts";
-import { unpackZip } from "../evidence/zip.ts";
-import { MAX_ZIP_BYTES } from "../evidence/zipFormat.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 import type { Place } from "./place.ts";
 import { withPlace } from "./places.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 import { TRUST_OPTION, trustFrom, trustGiven, trustIn } from "./trust.ts";
-
-/** What is read out of is held in memory as a whole; to verify it alone has no such limit. */
-const IN_MEMORY = { files: 100_000, bytes: MAX_ZIP_BYTES, heldBytes: MAX_ZIP_BYTES } as const;
 
 export const REVISION_OPTION: OptionSpecs = {
   revision: { type: "string", value: "N", help: "with CASE: which revision (default: the newest)" },
@@ -33,7 +31,8 @@ export interface SealedBundle {
   readonly digest: string;
   /** Where it lies: a folder, a ZIP file, or `s3://…`. */
   readonly path: string;
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Read where they lie, each time anew; they last as long as the spools. */
+  readonly files: Bodies;
 }
 
 /**
@@ -43,17 +42,20 @@ export interface SealedBundle {
 export const withBundle = async <T>(
   typed: Typed,
   io: Io,
-  work: (bundle: SealedBundle, place: Place | null) => Promise<T>,
-): Promise<T> => {
-  const target = targetFrom(typed);
-  if (!isCase(target)) return work(await carriedBundle(target, typed, io), null);
-  if (trustGiven(typed).length > 0)
-    throw new CordonError(
-      "USAGE",
-      "--trust goes with the path of a bundle; a case is judged by the keys of its deployment",
+  work: (bundle: SealedBundle, place: Place | null, spools: Spools) => Promise<T>,
+): Promise<T> =>
+  withSpools(async (spools) => {
+    const target = targetFrom(typed);
+    if (!isCase(target)) return work(await carriedBundle(target, typed, io), null, spools);
+    if (trustGiven(typed).length > 0)
+      throw new CordonError(
+        "USAGE",
+        "--trust goes with the path of a bundle; a case is judged by the keys of its deployment",
+      );
+    return withPlace(typed, io, ignoreBoundaries, async (place) =>
+      work(await ownBundle(typed, place, spools), place, spools),
     );
-  return withPlace(typed, io, ignoreBoundaries, async (place) => work(await ownBundle(typed, place), place));
-};
+  });
 
 const targetFrom = ({ positionals }: Typed): string => {
   const [target, ...rest] = positionals;
@@ -100,11 +102,12 @@ export const namedRevision = async (typed: Typed, { ports }: Pick<Place, "ports"
 export const verifyNamed = async (
   { caseId, revision, digest, supersededBy }: NamedRevision,
   place: Place,
+  spools: Spools,
   more: Partial<VerifyOptions> = {},
-): Promise<{ readonly report: VerifyReport; readonly path: string; readonly source: BundleSource }> => {
+): Promise<{ readonly report: VerifyReport; readonly path: string; readonly source: string | Bodies }> => {
   const name = `${caseId}/r${revision}`;
   const path = await place.ports.vault.locate(name);
-  const source = path === null || place.inAws ? await place.ports.vault.files(name) : path;
+  const source = path === null || place.inAws ? await place.ports.vault.files(name, spools) : path;
   if (path === null || source === null)
     throw new CordonError("DOCUMENT_MISSING", `${caseId} r${revision} was sealed and is not in the vault`);
   const expected = { caseId, revision, digest };
@@ -113,17 +116,15 @@ export const verifyNamed = async (
 };
 
 /** Nothing comes out of the vault that is not proven to be the bundle that the case names. */
-const ownBundle = async (typed: Typed, place: Place): Promise<SealedBundle> => {
+const ownBundle = async (typed: Typed, place: Place, spools: Spools): Promise<SealedBundle> => {
   const named = await namedRevision(typed, place);
-  const { report, path, source } = await verifyNamed(named, place);
+  const { report, path, source } = await verifyNamed(named, place, spools);
   assertOwn(path, report);
-  const files = typeof source === "string" ? readFolder(source, IN_MEMORY, () => true).held : (source as Files);
+  const files = typeof source === "string" ? openBundle(source, DEFAULT_LIMITS) : source;
   const { options } = await trustIn(place);
   assertOwn(path, await verifyBundle(files, { ...options, expected: named }));
   return { ...named, path, files };
 };
-
-type Files = ReadonlyMap<string, Uint8Array>;
 
 /** Verified where it lies and again as it was read, so that nothing comes out of it that was not proven to be in it. */
 const carriedBundle = async (target: string, typed: Typed, io: Io): Promise<SealedBundle> => {
@@ -135,9 +136,7 @@ const carriedBundle = async (target: string, typed: Typed, io: Io): Promise<Seal
     throw new CordonError("USAGE", "--revision goes with a case id; a bundle is of one revision");
   const options = trustFrom(trustGiven(typed), null);
   assertIntact(path, await verifyBundle(path, options));
-  const files = stat.isDirectory()
-    ? readFolder(path, IN_MEMORY, () => true).held
-    : unpackZip(readFileSync(path), IN_MEMORY);
+  const files = openBundle(path, DEFAULT_LIMITS);
   const report = await verifyBundle(files, options);
   assertIntact(path, report);
   if (report.exitCode === 3)
@@ -163,4 +162,6 @@ const notTaken = (path: string, { exitCode, errors }: VerifyReport): CordonError
 
 /** A copy holds the files under other names and not all of them. */
 export const isRedactedCopy = ({ files }: SealedBundle): boolean =>
-  Buffer.from(files.get("attestation/statement.json")!).includes(`"predicateType":"${PREDICATE_TYPES.redactedCopy}"`);
+  Buffer.from(wholeOf(files.get("attestation/statement.json")!)).includes(
+    `"predicateType":"${PREDICATE_TYPES.redactedCopy}"`,
+  );

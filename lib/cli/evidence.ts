@@ -1,6 +1,9 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { type Bodies, type Body, chunksOf, wholeOf } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
+import { type Spools, withSpools } from "../base/spool.ts";
+import { writeAll } from "../embedded/files.ts";
 import type { BundleStatement } from "../evidence/checkAttestation.ts";
 import { FILES } from "../evidence/layout.ts";
 import type { LedgerCopy } from "../evidence/ledger/ledgerCopy.ts";
@@ -9,7 +12,7 @@ import { readAuthorities } from "../evidence/trustInput.ts";
 import type { SeenLedger } from "../evidence/trustOptions.ts";
 import { verifyBundle } from "../evidence/verify.ts";
 import type { VerifyOptions } from "../evidence/verifyOptions.ts";
-import { packZip, topFolderOf } from "../evidence/zip.ts";
+import { topFolderOf, zipChunks } from "../evidence/zip.ts";
 import { BUNDLE_OPTIONS, isCase, namedRevision, REVISION_OPTION, verifyNamed, withBundle } from "./bundle.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
@@ -76,22 +79,44 @@ export const newPath = (out: unknown): string => {
   return path;
 };
 
-/** Writes a bundle as a folder, or as a ZIP when the path ends in .zip. */
-export const writeOut = (files: ReadonlyMap<string, Uint8Array>, path: string): string => {
-  if (path.endsWith(".zip")) {
-    writeFileSync(path, packZip(files, topOf(files)));
+/** Writes a bundle as a folder, or as a ZIP when the path ends in .zip. What fails on the way is removed again. */
+export const writeOut = (files: Bodies, path: string): string => {
+  try {
+    if (path.endsWith(".zip")) writeChunks(zipChunks(files, topOf(files)), path, 0o666);
+    else for (const [name, body] of files) writeBody(body, join(path, name), 0o666);
     return path;
+  } catch (error) {
+    rmSync(path, { recursive: true, force: true });
+    throw error;
   }
-  for (const [name, bytes] of files) {
-    mkdirSync(join(path, name, ".."), { recursive: true });
-    writeFileSync(join(path, name), bytes);
+};
+
+/** Who may read what a verb writes: everybody that the shell's own mask lets, or its owner alone. */
+export type Mode = 0o666 | 0o600;
+
+/** One new file; nothing of it stays when it cannot be read to its end. */
+export const writeBody = (body: Body, path: string, mode: Mode): void => {
+  mkdirSync(dirname(path), { recursive: true });
+  writeChunks(chunksOf(body), path, mode);
+};
+
+const writeChunks = (chunks: Iterable<Uint8Array>, path: string, mode: Mode): void => {
+  const file = openSync(path, "wx", mode);
+  try {
+    for (const chunk of chunks) writeAll(file, chunk);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
   }
-  return path;
 };
 
 /** In a folder of its own, so that unpacking it strews nothing about. */
-const topOf = (files: ReadonlyMap<string, Uint8Array>): string =>
-  topFolderOf((JSON.parse(Buffer.from(files.get(FILES.statement)!).toString("utf8")) as BundleStatement).predicate);
+const topOf = (files: Bodies): string =>
+  topFolderOf(
+    (JSON.parse(Buffer.from(wholeOf(files.get(FILES.statement)!)).toString("utf8")) as BundleStatement).predicate,
+  );
 
 export const evidenceVerify: Verb = {
   usage: "BUNDLE [--trust KEY.pem]… | CASE",
@@ -170,8 +195,9 @@ const verifyCase = (typed: Typed, io: Io): Promise<VerifyReport> =>
         "USAGE",
         `--${ignored} goes with the path of a bundle; a case is judged by the keys and the ledger of its deployment`,
       );
-    const { report } = await verifyNamed(await namedRevision(typed, place), place, authoritiesGiven(typed));
-    return report;
+    const named = await namedRevision(typed, place);
+    const judge = (spools: Spools) => verifyNamed(named, place, spools, authoritiesGiven(typed));
+    return (await withSpools(judge)).report;
   });
 
 const authoritiesGiven = (typed: Typed): Pick<VerifyOptions, "timeStampAuthorities"> => {

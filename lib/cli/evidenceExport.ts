@@ -1,12 +1,12 @@
-import { writeFileSync } from "node:fs";
+import type { Body } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
 import { EXPORTS } from "../export/derivedFiles.ts";
 import { type TimesketchLine, timesketchCsv, timesketchJsonl, timesketchOf } from "../export/timesketch.ts";
 import { BUNDLE_OPTIONS, isRedactedCopy, type SealedBundle, withBundle } from "./bundle.ts";
 import { EXIT, type Verb } from "./command.ts";
-import { newPath } from "./evidence.ts";
+import { newPath, writeBody } from "./evidence.ts";
 
-type Format = (bundle: SealedBundle) => string | Uint8Array;
+type Format = (bundle: SealedBundle) => Body;
 
 /** A file of the bundle as it was sealed. */
 const sealed =
@@ -18,7 +18,7 @@ const sealed =
 const timeline =
   (write: (lines: readonly TimesketchLine[]) => string): Format =>
   (bundle) =>
-    write(timesketchOf(bundle.caseId, sealedFile("access-timeline.jsonl", bundle)));
+    Buffer.from(write(timesketchOf(bundle.caseId, sealedFile("access-timeline.jsonl", bundle))));
 
 const FORMATS: Readonly<Record<string, Format>> = {
   ocsf: sealed(EXPORTS.ocsf),
@@ -47,19 +47,19 @@ export const evidenceExport: Verb = {
       if (typeof format !== "string" || !Object.hasOwn(FORMATS, format))
         throw new CordonError("USAGE", `--format: expected one of ${NAMES}, got ${String(format)}`);
       const { caseId, revision } = bundle;
-      const bytes = FORMATS[format]!(bundle);
+      const body = FORMATS[format]!(bundle);
       const path = newPath(typed.values.out);
-      writeFileSync(path, bytes);
+      writeBody(body, path, 0o666);
       io.result({ caseId, revision, format, path });
       io.print(path);
       return EXIT.ok;
     }),
 };
 
-const sealedFile = (name: string, bundle: SealedBundle): Uint8Array => {
+const sealedFile = (name: string, bundle: SealedBundle): Body => {
   const { caseId, revision, files } = bundle;
-  const bytes = files.get(`data/${name}`);
-  if (bytes !== undefined) return bytes;
+  const body = files.get(`data/${name}`);
+  if (body !== undefined) return body;
   throw new CordonError(
     "DOCUMENT_MISSING",
     isRedactedCopy(bundle)

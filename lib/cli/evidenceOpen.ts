@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import { BUNDLE_OPTIONS, isRedactedCopy, type SealedBundle, withBundle } from "./bundle.ts";
 import { EXIT, type Verb } from "./command.ts";
+import { writeBody } from "./evidence.ts";
 
 export const evidenceOpen: Verb = {
   usage: "CASE|BUNDLE [--revision N] [--trust KEY]… [--browser]",
@@ -32,14 +33,14 @@ const REPORT = "data/report.html";
 /** A copy in a folder of this user's that lasts as long as the machine keeps such: what lies in a bundle can be changed after it was verified. */
 const reportOf = (bundle: SealedBundle): string => {
   const { caseId, revision, files } = bundle;
-  const bytes = files.get(REPORT);
-  if (bytes === undefined)
+  const body = files.get(REPORT);
+  if (body === undefined)
     throw new CordonError(
       "DOCUMENT_MISSING",
       `${caseId} r${revision} holds no ${REPORT}${isRedactedCopy(bundle) ? ": it is withheld from a redacted copy" : ""}`,
     );
   const copy = join(mkdtempSync(join(tmpdir(), "cordon-report-")), `${caseId}-r${revision}.html`);
-  writeFileSync(copy, bytes, { mode: 0o600 });
+  writeBody(body, copy, 0o600);
   return copy;
 };
 

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { CordonError } from "../base/errors.ts";
 import type { Signer } from "../base/signer.ts";
 import { systemClock, systemIds } from "../embedded/clock.ts";
@@ -6,7 +6,7 @@ import { createSigner } from "../embedded/signer.ts";
 import { redactBundle } from "../export/redact/redactBundle.ts";
 import { BUNDLE_OPTIONS, isRedactedCopy, withBundle } from "./bundle.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
-import { newPath, writeOut } from "./evidence.ts";
+import { newPath, writeBody, writeOut } from "./evidence.ts";
 import type { Place } from "./place.ts";
 
 const SECRET_BYTES = 32;
@@ -20,6 +20,10 @@ export const evidenceRedact: Verb = {
       value: "PATH",
       help: "folder, or ZIP when it ends in .zip; the list of tokens is written beside it and stays with you",
     },
+    coarse: {
+      type: "boolean",
+      help: "cut sizes, counts and other numbers to their first digit and times to their day: whoever knows one from elsewhere may else recognise the incident",
+    },
     key: {
       type: "string",
       value: "KEY",
@@ -32,18 +36,20 @@ export const evidenceRedact: Verb = {
     "cordon evidence verify shared.zip --trust keys.json",
   ],
   run: (typed, io) =>
-    withBundle(typed, io, async (bundle, place) => {
+    withBundle(typed, io, async (bundle, place, spools) => {
       const signer = place === null ? carriersKey(typed) : await signerFor(typed, place);
       if (isRedactedCopy(bundle))
         throw new CordonError("USAGE", `${bundle.path} is a redacted copy already: make another one from the original`);
       const out = newPath(typed.values.out);
-      const mapPath = newPath(`${out}.tokens.json`);
-      const { files, map, record } = await redactBundle(bundle.files, {
+      const mapPath = newPath(`${out}.tokens.jsonl`);
+      const wish = {
         secret: systemIds.random(SECRET_BYTES),
         at: systemClock.now(),
+        coarse: typed.values.coarse === true,
         signer,
-      });
-      writeFileSync(mapPath, `${JSON.stringify(map, null, 2)}\n`, { mode: 0o600 });
+      };
+      const { files, tokens, record } = await redactBundle(bundle.files, wish, spools);
+      writeBody(tokens, mapPath, 0o600);
       const path = writeOut(files, out);
       io.result({
         caseId: bundle.caseId,
@@ -54,7 +60,7 @@ export const evidenceRedact: Verb = {
       });
       io.print(`${path}\nTokens     ${mapPath} (keep it; do not share it)`);
       if (signer !== place?.ports.signer)
-        io.print("Its reader needs two keys: --trust keys.json --trust the public half of yours (PEM)");
+        io.print("Its reader needs two keys: --trust keys.json --redactor the public half of yours (PEM)");
       return EXIT.ok;
     }),
 };

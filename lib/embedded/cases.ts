@@ -7,7 +7,7 @@ import type { CaseHead } from "../case/case.ts";
 import type { CaseEvent } from "../case/events.ts";
 import type { Cases, Clock } from "../ports/ports.ts";
 import { type Alone, aloneOn } from "./database.ts";
-import { createExclusively, isDraft, readIfThere, writeAll, writeAtomically } from "./files.ts";
+import { bodyIfThere, createExclusively, isDraft, readIfThere, writeAll, writeAtomically } from "./files.ts";
 
 /** Names that a document may have inside a case; paths come from our code, never from a log. */
 const DOCUMENT_NAME = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
@@ -111,7 +111,9 @@ const parseLines = (bytes: Uint8Array): CaseEvent[] =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as CaseEvent);
 
-const documentsOf = (folder: string, alone: Alone): Pick<Cases, "putOnce" | "write" | "read" | "names"> => {
+type Documents = "putOnce" | "write" | "read" | "createLarge" | "readLarge" | "names";
+
+const documentsOf = (folder: string, alone: Alone): Pick<Cases, Documents> => {
   const docs = (caseId: string): string => join(caseFolder(folder, caseId), "docs");
   const path = (caseId: string, name: string): string => {
     if (!DOCUMENT_NAME.test(name))
@@ -121,7 +123,9 @@ const documentsOf = (folder: string, alone: Alone): Pick<Cases, "putOnce" | "wri
   return {
     putOnce: async (caseId, name, bytes) =>
       alone(() => (createExclusively(path(caseId, name), bytes) ? bytes : readFileSync(path(caseId, name)))),
-    write: async (caseId, name, bytes) => alone(() => writeAtomically(path(caseId, name), bytes)),
+    createLarge: async (caseId, name, body) => alone(() => createExclusively(path(caseId, name), body)),
+    readLarge: async (caseId, name) => bodyIfThere(path(caseId, name)),
+    write: async (caseId, name, body) => alone(() => writeAtomically(path(caseId, name), body)),
     read: async (caseId, name) => readIfThere(path(caseId, name)),
     names: async (caseId, prefix) => namesBelow(docs(caseId)).filter((name) => name.startsWith(prefix)),
   };

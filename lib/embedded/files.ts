@@ -1,5 +1,7 @@
 import fs from "node:fs";
 import { dirname } from "node:path";
+import { type Body, chunksOf } from "../base/content.ts";
+import { fileContent } from "../base/fileContent.ts";
 import { systemIds } from "./clock.ts";
 
 /** What is asked of the file system to write; tests hand in one that fails, or that forgets what was not synced. */
@@ -19,9 +21,9 @@ export type Disk = Pick<
 /** Files that appear as a whole and stay, also after a power cut (docs/decisions/power-loss.md). */
 export interface Files {
   /** Replaces a file as a whole: a reader sees the old bytes or the new ones. */
-  writeAtomically(path: string, bytes: Uint8Array): void;
+  writeAtomically(path: string, body: Body): void;
   /** Creates a file as a whole and exclusively; false when it was there before. Needs hard links. */
-  createExclusively(path: string, bytes: Uint8Array): boolean;
+  createExclusively(path: string, body: Body): boolean;
   /** Puts a file or a folder in its place, which must be free; durable before it returns. */
   putInPlace(draft: string, path: string): void;
 }
@@ -34,13 +36,13 @@ export const isDraft = (name: string): boolean => DRAFT.test(name);
 
 export const createFiles = (disk: Disk): Files => {
   let drafts = 0;
-  const writeDraft = (path: string, bytes: Uint8Array): string => {
+  const writeDraft = (path: string, body: Body): string => {
     makeFolder(disk, dirname(path));
     drafts += 1;
     const draft = `${path}.${WRITER}.${drafts}.draft`;
     const file = disk.openSync(draft, "wx", 0o600);
     try {
-      writeAll(file, bytes, disk);
+      for (const chunk of chunksOf(body)) writeAll(file, chunk, disk);
       disk.fsyncSync(file);
     } catch (error) {
       disk.rmSync(draft, { force: true });
@@ -56,21 +58,21 @@ export const createFiles = (disk: Disk): Files => {
   };
   return {
     putInPlace,
-    writeAtomically: (path, bytes) => {
-      const draft = writeDraft(path, bytes);
+    writeAtomically: (path, body) => {
+      const draft = writeDraft(path, body);
       try {
         putInPlace(draft, path);
       } finally {
         disk.rmSync(draft, { force: true });
       }
     },
-    createExclusively: (path, bytes) => {
+    createExclusively: (path, body) => {
       if (disk.existsSync(path)) {
         // What somebody else has put there and not yet synced is not to vanish after we have answered.
         syncFolder(disk, dirname(path));
         return false;
       }
-      const draft = writeDraft(path, bytes);
+      const draft = writeDraft(path, body);
       try {
         disk.linkSync(draft, path);
         return true;
@@ -95,6 +97,16 @@ export const readIfThere = (path: string): Uint8Array | null => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
+};
+
+/** So much is read at once and held; what is larger is read from its file, each time anew. */
+const HELD_BYTES = 8 * 2 ** 20;
+
+/** As `readIfThere`, however large. */
+export const bodyIfThere = (path: string): Body | null => {
+  const bytes = fs.statSync(path, { throwIfNoEntry: false })?.size;
+  if (bytes === undefined) return null;
+  return bytes <= HELD_BYTES ? readIfThere(path) : fileContent(path);
 };
 
 export const writeAll = (file: number, bytes: Uint8Array, disk: Pick<Disk, "writeSync"> = fs): void => {

@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream as WebStream } from "node:stream/web";
 import type { App } from "../web/app.ts";
 import { answerProbe, type Probe } from "./server/probes.ts";
 import { toRequest } from "./server/request.ts";
@@ -115,6 +118,8 @@ const serve = async (
 };
 
 const send = async (response: Response, outgoing: ServerResponse): Promise<void> => {
-  const body = Buffer.from(await response.arrayBuffer());
-  outgoing.writeHead(response.status, [...response.headers].flat()).end(body);
+  outgoing.writeHead(response.status, [...response.headers].flat());
+  // Piece by piece: a bundle may be too large to hold.
+  if (response.body === null) outgoing.end();
+  else await pipeline(Readable.fromWeb(response.body as WebStream), outgoing);
 };

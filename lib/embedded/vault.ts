@@ -1,12 +1,11 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-
+import { type Bodies, digestOfBody } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
-import { sha256Hex } from "../base/jcs.ts";
 import type { Vault } from "../ports/ports.ts";
 import { systemIds } from "./clock.ts";
 import type { Alone } from "./database.ts";
-import { isDraft, putInPlace, writeAtomically } from "./files.ts";
+import { bodyIfThere, isDraft, putInPlace, writeAtomically } from "./files.ts";
 
 const NAME = /^case-\d{8}-[0-9a-f]{10}\/r\d{1,6}$/;
 
@@ -29,11 +28,11 @@ export const createVault = (folder: string, alone: Alone = (work) => work()): Va
   };
 };
 
-const putOnce = (place: string, files: ReadonlyMap<string, Uint8Array>, alone: Alone): string => {
+const putOnce = (place: string, files: Bodies, alone: Alone): string => {
   if (existsSync(place)) return asSealed(place, files);
   const draft = `${place}.${systemIds.random(6)}.draft`;
   try {
-    for (const [name, bytes] of files) writeAtomically(join(draft, name), bytes);
+    for (const [name, body] of files) writeAtomically(join(draft, name), body);
     makeReadOnly(draft);
     return alone(() => {
       if (existsSync(place)) return asSealed(place, files);
@@ -45,7 +44,7 @@ const putOnce = (place: string, files: ReadonlyMap<string, Uint8Array>, alone: A
   }
 };
 
-const asSealed = (place: string, files: ReadonlyMap<string, Uint8Array>): string => {
+const asSealed = (place: string, files: Bodies): string => {
   if (sameFiles(readFiles(place), files)) return place;
   throw new CordonError("DOCUMENT_CONFLICT", `${place} is sealed already, with other bytes`);
 };
@@ -56,17 +55,17 @@ const makeReadOnly = (folder: string): void => {
   }
 };
 
-const readFiles = (folder: string): ReadonlyMap<string, Uint8Array> =>
+const readFiles = (folder: string): Bodies =>
   new Map(
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
       .sort()
-      .map((file) => [file.slice(folder.length + 1), readFileSync(file)]),
+      .map((file) => [file.slice(folder.length + 1), bodyIfThere(file)!]),
   );
 
-const sameFiles = (a: ReadonlyMap<string, Uint8Array>, b: ReadonlyMap<string, Uint8Array>): boolean =>
-  a.size === b.size && [...a].every(([name, bytes]) => b.has(name) && sha256Hex(b.get(name)!) === sha256Hex(bytes));
+const sameFiles = (a: Bodies, b: Bodies): boolean =>
+  a.size === b.size && [...a].every(([name, body]) => b.has(name) && digestOfBody(b.get(name)!) === digestOfBody(body));
 
 /** Files that somebody left between the bundles (`.DS_Store`) are none. */
 const listBundles = (folder: string): string[] =>

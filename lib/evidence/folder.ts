@@ -1,12 +1,11 @@
-import { closeSync, constants, type Dirent, fstatSync, opendirSync, openSync, readSync } from "node:fs";
+import { closeSync, type Dirent, fstatSync, opendirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { EvidenceError, printable } from "../base/evidenceError.ts";
+import { chunksOfFile, OPEN_FLAGS } from "../base/fileContent.ts";
 import { type Collector, collect, type Inventory, type Limits } from "./inventory.ts";
 import { isReadByVerifier, nameFault } from "./layout.ts";
 
 const CHUNK_BYTES = 1 << 20;
-/** Links are never followed, not even one put there between listing and opening; a FIFO must not block the open. */
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 interface Walk {
   readonly root: string;
@@ -62,14 +61,10 @@ function hashFile(walk: Walk, path: string): void {
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw new EvidenceError("LINK", `${path}: a link or a special file`);
-    walk.collector.add(path, stat.size, chunksOf(file, walk.buffer));
+    walk.collector.add(path, stat.size, chunksOfFile(file, walk.buffer));
   } finally {
     closeSync(file);
   }
-}
-
-function* chunksOf(file: number, buffer: Buffer): Generator<Uint8Array> {
-  for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) yield buffer.subarray(0, read);
 }
 
 /** What the operating system refuses becomes a finding; the rest of the bundle is still examined. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type Bodies, chunksOf, lengthOf } from "../base/content.ts";
 import { EvidenceError, type Finding, printable } from "../base/evidenceError.ts";
 import { isReadByVerifier, nameFault, pathClash } from "./layout.ts";
 
@@ -14,9 +15,6 @@ export interface Limits {
 
 /** Room for the largest case foreseen; a manifest line is at most 267 bytes. */
 export const DEFAULT_LIMITS: Limits = { files: 100_000, bytes: 64 * 2 ** 30, heldBytes: 64 * 2 ** 20 };
-
-/** node:crypto takes less than 2 GiB at a time. */
-const SLICE_BYTES = 2 ** 30;
 
 export interface FileDigest {
   readonly sha256: string;
@@ -72,19 +70,15 @@ export function collect(limits: Limits, isHeld: (path: string) => boolean = isRe
   };
 }
 
-/** The inventory of a bundle that is already in memory. */
-export function inventoryOf(files: ReadonlyMap<string, Uint8Array>, limits: Limits): Inventory {
+/** The inventory of a bundle whose files were read out of wherever it lies. */
+export function inventoryOf(files: Bodies, limits: Limits): Inventory {
   const collector = collect(limits);
-  for (const [path, bytes] of files) {
+  for (const [path, body] of files) {
     const fault = nameFault(path);
     if (fault) collector.note({ code: fault.code, detail: `${printable(path)}: ${fault.detail}` });
-    else collector.add(path, bytes.length, slicesOf(bytes));
+    else collector.add(path, lengthOf(body), chunksOf(body));
   }
   return collector.done();
-}
-
-function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
 }
 
 /** Whether a path, or a folder above it, was there and could not be read. */

@@ -2,10 +2,8 @@ import { EvidenceError } from "../base/evidenceError.ts";
 import { sha256Hex } from "../base/jcs.ts";
 import { parseManifest, renderManifest } from "./bag.ts";
 import { heldFile } from "./checkAttestation.ts";
-import type { Inventory } from "./inventory.ts";
+import type { FileDigest, Inventory } from "./inventory.ts";
 import { FILES, isPayload, SALTS } from "./layout.ts";
-
-type Files = ReadonlyMap<string, Uint8Array>;
 
 /**
  * What stands for a file of a bundle where the bundle itself is not: its digest with a salt of its own, 256 bits that lie in the
@@ -13,11 +11,14 @@ type Files = ReadonlyMap<string, Uint8Array>;
  */
 export const saltedDigest = (salt: string, sha256: string): string => sha256Hex(`${salt} ${sha256}\n`);
 
-/** `data/salts.txt` and `salted-digests.txt` of a payload (paths with `data/`); `salt` makes 64 hex digits. */
-export function saltFiles(payload: Files, salt: () => string): { readonly salts: string; readonly salted: string } {
+/** `data/salts.txt` and `salted-digests.txt` of a payload (its digests by path, with `data/`); `salt` makes 64 hex digits. */
+export function saltFiles(
+  payload: ReadonlyMap<string, Pick<FileDigest, "sha256">>,
+  salt: () => string,
+): { readonly salts: string; readonly salted: string } {
   const salts = new Map([...payload.keys()].map((path) => [path, { sha256: salt() }] as const));
-  const salted = [...payload].map(([path, bytes]) => {
-    const digest = saltedDigest(salts.get(path)!.sha256, sha256Hex(bytes));
+  const salted = [...payload].map(([path, { sha256 }]) => {
+    const digest = saltedDigest(salts.get(path)!.sha256, sha256);
     return [path, { sha256: digest }] as const;
   });
   return { salts: renderManifest(salts), salted: renderManifest(new Map(salted)) };

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { type Bodies, readerOf } from "../base/content.ts";
 import { EvidenceError, type Finding } from "../base/evidenceError.ts";
 import {
   assertSameInSigstore,
@@ -22,15 +23,15 @@ import { checkSalts } from "./salts.ts";
 import { PREDICATE_TYPES } from "./statement.ts";
 import type { LedgerSubject, VerifyOptions } from "./verifyOptions.ts";
 import { topFolderOf } from "./zip.ts";
-import { type ByteReader, readZip, readZipFile } from "./zipRead.ts";
+import { readZip, readZipFile } from "./zipRead.ts";
 
 const LEDGER_NOT_CHECKED: Finding = {
   code: "LEDGER_UNTRUSTED",
   detail: "ledger files are here, but nobody said which ledger to trust",
 };
 
-/** A folder or a ZIP file by its path, the bytes of a ZIP, or the files of a bundle in memory. */
-export type BundleSource = string | Uint8Array | ReadonlyMap<string, Uint8Array>;
+/** A folder or a ZIP file by its path, the bytes of a ZIP, or the files of a bundle. */
+export type BundleSource = string | Uint8Array | Bodies;
 
 /**
  * Verifies a bundle offline. Never throws for what a bundle contains: every fault is in the report, by a stable code.
@@ -99,7 +100,7 @@ const topFaults = ({ top = "" }: Inventory, { predicate }: BundleStatement): rea
 
 function readSource(source: BundleSource, options: VerifyOptions): Inventory {
   const limits = options.limits ?? DEFAULT_LIMITS;
-  if (source instanceof Uint8Array) return readZip(inMemory(source), limits);
+  if (source instanceof Uint8Array) return readZip(readerOf(source), limits);
   if (typeof source !== "string") return inventoryOf(source, limits);
   try {
     return statSync(source).isDirectory() ? readFolder(source, limits) : readZipFile(source, limits);
@@ -208,8 +209,3 @@ const subjectOf = (
 
 const describeStatement = ({ predicate }: BundleStatement): string =>
   `signed: ${predicate.caseId}, revision ${predicate.revision}`;
-
-const inMemory = (bytes: Uint8Array): ByteReader => ({
-  bytes: bytes.length,
-  read: (at, length) => bytes.subarray(at, at + length),
-});

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
+import { type Bodies, type ByteReader, partOf } from "../base/content.ts";
 import { EvidenceError, printable } from "../base/evidenceError.ts";
+import { openReader } from "../base/fileContent.ts";
 import { type Collector, collect, type Inventory, type Limits } from "./inventory.ts";
 import { isReadByVerifier, nameFault } from "./layout.ts";
 import {
@@ -17,18 +18,42 @@ const CHUNK_BYTES = 1 << 20;
 /** Longer than any safe name, so that one read gets header and name. */
 const HEADER_READ_BYTES = LOCAL_BYTES + 256;
 
-/** Bytes at random access. What `read` returns is valid until the next call and shorter only at the end. */
-export interface ByteReader {
-  readonly bytes: number;
-  read(at: number, length: number): Uint8Array;
-}
-
 /**
  * Walks a canonical ZIP once, from its first byte to its last, rebuilding each header from name, length and content and
  * comparing it. So nothing can hide: no prefix, gap, overlap, second directory, descriptor, comment or trailer.
  * Entries must come sorted, once each. Throws EvidenceError ARCHIVE, NAME, EXTRA, LIMIT, UNREADABLE.
  */
 export function readZip(input: ByteReader, limits: Limits, isHeld = isReadByVerifier): Inventory {
+  return walkZip(input, limits, isHeld).inventory;
+}
+
+/** The files of a canonical ZIP where they lie in it, walked and hashed once; `readZip` says what is refused. */
+export const openZip = (input: ByteReader, limits: Limits): Bodies =>
+  new Map(zipSpans(input, limits).map(({ name, from, bytes }) => [name, partOf(input, from, bytes)]));
+
+/** A file inside a ZIP, by its path in the bundle. */
+export interface ZipSpan {
+  readonly name: string;
+  readonly sha256: string;
+  /** Of its first byte in the ZIP. */
+  readonly from: number;
+  readonly bytes: number;
+}
+
+export function zipSpans(input: ByteReader, limits: Limits): readonly ZipSpan[] {
+  const { inventory, entries } = walkZip(input, limits, () => false);
+  return entries.map(({ name, bytes, offset }) => {
+    const path = name.slice(inventory.top.length);
+    return { name: path, sha256: inventory.digests.get(path)!.sha256, from: offset + LOCAL_BYTES + name.length, bytes };
+  });
+}
+
+interface WalkedZip {
+  readonly inventory: Inventory & { readonly top: string };
+  readonly entries: readonly ZipEntry[];
+}
+
+function walkZip(input: ByteReader, limits: Limits, isHeld: (path: string) => boolean): WalkedZip {
   assertEnds(input, limits);
   const collector = collect(limits, isHeld);
   const entries: ZipEntry[] = [];
@@ -43,7 +68,7 @@ export function readZip(input: ByteReader, limits: Limits, isHeld = isReadByVeri
     offset += LOCAL_BYTES + header.name.length + header.bytes;
   }
   assertDirectory(input, entries, offset);
-  return { ...collector.done(), top };
+  return { inventory: { ...collector.done(), top }, entries };
 }
 
 /** What is handed to people lies in one folder, named `<case>-r<revision>`, so that unpacking it strews nothing; no file of a bundle begins so. */
@@ -51,14 +76,11 @@ const topOf = (first: string): string => /^[a-z0-9-]+-r[1-9]\d*\//.exec(first)?.
 
 /** `readZip` over a file; at most one chunk of it is in memory. */
 export function readZipFile(path: string, limits: Limits): Inventory {
-  const file = openSync(path, "r");
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-  const read = (at: number, length: number): Uint8Array =>
-    buffer.subarray(0, readSync(file, buffer, 0, Math.min(length, CHUNK_BYTES), at));
+  const reader = openReader(path);
   try {
-    return readZip({ bytes: fstatSync(file).size, read }, limits);
+    return readZip(reader, limits);
   } finally {
-    closeSync(file);
+    reader.close();
   }
 }
 

@@ -120,8 +120,9 @@ const changes = (contents: CaseContents, marks: Fingerprints): readonly AccessLi
       source: "queries/changes.json",
     }));
 
-const dataAccess = ({ objects, dossier }: CaseContents): readonly AccessLine[] =>
-  objects.length > MOST_OBJECTS
+const dataAccess = ({ objects, dossier }: CaseContents): readonly AccessLine[] => {
+  const first = [...Iterator.from(objects).take(MOST_OBJECTS + 1)];
+  return first.length > MOST_OBJECTS
     ? dossier.hours.map(({ hour, calls, objects: count, bytes }) => ({
         ...BLANK,
         at: hour,
@@ -133,7 +134,7 @@ const dataAccess = ({ objects, dossier }: CaseContents): readonly AccessLine[] =
         certainty: "certain",
         source: "report-data.json",
       }))
-    : objects.map((one) => ({
+    : first.map((one) => ({
         ...BLANK,
         at: one.firstAt,
         until: one.lastAt,
@@ -150,6 +151,7 @@ const dataAccess = ({ objects, dossier }: CaseContents): readonly AccessLine[] =
         eventIds: one.eventIds ?? [],
         source: "objects.jsonl",
       }));
+};
 
 const detected = ({ dossier }: CaseContents): readonly AccessLine[] => [
   {

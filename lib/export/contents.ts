@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type Bodies, wholeOf } from "../base/content.ts";
 import { type CaseDocument, parse } from "../case/document.ts";
 import { QUERY } from "../case/documents.ts";
 import type { Row } from "../case/scan.ts";
@@ -10,8 +11,9 @@ import type { InventoriedObject } from "./schemas/inventory.ts";
 export interface CaseContents {
   readonly dossier: CaseDossier;
   /** Every document of the case by name, as it goes into the bundle. */
-  readonly documents: ReadonlyMap<string, Uint8Array>;
-  readonly objects: readonly InventoriedObject[];
+  readonly documents: Bodies;
+  /** Read anew each time they are asked for: there may be millions. */
+  readonly objects: Iterable<InventoriedObject>;
   /** Log files behind the case table; null where they cannot be told, and `sourcesNote` says why. */
   readonly sources: readonly SourceFile[] | null;
   readonly sourcesNote: string;
@@ -36,8 +38,8 @@ export const documentOf = <Schema extends z.ZodType>(
   { documents }: Pick<CaseContents, "documents">,
   one: CaseDocument<Schema>,
 ): Known<Schema> | null => {
-  const bytes = documents.get(one.name);
-  return bytes === undefined ? null : parse(one, bytes, "the case");
+  const body = documents.get(one.name);
+  return body === undefined ? null : parse(one, wholeOf(body), "the case");
 };
 
 /** The rows kept of a query of the case; none when it was not run. */

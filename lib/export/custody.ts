@@ -1,3 +1,4 @@
+import { type Body, chunksOf, digestOfBody, lengthOf } from "../base/content.ts";
 import { digestOf, sha256Hex } from "../base/jcs.ts";
 import { DECISION, LOG_CUSTODY, QUERY, SCAN_ROUND } from "../case/documents.ts";
 import type { CaseEvent } from "../case/events.ts";
@@ -80,8 +81,8 @@ export const custodyOf = (contents: CaseContents): readonly CustodyLine[] =>
 
 const lineOf = (contents: CaseContents, item: Item, index: number): CustodyLine => {
   const { dossier, documents, producer } = contents;
-  const bytes = item.file === null ? undefined : documents.get(item.file);
-  const copied = bytes === undefined ? null : sha256Hex(bytes);
+  const body = item.file === null ? undefined : documents.get(item.file);
+  const copied = body === undefined ? null : digestOfBody(body);
   const { revision, sealedAt, head } = dossier;
   return {
     itemId: `${head.caseId}/i${String(index + 1).padStart(5, "0")}`,
@@ -99,14 +100,24 @@ const lineOf = (contents: CaseContents, item: Item, index: number): CustodyLine 
     collector: { principal: item.collector, sessionIssuer: null, sourceIp: null },
     tool: { name: producer.name, version: producer.version, digest: producer.sourceDigest },
     clock: CLOCK,
-    bytes: bytes?.length ?? item.digest?.bytes ?? null,
+    bytes: body === undefined ? (item.digest?.bytes ?? null) : lengthOf(body),
     sha256: copied ?? item.digest?.sha256 ?? null,
     nativeIntegrity: NO_INTEGRITY,
-    redactions:
-      bytes !== undefined && Buffer.from(bytes).includes(REMOVED) ? ["values of secret members, at acquisition"] : [],
+    redactions: body !== undefined && holdsRemoved(body) ? ["values of secret members, at acquisition"] : [],
     transfers:
       copied === null ? [] : [{ at: sealedAt, from: "case folder", to: `bundle r${revision}`, sha256: copied }],
   };
+};
+
+/** A mark may begin in one chunk and end in the next. */
+const holdsRemoved = (body: Body): boolean => {
+  let end: Buffer = Buffer.alloc(0);
+  for (const chunk of chunksOf(body)) {
+    const text = Buffer.concat([end, chunk]);
+    if (text.includes(REMOVED)) return true;
+    end = text.subarray(Math.max(0, text.length - REMOVED.length));
+  }
+  return false;
 };
 
 /** When something of this kind happened last, as the audit trail has it; the opening of the case where it does not say. */

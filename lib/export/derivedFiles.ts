@@ -1,4 +1,6 @@
+import type { Bodies, Body } from "../base/content.ts";
 import { canonicalJson } from "../base/jcs.ts";
+import { type Spools, spooled } from "../base/spool.ts";
 import { detections } from "../detections/index.ts";
 import { controlMap } from "../report/controls.ts";
 import { accessTimelineOf } from "./accessTimeline.ts";
@@ -19,8 +21,6 @@ import { rulesOf } from "./rules.ts";
 import { stixOf } from "./stix.ts";
 import { volumeOf } from "./volume.ts";
 
-type Files = ReadonlyMap<string, Uint8Array>;
-
 /** Names of the exports, below `data/`. */
 export const EXPORTS = {
   ocsf: "exports/ocsf.jsonl",
@@ -29,13 +29,14 @@ export const EXPORTS = {
 } as const;
 
 /** Every file of a bundle that is worked out from the case and is no document of it. Pure: the same case, the same bytes. */
-export const derivedFiles = (contents: CaseContents): Files => {
+export const derivedFiles = (contents: CaseContents, spools: Spools): Bodies => {
   const { events } = contents.dossier;
   const product = `${contents.producer.name} ${contents.producer.version}`;
-  const inventory = inventoryFiles(contents.objects);
+  const inventory = inventoryFiles(contents.objects, spools);
+  const lines = (values: Iterable<unknown>): Body => spooled(spools, linesOf(values));
   const settled = { ...contents, documents: new Map([...contents.documents, ...inventory]) };
   const custody = custodyOf(settled);
-  return new Map([
+  return new Map<string, Body>([
     ...inventory,
     ["custody.jsonl", lines(custody)],
     ["clocks.json", json(clockFileOf(contents.dossier))],
@@ -59,5 +60,7 @@ export const derivedFiles = (contents: CaseContents): Files => {
 export const controlsFile = (names: Iterable<string>): Uint8Array => json(controlMap([...names, "controls.json"]));
 
 const json = (value: unknown): Uint8Array => Buffer.from(canonicalJson(value));
-const lines = (values: readonly unknown[]): Uint8Array =>
-  Buffer.from(values.map((value) => `${canonicalJson(value)}\n`).join(""));
+
+function* linesOf(values: Iterable<unknown>): Generator<string> {
+  for (const value of values) yield `${canonicalJson(value)}\n`;
+}

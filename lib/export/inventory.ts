@@ -1,8 +1,11 @@
+import type { Bodies, Body } from "../base/content.ts";
 import { canonicalJson } from "../base/jcs.ts";
-import type { ClassifiedObject, TakenObject } from "../case/objects.ts";
-import { toCsv } from "../report/csv.ts";
+import type { Spools } from "../base/spool.ts";
+import { linesIn, OBJECTS } from "../case/documents.ts";
+import type { ClassifiedObject } from "../case/objects.ts";
+import { csvInto } from "../report/csv.ts";
 import { ledgerRow } from "../report/ledgerRow.ts";
-import { PARQUET_FROM_ROWS, toParquet } from "./inventoryParquet.ts";
+import { PARQUET_FROM_ROWS, parquetInto } from "./inventoryParquet.ts";
 import type { InventoriedObject, ObjectSensitivity } from "./schemas/inventory.ts";
 
 /** The document `classification.json` as far as it concerns single objects. */
@@ -12,17 +15,21 @@ interface Classification {
   readonly findings?: readonly ClassifiedObject[];
 }
 
-/** Joins the object ledger with what classification found: the data access inventory. */
+/** Joins the object ledger (JSON lines) with what classification found: the data access inventory. */
 export const inventoryOf = (
-  ledger: readonly TakenObject[],
+  ledger: Body | undefined,
   classification: Classification | null,
-): readonly InventoriedObject[] => {
+): Iterable<InventoriedObject> => {
   const found = new Map((classification?.findings ?? []).map((one) => [`${one.bucket}\n${one.key}`, one]));
   const whole = classification?.state === "done" && classification.complete === true;
-  return ledger.map((entry) => ({
-    ...entry,
-    sensitivity: sensitivityOf(found.get(`${entry.bucket}\n${entry.key}`), whole && entry.certainty !== "upper-bound"),
-  }));
+  return {
+    *[Symbol.iterator]() {
+      for (const entry of linesIn(OBJECTS, ledger)) {
+        const one = found.get(`${entry.bucket}\n${entry.key}`);
+        yield { ...entry, sensitivity: sensitivityOf(one, whole && entry.certainty !== "upper-bound") };
+      }
+    },
+  };
 };
 
 const sensitivityOf = (found: ClassifiedObject | undefined, wasLookedAt: boolean): ObjectSensitivity => {
@@ -31,13 +38,22 @@ const sensitivityOf = (found: ClassifiedObject | undefined, wasLookedAt: boolean
   return { state: wasLookedAt ? "nothing-found" : "not-classified", severity: null, categories: null, source: null };
 };
 
-/** The inventory as JSON lines, as CSV that a spreadsheet cannot run, and, when it is large, as Parquet. */
-export const inventoryFiles = (objects: readonly InventoriedObject[]): ReadonlyMap<string, Uint8Array> =>
-  new Map([
-    ["objects.jsonl", Buffer.from(objects.map((entry) => `${canonicalJson(entry)}\n`).join(""))],
-    ["objects.csv", Buffer.from(toCsv(objects.map(toRow)))],
-    ...(objects.length < PARQUET_FROM_ROWS ? [] : [["objects.parquet", toParquet(objects)] as const]),
+/** The inventory as JSON lines, as CSV that a spreadsheet cannot run, and, when it is large, as Parquet; in one pass. */
+export const inventoryFiles = (objects: Iterable<InventoriedObject>, spools: Spools): Bodies => {
+  const [lines, csv, parquet] = [spools.spool(), csvInto(spools.spool()), parquetInto(spools.spool())];
+  let count = 0;
+  for (const one of objects) {
+    lines.add(`${canonicalJson(one)}\n`);
+    csv.add(toRow(one));
+    parquet.add(one);
+    count += 1;
+  }
+  return new Map<string, Body>([
+    ["objects.jsonl", lines.done()],
+    ["objects.csv", csv.done()],
+    ...(count < PARQUET_FROM_ROWS ? [] : [["objects.parquet", parquet.done()] as const]),
   ]);
+};
 
 const toRow = ({ sensitivity, ...entry }: InventoriedObject) => ({
   ...ledgerRow(entry),

@@ -1,11 +1,11 @@
-import { parquetWriteBuffer, type SchemaElement } from "hyparquet-writer";
+import { ByteWriter, ParquetWriter, type SchemaElement, type Writer } from "hyparquet-writer";
 import { canonicalJson } from "../base/jcs.ts";
 import type { InventoriedObject } from "./schemas/inventory.ts";
 
 /** From so many objects on JSON lines and CSV are slow to work with, and a columnar file is added beside them. */
 export const PARQUET_FROM_ROWS = 10_000;
 /** Rows of a group: within a group columns are kept together, so that a reader of one column skips the others. */
-const ROW_GROUP = 100_000;
+const ROW_GROUP = 20_000;
 
 interface Column {
   readonly name: string;
@@ -80,13 +80,38 @@ const moreOf = (object: InventoriedObject): string | null => {
   return rest.length === 0 ? null : canonicalJson(Object.fromEntries(rest));
 };
 
-/** The inventory as Apache Parquet, one row per object in the order of the JSON lines. The same objects give the same bytes. */
-export const toParquet = (objects: readonly InventoriedObject[]): Uint8Array =>
-  new Uint8Array(
-    parquetWriteBuffer({
-      schema: [{ name: "objects", num_children: COLUMNS.length }, ...COLUMNS.flatMap(({ schema }) => schema)],
-      columnData: COLUMNS.map(({ name, of }) => ({ name, data: objects.map(of) })),
-      rowGroupSize: ROW_GROUP,
-      createdBy: "Cordon",
-    }),
-  );
+/** The inventory as Apache Parquet, one row per object in the order in which they are added. The same objects give the same bytes. */
+export const parquetInto = <Done>(into: {
+  add(piece: Uint8Array): void;
+  done(): Done;
+}): { add(object: InventoriedObject): void; done(): Done } => {
+  const writer = handingOn(into);
+  const schema = [{ name: "objects", num_children: COLUMNS.length }, ...COLUMNS.flatMap(({ schema }) => schema)];
+  const file = new ParquetWriter({ writer, schema, createdBy: "Cordon" });
+  let group: InventoriedObject[] = [];
+  const flush = (): void => {
+    const columnData = COLUMNS.map(({ name, of }) => ({ name, data: group.map(of) }));
+    if (group.length > 0) void file.write({ columnData, rowGroupSize: ROW_GROUP });
+    group = [];
+  };
+  return {
+    add: (object) => {
+      if (group.push(object) === ROW_GROUP) flush();
+    },
+    done: () => {
+      flush();
+      void file.finish();
+      return into.done();
+    },
+  };
+};
+
+/** Hands on each row group as it is finished: `offset` goes on counting, `index` begins anew. */
+const handingOn = (into: { add(piece: Uint8Array): void }): ByteWriter & Required<Pick<Writer, "flush">> => {
+  const writer = new ByteWriter();
+  const flush = (): void => {
+    into.add(writer.getBytes());
+    writer.index = 0;
+  };
+  return Object.assign(writer, { flush, finish: flush });
+};

@@ -43,6 +43,7 @@ export const networkOf = (contents: CaseContents): NetworkAnalysis => {
   const rows = rowsOf<ActorRow>(contents, "actors").filter((row) => isThief(row, marks));
   const named = contents.dossier.finding.addresses;
   const all = [...new Set([...named.map(({ ip }) => ip), ...rows.flatMap(({ sourceip }) => sourceip ?? [])])].sort();
+  const { taken, destinations } = takenBy(contents);
   return {
     schema: "cordon/network-traffic-analysis/v1",
     flowLogs: flows?.state ?? "not given",
@@ -50,10 +51,6 @@ export const networkOf = (contents: CaseContents): NetworkAnalysis => {
     addresses: all.map((address) => {
       const known = named.find(({ ip }) => ip === address);
       const mine = rows.filter(({ sourceip }) => sourceip === address);
-      const objects = contents.objects.filter(
-        ({ certainty, addresses }) => certainty !== "upper-bound" && addresses.includes(address),
-      );
-      const bytes = objects.map(({ bytesOut }) => bytesOut).filter((value) => value !== null);
       return {
         address,
         country: known?.country ?? null,
@@ -62,8 +59,8 @@ export const networkOf = (contents: CaseContents): NetworkAnalysis => {
         namedByFinding: known !== undefined,
         calls: mine.reduce((sum, { calls }) => sum + calls, 0),
         failed: mine.reduce((sum, { failed }) => sum + failed, 0),
-        objects: objects.length,
-        bytes: bytes.length === 0 ? null : bytes.reduce((sum, value) => sum + value, 0),
+        objects: taken.get(address)?.objects ?? 0,
+        bytes: taken.get(address)?.bytes ?? null,
         userAgents: [...new Set(mine.flatMap(({ useragent }) => useragent ?? []))].sort(),
         firstAt: mine.map(({ first_at }) => first_at).toSorted()[0] ?? null,
         lastAt:
@@ -75,15 +72,29 @@ export const networkOf = (contents: CaseContents): NetworkAnalysis => {
     }),
     transfers: flows?.transfers ?? [],
     transfersTotal: flows?.transfersTotal ?? 0,
-    destinations: destinationsOf(contents),
+    destinations,
   };
 };
 
-const destinationsOf = ({ objects }: CaseContents): NetworkAnalysis["destinations"] => {
-  const copies = objects.flatMap(({ destination }) =>
-    destination === null ? [] : [{ bucket: destination.bucket, accountId: destination.accountId ?? null }],
-  );
-  return [...Map.groupBy(copies, ({ bucket, accountId }) => `${bucket}\n${accountId}`).values()]
-    .map((group) => ({ ...group[0]!, objects: group.length }))
-    .toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1));
+interface Taken {
+  readonly taken: ReadonlyMap<string, { readonly objects: number; readonly bytes: number | null }>;
+  readonly destinations: NetworkAnalysis["destinations"];
+}
+
+/** What went to each address, and where copies went; in one pass, for there may be millions. */
+const takenBy = ({ objects }: CaseContents): Taken => {
+  const taken = new Map<string, { objects: number; bytes: number | null }>();
+  const copies = new Map<string, { bucket: string; accountId: string | null; objects: number }>();
+  for (const { certainty, addresses, bytesOut, destination } of objects) {
+    for (const address of certainty === "upper-bound" ? [] : new Set(addresses)) {
+      const known = taken.get(address) ?? { objects: 0, bytes: null };
+      const bytes = bytesOut === null ? known.bytes : (known.bytes ?? 0) + bytesOut;
+      taken.set(address, { objects: known.objects + 1, bytes });
+    }
+    if (destination === null) continue;
+    const { bucket, accountId = null } = destination;
+    const place = `${bucket}\n${accountId}`;
+    copies.set(place, { bucket, accountId, objects: (copies.get(place)?.objects ?? 0) + 1 });
+  }
+  return { taken, destinations: [...copies.values()].toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1)) };
 };

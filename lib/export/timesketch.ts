@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Body } from "../base/content.ts";
 import { textLines } from "../base/textLines.ts";
 import { visible } from "../base/visible.ts";
 import { checked, jsonOf } from "../case/check.ts";
@@ -30,7 +31,7 @@ const WHAT: Readonly<Record<AccessLine["kind"], string>> = {
 };
 
 /** `access-timeline.jsonl` for Timesketch, a line for each of its own. Every text is made visible. Throws DOCUMENT_CONFLICT for what is no such file. */
-export const timesketchOf = (caseId: string, sealed: Uint8Array): readonly TimesketchLine[] =>
+export const timesketchOf = (caseId: string, sealed: Body): readonly TimesketchLine[] =>
   [...textLines(sealed)].map((text) =>
     lineOf(caseId, checked(AccessLine, jsonOf(text, WHERE), "DOCUMENT_CONFLICT", WHERE)),
   );

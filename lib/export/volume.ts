@@ -2,6 +2,7 @@ import type { CaseView } from "../case/caseView.ts";
 import type { HourOfTheft, PrefixOfTheft } from "../case/reportData.ts";
 import { prefixesOf } from "../report/prefixes.ts";
 import type { CaseContents } from "./contents.ts";
+import type { InventoriedObject } from "./schemas/inventory.ts";
 
 /** `data-volume-report.json`. Bytes null: not known, which is not zero. */
 export interface VolumeReport {
@@ -20,25 +21,29 @@ const NOTE =
 
 export const volumeOf = ({ dossier, objects }: CaseContents): VolumeReport => {
   const { certain, likely, upperBound } = dossier.view.theft;
-  const sure = objects.filter(({ certainty }) => certainty !== "upper-bound");
+  const sure = (): Iterable<InventoriedObject> =>
+    Iterator.from(objects).filter(({ certainty }) => certainty !== "upper-bound");
   return {
     schema: "cordon/data-volume-report/v1",
     note: NOTE,
     totals: { certain, likely, upperBound },
-    byBucket: prefixesOf(sure, () => ""),
-    byPrefix: prefixesOf(sure),
+    byBucket: prefixesOf(sure(), () => ""),
+    byPrefix: prefixesOf(sure()),
     byHour: dossier.hours,
-    byPath: [...Map.groupBy(sure, ({ path }) => path)]
-      .map(([path, group]) => ({
-        path,
-        objects: group.length,
-        bytes:
-          prefixesOf(
-            group.map((one) => ({ ...one, bucket: "" })),
-            () => "",
-          )[0]?.bytes ?? null,
-      }))
-      .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
-    bytesUnknown: sure.filter(({ bytesOut, size }) => bytesOut === null && size === null).length,
+    ...byPath(sure()),
   };
+};
+
+/** A copy inside AWS sends no bytes; its stored size counts, as in `prefixesOf`. */
+const byPath = (objects: Iterable<InventoriedObject>): Pick<VolumeReport, "byPath" | "bytesUnknown"> => {
+  const paths = new Map<string, { path: string; objects: number; bytes: number | null }>();
+  let bytesUnknown = 0;
+  for (const { path, bytesOut, size } of objects) {
+    const known = paths.get(path) ?? { path, objects: 0, bytes: null };
+    const bytes = path === "server-side-copy" ? size : bytesOut;
+    const sum = bytes === null ? known.bytes : (known.bytes ?? 0) + bytes;
+    paths.set(path, { path, objects: known.objects + 1, bytes: sum });
+    if (bytesOut === null && size === null) bytesUnknown += 1;
+  }
+  return { byPath: [...paths.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1)), bytesUnknown };
 };

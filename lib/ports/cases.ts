@@ -1,5 +1,7 @@
 /** Case records, sealed bundles, and the question that waits for humans. */
 
+import type { Bodies, Body } from "../base/content.ts";
+import type { Spools } from "../base/spool.ts";
 import type { CaseHead } from "../case/case.ts";
 import type { CaseEvent, NewCaseEvent } from "../case/events.ts";
 
@@ -17,8 +19,12 @@ export interface Cases {
   /** Writes a document once. A second write under the same name keeps the first bytes; what is stored is returned. */
   putOnce(caseId: string, name: string, bytes: Uint8Array): Promise<Uint8Array>;
   /** Writes or replaces a derived document, atomically. */
-  write(caseId: string, name: string, bytes: Uint8Array): Promise<void>;
+  write(caseId: string, name: string, body: Body): Promise<void>;
   read(caseId: string, name: string): Promise<Uint8Array | null>;
+  /** As `putOnce`, for what may be too large to hold: false when the name was taken, and nothing is written then. */
+  createLarge(caseId: string, name: string, body: Body): Promise<boolean>;
+  /** As `read`, for what may be too large to hold; it lasts as long as the spools. */
+  readLarge(caseId: string, name: string, spools: Spools): Promise<Body | null>;
   /** Document names of the case that start with the prefix, sorted. */
   names(caseId: string, prefix: string): Promise<readonly string[]>;
 }
@@ -29,10 +35,11 @@ export type CaseReading = Pick<Cases, "head" | "list" | "events" | "read" | "nam
 /** Sealed bundles: put once, read back, list. */
 export interface Vault {
   /** `name` is `<caseId>/r<revision>`; files are paths inside the bundle. Throws DOCUMENT_CONFLICT if it exists with other bytes. */
-  put(name: string, files: ReadonlyMap<string, Uint8Array>): Promise<string>;
+  put(name: string, files: Bodies): Promise<string>;
   /** Where the bundle lies (a folder, or an S3 URL), or null. */
   locate(name: string): Promise<string | null>;
-  files(name: string): Promise<ReadonlyMap<string, Uint8Array> | null>;
+  /** The files of a bundle, however large; they last as long as the spools. */
+  files(name: string, spools: Spools): Promise<Bodies | null>;
   list(prefix: string): Promise<readonly string[]>;
 }
 

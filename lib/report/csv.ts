@@ -13,11 +13,29 @@ const QUOTED = /[",\r\n;\t']|^\s|\s$/;
  * CSV as RFC 4180 has it: a heading, CRLF line ends, quotes doubled. Text that a spreadsheet would run as a formula gets
  * an apostrophe in front; numbers stay numbers. The exact values are in the JSON beside. No row gives an empty text.
  */
-export const toCsv = (rows: readonly CsvRow[]): string => {
-  const columns = Object.keys(rows[0] ?? {});
-  if (columns.length === 0) return "";
-  const lines = rows.map((row) => columns.map((column) => field(row[column] ?? null)).join(","));
-  return [columns.map(field).join(","), ...lines].map((line) => `${line}\r\n`).join("");
+export const toCsv = (rows: Iterable<CsvRow>): string => {
+  const pieces: string[] = [];
+  const csv = csvInto({ add: (piece) => void pieces.push(piece), done: () => pieces.join("") });
+  for (const row of rows) csv.add(row);
+  return csv.done();
+};
+
+/** `toCsv` row by row, for tables too large for one text: rows go in, and what `into` makes of the lines comes out. */
+export const csvInto = <Done>(into: {
+  add(piece: string): void;
+  done(): Done;
+}): { add(row: CsvRow): void; done(): Done } => {
+  let columns: readonly string[] | null = null;
+  return {
+    add: (row) => {
+      if (columns === null) {
+        columns = Object.keys(row);
+        if (columns.length > 0) into.add(`${columns.map(field).join(",")}\r\n`);
+      }
+      if (columns.length > 0) into.add(`${columns.map((column) => field(row[column] ?? null)).join(",")}\r\n`);
+    },
+    done: () => into.done(),
+  };
 };
 
 const field = (value: CsvRow[string]): string => {

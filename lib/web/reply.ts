@@ -50,6 +50,33 @@ export const file = (type: string, bytes: Uint8Array, headers: Readonly<Record<s
     headers: { "content-type": type, "content-length": String(bytes.length), ...headers },
   });
 
+/** What may be too large to hold: sent as it is made. `onEnd` is called once, however it ends. */
+export const download = (
+  type: string,
+  chunks: Iterator<Uint8Array>,
+  onEnd: () => void,
+  headers: Readonly<Record<string, string>>,
+): Response => {
+  const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    try {
+      const { done, value } = chunks.next();
+      // A chunk may be a buffer that is used again.
+      if (done !== true) {
+        controller.enqueue(Buffer.from(value));
+        return;
+      }
+      controller.close();
+    } catch (error) {
+      controller.error(error);
+    }
+    onEnd();
+  };
+  return new Response(new ReadableStream({ pull, cancel: onEnd }), {
+    status: 200,
+    headers: { "content-type": type, ...headers },
+  });
+};
+
 /** JSON with an entity tag over its bytes: a poll that finds nothing new costs a header. */
 export const taggedJson = (request: Request, value: unknown): Response => {
   const body = JSON.stringify(value);

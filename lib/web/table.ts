@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
+import { createSpools } from "../base/spool.ts";
 import { PLAN, read } from "../case/documents.ts";
 import { verifyBundle } from "../evidence/verify.ts";
-import { packZip, topFolderOf } from "../evidence/zip.ts";
+import { topFolderOf, zipChunks } from "../evidence/zip.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Receipt } from "../response/approve/decisions.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
@@ -14,7 +15,7 @@ import { caseList, casePage } from "./casePage.ts";
 import { AssertedSchema, prepareStatement, submitAsserted } from "./ceremony.ts";
 import { AnswerSchema, answerPlan, type Place, refuseAnswer, toSign } from "./decide.ts";
 import type { AppOptions } from "./options.ts";
-import { file, json, refusal, taggedJson } from "./reply.ts";
+import { download, file, json, refusal, taggedJson } from "./reply.ts";
 import type { Route } from "./routes.ts";
 import { IDLE_SECONDS, type Session } from "./sessions.ts";
 
@@ -101,7 +102,8 @@ const downloadEvidence: Work = async ({ values: { caseId, file: name }, options:
   const revision = /^([1-9]\d{0,5})\.zip$/.exec(name!)?.[1];
   const head = await ports.cases.head(caseId!);
   const named = head.sealed.find((one) => String(one.revision) === revision);
-  const files = named === undefined ? null : await ports.vault.files(`${head.caseId}/r${revision}`);
+  const spools = createSpools();
+  const files = named === undefined ? null : await ports.vault.files(`${head.caseId}/r${revision}`, spools);
   if (named === undefined || files === null)
     return refusal(404, "NOT_FOUND", "This case has no such revision of evidence.");
   const { exitCode, errors } = await verifyBundle(files, {
@@ -116,7 +118,8 @@ const downloadEvidence: Work = async ({ values: { caseId, file: name }, options:
       "INPUT_INVALID",
       `This is not the bundle that was sealed: ${errors[0]!.code}. Tell whoever keeps the evidence.`,
     );
-  return file("application/zip", packZip(files, topFolderOf({ caseId: head.caseId, revision: named.revision })), {
+  const zip = zipChunks(files, topFolderOf({ caseId: head.caseId, revision: named.revision }));
+  return download("application/zip", zip, spools.dispose, {
     "content-disposition": `attachment; filename="${head.caseId}-r${revision}.zip"`,
   });
 };

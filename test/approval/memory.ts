@@ -4,6 +4,7 @@
  * any: event chain, ledger, operations of the account.
  */
 
+import { wholeOf } from "../../lib/base/content.ts";
 import { ApiError, CordonError } from "../../lib/base/errors.ts";
 import type { Ledger } from "../../lib/base/ledger.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
@@ -100,7 +101,13 @@ export const memoryCases = (disk: Disk, clock: Clock): Cases => {
       disk.documents.set(path(caseId, name), Uint8Array.from(bytes));
       return bytes;
     },
-    write: async (caseId, name, bytes) => void disk.documents.set(path(caseId, name), Uint8Array.from(bytes)),
+    createLarge: async (caseId, name, body) => {
+      if (disk.documents.has(path(caseId, name))) return false;
+      disk.documents.set(path(caseId, name), Uint8Array.from(wholeOf(body)));
+      return true;
+    },
+    readLarge: async (caseId, name) => disk.documents.get(path(caseId, name)) ?? null,
+    write: async (caseId, name, body) => void disk.documents.set(path(caseId, name), Uint8Array.from(wholeOf(body))),
     read: async (caseId, name) => disk.documents.get(path(caseId, name)) ?? null,
     names: async (caseId, prefix) =>
       [...disk.documents.keys()]

@@ -1,4 +1,5 @@
 /** Every call of the other adapters under every fault: it ends, as a failure that the state machines can tell apart. */
+
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { type TestContext, test } from "node:test";
@@ -26,6 +27,7 @@ import { startByHand, startResponse } from "../../lib/aws/startResponse.ts";
 import { createTrustRoots, newestTrustRoot } from "../../lib/aws/trustRoots.ts";
 import { createVault } from "../../lib/aws/vault.ts";
 import { CordonError, TransientError } from "../../lib/base/errors.ts";
+import { createSpools } from "../../lib/base/spool.ts";
 import { parseSettings } from "../../lib/core/settings.ts";
 import { optionsAt, type Reply, serve, type Wire, xml } from "./wire.ts";
 
@@ -84,7 +86,7 @@ const callsAt = (endpoint: string): Readonly<Record<string, () => Promise<unknow
     "cases.names": () => cases.names(CASE, ""),
     "vault.put": () => vault.put(`${CASE}/r1`, new Map([["a", bytes]])),
     "vault.locate": () => vault.locate(`${CASE}/r1`),
-    "vault.files": () => vault.files(`${CASE}/r1`),
+    "vault.files": () => vault.files(`${CASE}/r1`, createSpools()),
     "vault.list": () => vault.list(""),
     "ledger.create": () => ledger.create("entry/1", bytes),
     "ledger.has": () => ledger.has("entry/1"),

@@ -10,6 +10,7 @@ import { createTrustRoots, formerLedgerKeys, newestTrustRoot } from "../../lib/a
 import { createVault } from "../../lib/aws/vault.ts";
 import { sha256Hex } from "../../lib/base/jcs.ts";
 import type { Signer } from "../../lib/base/signer.ts";
+import { createSpools } from "../../lib/base/spool.ts";
 import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
 import { toPem } from "../../lib/evidence/publicKey.ts";
 import {
@@ -21,6 +22,7 @@ import {
 } from "../../lib/evidence/trustRoot.ts";
 import { pinTrustRoot, signTrustRoot } from "../../lib/evidence/trustRotation.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER, LEDGER_SIGNER } from "../evidence/sample.ts";
+import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { createS3Model, refused } from "./s3Model.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire } from "./wire.ts";
 
@@ -75,8 +77,8 @@ test("a bundle is one locked object under a new name, and its place names the ve
 test("what was put comes back file by file, and lists in order of revisions", async (t) => {
   const { vault } = await vaultRig(t);
   for (const revision of [1, 2, 10]) await vault.put(`case-20260223-0123456789/r${revision}`, files);
-  const back = await vault.files(NAME);
-  assert.deepEqual([...back!].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]).sort(), [
+  const back = await sealedFiles(vault, NAME);
+  assert.deepEqual([...back].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]).sort(), [
     ["bagit.txt", "two"],
     ["data/a.txt", "one"],
   ]);
@@ -85,7 +87,10 @@ test("what was put comes back file by file, and lists in order of revisions", as
     ["r1", "r2", "r10"].map((revision) => `case-20260223-0123456789/${revision}`),
   );
   assert.deepEqual(
-    [await vault.files("case-20260223-0123456789/r3"), await vault.locate("case-20260223-0123456789/r3")],
+    [
+      await vault.files("case-20260223-0123456789/r3", createSpools()),
+      await vault.locate("case-20260223-0123456789/r3"),
+    ],
     [null, null],
   );
 });

@@ -234,7 +234,7 @@ test("a redacted copy is signed by whoever makes it: the evidence key signs for 
   assert.equal((await alice("evidence", "redact", caseId, "--out", out)).status, 2);
   const ran = await alice("evidence", "redact", caseId, "--out", out, "--key", key);
   assert.equal(ran.status, 0, ran.stderr);
-  assert.ok(existsSync(out) && existsSync(`${out}.tokens.json`));
+  assert.ok(existsSync(out) && existsSync(`${out}.tokens.jsonl`));
   assert.ok(!model.calls.some(({ action }) => action === "kms:Sign"));
 });
 

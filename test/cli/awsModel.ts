@@ -15,6 +15,7 @@ import { packZip } from "../../lib/evidence/zip.ts";
 import type { Ports } from "../../lib/ports/ports.ts";
 import { createS3Model, type S3Model } from "../aws/s3Model.ts";
 import { json, optionsAt, type Reply, refusal, type Server, serve, type Wire, xml } from "../aws/wire.ts";
+import { sealedFiles } from "../evidence/sealedFiles.ts";
 
 export const ACCOUNT = "111111111111";
 export const REGION = "eu-central-1";
@@ -86,7 +87,7 @@ export const placeOf = (caseId: string, revision: number): string =>
 
 const copyBundles = async ({ vault }: Ports, { objects }: S3Model): Promise<void> => {
   for (const name of await vault.list(""))
-    objects.set(`${BUCKETS.evidence}/bundles/${name}.zip`, Buffer.from(packZip((await vault.files(name))!)));
+    objects.set(`${BUCKETS.evidence}/bundles/${name}.zip`, Buffer.from(packZip(await sealedFiles(vault, name))));
 };
 
 const copyLedger = (home: string, { objects }: S3Model): void => {

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { withBundle } from "../../lib/cli/bundle.ts";
 import type { Typed } from "../../lib/cli/command.ts";
 import { packZip, topFolderOf } from "../../lib/evidence/zip.ts";
+import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { OTRF, quiet, respondTo, withHome } from "../response/run.ts";
 
 const BIN = resolve(import.meta.dirname, "../../bin/cordon.js");
@@ -14,7 +15,7 @@ const BIN = resolve(import.meta.dirname, "../../bin/cordon.js");
 test("an auditor with a bundle and keys.json alone opens, exports, copies and redacts it; a changed one gives nothing", async () => {
   await withHome({}, async (deployment) => {
     const { caseId, evidence } = await respondTo(OTRF, deployment);
-    const files = (await deployment.ports.vault.files(`${caseId}/r1`))!;
+    const files = await sealedFiles(deployment.ports.vault, `${caseId}/r1`);
     const keys = (await deployment.ports.trustRoots!.publish()) as Uint8Array;
 
     // What he is handed, in a place of its own; what he may not need is asked of nobody.

@@ -23,7 +23,7 @@ test("a redacted copy and the exports are written once, verified by the same ver
   ) as { caseId: string };
   const copy = join(root, "shared.zip");
   assert.equal(own("evidence", "redact", caseId, "--out", copy).status, 0);
-  assert.equal(statSync(`${copy}.tokens.json`).mode & 0o777, 0o600);
+  assert.equal(statSync(`${copy}.tokens.jsonl`).mode & 0o777, 0o600);
   assert.equal(own("evidence", "redact", caseId, "--out", copy).status, 2);
   const { keys } = JSON.parse(own("keys", "--json").stdout) as { keys: unknown };
   assert.ok(Array.isArray(keys));

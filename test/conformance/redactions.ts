@@ -1,8 +1,8 @@
+import { redactedFiles } from "../evidence/redactedFiles.ts";
 import { canonicalBytes, sha256Hex } from "../../lib/base/jcs.ts";
 import { FILES, REDACTION } from "../../lib/evidence/layout.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import type { TrustRoot } from "../../lib/evidence/trustRoot.ts";
-import { redactBundle } from "../../lib/export/redact/redactBundle.ts";
 import type { Signer } from "../../lib/base/signer.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER } from "../evidence/sample.ts";
 import type { ConformanceCase } from "./case.ts";
@@ -15,7 +15,7 @@ const LIED = "signed by whoever made the copy; the recipe judges his signature a
 
 /** A copy of the bundle in the ledger corpus, as `evidence redact` makes it; the same bytes on every run. */
 const redacted = async (original: Files | null = null, signer: Signer = EVIDENCE_SIGNER): Promise<Files> =>
-  new Map((await redactBundle(original ?? (await logged()), { secret: "11".repeat(32), at: AT, signer })).files);
+  new Map((await redactedFiles(original ?? (await logged()), { secret: "11".repeat(32), at: AT, signer })).files);
 
 const GENUINE = await redacted();
 const ATTACKERS_KEY = (await forge({ signer: ATTACKER_SIGNER })).get(FILES.key)!;

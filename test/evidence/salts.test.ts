@@ -5,7 +5,7 @@ import { FILES, SALTS } from "../../lib/evidence/layout.ts";
 import { sealBundle } from "../../lib/evidence/seal.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import { packZip, topFolderOf } from "../../lib/evidence/zip.ts";
-import { redactBundle } from "../../lib/export/redact/redactBundle.ts";
+import { redactedFiles } from "./redactedFiles.ts";
 import { EVIDENCE_SIGNER, sampleInput } from "./sample.ts";
 
 const sha256 = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
@@ -19,7 +19,7 @@ const payload = new Map([
   ["rules.jsonl", Buffer.from('{"id":"bulk-read"}\n')],
 ]);
 const sealed = await sealBundle(sampleInput({ payload, salt }));
-const copy = await redactBundle(sealed, {
+const copy = await redactedFiles(sealed, {
   secret: "11".repeat(32),
   at: "2026-11-21T09:00:00.000Z",
   signer: EVIDENCE_SIGNER,

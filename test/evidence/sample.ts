@@ -25,7 +25,7 @@ export const samplePredicate = (): Omit<BundlePredicate, "payload"> => ({
 });
 
 /** A bundle of a few kilobytes with everything a real one has. */
-export function sampleInput(changes: Partial<SealInput> = {}): SealInput {
+export function sampleInput(changes: Partial<SealInput<Uint8Array>> = {}): SealInput<Uint8Array> {
   return {
     ...samplePredicate(),
     payload: new Map([

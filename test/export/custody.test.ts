@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { textLines } from "../../lib/base/textLines.ts";
 import type { CustodyLine } from "../../lib/export/custody.ts";
+import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { carryOn, decideOn, FIXTURES, OTRF, respondTo, withHome } from "../response/run.ts";
 
 const sha256sum = (input: string | Uint8Array): string =>
@@ -16,7 +17,7 @@ test("custody: a line for every acquired file, with the digest that sha256sum gi
     const { caseId } = await respondTo(OTRF, deployment);
     await decideOn(caseId, deployment, {});
     await carryOn(caseId, deployment);
-    const bundle = (await deployment.ports.vault.files(`${caseId}/r2`))!;
+    const bundle = await sealedFiles(deployment.ports.vault, `${caseId}/r2`);
     const lines = [...textLines(bundle.get("data/custody.jsonl")!)].map((line) => JSON.parse(line) as CustodyLine);
     for (const { file, sha256, bytes } of lines) {
       if (file === null) continue;

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { observable } from "../../lib/export/stix.ts";
 import { uuidV5 } from "../../lib/export/uuid.ts";
+import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { carryOn, decideOn, OTRF, respondTo, withHome } from "../response/run.ts";
 
 /** A Python with stix2, py-ocsf-models and case-utils from PyPI; see test/export/judge.py. */
@@ -18,7 +19,7 @@ const exportsOfOtrf = async (use: (files: ReadonlyMap<string, string>) => Promis
     const { caseId } = await respondTo(OTRF, deployment);
     await decideOn(caseId, deployment, {});
     const { evidence } = await carryOn(caseId, deployment);
-    const bundle = (await deployment.ports.vault.files(`${caseId}/r${evidence.length}`))!;
+    const bundle = await sealedFiles(deployment.ports.vault, `${caseId}/r${evidence.length}`);
     await use(
       new Map(
         [...bundle].flatMap(([path, bytes]) =>

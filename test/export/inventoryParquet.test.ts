@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { wholeFiles } from "../../lib/base/content.ts";
 import { sha256Hex } from "../../lib/base/jcs.ts";
+import { createSpools } from "../../lib/base/spool.ts";
 import { inventoryFiles } from "../../lib/export/inventory.ts";
-import { PARQUET_FROM_ROWS, toParquet } from "../../lib/export/inventoryParquet.ts";
+import { PARQUET_FROM_ROWS, parquetInto } from "../../lib/export/inventoryParquet.ts";
 import type { InventoriedObject } from "../../lib/export/schemas/inventory.ts";
 
 /** Keys that an attacker could choose, empty lists, nulls, large numbers: every kind of value a column can hold. */
@@ -92,14 +94,26 @@ const readBack = async (files: ReadonlyMap<string, Uint8Array>): Promise<readonl
   }
 };
 
+const filesOf = (objects: readonly InventoriedObject[]) => wholeFiles(inventoryFiles(objects, createSpools()));
+
+const toParquet = (objects: readonly InventoriedObject[]): Uint8Array => {
+  const pieces: Buffer[] = [];
+  const parquet = parquetInto({
+    add: (piece) => void pieces.push(Buffer.from(piece)),
+    done: () => Buffer.concat(pieces),
+  });
+  for (const one of objects) parquet.add(one);
+  return parquet.done();
+};
+
 test("a large inventory is Parquet too, and DuckDB reads the same rows in the same order out of both", async () => {
-  const files = inventoryFiles(many(PARQUET_FROM_ROWS + 1));
+  const files = filesOf(many(PARQUET_FROM_ROWS + 1));
   assert.deepEqual(await readBack(files), [PARQUET_FROM_ROWS + 1, 0, 0]);
 });
 
 test("a row changed, left out or exchanged shows in that comparison", async () => {
   const objects = many(PARQUET_FROM_ROWS);
-  const files = inventoryFiles(objects);
+  const files = filesOf(objects);
   const against = async (others: readonly InventoriedObject[]) =>
     (await readBack(new Map([...files, ["objects.parquet", toParquet(others)]]))).slice(1);
   assert.deepEqual(await against(objects.with(7, { ...objects[7]!, size: 1 })), [1, 1]);
@@ -108,7 +122,7 @@ test("a row changed, left out or exchanged shows in that comparison", async () =
 });
 
 test("a small inventory has no Parquet, and the same objects give the same bytes", () => {
-  assert.deepEqual([...inventoryFiles(many(PARQUET_FROM_ROWS - 1)).keys()], ["objects.jsonl", "objects.csv"]);
+  assert.deepEqual([...filesOf(many(PARQUET_FROM_ROWS - 1)).keys()], ["objects.jsonl", "objects.csv"]);
   assert.equal(sha256Hex(toParquet(many(2000))), sha256Hex(toParquet(many(2000))));
   assert.equal(Buffer.from(toParquet([]).subarray(0, 4)).toString(), "PAR1");
 });

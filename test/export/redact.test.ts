@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canonicalBytes, sha256Hex } from "../../lib/base/jcs.ts";
+import type { Signer } from "../../lib/base/signer.ts";
+import { createSpools } from "../../lib/base/spool.ts";
 import { trustRootOf } from "../../lib/cli/trust.ts";
 import { systemClock } from "../../lib/embedded/clock.ts";
+import type { RedactionRecord } from "../../lib/evidence/checkRedaction.ts";
 import { sealBundle } from "../../lib/evidence/seal.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import type { VerifyOptions } from "../../lib/evidence/verifyOptions.ts";
 import { packZip } from "../../lib/evidence/zip.ts";
 import { identifiersIn } from "../../lib/export/redact/identifiers.ts";
-import { redactBundle } from "../../lib/export/redact/redactBundle.ts";
-import { createRedactor } from "../../lib/export/redact/tokens.ts";
+import { createNames } from "../../lib/export/redact/names.ts";
+import { createRedact } from "../../lib/export/redact/tokens.ts";
+import { redactedFiles } from "../evidence/redactedFiles.ts";
 import { ATTACKER_SIGNER } from "../evidence/sample.ts";
+import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { carryOn, decideOn, OTRF, respondTo, withHome } from "../response/run.ts";
 
 type Files = ReadonlyMap<string, Uint8Array>;
@@ -37,9 +42,9 @@ const withCopy = async (
     given: {
       options: VerifyOptions;
       bundle: Files;
-      map: unknown;
-      record: Awaited<ReturnType<typeof redactBundle>>["record"];
-      signer: Parameters<typeof redactBundle>[1]["signer"];
+      tokens: string;
+      record: RedactionRecord;
+      signer: Signer;
     },
   ) => Promise<void>,
 ): Promise<void> =>
@@ -47,9 +52,9 @@ const withCopy = async (
     const { caseId } = await respondTo(OTRF, deployment);
     await decideOn(caseId, deployment, {});
     const { evidence } = await carryOn(caseId, deployment);
-    const bundle = (await deployment.ports.vault.files(`${caseId}/r${evidence.length}`))!;
+    const bundle = await sealedFiles(deployment.ports.vault, `${caseId}/r${evidence.length}`);
     const { options } = await trustRootOf(deployment);
-    const { files, map, record } = await redactBundle(bundle, {
+    const { files, tokens, record } = await redactedFiles(bundle, {
       secret: SECRET,
       at: systemClock.now(),
       signer: deployment.ports.signer,
@@ -57,7 +62,7 @@ const withCopy = async (
     await use(files, {
       options: { ...options, now: systemClock.now() },
       bundle,
-      map,
+      tokens,
       record,
       signer: deployment.ports.signer,
     });
@@ -67,7 +72,7 @@ const codesOf = async (files: Files, options: VerifyOptions): Promise<readonly s
   (await verifyBundle(files, options)).errors.map(({ code }) => code);
 
 test("a redacted copy verifies against the original's digests, names nobody, and no change to it goes unseen", async () => {
-  await withCopy(async (copy, { options, bundle, map, record, signer }) => {
+  await withCopy(async (copy, { options, bundle, tokens, record, signer }) => {
     const report = await verifyBundle(copy, options);
     assert.deepEqual([report.exitCode, report.errors], [0, []]);
     assert.deepEqual((await verifyBundle(packZip(copy), options)).exitCode, 0);
@@ -86,7 +91,7 @@ test("a redacted copy verifies against the original's digests, names nobody, and
       .split("\n")
       .map((line) => line.split("  "));
     assert.deepEqual(record.files.map(({ path, original }) => [original, path]).sort(), manifest.toSorted());
-    assert.equal(record.tokens.mapSha256, sha256Hex(canonicalBytes(map)));
+    assert.equal(record.tokens.mapSha256, sha256Hex(tokens));
     for (const { state, path, original, salt } of record.files)
       if (state === "same")
         assert.equal(sha256Hex(`${salt} ${sha256Hex(copy.get(`data/copy/${path.slice(5)}`)!)}\n`), original);
@@ -176,10 +181,14 @@ test("tokens are the same within a copy and others in the next, and keep what ki
     why: "key AKIAEXAMPLEEXAMPLE01 from 203.0.113.9 read s3 of b",
     nested: '{"userName":"ann","list":["x/ann/y"]}',
   };
-  const found = identifiersIn(value);
-  const once = createRedactor(found, SECRET).redact(value) as typeof value;
-  assert.deepEqual(createRedactor(found, SECRET).redact(value), once);
-  assert.notEqual((createRedactor(found, "22".repeat(32)).redact(value) as typeof value).sourceip, once.sourceip);
+  const redactedBy = (secret: string): typeof value => {
+    const names = createNames(secret, createSpools().spool());
+    identifiersIn(value, names);
+    return createRedact(names, false)(value) as typeof value;
+  };
+  const once = redactedBy(SECRET);
+  assert.deepEqual(redactedBy(SECRET), once);
+  assert.notEqual(redactedBy("22".repeat(32)).sourceip, once.sourceip);
   assert.match(once.accessKeyId, /^key-[0-9a-f]{32}$/);
   assert.match(once.sourceip, /^address-[0-9a-f]{32}$/);
   assert.match(once.bucket, /^bucket-[0-9a-f]{32}$/);

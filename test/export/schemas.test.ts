@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { z } from "zod";
 import { FILE_SCHEMAS, schemaFiles, schemaOf } from "../../lib/export/schemas/index.ts";
+import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { carryOn, decideOn, INVICTUS, OTRF, respondTo, withHome } from "../response/run.ts";
 
 const FOLDER = new URL("../../docs/schemas/", import.meta.url);
@@ -43,8 +44,8 @@ test("every JSON file of a real sealed bundle validates against the schema that 
     await decideOn(caseId, deployment, {});
     const { evidence } = await carryOn(caseId, deployment);
     for (const { revision } of evidence)
-      assert.deepEqual(faultsOf((await deployment.ports.vault.files(`${caseId}/r${revision}`))!), []);
-    const newest = (await deployment.ports.vault.files(`${caseId}/r${evidence.length}`))!;
+      assert.deepEqual(faultsOf(await sealedFiles(deployment.ports.vault, `${caseId}/r${revision}`)), []);
+    const newest = await sealedFiles(deployment.ports.vault, `${caseId}/r${evidence.length}`);
     for (const { files } of FILE_SCHEMAS.filter(({ files: pattern }) => !pattern.includes("*")))
       assert.ok(newest.has(`data/${files}`), `${files} is in the bundle`);
     const bad = new Map(newest).set("data/clocks.json", Buffer.from("{}"));
@@ -55,7 +56,10 @@ test("every JSON file of a real sealed bundle validates against the schema that 
 test("a case of which nothing can be known has the same files, and they validate too", async () => {
   await withHome({}, async (deployment) => {
     const { caseId, evidence } = await respondTo(INVICTUS, deployment);
-    assert.deepEqual(faultsOf((await deployment.ports.vault.files(`${caseId}/r${evidence.at(-1)!.revision}`))!), []);
+    assert.deepEqual(
+      faultsOf(await sealedFiles(deployment.ports.vault, `${caseId}/r${evidence.at(-1)!.revision}`)),
+      [],
+    );
   });
 });
 

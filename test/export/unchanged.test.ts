@@ -6,6 +6,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { wholeFiles } from "../../lib/base/content.ts";
+import { createSpools } from "../../lib/base/spool.ts";
 import { textLines } from "../../lib/base/textLines.ts";
 import type { CaseHead } from "../../lib/case/case.ts";
 import { parse } from "../../lib/case/document.ts";
@@ -36,6 +38,7 @@ const ports = {
     events: async () => events,
     names: async (_: string, prefix: string) => [...SEALED.keys()].filter((name) => name.startsWith(prefix)).sort(),
     read: async (_: string, name: string) => SEALED.get(name) ?? null,
+    readLarge: async (_: string, name: string) => SEALED.get(name) ?? null,
     write: async () => {},
   },
   trail: {
@@ -65,7 +68,8 @@ const CHANGED_SINCE: Readonly<Record<string, string>> = {
 
 test("the files that are worked out from a case are those that 0.1.0 sealed", async () => {
   const meta = { revision: 2, kind: "final", sealedAt: SEALED_AT };
-  const files = derivedFiles(await readContents(head, meta, ports));
+  const spools = createSpools();
+  const files = wholeFiles(derivedFiles(await readContents(head, meta, ports, spools), spools));
   assert.ok(files.size >= 17);
   const changed = [...files].filter(
     ([name, bytes]) => Buffer.from(bytes).toString() !== Buffer.from(SEALED.get(name) ?? []).toString(),
@@ -74,7 +78,12 @@ test("the files that are worked out from a case are those that 0.1.0 sealed", as
 });
 
 test("the report of that case is still made", async () => {
-  const { dossier } = await readContents(head, { revision: 2, kind: "final", sealedAt: SEALED_AT }, ports);
+  const { dossier } = await readContents(
+    head,
+    { revision: 2, kind: "final", sealedAt: SEALED_AT },
+    ports,
+    createSpools(),
+  );
   const { html, markdown } = buildReport(dossier);
   for (const text of [html, markdown]) assert.match(text, /mordors3stack-s3bucket-llp2yingx64a/);
 });

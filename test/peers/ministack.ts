@@ -40,6 +40,7 @@ import type { Plan } from "../../lib/case/plan.ts";
 import { packZip } from "../../lib/evidence/zip.ts";
 import type { Cases } from "../../lib/ports/ports.ts";
 import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
+import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { type CallRecorder, startCallRecorder } from "./callRecorder.ts";
 import { judgePrivileges } from "./leastPrivilege.ts";
 import { auditByCommandLine, decideByCommandLine, signIn } from "./ministackCli.ts";
@@ -289,9 +290,9 @@ const judgeEvidence = async (
     folder: "bundles/",
     fault: "SEAL_FAILED",
   });
-  const files = await createVault(objects, s3, ACCOUNT).files(`${caseId}/r${revision}`);
+  const files = await sealedFiles(createVault(objects, s3, ACCOUNT), `${caseId}/r${revision}`);
   const [zip, pem] = [join(folder, "case.zip"), join(folder, "evidence.pem")];
-  writeFileSync(zip, packZip(files!));
+  writeFileSync(zip, packZip(files));
   const { PublicKey } = await new KMSClient(clientsAt(endpoint)).send(
     new GetPublicKeyCommand({ KeyId: outputs.FoundEvidenceKey! }),
   );

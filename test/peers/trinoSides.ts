@@ -1,4 +1,5 @@
 /** Logs beside CloudTrail, the same files twice: in a folder for the embedded host, in a lake for the trail port of AWS, whose Athena is Trino. */
+
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -7,6 +8,7 @@ import { createAthena } from "../../lib/aws/athena.ts";
 import type { Objects } from "../../lib/aws/objects.ts";
 import type { SideLogPlaces } from "../../lib/aws/sideLogs.ts";
 import { createTrail } from "../../lib/aws/trail.ts";
+import { wholeOf } from "../../lib/base/content.ts";
 import type { Row, ScanRequest, ScanResult } from "../../lib/case/scan.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import { flowColumns } from "../../lib/logs/flow-log.ts";
@@ -123,9 +125,10 @@ const objectsInMemory = (): Objects => {
     keyOf: (name) => name,
     read: async (name) => (held.has(name) ? { bytes: held.get(name)!, etag: "1" } : null),
     has: async (name) => held.has(name),
-    create: async (name, bytes) => !held.has(name) && held.set(name, bytes) !== undefined,
+    create: async (name, body) => !held.has(name) && held.set(name, wholeOf(body)) !== undefined,
+    readLarge: async (name) => held.get(name) ?? null,
     replace: async () => false,
-    write: async (name, bytes) => void held.set(name, bytes),
+    write: async (name, body) => void held.set(name, wholeOf(body)),
     list: async (prefix) => [...held.keys()].filter((name) => name.startsWith(prefix)).sort(),
     folders: async () => [],
   };

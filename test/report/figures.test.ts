@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { createSpools } from "../../lib/base/spool.ts";
 import type { QueryNote } from "../../lib/case/reportData.ts";
 import { figureSourcesOf } from "../../lib/report/figureSources.ts";
 import { sourcesOf } from "../../lib/report/sources.ts";
@@ -25,6 +26,7 @@ test(
         head,
         { revision: 1, kind: "preliminary", sealedAt: head.updatedAt },
         ports,
+        createSpools(),
       );
       const page = readFileSync(join(bundle, "data/report.html"), "utf8");
       const figures = figureSourcesOf(dossier).filter(({ figure }) => !/audit trail|sensitive data/.test(figure));

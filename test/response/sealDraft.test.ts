@@ -9,6 +9,7 @@ import { parseEntry } from "../../lib/evidence/ledger/ledger.ts";
 import { parsePredicate } from "../../lib/evidence/predicate.ts";
 import { sealBundle } from "../../lib/evidence/seal.ts";
 import { packZip } from "../../lib/evidence/zip.ts";
+import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { eventTypes, withHome } from "./run.ts";
 import { openBareCase, sealNext } from "./sealedCase.ts";
 
@@ -64,7 +65,7 @@ test("a planted draft never reaches the ledger or the vault: a foreign key, an o
     const { ports, home } = deployment;
     const caseId = await openBareCase(deployment);
     const first = await sealNext(caseId, deployment);
-    const r1 = (await ports.vault.files(`${caseId}/r1`))!;
+    const r1 = await sealedFiles(ports.vault, `${caseId}/r1`);
     const drafts: readonly Uint8Array[] = [
       packZip(withoutLedger(r1)),
       packZip(await forge(r1, first.digest, strangerKey(home.root))),
@@ -77,7 +78,7 @@ test("a planted draft never reaches the ledger or the vault: a foreign key, an o
       plant(caseId, deployment, `r2${index === 0 ? "" : `-${index + 1}`}.zip`, draft);
     const second = await sealNext(caseId, deployment);
     assert.deepEqual(await sealingsOf(caseId, deployment), [first.digest, second.digest]);
-    const r2 = predicateIn((await ports.vault.files(`${caseId}/r2`))!);
+    const r2 = predicateIn(await sealedFiles(ports.vault, `${caseId}/r2`));
     assert.deepEqual([r2.revision, r2.supersedes?.digest], [2, first.digest]);
     const types = await eventTypes(caseId, deployment);
     assert.equal(types.filter((type) => type === "evidence.draft-refused").length, drafts.length);

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { parse } from "../../lib/case/document.ts";
 import { keepLines, LOG_CUSTODY, LOG_FILES } from "../../lib/case/documents.ts";
+import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { eventTypes, withHome } from "./run.ts";
 import { openBareCase, sealNext } from "./sealedCase.ts";
 
@@ -31,7 +32,7 @@ test("logs that are emptied, changed or gone after they were read are named in t
     const custodyIn = async (revision: number) =>
       parse(
         LOG_CUSTODY,
-        (await deployment.ports.vault.files(`${caseId}/r${revision}`))!.get("data/log-custody.json")!,
+        (await sealedFiles(deployment.ports.vault, `${caseId}/r${revision}`)).get("data/log-custody.json")!,
         "r",
       );
 
@@ -48,7 +49,7 @@ test("logs that are emptied, changed or gone after they were read are named in t
     assert.deepEqual(after.changed[0]!.here, { bytes: empty.length, sha256: sha256(empty) });
     assert.ok((await eventTypes(caseId, deployment)).includes("logs.changed"));
     const report = Buffer.from(
-      (await deployment.ports.vault.files(`${caseId}/r2`))!.get("data/report.html")!,
+      (await sealedFiles(deployment.ports.vault, `${caseId}/r2`)).get("data/report.html")!,
     ).toString();
     assert.match(report, /2 of 3 log files are not as they were when they were read/);
   });

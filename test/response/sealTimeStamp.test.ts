@@ -7,6 +7,7 @@ import { FILES } from "../../lib/evidence/layout.ts";
 import { stampIn } from "../../lib/evidence/sigstore.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import { createAuthority } from "../evidence/authority.ts";
+import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { eventTypes, OTRF, respondTo, withHome } from "./run.ts";
 
 const listening = async (
@@ -52,7 +53,7 @@ test("sealing does not wait for an authority that fails or stamps something else
         const { evidence, caseId } = await respondTo(OTRF, deployment);
         const { options } = await trustRootOf(deployment);
         assert.equal((await verifyBundle(evidence[0]!.path, options)).exitCode, 0);
-        const files = (await deployment.ports.vault.files(`${caseId}/r1`))!;
+        const files = await sealedFiles(deployment.ports.vault, `${caseId}/r1`);
         assert.equal(stampIn(files.get(FILES.sigstore)!), null);
         assert.ok((await eventTypes(caseId, deployment)).includes("evidence.not-stamped"));
       });

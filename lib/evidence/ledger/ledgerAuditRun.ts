@@ -1,5 +1,7 @@
+import { type Bodies, wholeOf } from "../../base/content.ts";
 import { EvidenceError } from "../../base/evidenceError.ts";
 import { parseCanonicalJson, sha256Hex } from "../../base/jcs.ts";
+import { type Spools, withSpools } from "../../base/spool.ts";
 import { inLanes } from "../lanes.ts";
 import { FILES } from "../layout.ts";
 import { parsePredicate } from "../predicate.ts";
@@ -16,7 +18,7 @@ import type { LedgerStore } from "./ledgerStore.ts";
 /** Where sealed bundles lie, by name. */
 export interface SealedBundles {
   list(prefix: string): Promise<readonly string[]>;
-  files(name: string): Promise<ReadonlyMap<string, Uint8Array> | null>;
+  files(name: string, spools: Spools): Promise<Bodies | null>;
 }
 
 export interface AuditRun {
@@ -58,7 +60,7 @@ export async function runLedgerAudit(run: AuditRun): Promise<AuditResult> {
   };
 }
 
-/** Bundles at a time: each is held whole in memory while it is looked at. */
+/** Bundles at a time. */
 const BUNDLES = 4;
 
 /** The bundles of a vault as the audit needs them. What cannot be read as a bundle is EXTRA; one that does not verify, or lies under another's name, is ALTERED. */
@@ -66,26 +68,23 @@ async function readVault(
   vault: SealedBundles,
   { judge, asOf }: Pick<AuditRun, "judge" | "asOf">,
 ): Promise<{ readonly bundles: readonly StoredBundle[]; readonly findings: readonly AuditFinding[] }> {
-  const read = await inLanes(await vault.list(""), BUNDLES, async (name) => {
+  const look = async (name: string, spools: Spools): Promise<readonly (StoredBundle | AuditFinding)[]> => {
     try {
-      const files = (await vault.files(name)) ?? new Map<string, Uint8Array>();
+      const files = (await vault.files(name, spools)) ?? new Map<string, Uint8Array>();
       return [readBundle(files), ...(await alterations(name, files, { ...judge, now: asOf }))];
     } catch (error) {
       if (!(error instanceof EvidenceError)) throw error;
       return [finding("EXTRA", null, null, `${name} in the vault: ${error.message}`)];
     }
-  });
+  };
+  const read = await inLanes(await vault.list(""), BUNDLES, (name) => withSpools((spools) => look(name, spools)));
   return {
     bundles: read.flat().filter((one) => "digest" in one),
     findings: read.flat().filter((one) => "code" in one),
   };
 }
 
-async function alterations(
-  name: string,
-  files: ReadonlyMap<string, Uint8Array>,
-  options: VerifyOptions,
-): Promise<readonly AuditFinding[]> {
+async function alterations(name: string, files: Bodies, options: VerifyOptions): Promise<readonly AuditFinding[]> {
   const [, caseId, revision] = /^(.+)\/r(\d+)$/.exec(name) ?? [];
   const expected = { caseId: caseId ?? name, revision: Number(revision) };
   const [first] = (await verifyBundle(files, { ...options, expected })).errors;
@@ -94,9 +93,9 @@ async function alterations(
     : [finding("ALTERED", null, null, `${name} in the vault: ${first.code}: ${first.detail}`)];
 }
 
-function readBundle(files: ReadonlyMap<string, Uint8Array>): StoredBundle {
-  const [statement, tagManifest] = [files.get(FILES.statement), files.get(FILES.tagManifest)];
-  if (statement === undefined || tagManifest === undefined) throw new EvidenceError("MISSING", "not a bundle");
+function readBundle(files: Bodies): StoredBundle {
+  if (!files.has(FILES.statement) || !files.has(FILES.tagManifest)) throw new EvidenceError("MISSING", "not a bundle");
+  const statement = wholeOf(files.get(FILES.statement)!);
   const value = parseCanonicalJson(statement);
   assertMembers(value, ["_type", "predicate", "predicateType", "subject"], "statement");
   const { caseId, supersedes } = parsePredicate(value.predicate);

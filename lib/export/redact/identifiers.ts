@@ -61,16 +61,27 @@ const PATTERNS: readonly (readonly [Kind, RegExp])[] = [
 const ARN_PARTS =
   /^arn:aws[a-z-]*:(?:iam|sts)::\d{12}:(?:user|role|assumed-role|instance-profile|group|federated-user|policy)\/(.+)$/;
 
+/** Texts remembered, most of a large file being those of the line before. */
+const REMEMBERED = 10_000;
+
 /** Words that a member may hold and that name nobody. */
 const ORDINARY = /^(?:|-|none|null|true|false|unknown|not known|root|\*|[\w.-]+\.amazonaws\.com|AWS Internal)$/i;
 
-/** Values of members named above that occur in a document, with their kinds. */
-export const identifiersIn = (value: unknown, found: Map<string, Kind> = new Map()): ReadonlyMap<string, Kind> => {
-  walk(value, null, found);
-  return found;
+/** Where names are gathered; the kind that one was first given stays. */
+export interface Found {
+  has(text: string): boolean;
+  set(text: string, kind: Kind): void;
+}
+
+/** Gathers the names that occur in a document. What is looked through once need not be again: `seen` remembers texts of late. */
+export const identifiersIn = (value: unknown, found: Found, seen: Set<string> = new Set()): void => {
+  if (seen.size > REMEMBERED) seen.clear();
+  walk(value, null, { has: (text) => found.has(text), set: (text, kind) => found.set(text, kind), seen });
 };
 
-const walk = (value: unknown, kind: Kind | null, found: Map<string, Kind>): void => {
+type Gathering = Found & { readonly seen: Set<string> };
+
+const walk = (value: unknown, kind: Kind | null, found: Gathering): void => {
   if (typeof value === "string") note(value, kind, found);
   else if (Array.isArray(value)) for (const item of value) walk(item, kind, found);
   else if (typeof value === "object" && value !== null)
@@ -83,7 +94,10 @@ const kindOf = (name: string, member: unknown): Kind | null => {
   return kind === "bucket" || typeof member === "string" || Array.isArray(member) ? kind : null;
 };
 
-const note = (text: string, kind: Kind | null, found: Map<string, Kind>): void => {
+const note = (text: string, kind: Kind | null, found: Gathering): void => {
+  const looked = `${kind}\n${text}`;
+  if (found.seen.has(looked)) return;
+  found.seen.add(looked);
   for (const [of, pattern] of PATTERNS) for (const [match] of text.matchAll(pattern)) add(match, of, found);
   if (kind !== null && !text.startsWith("arn:") && text.length <= 1024)
     add(text, isIP(text) === 0 ? kind : "address", found);
@@ -91,7 +105,7 @@ const note = (text: string, kind: Kind | null, found: Map<string, Kind>): void =
   if (inner !== undefined) walk(inner, null, found);
 };
 
-const add = (text: string, kind: Kind, found: Map<string, Kind>): void => {
+const add = (text: string, kind: Kind, found: Found): void => {
   if (ORDINARY.test(text) || found.has(text)) return;
   if (kind === "address" && isIP(text) === 0) return;
   found.set(text, kind);

@@ -1,6 +1,8 @@
+import type { Bodies, Body } from "../../base/content.ts";
 import { canonicalJson } from "../../base/jcs.ts";
+import type { Spools } from "../../base/spool.ts";
 import type { CaseHead } from "../../case/case.ts";
-import { CLASSIFICATION, linesIn, namesOf, OBJECTS, SCAN_ROUND } from "../../case/documents.ts";
+import { CLASSIFICATION, namesOf, OBJECTS, SCAN_ROUND } from "../../case/documents.ts";
 import type { LogFileRead } from "../../case/scan.ts";
 import { caseHistoryFiles } from "../../evidence/ledger/ledgerProof.ts";
 import { clockFileOf } from "../../export/clockFile.ts";
@@ -17,22 +19,14 @@ import { PRODUCER } from "./producer.ts";
 /** Documents that serve the machine and are not evidence. */
 const NOT_EVIDENCE = ["sealing/"];
 
-type Files = ReadonlyMap<string, Uint8Array>;
-
 /** The payload of a bundle: every document of the case, its audit trail, and what is worked out from both for people and other tools. */
-export const caseFiles = async (
-  head: CaseHead,
-  revision: number,
-  kind: string,
-  sealedAt: string,
-  ports: Ports,
-): Promise<Files> => {
-  const contents = await readContents(head, { revision, kind, sealedAt }, ports);
+export const caseFiles = async (head: CaseHead, meta: Meta, ports: Ports, spools: Spools): Promise<Bodies> => {
+  const contents = await readContents(head, meta, ports, spools);
   const { dossier, documents } = contents;
   const report = buildReport(dossier);
-  const files = new Map<string, Uint8Array>([
+  const files = new Map<string, Body>([
     ...documents,
-    ...derivedFiles(contents),
+    ...derivedFiles(contents, spools),
     ["case.json", json(caseRecord(contents))],
     ["timeline.jsonl", Buffer.from(dossier.events.map((event) => `${canonicalJson(event)}\n`).join(""))],
     ...(await caseHistoryFiles(ports.ledger, head.caseId)),
@@ -42,31 +36,30 @@ export const caseFiles = async (
   return files.set("controls.json", controlsFile(files.keys()));
 };
 
+type Meta = { readonly revision: number; readonly kind: string; readonly sealedAt: string };
+
 /** Reads the case once; everything else is worked out from what is returned. */
-export const readContents = async (
-  head: CaseHead,
-  meta: { readonly revision: number; readonly kind: string; readonly sealedAt: string },
-  ports: Ports,
-): Promise<CaseContents> => {
+export const readContents = async (head: CaseHead, meta: Meta, ports: Ports, spools: Spools): Promise<CaseContents> => {
   const sources = await sourcesOf(head.caseId, ports);
-  const documents = await documentsOf(head.caseId, ports);
+  const documents = await documentsOf(head.caseId, ports, spools);
   const dossier = await dossierOf(head.caseId, meta, ports);
-  const ledger = [...linesIn(OBJECTS, documents.get(OBJECTS.name))];
   return {
     ...sources,
     documents,
     dossier: { ...dossier, clocks: clockFileOf(dossier).candidates },
-    objects: inventoryOf(ledger, documentOf({ documents }, CLASSIFICATION)),
+    objects: inventoryOf(documents.get(OBJECTS.name), documentOf({ documents }, CLASSIFICATION)),
     producer: PRODUCER,
     ledgerOrigin: ports.ledger.origin,
   };
 };
 
-const documentsOf = async (caseId: string, { cases }: Ports): Promise<Files> => {
+const documentsOf = async (caseId: string, { cases }: Ports, spools: Spools): Promise<Bodies> => {
   const names = (await cases.names(caseId, "")).filter(
     (name) => !NOT_EVIDENCE.some((prefix) => name.startsWith(prefix)),
   );
-  return new Map(await Promise.all(names.map(async (name) => [name, (await cases.read(caseId, name))!] as const)));
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, (await cases.readLarge(caseId, name, spools))!] as const)),
+  );
 };
 
 /** Asked at sealing and never again; a case without a case table, or an engine that fails, is sealed without them and says so. */

@@ -1,20 +1,21 @@
+import { type Bodies, type Body, digestOfBody } from "../../base/content.ts";
 import { CordonError } from "../../base/errors.ts";
 import { EvidenceError } from "../../base/evidenceError.ts";
-import { canonicalJson, sha256Hex } from "../../base/jcs.ts";
+import { canonicalJson } from "../../base/jcs.ts";
+import { keptBody, randomly, type Spools, spooled } from "../../base/spool.ts";
 import { DEFAULT_LIMITS } from "../../evidence/inventory.ts";
 import { readCheckpoint } from "../../evidence/ledger/checkpoint.ts";
 import type { BundlePredicate } from "../../evidence/predicate.ts";
 import { bundleDigest } from "../../evidence/seal.ts";
 import { PREDICATE_TYPES } from "../../evidence/statement.ts";
 import { verifyBundle } from "../../evidence/verify.ts";
-import { packZip, unpackZip } from "../../evidence/zip.ts";
+import { zipChunks } from "../../evidence/zip.ts";
+import { openZip } from "../../evidence/zipRead.ts";
 import type { Ports } from "../../ports/ports.ts";
-
-type Files = ReadonlyMap<string, Uint8Array>;
 
 /** What a draft must be of, and how it is made where there is none. */
 export interface Wanted extends Pick<BundlePredicate, "caseId" | "revision" | "supersedes" | "deployment"> {
-  make(): Promise<Files>;
+  make(): Promise<Bodies>;
 }
 
 /** Whoever plants more than this is told of by failing. */
@@ -26,19 +27,20 @@ const ACTOR = "sealEvidence";
  * case store may be written by others, so a draft counts only when it is proven to be ours (`whyForeign`); one that is not
  * stays where it lies, is named in the case, and the next name is taken.
  */
-export const draftOf = async (wanted: Wanted, ports: Ports): Promise<Files> => {
-  let made: Files | null = null;
+export const draftOf = async (wanted: Wanted, ports: Ports, spools: Spools): Promise<Bodies> => {
+  let made: Body | null = null;
   for (let number = 1; number <= MAXIMUM_DRAFTS; number++) {
     const name = `sealing/r${wanted.revision}${number === 1 ? "" : `-${number}`}.zip`;
-    let kept = await ports.cases.read(wanted.caseId, name);
+    let kept = await ports.cases.readLarge(wanted.caseId, name, spools);
     if (kept === null) {
-      made ??= await announced(wanted, ports);
-      kept = await ports.cases.putOnce(wanted.caseId, name, packZip(made));
+      made ??= spooled(spools, zipChunks(await announced(wanted, ports)));
+      const isOurs = await ports.cases.createLarge(wanted.caseId, name, made);
+      kept = isOurs ? made : (await ports.cases.readLarge(wanted.caseId, name, spools))!;
     }
-    const files = filesOf(kept);
+    const files = filesOf(kept, spools);
     const why = files === null ? "it is no bundle" : await whyForeign(files, wanted, ports);
     if (files !== null && why === null) return files;
-    await refuse(wanted, { name, sha256: sha256Hex(kept), why: why! }, ports);
+    await refuse(wanted, { name, sha256: digestOfBody(kept), why: why! }, ports);
   }
   throw new CordonError(
     "SEAL_FAILED",
@@ -47,16 +49,17 @@ export const draftOf = async (wanted: Wanted, ports: Ports): Promise<Files> => {
 };
 
 /** The digest is in the audit trail before the draft is anywhere: what no line names was not written here. */
-const announced = async (wanted: Wanted, { cases }: Ports): Promise<Files> => {
+const announced = async (wanted: Wanted, { cases }: Ports): Promise<Bodies> => {
   const files = await wanted.make();
   const data = { revision: wanted.revision, digest: bundleDigest(files) };
   await cases.append(wanted.caseId, { type: "evidence.drafted", actor: ACTOR, data });
   return files;
 };
 
-const filesOf = (zip: Uint8Array): Files | null => {
+/** What was read once is what is judged, sealed and stored, whatever lies there meanwhile. */
+const filesOf = (zip: Body, spools: Spools): Bodies | null => {
   try {
-    return unpackZip(zip, DEFAULT_LIMITS);
+    return openZip(randomly(keptBody(spools, zip)), DEFAULT_LIMITS);
   } catch (error) {
     if (error instanceof EvidenceError) return null;
     throw error;
@@ -65,7 +68,7 @@ const filesOf = (zip: Uint8Array): Files | null => {
 
 /** Null: it is whole, signed by our own key as this revision of this case, on a head that our ledger had, and announced. */
 const whyForeign = async (
-  files: Files,
+  files: Bodies,
   wanted: Wanted,
   { signer, clock, ledger, cases }: Ports,
 ): Promise<string | null> => {

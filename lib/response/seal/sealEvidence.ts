@@ -1,5 +1,6 @@
+import { type Bodies, digestOfBody, wholeOf } from "../../base/content.ts";
 import { CordonError } from "../../base/errors.ts";
-import { sha256Hex } from "../../base/jcs.ts";
+import { type Spools, withSpools } from "../../base/spool.ts";
 import type { CaseHead } from "../../case/case.ts";
 import { FILES } from "../../evidence/layout.ts";
 import { parseEntry } from "../../evidence/ledger/ledger.ts";
@@ -31,21 +32,22 @@ export interface SealOutput {
 
 const SALT_BYTES = 32;
 
-type Files = ReadonlyMap<string, Uint8Array>;
-
 /**
  * Seals the next revision: build, sign, verify, enter in the ledger, put into the vault, note in the case, in this
  * order; the sealed bytes are kept before the ledger hears of them, so that a crash anywhere in between goes on with
  * the very same bundle.
  */
-export const sealEvidence = async ({ caseId, kind, state }: SealStepInput, ports: Ports): Promise<SealOutput> => {
+export const sealEvidence = (input: SealStepInput, ports: Ports): Promise<SealOutput> =>
+  withSpools((spools) => sealNext(input, ports, spools));
+
+const sealNext = async ({ caseId, kind, state }: SealStepInput, ports: Ports, spools: Spools): Promise<SealOutput> => {
   const head = await noteFailures(caseId, state, ports);
   const revision = head.sealed.length + 1;
   await assertSameSealings(head, null, ports);
-  const sealed = await sealedOnce(head, revision, kind, ports);
+  const sealed = await sealedOnce(head, revision, kind, ports, spools);
   const digest = bundleDigest(sealed);
   await assertSameSealings(head, digest, ports);
-  const statement = sha256Hex(sealed.get(FILES.statement)!);
+  const statement = digestOfBody(sealed.get(FILES.statement)!);
   const { seq } = await ports.ledger.append({
     type: "bundle-sealed",
     caseId,
@@ -78,8 +80,8 @@ export const sealEvidence = async ({ caseId, kind, state }: SealStepInput, ports
 };
 
 /** The ledger head that the signed statement commits to: the proof must start from it. */
-const headOf = (sealed: Files): { readonly size: number } | null => {
-  const { predicate } = JSON.parse(Buffer.from(sealed.get(FILES.statement)!).toString("utf8")) as {
+const headOf = (sealed: Bodies): { readonly size: number } | null => {
+  const { predicate } = JSON.parse(Buffer.from(wholeOf(sealed.get(FILES.statement)!)).toString("utf8")) as {
     predicate: BundlePredicate;
   };
   return predicate.ledgerHead === null ? null : { size: Number(predicate.ledgerHead.size) };
@@ -104,9 +106,15 @@ const assertSameSealings = async (
   );
 };
 
-const sealedOnce = (head: CaseHead, revision: number, kind: SealStepInput["kind"], ports: Ports): Promise<Files> => {
+const sealedOnce = (
+  head: CaseHead,
+  revision: number,
+  kind: SealStepInput["kind"],
+  ports: Ports,
+  spools: Spools,
+): Promise<Bodies> => {
   const about = aboutOf(head, revision, ports);
-  return draftOf({ ...about, make: () => seal(head, about, kind, ports) }, ports);
+  return draftOf({ ...about, make: () => seal(head, about, kind, ports, spools) }, ports, spools);
 };
 
 type About = Pick<BundlePredicate, "caseId" | "revision" | "supersedes" | "deployment">;
@@ -121,7 +129,13 @@ const aboutOf = ({ caseId, sealed, accountId, region }: CaseHead, revision: numb
   };
 };
 
-const seal = async (head: CaseHead, about: About, kind: SealStepInput["kind"], ports: Ports): Promise<Files> => {
+const seal = async (
+  head: CaseHead,
+  about: About,
+  kind: SealStepInput["kind"],
+  ports: Ports,
+  spools: Spools,
+): Promise<Bodies> => {
   await publishKeys(head.caseId, ports);
   await compareLogs(head, ports);
   const sealedAt = ports.clock.now();
@@ -129,7 +143,7 @@ const seal = async (head: CaseHead, about: About, kind: SealStepInput["kind"], p
   return sealBundle({
     ...about,
     sealedAt,
-    payload: await caseFiles(head, about.revision, kind, sealedAt, ports),
+    payload: await caseFiles(head, { revision: about.revision, kind, sealedAt }, ports, spools),
     schemas: bundleSchemas(),
     tagFiles: new Map(),
     ledger: new Map(),
