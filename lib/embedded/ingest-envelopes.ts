@@ -17,7 +17,7 @@ export type Found =
  * several forms; the first that holds a record or an entry counts. `base64`: packed or plain, as Lambda and Kinesis hand it over.
  */
 const ENVELOPES: Readonly<Record<"all" | "one" | "base64", readonly string[]>> = {
-  // CloudTrail, lookup-events, CloudWatch Logs (filter-log-events, subscription), search engines, CloudTrail Lake, Athena.
+  // CloudTrail, lookup-events, CloudWatch Logs (filter-log-events, subscription), search engines, CloudTrail Lake, Athena, OData.
   all: [
     "Records",
     "records",
@@ -29,6 +29,7 @@ const ENVELOPES: Readonly<Record<"all" | "one" | "base64", readonly string[]>> =
     "rows",
     "QueryResultRows",
     "Messages",
+    "value",
   ],
   // lookup-events · Elastic · search hit · EventBridge · Splunk · CloudWatch Logs and Insights · SNS, SQS · Wazuh · SIEMs
   one: [

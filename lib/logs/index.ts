@@ -1,10 +1,11 @@
 /** Every log beside CloudTrail that is read. A further one is a line here. */
 import { accessLog } from "./access-log.ts";
+import { entra } from "./entra.ts";
 import { flowLog } from "./flow-log.ts";
 import { okta } from "./okta.ts";
 import type { Entry, LineForm, LogSource, ObjectForm } from "./source.ts";
 
-const SOURCES = [accessLog, flowLog, okta] as const;
+const SOURCES = [accessLog, flowLog, okta, entra] as const;
 
 export type LogId = (typeof SOURCES)[number]["id"];
 

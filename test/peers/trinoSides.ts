@@ -88,6 +88,7 @@ const ALL: SideLogPlaces = {
   "s3-access-log": { flatFolders: [] },
   "vpc-flow-log": { flatFolders: [] },
   "okta-system-log": { flatFolders: [] },
+  "entra-sign-in-log": { flatFolders: [] },
 };
 
 const REQUEST: ScanRequest = requestOf(
@@ -154,6 +155,7 @@ const incidentFiles = async (home: string) => {
     okta: new Map<string, Uint8Array | string>([
       ...of("okta/").map(([name, text]) => [`okta/2026/02/23/04/${name}`, text] as const),
       ["okta/2026/02/22/00/hard.jsonl.gz", gzipSync(HARD_EVENTS)],
+      ["entra/2026/02/22/00/hard.jsonl.gz", gzipSync(HARD_SIGN_INS)],
     ]),
   };
 };
@@ -251,6 +253,44 @@ const HARD_EVENTS = `${[
   "",
 ].join("\n")}\n`;
 
+const signIn = (members: object): object => ({
+  ...{ id: "s-1", createdDateTime: "2026-02-22T12:00:00Z", userPrincipalName: "ana@example.com", appId: "a" },
+  ...{ status: { errorCode: 0 }, appDisplayName: "AWS", resourceDisplayName: "AWS", isInteractive: true },
+  ...members,
+});
+const step = (members: object): object => ({
+  ...{ authenticationMethod: "SMS", succeeded: true, authenticationStepRequirement: "Multi-factor authentication" },
+  ...members,
+});
+
+/** Both forms, codes as numbers and texts, steps as lists and texts, control characters, and lines that are none. */
+const HARD_SIGN_INS = `${[
+  signIn({}),
+  signIn({ id: "s-2", status: { errorCode: 50126, failureReason: "Wrong\npassword" }, ipAddress: "2001:DB8::77" }),
+  signIn({ id: "s-3", status: { errorCode: 50140 }, signInEventTypes: ["nonInteractiveUser"] }),
+  signIn({ id: "s-4", status: { errorCode: 0, additionalDetails: "MFA requirement satisfied by claim in the token" } }),
+  signIn({
+    id: "s-5",
+    authenticationDetails: [step({}), step({ succeeded: false }), step({ authenticationMethod: "a\u0007b" })],
+  }),
+  signIn({
+    id: "s-6",
+    authenticationDetails: JSON.stringify([step({}), step({})]),
+    sessionId: "x",
+    correlationId: "y",
+  }),
+  {
+    ...{ category: "NonInteractiveUserSignInLogs", resultType: "0", time: "2026-02-22T12:00:00Z" },
+    properties: signIn({ id: "s-7", createdDateTime: "2026-02-22T12:00:00.1234567+00:00", status: {} }),
+  },
+  { event: { original: JSON.stringify({ properties: signIn({ id: "s-8", userPrincipalName: "'; DROP--" }) }) } },
+  signIn({ id: "s-9", createdDateTime: "soon" }),
+  signIn({ id: "s-10", status: null }),
+  { properties: null },
+]
+  .map((one) => JSON.stringify(one))
+  .join("\n")}\n`;
+
 const day = (column: string): string =>
   `${column} varchar WITH (partition_projection_type = 'DATE', partition_projection_format = 'yyyy/MM/dd',
     partition_projection_range = ARRAY['2025/01/01', 'NOW'], partition_projection_interval = 1, partition_projection_interval_unit = 'DAYS')`;
@@ -292,4 +332,5 @@ const TABLES = [
     ", textfile_field_separator = ' '",
   ),
   tableOf("identity_log_lines", ["line"], "okta", { day: day("day") }, "${day}"),
+  tableOf("entra_sign_in_lines", ["line"], "entra", { day: day("day") }, "${day}"),
 ];
