@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
+import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { verifyBundle } from "../evidence/verify.ts";
@@ -23,14 +24,20 @@ export const demo: Verb = {
   dataDirectoryOnly: true,
   options: {
     home: { type: "string", value: "DIR", help: "data directory (default ./.cordon/demo), removed and made anew" },
+    at: {
+      type: "string",
+      value: "TIME",
+      help: "when the incident's alarm comes, ISO 8601 (default: a few minutes ago)",
+    },
   },
-  examples: ["cordon demo", "cordon demo --home /tmp/cordon-demo"],
+  examples: ["cordon demo", "cordon demo --home /tmp/cordon-demo --at 2026-02-23T04:15:00Z"],
   run: async (typed, io) => {
     const home = resolve(String(typed.values.home ?? "./.cordon/demo"));
+    const alarmAt = alarmOf(typed.values.at);
     makeRoom(home);
     const phases = createPhases(io);
     return withDeployment({ ...typed, values: { ...typed.values, home } }, io, progressOf(io), (deployment) =>
-      play(deployment, phases, io),
+      play(deployment, alarmAt, phases, io),
     );
   },
 };
@@ -47,9 +54,22 @@ const makeRoom = (home: string): void => {
   writeFileSync(marker, "");
 };
 
-const play = async (deployment: Deployment, phases: Phases, io: Io): Promise<number> => {
+/** A detector takes a while: what it reports now happened some minutes ago. */
+const JUST_NOW_MS = 3 * 60_000;
+
+const alarmOf = (given: unknown): string => {
+  if (given === undefined) return new Date(Date.parse(systemClock.now()) - JUST_NOW_MS).toISOString();
+  const at = Date.parse(String(given));
+  if (Number.isNaN(at))
+    throw new CordonError("USAGE", `expected --at TIME like 2026-02-23T04:15:00Z, got ${String(given)}`);
+  return new Date(at).toISOString();
+};
+
+const play = async (deployment: Deployment, alarmAt: string, phases: Phases, io: Io): Promise<number> => {
   const incident = join(deployment.home.root, "incident");
-  const truth = await phases.run("write the bundled incident", () => writeIncident(incident, BUNDLED_INCIDENT));
+  const truth = await phases.run("write the bundled incident", () =>
+    writeIncident(incident, { ...BUNDLED_INCIDENT, alarmAt }),
+  );
   io.note(`  ${truth.totals.objects.toLocaleString("en")} objects are taken in it; logs under ${incident}`);
   const [intake] = readFindings(join(incident, "finding.json")).intakes;
   const caseId = begin(
@@ -62,7 +82,7 @@ const play = async (deployment: Deployment, phases: Phases, io: Io): Promise<num
   return finish(caseId, deployment, phases, io);
 };
 
-/** Containment first; then, when the logs have shown it, what the thief changed. */
+/** Containment first; then, when the logs have shown it, what the actor changed. */
 const decideAll = async (caseId: string, deployment: Deployment, phases: Phases, io: Io): Promise<void> => {
   for (let round = 0; round < 4; round += 1) {
     const { status } = await caseView(caseId, deployment.portsOf(caseId));

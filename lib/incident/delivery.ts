@@ -67,7 +67,7 @@ export const deliver = async (dir: string, shipment: Shipment): Promise<Delivere
   const writes: Promise<void>[] = [];
   const send = async (batches: readonly Batch[]): Promise<void> => {
     for (const batch of batches) {
-      writes.push(write(dir, batch, random, delivery, tally));
+      writes.push(write(dir, batch, random, shipment, tally));
       if (writes.length >= MAX_WRITES) await writes.shift();
     }
   };
@@ -115,7 +115,13 @@ const chunked = (entries: readonly Entry[]): readonly (readonly Entry[])[] =>
   );
 
 /** Everything that depends on order happens before the first await, so that two runs agree. */
-const write = async (dir: string, batch: Batch, random: Random, delivery: Delivery, tally: Tally): Promise<void> => {
+const write = async (
+  dir: string,
+  batch: Batch,
+  random: Random,
+  { story: { delivery }, move }: Shipment,
+  tally: Tally,
+): Promise<void> => {
   const path = pathOf(batch, random);
   if (random.chance(delivery.missingShare)) {
     tally.missing.push(path);
@@ -125,9 +131,9 @@ const write = async (dir: string, batch: Batch, random: Random, delivery: Delive
   if (corrupt) tally.corrupt.push(path);
   else count(tally, batch, path);
   const text = `{"Records":[${batch.entries.map(({ line }) => (batch.late ? line.slice(0, -1) + DELAYED : line)).join(",")}]}`;
-  const target = join(dir, path);
+  const target = join(dir, move(path));
   mkdirSync(dirname(target), { recursive: true });
-  const bytes = await compress(text);
+  const bytes = await compress(move(text));
   await writeFile(target, corrupt ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes);
 };
 

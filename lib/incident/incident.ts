@@ -6,6 +6,7 @@ import { BUCKETS, bucketSettings } from "./bucketSettings.ts";
 import { deliver } from "./delivery.ts";
 import { accessKeyLists, authorizationDetails, credentialReport } from "./identity.ts";
 import type { StoredObject } from "./inventory.ts";
+import { mover, shiftTo } from "./moved.ts";
 import { createOrdinary } from "./ordinary.ts";
 import { createRandom, type Random } from "./random.ts";
 import { serviceAnswers, trailSettings } from "./trail.ts";
@@ -21,6 +22,8 @@ export interface IncidentOptions {
   readonly seed: string;
   /** Events of everybody else, over the week before; the thief's come on top. */
   readonly backgroundEvents: number;
+  /** When its alarm comes, to a quarter of an hour below; absent: in the night of 2026-02-23. Not for variants with logs beside CloudTrail. */
+  readonly alarmAt?: string;
 }
 
 /** The incident that `npm start` plays: about 40,000 events. */
@@ -38,7 +41,10 @@ export const writeIncident = async (dir: string, options: IncidentOptions): Prom
   const { variant, seed, backgroundEvents } = options;
   const random = createRandom(`${seed}/${variant}`);
   const story = VARIANTS[variant](random.fork("story"));
-  const put = writerInto(dir);
+  if (options.alarmAt !== undefined && story.otherLogs !== undefined)
+    throw new Error(`${variant} has logs in other forms, whose times are not moved`);
+  const move = mover(shiftTo(options.alarmAt ?? null));
+  const put = writerInto(dir, move);
   put("iam.json", pretty(authorizationDetails()));
   put("access-keys.json", pretty(accessKeyLists(story.aftermath)));
   put("credential-report.csv", credentialReport(story.aftermath));
@@ -51,21 +57,27 @@ export const writeIncident = async (dir: string, options: IncidentOptions): Prom
     putSamples(put, random.fork(`samples/${bucket}`), bucket, objects);
   }
   const ordinary = createOrdinary(story.objects);
-  const delivered = await deliver(join(dir, "logs"), { story, ordinary, backgroundEvents, seed: `${seed}/${variant}` });
+  const delivered = await deliver(join(dir, "logs"), {
+    story,
+    ordinary,
+    backgroundEvents,
+    seed: `${seed}/${variant}`,
+    move,
+  });
   for (const { path, text } of story.otherLogs ?? []) put(`logs/${path}`, text);
   const truth = truthOf(story, variant, seed, delivered);
   put("truth.json", compact(truth));
-  return truth;
+  return JSON.parse(move(JSON.stringify(truth))) as Truth;
 };
 
 type Put = (path: string, text: string) => void;
 
 const writerInto =
-  (dir: string): Put =>
+  (dir: string, move: (text: string) => string): Put =>
   (path, text) => {
     const target = join(dir, path);
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, text);
+    writeFileSync(target, move(text));
   };
 
 const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -13,6 +13,8 @@ export interface Shipment {
   readonly ordinary: Ordinary;
   readonly backgroundEvents: number;
   readonly seed: string;
+  /** Takes the texts that are written from the story's own time to another. */
+  readonly move: (text: string) => string;
 }
 
 /** A stretch of time whose events are delivered together, and how many ordinary events fall into it. */

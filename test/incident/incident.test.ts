@@ -322,3 +322,37 @@ function passesLuhn(digits: string): boolean {
   }, 0);
   return sum % 10 === 0;
 }
+
+test("an incident can be moved to now: the same story, by the same counts, each file in the folder of its day", async () => {
+  const options: IncidentOptions = { ...small("stolen-key"), backgroundEvents: 200 };
+  const [still, moved] = [
+    await write("moved-not", options),
+    await write("moved", { ...options, alarmAt: "2026-11-30T07:26:11.000Z" }),
+  ];
+  const shift = Date.parse("2026-11-30T07:15:00Z") - Date.parse("2026-02-23T04:15:00Z");
+  const later = (at: string): string => new Date(Date.parse(at) + shift).toISOString();
+  const [before, after] = [countWithPython(still.dir, still.truth), countWithPython(moved.dir, moved.truth)];
+  assert.deepEqual([after.files, after.records, after.distinct], [before.files, before.records, before.distinct]);
+  assert.equal(Date.parse(after.earliest), Date.parse(later(before.earliest)));
+  assert.equal(Date.parse(after.watermark), Date.parse(later(before.watermark)));
+  assert.equal(moved.truth.objects.length, still.truth.objects.length);
+  const { detail } = json(moved.dir, "finding.json");
+  assert.equal(detail.createdAt, later(json(still.dir, "finding.json").detail.createdAt));
+  const logs = filesIn(join(moved.dir, "logs"));
+  for (const path of logs) {
+    const [, year, month, day, ...stamp] = /\/(\d{4})\/(\d\d)\/(\d\d)\/[^/]*_(\d{4})(\d\d)(\d\d)T\d{4}Z_/.exec(path)!;
+    assert.deepEqual([year, month, day], stamp);
+  }
+  const text = filesIn(moved.dir)
+    .map((path) => (path.endsWith(".gz") ? gunzipSync(readFileSync(path)) : readFileSync(path)).toString("utf8"))
+    .join("");
+  assert.doesNotMatch(text, /2026-02-2\d|2026022\dT/);
+  assert.equal(
+    digestOf((await write("moved-again", { ...options, alarmAt: "2026-11-30T07:26:11.000Z" })).dir),
+    digestOf(moved.dir),
+  );
+});
+
+test("an incident whose other logs have times in other forms is not moved by half", async () => {
+  await assert.rejects(write("access-log-moved", { ...small("access-log"), alarmAt: "2026-11-30T07:26:11.000Z" }));
+});
