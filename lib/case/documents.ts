@@ -43,11 +43,11 @@ export const DETECTIONS = document("detections.json", DetectionResult.array(), "
 export const LOG_FILES = lines("log-files/*.jsonl", LogFileRead, "checkScan, checkBaseline", "log-file");
 export const LOG_CUSTODY = document("log-custody.json", LogCustody, "sealEvidence", "log-custody");
 export const OBJECTS = lines("objects.jsonl", TakenObject, "quantify", null);
-export const THEFT_SUMMARY = document("theft-summary.json", TheftView, "quantify", "theft-summary");
+export const THEFT_SUMMARY = document("theft-summary.json", TheftView, "quantify, the decision door", "theft-summary");
 export const COVERAGE_SUMMARY = document(
   "coverage-summary.json",
   CoverageView,
-  "quantify, checkScan",
+  "quantify, checkScan, the decision door",
   "coverage-summary",
 );
 
@@ -70,6 +70,7 @@ export const SENSITIVITY_HINTS = document("sensitivity-hints.json", SensitivityH
 export const PLAN = documents("plans/*.json", Plan, "planContainment, planRelease", "plan");
 export const DECISION = documents("decisions/*/*/*.json", StoredDecision, "the decision door", "decision");
 export const REVIEW = documents("reviews/*/*.json", StoredDecision, "the decision door", "decision");
+export const MARK = documents("marks/*.json", StoredDecision, "the decision door", "decision");
 export const ACTION = documents("actions/*/*.json", ActionRecord, "applyContainment", "action");
 export const BEGUN = documents("begun/*/*.json", Begun, "applyContainment", "begun");
 export const VERIFICATION = documents(
@@ -109,6 +110,7 @@ export const DOCUMENTS: readonly (CaseDocument | CaseLines)[] = [
   PLAN,
   DECISION,
   REVIEW,
+  MARK,
   ACTION,
   BEGUN,
   VERIFICATION,

@@ -133,6 +133,18 @@ export const INVESTIGATION = [
     ({ verdict, humanId, reason }) => `${humanId} put another verdict in its place: ${verdict}: ${reason}`,
   ),
   event(
+    "input.marked",
+    z.looseObject({
+      file: z.string(),
+      reason: z.string(),
+      because: z.string(),
+      humanId: z.string(),
+      envelope: z.string(),
+    }),
+    "ask",
+    ({ file, humanId, because }) => `${humanId} called ${file} irrelevant, which was not understood: ${because}`,
+  ),
+  event(
     "doors.found",
     z.looseObject({ eventIds: Texts, kinds: Texts }),
     "bad",

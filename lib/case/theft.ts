@@ -1,6 +1,7 @@
 /** What was taken, and how complete that is. */
 import { z } from "zod";
 import { IntegrityCoverage } from "./logIntegrity.ts";
+import { Mark } from "./mark.ts";
 import { InputAccount, LogId, SetAside } from "./scan.ts";
 import { Count, Instant, type Known, LogTime, Texts } from "./schema.ts";
 
@@ -69,7 +70,21 @@ export const CoverageView = z.looseObject({
   watermark: LogTime.nullable().describe("latest event in the files read; what is later is not known"),
   filesRead: Count,
   filesSetAside: Count,
-  setAside: z.array(SetAside),
+  setAside: z
+    .array(SetAside)
+    .describe("files that were not understood, or not all of it; those that a person called irrelevant apart"),
+  marked: z.array(Mark).exactOptional().describe("files that were not understood and that a person called irrelevant"),
+  ifIrrelevant: z
+    .looseObject({
+      upperBound: Amount,
+      notKnown: Texts,
+      holes: Texts,
+      buckets: z.array(BucketCoverage.pick({ name: true, dataEvents: true })),
+    })
+    .exactOptional()
+    .describe(
+      "what would be said if nothing of the files in `setAside` concerned the case; absent where there is none",
+    ),
   buckets: z.array(BucketCoverage),
   holes: Texts,
   integrity: IntegrityCoverage.exactOptional().describe("log files against CloudTrail's digests; absent until checked"),

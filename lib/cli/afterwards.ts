@@ -10,6 +10,7 @@ const SAID: Readonly<Record<string, string>> = {
   "break-glass.reviewed": "review(s)",
   "quarantine.reviewed": "review(s)",
   "verdict.overruled": "verdict(s) of people",
+  "input.marked": "mark(s)",
 };
 
 const HOW_TO_WATCH = " (`cordon serve` watches log files that go on arriving; else `watchMinutes` of the settings)";

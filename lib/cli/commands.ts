@@ -66,6 +66,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./overrule.ts")).overrule,
   },
   {
+    name: "mark",
+    summary:
+      "Says of a file that was not understood that it is irrelevant; signed with your key, and told in every view.",
+    load: async () => (await import("./mark.ts")).mark,
+  },
+  {
     name: "rollback",
     summary: "Proposes to undo what a case changed; needs a decision of its own, then restores what was captured.",
     load: async () => (await import("./rollback.ts")).rollback,

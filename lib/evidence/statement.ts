@@ -9,6 +9,7 @@ export const PREDICATE_TYPES = {
   plan: "https://cordon.dev/plan/v1",
   approval: "https://cordon.dev/approval/v1",
   review: "https://cordon.dev/review/v1",
+  mark: "https://cordon.dev/mark/v1",
   trustRoot: "https://cordon.dev/trust-root/v1",
 } as const;
 export type PredicateType = (typeof PREDICATE_TYPES)[keyof typeof PREDICATE_TYPES];

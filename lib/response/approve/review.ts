@@ -14,6 +14,7 @@ import { gateInputOf, readPlan } from "../contain/planRecords.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { tell } from "../openCase.ts";
 import { type Submission, submitDecision } from "./decisions.ts";
+import { submitMark } from "./mark.ts";
 import { noteRefusal } from "./refusals.ts";
 import { type Reviewable, reviewsDue, verdictOf } from "./reviewsDue.ts";
 import { openProven } from "./storedDecisions.ts";
@@ -149,9 +150,14 @@ export type Taken =
     }
   | { readonly recorded: false; readonly code: string; readonly why: string };
 
-/** Hands in a decision or a review, whichever the envelope says it is; its signature says it to whoever takes it. */
+/** Hands in a decision, a review or a mark, whichever the envelope says it is; its signature says it to whoever takes it. */
 export const submitSigned = async (submission: Submission, ports: Ports): Promise<Taken> => {
-  if (isReview(submission.envelope)) {
+  const type = predicateTypeOf(submission.envelope);
+  if (type === PREDICATE_TYPES.mark) {
+    const receipt = await submitMark(submission, ports);
+    return receipt.recorded ? { ...receipt, state: "marked", why: "the mark is on record", actions: [] } : receipt;
+  }
+  if (type === PREDICATE_TYPES.review) {
     const receipt = await submitReview(submission, ports);
     return receipt.recorded ? { ...receipt, state: "reviewed", why: "the review is on record", actions: [] } : receipt;
   }
@@ -162,15 +168,16 @@ export const submitSigned = async (submission: Submission, ports: Ports): Promis
   return { recorded: true, repeated: receipt.repeated, state, why, actions: own, note: receipt.note };
 };
 
-const isReview = (envelope: Uint8Array): boolean => {
+/** What the envelope says of itself; whether it may is for whoever takes it. */
+const predicateTypeOf = (envelope: Uint8Array): unknown => {
   try {
     const { payload } = JSON.parse(Buffer.from(envelope).toString("utf8")) as { readonly payload: string };
     const statement = JSON.parse(Buffer.from(payload, "base64").toString("utf8")) as {
       readonly predicateType: unknown;
     };
-    return statement.predicateType === PREDICATE_TYPES.review;
+    return statement.predicateType;
   } catch {
-    return false;
+    return null;
   }
 };
 

@@ -1,40 +1,25 @@
 import {
   COVERAGE_SUMMARY,
-  find,
   OBJECTS,
   REPORT_DATA,
   STOLEN,
   THEFT_SUMMARY,
-  TRAILS,
   write,
   writeLines,
 } from "../../case/documents.ts";
-import type { Finding } from "../../case/finding.ts";
 import type { StolenList, TakenObject } from "../../case/objects.ts";
-import type { ScanResult, ScanRound } from "../../case/scan.ts";
-import type { CoverageView, TheftView } from "../../case/theft.ts";
+import type { ScanRound } from "../../case/scan.ts";
+import type { TheftView } from "../../case/theft.ts";
 import { insteadOf } from "../../core/logs/accessLog.ts";
-import { bucketHoursOf } from "../../core/logs/bucketHours.ts";
-import {
-  type BucketRow,
-  type ContestedRow,
-  type Coverage,
-  type CoverageFacts,
-  coverageOf,
-} from "../../core/logs/coverage.ts";
-import { inputSentences } from "../../core/logs/input.ts";
-import { recordingOf } from "../../core/logs/trailRecording.ts";
-import type { ChangeRow } from "../../core/theft/changeRow.ts";
-import { holesIn } from "../../core/theft/deeds.ts";
 import { firstSignIn, isThief } from "../../core/theft/discovery.ts";
 import { sharedGround } from "../../core/theft/marks.ts";
 import { ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
 import { type StatementInput, stateTheft, type UncountedRow } from "../../core/theft/theftStatement.ts";
-import { accessLog, flowLog, KIND_NAMES } from "../../logs/index.ts";
-import { type FailedLogs, otherLogsOf } from "../../logs/told.ts";
+import { accessLog, flowLog } from "../../logs/index.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { toCsv } from "../../report/csv.ts";
 import { ledgerRow } from "../../report/ledgerRow.ts";
+import { coverageViewOf, ifIrrelevantOf, measureCoverage } from "./measureCoverage.ts";
 import { sizesOf } from "./objectSizes.ts";
 import { otherReads } from "./otherReads.ts";
 import { writePivots } from "./pivots.ts";
@@ -74,15 +59,17 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
     ...others.notKnown,
     ...insteadOf(coverage.buckets, ledger),
   ];
-  const view = viewOf(input, { rows, rules, ledger, coverage, uncounted }, notes);
+  const found = { rows, rules, ledger, uncounted };
+  const view = viewOf(input, { ...found, coverage }, notes);
+  const { whole } = coverage;
+  const ifIrrelevant =
+    whole === null ? {} : { ifIrrelevant: ifIrrelevantOf(viewOf(input, { ...found, coverage: whole }, notes), whole) };
   await writeLedger(caseId, ledger, ports);
   await write(ports.cases, caseId, THEFT_SUMMARY, view);
-  await write(
-    ports.cases,
-    caseId,
-    COVERAGE_SUMMARY,
-    coverageViewOf(coverage, input.rounds, { [accessLog.id]: others.failed, [flowLog.id]: flowsFailed }),
-  );
+  await write(ports.cases, caseId, COVERAGE_SUMMARY, {
+    ...coverageViewOf(coverage, input.rounds, { [accessLog.id]: others.failed, [flowLog.id]: flowsFailed }),
+    ...ifIrrelevant,
+  });
   await write(
     ports.cases,
     caseId,
@@ -138,63 +125,6 @@ const rulesOf = (
   sizeOf: (bucket, key) => sizes.get(`${bucket}\n${key}`) ?? null,
 });
 
-const measureCoverage = async (
-  caseId: string,
-  { finding, rounds, changes }: TheftInput,
-  ledger: readonly TakenObject[],
-  ports: Ports,
-): Promise<Coverage> => {
-  const rows = await ask<BucketRow>(caseId, "bucket-coverage", [], ports);
-  const contested = await ask<ContestedRow>(caseId, "contested", [], ports);
-  const { request, result } = rounds.at(-1)!;
-  const trails = await find(ports.cases, caseId, TRAILS);
-  const recording = (bucket: string) => recordingOf(trails, bucket, finding.region);
-  const facts = { ...coverageFacts(finding, ledger, rows, result!, changes), recording, contested };
-  const coverage = coverageOf(facts);
-  return {
-    ...coverage,
-    buckets: coverage.buckets.map((bucket) => ({
-      ...bucket,
-      hours: bucketHoursOf({
-        ...facts,
-        window: request,
-        dataHours: rows.find((row) => row.bucket === bucket.name)?.data_hours?.split(" ") ?? [],
-        recording: recording(bucket.name),
-      }),
-    })),
-  };
-};
-
-const coverageFacts = (
-  finding: Finding,
-  ledger: readonly TakenObject[],
-  rows: readonly BucketRow[],
-  result: ScanResult,
-  changes: readonly ChangeRow[],
-): CoverageFacts => ({
-  buckets: [
-    ...new Set([
-      ...finding.buckets.map(({ name }) => name),
-      ...ledger.filter(({ certainty }) => certainty !== "upper-bound").map(({ bucket }) => bucket),
-    ]),
-  ].sort(),
-  rows,
-  filesRead: result.filesRead,
-  setAside: result.filesSetAside,
-  watermark: result.watermark,
-  earliest: result.earliest,
-  window: finding.window,
-  deliveryHours: result.inventory?.deliveryHours ?? null,
-  deliveryGaps: result.inventory?.deliveryGaps ?? [],
-  aggregatedRecords: result.inventory?.aggregatedRecords ?? 0,
-  accounts: result.inventory?.input?.accounts ?? [],
-  accountId: finding.accountId,
-  tampering: holesIn(changes, finding.accountId).map(({ eventname, eventtime }) => ({
-    eventName: eventname,
-    eventTime: eventtime,
-  })),
-});
-
 const viewOf = (
   { changes, marks }: TheftInput,
   found: Omit<StatementInput, "changes">,
@@ -219,21 +149,6 @@ const viewOf = (
         .at(-1) ?? null,
     buckets: [...new Set(sure.map(({ bucket }) => bucket))].sort(),
     addresses: [...new Set(sure.flatMap(({ addresses }) => addresses))].sort(),
-  };
-};
-
-const coverageViewOf = (coverage: Coverage, rounds: readonly ScanRound[], failed: FailedLogs): CoverageView => {
-  const result = rounds.at(-1)!.result!;
-  const input = result.inventory?.input;
-  return {
-    watermark: result.watermark,
-    filesRead: result.filesRead,
-    filesSetAside: result.filesSetAside.length,
-    setAside: result.filesSetAside,
-    buckets: coverage.buckets,
-    holes: coverage.holes,
-    otherLogs: otherLogsOf(result.inventory, failed),
-    ...(input === undefined ? {} : { input: { ...input, says: inputSentences(input, KIND_NAMES) } }),
   };
 };
 
