@@ -1,6 +1,6 @@
 import type { InputAccount, OutsideLogs } from "../case/scan.ts";
 import { deliveryOf } from "./ingest.ts";
-import type { FileReport } from "./ingest-reader.ts";
+import type { FileReport } from "./ingest-report.ts";
 
 /** Names given of things that are no logs; the count tells how many there are. */
 const NAMES = 5;

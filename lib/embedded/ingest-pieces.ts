@@ -1,11 +1,26 @@
+import {
+  CLOSE,
+  CLOSE_LIST,
+  COMMA,
+  endOf,
+  endOfText,
+  INCOMPLETE,
+  MOST_DEPTH,
+  NEWLINE,
+  nextStart,
+  OPEN,
+  OPEN_LIST,
+  QUOTE,
+  skipBlank,
+} from "./ingest-bytes.ts";
+import { MOST_LINE } from "./ingest-text.ts";
+
 /** A file that is longer without a break is no record: CloudTrail's are at most 1 MiB, and a search hit may hold one twice. */
 const MOST_OBJECT = 4 * 1024 * 1024;
-const MOST_LINE = 1024 * 1024;
 /** A wrapper's head must be inside this many bytes to be seen (`{"NextToken":"…","Events":[`). */
 const LOOKAHEAD = 16 * 1024;
 /** What may stand before a record on its line: a time, a syslog header, a host. */
 const MOST_PREFIX = 1024;
-const MOST_DEPTH = 128;
 /** Bytes that may be looked at in vain, as a multiple of what there is: reading stays linear whatever the bytes are. */
 const MOST_WASTE = 4;
 const FREE_WASTE = 16 * 1024 * 1024;
@@ -18,21 +33,8 @@ const SCALAR = String.raw`"[^"\\]*"|[-\d.eE+]+|true|false|null|\{[^{}]*\}|\[[^[\
 const MEMBERS = String.raw`(?:"[^"\\]*"\s*:\s*(?:${SCALAR})\s*,\s*)*`;
 const WRAPPER = new RegExp(String.raw`\{\s*${MEMBERS}"(?:${NAMES})"\s*:\s*(?=[[{])`, "y");
 const NEXT_LIST = new RegExp(String.raw`,\s*${MEMBERS}"(?:${NAMES})"\s*:\s*(?=\[)`, "y");
-/** Where reading starts again behind a broken record, besides an object at the start of a line. */
-const RECORD_STARTS = ['{"eventVersion"', '{"EventId"'];
 /** `==> file <==`, as `tail` and `head` write between files. */
 const FILE_MARK = /^==> .* <==$/;
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const NEWLINE = 0x0a;
-const INCOMPLETE = 0;
 
 /** One parsed JSON value of a file, or the news that something in it could not be read. */
 export type Piece =
@@ -46,8 +48,8 @@ export type Piece =
  * something before the object, values one after another. Every byte belongs to a value, to what parts them, or to a `lost`
  * piece. Reads on behind a broken value, holds one in memory, and looks at each byte a few times at most.
  */
-export async function* piecesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Piece> {
-  const scanner = createScanner();
+export async function* piecesOf(chunks: AsyncIterable<Buffer>, before: Before = NOTHING_BEFORE): AsyncGenerator<Piece> {
+  const scanner = createScanner(before);
   let rest: Buffer = Buffer.alloc(0);
   try {
     for await (const chunk of chunks) {
@@ -62,10 +64,20 @@ export async function* piecesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<P
   yield* scanner.take(rest, true);
 }
 
-/** The same for a file that is in memory. */
-export function* piecesIn(data: Buffer): Generator<Piece> {
-  yield* createScanner().take(data, true);
+/** The same for a file that is in memory, or for the rest of one. */
+export function* piecesIn(data: Buffer, before: Before = NOTHING_BEFORE): Generator<Piece> {
+  yield* createScanner(before).take(data, true);
 }
+
+/** What was taken off the front of a file in another way. */
+export interface Before {
+  readonly bytes: number;
+  readonly values: number;
+  /** It ends inside the list of a wrapper. */
+  readonly isInList: boolean;
+}
+
+const NOTHING_BEFORE: Before = { bytes: 0, values: 0, isInList: false };
 
 interface Scanner {
   /** Takes every whole value off the front of `data`; answers what is left for the next round. */
@@ -81,14 +93,14 @@ const NOTHING_LEFT = Buffer.alloc(0);
 /** Longest mark of `RECORD_STARTS`, with what stands before it. */
 const MARK_BYTES = 32;
 
-const createScanner = (): Scanner => {
+const createScanner = (before: Before): Scanner => {
   /** Brackets of wrappers and lists that were entered and are not closed. */
-  const open: number[] = [];
+  const open: number[] = before.isInList ? [OPEN, OPEN_LIST] : [];
   let seeking = false;
   let waste = 0;
-  let most = FREE_WASTE;
+  let most = FREE_WASTE + MOST_WASTE * before.bytes;
   let lost = 0;
-  let values = 0;
+  let { values } = before;
   const hasGivenUp = (): boolean => waste > most || (lost > MOST_LOST && lost > LOST_FOR_ONE * values);
 
   function* take(data: Buffer, end: boolean): Generator<Piece, Buffer> {
@@ -129,9 +141,9 @@ const createScanner = (): Scanner => {
       case COMMA:
         return open.at(-1) === OPEN ? behindList(data, at, end, heads) : { at: at + 1 };
       case OPEN:
-        return entering(at, heads(WRAPPER, at)) ?? value(data, at, end);
+        return object(data, at, end, heads(WRAPPER, at));
       case OPEN_LIST:
-        return open.at(-1) === OPEN_LIST ? value(data, at, end) : entering(at, 1)!;
+        return open.at(-1) === OPEN_LIST ? value(data, at, end) : entering(at, 1);
       case QUOTE:
         return text(data, at, end);
       default:
@@ -150,10 +162,21 @@ const createScanner = (): Scanner => {
   };
 
   const entering = (at: number, bytes: number): Step => {
-    if (bytes === 0) return null;
     if (open.length >= MOST_DEPTH) return lose(at, "it is nested too deep");
     open.push(bytes === 1 ? OPEN_LIST : OPEN);
     return { at: at + bytes };
+  };
+
+  /** In a list an object is a record even where it holds a list itself: it is entered only if it cannot be had as a whole. */
+  const object = (data: Buffer, at: number, end: boolean, head: number): Step => {
+    if (head === 0) return value(data, at, end);
+    if (open.at(-1) !== OPEN_LIST) return entering(at, head);
+    const stop = endOf(data, at, 0);
+    if (stop === INCOMPLETE && !end && data.length - at < MOST_OBJECT) return null;
+    const piece = stop > 0 && stop - at < MOST_OBJECT ? parsed(data.subarray(at, stop), false) : null;
+    if (piece !== null && !("lost" in piece)) return { at: stop, piece };
+    waste += lookedAt(data, at, stop > 0 ? -stop : stop);
+    return entering(at, head);
   };
 
   /** The other members of a wrapper whose list has just been closed. */
@@ -221,7 +244,8 @@ const headsIn = (data: Buffer): Heads => {
   };
 };
 
-const parsed = (data: Buffer, isTail: boolean): Piece => {
+/** Never throws. */
+export const parsed = (data: Buffer, isTail: boolean): Piece => {
   try {
     const value: unknown = JSON.parse(data.toString());
     return isTail ? { tail: value } : { value };
@@ -229,86 +253,3 @@ const parsed = (data: Buffer, isTail: boolean): Piece => {
     return { lost: "a record is broken" };
   }
 };
-
-/** Blanks, byte order marks, NUL padding and the record separator of JSON text sequences (RFC 7464). */
-const skipBlank = (data: Buffer, from: number): number => {
-  let at = from;
-  for (; at < data.length; at++) {
-    const byte = data[at]!;
-    if (byte === 0xef && data[at + 1] === 0xbb && data[at + 2] === 0xbf) at += 2;
-    else if (byte > 0x20) break;
-  }
-  return at;
-};
-
-/**
- * Index behind the value that starts at `start` (`depth` 0), or that is open there (`depth` 1). INCOMPLETE where the data
- * ends before; minus the index where it stops being JSON: a line break inside a text, an object where none may stand,
- * brackets nested too deep.
- */
-const endOf = (data: Buffer, start: number, already: number): number => {
-  let depth = already;
-  let before = COLON;
-  for (let at = start; at < data.length; at++) {
-    const byte = data[at]!;
-    if (byte <= 0x20) continue;
-    if (byte === QUOTE) {
-      at = endOfText(data, at + 1);
-      if (at <= 0) return at;
-    } else if (byte === OPEN || byte === OPEN_LIST) {
-      if (before !== COLON && before !== COMMA && before !== OPEN_LIST) return -at;
-      if (++depth > MOST_DEPTH) return -at;
-    } else if (byte === CLOSE || byte === CLOSE_LIST) {
-      if (--depth === 0) return at + 1;
-    }
-    before = byte;
-  }
-  return INCOMPLETE;
-};
-
-const endOfText = (data: Buffer, from: number): number => {
-  for (let at = from; at < data.length; at++) {
-    const byte = data[at];
-    if (byte === BACKSLASH) at++;
-    else if (byte === QUOTE) return at;
-    else if (byte === NEWLINE) return -at;
-  }
-  return INCOMPLETE;
-};
-
-const nextStart = (data: Buffer, from: number): number => {
-  for (let at = data.indexOf(OPEN, from); at !== -1; at = data.indexOf(OPEN, at + 1)) {
-    if (data[at - 1] === NEWLINE) return at;
-    const head = data.toString("latin1", at, at + 15);
-    if (RECORD_STARTS.some((mark) => head.startsWith(mark))) return at;
-  }
-  return -1;
-};
-
-/** The lines of a text; what is longer than a line may be is `null`. Throws where the chunks do. */
-export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<string | null> {
-  let rest: Buffer = Buffer.alloc(0);
-  let isTooLong = false;
-  for await (const chunk of chunks) {
-    let from = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
-      const part = chunk.subarray(from, end);
-      if (isTooLong || rest.length + part.length > MOST_LINE) yield null;
-      else yield textOf(rest.length === 0 ? part : Buffer.concat([rest, part]));
-      rest = NOTHING_LEFT;
-      isTooLong = false;
-      from = end + 1;
-    }
-    const part = chunk.subarray(from);
-    isTooLong ||= rest.length + part.length > MOST_LINE;
-    rest = isTooLong ? NOTHING_LEFT : rest.length === 0 ? part : Buffer.concat([rest, part]);
-  }
-  if (isTooLong) yield null;
-  else if (rest.length > 0) yield textOf(rest);
-}
-
-const textOf = (line: Buffer): string =>
-  line
-    .toString()
-    .replace(/^\uFEFF/, "")
-    .replace(/\r$/, "");

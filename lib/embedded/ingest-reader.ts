@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { ScanRequest } from "../case/scan.ts";
 import { LOG_SOURCES, type LogId } from "../logs/index.ts";
@@ -8,57 +7,39 @@ import { type Packed, untarred, zipped } from "./ingest-archive.ts";
 import { asUtf8, type Content, fileContent, gunzipped, unzstd } from "./ingest-content.ts";
 import { type Found, opened } from "./ingest-envelopes.ts";
 import { kindOf, withoutTime } from "./ingest-kind.ts";
+import { createLines } from "./ingest-lines.ts";
 import type { Members } from "./ingest-members.ts";
 import { recognised, toRecordLine } from "./ingest-normalise.ts";
-import { linesOf, type Piece, piecesIn, piecesOf } from "./ingest-pieces.ts";
-import { createSideReader, emptyTally, type KeepEntry, type SideTally } from "./ingest-side.ts";
+import { type Piece, piecesIn, piecesOf } from "./ingest-pieces.ts";
+import {
+  broken,
+  createTally,
+  type FileReport,
+  lose,
+  note,
+  pass,
+  refused,
+  reportOf,
+  sideOf,
+  type Tally,
+} from "./ingest-report.ts";
+import { createSideReader, type KeepEntry } from "./ingest-side.ts";
+import { createSkimmed } from "./ingest-skimmed.ts";
 import { csvRows, parquetRows } from "./ingest-tables.ts";
 import { createTap } from "./ingest-tap.ts";
+import { linesOf } from "./ingest-text.ts";
 import { createWanted } from "./ingest-wanted.ts";
 
-/** Text gathered before it goes to disk. */
-const WRITE_CHARS = 2 * 1024 * 1024;
-/** A file of lines is closed at this size and handed on to DuckDB. */
-const LINES_CHARS = 24 * 1024 * 1024;
 /** Archives inside archives. */
 const MOST_NESTED = 4;
-/** Kinds of reasons that are named for a file. */
-const MOST_REASONS = 5;
-
-/** How one file ended, or one file inside an archive (`archive.zip!/name`). */
-export interface FileReport {
-  /** Relative to the logs folder, with `/`. */
-  readonly name: string;
-  /** On disk; 0 of a file inside an archive, whose archive has them. */
-  readonly bytes: number;
-  /** Hex, of the file as it was read; null where it could not be read to its end, or passed by in parts out of an archive. */
-  readonly sha256: string | null;
-  readonly kind: "cloudtrail" | LogId | "digest" | "archive" | "irrelevant" | "unread";
-  /** CloudTrail records in the file, and how many of them lie in the window. */
-  readonly records: number;
-  readonly inWindow: number;
-  readonly aggregated: number;
-  /** Times of the first and last record anywhere in it; `watermark`: of the last in the window. */
-  readonly earliest: string | null;
-  readonly latest: string | null;
-  readonly watermark: string | null;
-  /** Accounts whose records it holds, a few at most. */
-  readonly accounts: readonly string[];
-  /** Parts that were not understood, and the kinds of reasons, one part of a sentence each. */
-  readonly lost: number;
-  readonly reasons: readonly string[];
-  /** Things in it that are known and no log, by what they are. */
-  readonly irrelevant: Readonly<Record<string, number>>;
-  /** Of each log beside CloudTrail that has entries in it. */
-  readonly sides: readonly SideTally[];
-}
-
 export interface ReaderOptions {
   readonly request: ScanRequest;
   readonly logsDir: string;
   /** Where files of lines are written, `<linesDir>/<label>.<n>.jsonl`. */
   readonly linesDir: string;
   readonly label: string;
+  /** Parses every record: what the skim is held against. */
+  readonly isPlain?: boolean;
 }
 
 export interface Reader {
@@ -83,6 +64,7 @@ interface Source {
 export const createReader = (options: ReaderOptions): Reader => {
   const { logsDir, linesDir, label } = options;
   const wanted = createWanted(options.request);
+  const skimmed = createSkimmed(options.request, options.isPlain === true);
   const lines = createLines(linesDir, label);
   const sides = createSideReader(options.request);
   const sideLines = new Map(LOG_SOURCES.map(({ id, file }) => [id, createLines(linesDir, `${file}-${label}`)]));
@@ -136,7 +118,7 @@ export const createReader = (options: ReaderOptions): Reader => {
       case "csv":
         return void reports.push(await readPieces(name, bytes, csvRows(asUtf8(content), kind.delimiter)));
       case "json":
-        return void reports.push(await readPieces(name, bytes, valuesOf(asUtf8(content))));
+        return void reports.push(await readJson(name, bytes, asUtf8(content)));
       case "lines":
         return void reports.push(await readLines(name, bytes, asUtf8(content), kind.log));
     }
@@ -173,12 +155,30 @@ export const createReader = (options: ReaderOptions): Reader => {
 
   async function readPieces(name: string, bytes: number, pieces: AsyncIterable<Piece>): Promise<FileReport> {
     const tally = createTally();
+    const take = takerOf(name, tally);
+    for await (const piece of pieces) take(piece);
+    return reportOf(name, bytes, tally);
+  }
+
+  async function readJson(name: string, bytes: number, content: Content): Promise<FileReport> {
+    const tally = createTally();
+    const take = takerOf(name, tally);
+    const { whole, broken } = content;
+    if (whole === null) for await (const piece of piecesOf(content.chunks())) take(piece);
+    else {
+      const before = skimmed(whole, tally, take);
+      for (const piece of piecesIn(whole.subarray(before.bytes), before)) take(piece);
+    }
+    if (broken !== null) lose(tally, broken);
+    return reportOf(name, bytes, tally);
+  }
+
+  function takerOf(name: string, tally: Tally): (piece: Piece) => void {
     const keep = keeperOf(name);
-    for await (const piece of pieces) {
+    return (piece) => {
       if ("lost" in piece) lose(tally, piece.lost);
       else takeSafely(piece, name, tally, keep);
-    }
-    return reportOf(name, bytes, tally);
+    };
   }
 
   async function readLines(name: string, bytes: number, content: Content, log: LogId): Promise<FileReport> {
@@ -230,12 +230,10 @@ export const createReader = (options: ReaderOptions): Reader => {
       lose(tally, "a record has no time");
       return;
     }
-    note(tally, record, time);
+    const isInWindow = time >= from && time < to;
+    note(tally, record, time, isInWindow);
     if (lacks.length > 0) lose(tally, `a record lacks ${lacks.join(", ")}`);
-    if (time < from! || time >= to!) return;
-    tally.inWindow++;
-    if (tally.watermark === null || time > tally.watermark) tally.watermark = time;
-    if (isOdd || wanted(record)) lines.write(toRecordLine({ ...record, eventTime: time }, name));
+    if (isInWindow && (isOdd || wanted(record))) lines.write(toRecordLine({ ...record, eventTime: time }, name));
   }
 };
 
@@ -243,148 +241,3 @@ const sha256Of = (bytes: Buffer): string => createHash("sha256").update(bytes).d
 
 /** `==> file <==`, as `tail` and `head` write between files. */
 const FILE_MARK = /^==> .* <==$/;
-/** A file that looks like CloudTrail's own is parsed as a whole, which is faster. */
-const CLOUDTRAIL = /"event(Version|ID|Time)"|"CloudTrailEvent"/;
-
-async function* valuesOf(content: Content): AsyncGenerator<Piece> {
-  const { whole, broken } = content;
-  if (whole === null) yield* piecesOf(content.chunks());
-  else if (broken !== null || !CLOUDTRAIL.test(content.head.toString("latin1"))) yield* piecesIn(whole);
-  else yield* valuesInWhole(whole);
-  if (broken !== null) yield { lost: broken };
-}
-
-function* valuesInWhole(whole: Buffer): Generator<Piece> {
-  let value: unknown;
-  try {
-    value = JSON.parse(whole.toString().replace(/^\uFEFF/, ""));
-  } catch {
-    return yield* piecesIn(whole);
-  }
-  yield { value };
-}
-
-interface Tally {
-  records: number;
-  inWindow: number;
-  aggregated: number;
-  earliest: string | null;
-  latest: string | null;
-  watermark: string | null;
-  lost: number;
-  readonly sides: Map<LogId, SideTally>;
-  readonly accounts: Set<string>;
-  readonly reasons: Set<string>;
-  readonly irrelevant: Map<string, number>;
-}
-
-const createTally = (): Tally => ({
-  ...{ records: 0, inWindow: 0, aggregated: 0, lost: 0 },
-  ...{ earliest: null, latest: null, watermark: null },
-  ...{ sides: new Map(), accounts: new Set(), reasons: new Set(), irrelevant: new Map() },
-});
-
-const sideOf = ({ sides }: Tally, log: LogId): SideTally => {
-  const side = sides.get(log) ?? emptyTally(log);
-  sides.set(log, side);
-  return side;
-};
-
-const lose = (tally: Tally, reason: string): void => {
-  tally.lost++;
-  if (tally.reasons.size < MOST_REASONS) tally.reasons.add(reason);
-};
-
-const broken = (reason: string): string => `The file is damaged: ${reason}.`;
-
-/** The report of a file that was never opened. */
-export const unopened = (name: string, reason: string): FileReport => reportOf(name, 0, refused(reason));
-
-/** The report of something that is no log. */
-export const passedBy = (name: string, because: string): FileReport => reportOf(name, 0, pass(createTally(), because));
-
-const refused = (reason: string): Tally => {
-  const tally = createTally();
-  lose(tally, reason);
-  return tally;
-};
-
-const pass = (tally: Tally, because: string): Tally => {
-  tally.irrelevant.set(because, (tally.irrelevant.get(because) ?? 0) + 1);
-  return tally;
-};
-
-const MOST_ACCOUNTS = 5;
-
-const note = (tally: Tally, { eventCategory, recipientAccountId: account }: Members, time: string): void => {
-  tally.records++;
-  if (eventCategory === "Aggregated") tally.aggregated++;
-  if (tally.earliest === null || time < tally.earliest) tally.earliest = time;
-  if (tally.latest === null || time > tally.latest) tally.latest = time;
-  if (typeof account === "string" && tally.accounts.size < MOST_ACCOUNTS) tally.accounts.add(account.slice(0, 16));
-};
-
-const DIGEST = "a digest file of CloudTrail";
-
-const reportOf = (name: string, bytes: number, tally: Tally): FileReport => ({
-  ...tally,
-  name: name.toWellFormed(),
-  bytes,
-  sha256: null,
-  kind: kindIn(tally),
-  accounts: [...tally.accounts],
-  reasons: [...tally.reasons],
-  irrelevant: Object.fromEntries(tally.irrelevant),
-  sides: [...tally.sides.values()],
-});
-
-const kindIn = ({ records, sides, irrelevant, lost }: Tally): FileReport["kind"] => {
-  if (records > 0) return "cloudtrail";
-  const [side] = sides.keys();
-  if (side !== undefined) return side;
-  if (irrelevant.has(DIGEST)) return "digest";
-  if (irrelevant.size > 0) return "irrelevant";
-  return lost > 0 ? "unread" : "cloudtrail";
-};
-
-const createLines = (linesDir: string, label: string): { write(line: string): void; finished: Reader["finished"] } => {
-  let pending: string[] = [];
-  let pendingChars = 0;
-  let written = 0;
-  let count = 0;
-  let file: { readonly path: string; readonly handle: number } | null = null;
-  let done: string[] = [];
-  const flush = (): void => {
-    if (pending.length === 0) return;
-    if (file === null) {
-      const path = join(linesDir, `${label}.${count++}.jsonl`);
-      file = { path, handle: openSync(path, "w") };
-    }
-    writeSync(file.handle, pending.join(""));
-    written += pendingChars;
-    pending = [];
-    pendingChars = 0;
-  };
-  const close = (): void => {
-    if (file === null) return;
-    closeSync(file.handle);
-    done.push(file.path);
-    file = null;
-    written = 0;
-  };
-  return {
-    write: (line) => {
-      pending.push(line, "\n");
-      pendingChars += line.length + 1;
-      if (pendingChars > WRITE_CHARS) flush();
-      if (written > LINES_CHARS) close();
-    },
-    finished: (end) => {
-      flush();
-      if (end) close();
-      const paths = done;
-      done = [];
-      return paths;
-    },
-  };
-};

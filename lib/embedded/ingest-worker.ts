@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { createReader, type FileReport, type ReaderOptions } from "./ingest-reader.ts";
+import { createReader, type ReaderOptions } from "./ingest-reader.ts";
+import type { FileReport } from "./ingest-report.ts";
 
 /** Names of files to read together. */
 export type Task = readonly string[];

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ScanRequest } from "../case/scan.ts";
 import { filesUnder } from "./ingest-folder.ts";
-import { type FileReport, passedBy, type ReaderOptions, unopened } from "./ingest-reader.ts";
+import type { ReaderOptions } from "./ingest-reader.ts";
+import { type FileReport, passedBy, unopened } from "./ingest-report.ts";
 import type { Task, WorkerAnswer } from "./ingest-worker.ts";
 
 const DAY_MILLISECONDS = 86_400_000;

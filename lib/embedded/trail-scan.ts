@@ -6,7 +6,7 @@ import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { deliveryOf, ingest } from "./ingest.ts";
 import { inputOf } from "./ingest-account.ts";
 import { gapsOf } from "./ingest-gaps.ts";
-import type { FileReport } from "./ingest-reader.ts";
+import type { FileReport } from "./ingest-report.ts";
 import { CLOUDTRAIL_LOGS, RECORD_TYPE } from "./ingest-schema.ts";
 import { createBaselineStage } from "./trail-baseline.ts";
 import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";

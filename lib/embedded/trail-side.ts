@@ -5,7 +5,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { SideLogFound } from "../case/scan.ts";
 import { LOG_SOURCES } from "../logs/index.ts";
 import type { LogSource } from "../logs/source.ts";
-import type { FileReport } from "./ingest-reader.ts";
+import type { FileReport } from "./ingest-report.ts";
 import type { SideTally } from "./ingest-side.ts";
 import { quoted } from "./trail-duckdb.ts";
 

@@ -10,6 +10,7 @@ const DATA: readonly { readonly folder: string; readonly ending: RegExp }[] = [
   { folder: "lib/logs", ending: /\.sql$/ },
   { folder: "lib/detections", ending: /\.sql$/ },
   { folder: "lib/embedded", ending: /\.sql$/ },
+  { folder: "lib/skim", ending: /\.wasm$/ },
   { folder: "stateMachines", ending: /\.json$/ },
   { folder: "docs/schemas", ending: /\.json$/ },
   { folder: "lib/web/assets", ending: /\.(html|css|js|svg)$/ },
