@@ -96,7 +96,7 @@ test("a record that holds a list under a wrapper's name is one record; of two li
   const strange = { ...getObject({ eventID: "a" }), events: [{ note: "x" }], hits: { total: 1 } };
   const [first, second] = [getObject({ eventID: "b" }), getObject({ eventID: "c" })].map((one) => JSON.stringify(one));
   const logs = folderOf(context, {
-    "strange.json": JSON.stringify({ Records: [{ events: [], ...strange }, strange] }),
+    "strange.json": JSON.stringify({ Records: [{ rows: [{}], ...getObject({ eventID: "d" }) }, strange] }),
     "twice.json": `{"Records":[${first}],"Records":[${second}]}`,
   });
   const { reports } = await assertSame(context, logs, requestOf({ accessKeyIds: ["AKIATHIEF"] }));
