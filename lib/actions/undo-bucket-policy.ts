@@ -1,5 +1,6 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Stamp } from "../core/plan/action.ts";
+import { isForeignGrant, statementsIn } from "../core/plan/foreign.ts";
 import { mergeStatements, withoutDead } from "../core/plan/mergePolicy.ts";
 import { readPolicy, type Statement, statementsOf } from "../core/plan/policyDocument.ts";
 import { isSamePolicy } from "../core/plan/samePolicy.ts";
@@ -27,6 +28,7 @@ const card: ActionCard = {
   ],
   limits: [
     "Works only where the former policy was recorded, in an earlier event or a snapshot; CloudTrail does not record what a call replaced.",
+    "What an owner left counts, and the plan says who that was; what the actor, or anybody from the actor's addresses, left does not. A former policy that lets outsiders in is only offered.",
     "Statements of this case (denies of the actor) stay. Every other edit since the thief's is lost: compare before and after.",
   ],
   sources: ["S3 API reference, PutBucketPolicy"],
@@ -37,6 +39,15 @@ const priorOf = (target: Target): string | null => {
   const { Policy: policy } = JSON.parse(target.prior!) as { readonly Policy?: unknown };
   return typeof policy === "string" ? policy : null;
 };
+
+const isOpenToOutsiders = (target: Target, accountId: string): boolean =>
+  statementsIn(priorOf(target) ?? "").some((statement) => isForeignGrant(statement, accountId));
+
+/** What lets outsiders in may be an agreement of old, or was planted by somebody whom nobody suspects. */
+const OUTSIDERS = {
+  offer: "optional",
+  caution: "The policy that would be put back lets outsiders in. Ask the owner of the bucket whether that is meant.",
+} as const;
 
 const ours = (policy: unknown, stamp: Stamp): readonly Statement[] =>
   policy === null ? [] : statementsOf(readPolicy(String(policy))).filter(({ Sid }) => Sid?.startsWith(stamp.sid));
@@ -51,7 +62,9 @@ const wanted = (target: Target, before: State, stamp: Stamp): string | null => {
 export const undoBucketPolicy: Action = {
   card,
   targets: (scene) =>
-    changedBuckets(scene, "PutBucketPolicy", "DeleteBucketPolicy").filter(({ prior }) => prior !== undefined),
+    changedBuckets(scene, "PutBucketPolicy", "DeleteBucketPolicy")
+      .filter(({ prior }) => prior !== undefined)
+      .map((target) => (isOpenToOutsiders(target, scene.accountId) ? { ...target, ...OUTSIDERS } : target)),
   capture: (target, stamp, account) => captureBucketPolicy(target.bucket!, stamp, account),
   apply: (target, before, stamp) => putBucketPolicy(target.bucket!, wanted(target, before, stamp), before, stamp),
 

@@ -98,7 +98,12 @@ export const ActorChange = z.looseObject({
     .exactOptional()
     .describe("the setting as it was before, in the shape of the API output that reads it; absent where nobody knows"),
   priorFrom: z
-    .looseObject({ eventId: z.string(), eventTime: z.string() })
+    .looseObject({
+      eventId: z.string(),
+      eventTime: z.string(),
+      by: z.string().exactOptional().describe("who left it so; absent before 0.2"),
+      address: Text.exactOptional(),
+    })
     .exactOptional()
     .describe("the event that `prior` was taken from, where it was one"),
 });

@@ -39,6 +39,8 @@ export interface ActionPage {
   readonly recommended: boolean;
   readonly requires: readonly string[];
   readonly blastRadius: readonly string[];
+  /** What is dangerous about it, beyond what its kind always does. */
+  readonly warnings: readonly string[];
   readonly limits: readonly string[];
   readonly calls: readonly string[];
   readonly undo: readonly string[];
@@ -121,10 +123,11 @@ const actionPage = (
   record: ActionRecord | null,
 ): ActionPage => {
   const { id, title, kind, reversibility, recommended, requires, blastRadius, requests, rollback, before } = action;
+  const { warnings = [] } = action;
   const judged = verdict.actions.find((one) => one.id === id)!;
   const status = view.actions.find((one) => one.id === id)?.status ?? judged.state;
   return {
-    ...{ id, title, kind, reversibility, recommended, requires, blastRadius },
+    ...{ id, title, kind, reversibility, recommended, requires, blastRadius, warnings },
     target: action.target.label,
     limits: catalogue.find(({ card }) => card.id === kind)?.card.limits ?? [],
     calls: requests.map(({ service, operation }) => `${service}:${operation}`),

@@ -21,6 +21,7 @@ const row = (eventname: string, minute: number, request: unknown, members: Parti
   responseelements: null,
   ...members,
 });
+const nobody = () => false;
 const XMLNS = { xmlns: "http://s3.amazonaws.com/doc/2006-03-01/" };
 const POLICY = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject" }] };
 
@@ -86,9 +87,14 @@ const FAMILIES: readonly (readonly [string, unknown, string, unknown])[] = [
 for (const [before, request, change, expected] of FAMILIES)
   test(`what ${change} found is what ${before} had left, as the API says it`, () => {
     const earlier = row(before, 1, request);
-    assert.deepEqual(priorOf(row(change, 5, {}), [earlier, row(change, 5, {})]), {
+    assert.deepEqual(priorOf(row(change, 5, {}), [earlier, row(change, 5, {})], nobody), {
       prior: expected,
-      priorFrom: { eventId: `${before}-1`, eventTime: "2026-11-20T23:01:00Z" },
+      priorFrom: {
+        eventId: `${before}-1`,
+        eventTime: "2026-11-20T23:01:00Z",
+        by: "AIDAOWNER",
+        address: "198.51.100.1",
+      },
     });
   });
 
@@ -100,25 +106,49 @@ test("the last call before counts, of this bucket alone, and nothing of the same
     row("PutBucketVersioning", 5, { VersioningConfiguration: { Status: "Enabled" } }, { eventid: "same second" }),
     row("PutBucketVersioning", 6, { VersioningConfiguration: { Status: "Enabled" } }),
   ];
-  assert.deepEqual(priorOf(row("PutBucketVersioning", 5, {}), rows).prior, { Status: "Suspended" });
+  assert.deepEqual(priorOf(row("PutBucketVersioning", 5, {}), rows, nobody).prior, { Status: "Suspended" });
+});
+
+test("what the actor left, or somebody from the actor's addresses, is no prior state; what an owner left says who", () => {
+  const marks = {
+    shared: new Set(["AIDAOWNER"]),
+    own: new Set<string>(),
+    addresses: new Set(["203.0.113.9"]),
+    since: null,
+  };
+  const theirs = { principal_id: "AIDAOWNER", access_key_id: "AKIAOWNER", sourceip: "203.0.113.9" };
+  const change = row("PutBucketPolicy", 5, { bucketPolicy: POLICY }, theirs);
+  const found = (earlier: Partial<ChangeRow>) =>
+    discover(marks, [], [], [row("PutBucketPolicy", 1, { bucketPolicy: POLICY }, earlier), change]).changes.find(
+      ({ eventId }) => eventId === change.eventid,
+    );
+  assert.equal(found(theirs)!.prior, undefined);
+  assert.equal(found({ principal_id: "AROANOSUSPECT0000001:x", sourceip: "203.0.113.9" })!.prior, undefined);
+  const owned = found({ principal_arn: "arn:aws:iam::123837392027:user/owner" })!;
+  assert.equal(owned.priorFrom?.by, "arn:aws:iam::123837392027:user/owner");
+  const [target] = undoBucketPolicy.targets(scene([owned]));
+  assert.match(target!.priorFrom!, /user\/owner from 198\.51\.100\.1/);
+  // The former policy lets everybody in: it is offered, and says so.
+  assert.equal(target!.offer, "optional");
+  assert.ok(target!.caution!.length > 0);
 });
 
 test("what no record holds is not known: nothing before, an omitted document, a change of another kind", () => {
   const change = row("PutBucketPolicy", 5, {});
-  assert.deepEqual(priorOf(change, []), {});
-  assert.deepEqual(priorOf(change, [row("PutBucketPolicy", 1, { policy: "" })]), {});
-  assert.deepEqual(priorOf(change, [row("PutBucketPolicy", 1, "not an object")]), {});
-  assert.deepEqual(priorOf(change, [row("PutBucketLogging", 1, { BucketLoggingStatus: XMLNS })]), {});
-  assert.deepEqual(priorOf(row("CreateUser", 5, {}), [row("CreateBucket", 1, {})]), {});
+  assert.deepEqual(priorOf(change, [], nobody), {});
+  assert.deepEqual(priorOf(change, [row("PutBucketPolicy", 1, { policy: "" })], nobody), {});
+  assert.deepEqual(priorOf(change, [row("PutBucketPolicy", 1, "not an object")], nobody), {});
+  assert.deepEqual(priorOf(change, [row("PutBucketLogging", 1, { BucketLoggingStatus: XMLNS })], nobody), {});
+  assert.deepEqual(priorOf(row("CreateUser", 5, {}), [row("CreateBucket", 1, {})], nobody), {});
   const deep = `{"LifecycleConfiguration":{"Rule":${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}}}`;
   const lifecycle = row("PutBucketLifecycle", 1, {}, { requestparameters: deep });
-  assert.deepEqual(priorOf(row("PutBucketLifecycle", 5, {}), [lifecycle]), {});
+  assert.deepEqual(priorOf(row("PutBucketLifecycle", 5, {}), [lifecycle], nobody), {});
 });
 
 const scene = (changes: ReturnType<typeof discover>["changes"]) =>
   ({ accountId: "123837392027", changes, protected: { principals: [], buckets: [] }, buckets: [] }) as never;
 
-test("the invictus selectors: what the attacker's second call found is what the first one had set, and before it the default of the trail he made", async (context) => {
+test("the invictus selectors: what the first call found is the default of the trail that was made, and what it set itself is no prior state of the second", async (context) => {
   const { rows } = await scan(
     context,
     INVICTUS,
@@ -135,16 +165,16 @@ test("the invictus selectors: what the attacker's second call found is what the 
   const selectors = his.filter(({ eventName }) => eventName === "PutEventSelectors");
   assert.deepEqual(
     selectors.map(({ prior }) => {
-      const [selector] = (prior as { EventSelectors: readonly Record<string, unknown>[] }).EventSelectors;
+      const [selector] =
+        (prior as { EventSelectors: readonly Record<string, unknown>[] } | undefined)?.EventSelectors ?? [];
       return [selector?.ReadWriteType, selector?.IncludeManagementEvents];
     }),
     [
       ["All", true],
-      ["ReadOnly", false],
+      [undefined, undefined],
     ],
   );
-  for (const { priorFrom, eventTime } of selectors)
-    assert.ok(priorFrom !== undefined && priorFrom.eventTime < eventTime);
+  assert.ok(selectors[0]!.priorFrom!.eventTime < selectors[0]!.eventTime);
   const opened = his.find(({ eventName, bucket }) => eventName === "PutBucketPolicy" && bucket?.includes("bdbp"));
   assert.deepEqual(opened?.prior, {}, "the bucket was made in these logs and had no policy");
   assert.equal(undoBucketPolicy.targets(scene([opened!])).length, 1);

@@ -26,15 +26,20 @@ export const changedBuckets = (
   return [...byBucket]
     .filter(([bucket]) => isBucketName(bucket))
     .map(([bucket, changes]) => {
-      const prior = changes[0]!.prior;
+      const { prior, priorFrom } = changes[0]!;
       const target = {
         label: `bucket ${bucket}`,
         ...eventsOf(changes),
         ...(prior === undefined ? {} : { prior: JSON.stringify(prior) }),
+        ...(priorFrom === undefined ? {} : { priorFrom: leftBy(priorFrom) }),
       };
       return { ...withProtection(target, scene, [bucket], "buckets"), bucket };
     });
 };
+
+/** Who left the setting as it was before, for whoever decides whether that is an owner. */
+const leftBy = ({ by, address, eventTime, eventId }: NonNullable<ActorChange["priorFrom"]>): string =>
+  `left so by ${by ?? "somebody"}${address == null ? "" : ` from ${address}`}, ${eventTime} ${eventId}`;
 
 /** The events that a target stands on, for the reader of the plan. */
 export const eventsOf = (changes: readonly ActorChange[]): { readonly because: string } => ({

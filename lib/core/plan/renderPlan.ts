@@ -100,7 +100,7 @@ const renderAction = (action: PlannedAction): string =>
 /** Nothing is called for an instruction: a person does what is written here. */
 const isByHand = ({ reversibility }: PlannedAction): boolean => reversibility === "instruction";
 
-const SHOWN_APART: readonly string[] = ["label", "instruction", "because"];
+const SHOWN_APART: readonly string[] = ["label", "instruction", "because", "caution"];
 
 const targetFacts = ({ target }: PlannedAction): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(target).filter(([name]) => !SHOWN_APART.includes(name)));

@@ -143,7 +143,9 @@ export const discover = (
 ): Discovery => ({
   suspects: distinct(actors.filter((row) => isThief(row, marks)).map(toPrincipal)),
   keys: minted.filter((row) => row.minted_key !== null && marks.own.has(row.minted_key)).map(toKey),
-  changes: changes.filter((row) => isThief(row, marks)).map((row) => ({ ...toChange(row), ...priorOf(row, changes) })),
+  changes: changes
+    .filter((row) => isThief(row, marks))
+    .map((row) => ({ ...toChange(row), ...priorOf(row, changes, mayBeActors(marks)) })),
   addresses: [
     ...new Set(
       actors
@@ -152,6 +154,12 @@ export const discover = (
     ),
   ].sort(),
 });
+
+/** Whoever calls from an address of the actor's alone may be the actor under a name that nobody suspects yet. */
+const mayBeActors =
+  (marks: Fingerprints) =>
+  (row: ChangeRow): boolean =>
+    isThief(row, marks) || ((marks.since ?? null) === null && marks.addresses.has(row.sourceip ?? ""));
 
 const distinct = (refs: readonly PrincipalRef[]): readonly PrincipalRef[] => [
   ...new Map(refs.map((ref) => [JSON.stringify(ref), ref])).values(),

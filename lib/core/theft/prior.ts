@@ -83,9 +83,14 @@ const NEW_TRAIL: Doc = {
 
 /**
  * What a change found: the setting as the last successful call before it left it. Empty where no call in the logs did,
- * or its record does not hold it; then nobody knows. What was set before the logs read begin is not known either.
+ * or its record does not hold it; then nobody knows. What was set before the logs read begin is not known either. Only
+ * what an owner left counts: a call of the actor, or of anybody from the actor's addresses, may have planted it; how a thing begins is nobody's choice.
  */
-export const priorOf = (change: ChangeRow, changes: readonly ChangeRow[]): Pick<ActorChange, "prior" | "priorFrom"> => {
+export const priorOf = (
+  change: ChangeRow,
+  changes: readonly ChangeRow[],
+  isActors: (row: ChangeRow) => boolean,
+): Pick<ActorChange, "prior" | "priorFrom"> => {
   const family = FAMILIES.find(({ after }) => change.eventname in after && change.eventname !== "CreateBucket");
   const place = family?.placeOf(change) ?? null;
   if (family === undefined || place === null) return {};
@@ -93,9 +98,12 @@ export const priorOf = (change: ChangeRow, changes: readonly ChangeRow[]): Pick<
     .filter((row) => isBefore(row, change) && row.eventname in family.after && family.placeOf(row) === place)
     .toSorted((a, b) => (isBefore(a, b) ? -1 : 1))
     .at(-1);
-  if (last === undefined) return {};
+  if (last === undefined || (isActors(last) && !last.eventname.startsWith("Create"))) return {};
   const prior = leftBy(last, family);
-  return prior === null ? {} : { prior, priorFrom: { eventId: last.eventid, eventTime: last.eventtime } };
+  if (prior === null) return {};
+  const by = last.principal_arn ?? last.principal_id ?? "whoever did not sign";
+  const priorFrom = { eventId: last.eventid, eventTime: last.eventtime, by, address: last.sourceip };
+  return { prior, priorFrom };
 };
 
 /** A record too deep to be walked is one that does not tell. */

@@ -136,6 +136,7 @@ const plannedAction = (
     rollback: action.rollback(target, before, stamp),
     restores: null,
     blastRadius: [],
+    ...(target.caution === undefined ? {} : { warnings: [target.caution] }),
     requires: earlier
       .filter((other) => other.requests.some((one) => requests.some((two) => writeTheSame(one, two))))
       .map(({ id }) => id)

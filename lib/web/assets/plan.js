@@ -142,6 +142,7 @@ export const actionBody = (plan, action) => [
     action.requires.length > 0 && ` · needs ${action.requires.join(", ")} first`,
   ),
   action.status !== "waiting" && action.why !== "" && el("p", { class: "meta" }, action.why),
+  ...action.warnings.map((line) => el("p", { class: "notice warn" }, line)),
   ...action.blastRadius.map((line) => el("p", { class: "hurts" }, el("strong", {}, "Who it hurts: "), line)),
   action.changes.length > 0 && changes(plan, action),
   action.limits.length > 0 &&
