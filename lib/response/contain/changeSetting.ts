@@ -76,7 +76,8 @@ const perform = async (work: Work, ports: Ports, attempt = 1, earlier: Calls = [
   const now = await captured(work, ports);
   const held = await aim.holds(now);
   const rest = { ...stateOf(now, work), calls: earlier, verdict: held };
-  if (held.ok) return outcome("applied", held.why, { ...rest, before: await beforeOf(work, now, ports) });
+  if (held.ok && (await isOurs(work, now)))
+    return outcome("applied", held.why, { ...rest, before: await beforeOf(work, now, ports) });
   const left = await callsLeft(work, now, attempt);
   if (typeof left === "string")
     return outcome(left === DRIFTED ? "drifted" : "failed", left, { ...rest, verdict: null });
@@ -108,6 +109,10 @@ const perform = async (work: Work, ports: Ports, attempt = 1, earlier: Calls = [
     return perform(work, ports, attempt + 1, all);
   return outcome("failed", error?.message ?? verdict.why, known);
 };
+
+/** What another case wrote may hold as well, and goes with its release: where ours can stand beside it, it is put there. */
+const isOurs = async ({ aim }: Work, now: State): Promise<boolean> =>
+  !aim.isAnew || aim.refuse(now) !== null || (await aim.calls(now)).length === 0;
 
 const captured = ({ aim, planned }: Work, { account }: Ports): Promise<State> =>
   aim.action.capture(planned.target, aim.stamp, account);

@@ -1,8 +1,8 @@
 import { actionOf } from "../../actions/index.ts";
 import { keysInHand } from "../../actions/parts/suspects.ts";
 import type { ApiRequest } from "../../case/apiRequest.ts";
-import { PLAN, readSound } from "../../case/documents.ts";
-import type { Plan } from "../../case/plan.ts";
+import { ACTION, PLAN, readSound } from "../../case/documents.ts";
+import type { ActionRecord, Plan } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 
 import type { Applied } from "./inForce.ts";
@@ -45,13 +45,17 @@ const heldBy = async (plan: Plan, planned: Applied["planned"], ports: Ports): Pr
   for (const head of await ports.cases.list()) {
     if (head.caseId === plan.caseId || head.accountId !== plan.accountId || head.status === "released") continue;
     const plans = await readSound(ports.cases, head.caseId, PLAN);
-    const relies = plans.some(({ leftOut }) =>
-      leftOut.some((left) => isRelied(left, planned.kind, planned.target.label)),
-    );
-    if (relies) return head.caseId;
+    const leftOut = plans.flatMap((one) => one.leftOut);
+    if (leftOut.some((left) => isRelied(left, planned.kind, planned.target.label))) return head.caseId;
+    const records = await readSound(ports.cases, head.caseId, ACTION);
+    if (records.some((record) => foundDone(record, planned.kind, planned.target.label))) return head.caseId;
   }
   return null;
 };
+
+/** Carried out without a call: somebody else had done it between the plan and the approval. */
+const foundDone = ({ kind, target, status, calls, wasBegun }: ActionRecord, wanted: string, label: string): boolean =>
+  kind === wanted && target === label && status === "applied" && calls.length === 0 && wasBegun !== true;
 
 export const ALREADY = "already in the wanted state";
 
