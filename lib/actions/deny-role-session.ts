@@ -10,6 +10,7 @@ import {
   isDenied,
   putInline,
   ROLE,
+  refuseFull,
   refuseUnmodifiable,
   restoreInline,
   withdrawInline,
@@ -87,7 +88,5 @@ export const denyRoleSession: Action = {
   refuse: (target, before, stamp) =>
     refuseSpared(target, [target.arn ?? "", String(before.holderArn ?? "")], stamp) ??
     refuseUnmodifiable(target, before) ??
-    (fitsInline(ROLE, document(target, stamp), before)
-      ? null
-      : `${target.label}: inline policies of the role are full (10,240 characters)`),
+    (fitsInline(ROLE, document(target, stamp), before) ? null : refuseFull(target, before)),
 };

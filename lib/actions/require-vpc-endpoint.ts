@@ -10,6 +10,7 @@ import {
   captureBucketPolicy,
   putBucketPolicy,
   refuseBucketPolicy,
+  refuseFrozen,
   refuseUnreadable,
   restoreBucketPolicy,
   withdrawFromBucket,
@@ -28,6 +29,7 @@ const card: ActionCard = {
   offer: "optional",
   permissions: [
     { action: "s3:GetBucketPolicy", resource: "bucket", for: "read" },
+    { action: "s3:GetBucketPublicAccessBlock", resource: "bucket", for: "read" },
     { action: "ec2:DescribeVpcEndpoints", resource: "*", for: "read" },
     { action: "s3:PutBucketPolicy", resource: "bucket", for: "write" },
     { action: "s3:DeleteBucketPolicy", resource: "bucket", for: "write" },
@@ -88,7 +90,7 @@ export const requireVpcEndpoint: Action = {
     withdrawFromBucket(target.bucket!, ({ Sid }) => Sid === `${stamp.sid}Endpoint`, before, now, stamp),
 
   refuse: (target, before, stamp) => {
-    const first = refuseSpared(target, [], stamp) ?? refuseUnreadable(target, before);
+    const first = refuseSpared(target, [], stamp) ?? refuseUnreadable(target, before) ?? refuseFrozen(target, before);
     if (first !== null) return first;
     if ((before.endpoints as readonly unknown[]).length === 0)
       return `${target.label}: the account has no S3 endpoint in ${stamp.region}; nobody could read`;

@@ -8,6 +8,7 @@ import {
   isDenied,
   putInline,
   ROLE,
+  refuseFull,
   refuseUnmodifiable,
   restoreInline,
   withdrawInline,
@@ -70,7 +71,5 @@ export const revokeRoleSessions: Action = {
   refuse: (target, before, stamp) =>
     refuseSpared(target, [target.arn ?? "", String(before.holderArn ?? "")], stamp) ??
     refuseUnmodifiable(target, before) ??
-    (fitsInline(ROLE, document(stamp), before)
-      ? null
-      : `${target.label}: inline policies of the role are full (10,240 characters)`),
+    (fitsInline(ROLE, document(stamp), before) ? null : refuseFull(target, before)),
 };

@@ -23,6 +23,7 @@ const card: ActionCard = {
   offer: "default",
   permissions: [
     { action: "s3:GetBucketPolicy", resource: "bucket", for: "read" },
+    { action: "s3:GetBucketPublicAccessBlock", resource: "bucket", for: "read" },
     { action: "s3:PutBucketPolicy", resource: "bucket", for: "write" },
     { action: "s3:DeleteBucketPolicy", resource: "bucket", for: "write" },
   ],

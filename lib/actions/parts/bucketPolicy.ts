@@ -5,7 +5,7 @@ import type { State, Target } from "../../case/plan.ts";
 import type { Scene, Stamp } from "../../core/plan/action.ts";
 import { explicitDeny } from "../../core/plan/iamEvaluate.ts";
 import { takenBack, withoutDead } from "../../core/plan/mergePolicy.ts";
-import { readPolicy, type Statement } from "../../core/plan/policyDocument.ts";
+import { readPolicy, type Statement, statementsOf, toList } from "../../core/plan/policyDocument.ts";
 import type { Account } from "../../ports/ports.ts";
 import { readOrNull, request } from "./calls.ts";
 import { withProtection } from "./exempt.ts";
@@ -19,6 +19,8 @@ const BUCKET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 /** The policy text byte for byte, or null where the bucket has none. */
 export interface BucketPolicyState extends State {
   readonly policy: string | null;
+  /** Present where S3 refuses any change of it that keeps it public. */
+  readonly frozen?: true;
 }
 
 export const captureBucketPolicy = async (
@@ -31,8 +33,43 @@ export const captureBucketPolicy = async (
     request(stamp, "s3", "GetBucketPolicy", { Bucket: bucket }),
     "NoSuchBucketPolicy",
   );
-  return { policy: output === null ? null : String(output.Policy) };
+  const policy = output === null ? null : String(output.Policy);
+  return {
+    policy,
+    ...(isPublic(policy) && (await blocksPublicPolicies(bucket, stamp, account)) ? { frozen: true } : {}),
+  };
 };
+
+/** Narrower than S3's own test, which also weighs conditions: a grant to everybody without any (S3 user guide, "The meaning of public"). */
+const isPublic = (policy: string | null): boolean => {
+  try {
+    return (
+      policy !== null &&
+      statementsOf(readPolicy(policy)).some(
+        ({ Effect, Principal, Condition }) =>
+          Effect === "Allow" &&
+          Condition === undefined &&
+          (Principal === "*" || (Principal !== undefined && toList(Principal.AWS).includes("*"))),
+      )
+    );
+  } catch {
+    return false;
+  }
+};
+
+/** BlockPublicPolicy refuses every policy that is still public, also one with a deny more than the one that is there. */
+const blocksPublicPolicies = async (bucket: string, stamp: Stamp, account: Account): Promise<boolean> => {
+  const asked = request(stamp, "s3", "GetPublicAccessBlock", { Bucket: bucket });
+  const output = await readOrNull(account, asked, "NoSuchPublicAccessBlockConfiguration", "NotKnown");
+  const settings = output?.PublicAccessBlockConfiguration as Readonly<Record<string, unknown>> | undefined;
+  return settings?.BlockPublicPolicy === true;
+};
+
+/** Found before anybody is asked: S3 would refuse the call with AccessDenied. */
+export const refuseFrozen = (target: Target, before: State): string | null =>
+  before.frozen === true
+    ? `${target.label}: its policy lets everybody in, and Block Public Access (BlockPublicPolicy) refuses every policy that still does. Take the public grant out first (remove-foreign-grant, undo-bucket-policy, or the owner), or set RestrictPublicBuckets (block-public-access), and deny the identities themselves`
+    : null;
 
 export const putBucketPolicy = (
   bucket: string,
@@ -78,11 +115,21 @@ export const refuseBucketPolicy = (target: Target, policy: string | null, stamp:
   if (policy === null) return null;
   const bytes = Buffer.byteLength(policy);
   if (bytes > BUCKET_POLICY_LIMIT)
-    return `${target.label}: the policy would have ${bytes} bytes, ${BUCKET_POLICY_LIMIT} are allowed`;
+    return `${target.label}: the policy would have ${bytes} bytes, ${BUCKET_POLICY_LIMIT} are allowed. ${largestOf(policy)} Shorten it and ask anew; until then deny the identities themselves (deny-user, deny-role-session, deny-role), or the bucket's KMS key`;
   const locked = stamp.exemptArns.find((arn) => isLockedOut(policy, target.bucket!, arn, stamp));
   return locked === undefined
     ? null
     : `${target.label}: the policy would deny ${locked}, which must be able to take it back`;
+};
+
+const largestOf = (policy: string): string => {
+  const [largest] = statementsOf(readPolicy(policy))
+    .map((statement, at) => ({
+      name: statement.Sid ?? `number ${at + 1}`,
+      bytes: Buffer.byteLength(JSON.stringify(statement)),
+    }))
+    .sort((a, b) => b.bytes - a.bytes);
+  return largest === undefined ? "" : `Its largest statement is ${largest.name} with ${largest.bytes} bytes.`;
 };
 
 export const bucketArns = (bucket: string, partition: string): readonly string[] => [

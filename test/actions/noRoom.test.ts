@@ -1,0 +1,118 @@
+/** Where there is no room left, or S3 would refuse: the smallest form, another lever, or a sentence that says what must go first. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { denyActorOnBucket } from "../../lib/actions/deny-actor-on-bucket.ts";
+import { denyRole } from "../../lib/actions/deny-role.ts";
+import { denyRoleSession } from "../../lib/actions/deny-role-session.ts";
+import { denyUser } from "../../lib/actions/deny-user.ts";
+import { requireVpcEndpoint } from "../../lib/actions/require-vpc-endpoint.ts";
+import { revokeRoleSessions } from "../../lib/actions/revoke-role-sessions.ts";
+import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
+import { alice, api, appRole, appSession, carryOut, openAccount, scene, stamp } from "./world.ts";
+
+const SCENE = scene({ suspects: [alice, appSession], roles: [appRole], buckets: ["plain"] });
+const LIMIT = 20_480;
+
+/** A policy of the owner's of so many bytes. */
+const ownersPolicy = (bytes: number): string => {
+  const text = (filler: string) =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "Owner",
+          Effect: "Deny",
+          Principal: { AWS: "arn:aws:iam::123456789012:role/deploy" },
+          Action: "s3:DeleteBucket",
+          Resource: `arn:aws:s3:::plain/${filler}`,
+        },
+      ],
+    });
+  return text("x".repeat(bytes - text("").length));
+};
+
+const withPolicy = async (Policy: string): Promise<EmbeddedAccount> => {
+  const account = openAccount();
+  await account.call(api("s3", "PutBucketPolicy", { Bucket: "plain", Policy }));
+  return account;
+};
+
+const considered = async (account: EmbeddedAccount, action = denyActorOnBucket) => {
+  const [target] = action.targets(SCENE);
+  const before = await action.capture(target!, stamp, account);
+  const refused = action.refuse(target!, before, stamp);
+  return { target: target!, before, refused, requests: refused === null ? action.apply(target!, before, stamp) : [] };
+};
+
+test("a policy that is nearly full takes the smallest deny, which names the user by id, holds, is idempotent and goes again", async () => {
+  for (let room = 700; room > 250; room -= 25) {
+    const owners = ownersPolicy(LIMIT - room);
+    const account = await withPolicy(owners);
+    const { target, before, refused, requests } = await considered(account);
+    if (refused !== null) {
+      assert.ok(room < 420, `refused with ${room} bytes of room`);
+      assert.match(refused, /Owner/);
+      continue;
+    }
+    await carryOut(account, requests);
+    const now = await denyActorOnBucket.capture(target, stamp, account);
+    assert.equal(denyActorOnBucket.verify(target, before, now, stamp).ok, true);
+    assert.deepEqual(denyActorOnBucket.apply(target, now, stamp), []);
+    assert.ok(Buffer.byteLength(String(now.policy)) <= LIMIT);
+    await carryOut(account, denyActorOnBucket.withdraw!(target, before, now, stamp));
+    assert.equal((await denyActorOnBucket.capture(target, stamp, account)).policy, owners);
+  }
+});
+
+test("a policy with room gets the whole deny, by ARN and by id", async () => {
+  const { requests } = await considered(await withPolicy(ownersPolicy(2000)));
+  assert.match(String(requests[0]!.input.Policy), /user\/alice/);
+  assert.match(String(requests[0]!.input.Policy), /AIDAALICE/);
+});
+
+const PUBLIC = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::plain/*" }],
+});
+
+test("a public policy that Block Public Access freezes is told before anybody is asked, and only then", async () => {
+  for (const BlockPublicPolicy of [true, false]) {
+    const account = await withPolicy(PUBLIC);
+    const PublicAccessBlockConfiguration = { BlockPublicPolicy };
+    await account.call(api("s3", "PutPublicAccessBlock", { Bucket: "plain", PublicAccessBlockConfiguration }));
+    for (const action of [denyActorOnBucket, requireVpcEndpoint]) {
+      const { refused, requests } = await considered(account, action);
+      assert.equal(refused === null, !BlockPublicPolicy, `${action.card.id}: ${refused}`);
+      if (!BlockPublicPolicy) await carryOut(account, requests);
+    }
+  }
+});
+
+test("with full inline policies users and roles are denied by the boundary, and a session's refusal names that lever", async () => {
+  const account = openAccount();
+  for (const [operation, who, count] of [
+    ["PutUserPolicy", { UserName: "alice" }, 36],
+    ["PutRolePolicy", { RoleName: "app" }, 200],
+  ] as const) {
+    const Resource = Array.from({ length: count }, (_, at) => `arn:aws:s3:::pad-${String(at).padStart(30, "0")}`);
+    const PolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Deny", Action: "x:y", Resource }],
+    });
+    await account.call(api("iam", operation, { ...who, PolicyName: "pad", PolicyDocument }));
+  }
+  for (const [action, operation] of [
+    [denyUser, "PutUserPermissionsBoundary"],
+    [denyRole, "PutRolePermissionsBoundary"],
+  ] as const) {
+    const { target, before, requests } = await considered(account, action);
+    assert.deepEqual(
+      requests.map((one) => one.operation),
+      [operation],
+    );
+    await carryOut(account, requests);
+    assert.equal(action.verify(target, before, await action.capture(target, stamp, account), stamp).ok, true);
+  }
+  for (const action of [denyRoleSession, revokeRoleSessions])
+    assert.match((await considered(account, action)).refused ?? "", /deny-role/);
+});
