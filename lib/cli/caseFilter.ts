@@ -2,7 +2,7 @@ import { CordonError } from "../base/errors.ts";
 import { printable } from "../base/evidenceError.ts";
 import { CASE_STATUSES, type CaseHead } from "../case/case.ts";
 import { DISCOVERED, FINDING, find, THEFT_SUMMARY } from "../case/documents.ts";
-import type { Ports } from "../ports/ports.ts";
+import type { ReadPorts } from "../ports/ports.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
@@ -30,7 +30,10 @@ export interface ListedCase extends CaseHead {
 type Test = (one: ListedCase) => boolean;
 
 /** The cases of a deployment that pass every filter typed, oldest first. Throws USAGE for a filter that means nothing. */
-export const filteredCases = async (typed: Typed, { cases }: Pick<Ports, "cases">): Promise<readonly ListedCase[]> => {
+export const filteredCases = async (
+  typed: Typed,
+  { cases }: Pick<ReadPorts, "cases">,
+): Promise<readonly ListedCase[]> => {
   const tests = testsOf(typed);
   const listed = await Promise.all((await cases.list()).map((head) => described(head, cases)));
   return listed.filter((one) => one.unreadable !== undefined || tests.every((test) => test(one)));
@@ -91,7 +94,7 @@ const assertOrder = ({ since, until }: Typed["values"]): void => {
 const refused = (option: string, expected: string, got: string): CordonError =>
   new CordonError("USAGE", `--${option}: expected ${expected}, got "${printable(got)}"`);
 
-const described = async (head: CaseHead, cases: Ports["cases"]): Promise<ListedCase> => {
+const described = async (head: CaseHead, cases: ReadPorts["cases"]): Promise<ListedCase> => {
   try {
     return await describe(head, cases);
   } catch (error) {
@@ -99,7 +102,7 @@ const described = async (head: CaseHead, cases: Ports["cases"]): Promise<ListedC
   }
 };
 
-const describe = async (head: CaseHead, cases: Ports["cases"]): Promise<ListedCase> => {
+const describe = async (head: CaseHead, cases: ReadPorts["cases"]): Promise<ListedCase> => {
   const finding = await find(cases, head.caseId, FINDING);
   const found = await find(cases, head.caseId, DISCOVERED);
   const theft = await find(cases, head.caseId, THEFT_SUMMARY);

@@ -37,6 +37,16 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./show.ts")).show,
   },
   {
+    name: "timeline",
+    summary: "Prints the audit trail of a case in words, oldest first.",
+    load: async () => (await import("./lists.ts")).timeline,
+  },
+  {
+    name: "objects",
+    summary: "Lists the objects that were taken, by bucket, key and certainty.",
+    load: async () => (await import("./lists.ts")).objects,
+  },
+  {
     name: "decide",
     summary: "Approves or denies a plan, signed with your key, and carries the case on. Asks when at a terminal.",
     load: async () => (await import("./decide.ts")).decide,
@@ -162,6 +172,12 @@ export const commands: readonly Listed[] = [
     summary:
       "What a deployment in AWS would cost a month and a case; with a case: what that case cost by its own records, or would have.",
     load: async () => (await import("./cost.ts")).cost,
+  },
+  {
+    name: "mcp",
+    summary:
+      "For assistants, on stdin and stdout: cases, timeline, objects, plans, verdicts and hunts to be read. Nothing can be decided.",
+    load: async () => (await import("./mcp.ts")).mcp,
   },
   {
     name: "demo",

@@ -5,11 +5,13 @@ import { digestOf } from "../base/jcs.ts";
 import { parseFindings } from "../core/finding/finding.ts";
 import type { Suspect } from "../core/hunt/suspects.ts";
 import type { Deployment } from "../embedded/deployment.ts";
+import { writeAtomically } from "../embedded/files.ts";
 import { createTrail } from "../embedded/trail.ts";
 import { type Hunted, hunt, type Indicator } from "../response/hunt/hunt.ts";
 import { signSuspicion, suspicionOf } from "../response/hunt/suspicion.ts";
 import { bytesText } from "./amounts.ts";
 import { EXIT, flagsOf, type OptionSpecs, type Typed } from "./command.ts";
+import { huntFile, huntsFolder } from "./huntFiles.ts";
 import type { Io } from "./io.ts";
 import { progressOf } from "./progress.ts";
 import { begin } from "./respond.ts";
@@ -52,12 +54,16 @@ export const huntLogs = async (indicator: Indicator, typed: Typed, io: Io): Prom
     };
     const trail = createTrail({
       logsDir: logs!,
-      caseDir: (id) => join(resolve(deployment.home.root), "hunts", id),
+      caseDir: (id) => join(huntsFolder(resolve(deployment.home.root)), id),
       memoryLimitMb: MEMORY_LIMIT_MB,
       threads: THREADS,
     });
     const hunted = await hunt(request, trail, () => sleep(PAUSE_MS));
     if (wanted !== null) return open(wanted, hunted, indicator, typed, deployment, io);
+    writeAtomically(
+      huntFile(huntsFolder(resolve(deployment.home.root)), request.huntId),
+      Buffer.from(JSON.stringify(huntView(hunted))),
+    );
     io.print(huntText(hunted, typed.values.explain === true));
     io.result(huntView(hunted));
     return EXIT.ok;

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { CordonError } from "../base/errors.ts";
 import { visibleLines } from "../base/visible.ts";
@@ -7,6 +6,7 @@ import { COMMON, type Command, EXIT, type Listed, type OptionSpecs } from "./com
 import { commands } from "./commands.ts";
 import { helpOf, overview, usageOf } from "./help.ts";
 import { createIo, type Io } from "./io.ts";
+import { version } from "./version.ts";
 
 /** Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong use or wrong input, 70 an error of the program itself. */
 export const main = async (argv: readonly string[]): Promise<number> => {
@@ -55,9 +55,6 @@ const withoutCommand = (argv: readonly string[], io: Io): number => {
   (wantsHelp ? process.stdout : process.stderr).write(`${overview(family.length > 0 ? family : commands)}\n`);
   return wantsHelp && asked !== undefined ? EXIT.ok : EXIT.usage;
 };
-
-const version = (): string =>
-  (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
 
 /** The name that is fewest edits away, if they are few for its length. */
 const nearest = (typed: string, names: readonly string[]): string | null => {

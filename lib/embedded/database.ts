@@ -51,6 +51,21 @@ export const openDatabase = (path: string): DatabaseSync => {
   }
 };
 
+/** Opens the journal to read: nothing can be written through it. Throws SETTINGS_INVALID for one of a later release. */
+export const openToRead = (path: string): DatabaseSync => {
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+  const format = formatOf(db);
+  if (format <= FORMAT) return db;
+  db.close();
+  throw laterFormat(path, format);
+};
+
+const laterFormat = (path: string, format: number): CordonError =>
+  new CordonError(
+    "SETTINGS_INVALID",
+    `${path} is of format ${format}, written by a later release; this one reads up to ${FORMAT}`,
+  );
+
 /** SQLITE_CORRUPT and SQLITE_NOTADB (sqlite.org/rescode.html). */
 const DAMAGED: readonly number[] = [11, 26];
 
@@ -58,11 +73,7 @@ const primaryCode = (error: unknown): number => ((error as { readonly errcode?: 
 
 const migrate = (db: DatabaseSync, path: string): void => {
   const format = formatOf(db);
-  if (format > FORMAT)
-    throw new CordonError(
-      "SETTINGS_INVALID",
-      `${path} is of format ${format}, written by a later release; this one reads up to ${FORMAT}`,
-    );
+  if (format > FORMAT) throw laterFormat(path, format);
   if (format === FORMAT) return;
   exclusively(db, () => {
     // Format 1 kept a process number there, which two containers share; whoever held it is gone with its release.

@@ -48,3 +48,15 @@ export interface ReadPorts {
   readonly settings: Settings;
   readonly clock: Clock;
 }
+
+/** A deployment as whoever only reads has it. */
+export interface Reading {
+  readonly ports: ReadPorts;
+  /** Where a sealed bundle lies (`<caseId>/r<revision>`), or its files; null: it is not in the vault. */
+  bundle(name: string): Promise<string | ReadonlyMap<string, Uint8Array> | null>;
+  /** Every entry of the ledger, in order. */
+  ledgerEntries(): Promise<readonly Uint8Array[]>;
+  /** `keys.json`; null: nothing was sealed yet. */
+  publishedKeys(): Promise<Uint8Array | null>;
+  close(): void;
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CordonError } from "../base/errors.ts";
+import { parseSettings } from "../core/settings.ts";
+import { readAll } from "../evidence/ledger/ledgerInspect.ts";
+import type { Reading } from "../ports/ports.ts";
+import { createCases } from "./cases.ts";
+import { systemClock } from "./clock.ts";
+import { openToRead } from "./database.ts";
+import { readIfThere } from "./files.ts";
+import { assertFounded, assertPrivate, homeAt } from "./home.ts";
+import { createDirectoryStore } from "./ledgerStore.ts";
+import { createVault } from "./vault.ts";
+
+/**
+ * A data directory to be read: no key is opened, the journal takes no write, and nothing is made where there is none. What is
+ * published of the keys (`keys.json`) is all that a verdict on evidence needs.
+ */
+export const openReading = (root: string): Reading => {
+  const home = homeAt(root);
+  assertPrivate(home);
+  assertFounded(home);
+  const db = openToRead(home.journal);
+  const { head, list, events, read, names } = createCases(db, home.cases, systemClock, readOnly);
+  const { locate } = createVault(home.vault, readOnly);
+  const log = createDirectoryStore(join(home.ledger, "log"), undefined, readOnly);
+  return {
+    ports: {
+      cases: { head, list, events, read, names },
+      ledger: { origin: textOf(join(home.ledger, "origin")) },
+      settings: parseSettings(JSON.parse(readFileSync(home.settings, "utf8")), home.settings),
+      clock: systemClock,
+    },
+    bundle: locate,
+    ledgerEntries: async () => (await readAll(log, await log.list("entry/"))).filter((bytes) => bytes !== null),
+    publishedKeys: async () => readIfThere(join(home.keys, "keys.json")),
+    close: () => db.close(),
+  };
+};
+
+const readOnly = (): never => {
+  throw new CordonError("STATE_UNKNOWN", "this process only reads");
+};
+
+const textOf = (path: string): string =>
+  Buffer.from(readIfThere(path) ?? [])
+    .toString("utf8")
+    .trimEnd();
