@@ -1,3 +1,4 @@
+import { withSpools } from "../base/spool.ts";
 import { readAll } from "../evidence/ledger/ledgerInspect.ts";
 import type { Reading } from "../ports/ports.ts";
 import { openAwsPlace } from "./awsPlace.ts";
@@ -20,7 +21,7 @@ export const openAwsReading = async (typed: Typed): Promise<Reading> => {
       settings,
       clock,
     },
-    bundle: (name) => vault.files(name),
+    bundle: (name, work) => withSpools(async (spools) => work(await vault.files(name, spools))),
     ledgerEntries: async () =>
       (await readAll(ledger.store, await ledger.store.list("entry/"))).filter((bytes) => bytes !== null),
     publishedKeys,

@@ -31,7 +31,7 @@ export const openReading = (root: string): Reading => {
       settings: parseSettings(JSON.parse(readFileSync(home.settings, "utf8")), home.settings),
       clock: systemClock,
     },
-    bundle: locate,
+    bundle: async (name, work) => work(await locate(name)),
     ledgerEntries: async () => (await readAll(log, await log.list("entry/"))).filter((bytes) => bytes !== null),
     publishedKeys: async () => readIfThere(join(home.keys, "keys.json")),
     close: () => db.close(),

@@ -3,6 +3,7 @@
  * Nothing else in the project may read a clock, make a random value, or talk to a service.
  */
 
+import type { Bodies } from "../base/content.ts";
 import type { Ledger } from "../base/ledger.ts";
 import type { Signer } from "../base/signer.ts";
 import type { Settings } from "../core/settings.ts";
@@ -52,8 +53,8 @@ export interface ReadPorts {
 /** A deployment as whoever only reads has it. */
 export interface Reading {
   readonly ports: ReadPorts;
-  /** Where a sealed bundle lies (`<caseId>/r<revision>`), or its files; null: it is not in the vault. */
-  bundle(name: string): Promise<string | ReadonlyMap<string, Uint8Array> | null>;
+  /** Works on a sealed bundle (`<caseId>/r<revision>`): where it lies, or its files; null: it is not in the vault. */
+  bundle<T>(name: string, work: (bundle: string | Bodies | null) => Promise<T>): Promise<T>;
   /** Every entry of the ledger, in order. */
   ledgerEntries(): Promise<readonly Uint8Array[]>;
   /** `keys.json`; null: nothing was sealed yet. */

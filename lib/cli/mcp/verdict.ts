@@ -25,15 +25,16 @@ export const verdictOf = async (
   const named = revision === undefined ? sealed.at(-1) : sealed.find((one) => one.revision === revision);
   if (named === undefined)
     throw new CordonError("USAGE", `${caseId} has ${sealed.length} sealed revision(s), not the one asked for`);
-  const bundle = await place.bundle(`${caseId}/r${named.revision}`);
-  if (bundle === null)
-    throw new CordonError("DOCUMENT_MISSING", `${caseId} r${named.revision} was sealed and is not in the vault`);
   const keys = await place.publishedKeys();
-  const report = await verifyBundle(bundle, {
+  const options = {
     ...(keys === null ? { trust: [] } : optionsFromTrustRoot(parseTrustRoot(keys))),
     now: place.ports.clock.now(),
     expected: { caseId, revision: named.revision, digest: named.digest },
     supersededBy: newerIn(await sealings(place), opaqueCase(place.ports.ledger.origin, caseId), named.digest),
+  };
+  const report = await place.bundle(`${caseId}/r${named.revision}`, async (bundle) => {
+    if (bundle !== null) return verifyBundle(bundle, options);
+    throw new CordonError("DOCUMENT_MISSING", `${caseId} r${named.revision} was sealed and is not in the vault`);
   });
   const { exitCode, checks, errors, digest, fingerprint } = report;
   const told = errors.map(({ code, detail }) => ({ code, detail }));
