@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { commands } from "../lib/cli/commands.ts";
-import { type Import, importsOf, ROOMS, ROOT, read, roomOf, sourcesIn } from "./house.ts";
+import { type Import, importsOf, ROOMS, ROOT, read, roomOf, STEPS, sourcesIn } from "./house.ts";
 
 const offenders = (folders: readonly string[], isForbidden: (one: Import) => boolean): readonly string[] =>
   folders
@@ -25,6 +25,20 @@ test("every arrow between rooms points down the table, type imports included", (
   const wrong = arrows.filter(({ from, to }) => !ROOMS[roomOf(from)]?.includes(roomOf(to)));
   assert.deepEqual(
     wrong.map(({ from, to }) => `${from} imports ${to}`),
+    [],
+  );
+});
+
+test("inside response no step reaches back into one that comes after it", () => {
+  const folderOf = (path: string): string | undefined => /^lib\/response\/(\w+)\//.exec(path)?.[1];
+  const wrong = sourcesIn("lib/response")
+    .flatMap(importsOf)
+    .filter(({ from, to }) => {
+      const [mine, theirs] = [folderOf(from), folderOf(to)];
+      return mine !== undefined && theirs !== undefined && mine !== theirs && !STEPS[mine]?.includes(theirs);
+    });
+  assert.deepEqual(
+    wrong.map(({ from, to }) => `${from} → ${to}`),
     [],
   );
 });

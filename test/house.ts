@@ -64,4 +64,13 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   stack: ["base", "case", "core", "logs", "actions", "aws"],
 };
 
+/** Inside `response` each folder may import those below it; what lies beside the folders is common to all, or puts them together. */
+export const STEPS: Readonly<Record<string, readonly string[]>> = {
+  investigate: [],
+  hunt: ["investigate"],
+  contain: ["investigate"],
+  approve: ["investigate", "contain"],
+  seal: ["investigate", "contain", "approve"],
+};
+
 export const roomOf = (path: string): string => path.split("/")[1]!;

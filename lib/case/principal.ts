@@ -118,3 +118,4 @@ export const Discovered = z.looseObject({
   changes: z.array(ActorChange),
 });
 export type Discovered = Known<typeof Discovered>;
+export const NOTHING_DISCOVERED: Discovered = { suspects: [], keys: [], buckets: [], addresses: [], changes: [] };

@@ -1,9 +1,10 @@
 import { DISCOVERED, FINDING, find, read } from "../case/documents.ts";
+import { NOTHING_DISCOVERED } from "../case/principal.ts";
 import type { Ports } from "../ports/ports.ts";
 import { linksOf, readChain, uncutLinks } from "./contain/chainScene.ts";
+import { tellOfNewSuspects } from "./contain/newSuspects.ts";
 import { containmentPlans } from "./contain/planContainment.ts";
-import { NOTHING_DISCOVERED, sceneOf } from "./contain/scene.ts";
-import { tellOfNewSuspects } from "./investigate/newSuspects.ts";
+import { sceneOf } from "./contain/scene.ts";
 
 /**
  * Whether something the attacker changed is left to undo, or a step of his way through roles left to cut: then a follow-up

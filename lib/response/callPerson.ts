@@ -1,7 +1,7 @@
 import { TransientError } from "../base/errors.ts";
 import { type CaseEvent, type EventOf, ofType } from "../case/events.ts";
 import type { Ports } from "../ports/ports.ts";
-import { type Failure, failuresIn, noteFailures } from "./failures.ts";
+import { type ExecutionState, type Failure, failuresIn, noteFailures } from "./failures.ts";
 import { secondsFrom } from "./time.ts";
 
 export interface CallInput {
@@ -9,7 +9,7 @@ export interface CallInput {
   /** The machine that calls. */
   readonly during: Machine;
   /** Its state, with everything that failed so far. */
-  readonly state: unknown;
+  readonly state: ExecutionState;
 }
 
 export interface CallOutput {
@@ -123,7 +123,7 @@ interface Call {
 }
 
 /** A case that takes no line is one more reason to go on trying. */
-const record = async (caseId: string, data: Call, state: unknown, ports: Ports): Promise<void> => {
+const record = async (caseId: string, data: Call, state: ExecutionState, ports: Ports): Promise<void> => {
   try {
     await ports.cases.append(caseId, { type: "person.called", actor: "callPerson", data: { ...data } });
     await noteFailures(caseId, state, ports);

@@ -22,9 +22,9 @@ import type { GateVerdict } from "../core/plan/gate.ts";
 import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
 import type { ReadPorts } from "../ports/ports.ts";
 import { type DueReview, reviewsDue } from "./approve/reviewsDue.ts";
-import { storedDecisions } from "./approve/storedDecisions.ts";
 import { READING, stateOf, type Viewed } from "./caseState.ts";
 import { judge, numbered } from "./contain/planRecords.ts";
+import { storedDecisions } from "./contain/storedDecisions.ts";
 
 const UNREAD: TheftView = {
   certain: null,

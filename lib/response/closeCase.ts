@@ -1,11 +1,11 @@
 import type { CaseStatus } from "../case/case.ts";
 import type { Ports } from "../ports/ports.ts";
-import { failuresIn } from "./failures.ts";
+import { type ExecutionState, failuresIn } from "./failures.ts";
 import { tell } from "./openCase.ts";
 
 /** Closes the case. What failed or could not be contained keeps the status that calls for a person. */
 export const closeCase = async (
-  { caseId, state }: { caseId: string; state: unknown },
+  { caseId, state }: { caseId: string; state: ExecutionState },
   ports: Ports,
 ): Promise<{ status: string }> => {
   const failures = failuresIn(state);

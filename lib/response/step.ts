@@ -43,5 +43,5 @@ const parseInput = <Schema extends z.ZodType>(schema: Schema, event: unknown): z
   );
 };
 
-export const CaseInput = z.looseObject({ caseId: z.string() });
-export const PlanRefInput = z.looseObject({ caseId: z.string(), planId: z.string() });
+export const CaseInput = z.object({ caseId: z.string() });
+export const PlanRefInput = z.object({ caseId: z.string(), planId: z.string() });

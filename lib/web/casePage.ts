@@ -7,7 +7,7 @@ import type { Decision } from "../core/plan/decision.ts";
 import type { Ports } from "../ports/ports.ts";
 import { mayAsk } from "../response/approve/requestPlan.ts";
 import { caseView } from "../response/caseView.ts";
-import { newSuspects } from "../response/investigate/newSuspects.ts";
+import { newSuspects } from "../response/contain/newSuspects.ts";
 import { type OpinionPage, opinionOf } from "./opinion.ts";
 import { type PlanPage, planPage } from "./planPage.ts";
 import { type TimelineLine, timelineOf } from "./timeline.ts";

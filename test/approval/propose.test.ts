@@ -9,9 +9,9 @@ import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { type Requested, requestPlan } from "../../lib/response/approve/requestPlan.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
+import { newSuspects, tellOfNewSuspects } from "../../lib/response/contain/newSuspects.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";
 import { readPlan } from "../../lib/response/contain/planRecords.ts";
-import { newSuspects, tellOfNewSuspects } from "../../lib/response/investigate/newSuspects.ts";
 import { decideOn, carryOn as driveOn, eventTypes, OTRF, respondTo, withHome } from "../response/run.ts";
 import { assertRefused, recorded } from "./assertions.ts";
 import {

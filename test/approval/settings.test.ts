@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { CordonError } from "../../lib/base/errors.ts";
 import { gate, quorumOf } from "../../lib/core/plan/gate.ts";
 import { parseSettings, type Settings } from "../../lib/core/settings.ts";
-import { storedDecisions } from "../../lib/response/approve/storedDecisions.ts";
 import { gateInputOf } from "../../lib/response/contain/planRecords.ts";
+import { storedDecisions } from "../../lib/response/contain/storedDecisions.ts";
 import { recorded } from "./assertions.ts";
 import { openWorld, PLAN, SETTINGS } from "./world.ts";
 

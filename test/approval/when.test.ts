@@ -4,9 +4,9 @@ import { test } from "node:test";
 import { executionDeadline } from "../../lib/core/plan/gate.ts";
 import { askApproval, checkDecision } from "../../lib/response/approve/askApproval.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
-import { nextRound } from "../../lib/response/approve/rounds.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { propose } from "../../lib/response/contain/planContainment.ts";
+import { nextRound } from "../../lib/response/contain/rounds.ts";
 import { assertGateClosed, assertRefused, recorded, refused } from "./assertions.ts";
 import {
   carryOn,

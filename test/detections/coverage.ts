@@ -18,7 +18,7 @@ const S3 = "3 Suspicious AWS S3 Activities (Splunk)";
 const S4 = "4 S3 bucket access anomalies (Log360)";
 const S5 = "5 Reconstructing a breach with Athena";
 
-const QUANTIFY = ["lib/sql/reads.sql", "lib/sql/theft-hours.sql", "lib/response/investigate/quantify.ts"];
+const QUANTIFY = ["lib/sql/reads.sql", "lib/sql/theft-hours.sql", "lib/response/quantify.ts"];
 const RESPOND = ["test/response/respond.test.ts"];
 const TRAIL = ["test/embedded/trail.test.ts"];
 const REPORT = ["test/report/report.test.ts"];

@@ -4,10 +4,10 @@ import type { CaseView } from "../../lib/case/caseView.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { caseView } from "../../lib/response/caseView.ts";
-import { quantify } from "../../lib/response/investigate/quantify.ts";
 import { checkScan, startScan } from "../../lib/response/investigate/scan.ts";
 import { scopePrincipal } from "../../lib/response/investigate/scopePrincipal.ts";
 import { openCase } from "../../lib/response/openCase.ts";
+import { type QuantifyOutput, quantify } from "../../lib/response/quantify.ts";
 import type { Incident } from "./run.ts";
 
 /** The steps of a response that read the logs, by themselves: who, what was taken, and how complete that is. */
@@ -19,7 +19,7 @@ export const lookAt = async (incident: Incident, deployment: Deployment): Promis
   const ports = deployment.portsOf(caseId);
   await openCase({ event: { manual: true, finding }, execution: "look" }, ports);
   await scopePrincipal({ caseId }, ports);
-  for (let theft: unknown, next = "scan"; next === "scan"; ) {
+  for (let theft: QuantifyOutput | undefined, next = "scan"; next === "scan"; ) {
     let scan = await startScan({ caseId }, ports);
     while (scan.next === "wait") {
       await setTimeout(20);

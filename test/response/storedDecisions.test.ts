@@ -5,7 +5,7 @@ import type { Decision } from "../../lib/core/plan/decision.ts";
 import { signStatement } from "../../lib/evidence/dsse.ts";
 import { makeStatement, PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { assertedEnvelope, challengeOf } from "../../lib/evidence/webauthn.ts";
-import { openSigned } from "../../lib/response/approve/storedDecisions.ts";
+import { openSigned } from "../../lib/response/contain/storedDecisions.ts";
 import { makeKey } from "../evidence/ledgerFixture.ts";
 import { createAuthenticator, PARTY } from "../web/authenticator.ts";
 

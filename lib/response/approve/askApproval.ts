@@ -8,11 +8,11 @@ import { containmentStatus } from "../contain/containmentStatus.ts";
 import type { PlanOutput } from "../contain/planContainment.ts";
 import { judge, numbered, plansLike, readPlan } from "../contain/planRecords.ts";
 import { stepAfter } from "../contain/progress.ts";
+import { nextRound, type Tier, tierAt } from "../contain/rounds.ts";
+import { storedDecisions } from "../contain/storedDecisions.ts";
 import { successorOf } from "../contain/updateQuestion.ts";
 import { tell } from "../openCase.ts";
 import { secondsFrom } from "../time.ts";
-import { nextRound, type Tier, tierAt } from "./rounds.ts";
-import { storedDecisions } from "./storedDecisions.ts";
 
 export interface AskInput {
   readonly caseId: string;

@@ -11,10 +11,6 @@ import { type ActionVerdict, type Closed, type GateVerdict, gate } from "../../c
 import { refusal } from "../../core/plan/refusal.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { gateInputOf, judge, readPlan } from "../contain/planRecords.ts";
-import { oneAtATime } from "../oneAtATime.ts";
-import { tell } from "../openCase.ts";
-import { recordBreakGlass } from "./breakGlass.ts";
-import { noteRefusal } from "./refusals.ts";
 import {
   envelopeDigestOf,
   isOnRecord,
@@ -22,10 +18,14 @@ import {
   openStored,
   type SignedBytes,
   storedDecisions,
-} from "./storedDecisions.ts";
+} from "../contain/storedDecisions.ts";
+import { oneAtATime } from "../oneAtATime.ts";
+import { tell } from "../openCase.ts";
+import { recordBreakGlass } from "./breakGlass.ts";
+import { noteRefusal } from "./refusals.ts";
 
 export { judge } from "../contain/planRecords.ts";
-export { storedDecisions } from "./storedDecisions.ts";
+export { storedDecisions } from "../contain/storedDecisions.ts";
 
 export interface Submission extends SignedBytes {
   readonly caseId: string;

@@ -3,9 +3,9 @@ import { ofType } from "../../case/events.ts";
 import { ineligible } from "../../core/plan/eligibility.ts";
 import type { MachineStart, Ports } from "../../ports/ports.ts";
 import { caseView } from "../caseView.ts";
+import { newSuspects } from "../contain/newSuspects.ts";
 import { unaskedDoors } from "../contain/openDoors.ts";
 import { gateInputOf, numbered, plansLike, readPlan } from "../contain/planRecords.ts";
-import { newSuspects } from "../investigate/newSuspects.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 
 export interface PlanRequest {

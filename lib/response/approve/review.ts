@@ -11,13 +11,13 @@ import { signStatement } from "../../evidence/dsse.ts";
 import { makeStatement, PREDICATE_TYPES, type Statement } from "../../evidence/statement.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { gateInputOf, readPlan } from "../contain/planRecords.ts";
+import { openProven } from "../contain/storedDecisions.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { tell } from "../openCase.ts";
 import { type Submission, submitDecision } from "./decisions.ts";
 import { submitMark } from "./mark.ts";
 import { noteRefusal } from "./refusals.ts";
 import { type Reviewable, reviewsDue, verdictOf } from "./reviewsDue.ts";
-import { openProven } from "./storedDecisions.ts";
 
 /** What a reviewer says about what they looked at. */
 export interface ReviewAnswer extends Pick<Review, "verdict" | "reason" | "channel" | "assurance"> {

@@ -5,13 +5,13 @@ import type { ActionRecord, Plan, PlannedAction } from "../../case/plan.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { storedDecisions } from "../approve/storedDecisions.ts";
 import { oneAtATime } from "../oneAtATime.ts";
-import { ledgerFault } from "../seal/onLedger.ts";
 import { secondsFrom } from "../time.ts";
 import { changeSetting, type Outcome } from "./changeSetting.ts";
+import { ledgerFault } from "./onLedger.ts";
 import { judge, readPlan } from "./planRecords.ts";
 import { findRecord } from "./progress.ts";
+import { storedDecisions } from "./storedDecisions.ts";
 
 export interface ApplyOutput {
   readonly waitUntil: string;

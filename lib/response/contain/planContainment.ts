@@ -11,7 +11,6 @@ import { emptyPlanWarning } from "../../core/plan/emptyPlan.ts";
 import { planDigestOf, renderPlan } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { nextRound } from "../approve/rounds.ts";
 import { tell } from "../openCase.ts";
 import { secondsFrom } from "../time.ts";
 import { blastRadiusOf } from "./blastRadius.ts";
@@ -21,6 +20,7 @@ import { containmentStatus } from "./containmentStatus.ts";
 import { type Applied, appliedChanges, inForce } from "./inForce.ts";
 import { basisOf } from "./planBasis.ts";
 import { numbered, plansLike } from "./planRecords.ts";
+import { nextRound } from "./rounds.ts";
 import { sceneOf } from "./scene.ts";
 import { stampOf } from "./stamp.ts";
 

@@ -15,8 +15,8 @@ import type { GateInput } from "../../core/plan/gateInput.ts";
 import { planDigestOf, shownDigestOf } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
 import type { ReadPorts } from "../../ports/ports.ts";
-import { envelopeDigestOf, isOnRecord, openStored, readDecisions } from "../approve/storedDecisions.ts";
 import { hoursFrom } from "../time.ts";
+import { envelopeDigestOf, isOnRecord, openStored, readDecisions } from "./storedDecisions.ts";
 
 /** A case opened later than this after the finding replays the past: then its opening counts as the detection. */
 const REPLAY_HOURS = 7 * 24;

@@ -1,10 +1,8 @@
 import { DISCOVERED, FINDING, find, PRINCIPALS, read } from "../../case/documents.ts";
 import type { Finding } from "../../case/finding.ts";
-import type { Discovered, KnownKey, PrincipalRef, ScopedPrincipal } from "../../case/principal.ts";
+import { type KnownKey, NOTHING_DISCOVERED, type PrincipalRef, type ScopedPrincipal } from "../../case/principal.ts";
 import type { Scene, SuspectRole } from "../../core/plan/action.ts";
 import type { ReadPorts } from "../../ports/ports.ts";
-
-export const NOTHING_DISCOVERED: Discovered = { suspects: [], keys: [], buckets: [], addresses: [], changes: [] };
 
 /** Everything about a case that containment chooses from: the finding, the dossiers, and what the logs showed so far. */
 export const sceneOf = async (

@@ -4,11 +4,11 @@ import type { Plan } from "../../case/plan.ts";
 import { differenceOf } from "../../core/plan/difference.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { storedDecisions } from "../approve/storedDecisions.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { tell } from "../openCase.ts";
 import { draftPlan, propose } from "./planContainment.ts";
 import { numbered, plansLike, readPlan } from "./planRecords.ts";
+import { storedDecisions } from "./storedDecisions.ts";
 
 export interface Updated {
   /** The plan that is asked about from now on; null: the question stands as it is, or none is open. */

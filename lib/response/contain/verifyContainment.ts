@@ -4,11 +4,9 @@ import { ACTION, find, VERIFICATION, write } from "../../case/documents.ts";
 
 import type { ActionRecord, Hold, Look, Plan, PlannedAction, State, Verdict } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { storedDecisions } from "../approve/storedDecisions.ts";
 import { tell } from "../openCase.ts";
 import { secondsFrom } from "../time.ts";
 import { aimOf } from "./aim.ts";
-
 import { findBegun } from "./begun.ts";
 import { containmentStatus } from "./containmentStatus.ts";
 import { conclusionOf, escalate } from "./escalate.ts";
@@ -16,6 +14,7 @@ import { evaluateCut } from "./evaluateCut.ts";
 import { judge, readPlan } from "./planRecords.ts";
 import { findRecord, stepAfter } from "./progress.ts";
 import { isReleased } from "./released.ts";
+import { storedDecisions } from "./storedDecisions.ts";
 import { watchActivity } from "./watchActivity.ts";
 
 export interface VerifyInput {

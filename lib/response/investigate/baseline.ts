@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { digestOf } from "../../base/jcs.ts";
 import { FINDING, find, LIKELIHOOD, OBJECTS, read, readLines, SENSITIVITY_HINTS, write } from "../../case/documents.ts";
 import type { BaselineRound, ScanRequest } from "../../case/scan.ts";
@@ -11,7 +12,7 @@ import { hoursFrom, secondsFrom } from "../time.ts";
 import { baselinePolicy, baselineRound, baselineRounds } from "./baselineScan.ts";
 import { keepLogFiles } from "./logFiles.ts";
 import { ask } from "./queries.ts";
-import { scanRounds } from "./scan.ts";
+import { type StartedScan, scanRounds } from "./scan.ts";
 import { accountsConcerned } from "./scanAccounts.ts";
 import { judgeScan } from "./scanLimit.ts";
 import { identitiesOf, type WeighInput, writeLikelihood } from "./weigh.ts";
@@ -60,18 +61,16 @@ export const startBaseline = async ({ caseId }: { caseId: string }, ports: Ports
 };
 
 export const checkBaseline = async (
-  input: { caseId: string; baseline?: unknown },
+  { caseId, baseline: { round, ticket } }: { readonly caseId: string; readonly baseline: z.output<typeof StartedScan> },
   ports: Ports,
 ): Promise<BaselineOutput> => {
-  const { caseId } = input;
-  const { round, ticket } = input.baseline as BaselineOutput;
-  const status = await ports.trail.check(ticket!);
+  const status = await ports.trail.check(ticket);
   if (status.state === "running")
     return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };
   const kept = await read(ports.cases, caseId, baselineRound(round));
   const [result, reason] = status.state === "done" ? [status.result, null] : [null, status.reason];
   await keepRound(caseId, { ...kept, result, reason }, ports);
-  const filesSha256 = result === null ? null : await keepLogFiles(caseId, `baseline-${round}`, ticket!, ports);
+  const filesSha256 = result === null ? null : await keepLogFiles(caseId, `baseline-${round}`, ticket, ports);
   await ports.cases.append(caseId, {
     type: "baseline.finished",
     actor: "checkBaseline",

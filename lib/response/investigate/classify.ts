@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { sha256Hex } from "../../base/jcs.ts";
 import { CLASSIFICATION, find, STOLEN, write } from "../../case/documents.ts";
 import type { StolenList } from "../../case/objects.ts";
@@ -33,16 +34,21 @@ export const startClassification = async ({ caseId }: { caseId: string }, ports:
   };
 };
 
+/** What of an output the check goes on with. */
+export const StartedJob = z.object({ jobId: z.string() });
+
 export const checkClassification = async (
-  input: { caseId: string; classification?: unknown },
+  {
+    caseId,
+    classification: { jobId },
+  }: { readonly caseId: string; readonly classification: z.output<typeof StartedJob> },
   ports: Ports,
 ): Promise<ClassifyOutput> => {
-  const { jobId } = input.classification as ClassifyOutput;
-  const status = await ports.classifier.check(jobId!);
-  await write(ports.cases, input.caseId, CLASSIFICATION, { jobId, ...status });
+  const status = await ports.classifier.check(jobId);
+  await write(ports.cases, caseId, CLASSIFICATION, { jobId, ...status });
   const waitUntil = secondsFrom(ports.clock.now(), ports.settings.waits.classification);
   if (status.state === "running") return { next: "wait", jobId, waitUntil };
-  await ports.cases.append(input.caseId, { actor: "checkClassification", ...ended(jobId, status) });
+  await ports.cases.append(caseId, { actor: "checkClassification", ...ended(jobId, status) });
   return { next: "done", jobId, waitUntil };
 };
 

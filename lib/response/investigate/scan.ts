@@ -1,12 +1,13 @@
+import { z } from "zod";
 import { CordonError } from "../../base/errors.ts";
 import { DISCOVERED, FINDING, find, PRINCIPALS, read, readAll, SCAN_ROUND, write } from "../../case/documents.ts";
 import type { Finding } from "../../case/finding.ts";
+import { NOTHING_DISCOVERED } from "../../case/principal.ts";
 import type { Indicators, ScanRequest, ScanRound } from "../../case/scan.ts";
 import { stableIdOf } from "../../core/principal/principal.ts";
 import { openedBuckets } from "../../core/theft/opening.ts";
 import { orderedBuckets } from "../../core/theft/theftOrders.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { NOTHING_DISCOVERED } from "../contain/scene.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
 import { upstreamOf } from "./chain.ts";
 import { keepLogFiles } from "./logFiles.ts";
@@ -56,8 +57,14 @@ const refuse = async (caseId: string, reason: string, { cases }: Ports): Promise
   throw new CordonError("SCAN_FAILED", reason);
 };
 
-export const checkScan = async (input: { caseId: string; scan?: unknown }, ports: Ports): Promise<ScanOutput> => {
-  const { round, ticket } = input.scan as ScanOutput;
+/** What of an output the check goes on with. */
+export const StartedScan = z.object({ round: z.int(), ticket: z.string() });
+
+export const checkScan = async (
+  input: { readonly caseId: string; readonly scan: z.output<typeof StartedScan> },
+  ports: Ports,
+): Promise<ScanOutput> => {
+  const { round, ticket } = input.scan;
   const status = await ports.trail.check(ticket);
   if (status.state === "running")
     return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };

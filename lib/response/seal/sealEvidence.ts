@@ -8,7 +8,7 @@ import { ledgerFiles } from "../../evidence/ledger/ledgerProof.ts";
 import type { BundlePredicate } from "../../evidence/predicate.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../../evidence/seal.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { noteFailures } from "../failures.ts";
+import { type ExecutionState, noteFailures } from "../failures.ts";
 import { tell } from "../openCase.ts";
 import { bundleSchemas } from "../schemas.ts";
 import { caseFiles } from "./caseFiles.ts";
@@ -22,7 +22,7 @@ export interface SealStepInput {
   readonly caseId: string;
   readonly kind: "preliminary" | "final" | "release";
   /** The state of the execution: its `failures` become what the case does not know. */
-  readonly state: unknown;
+  readonly state: ExecutionState;
 }
 
 export interface SealOutput {

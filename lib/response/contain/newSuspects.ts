@@ -4,8 +4,8 @@ import type { Plan } from "../../case/plan.ts";
 import type { PrincipalRef } from "../../case/principal.ts";
 import { identitiesOf } from "../../core/plan/eligibility.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { plansLike, readPlan } from "../contain/planRecords.ts";
 import { tell } from "../openCase.ts";
+import { plansLike, readPlan } from "./planRecords.ts";
 
 /** Suspects that the logs showed after the newest containment plan was made: no plan speaks of them. */
 export const newSuspects = async (caseId: string, ports: Ports): Promise<readonly PrincipalRef[]> => {

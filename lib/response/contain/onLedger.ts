@@ -5,7 +5,7 @@ import type { Plan } from "../../case/plan.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
 import { parseEntry } from "../../evidence/ledger/ledger.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { envelopeDigestOf, isOnRecord, readDecisions } from "../approve/storedDecisions.ts";
+import { envelopeDigestOf, isOnRecord, readDecisions } from "./storedDecisions.ts";
 
 /**
  * Why the case and the ledger do not tell the same story about a plan, or null. Whoever can write the files of a case can

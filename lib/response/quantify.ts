@@ -1,18 +1,19 @@
-import { digestOf } from "../../base/jcs.ts";
-import { DISCOVERED, FINDING, read, write } from "../../case/documents.ts";
-import type { Finding } from "../../case/finding.ts";
-import type { ScanRound } from "../../case/scan.ts";
-import type { ChangeRow } from "../../core/theft/changeRow.ts";
-import { type ActorRow, discover, type MintedRow } from "../../core/theft/discovery.ts";
-import { marksOf } from "../../core/theft/marks.ts";
-import type { Ports } from "../../ports/ports.ts";
-import { tellOfDoors } from "../contain/openDoors.ts";
-import { secondsFrom } from "../time.ts";
-import { writeChain } from "./chain.ts";
-import { ask } from "./queries.ts";
-import { indicatorsOf, scanRounds } from "./scan.ts";
-import type { TheftInput } from "./theftInput.ts";
-import { writeTheft } from "./writeTheft.ts";
+import { z } from "zod";
+import { digestOf } from "../base/jcs.ts";
+import { DISCOVERED, FINDING, read, write } from "../case/documents.ts";
+import type { Finding } from "../case/finding.ts";
+import type { ScanRound } from "../case/scan.ts";
+import type { ChangeRow } from "../core/theft/changeRow.ts";
+import { type ActorRow, discover, type MintedRow } from "../core/theft/discovery.ts";
+import { marksOf } from "../core/theft/marks.ts";
+import type { Ports } from "../ports/ports.ts";
+import { tellOfDoors } from "./contain/openDoors.ts";
+import { writeChain } from "./investigate/chain.ts";
+import { ask } from "./investigate/queries.ts";
+import { indicatorsOf, scanRounds } from "./investigate/scan.ts";
+import type { TheftInput } from "./investigate/theftInput.ts";
+import { writeTheft } from "./investigate/writeTheft.ts";
+import { secondsFrom } from "./time.ts";
 
 export interface QuantifyOutput {
   /** `scan`: the thief has credentials we did not look for yet. */
@@ -22,26 +23,35 @@ export interface QuantifyOutput {
   readonly objects: number | null;
 }
 
+/** What a pass goes on with from the one before it. */
+export const Pass = z.object({
+  next: z.enum(["scan", "detect"]),
+  late: z.enum(["due", "done"]),
+  lateLogsAt: z.string(),
+});
+type Pass = z.output<typeof Pass>;
+
 /** New indicators are chased so often and no further; each round is on record. */
 const MAXIMUM_ROUNDS = 4;
 
 /** Who acted as the thief, what he took, and how complete that picture is; another scan when new credentials showed up. */
-export const quantify = async (input: { caseId: string; theft?: unknown }, ports: Ports): Promise<QuantifyOutput> => {
-  const { caseId } = input;
+export const quantify = async (
+  { caseId, theft }: { readonly caseId: string; readonly theft?: Pass | undefined },
+  ports: Ports,
+): Promise<QuantifyOutput> => {
   const finding = await read(ports.cases, caseId, FINDING);
   const before = await indicatorsOf(caseId, finding, ports);
   const rounds = await scanRounds(caseId, ports);
   const discovery = await discoverIn(caseId, finding, rounds, ports);
   const grown = digestOf(await indicatorsOf(caseId, finding, ports)) !== digestOf(before);
-  if (grown && rounds.length < MAXIMUM_ROUNDS) return { next: "scan", ...late(input.theft, ports), objects: null };
+  if (grown && rounds.length < MAXIMUM_ROUNDS) return { next: "scan", ...late(theft, ports), objects: null };
   await tellOfDoors(caseId, ports);
   const objects = await writeTheft(caseId, { ...discovery, finding, rounds }, ports);
-  return { next: "detect", ...late(input.theft, ports), objects };
+  return { next: "detect", ...late(theft, ports), objects };
 };
 
 /** CloudTrail delivers late: after the lag the logs are read once more, and only once. */
-const late = (before: unknown, { settings, clock }: Ports): Pick<QuantifyOutput, "late" | "lateLogsAt"> => {
-  const known = before as QuantifyOutput | undefined;
+const late = (known: Pass | undefined, { settings, clock }: Ports): Pick<QuantifyOutput, "late" | "lateLogsAt"> => {
   const lag = settings.waits.lateLogs;
   const firstPassIsOver = known?.next === "detect" && known.late === "due";
   if (lag === null || firstPassIsOver || known?.late === "done") return { late: "done", lateLogsAt: clock.now() };
