@@ -12,7 +12,7 @@ import { createSigner } from "../../lib/embedded/signer.ts";
 import { setAsideOf, signMark } from "../../lib/response/approve/mark.ts";
 import { submitSigned } from "../../lib/response/approve/review.ts";
 import { caseView } from "../../lib/response/caseView.ts";
-import { quantify } from "../../lib/response/investigate/quantify.ts";
+import { quantify } from "../../lib/response/quantify.ts";
 import { THEFT } from "../embedded/theftShapes.ts";
 import { FINDING, jsonLines } from "./inputWorld.ts";
 import { lookAt } from "./look.ts";

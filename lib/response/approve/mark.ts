@@ -32,11 +32,11 @@ import { makeStatement, PREDICATE_TYPES } from "../../evidence/statement.ts";
 import { KIND_NAMES } from "../../logs/index.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { gateInputOf, plansLike, readPlan } from "../contain/planRecords.ts";
+import { openProven } from "../contain/storedDecisions.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { tell } from "../openCase.ts";
 import type { Submission } from "./decisions.ts";
 import { noteRefusal } from "./refusals.ts";
-import { openProven } from "./storedDecisions.ts";
 
 export type MarkAnswer = Omit<MarkStatement, "caseId" | "file" | "verdict" | "approver"> & { readonly humanId: string };
 
