@@ -9,12 +9,10 @@ import {
   MARK,
   namesOf,
   readLines,
-  readSound,
   THEFT_SUMMARY,
   write,
 } from "../../case/documents.ts";
 import { ofType } from "../../case/events.ts";
-import type { Mark } from "../../case/mark.ts";
 import type { SetAside } from "../../case/scan.ts";
 import { inputSentences } from "../../core/logs/input.ts";
 import {
@@ -33,6 +31,7 @@ import { KIND_NAMES } from "../../logs/index.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { gateInputOf, plansLike, readPlan } from "../contain/planRecords.ts";
 import { openProven } from "../contain/storedDecisions.ts";
+import { fileMarks } from "../investigate/fileMarks.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { tell } from "../openCase.ts";
 import type { Submission } from "./decisions.ts";
@@ -172,22 +171,11 @@ const record = async (
   await tell(ports, caseId, "decided", 3, `${humanId} called 1 file irrelevant that was not understood.`);
 };
 
-/** Marks on record whose signed statements are still there and hold. */
-export const marksOf = async (caseId: string, ports: Pick<Ports, "cases" | "settings">): Promise<readonly Mark[]> => {
-  const stored = await readSound(ports.cases, caseId, MARK.at("*"));
-  const there = new Set(stored.map(({ envelope }) => sha256Hex(Buffer.from(envelope, "base64"))));
-  return ofType(await ports.cases.events(caseId), "input.marked")
-    .filter(({ data }) => there.has(data.envelope))
-    .map(({ at, data: { file, reason, because, humanId, envelope } }) => ({
-      ...{ file, reason, because, humanId, envelope, at },
-    }));
-};
-
 const tellAnew = async (caseId: string, ports: Ports): Promise<void> => {
   const theft = await find(ports.cases, caseId, THEFT_SUMMARY);
   const coverage = await find(ports.cases, caseId, COVERAGE_SUMMARY);
   if (theft === null || coverage === null) return;
-  const told = withMarks({ theft, coverage }, await marksOf(caseId, ports));
+  const told = withMarks({ theft, coverage }, await fileMarks(caseId, ports));
   const { input, marked = [] } = told.coverage;
   const says =
     input === undefined

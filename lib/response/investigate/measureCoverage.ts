@@ -20,7 +20,7 @@ import { holesIn } from "../../core/theft/deeds.ts";
 import { KIND_NAMES } from "../../logs/index.ts";
 import { type FailedLogs, otherLogsOf } from "../../logs/told.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { marksOf } from "../approve/mark.ts";
+import { fileMarks } from "./fileMarks.ts";
 import { ask } from "./queries.ts";
 import type { TheftInput } from "./theftInput.ts";
 
@@ -36,7 +36,7 @@ export const measureCoverage = async (
   const { request, result } = rounds.at(-1)!;
   const trails = await find(ports.cases, caseId, TRAILS);
   const recording = (bucket: string) => recordingOf(trails, bucket, finding.region);
-  const marked = await marksOf(caseId, ports);
+  const marked = await fileMarks(caseId, ports);
   const setAside = unmarked(result!.filesSetAside, marked);
   const facts = { ...coverageFacts(finding, ledger, rows, result!, changes), setAside, recording, contested };
   const coverage = coverageOf(facts);
