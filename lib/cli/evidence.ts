@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from "
 import { dirname, join, resolve } from "node:path";
 import { type Bodies, type Body, chunksOf, wholeOf } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
-import { type Spools, withSpools } from "../base/spool.ts";
+import { withSpools } from "../base/spool.ts";
 import { writeAll } from "../embedded/files.ts";
 import type { BundleStatement } from "../evidence/checkAttestation.ts";
 import { FILES } from "../evidence/layout.ts";
@@ -19,6 +19,7 @@ import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Io } from "./io.ts";
 import { ledgerCopyFrom, NEEDS_KEYS } from "./ledgerSource.ts";
 import { withPlace } from "./places.ts";
+import { withReportRebuilt } from "./reportRebuilt.ts";
 import { ignoreBoundaries } from "./session.ts";
 import { TRUST_OPTION, trustFrom, trustGiven } from "./trust.ts";
 
@@ -163,11 +164,12 @@ const verifyPath = async (path: string, typed: Typed): Promise<VerifyReport> => 
   const options = trustFrom(trustGiven(typed), seenGiven(typed, copy));
   if (typed.values.checkpoint !== undefined && options.verifyLedger === undefined)
     throw new CordonError("USAGE", NEEDS_KEYS);
-  return verifyBundle(path, {
+  const report = await verifyBundle(path, {
     ...options,
     ...authoritiesGiven(typed),
     ...(copy === null ? {} : heldAgainst(copy, options)),
   });
+  return withReportRebuilt(report, path);
 };
 
 /** A copy of the ledger tells whether the case was sealed again later; it is held to signed roots and to the bundle's own proof. */
@@ -196,8 +198,10 @@ const verifyCase = (typed: Typed, io: Io): Promise<VerifyReport> =>
         `--${ignored} goes with the path of a bundle; a case is judged by the keys and the ledger of its deployment`,
       );
     const named = await namedRevision(typed, place);
-    const judge = (spools: Spools) => verifyNamed(named, place, spools, authoritiesGiven(typed));
-    return (await withSpools(judge)).report;
+    return withSpools(async (spools) => {
+      const { report, source } = await verifyNamed(named, place, spools, authoritiesGiven(typed));
+      return withReportRebuilt(report, source);
+    });
   });
 
 const authoritiesGiven = (typed: Typed): Pick<VerifyOptions, "timeStampAuthorities"> => {
@@ -215,7 +219,10 @@ const WORDS = [
 
 const reportText = (report: VerifyReport): string =>
   [
-    ...report.checks.map(({ code, ok, detail }) => `${ok ? "ok  " : "FAIL"}  ${code.padEnd(12)} ${detail}`),
+    ...report.checks.map(
+      ({ code, ok, notChecked, detail }) =>
+        `${notChecked === true ? "not checked" : ok ? "ok" : "FAIL"}`.padEnd(13) + `${code.padEnd(12)} ${detail}`,
+    ),
     ...report.errors.map(({ code, detail }) => `error ${code}: ${detail}`),
     "",
     WORDS[report.exitCode],

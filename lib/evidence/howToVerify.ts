@@ -35,6 +35,9 @@ That statement is signed with ECDSA P-256 and SHA-256 over its DSSE pre-authenti
                    The flag says that no public transparency log is asked; Cordon's own ledger takes its place. cosign
                    and sha256sum do not notice added files; the other two do.
 
+   Only "cordon evidence verify" of the same version builds report.html and report.md again from the data of the bundle and
+   compares. The others prove that the report is the one that was sealed, not that it says what the data say.
+
 3. What the exit code of Cordon's verifier means.
 
    0  everything is proven

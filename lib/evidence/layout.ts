@@ -40,6 +40,9 @@ export const HISTORY_FILES = {
   latest: "data/ledger/latest.tlog-proof",
 } as const;
 
+/** The one file of a bundle that a browser opens. */
+export const REPORT_PAGE = "data/report.html";
+
 /** Files that the verifier reads itself and therefore holds in memory; of all others it keeps only the digest. */
 const READ_BY_VERIFIER: ReadonlySet<string> = new Set([
   ...Object.values(FILES).filter((path) => path !== FILES.howToVerify && path !== FILES.recipe),
@@ -47,6 +50,7 @@ const READ_BY_VERIFIER: ReadonlySet<string> = new Set([
   ...Object.values(HISTORY_FILES),
   `${REDACTION.copy}ledger/entries.jsonl`,
   SALTS,
+  REPORT_PAGE,
 ]);
 
 const MAX_PATH_BYTES = 200;

@@ -21,13 +21,17 @@ export type CheckCode =
   | "SIGNER"
   | "EXPECTED"
   | "TIME"
-  | "NEWEST";
+  | "NEWEST"
+  | "REPORT"
+  | "PAGES";
 
 /** One line of the report: what was examined, whether it held, and what was found. */
 export interface Check {
   readonly code: CheckCode;
   readonly ok: boolean;
   readonly detail: string;
+  /** It could not be examined here: neither good news nor bad; `ok` is true for it. Absent: it was examined. */
+  readonly notChecked?: true;
 }
 
 export interface VerifyReport {

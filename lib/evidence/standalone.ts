@@ -78,7 +78,16 @@ function readArguments(): {
   return null;
 }
 
+const NOT_REBUILT =
+  "not checked  REPORT  the report is not built again from the data here: cordon evidence verify does that";
+
 function asText({ checks, errors, exitCode }: VerifyReport): string {
   const lines = checks.map(({ code, ok, detail }) => `${ok ? "ok  " : "FAIL"}  ${code.padEnd(10)} ${detail}`);
-  return [...lines, ...errors.map(({ code, detail }) => `error ${code}: ${detail}`), "", VERDICTS[exitCode]].join("\n");
+  return [
+    ...lines,
+    NOT_REBUILT,
+    ...errors.map(({ code, detail }) => `error ${code}: ${detail}`),
+    "",
+    VERDICTS[exitCode],
+  ].join("\n");
 }

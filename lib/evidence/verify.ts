@@ -17,6 +17,7 @@ import { checkTimeStamp } from "./checkTimeStamp.ts";
 import { readFolder } from "./folder.ts";
 import { DEFAULT_LIMITS, type Inventory, inventoryOf } from "./inventory.ts";
 import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
+import { checkPages } from "./pages.ts";
 import type { EvidenceKey } from "./publicKey.ts";
 import { type Report, startReport, type VerifyReport } from "./report.ts";
 import { checkSalts } from "./salts.ts";
@@ -131,6 +132,7 @@ function checkBundle(
     );
   report.record("TAG_FILES", checkTagFiles(inventory), "all listed, none added");
   report.record("PAYLOAD", checkPayload(inventory), "all listed, none added");
+  report.record("PAGES", checkPages(inventory), "no script and no remote reference in what a browser opens");
   if (statement)
     report.attempt(
       "BAG",

@@ -70,7 +70,8 @@ const APPENDICES: readonly Part[] = [
 ];
 
 /** Everything the report says, in order, before it has a form. Pure: the same dossier gives the same model. */
-export const reportModel = (dossier: CaseDossier): ReportModel => {
+export const reportModel = (given: CaseDossier): ReportModel => {
+  const dossier = ordered(given) as CaseDossier;
   const summary = summaryOf(dossier);
   const { head, finding, revision, kind, sealedAt } = dossier;
   const made = (part: Part): Section => part(dossier, summary);
@@ -101,4 +102,14 @@ export const reportModel = (dossier: CaseDossier): ReportModel => {
 export const buildReport = (dossier: CaseDossier): { readonly html: string; readonly markdown: string } => {
   const model = reportModel(dossier);
   return { html: htmlReport(model), markdown: markdownReport(model) };
+};
+
+/** Members in the order in which canonical JSON seals them: a report made from a bundle is then the same to the byte. */
+const ordered = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(
+    members.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => [name, ordered(inner)]),
+  );
 };

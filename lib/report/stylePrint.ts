@@ -26,7 +26,15 @@ th.time,td.time{min-width:28mm;line-height:1.5}
 .lead{font-size:9.8pt}
 .verdict{padding:1.5mm 3mm}
 .masthead nav{display:none}
-.answer{font-size:9pt;line-height:1.38;margin-top:2mm}
+.masthead h1{font-size:17pt;margin-bottom:2mm}
+.masthead .facts{grid-template-columns:1fr 1fr 1fr;font-size:8.6pt;margin:1mm 0}
+.masthead .facts div{grid-template-columns:20mm 1fr}
+.masthead .warning{padding:1mm 3mm;margin:1mm 0;font-size:8.6pt}
+.answer h2{padding-top:1.5mm;margin-bottom:1.5mm}
+.answer figure{margin:1mm 0}
+.answer .facts{margin:1mm 0}
+.answer ul,.answer ol{margin:1mm 0}
+.answer{font-size:8.6pt;line-height:1.34;margin-top:2mm}
 .answer h3{font-size:10.5pt;margin:2mm 0 1mm}
 .answer li,.answer p{margin-top:0;margin-bottom:.8mm}
 .answer + section{break-before:page}

@@ -12,4 +12,18 @@ export const CaseRecord = z.strictObject({
   head: Head,
   view: CaseView.extend({ evidence: z.array(CaseView.shape.evidence.element.omit({ path: true })) }),
   sources: z.strictObject({ note: z.string(), files: Count.nullable() }),
+  spending: z
+    .looseObject({ lines: z.array(z.looseObject({ what: z.string() })), dollars: z.number(), prices: z.string() })
+    .nullable()
+    .exactOptional()
+    .describe("what the response cost so far, as the report says it"),
+  judged: z
+    .record(
+      z.string(),
+      z.looseObject({ verdict: z.looseObject({ state: z.string() }), decisions: z.array(z.looseObject({})) }),
+    )
+    .exactOptional()
+    .describe(
+      "by plan: what the gate said at sealing, and the decisions whose signatures held; the report is built again from it",
+    ),
 });

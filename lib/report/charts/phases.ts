@@ -4,7 +4,7 @@ import type { Chart } from "../model.ts";
 import type { Moment } from "../timeline.ts";
 import { clockTicks, percent } from "./scale.ts";
 
-const ROW = 34;
+const ROW = 31;
 const AXIS = 36;
 
 interface Phase {
@@ -90,11 +90,17 @@ ${phases.map((phase, row) => rowOf(phase, row, place))}
 };
 
 const phasesOf = (dated: Phase["moments"]): readonly Phase[] =>
-  [...Map.groupBy(dated, ({ moment }) => `${moment.side}\n${moment.phase}`).values()].map((moments) => ({
-    name: moments[0]!.moment.phase,
+  [...Map.groupBy(dated, ({ moment }) => laneOf(moment)).values()].map((moments) => ({
+    name: laneOf(moments[0]!.moment),
     side: moments[0]!.moment.side,
     moments,
   }));
+
+/** What the actor did has a lane for each phase; the response, minutes as a rule, has one. */
+const laneOf = ({ side, phase }: Moment): string => {
+  if (side === "response") return "response";
+  return phase === "ordinary" ? "other calls" : phase;
+};
 
 const rowOf = ({ name, side, moments }: Phase, row: number, place: (at: number) => number): Html => {
   const y = row * ROW + 23;

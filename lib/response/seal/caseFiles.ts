@@ -95,11 +95,15 @@ const sourcesOf = async (caseId: string, ports: Ports): Promise<Pick<CaseContent
 const digestOf = (read: LogFileRead | undefined): SourceFile["digest"] =>
   read === undefined ? null : { bytes: read.bytes, sha256: read.sha256! };
 
-/** The head and the machine's view, without paths of the machine that sealed. */
+/** The head and the machine's view, without paths of the machine that sealed, and all else that a report needs beside the documents. */
 const caseRecord = ({ dossier, sourcesNote, sources }: CaseContents) => ({
   head: { ...dossier.head, sealed: dossier.head.sealed.map(({ path: _path, ...rest }) => rest) },
   view: { ...dossier.view, evidence: dossier.view.evidence.map(({ path: _path, ...rest }) => rest) },
   sources: { note: sourcesNote, files: sources?.length ?? null },
+  spending: dossier.spending ?? null,
+  judged: Object.fromEntries(
+    dossier.plans.map(({ plan, verdict, decisions }) => [plan.planId, { verdict, decisions }]),
+  ),
 });
 
 const json = (value: unknown): Uint8Array => Buffer.from(canonicalJson(value));

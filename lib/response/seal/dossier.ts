@@ -1,3 +1,5 @@
+import type { CaseHead } from "../../case/case.ts";
+import type { CaseView } from "../../case/caseView.ts";
 import {
   ACCESS_LOG,
   ACTION,
@@ -19,7 +21,7 @@ import {
 import type { ReportData } from "../../case/reportData.ts";
 import { renderPlan } from "../../core/plan/renderPlan.ts";
 import type { Ports } from "../../ports/ports.ts";
-import type { CaseDossier, PlanPart } from "../../report/dossier.ts";
+import type { CaseDossier, PlanPart, Spending } from "../../report/dossier.ts";
 import { judge, storedDecisions } from "../approve/decisions.ts";
 import { caseView } from "../caseView.ts";
 import { findWatch } from "../contain/watchActivity.ts";
@@ -28,20 +30,50 @@ import { spendingOf } from "./spending.ts";
 
 const NO_DATA: ReportData = { hours: [], objects: [], objectsTotal: 0, denied: [], story: [], queries: [] };
 
+/** What of a dossier is told by the deployment, and not by documents: it is sealed in `case.json`, so that the report can be made again. */
+export interface Judged {
+  readonly head: CaseHead;
+  readonly view: CaseView;
+  readonly spending: Spending | null;
+  readonly plans: Readonly<Record<string, Pick<PlanPart, "verdict" | "decisions">>>;
+}
+
 /** Reads everything a report is made of from the case as it is now. */
 export const dossierOf = async (
   caseId: string,
   meta: Pick<CaseDossier, "revision" | "kind" | "sealedAt">,
   ports: Ports,
 ): Promise<CaseDossier> => {
-  const { cases } = ports;
   const view = await caseView(caseId, ports);
+  const plans = await Promise.all(view.plans.map(({ planId }) => judgedPlan(caseId, planId, ports)));
+  const judged = {
+    head: await ports.cases.head(caseId),
+    view,
+    spending: await spendingOf(caseId, ports),
+    plans: Object.fromEntries(plans),
+  };
+  return dossierFrom(meta, judged, ports.cases);
+};
+
+const judgedPlan = async (caseId: string, planId: string, ports: Ports) => {
+  const plan = (await find(ports.cases, caseId, PLAN.at(planId)))!;
+  const decisions = await storedDecisions(caseId, planId, ports);
+  return [planId, { verdict: await judge(plan, decisions, ports), decisions }] as const;
+};
+
+/** The same from what is sealed: documents, audit trail, and what was judged. */
+export const dossierFrom = async (
+  meta: Pick<CaseDossier, "revision" | "kind" | "sealedAt">,
+  { head, view, spending, plans }: Judged,
+  cases: Ports["cases"],
+): Promise<CaseDossier> => {
+  const { caseId } = head;
   const data = (await find(cases, caseId, REPORT_DATA)) ?? NO_DATA;
   return {
     ...meta,
     ...data,
-    queries: await queryNotes(caseId, ports),
-    head: await cases.head(caseId),
+    queries: await queryNotes(caseId, { cases }),
+    head,
     view,
     finding: (await find(cases, caseId, FINDING))!,
     principals: (await find(cases, caseId, PRINCIPALS)) ?? [],
@@ -54,25 +86,27 @@ export const dossierOf = async (
     hints: await find(cases, caseId, SENSITIVITY_HINTS),
     accessLog: await find(cases, caseId, ACCESS_LOG),
     flowLogs: await find(cases, caseId, FLOW_LOGS),
-    spending: await spendingOf(caseId, ports),
+    spending,
     clocks: [],
-    plans: await Promise.all(view.plans.map(({ planId }) => planPart(caseId, planId, ports))),
+    plans: await Promise.all(view.plans.map(({ planId }) => planPart(caseId, planId, plans[planId]!, cases))),
     events: await cases.events(caseId),
   };
 };
 
-const planPart = async (caseId: string, planId: string, ports: Ports): Promise<PlanPart> => {
-  const { cases } = ports;
+const planPart = async (
+  caseId: string,
+  planId: string,
+  judged: Judged["plans"][string],
+  cases: Ports["cases"],
+): Promise<PlanPart> => {
   const plan = (await find(cases, caseId, PLAN.at(planId)))!;
-  const decisions = await storedDecisions(caseId, planId, ports);
   const records = await Promise.all(plan.actions.map(({ id }) => find(cases, caseId, ACTION.at(planId, id))));
   return {
     plan,
     shown: renderPlan(plan),
-    verdict: await judge(plan, decisions, ports),
-    decisions,
+    ...judged,
     records: records.filter((record) => record !== null),
     looks: (await find(cases, caseId, VERIFICATION.at(planId))) ?? [],
-    watch: await findWatch(plan, ports),
+    watch: await findWatch(plan, { cases }),
   };
 };
