@@ -24,7 +24,7 @@ export const CASE_STATES = {
   refused: ["bad", "Denied, nothing changed"],
   expired: ["bad", "Not decided, nothing changed"],
   "dry-run": ["plain", "Dry run, nothing changed"],
-  "not-contained": ["plain", "Not contained"],
+  "not-contained": ["bad", "Not contained"],
   error: ["bad", "A person must look"],
 } as const satisfies Readonly<Record<string, readonly [Tone, string]>>;
 export type CaseStateName = keyof typeof CASE_STATES;
@@ -60,7 +60,8 @@ export type OpenDoor = Known<typeof OpenDoor>;
 export const Question = z.looseObject({
   planId: z.string(),
   purpose: z.enum(["contain", "follow-up", "release"]),
-  actions: Count,
+  actions: Count.describe("that wait, the offered ones included"),
+  recommended: Count.describe("of these"),
   deadline: Instant,
 });
 export type Question = Known<typeof Question>;

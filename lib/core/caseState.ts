@@ -44,7 +44,8 @@ export const caseStateOf = (facts: CaseFacts): CaseState => {
   const { doors, question, made, due, watch } = standing;
   return {
     is,
-    tone,
+    // Nothing in a sample exists: that nothing was done about it is no bad news.
+    tone: is === "not-contained" && standing.head.sample ? "plain" : tone,
     word: is === "doors-open" ? `${counted(doors.length, "door")} open` : word,
     sentence: sentenceOf(is, standing),
     next: nextOf(is, standing),
@@ -103,17 +104,40 @@ const nameWithoutChanges = ({ head, outcomes, question, reading, plans, due }: S
 };
 
 const sentenceOf = (is: CaseStateName, standing: Standing): string =>
-  [standing.made.length > 0 ? leadOf(standing) : LEADS[is](standing), ...partsOf(is, standing)].join(" ");
+  (standing.made.length > 0
+    ? withChanges(is, standing)
+    : [LEADS[is](standing), ...doorsPart(standing.doors), ...failedPart(is, standing)]
+  ).join(" ");
 
 /** That the identity is cut is said only where every change that cuts it is in force. */
-const leadOf = ({ due, cuts }: Standing): string => {
+const withChanges = (is: CaseStateName, standing: Standing): readonly string[] => {
+  const { due, cuts, doors, breached } = standing;
   const cutting = due.filter(({ action }) => cuts(action.kind));
-  const lead = cutting.length > 0 && cutting.every(({ done }) => done) ? "Identity cut. " : "";
+  const isCut = cutting.length > 0 && cutting.every(({ done }) => done);
+  return [
+    isCut ? "Identity cut." : forceOf(due),
+    ...(breached ? ["The actor went on after the cut."] : []),
+    ...doorsPart(doors),
+    ...(isCut && !(doors.length > 0 && due.every(({ done }) => done)) ? [forceOf(due)] : []),
+    ...failedPart(is, standing),
+    ...(is === "executing" ? [] : watchPart(standing)),
+  ];
+};
+
+const forceOf = (due: readonly ActionOutcome[]): string => {
   const open = due.filter(({ done }) => !done);
   const held = due.length - open.length;
   if (open.length === 0)
-    return `${lead}${due.length === 1 ? "The change is" : `All ${count(due.length)} changes are`} in force.`;
-  return `${lead}${count(held)} of ${counted(due.length, "change")} ${held === 1 ? "is" : "are"} in force; ${sumOf(open)}.`;
+    return due.length === 1 ? "The change is in force." : `All ${count(due.length)} changes are in force.`;
+  return `${count(held)} of ${counted(due.length, "change")} ${held === 1 ? "is" : "are"} in force; ${sumOf(open)}.`;
+};
+
+const askedFor = ({ actions, recommended }: Question): string => {
+  const offered = actions - recommended;
+  if (recommended === 0)
+    return `${counted(offered, "change")} ${offered === 1 ? "is" : "are"} offered and ${offered === 1 ? "waits" : "wait"} for a decision`;
+  const more = offered === 0 ? "" : `; ${count(offered)} more ${offered === 1 ? "is" : "are"} offered`;
+  return `${counted(recommended, "change")} ${recommended === 1 ? "waits" : "wait"} for a decision${more}`;
 };
 
 const nothing = (): string => "Nothing was changed.";
@@ -121,8 +145,7 @@ const nothing = (): string => "Nothing was changed.";
 const LEADS: Readonly<Record<CaseStateName, (standing: Standing) => string>> = {
   new: () => "The case is open. Cordon finds out who acts, and then asks.",
   scanning: () => "The logs are being read: who acts and what was taken.",
-  asked: ({ question }) =>
-    `${counted(question!.actions, "change")} ${question!.actions === 1 ? "waits" : "wait"} for a decision. Nothing is changed yet.`,
+  asked: ({ question }) => `${askedFor(question!)}. Nothing is changed yet.`,
   executing: () => "The approved changes are being made.",
   refused: () => "The plan was denied. Nothing was changed.",
   expired: () => "Nobody decided in time. Nothing was changed.",
@@ -146,13 +169,6 @@ const sumOf = (open: readonly ActionOutcome[]): string =>
       return number === 0 ? [] : [`${count(number)} ${words}`];
     })
     .join(", ");
-
-const partsOf = (is: CaseStateName, standing: Standing): readonly string[] => [
-  ...(standing.breached ? ["The actor went on after the cut."] : []),
-  ...doorsPart(standing.doors),
-  ...(is === "error" ? failedPart(standing) : []),
-  ...(standing.made.length > 0 && is !== "executing" ? watchPart(standing) : []),
-];
 
 const doorsPart = (doors: readonly OpenDoor[]): readonly string[] =>
   doors.length === 0
@@ -180,7 +196,8 @@ const STEPS: Readonly<Record<string, string>> = {
   sealEvidence: "sealing the evidence",
 };
 
-const failedPart = ({ head: { notKnown } }: Standing): readonly string[] => {
+const failedPart = (is: CaseStateName, { head: { notKnown } }: Standing): readonly string[] => {
+  if (is !== "error") return [];
   const steps = [...new Set(notKnown.map(({ step }) => STEPS[step] ?? step))];
   return steps.length === 0 ? ["A person must look."] : [`Failed: ${steps.join(", ")}. A person must look.`];
 };
@@ -206,7 +223,7 @@ const AGAIN = "A new plan can be asked for.";
 
 /** What happens then, and what if nobody does anything. */
 const nextOf = (is: CaseStateName, { question, watch, doors }: Standing): string => {
-  if (question !== null) return afterQuestion(question);
+  if (question !== null) return afterQuestion(question, doors);
   switch (is) {
     case "new":
     case "scanning":
@@ -226,7 +243,7 @@ const nextOf = (is: CaseStateName, { question, watch, doors }: Standing): string
   }
 };
 
-const afterQuestion = ({ purpose, deadline }: Question): string =>
+const afterQuestion = ({ purpose, deadline }: Question, doors: readonly OpenDoor[]): string =>
   purpose === "release"
     ? `If nobody decides by ${minute(deadline)}, the changes stay as they are.`
-    : `If nobody decides by ${minute(deadline)}, nothing changes.`;
+    : `If nobody decides by ${minute(deadline)}, nothing changes${doors.length > 0 ? ": the doors stay open" : ""}.`;

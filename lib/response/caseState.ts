@@ -56,8 +56,9 @@ const questionIn = (viewed: readonly Viewed[]): Question | null => {
   const [first] = viewed.filter(isWaiting).toSorted((a, b) => (a.plan.expiresAt < b.plan.expiresAt ? -1 : 1));
   if (first === undefined) return null;
   const { planId, purpose, expiresAt } = first.plan;
-  const actions = first.view.actions.filter(({ status }) => status === "waiting").length;
-  return { planId, purpose, actions, deadline: expiresAt };
+  const waiting = first.plan.actions.filter((_, index) => first.view.actions[index]?.status === "waiting");
+  const recommended = waiting.filter((action) => action.recommended).length;
+  return { planId, purpose, actions: waiting.length, recommended, deadline: expiresAt };
 };
 
 const doorsLeft = async (caseId: string, viewed: readonly Viewed[], ports: ReadPorts): Promise<readonly OpenDoor[]> => {

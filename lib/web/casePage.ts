@@ -1,13 +1,15 @@
 import { visibleJson } from "../base/visible.ts";
-import type { CaseHead } from "../case/case.ts";
 import type { CaseView } from "../case/caseView.ts";
-import { FINDING, find, findSound } from "../case/documents.ts";
+import { DISCOVERED, FINDING, find, REPORT_DATA } from "../case/documents.ts";
+import { type CaseEvent, ofType } from "../case/events.ts";
 import type { Finding } from "../case/finding.ts";
 import type { Decision } from "../core/plan/decision.ts";
 import type { Ports } from "../ports/ports.ts";
 import { mayAsk } from "../response/approve/requestPlan.ts";
 import { caseView } from "../response/caseView.ts";
 import { newSuspects } from "../response/contain/newSuspects.ts";
+import { whoOf } from "./caseList.ts";
+import { type DeedsPage, deedsOf } from "./deeds.ts";
 import { type OpinionPage, opinionOf } from "./opinion.ts";
 import { type PlanPage, planPage } from "./planPage.ts";
 import { type TimelineLine, timelineOf } from "./timeline.ts";
@@ -15,6 +17,7 @@ import { type TimelineLine, timelineOf } from "./timeline.ts";
 /** Everything one case page shows. Every string was made visible; the page puts them into the document as text only. */
 export interface CasePage {
   readonly view: CaseView;
+  readonly who: string | null;
   readonly me: string;
   /** How this person's decisions are proven. */
   readonly assurance: Decision["assurance"];
@@ -26,7 +29,20 @@ export interface CasePage {
   readonly plans: readonly PlanPage[];
   readonly ask: AskPage;
   readonly opinion: OpinionPage;
+  readonly deeds: DeedsPage;
+  /** When the first change was made, or null. */
+  readonly cutAt: string | null;
+  readonly scan: ScanPage | null;
   readonly timeline: readonly TimelineLine[];
+}
+
+/** The newest scan of the logs, for whoever waits for it. */
+export interface ScanPage {
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly from: string;
+  readonly to: string;
+  readonly round: number;
 }
 
 /** What this person may ask for now, besides deciding. */
@@ -45,36 +61,28 @@ export interface Reader {
   readonly assurance: Decision["assurance"];
 }
 
-/** One line of the list of cases. */
-export interface CaseLine {
-  readonly caseId: string;
-  readonly status: CaseHead["status"];
-  readonly openedAt: string;
-  readonly type: string;
-  readonly severity: number | null;
-  readonly sample: boolean;
-  /** Deadline of the question that waits, or null. */
-  readonly deadline: string | null;
-}
-
-/** More lines than this help nobody; the command line lists them all. */
-const MAXIMUM_LISTED = 200;
-
 /** Throws CASE_NOT_FOUND. */
 export const casePage = async (caseId: string, { humanId, assurance }: Reader, ports: Ports): Promise<CasePage> => {
   const view = await caseView(caseId, ports);
   const head = await ports.cases.head(caseId);
-  const plans = await Promise.all(view.plans.map((plan) => planPage(head, plan, humanId, ports)));
+  const finding = (await find(ports.cases, caseId, FINDING))!;
+  const deeds = (await find(ports.cases, caseId, DISCOVERED))?.changes ?? [];
+  const plans = await Promise.all(view.plans.map((plan) => planPage(head, plan, humanId, deeds, ports)));
+  const events = await ports.cases.events(caseId);
   const page: CasePage = {
     view,
+    who: whoOf(view.principal, finding),
     me: humanId,
     assurance,
     exercise: head.exercise,
-    finding: findingOf((await find(ports.cases, caseId, FINDING))!),
+    finding: findingOf(finding),
     plans: plans.filter((plan) => plan !== null),
     ask: await askPage(view, humanId, ports),
     opinion: await opinionOf(caseId, ports),
-    timeline: timelineOf(await ports.cases.events(caseId)),
+    deeds: deedsOf((await find(ports.cases, caseId, REPORT_DATA))?.story ?? []),
+    cutAt: ofType(events, "action.applied")[0]?.at ?? null,
+    scan: scanOf(events),
+    timeline: timelineOf(events),
   };
   return withTexts(visibleJson(page) as CasePage, page);
 };
@@ -87,6 +95,14 @@ const askPage = async (view: CaseView, humanId: string, ports: Ports): Promise<A
     release: await may("release"),
     newSuspects: (await newSuspects(view.caseId, ports)).length,
   };
+};
+
+const scanOf = (events: readonly CaseEvent[]): ScanPage | null => {
+  const started = ofType(events, "scan.started").at(-1);
+  if (started === undefined) return null;
+  const { from, to, round } = started.data;
+  const finished = ofType(events, "scan.finished").find(({ seq }) => seq > started.seq);
+  return { from, to, round, startedAt: started.at, finishedAt: finished?.at ?? null };
 };
 
 /** `renderPlan` made its text visible already, and its line feeds are its own: it goes out byte for byte. */
@@ -108,37 +124,3 @@ const findingOf = ({
   ...{ title, accountId, region, window, count, api, addresses },
   buckets: buckets.map(({ name }) => name),
 });
-
-/** Newest first; those that wait for a decision before all others. */
-export const caseList = async (
-  ports: Ports,
-): Promise<{ readonly cases: readonly CaseLine[]; readonly total: number }> => {
-  const heads = await ports.cases.list();
-  const open = await ports.decisions.open();
-  const waits = (caseId: string): string | null =>
-    open.find((question) => question.caseId === caseId)?.deadline ?? null;
-  const sorted = heads.toSorted(
-    (a, b) => Number(waits(b.caseId) !== null) - Number(waits(a.caseId) !== null) || (a.openedAt < b.openedAt ? 1 : -1),
-  );
-  const cases = await Promise.all(
-    sorted.slice(0, MAXIMUM_LISTED).map((head) => lineOf(head, waits(head.caseId), ports)),
-  );
-  return visibleJson({ cases, total: heads.length }) as { cases: readonly CaseLine[]; total: number };
-};
-
-const lineOf = async (
-  { caseId, status, openedAt, sample }: CaseHead,
-  deadline: string | null,
-  { cases }: Ports,
-): Promise<CaseLine> => {
-  const finding = await findSound(cases, caseId, FINDING);
-  return {
-    caseId,
-    status,
-    openedAt,
-    sample,
-    deadline,
-    type: finding?.type ?? "unknown",
-    severity: finding?.severity ?? null,
-  };
-};

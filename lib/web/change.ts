@@ -1,11 +1,17 @@
 import type { ApiRequest } from "../case/apiRequest.ts";
 import type { State } from "../case/plan.ts";
+import type { ActorDeed, ActorMark, Marker } from "./actorMarks.ts";
 
 /** One setting before and after: lines that stay (` `), go (`-`) or come (`+`). A summary for the eye; the signed text is `renderPlan`. */
 export interface Change {
   readonly what: string;
   readonly lines: readonly string[];
+  /** Of each line the change of the actor that put it there, or null; absent: none of them. */
+  readonly by?: readonly (ActorDeed | null)[];
 }
+
+/** Nobody's lines are marked. */
+export const UNMARKED: Marker = () => [];
 
 /** Over this many line pairs the two texts are shown whole, one after the other, instead of being compared. */
 const MAXIMUM_PAIRS = 1_000_000;
@@ -15,21 +21,25 @@ const MAXIMUM_PAIRS = 1_000_000;
  * the member `Policy` of a call belongs to `policy` of the state, `PolicyDocument` to `document`; and of a captured list
  * the item that the call names, for example `Status` of one access key.
  */
-export const plannedChanges = (before: State, requests: readonly ApiRequest[]): readonly Change[] =>
+export const plannedChanges = (
+  before: State,
+  requests: readonly ApiRequest[],
+  marker: Marker = UNMARKED,
+): readonly Change[] =>
   requests.flatMap(({ input }) => [
-    ...changedMembers(before, input),
-    ...Object.values(before).flatMap((value) => changedItems(value, input)),
+    ...changedMembers(before, input, marker),
+    ...Object.values(before).flatMap((value) => changedItems(value, input, marker)),
   ]);
 
 type Input = ApiRequest["input"];
 
-const changedMembers = (before: State, input: Input): readonly Change[] =>
+const changedMembers = (before: State, input: Input, marker: Marker): readonly Change[] =>
   Object.entries(input).flatMap(([member, value]) => {
     const name = Object.keys(before).find((candidate) => member.toLowerCase().endsWith(candidate.toLowerCase()));
-    return name === undefined ? [] : changed(member, before[name], value);
+    return name === undefined ? [] : changed(member, before[name], value, marker);
   });
 
-const changedItems = (list: unknown, input: Input): readonly Change[] => {
+const changedItems = (list: unknown, input: Input, marker: Marker): readonly Change[] => {
   if (!Array.isArray(list)) return [];
   const items = list.filter((item): item is Input => typeof item === "object" && item !== null);
   const named = items.find((item) =>
@@ -40,17 +50,38 @@ const changedItems = (list: unknown, input: Input): readonly Change[] => {
   if (named === undefined) return [];
   const name = Object.entries(named).find(([member]) => member.endsWith("Id"))![1];
   return Object.entries(named).flatMap(([member, value]) =>
-    input[member] === undefined ? [] : changed(`${member} of ${String(name)}`, value, input[member]),
+    input[member] === undefined ? [] : changed(`${member} of ${String(name)}`, value, input[member], marker),
   );
 };
 
-const changed = (what: string, before: unknown, after: unknown): readonly Change[] =>
-  textOf(before) === textOf(after) ? [] : [{ what, lines: compareLines(textOf(before), textOf(after)) }];
+const changed = (what: string, before: unknown, after: unknown, marker: Marker): readonly Change[] => {
+  const [old, fresh] = [textOf(before), textOf(after)];
+  if (old === fresh) return [];
+  const lines = compareLines(old, fresh);
+  const by = marksOn(lines, marker(what, linesOf(old)), marker(what, linesOf(fresh)));
+  return [{ what, lines, ...(by.some((one) => one !== null) ? { by } : {}) }];
+};
+
+/** Lines that stay or go are of the old text, lines that come of the new one. */
+const marksOn = (
+  lines: readonly string[],
+  old: readonly ActorMark[],
+  fresh: readonly ActorMark[],
+): readonly (ActorDeed | null)[] => {
+  let [i, j] = [-1, -1];
+  const at = (marks: readonly ActorMark[], line: number): ActorDeed | null =>
+    marks.find(({ from, to }) => from <= line && line <= to)?.by ?? null;
+  return lines.map((line) => {
+    if (!line.startsWith("+")) i += 1;
+    if (!line.startsWith("-")) j += 1;
+    return line.startsWith("+") ? at(fresh, j) : at(old, i);
+  });
+};
 
 /** What was changed: every member of the captured state that is another now. */
-export const madeChanges = (before: State, after: State): readonly Change[] =>
+export const madeChanges = (before: State, after: State, marker: Marker = UNMARKED): readonly Change[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) =>
-    changed(name, before[name], after[name]),
+    changed(name, before[name], after[name], marker),
   );
 
 /** A setting as lines. Policies are JSON inside a string: shown as JSON. Nothing there: no line. */

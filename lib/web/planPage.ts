@@ -3,12 +3,14 @@ import type { CaseHead } from "../case/case.ts";
 import type { PlanView } from "../case/caseView.ts";
 import { ACTION, find, PLAN, VERIFICATION } from "../case/documents.ts";
 import type { ActionRecord, Look, Plan, PlannedAction } from "../case/plan.ts";
+import type { ActorChange } from "../case/principal.ts";
 import type { SignedDecision } from "../core/plan/decision.ts";
 import { ineligible } from "../core/plan/eligibility.ts";
 import type { GateVerdict } from "../core/plan/gate.ts";
 import { fingerprintOf, planDigestOf, renderPlan, shownDigestOf } from "../core/plan/renderPlan.ts";
 import type { Ports } from "../ports/ports.ts";
 import { judge, storedDecisions } from "../response/approve/decisions.ts";
+import { type ActorDeed, deedOf, markerOf } from "./actorMarks.ts";
 import { type Change, madeChanges, plannedChanges } from "./change.ts";
 
 /** A plan as the page shows it. `text` is what is signed for; everything else helps to read it. */
@@ -46,6 +48,8 @@ export interface ActionPage {
   readonly undo: readonly string[];
   /** Before and after: as planned, or as it was done. */
   readonly changes: readonly Change[];
+  /** What the actor did that this undoes. */
+  readonly undoes: readonly ActorDeed[];
   readonly quorum: number;
   readonly status: string;
   /** Whether an answer about it can still count: neither denied nor begun. */
@@ -81,6 +85,7 @@ export const planPage = async (
   head: CaseHead,
   view: PlanView,
   humanId: string,
+  deeds: readonly ActorChange[],
   ports: Ports,
 ): Promise<PlanPage | null> => {
   const plan = await find(ports.cases, head.caseId, PLAN.at(view.planId));
@@ -100,7 +105,10 @@ export const planPage = async (
     fingerprint: fingerprintOf(digest),
     why: verdict.why,
     actions: plan.actions.map((action, index) =>
-      inForce(actionPage(action, verdict, view, records[index] ?? null), looks?.at(-1)?.holds ?? []),
+      inForce(
+        actionPage(action, verdict, view, records[index] ?? null, deeds, plan.accountId),
+        looks?.at(-1)?.holds ?? [],
+      ),
     ),
     decisions: decisions.map((signed) => decisionPage(signed, verdict)),
     may: mayOf(plan, view.status, decisions, head, humanId, ports),
@@ -121,7 +129,11 @@ const actionPage = (
   verdict: GateVerdict,
   view: PlanView,
   record: ActionRecord | null,
+  deeds: readonly ActorChange[],
+  accountId: string,
 ): ActionPage => {
+  const marker = markerOf(deeds, accountId);
+  const because = action.target.because ?? "";
   const { id, title, kind, reversibility, recommended, requires, blastRadius, requests, rollback, before } = action;
   const { warnings = [] } = action;
   const judged = verdict.actions.find((one) => one.id === id)!;
@@ -134,8 +146,9 @@ const actionPage = (
     undo: rollback.map(({ service, operation }) => `${service}:${operation}`),
     changes:
       record?.after == null || record.status === "would-have-applied"
-        ? plannedChanges(before, requests)
-        : madeChanges(record.before, record.after),
+        ? plannedChanges(before, requests, marker)
+        : madeChanges(record.before, record.after, marker),
+    undoes: deeds.filter(({ eventId }) => because.includes(eventId)).map(deedOf),
     quorum: judged.quorum,
     status,
     open: status === "waiting" || status === "approved",

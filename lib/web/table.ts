@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { type Bodies, chunksOf } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
-import { createSpools } from "../base/spool.ts";
+import { createSpools, type Spools } from "../base/spool.ts";
 import { PLAN, read } from "../case/documents.ts";
 import { verifyBundle } from "../evidence/verify.ts";
 import { topFolderOf, zipChunks } from "../evidence/zip.ts";
@@ -11,7 +12,8 @@ import { askForPlan, prepareKey, prepareReviewOf, reviewPlan, takeKey } from "./
 import type { Assets } from "./assets.ts";
 import { readJson } from "./body.ts";
 import type { Work } from "./call.ts";
-import { caseList, casePage } from "./casePage.ts";
+import { caseList } from "./caseList.ts";
+import { casePage } from "./casePage.ts";
 import { AssertedSchema, prepareStatement, submitAsserted } from "./ceremony.ts";
 import { AnswerSchema, answerPlan, type Place, refuseAnswer, toSign } from "./decide.ts";
 import type { AppOptions } from "./options.ts";
@@ -40,6 +42,7 @@ export const ROUTES = (): readonly Route<Work>[] => [
   { method: "GET", path: "/api/cases", open: false, work: listCases },
   { method: "GET", path: "/api/cases/:caseId", open: false, work: showCase },
   { method: "GET", path: "/api/cases/:caseId/evidence/:file", open: false, work: downloadEvidence },
+  { method: "GET", path: "/api/cases/:caseId/report/:file", open: false, work: downloadReport },
   { method: "POST", path: "/api/cases/:caseId/proposals", open: false, work: askForPlan },
   { method: "POST", path: "/api/cases/:caseId/reviews/:planId/statement", open: false, work: prepareReviewOf },
   { method: "POST", path: "/api/cases/:caseId/reviews/:planId", open: false, work: reviewPlan },
@@ -99,11 +102,46 @@ const showCase: Work = async ({ request, values, session, options }) =>
   );
 
 const downloadEvidence: Work = async ({ values: { caseId, file: name }, options: { ports } }) => {
-  const revision = /^([1-9]\d{0,5})\.zip$/.exec(name!)?.[1];
-  const head = await ports.cases.head(caseId!);
-  const named = head.sealed.find((one) => String(one.revision) === revision);
   const spools = createSpools();
-  const files = named === undefined ? null : await ports.vault.files(`${head.caseId}/r${revision}`, spools);
+  const bundle = await soundBundle(caseId!, /^([1-9]\d{0,5})\.zip$/.exec(name!)?.[1], spools, ports);
+  if (bundle instanceof Response) return bundle;
+  const { files, revision } = bundle;
+  const zip = zipChunks(files, topFolderOf({ caseId: caseId!, revision }));
+  return download("application/zip", zip, spools.dispose, {
+    "content-disposition": `attachment; filename="${caseId}-r${revision}.zip"`,
+  });
+};
+
+/** The report as it was sealed. A file to save and no page of this origin: what is in it cannot act here. */
+const downloadReport: Work = async ({ values: { caseId, file: name }, options: { ports } }) => {
+  const spools = createSpools();
+  const bundle = await soundBundle(caseId!, /^([1-9]\d{0,5})\.html$/.exec(name!)?.[1], spools, ports);
+  if (bundle instanceof Response) return bundle;
+  const report = bundle.files.get("data/report.html");
+  if (report === undefined) {
+    spools.dispose();
+    return refusal(404, "NOT_FOUND", "This revision of evidence holds no report.");
+  }
+  return download("text/html; charset=utf-8", chunksOf(report)[Symbol.iterator](), spools.dispose, {
+    "content-disposition": `attachment; filename="${caseId}-r${bundle.revision}-report.html"`,
+  });
+};
+
+interface Sound {
+  readonly revision: number;
+  readonly files: Bodies;
+}
+
+/** The files of a revision, after they were verified; or why there are none, and then nothing is left behind. */
+const soundBundle = async (
+  caseId: string,
+  wanted: string | undefined,
+  spools: Spools,
+  ports: Ports,
+): Promise<Sound | Response> => {
+  const head = await ports.cases.head(caseId);
+  const named = head.sealed.find((one) => String(one.revision) === wanted);
+  const files = named === undefined ? null : await ports.vault.files(`${head.caseId}/r${named.revision}`, spools);
   if (named === undefined || files === null)
     return refusal(404, "NOT_FOUND", "This case has no such revision of evidence.");
   const { exitCode, errors } = await verifyBundle(files, {
@@ -112,16 +150,13 @@ const downloadEvidence: Work = async ({ values: { caseId, file: name }, options:
     expected: { caseId: head.caseId, revision: named.revision, digest: named.digest },
   });
   // 3: an earlier evidence key, for whom the verifier of whoever downloads it asks.
-  if (exitCode === 1 || exitCode === 2)
-    return refusal(
-      409,
-      "INPUT_INVALID",
-      `This is not the bundle that was sealed: ${errors[0]!.code}. Tell whoever keeps the evidence.`,
-    );
-  const zip = zipChunks(files, topFolderOf({ caseId: head.caseId, revision: named.revision }));
-  return download("application/zip", zip, spools.dispose, {
-    "content-disposition": `attachment; filename="${head.caseId}-r${revision}.zip"`,
-  });
+  if (exitCode !== 1 && exitCode !== 2) return { revision: named.revision, files };
+  spools.dispose();
+  return refusal(
+    409,
+    "INPUT_INVALID",
+    `This is not the bundle that was sealed: ${errors[0]!.code}. Tell whoever keeps the evidence.`,
+  );
 };
 
 const answerRefusal = (receipt: Extract<Receipt, { recorded: false }>): Response =>

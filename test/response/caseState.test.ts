@@ -143,7 +143,7 @@ const facts: fc.Arbitrary<CaseFacts> = fc.record({
   ),
   cuts: fc.constant((kind: string) => kind === "cut"),
   question: fc.constantFrom(null, {
-    ...{ planId: "contain-2", purpose: "contain", actions: 2, deadline: "2026-11-21T04:00:00.000Z" },
+    ...{ planId: "contain-2", purpose: "contain", actions: 2, recommended: 1, deadline: "2026-11-21T04:00:00.000Z" },
   } as const),
   doors: fc.array(
     fc.constantFrom(...DOOR_KINDS).map((kind) => ({

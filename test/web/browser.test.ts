@@ -1,28 +1,23 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { after, before, type TestContext, test } from "node:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import type { Plan } from "../../lib/case/plan.ts";
-import type { Settings } from "../../lib/core/settings.ts";
 import { type RunningServer, signInUrl, startServer } from "../../lib/embedded/server.ts";
-import { askApproval, checkDecision } from "../../lib/response/approve/askApproval.ts";
+import { bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
+import { askApproval } from "../../lib/response/approve/askApproval.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";
-import { planRelease } from "../../lib/response/contain/planRelease.ts";
-import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";
-import { decideAs, discover, HOSTILE, investigate, proposeHostile } from "./scenes.ts";
+import { sampleInput } from "../evidence/sample.ts";
+import { decideAs, discover, investigate } from "./scenes.ts";
 import { assertNothingDecided } from "./state.ts";
+import { awaiting, denied, doorsOpen, GLASS, glass, hostile, list, SCENES, takeAway } from "./states.ts";
 import { openWorld, type World, type WorldOptions } from "./world.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const options = { skip: !existsSync(CHROMIUM) && `there is no ${CHROMIUM} on this machine` };
-/** Where screenshots go, for whoever wants to look; none are taken without it. */
-const SCREENSHOTS = process.env.CORDON_SCREENSHOTS;
-
 let browser: Browser;
 before(async () => {
   if (!options.skip)
@@ -45,6 +40,7 @@ const open = async (
   prepare: (world: World) => Promise<void>,
   worldOptions: WorldOptions = {},
   context: BrowserContextOptions = {},
+  path?: string,
 ): Promise<Scene> => {
   const world = await openWorld(worldOptions);
   await prepare(world);
@@ -60,94 +56,9 @@ const open = async (
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()));
-  await page.goto(signInUrl(server.url, `/cases/${world.caseId}`, world.sessions.issue()));
-  await page.waitForSelector("#headline");
+  await page.goto(signInUrl(server.url, path ?? `/cases/${world.caseId}`, world.sessions.issue()));
+  await page.waitForSelector(path === undefined ? "#headline" : "#cases-h");
   return { world, server, page, complaints };
-};
-
-const awaiting = async (world: World): Promise<void> => {
-  await discover(world);
-  await world.ask();
-  await investigate(world);
-};
-
-const contained = async (world: World): Promise<void> => {
-  await awaiting(world);
-  await decideAs(world, "ada", world.signer("ada"), "all");
-  await world.execute();
-};
-
-const hostile = async (world: World): Promise<void> => {
-  await proposeHostile(world);
-  await investigate(world, {
-    notKnown: Object.values(HOSTILE),
-    buckets: [HOSTILE.markup],
-    addresses: [HOSTILE.url, HOSTILE.ansi],
-  });
-};
-
-/** One of two has answered; the thief works on. */
-const decided = async (world: World): Promise<void> => {
-  await awaiting(world);
-  await decideAs(world, "grace", world.signer("grace"), "all");
-};
-
-const denied = async (world: World): Promise<void> => {
-  await awaiting(world);
-  await decideAs(world, "grace", world.signer("grace"), []);
-  await checkDecision({ caseId: world.caseId, planId: "contain-1" }, world.ports);
-};
-
-/** Somebody took our deny away, again and again. */
-const attention = async (world: World): Promise<void> => {
-  await contained(world);
-  await takeAway(world);
-};
-
-const takeAway = async (world: World): Promise<void> => {
-  const { accountId, region } = JSON.parse(
-    Buffer.from((await world.ports.cases.read(world.caseId, "plans/contain-1.json"))!).toString(),
-  ) as Pick<Plan, "accountId" | "region">;
-  const input = { UserName: "alice", PolicyName: await ourPolicy(world) };
-  await world.ports.account.call({ service: "iam", operation: "DeleteUserPolicy", accountId, region, input });
-  await verifyContainment({ caseId: world.caseId, planId: "contain-1" }, world.ports);
-};
-
-const ourPolicy = async ({ ports, caseId }: World): Promise<unknown> => {
-  const plan = JSON.parse(Buffer.from((await ports.cases.read(caseId, "plans/contain-1.json"))!).toString()) as Plan;
-  const request = plan.actions
-    .flatMap(({ requests }) => requests)
-    .find(({ operation }) => operation === "PutUserPolicy");
-  return request!.input.PolicyName;
-};
-
-/** Contained by one person alone, and a release waits. */
-const releasing = async (world: World): Promise<void> => {
-  await contained(world);
-  await planRelease({ caseId: world.caseId, releaseId: "release-1", actions: [] }, world.ports);
-  await askApproval({ caseId: world.caseId, planId: "release-1", token: "r".repeat(64) }, world.ports);
-};
-
-const glass = async (world: World): Promise<void> => {
-  await awaiting(world);
-  await decideAs(world, "grace", world.signer("grace"), ["a1"], { kind: "break-glass" });
-  await world.execute();
-  world.advance(25 * 3600);
-};
-
-const TWO = { quorum: { reversible: 2, externallyReversible: 2, irreversible: 2 } };
-const SCENES: Readonly<
-  Record<string, readonly [prepare: (world: World) => Promise<void>, settings?: Partial<Settings>]>
-> = {
-  "nothing-known": [async () => undefined],
-  awaiting: [awaiting],
-  decided: [decided, TWO],
-  denied: [denied],
-  contained: [contained],
-  attention: [attention],
-  releasing: [releasing],
-  glass: [glass, { ...TWO, breakGlass: { humanIds: ["grace"] } }],
-  hostile: [hostile],
 };
 
 const groupOf = async (page: Page): Promise<string> =>
@@ -212,9 +123,7 @@ test(
   "a review is given with the keyboard alone, and a change that is gone is not called applied",
   options,
   async (t) => {
-    const { page, world, complaints } = await open(t, glass, {
-      settings: { ...TWO, breakGlass: { humanIds: ["grace"] } },
-    });
+    const { page, world, complaints } = await open(t, glass, { settings: GLASS });
     await page.locator("#review-break-glass-contain-1").focus();
     await page.keyboard.type("Nobody else answered, and the bucket was being emptied.");
     await page.keyboard.press("Tab");
@@ -265,6 +174,57 @@ test("no click alone approves: without a tick, a reason and the typed group noth
   await assertNothingDecided(world);
 });
 
+test("a complaint goes when what it was about is mended, or names what is missing then", options, async (t) => {
+  const { page } = await open(t, awaiting);
+  const fault = page.locator("#fault-contain-1");
+  await page.getByRole("button", { name: /^Approve/ }).click();
+  assert.match((await fault.textContent())!, /reason/i);
+  await page.getByLabel("Reason").fill("Phoned alice: it is not her.");
+  assert.match((await fault.textContent())!, /fingerprint/);
+  assert.equal(await page.getByLabel("Reason").getAttribute("aria-invalid"), null);
+  await page.getByLabel("Last group").fill(await groupOf(page));
+  assert.equal(await fault.textContent(), "");
+  assert.equal(await page.locator("[aria-invalid]").count(), 0);
+});
+
+test(
+  "each open door stands beside the question that closes it, and what the actor put is marked",
+  options,
+  async (t) => {
+    const { page, complaints } = await open(t, doorsOpen);
+    assert.match(
+      (await page.locator("#headline h1").textContent())!,
+      /^Identity cut\. 2 doors open: a grant to outsiders, /,
+    );
+    assert.equal(await page.locator("#headline .pill.good").count(), 0);
+    const doors = page.locator(".doors li");
+    assert.equal(await doors.count(), 2);
+    assert.equal(await doors.first().getByRole("link").getAttribute("href"), "#plan-contain-2");
+    assert.match((await doors.last().textContent())!, /No question closes it yet/);
+    await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
+    const marked = page.locator("#section-contain-2 .actorline");
+    assert.match((await marked.allTextContents()).join("\n"), /"AWS": "210987654321"|210987654321/);
+    assert.ok((await page.locator("#section-contain-2 .actornote").first().textContent())!.includes("PutBucketPolicy"));
+    assert.deepEqual(complaints, []);
+  },
+);
+
+test("the list of cases tells who, what, how old and how it stands, in any order", options, async (t) => {
+  const { page, complaints } = await open(t, list, {}, {}, "/");
+  const rows = page.locator(".caselist tbody tr");
+  assert.equal(await rows.count(), 3);
+  const first = (await rows.first().textContent())!;
+  for (const part of [/alice/, /shared/, /12,847 objects/, /ago/, /Decision needed/, /decide within/])
+    assert.match(first, part);
+  await page.locator("#sort-amount").click();
+  assert.equal(await page.locator("th[aria-sort=ascending]").count(), 1);
+  assert.match((await rows.last().textContent())!, /12,847/);
+  await page.locator("#sort-amount").click();
+  assert.match((await rows.first().textContent())!, /12,847/);
+  assert.equal(await page.locator("th[aria-sort=descending]").textContent(), "Taken ↓");
+  assert.deepEqual(complaints, []);
+});
+
 test("recommended changes are ticked, offered ones are not", options, async (t) => {
   const { page, world } = await open(t, awaiting);
   const plan = JSON.parse(
@@ -287,7 +247,7 @@ test("figures arrive while somebody types, and neither text nor focus is lost", 
     await discover(opened);
     await opened.ask();
   });
-  assert.match((await page.locator("#taken").textContent())!, /Not known/);
+  assert.match((await page.locator("#taken").textContent())!, /have not been read yet/);
   await page.getByLabel("Reason").fill("Half a sent");
   await investigate(world);
   await page.locator("#taken", { hasText: "12,847" }).waitFor({ timeout: 6000 });
@@ -376,23 +336,30 @@ test(
   },
 );
 
-test("sealed evidence can be saved from the page", options, async (t) => {
-  const { page, world } = await open(t, async (opened) => {
-    const files = new Map([["bagit.txt", Buffer.from("BagIt-Version: 1.0\n")]]);
-    await opened.ports.vault.put(`${opened.caseId}/r1`, files);
-    await opened.ports.cases.update(opened.caseId, (head) => ({
-      ...head,
-      sealed: [{ revision: 1, path: "x", digest: "ab".repeat(32), at: head.openedAt }],
-    }));
-  });
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Download revision 1" }).click(),
-  ]);
-  assert.equal(download.suggestedFilename(), `${world.caseId}-r1.zip`);
-  const bytes = readFileSync(await download.path());
-  assert.ok(bytes.includes("bagit.txt") && bytes.subarray(0, 4).equals(Buffer.from("PK\x03\x04")));
-});
+test(
+  "evidence and report can be saved from the page as they were sealed; what is no bundle is said aloud",
+  options,
+  async (t) => {
+    const { page, world } = await open(t, async ({ ports, caseId }) => {
+      const files = await sealBundle(sampleInput({ caseId, revision: 1, supersedes: null, signer: ports.signer }));
+      await ports.vault.put(`${caseId}/r1`, files);
+      await ports.vault.put(`${caseId}/r2`, new Map([["bagit.txt", Buffer.from("BagIt-Version: 1.0\n")]]));
+      const one = { revision: 1, path: "", digest: bundleDigest(files), at: ports.clock.now() };
+      await ports.cases.update(caseId, (head) => ({ ...head, sealed: [one, { ...one, revision: 2 }] }));
+    });
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download revision 1" }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), `${world.caseId}-r1.zip`);
+    const bytes = readFileSync(await download.path());
+    assert.ok(bytes.includes("bagit.txt") && bytes.subarray(0, 4).equals(Buffer.from("PK\x03\x04")));
+    await page.getByRole("button", { name: "Download revision 2" }).click();
+    await page.locator("#evidence-fault", { hasText: "not the bundle that was sealed" }).waitFor();
+    await page.getByRole("button", { name: "Save the report" }).click();
+    await page.locator("#report-fault", { hasText: "not the bundle that was sealed" }).waitFor();
+  },
+);
 
 test("nothing of a case stays on the screen after the session", options, async (t) => {
   const { page, world } = await open(t, awaiting);
@@ -417,31 +384,26 @@ const LOW_CONTRAST = `(() => {
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const FAULTS = `axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]))`;
 
-for (const [name, [prepare, settings = {}]] of Object.entries(SCENES)) {
-  for (const [width, colorScheme] of [
-    [1280, "light"],
-    [1280, "dark"],
-    [360, "light"],
-    [360, "dark"],
-  ] as const) {
-    test(`the page is readable: ${name}, ${width} px, ${colorScheme}`, options, async (t) => {
-      const { page, complaints } = await open(
-        t,
-        prepare,
-        { settings },
-        { viewport: { width, height: 800 }, colorScheme },
-      );
-      assert.ok(((await page.evaluate("document.documentElement.scrollWidth")) as number) <= width);
+const SIZES = [
+  [1280, "light"],
+  [1280, "dark"],
+  [390, "light"],
+  [360, "dark"],
+] as const;
+
+for (const [name, { prepare, settings = {}, path }] of Object.entries(SCENES)) {
+  test(`the page is readable, wide and narrow, in daylight and at night: ${name}`, options, async (t) => {
+    const { page, complaints } = await open(t, prepare, { settings }, {}, path);
+    await page.evaluate(AXE);
+    for (const [width, colorScheme] of SIZES) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme });
+      assert.ok(((await page.evaluate("document.documentElement.scrollWidth")) as number) <= width, `${width}`);
       assert.deepEqual(await page.evaluate(LOW_CONTRAST), []);
-      await page.evaluate(AXE);
       assert.deepEqual(await page.evaluate(FAULTS), []);
-      assert.deepEqual(complaints, []);
-      if (SCREENSHOTS !== undefined) {
-        mkdirSync(SCREENSHOTS, { recursive: true });
-        await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
-      }
-    });
-  }
+    }
+    assert.deepEqual(complaints, []);
+  });
 }
 
 test("on paper the exact text is whole", options, async (t) => {

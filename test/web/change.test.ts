@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
+import { markerOf } from "../../lib/web/actorMarks.ts";
 import { compareLines, madeChanges, plannedChanges } from "../../lib/web/change.ts";
 
 const call = (input: Record<string, unknown>): ApiRequest => ({
@@ -74,4 +75,59 @@ test("what was made is every setting that is another now, those that are new and
     { what: "b", lines: ["-2", "+3"] },
     { what: "d", lines: ["+4"] },
   ]);
+});
+
+const put = (Sid: string, Principal: unknown) => ({
+  ...{ Sid, Effect: "Allow", Principal, Action: "s3:GetObject" },
+  Resource: "arn:aws:s3:::b/*",
+});
+
+test("what the actor put into a policy is marked in it, and nobody else's statements are", () => {
+  const [ours, theirs] = [
+    put("ours", { AWS: "arn:aws:iam::111122223333:role/app" }),
+    put("x", { AWS: "210987654321" }),
+  ];
+  const before = { policy: JSON.stringify({ Version: "2012-10-17", Statement: [ours, theirs] }) };
+  const after = { Policy: JSON.stringify({ Version: "2012-10-17", Statement: [ours] }) };
+  const deed = {
+    ...{
+      eventId: "e1",
+      eventTime: "2026-11-21T02:31:02Z",
+      eventName: "PutBucketPolicy",
+      eventSource: "s3",
+      bucket: "b",
+    },
+    ...{ response: {}, prior: { Policy: JSON.stringify({ Statement: [ours] }) } },
+    request: {
+      bucketPolicy: { Statement: [ours, { ...theirs, Principal: { AWS: "arn:aws:iam::210987654321:root" } }] },
+    },
+  };
+  const request = {
+    service: "s3" as const,
+    operation: "PutBucketPolicy",
+    accountId: "111122223333",
+    region: "r",
+    input: after,
+  };
+  const [change] = plannedChanges(before, [request], markerOf([deed], "111122223333"));
+  const marked = change!.lines.filter((_, index) => change!.by![index] !== null);
+  assert.ok(marked.length >= 8 && marked.some((line) => line.includes("210987654321")), marked.join("\n"));
+  assert.ok(
+    marked.every((line) => line.startsWith("-") || /^ {5}\},?$/.test(line)),
+    marked.join("\n"),
+  );
+  assert.equal(
+    marked.some((line) => line.includes("role/app")),
+    false,
+  );
+  // The prior is not known: only what lets outsiders in is laid at the actor's door.
+  const { prior: _, ...unknown } = deed;
+  const [again] = plannedChanges(before, [request], markerOf([unknown], "111122223333"));
+  assert.deepEqual(again!.by, change!.by);
+  // Log content is hostile.
+  for (const bucketPolicy of ["{", null, { Statement: [null, 7] }, { Statement: { Principal: [] } }])
+    assert.equal(
+      plannedChanges(before, [request], markerOf([{ ...deed, request: { bucketPolicy } }], "1"))[0]!.by,
+      undefined,
+    );
 });

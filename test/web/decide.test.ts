@@ -292,5 +292,15 @@ test("sealed evidence is downloaded byte for byte, with a session only", async (
     [...of].map(([name, bytes]) => [name, Buffer.from(bytes).toString()]);
   assert.deepEqual(texts(unpacked), texts(files));
   assert.equal((await world.app(get(path))).status, 401);
+  const report = `/api/cases/${world.caseId}/report/1.html`;
+  const told = await world.app(get(report, world.headers));
+  const inBundle = files.get("data/report.html");
+  assert.equal(told.status, inBundle === undefined ? 404 : 200);
+  if (inBundle !== undefined) {
+    assert.equal(await told.text(), Buffer.from(inBundle).toString());
+    assert.match(told.headers.get("content-disposition")!, /^attachment/);
+  }
+  assert.equal((await world.app(get(report))).status, 401);
+  assert.equal((await world.app(get(report.replace("1.html", "1.zip"), world.headers))).status, 404);
   world.close();
 });

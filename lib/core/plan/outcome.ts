@@ -76,18 +76,23 @@ export const OUTCOME_WORDS: Readonly<Record<ActionOutcome["state"], string>> = {
 
 /**
  * What had to be done: of every target the newest word, with what was carried out before what was only planned, and what
- * a newer plan of the same purpose no longer proposes left out. Offers that nobody took up are no part of it.
+ * a newer plan of the same purpose no longer proposes left out. Offers that nobody took up are no part of it; one that
+ * still waits in a plan that was carried out for the rest is, because somebody approved it.
  */
 export const dueOf = (outcomes: readonly ActionOutcome[]): readonly ActionOutcome[] => {
   const ours = outcomes.filter(({ purpose }) => purpose !== "release");
   const newest = new Map(ours.map(({ purpose, planId }) => [purpose, planId]));
+  const begun = new Set(ours.flatMap(({ planId, record }) => (isCarriedOut(record) ? [planId] : [])));
   const counted = ours.filter(({ planId, purpose, record }) => isCarriedOut(record) || newest.get(purpose) === planId);
   const byTarget = new Map<string, ActionOutcome>();
   for (const one of counted) {
     const name = JSON.stringify([one.action.kind, one.action.target]);
     if (isCarriedOut(one.record) || !isCarriedOut(byTarget.get(name)?.record ?? null)) byTarget.set(name, one);
   }
-  return [...byTarget.values()].filter(({ action, state }) => action.recommended || state !== "refused");
+  return [...byTarget.values()].filter(
+    ({ action, state, planId }) =>
+      action.recommended || (state !== "refused" && (state !== "waiting" || begun.has(planId))),
+  );
 };
 
 const isCarriedOut = (record: ActionRecord | null): boolean => record !== null && record.status !== "not-approved";

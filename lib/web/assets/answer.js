@@ -47,6 +47,22 @@ export const complain = ({ planId }, id, why) => {
   (field?.offsetParent === null ? byId(`shown-${planId}`).querySelector("summary") : field)?.focus();
 };
 
+/** A complaint goes as soon as what it was about is mended, or names what is missing then. @param {HTMLElement} form @param {PlanPage} plan @param {() => [id: string, why: string] | null} fault */
+export const clearWhenMended = (form, { planId }, fault) => {
+  const look = () => {
+    const said = byId(`fault-${planId}`);
+    if (said === null || said.textContent === "" || form.querySelector("[aria-invalid]") === null) return;
+    const [id, why] = fault() ?? [null, ""];
+    if (said.textContent === why) return;
+    said.textContent = why;
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    if (id !== null) byId(id)?.setAttribute("aria-invalid", "true");
+  };
+  for (const kind of ["input", "change"]) form.addEventListener(kind, look);
+  // These two do not bubble.
+  for (const kind of ["toggle", "scroll"]) form.addEventListener(kind, look, true);
+};
+
 /** @param {HTMLElement} form @param {PlanPage} plan @param {Context} context @param {Omit<Answer, "planDigest" | "shownDigest">} answer */
 export const send = async (form, plan, context, answer) => {
   const buttons = form.querySelectorAll("button");

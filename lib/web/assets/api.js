@@ -81,17 +81,29 @@ export const askForPlan = async (caseId, purpose) => {
   return { ok: response.ok, ...(await response.json()) };
 };
 
-/** Fetched and saved here, because a plain link could not prove that this page asks. @param {string} caseId @param {number} revision */
-export const downloadEvidence = async (caseId, revision) => {
-  const response = await call(`/api/cases/${caseId}/evidence/${revision}.zip`);
-  if (!response.ok) return (await response.json()).why;
-  const url = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${caseId}-r${revision}.zip`;
-  link.click();
-  URL.revokeObjectURL(url);
-  return null;
+/** @param {string} caseId @param {number} revision */
+export const downloadEvidence = (caseId, revision) =>
+  save(`/api/cases/${caseId}/evidence/${revision}.zip`, `${caseId}-r${revision}.zip`);
+
+/** @param {string} caseId @param {number} revision */
+export const downloadReport = (caseId, revision) =>
+  save(`/api/cases/${caseId}/report/${revision}.html`, `${caseId}-r${revision}-report.html`);
+
+/** Fetched and saved here, because a plain link could not prove that this page asks. Why it failed, or null. @param {string} path @param {string} name */
+const save = async (path, name) => {
+  try {
+    const response = await call(path);
+    if (!response.ok) return /** @type {string} */ ((await response.json()).why);
+    const url = URL.createObjectURL(await response.blob());
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(url);
+    return null;
+  } catch {
+    return "The server did not answer. Nothing was saved.";
+  }
 };
 
 /** SHA-256 of a text as the server computes it, lower-case hex. @param {string} text */

@@ -1,15 +1,18 @@
 // Entry: signs in with the one-time token of the address, then shows a case or the list and keeps it current.
 import { endSession, openSession, read, renewSession, skew } from "./api.js";
+import { deeds } from "./deeds.js";
 import { announce, byId, el, place } from "./dom.js";
-import { coverage, headline, identity, taken, unknowns, warnings } from "./facts.js";
+import { coverage, identity, unknowns, warnings } from "./facts.js";
+import { headline } from "./headline.js";
 import { keySection } from "./key.js";
-import { caseTable } from "./list.js";
+import { caseTable, order } from "./list.js";
 import { chain, rotation, theftOrNot } from "./opinion.js";
 import { noPlanYet, planSection } from "./plan.js";
 import { askSection } from "./propose.js";
-import { evidence, timeline } from "./record.js";
+import { evidence, report, timeline } from "./record.js";
 import { reviewSection } from "./review.js";
-import { caseTone, caseWord, duration } from "./words.js";
+import { taken } from "./taken.js";
+import { duration } from "./words.js";
 
 const POLL_MS = 2000;
 const POLL_HIDDEN_MS = 10_000;
@@ -22,7 +25,7 @@ const caseId = /^\/cases\/([A-Za-z0-9._-]+)$/.exec(location.pathname)?.[1] ?? nu
 const isKeyPage = location.pathname === "/key";
 const path = isKeyPage ? "/api/key" : caseId === null ? "/api/cases" : `/api/cases/${caseId}`;
 const main = byId("main");
-let lastStatus = "";
+let lastSentence = "";
 let lastRenewed = Date.now();
 let isSignedOut = false;
 let trouble = "";
@@ -55,7 +58,8 @@ const poll = async () => {
 /** @param {any} value */
 const show = (value) => {
   if (isKeyPage) place(main, [{ id: "key-section", data: value, build: () => keySection(value) }]);
-  else if (caseId === null) place(main, [{ id: "list", data: value, build: () => caseTable(value) }]);
+  else if (caseId === null)
+    place(main, [{ id: "list", data: [value, order()], build: () => caseTable(value, () => show(value)) }]);
   else showCase(value);
   tick();
 };
@@ -74,21 +78,18 @@ const showCase = (page) => {
   place(byId("top"), [
     {
       id: "headline",
-      data: [
-        view.status,
-        view.principal,
-        view.finding,
-        plans.map(({ status, may, expiresAt }) => [status, may, expiresAt]),
-      ],
-      build: () => headline(page),
+      data: [view.state, view.principal, view.finding, view.theft, page.opinion.theft, view.reviews, page.ask],
+      build: () => headline(page, context),
     },
-    { id: "taken", data: view.theft, build: () => taken(page) },
+    { id: "taken", data: [view.theft, page.scan, view.coverage.filesRead], build: () => taken(page) },
   ]);
-  const sections = [...waiting, ...others].map((plan) => ({
-    id: `section-${plan.planId}`,
-    data: /** @type {unknown} */ (plan),
-    build: () => planSection(plan, context),
-  }));
+  const sectionsOf = (/** @type {typeof plans} */ some) =>
+    some.map((plan) => ({
+      id: `section-${plan.planId}`,
+      data: /** @type {unknown} */ (plan),
+      build: () => planSection(plan, context),
+    }));
+  const told = { id: "deeds", data: [page.deeds, page.cutAt], build: () => deeds(page) };
   const wanted = page.ask.plan || page.ask.release || page.ask.newSuspects > 0;
   const isReviewed = view.reviews.length > 0 || view.quarantine !== null;
   const reviewing = {
@@ -98,7 +99,7 @@ const showCase = (page) => {
   };
   const asking = { id: "ask-section", data: [page.ask, plans.length], build: () => askSection(page, context) };
   // What a person must do stands before what was done.
-  const isStuck = ["denied", "expired", "attention"].includes(view.status) || page.ask.newSuspects > 0;
+  const isStuck = view.state.tone === "bad" || page.ask.newSuspects > 0;
   const asksFirst = wanted && isStuck && waiting.length === 0;
   const reviewsFirst = isReviewed && [...view.reviews, view.quarantine].some((due) => due?.overdue);
   const warned = view.warnings ?? [];
@@ -106,7 +107,9 @@ const showCase = (page) => {
     ...(warned.length > 0 ? [{ id: "warnings", data: warned, build: () => warnings(warned) }] : []),
     ...(asksFirst ? [asking] : []),
     ...(reviewsFirst ? [reviewing] : []),
-    ...(sections.length > 0 ? sections : [{ id: "no-plan-section", data: null, build: noPlanYet }]),
+    ...(plans.length > 0 ? sectionsOf(waiting) : [{ id: "no-plan-section", data: null, build: noPlanYet }]),
+    told,
+    ...sectionsOf(others),
     ...(isReviewed && !reviewsFirst ? [reviewing] : []),
     ...(wanted && !asksFirst ? [asking] : []),
   ]);
@@ -117,11 +120,18 @@ const showCase = (page) => {
       data: [view.principal, page.finding, view.theft.addresses, view.theft.buckets],
       build: () => identity(page),
     },
-    { id: "theft-or-not", data: page.opinion.theft, build: () => theftOrNot(page.opinion) },
-    { id: "chain", data: page.opinion.chain, build: () => chain(page.opinion) },
-    { id: "rotation", data: page.opinion.rotation, build: () => rotation(page.opinion) },
+    ...(page.opinion.theft === null
+      ? []
+      : [{ id: "theft-or-not", data: page.opinion.theft, build: () => theftOrNot(page.opinion) }]),
+    ...(page.opinion.chain === null
+      ? []
+      : [{ id: "chain", data: page.opinion.chain, build: () => chain(page.opinion) }]),
+    ...(page.opinion.rotation === null
+      ? []
+      : [{ id: "rotation", data: page.opinion.rotation, build: () => rotation(page.opinion) }]),
     { id: "unknowns", data: [view.notKnown, view.coverage], build: () => unknowns(page) },
     { id: "coverage", data: view.coverage, build: () => coverage(page) },
+    { id: "report", data: view.evidence, build: () => report(page) },
     { id: "evidence", data: view.evidence, build: () => evidence(page) },
   ]);
   byId("crumb").replaceChildren(el("a", { href: "/" }, "All cases"), el("span", {}, view.caseId));
@@ -133,10 +143,10 @@ const showCase = (page) => {
     " ",
     el("button", { type: "button", class: "small", onclick: leave }, "Sign out"),
   );
-  document.body.dataset.tone = caseTone(view.status);
-  document.title = `${caseWord(view.status)} · ${view.caseId} · Cordon`;
-  if (lastStatus !== "" && lastStatus !== view.status) announce(`The case is now: ${caseWord(view.status)}.`);
-  lastStatus = view.status;
+  document.body.dataset.tone = view.state.tone;
+  document.title = `${view.state.word} · ${view.caseId} · Cordon`;
+  if (lastSentence !== "" && lastSentence !== view.state.sentence) announce(view.state.sentence);
+  lastSentence = view.state.sentence;
 };
 
 /** Deadlines run on the server's clock; what is wrong stands in the bar. */
@@ -147,6 +157,9 @@ const tick = () => {
   for (const left of document.querySelectorAll(".countdown[data-until]")) {
     if (left instanceof HTMLElement)
       left.textContent = duration(Date.parse(left.dataset.until ?? "") - Date.now() - skew);
+  }
+  for (const age of document.querySelectorAll(".age[data-since]")) {
+    if (age instanceof HTMLElement) age.textContent = duration(Date.now() + skew - Date.parse(age.dataset.since ?? ""));
   }
 };
 

@@ -1,6 +1,6 @@
 // The decision: per-action choice, a reason, and the fingerprint's last group typed by hand. Nothing is preset but the
 // recommended choices, and nothing is sent without all three.
-import { complain, faultOf, send } from "./answer.js";
+import { clearWhenMended, complain, faultOf, send } from "./answer.js";
 import { byId, el } from "./dom.js";
 import { actionBody, actionHead, shownText } from "./plan.js";
 import { actionPill, counted } from "./words.js";
@@ -54,6 +54,7 @@ export const decideForm = (plan, context) => {
   });
   form.addEventListener("change", () => followRequirements(form, plan, approve));
   followRequirements(form, plan, approve);
+  clearWhenMended(form, plan, () => faultOf(plan, choicesIn(form, plan, lastKind), lastKind));
   return form;
 };
 
@@ -128,15 +129,22 @@ const followRequirements = (form, plan, approve) => {
 /** @param {HTMLElement} form @param {string} id @returns {HTMLInputElement} */
 const boxOf = (form, id) => /** @type {HTMLInputElement} */ (form.querySelector(`input[name="${CSS.escape(id)}"]`));
 
-/** @param {HTMLElement} form @param {PlanPage} plan @param {Context} context @param {Kind} kind */
-const submit = async (form, plan, context, kind) => {
+/** What was pressed last: a complaint is about that. @type {Kind} */
+let lastKind = "approve";
+
+/** @param {HTMLElement} form @param {PlanPage} plan @param {Kind} kind @returns {Record<string, string>} */
+const choicesIn = (form, plan, kind) => {
   const chosen = openActions(plan).map(({ id }) => [
     id,
     kind !== "deny" && boxOf(form, id).checked ? "approve" : "deny",
   ]);
-  const choices = Object.fromEntries(
-    kind === "break-glass" ? chosen.filter(([, choice]) => choice === "approve") : chosen,
-  );
+  return Object.fromEntries(kind === "break-glass" ? chosen.filter(([, choice]) => choice === "approve") : chosen);
+};
+
+/** @param {HTMLElement} form @param {PlanPage} plan @param {Context} context @param {Kind} kind */
+const submit = async (form, plan, context, kind) => {
+  lastKind = kind;
+  const choices = choicesIn(form, plan, kind);
   const fault = faultOf(plan, choices, kind);
   if (fault !== null) return complain(plan, fault[0], fault[1]);
   const [reason, fingerprint] = [byId(`reason-${plan.planId}`).value, byId(`group-${plan.planId}`).value];

@@ -9,13 +9,31 @@
  */
 export const el = (name, attributes = {}, ...children) => {
   const element = document.createElement(name);
+  fill(element, attributes, children);
+  return element;
+};
+
+/**
+ * The same for a picture.
+ * @param {string} name
+ * @param {Record<string, any>} attributes
+ * @param {...any} children
+ * @returns {SVGElement}
+ */
+export const svg = (name, attributes = {}, ...children) => {
+  const element = /** @type {SVGElement} */ (document.createElementNS("http://www.w3.org/2000/svg", name));
+  fill(element, attributes, children);
+  return element;
+};
+
+/** @param {Element} element @param {Record<string, any>} attributes @param {any[]} children */
+const fill = (element, attributes, children) => {
   for (const [key, value] of Object.entries(attributes)) {
     if (value === null || value === false) continue;
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? "" : String(value));
   }
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== false));
-  return element;
 };
 
 /** @param {string} id @returns {any} */
@@ -59,7 +77,13 @@ const carryOver = (old, fresh) => {
   }
 };
 
-/** Says something to people who hear the page. @param {string} text */
+/** What was said less than this ago is still being read out. */
+const READ_OUT_MS = 5000;
+let saidAt = 0;
+
+/** Says something to people who hear the page; what was said just before is not cut off. @param {string} text */
 export const announce = (text) => {
-  byId("live").textContent = text;
+  const live = byId("live");
+  live.textContent = Date.now() - saidAt < READ_OUT_MS ? `${live.textContent} ${text}` : text;
+  saidAt = Date.now();
 };

@@ -58,7 +58,7 @@ const line = ({ depth, name, whose, held, cut, revokeToo, left, how, at, eventId
     cut && el("strong", { class: "tone-bad" }, " cut here"),
     revokeToo && el("span", { class: "tone-ask" }, " revoke too"),
     el("br"),
-    el("span", { class: "dim" }, whose, depth > 0 && (held === "thief" ? ", in the thief's hands" : ", its owner's")),
+    el("span", { class: "dim" }, whose, depth > 0 && (held === "thief" ? ", in the actor's hands" : ", its owner's")),
     how !== null && [
       el("br"),
       el("span", { class: "dim", title: eventId === null ? null : `event ${eventId}` }, `${how} `, time(at)),

@@ -19,8 +19,22 @@ export const PURPOSE = { contain: "Containment", "follow-up": "Follow-up", relea
  * @param {import("./answer.js").Context} context
  */
 export const planSection = (plan, context) => {
+  if (plan.status === "empty") return folded(plan, emptyPlan(plan));
+  return plan.status === "superseded" ? folded(plan, wholePlan(plan, context)) : wholePlan(plan, context);
+};
+
+/** What asks for nothing and changed nothing stays small. @param {PlanPage} plan @param {HTMLElement} section */
+const folded = (plan, section) =>
+  el(
+    "details",
+    { class: "card", id: `fold-${plan.planId}` },
+    el("summary", {}, `${PURPOSE[plan.purpose]} plan ${plan.planId} `, planPill(plan.status)),
+    section,
+  );
+
+/** @param {PlanPage} plan @param {import("./answer.js").Context} context */
+const wholePlan = (plan, context) => {
   const deciding = plan.may.decide;
-  if (plan.status === "empty") return emptyPlan(plan);
   return el(
     "section",
     { class: deciding ? "plan deciding" : "plan", "aria-labelledby": `plan-${plan.planId}` },
@@ -143,7 +157,10 @@ export const actionBody = (plan, action) => [
   ),
   action.status !== "waiting" && action.why !== "" && el("p", { class: "meta" }, action.why),
   ...action.warnings.map((line) => el("p", { class: "notice warn" }, line)),
-  ...action.blastRadius.map((line) => el("p", { class: "hurts" }, el("strong", {}, "Who it hurts: "), line)),
+  ...action.undoes.map(({ eventName, at, eventId }) =>
+    el("p", { class: "byactor", title: `event ${eventId}` }, `The actor did this: ${eventName}, `, time(at)),
+  ),
+  ...action.blastRadius.map((line) => el("p", { class: "hurts" }, el("strong", {}, "Who else is affected: "), line)),
   action.changes.length > 0 && changes(plan, action),
   action.limits.length > 0 &&
     el(
@@ -159,13 +176,13 @@ const changes = (plan, action) => {
   const length = action.changes.reduce((sum, { lines }) => sum + lines.length, 0);
   return el(
     "details",
-    { id: `changes-${plan.planId}-${action.id}`, open: length <= SHORT_CHANGE_LINES },
+    { id: `changes-${plan.planId}-${action.id}`, open: plan.may.decide && length <= SHORT_CHANGE_LINES },
     el(
       "summary",
       {},
       `Before and after: ${action.changes.map(({ what, lines }) => `${what} (${amount(lines)})`).join(", ")}`,
     ),
-    ...action.changes.map(({ what, lines }) =>
+    ...action.changes.map(({ what, lines, by }) =>
       el(
         "div",
         { class: "change" },
@@ -173,7 +190,7 @@ const changes = (plan, action) => {
         el(
           "pre",
           { class: "diff", role: "group", tabindex: "0", "aria-label": `${what} before and after` },
-          ...diff(lines),
+          ...diff(lines, by),
         ),
       ),
     ),
@@ -190,13 +207,26 @@ const amount = (lines) => {
     .join(", ");
 };
 
-/** @param {readonly string[]} lines */
-const diff = (lines) =>
-  lines
-    .map((line) =>
-      line.startsWith("+") ? el("ins", {}, line) : line.startsWith("-") ? el("del", {}, line) : el("span", {}, line),
-    )
-    .flatMap((line) => [line, "\n"]);
+/** What the actor put there is marked in the text that carries it, once for each run of lines. @param {readonly string[]} lines @param {PlanPage["actions"][number]["changes"][number]["by"]} by */
+const diff = (lines, by = []) =>
+  lines.flatMap((line, index) => {
+    const deed = by[index] ?? null;
+    const isFirst = deed !== null && by[index - 1]?.eventId !== deed.eventId;
+    const name = line.startsWith("+") ? "ins" : line.startsWith("-") ? "del" : "span";
+    return [
+      ...(isFirst
+        ? [
+            el("span", { class: "actornote" }, `▼ the actor put this here: ${deed.eventName}, ${clockOf(deed.at)}`),
+            "\n",
+          ]
+        : []),
+      el(name, deed === null ? {} : { class: "actorline" }, line),
+      "\n",
+    ];
+  });
+
+/** @param {string} at */
+const clockOf = (at) => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
 
 /** The text that a decision signs, exactly as the server renders it. @param {PlanPage} plan @param {boolean} open */
 export const shownText = (plan, open = false) =>

@@ -67,7 +67,12 @@ const form = (due, about, context, verdicts) => {
       "Reason",
       el("span", { class: "dim" }, `, at least ${MINIMUM_REASON} characters; it is signed and kept`),
     ),
-    el("textarea", { id, rows: "2", maxlength: "2000", "aria-describedby": `${id}-fault` }),
+    el("textarea", {
+      ...{ id, rows: "2", maxlength: "2000", "aria-describedby": `${id}-fault` },
+      oninput: () => {
+        if (byId(id).value.trim().length >= MINIMUM_REASON) byId(`${id}-fault`).textContent = "";
+      },
+    }),
     el("p", { class: "fault", id: `${id}-fault`, role: "alert" }),
     el(
       "div",

@@ -1,5 +1,5 @@
 // What is said about a plan as a whole: taking a decision back, stopping what is being carried out.
-import { complain, send } from "./answer.js";
+import { clearWhenMended, complain, send } from "./answer.js";
 import { el } from "./dom.js";
 
 /** @typedef {import("./answer.js").PlanPage} PlanPage */
@@ -46,11 +46,17 @@ const wholePlanForm = (plan, context, kind, title, help) => {
     el("p", { class: "fault", id: fault, role: "alert" }),
     el("button", { type: "submit", class: "deny" }, title),
   );
+  /** @returns {[id: string, why: string] | null} */
+  const missing = () =>
+    /** @type {HTMLTextAreaElement} */ (reason).value.trim().length < MINIMUM_REASON
+      ? [field, `The reason needs at least ${MINIMUM_REASON} characters.`]
+      : null;
+  clearWhenMended(form, plan, missing);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const { value } = /** @type {HTMLTextAreaElement} */ (reason);
-    if (value.trim().length < MINIMUM_REASON)
-      return complain(plan, field, `The reason needs at least ${MINIMUM_REASON} characters.`);
+    const short = missing();
+    if (short !== null) return complain(plan, ...short);
     void send(form, plan, context, { kind, choices: {}, reason: value, fingerprint: "" });
   });
   return el("details", { id: `${kind}-${planId}` }, el("summary", {}, title), el("p", { class: "dim" }, help), form);

@@ -2,24 +2,11 @@
 import { el } from "./dom.js";
 
 /** @type {Record<string, [tone: string, word: string]>} */
-const CASE = {
-  open: ["busy", "Investigating"],
-  "awaiting-decision": ["ask", "Waiting for a decision"],
-  containing: ["busy", "Containing"],
-  contained: ["good", "Contained"],
-  "not-contained": ["plain", "Not contained"],
-  released: ["plain", "Released"],
-  denied: ["bad", "Denied: nothing was changed"],
-  expired: ["bad", "Nobody answered in time: nothing was changed"],
-  attention: ["bad", "A person must look"],
-  closed: ["plain", "Closed"],
-};
-
-/** @type {Record<string, [tone: string, word: string]>} */
 const ACTION = {
   waiting: ["ask", "waiting"],
   approved: ["good", "approved"],
   denied: ["plain", "denied"],
+  void: ["plain", "void"],
   applied: ["good", "applied"],
   "would-have-applied": ["good", "would have been applied"],
   instructed: ["ask", "a person must do this"],
@@ -35,7 +22,7 @@ const PLAN = {
   proposed: ["ask", "waiting for a decision"],
   approved: ["good", "approved"],
   denied: ["bad", "denied"],
-  expired: ["bad", "expired: silence is a no"],
+  expired: ["bad", "not decided in time"],
   superseded: ["plain", "another plan took its place"],
   executing: ["busy", "being carried out"],
   executed: ["good", "carried out"],
@@ -56,17 +43,12 @@ const pill = (entry, status) => {
   );
 };
 
-/** @param {string} status */
-export const casePill = (status) => pill(CASE[status], status);
+/** How a case stands, in the server's words. @param {{tone: string, word: string}} state */
+export const statePill = ({ tone, word }) => pill([tone, word], word);
 /** @param {string} status */
 export const actionPill = (status) => pill(ACTION[status], status);
 /** @param {string} status */
 export const planPill = (status) => pill(PLAN[status], status);
-/** @param {string} status */
-export const caseWord = (status) => CASE[status]?.[1] ?? status;
-/** @param {string} status */
-export const caseTone = (status) => CASE[status]?.[0] ?? "plain";
-
 /** @param {number} value */
 export const number = (value) => value.toLocaleString("en");
 
@@ -84,6 +66,15 @@ export const time = (iso) =>
 
 /** @param {string} iso */
 export const clockTime = (iso) => el("time", { datetime: iso, title: iso }, iso.slice(11, 19));
+
+/** The times of day of a stretch, with its length. @param {string} from @param {string | null} to */
+export const stretch = (from, to) =>
+  to === null || to <= from
+    ? [clockTime(from)]
+    : [clockTime(from), " to ", clockTime(to), `, ${duration(Date.parse(to) - Date.parse(from))}`];
+
+/** @param {string} text */
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** @param {number} ms */
 export const duration = (ms) => {

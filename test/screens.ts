@@ -1,0 +1,52 @@
+/**
+ * Writes docs/screens: the page in every state, at 1280 and 390 px, light and dark (`npm run screens`). `--all` takes every
+ * variant; without it those that lie in the repository: desktop light, telephone dark. Needs chromium, as the tests of the page do.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type Browser, chromium } from "playwright-core";
+import { signInUrl, startServer } from "../lib/embedded/server.ts";
+import { SCENES, type Scene } from "./web/states.ts";
+import { openWorld } from "./web/world.ts";
+
+const { values } = parseArgs({
+  options: {
+    all: { type: "boolean", default: false },
+    only: { type: "string" },
+    out: { type: "string", default: join(import.meta.dirname, "../docs/screens") },
+  },
+});
+const VARIANTS = [
+  { width: 1280, colorScheme: "light", kept: true },
+  { width: 1280, colorScheme: "dark", kept: false },
+  { width: 390, colorScheme: "light", kept: false },
+  { width: 390, colorScheme: "dark", kept: true },
+] as const;
+/** What is below the second screen is nobody's first sight of it. */
+const HEIGHT = { 1280: 1500, 390: 1700 } as const;
+
+const take = async (browser: Browser, name: string, { prepare, settings = {}, path }: Scene): Promise<void> => {
+  const world = await openWorld({ settings });
+  await prepare(world);
+  const server = await startServer({ app: world.app, port: 0 });
+  for (const { width, colorScheme } of VARIANTS.filter(({ kept }) => kept || values.all)) {
+    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => console.error(`${name}: ${error.message}`));
+    await page.goto(signInUrl(server.url, path ?? `/cases/${world.caseId}`, world.sessions.issue()));
+    await page.waitForSelector(path === undefined ? "#headline" : "#cases-h");
+    const whole = Number(await page.evaluate("document.documentElement.scrollHeight"));
+    const clip = { x: 0, y: 0, width, height: Math.min(whole, HEIGHT[width]) };
+    await page.screenshot({ path: join(values.out, `${name}-${width}-${colorScheme}.png`), fullPage: true, clip });
+    await context.close();
+  }
+  await server.close();
+  world.close();
+};
+
+mkdirSync(values.out, { recursive: true });
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+for (const [name, scene] of Object.entries(SCENES))
+  if (values.only === undefined || values.only.split(",").includes(name)) await take(browser, name, scene);
+await browser.close();
