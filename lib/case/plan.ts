@@ -60,6 +60,9 @@ export const PlanBasis = z.looseObject({
     .describe(
       "a person opened the case on a suspicion, and no detector has alarmed: nothing is recommended without a person's word",
     ),
+  ordinary: Texts.exactOptional().describe(
+    "ordinary explanations that the logs do not speak against, where no sign of theft speaks for it either",
+  ),
   sharedWithOwner: z.boolean().describe("the owner uses the same key or session from the same place"),
   reasons: Texts.describe("why the verdict is what it is"),
 });

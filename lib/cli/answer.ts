@@ -42,7 +42,12 @@ export const answerFor = async (question: Question, typed: Typed, io: Io): Promi
 type Wanted = "all" | readonly string[];
 
 const wantedActions = (plan: Plan, text: string): Wanted => {
-  if (text === "all") return "all";
+  if (text === "all" && plan.actions.some(({ recommended }) => recommended)) return "all";
+  if (text === "all")
+    throw new CordonError(
+      "USAGE",
+      `nothing of ${plan.planId} is recommended, so "all" approves nothing: name what you approve (${plan.actions.map(({ id }) => id).join(",")}), or deny`,
+    );
   const wanted = text.split(",").map((id) => id.trim());
   const unknown = wanted.filter((id) => !plan.actions.some((action) => action.id === id));
   if (unknown.length > 0)

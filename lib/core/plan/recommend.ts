@@ -27,11 +27,12 @@ const COMES_BACK = "Without it this actor can come back.";
 
 /**
  * Before there is a verdict only what names the actor alone is recommended, and from "likely theft" on what reaches others
- * too; then every session of the role is revoked, and one session need not be denied apart. Where it is unclear, a key or session that the owner uses alike is left for a person to decide; where it is likely
- * legitimate, everything is.
+ * too; then every session of the role is revoked, and one session need not be denied apart. Where it is unclear, a key or
+ * session that the owner uses alike is left for a person to decide, and so is everything where no sign of theft was seen and
+ * something ordinary may explain it; where it is likely legitimate, everything is.
  */
 export const adviceOn = (card: Card, target: Target, basis: PlanBasis): Advice => {
-  const { verdict, sharedWithOwner, suspicion, overruledBy } = basis;
+  const { verdict, sharedWithOwner, suspicion, overruledBy, ordinary = [] } = basis;
   const isTheft = verdict === "likely theft" || verdict === "very likely theft";
   const isProposed = card.offer === "default" || (card.id === "deny-role-session" && !isTheft);
   if (suspicion === true && overruledBy === null)
@@ -39,6 +40,10 @@ export const adviceOn = (card: Card, target: Target, basis: PlanBasis): Advice =
   if (verdict === "likely legitimate") return offered("the verdict is that this is likely legitimate.");
   if (card.side === "undo") return { recommended: isProposed, why: "It takes back what the actor changed." };
   if (!isProposed) return offered(`it is never needed first. ${COMES_BACK}`, card.side === "bucket");
+  if (verdict === "unclear" && ordinary.length > 0)
+    return offered(
+      `it is unclear whether this is theft: no sign of it was seen, and it may be ${ordinary.map(lower).join(", or ")}.`,
+    );
   if (isActorAlone(card, target)) {
     if (verdict === "unclear" && sharedWithOwner)
       return offered("it is unclear whether this is theft, and owner and actor use the same key from the same place.");
@@ -49,6 +54,8 @@ export const adviceOn = (card: Card, target: Target, basis: PlanBasis): Advice =
     return offered(`it reaches others too, and it is unclear whether this is theft. ${COMES_BACK}`);
   return { recommended: true, why: `It reaches others too, and this is ${verdict}. ${COMES_BACK}` };
 };
+
+const lower = (title: string): string => `${title[0]!.toLowerCase()}${title.slice(1)}`;
 
 const offered = (why: string, isPerimeter = false): Advice => ({
   recommended: false,

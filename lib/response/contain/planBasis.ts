@@ -1,6 +1,6 @@
 import { FINDING, find, LIKELIHOOD, read } from "../../case/documents.ts";
 import { type CaseEvent, ofType } from "../../case/events.ts";
-import type { LikelihoodName } from "../../case/opinion.ts";
+import type { LikelihoodName, Opinion } from "../../case/opinion.ts";
 import type { PlanBasis } from "../../case/plan.ts";
 import { isSuspicion } from "../../core/finding/suspicion.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -21,6 +21,7 @@ export const basisOf = async (caseId: string, { cases }: Pick<Ports, "cases">): 
     verdict: overruled?.verdict ?? computed,
     overruledBy: overruled?.humanId ?? null,
     ...(isSuspicion((await read(cases, caseId, FINDING)).type) ? { suspicion: true } : {}),
+    ...(opinion === null || ordinaryIn(opinion).length === 0 ? {} : { ordinary: ordinaryIn(opinion) }),
     sharedWithOwner: opinion?.sharedWithOwner === true,
     reasons: [
       ...(overruled === null ? [] : [`Computed: ${computed ?? "none"}. ${overruled.humanId}: ${overruled.reason}`]),
@@ -28,6 +29,12 @@ export const basisOf = async (caseId: string, { cases }: Pick<Ports, "cases">): 
     ].slice(0, MOST_REASONS),
   };
 };
+
+/** What may explain everything, where no sign of theft was seen: a backup whose first run the logs show, say. */
+const ordinaryIn = ({ signs = [], explanations = [] }: Opinion): readonly string[] =>
+  signs.some(({ holds }) => holds === true)
+    ? []
+    : explanations.filter(({ verdict }) => verdict !== "does not fit").map(({ title }) => title);
 
 export interface Overruling {
   readonly verdict: LikelihoodName;
