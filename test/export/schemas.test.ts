@@ -6,6 +6,10 @@ import { FILE_SCHEMAS, schemaFiles, schemaOf } from "../../lib/export/schemas/in
 import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { carryOn, decideOn, INVICTUS, OTRF, respondTo, withHome } from "../response/run.ts";
 
+/** What verbs print: `caseViewSchema` and `mcp` hold these against the code. */
+const VIEWS = ["case", "cases", "case-timeline", "case-objects", "hunt", "evidence-verdict"].map(
+  (name) => `${name}.schema.json`,
+);
 const FOLDER = new URL("../../docs/schemas/", import.meta.url);
 type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -71,7 +75,7 @@ test("the published schemas are the ones that bundles carry", () => {
     assert.equal(readFileSync(new URL(name, FOLDER), "utf8"), text, `${name}: run with CORDON_WRITE_DOCS=1`);
   assert.deepEqual(
     readdirSync(FOLDER)
-      .filter((name) => name !== "case.schema.json")
+      .filter((name) => !VIEWS.includes(name))
       .sort(),
     [...made.keys()].sort(),
   );
