@@ -15,7 +15,19 @@ export const CASE = [
     "case.extended",
     z.looseObject({ findingId: z.string(), updatedAt: z.string(), lastSeen: z.string() }),
     "plain",
-    () => "Another copy of the finding arrived",
+    () => "Another copy of the finding, or another finding of the same actor, arrived",
+  ),
+  event(
+    "case.reopened",
+    z.looseObject({
+      execution: z.string().describe("which execution goes on with it"),
+      next: z.enum(["respond", "look"]),
+      run: Count.describe("numbers its executions and plans"),
+      news: Texts,
+    }),
+    "ask",
+    ({ next, news }) =>
+      `${next === "respond" ? "The question is opened anew" : "The logs are read again"}: ${news.join(", ")}`,
   ),
   event(
     "case.closed",

@@ -19,7 +19,7 @@ export interface Inbox {
 export interface InboxOptions {
   readonly folder: string;
   readonly sources: Omit<Sources, "accountId">;
-  readonly deployment: Pick<Deployment, "bind" | "journal">;
+  readonly deployment: Pick<Deployment, "bind" | "journal" | "caseFor">;
   readonly monotonicMs: () => number;
   /** Each file and each trouble is named once, and again when it changes. */
   readonly note: (text: string) => void;

@@ -97,17 +97,21 @@ const respondTo = async (
 export const begin = (
   { raw, finding }: Intake,
   sources: Omit<Sources, "accountId">,
-  { bind, journal }: Pick<Deployment, "bind" | "journal">,
+  { bind, journal, caseFor }: Pick<Deployment, "bind" | "journal" | "caseFor">,
   from: "person" | "inbox" = "person",
   warn: (text: string) => void = () => undefined,
 ): string => {
-  const caseId = caseIdOf(finding);
+  const caseId = caseFor(finding);
   const doubt = sources.iam === null ? null : doubtAbout(sources.iam, finding);
   if (doubt !== null)
     warn(`${caseId}: ${doubt}. Who they are is taken from the logs, as if no snapshot had been given.`);
   const believed = doubt === null ? sources : { ...sources, iam: null, iamDoubt: doubt };
   bind(caseId, { ...believed, accountId: finding.accountId });
-  const input = from === "person" ? { manual: true, finding: raw } : raw;
+  const joins = caseId === caseIdOf(finding) ? {} : { joins: caseId };
+  const input =
+    from === "person" || "joins" in joins
+      ? { ...(from === "person" ? { manual: true } : {}), finding: raw, ...joins }
+      : raw;
   journal.begin({
     name: `respond-${caseId}-${digestOf(raw).slice(0, 8)}`,
     machine: "respond",

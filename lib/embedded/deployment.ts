@@ -1,12 +1,14 @@
 import { join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { CordonError } from "../base/errors.ts";
+import type { Finding } from "../case/finding.ts";
 import type { ScanResult } from "../case/scan.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports/ports.ts";
 import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
 import type { Credentials } from "../web/ceremony.ts";
 import { createAccount } from "./account.ts";
+import { createCaseFor } from "./caseFor.ts";
 import { caseFolder, createCases } from "./cases.ts";
 import { createClassifier } from "./classifier.ts";
 import { monotonicMs, systemClock, systemIds } from "./clock.ts";
@@ -78,6 +80,8 @@ export interface Deployment {
   ledgerKey(): Promise<Uint8Array>;
   /** Binds a case to its sources before its first execution; the first ones given stay. */
   bind(caseId: string, sources: Sources): Sources;
+  /** The case that a finding belongs to: its own, or that of another finding of the same actor. */
+  caseFor(finding: Finding): string;
   /** Takes the right to run executions here; false while another process has it. */
   takeLease(): boolean;
   /** Cases that lie here and are not in the journal. */
@@ -158,6 +162,7 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     lastScan: () => lastScan,
     ledgerKey: () => createSigner(join(home.keys, "ledger.pem")).publicKey(),
     host,
+    caseFor: createCaseFor({ db, folder: home.cases, journal, reach: settings }),
     bind: (caseId, sources) => JSON.parse(journal.rememberSources(caseId, JSON.stringify(sources))) as Sources,
     lostCases: lost,
     check: () => checkHome(home, db),

@@ -1,64 +1,61 @@
-import { CordonError, FindingRefused } from "../base/errors.ts";
 import { digestOf } from "../base/jcs.ts";
-import { type CaseHead, caseIdOf } from "../case/case.ts";
-import { FINDING, find, keep, RECEIVED_FINDING, write } from "../case/documents.ts";
+import type { CaseHead } from "../case/case.ts";
+import { type CaseEvent, ofType } from "../case/events.ts";
 import type { Finding } from "../case/finding.ts";
-import { opensCase, parseFindings } from "../core/finding/finding.ts";
-import { withoutSecrets } from "../evidence/secrets.ts";
+import { opensCase } from "../core/finding/finding.ts";
 import type { Ports } from "../ports/ports.ts";
+import { numbered, plansLike } from "./contain/planRecords.ts";
+import { caseOf, joinedOf, keepFinding, readEvent } from "./receivedFindings.ts";
 
 export interface OpenCaseInput {
-  /** What EventBridge delivered, or what a person handed in: `{finding, manual: true}`. */
+  /**
+   * What EventBridge delivered, or what a person handed in: `{finding, manual: true}`. `joins` names the case that it
+   * belongs to, where whoever began the execution has looked already.
+   */
   readonly event: unknown;
   /** Name of this execution: a repeated attempt of the same one goes on, another one does not start a second response. */
   readonly execution: string;
 }
 
+/** Names of the executions and plans of one run through a case. */
+type Run = Readonly<Record<"contain" | "investigate" | "followUp", string>>;
+
 export type OpenCaseOutput =
   | { readonly next: "ignore"; readonly reason: string }
   | { readonly next: "extend"; readonly caseId: string }
   | {
-      readonly next: "respond";
+      /** `look`: the logs are read once more, and the question that waits is brought up to date by them. */
+      readonly next: "respond" | "look";
       readonly caseId: string;
-      readonly executions: Readonly<Record<"contain" | "investigate" | "followUp", string>>;
+      readonly executions: Run;
+      readonly plans: Readonly<Record<"contain" | "followUp", string>>;
     };
 
 /**
- * Opens the case of a finding, or adds one more copy of it to a case that is open already (same id with a later
- * `updatedAt`, or the delegated administrator's copy): that never starts a second response.
+ * Opens the case of a finding, or adds one more copy of it, or another finding of the same actor, to a case that is there
+ * already. That never starts a second response beside the first; with news the logs are read again, and after the case has
+ * ended the question is asked anew.
  */
 export const openCase = async ({ event, execution }: OpenCaseInput, ports: Ports): Promise<OpenCaseOutput> => {
-  const { finding, manual } = readEvent(event);
+  const { finding, manual, joins } = readEvent(event);
   if (!manual && !opensCase(finding, ports.settings))
     return { next: "ignore", reason: `${finding.type} with severity ${finding.severity} opens no case here` };
-  const caseId = caseIdOf(finding);
+  const caseId = joins ?? (await caseOf(finding, ports));
   const opened = await ports.cases.open(newHead(caseId, finding, execution, ports));
   const head = opened ? null : await ports.cases.head(caseId);
-  const before = head === null ? null : await find(ports.cases, caseId, FINDING);
+  if (head !== null && head.openedBy !== execution) return extend({ finding, head, event, execution }, ports);
   await keepFinding(caseId, finding, event, ports);
-  if (head !== null && head.openedBy !== execution) return extend(caseId, { finding, before, head }, ports);
   await announce(caseId, finding, ports);
+  return { next: "respond", caseId, ...runOf(caseId, 1) };
+};
+
+const runOf = (caseId: string, run: number): Pick<OpenCaseOutput & { next: "respond" }, "executions" | "plans"> => {
+  const suffix = run === 1 ? "" : `-run-${run}`;
+  const name = (what: string): string => `${caseId}-${what}${suffix}`;
   return {
-    next: "respond",
-    caseId,
-    executions: { contain: `${caseId}-contain`, investigate: `${caseId}-investigate`, followUp: `${caseId}-follow-up` },
+    executions: { contain: name("contain"), investigate: name("investigate"), followUp: name("follow-up") },
+    plans: { contain: `contain-${run}`, followUp: `follow-up-${run}` },
   };
-};
-
-const readEvent = (event: unknown): { finding: Finding; manual: boolean } => {
-  const manual = typeof event === "object" && event !== null && "manual" in event && event.manual === true;
-  const findings = findingsIn(manual ? (event as unknown as { finding: unknown }).finding : event);
-  if (findings.length === 1) return { finding: findings[0]!, manual };
-  throw new FindingRefused("INPUT_INVALID", `expected one finding per event, got ${findings.length}`);
-};
-
-const findingsIn = (event: unknown): readonly Finding[] => {
-  try {
-    return parseFindings(event);
-  } catch (error) {
-    if (!(error instanceof CordonError)) throw error;
-    throw new FindingRefused(error.code, error.message, { cause: error, faults: error.faults });
-  }
 };
 
 const newHead = (caseId: string, finding: Finding, execution: string, ports: Ports): CaseHead => {
@@ -82,47 +79,94 @@ const newHead = (caseId: string, finding: Finding, execution: string, ports: Por
   };
 };
 
-/** Every copy of the finding is kept as it came, secrets apart; the newest is the one the case works with. */
-const keepFinding = async (caseId: string, finding: Finding, received: unknown, { cases }: Ports): Promise<void> => {
-  const event = withoutSecrets(received);
-  const digest = digestOf(event);
-  await keep(cases, caseId, RECEIVED_FINDING.at(digest.slice(0, 16)), event);
-  const head = await cases.update(caseId, (before) =>
-    before.findings.some((known) => known.digest === digest)
-      ? before
-      : { ...before, findings: [...before.findings, { id: finding.id, updatedAt: finding.updatedAt, digest }] },
-  );
-  const newest = head.findings.toSorted((a, b) => (a.updatedAt < b.updatedAt ? -1 : 1)).at(-1);
-  if (newest?.digest === digest) await write(cases, caseId, FINDING, finding);
-};
-
 interface Copy {
   readonly finding: Finding;
-  /** The finding as the case knew it. */
-  readonly before: Finding | null;
   readonly head: CaseHead;
+  readonly event: unknown;
+  readonly execution: string;
 }
 
-/** One more copy: with news it goes to people, for nothing of this case looks again by itself once it has ended. */
-const extend = async (caseId: string, { finding, before, head }: Copy, ports: Ports): Promise<OpenCaseOutput> => {
-  const news = before === null ? [] : newsIn(finding, before);
+/**
+ * One more copy, or another finding of the same actor. With news it goes to people, and the logs are read again: at once if
+ * nobody reads them now, and with a new question if the case has ended.
+ */
+const extend = async ({ finding, head, event, execution }: Copy, ports: Ports): Promise<OpenCaseOutput> => {
+  const { caseId } = head;
+  const events = await ports.cases.events(caseId);
+  const begun = ofType(events, "case.reopened").find(({ data }) => data.execution === execution);
+  if (begun !== undefined) {
+    await keepFinding(caseId, finding, event, ports);
+    return { next: begun.data.next, caseId, ...runOf(caseId, begun.data.run) };
+  }
+  const copies = head.findings.filter(({ id }) => id === finding.id);
+  const news = newsIn(finding, copies.length === 0 ? null : await joinedOf(caseId, copies, ports.cases));
+  const next = news.length === 0 ? null : nextOf(head, events, ports);
+  if (news.length > 0) await tellNews(finding, head, news, ports);
   await ports.cases.append(caseId, {
     type: "case.extended",
     actor: "openCase",
     data: { findingId: finding.id, updatedAt: finding.updatedAt, lastSeen: finding.window.lastSeen },
   });
-  if (news.length > 0) {
-    const ended =
-      head.closedAt === null
-        ? ""
-        : " The case had ended: what happened since is in no figure of it, and nothing of it was asked.";
-    await tell(ports, caseId, "attention", finding.severity, `News of the finding: ${news.join(", ")}.${ended}`);
+  if (next === null) {
+    await keepFinding(caseId, finding, event, ports);
+    return { next: "extend", caseId };
   }
-  return { next: "extend", caseId };
+  const run = await nextRun(caseId, events, ports);
+  await ports.cases.append(caseId, {
+    type: "case.reopened",
+    actor: "openCase",
+    data: { execution, next, run, news },
+  });
+  if (next === "respond")
+    await ports.cases.update(caseId, (before) => ({
+      ...before,
+      ...{ status: "open", closedAt: null, updatedAt: ports.clock.now() },
+    }));
+  await keepFinding(caseId, finding, event, ports);
+  return { next, caseId, ...runOf(caseId, run) };
 };
 
+/** A case that goes on and has not come to the end of its reading reads with the news in it. */
+const nextOf = (head: CaseHead, events: readonly CaseEvent[], { settings }: Ports): "respond" | "look" | null => {
+  if (head.sample) return null;
+  if (head.closedAt !== null) return "respond";
+  const begun = events.findLast(({ type }) => type === "scan.started" || type === "case.reopened")?.seq ?? 0;
+  const ended = events.findLast(({ type }) => CLASSIFIED.includes(type))?.seq ?? 0;
+  const isLate = settings.waits.lateLogs !== null && ofType(events, "theft.quantified").length < 2;
+  return ended > begun && !isLate ? "look" : null;
+};
+
+/** The last thing that an investigation does. */
+const CLASSIFIED: readonly string[] = ["classification.done", "classification.unavailable", "classification.skipped"];
+
+/** Numbers of plans are not given twice, so that a run is numbered after all of them. */
+const nextRun = async (caseId: string, events: readonly CaseEvent[], { cases }: Ports): Promise<number> => {
+  const used = [
+    ...(await plansLike(caseId, "contain-1", cases)),
+    ...(await plansLike(caseId, "follow-up-1", cases)),
+  ].map((planId) => numbered(planId)[1]);
+  return Math.max(1, ...used, ...ofType(events, "case.reopened").map(({ data }) => data.run)) + 1;
+};
+
+const tellNews = (
+  finding: Finding,
+  { caseId, closedAt }: CaseHead,
+  news: readonly string[],
+  ports: Ports,
+): Promise<void> =>
+  tell(
+    ports,
+    caseId,
+    "attention",
+    finding.severity,
+    `News of the finding: ${news.join(", ")}.${closedAt === null || finding.sample ? "" : " The case had ended: the logs are read again and the question is asked anew."}`,
+  );
+
 /** What a later copy says more than the case knew. */
-const newsIn = (now: Finding, before: Finding): readonly string[] => [
+const newsIn = (now: Finding, before: Finding | null): readonly string[] =>
+  before === null ? [`another finding of the same actor, ${now.type}, severity ${now.severity}`] : newsOf(now, before);
+
+const newsOf = (now: Finding, before: Finding): readonly string[] => [
   ...(now.window.lastSeen > before.window.lastSeen ? [`seen again until ${now.window.lastSeen}`] : []),
   ...(now.count > before.count ? [`counted ${now.count} times, not ${before.count}`] : []),
   ...(now.severity > before.severity ? [`severity ${now.severity}, not ${before.severity}`] : []),

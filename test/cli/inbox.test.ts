@@ -18,6 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
+import { caseIdOf } from "../../lib/case/case.ts";
 import { openInbox } from "../../lib/cli/inbox.ts";
 import type { Begun } from "../../lib/embedded/journal.ts";
 
@@ -38,6 +39,7 @@ const world = () => {
     sources: { logs: null, iam: null, buckets: null },
     deployment: {
       bind: (_caseId: string, sources: unknown) => sources,
+      caseFor: caseIdOf,
       journal: {
         begin: (execution: Begun) => {
           if (journal.full) throw Object.assign(new Error("database or disk is full"), { errcode: 13 });
