@@ -9,6 +9,8 @@ export const WHOLE_BYTES = 16 * 1024 * 1024;
 const MOST_UNPACKED = 200;
 const ALWAYS_UNPACKED = 16 * 1024 * 1024;
 const HEAD_BYTES = 8192;
+/** Node's own size of a chunk of unpacked bytes. */
+const SMALLEST_CHUNK = 16 * 1024;
 /** A damaged file is fed to the unpacker in small parts, so that what stands before the damage comes out. */
 const SLICE_BYTES = 256;
 
@@ -69,12 +71,19 @@ async function* after(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerato
 export const gunzipped = async (packed: Content): Promise<Content> => {
   if (packed.whole !== null) {
     try {
-      return { ...contentOf(gunzipSync(packed.whole, { maxOutputLength: WHOLE_BYTES })), bytes: packed.bytes };
+      const options = { maxOutputLength: WHOLE_BYTES, chunkSize: unpackedSize(packed.whole) };
+      return { ...contentOf(gunzipSync(packed.whole, options)), bytes: packed.bytes };
     } catch {
       // Too large, or damaged: what can be had comes out piece by piece.
     }
   }
   return unpackedBy(packed, () => createGunzip());
+};
+
+/** By the last four bytes (RFC 1952, ISIZE), which can lie: room for it all at once is made, within bounds, and no more is believed. */
+const unpackedSize = (packed: Buffer): number => {
+  const told = packed.length < 4 ? 0 : packed.readUInt32LE(packed.length - 4);
+  return Math.max(SMALLEST_CHUNK, told <= Math.min(WHOLE_BYTES, MOST_UNPACKED * packed.length) ? told + 1 : 0);
 };
 
 export const unzstd = (packed: Content): Promise<Content> => unpackedBy(packed, () => createZstdDecompress());
