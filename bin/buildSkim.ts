@@ -21,7 +21,7 @@ export const compileSkim = async (): Promise<Uint8Array> => {
   const { default: asc } = (await import(COMPILER)) as { readonly default: Compiler };
   const source = withNumbers(readFileSync(SOURCE, "utf8"));
   let wasm: Uint8Array | undefined;
-  const options = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd,bulk-memory", "--initialMemory", "112"];
+  const options = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd,bulk-memory", "--initialMemory", "80"];
   const { error, stderr } = await asc.main(["skim.ts", ...options, "--outFile", "skim.wasm"], {
     readFile: (name) => (name === "skim.ts" ? source : null),
     writeFile: (name, contents) => {

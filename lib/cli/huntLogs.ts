@@ -55,6 +55,7 @@ export const huntLogs = async (indicator: Indicator, typed: Typed, io: Io): Prom
     const trail = createTrail({
       logsDir: logs!,
       caseDir: (id) => join(huntsFolder(resolve(deployment.home.root)), id),
+      indexDir: deployment.home.index,
       memoryLimitMb: MEMORY_LIMIT_MB,
       threads: THREADS,
     });

@@ -244,6 +244,7 @@ const casePorts = (
   trail: createTrail({
     logsDir: sources.logs ?? join(home.root, "no-logs"),
     caseDir: (caseId) => caseFolder(home.cases, caseId),
+    indexDir: home.index,
     memoryLimitMb: MEMORY_LIMIT_MB,
     threads: THREADS,
     onScan,

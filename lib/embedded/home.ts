@@ -16,6 +16,8 @@ export interface Home {
   readonly account: string;
   readonly jobs: string;
   readonly inbox: string;
+  /** What is known of log files by their content; made again when it is gone. */
+  readonly index: string;
 }
 
 /** Where everything lies under a root. Touches nothing. */
@@ -33,6 +35,7 @@ export const homeAt = (root: string): Home => {
     account: at("account"),
     jobs: at("jobs"),
     inbox: at("inbox"),
+    index: at("index"),
   };
 };
 

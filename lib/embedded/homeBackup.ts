@@ -24,8 +24,8 @@ export const backUpHome = (home: Home, db: DatabaseSync, target: string): void =
   }
 };
 
-/** Work folders of scans are begun anew; what the inbox holds is findings and goes along. */
-const LEFT_OUT = /^backup-.*\.tmp$|\.(draft|work)$|-(wal|shm)$|^spill$/;
+/** Work folders of scans are begun anew, the index of log files is made again; what the inbox holds is findings and goes along. */
+const LEFT_OUT = /^backup-.*\.tmp$|\.(draft|work)$|-(wal|shm)$|^spill$|\.segment$/;
 const DATABASE = /\.(db|sqlite)$/;
 
 const copyFolder = (from: string, to: string, root: string): void => {

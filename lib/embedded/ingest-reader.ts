@@ -6,6 +6,7 @@ import { windowParameters } from "../sql/case-table.ts";
 import { type Packed, untarred, zipped } from "./ingest-archive.ts";
 import { asUtf8, type Content, fileContent, gunzipped, unzstd } from "./ingest-content.ts";
 import { type Found, opened } from "./ingest-envelopes.ts";
+import { holdsOneOf, type LogIndex } from "./ingest-index.ts";
 import { kindOf, withoutTime } from "./ingest-kind.ts";
 import { createLines } from "./ingest-lines.ts";
 import type { Members } from "./ingest-members.ts";
@@ -20,11 +21,12 @@ import {
   pass,
   refused,
   reportOf,
+  reportOfIndexed,
   sideOf,
   type Tally,
 } from "./ingest-report.ts";
 import { createSideReader, type KeepEntry } from "./ingest-side.ts";
-import { createSkimmed } from "./ingest-skimmed.ts";
+import { createSkimming } from "./ingest-skimmed.ts";
 import { csvRows, parquetRows } from "./ingest-tables.ts";
 import { createTap } from "./ingest-tap.ts";
 import { linesOf } from "./ingest-text.ts";
@@ -40,6 +42,8 @@ export interface ReaderOptions {
   readonly label: string;
   /** Parses every record: what the skim is held against. */
   readonly isPlain?: boolean;
+  /** Absent: every file is unpacked and read. */
+  readonly index?: LogIndex;
 }
 
 export interface Reader {
@@ -64,7 +68,8 @@ interface Source {
 export const createReader = (options: ReaderOptions): Reader => {
   const { logsDir, linesDir, label } = options;
   const wanted = createWanted(options.request);
-  const skimmed = createSkimmed(options.request, options.isPlain === true);
+  const skimming = createSkimming(options.request, options.isPlain === true);
+  const { index = null } = options;
   const lines = createLines(linesDir, label);
   const sides = createSideReader(options.request);
   const sideLines = new Map(LOG_SOURCES.map(({ id, file }) => [id, createLines(linesDir, `${file}-${label}`)]));
@@ -74,18 +79,38 @@ export const createReader = (options: ReaderOptions): Reader => {
       const path = join(logsDir, name);
       const tap = createTap(path);
       const reports: FileReport[] = [];
+      skimming.begin();
       try {
         const content = await fileContent(path, tap);
+        const known = content.whole === null ? null : knownOf(name, content.bytes, await tap.sha256());
+        if (known !== null) return [known];
         await readSource({ name, content, path, nested: 0 }, reports, content.bytes);
       } catch (error) {
         const reason = `The file cannot be opened (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`;
         reports.push(reportOf(name, 0, refused(reason)));
       }
       const sha256 = await tap.sha256();
-      return reports.map((report) => (report.name === name ? { ...report, sha256 } : report));
+      const read = reports.map((report) => (report.name === name ? { ...report, sha256 } : report));
+      learn(read);
+      return read;
     },
     finished: (end) => [lines, ...sideLines.values()].flatMap((one) => one.finished(end)),
   };
+
+  /** The report of a file that is known by its content to hold nothing for this case. */
+  function knownOf(name: string, bytes: number, sha256: string | null): FileReport | null {
+    if (skimming.wanted === null || sha256 === null) return null;
+    const found = index?.find(sha256) ?? null;
+    if (found === null || holdsOneOf(found.hashes, skimming.wanted)) return null;
+    return reportOfIndexed(found, { name, bytes, sha256, from, to });
+  }
+
+  function learn(reports: readonly FileReport[]): void {
+    const identifiers = index === null ? null : skimming.identifiers();
+    const [report, second] = reports;
+    if (identifiers !== null && report !== undefined && second === undefined && report.lost === 0)
+      index?.offer(report, identifiers);
+  }
 
   async function readSource(source: Source, reports: FileReport[], bytes: number): Promise<void> {
     const { name, content, path, nested } = source;
@@ -166,7 +191,7 @@ export const createReader = (options: ReaderOptions): Reader => {
     const { whole, broken } = content;
     if (whole === null) for await (const piece of piecesOf(content.chunks())) take(piece);
     else {
-      const before = skimmed(whole, tally, take);
+      const before = skimming.front(whole, tally, take);
       for (const piece of piecesIn(whole.subarray(before.bytes), before)) take(piece);
     }
     if (broken !== null) lose(tally, broken);

@@ -128,6 +128,26 @@ export const reportOf = (name: string, bytes: number, tally: Tally): FileReport 
   sides: [...tally.sides.values()],
 });
 
+/** What an index keeps of a file: all of its records are CloudTrail's and were understood. */
+export type Indexed = Pick<FileReport, "records" | "aggregated" | "earliest" | "latest" | "accounts">;
+
+/** Null where the window begins or ends among its records, which the index cannot count. */
+export const reportOfIndexed = (
+  { records, aggregated, earliest, latest, accounts }: Indexed,
+  file: Pick<FileReport, "name" | "bytes" | "sha256"> & { readonly from: string; readonly to: string },
+): FileReport | null => {
+  const { name, bytes, sha256, from, to } = file;
+  const isInside = records > 0 && earliest! >= from && latest! < to;
+  if (!isInside && records > 0 && latest! >= from && earliest! < to) return null;
+  const tally = createTally();
+  for (const account of accounts) addAccount(tally, account);
+  addTotals(tally, {
+    ...{ records, aggregated, earliest, latest },
+    ...(isInside ? { inWindow: records, watermark: latest } : { inWindow: 0, watermark: null }),
+  });
+  return { ...reportOf(name, bytes, tally), sha256 };
+};
+
 const kindIn = ({ records, sides, irrelevant, lost }: Tally): FileReport["kind"] => {
   if (records > 0) return "cloudtrail";
   const [side] = sides.keys();

@@ -1,5 +1,5 @@
 import type { ScanRequest } from "../case/scan.ts";
-import { createSkim, type Skimmed } from "../skim/skim.ts";
+import { createSkim, type Identifiers, type Skim, type Skimmed } from "../skim/skim.ts";
 import { indicatorValues, windowParameters } from "../sql/case-table.ts";
 import { type Before, type Piece, parsed } from "./ingest-pieces.ts";
 import { addAccount, addTotals, type Tally } from "./ingest-report.ts";
@@ -8,35 +8,61 @@ import { addAccount, addTotals, type Tally } from "./ingest-report.ts";
 const PART_BYTES = 1024 * 1024 - 64;
 const MOST_PART = 4 * 1024 * 1024;
 
-/**
- * Takes the front of a file of CloudTrail's own form without parsing it: counts go into the tally, records that may
- * belong to the case, and odd ones, to `take`. The rest, all of a file of another form, is left to the exact reader.
- */
-export const createSkimmed = (
-  request: ScanRequest,
-  isPlain: boolean,
-): ((data: Buffer, tally: Tally, take: (piece: Piece) => void) => Before) => {
+/** Skims files, one after another. */
+export interface Skimming {
+  /** Before each file. */
+  begin(): void;
+  /**
+   * Takes the front of a file of CloudTrail's own form without parsing it: counts go into the tally, records that may
+   * belong to the case, and odd ones, to `take`. The rest, all of a file of another form, is left to the exact reader.
+   */
+  front(data: Buffer, tally: Tally, take: (piece: Piece) => void): Before;
+  /** Of the file, where all of it was taken. */
+  identifiers(): Identifiers | null;
+  /** What an index must not hold of a file that need not be opened; null: this scan opens all. */
+  readonly wanted: readonly number[] | null;
+}
+
+/** `isPlain`: every record is parsed. */
+export const createSkimming = (request: ScanRequest, isPlain: boolean): Skimming => {
   const [, , from, to] = windowParameters(request);
   const values = indicatorValues(request.indicators);
   const parsesAll = isPlain || request.indicators.everything === true;
-  const skim = parsesAll ? null : createSkim({ from, to, values, isIndexing: false });
-  return (data, tally, take) => {
-    if (skim === null) return { bytes: 0, values: 0, isInList: false };
-    skim.begin();
-    const before = tally.records;
-    let bytes = 0;
-    for (let length = PART_BYTES; bytes < data.length; ) {
-      const part = data.subarray(bytes, bytes + length);
-      const found = skim.skim(part);
-      handOver(part, found, tally, take);
-      bytes += found.used;
-      if (found.used > 0) length = PART_BYTES;
-      else if (bytes + length < data.length && length < MOST_PART) length *= 2;
-      else break;
-    }
-    addTotals(tally, skim.totals());
-    return { bytes, values: tally.records - before, isInList: skim.isInList() };
+  const skim = parsesAll ? null : createSkim({ from, to, values, isIndexing: true });
+  let isAll = false;
+  return {
+    wanted: skim === null ? null : values.map((value) => skim.hashOf(asIndexed(value))),
+    begin: () => {
+      isAll = false;
+    },
+    identifiers: () => (skim === null || !isAll ? null : skim.identifiers()),
+    front: (data, tally, take) => {
+      if (skim === null) return { bytes: 0, values: 0, isInList: false };
+      skim.begin();
+      const before = tally.records;
+      const bytes = skimParts(skim, data, tally, take);
+      addTotals(tally, skim.totals());
+      isAll = bytes === data.length && !skim.isInList();
+      return { bytes, values: tally.records - before, isInList: skim.isInList() };
+    },
   };
+};
+
+/** Of the ARN of an S3 object the skim indexes the bucket's alone (`meetIdentifier` in skim.as). */
+const asIndexed = (value: string): string => /^(arn:aws:s3:::[^/]+)\//.exec(value)?.[1] ?? value;
+
+const skimParts = (skim: Skim, data: Buffer, tally: Tally, take: (piece: Piece) => void): number => {
+  let bytes = 0;
+  for (let length = PART_BYTES; bytes < data.length; ) {
+    const part = data.subarray(bytes, bytes + length);
+    const found = skim.skim(part);
+    handOver(part, found, tally, take);
+    bytes += found.used;
+    if (found.used > 0) length = PART_BYTES;
+    else if (bytes + length < data.length && length < MOST_PART) length *= 2;
+    else break;
+  }
+  return bytes;
 };
 
 /** In the order of the file, so that the accounts and reasons that are named are the first ones. */

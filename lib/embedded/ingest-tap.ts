@@ -15,9 +15,11 @@ export interface Tap {
 export const createTap = (path: string): Tap => {
   let hash = createHash("sha256");
   let isWhole = false;
+  let digest: string | null = null;
   const begin = (): void => {
     hash = createHash("sha256");
     isWhole = false;
+    digest = null;
   };
   async function* chunks(): AsyncGenerator<Buffer> {
     begin();
@@ -39,7 +41,8 @@ export const createTap = (path: string): Tap => {
     sha256: async () => {
       try {
         if (!isWhole) for await (const _ of chunks());
-        return hash.digest("hex");
+        digest ??= hash.digest("hex");
+        return digest;
       } catch {
         return null;
       }

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ScanRequest } from "../case/scan.ts";
 import { filesUnder } from "./ingest-folder.ts";
-import type { ReaderOptions } from "./ingest-reader.ts";
+import { type IndexPlace, loadIndex, roomFor } from "./ingest-index.ts";
 import { type FileReport, passedBy, unopened } from "./ingest-report.ts";
-import type { Task, WorkerAnswer } from "./ingest-worker.ts";
+import type { Task, WorkerAnswer, WorkerOptions } from "./ingest-worker.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
 /** Small files are handed out together. */
@@ -21,6 +21,8 @@ export interface Ingest {
   readonly logsDir: string;
   readonly linesDir: string;
   readonly threads: number;
+  /** Folder of what is known of log files by their content; null: every file is unpacked and read. */
+  readonly indexDir: string | null;
   /** Hears each report as it comes, in no certain order, with the fraction done. */
   readonly report: (report: FileReport, done: number) => void;
   /** Takes a finished file of lines. The next one is handed over when this has settled. */
@@ -35,6 +37,7 @@ export const ingest = async (job: Ingest): Promise<{ readonly outside: readonly 
   const inside = new Set(namesNear(names, job.request));
   const { tasks, bytes } = await tasksOf(job.logsDir, [...inside]);
   const count = Math.max(1, Math.min(job.threads, tasks.length));
+  const index = job.indexDir === null ? null : indexAt(job.indexDir, bytes, count);
   let loading = Promise.resolve();
   let done = 0;
   const handed = new Set<string>();
@@ -49,16 +52,28 @@ export const ingest = async (job: Ingest): Promise<{ readonly outside: readonly 
     }
     loading.catch(() => undefined);
   };
-  await Promise.all(Array.from({ length: count }, (_, at) => work(job, `lines-${at}`, tasks, take)));
+  await Promise.all(Array.from({ length: count }, (_, at) => work({ ...job, index }, `lines-${at}`, tasks, take)));
   await loading;
   return { outside: names.filter((name) => !inside.has(name)) };
 };
+
+const indexAt = (folder: string, bytes: number, workers: number): IndexPlace => {
+  const loaded = loadIndex(folder);
+  return { folder, loaded, room: roomFor(bytes, loaded, workers) };
+};
+
+type Indexed = Ingest & Pick<WorkerOptions, "index">;
 
 /**
  * One worker after another: each takes the next task when it has answered the last. A task that ends its worker (for
  * want of memory, as a rule) is taken again file by file, and the file that ends one by itself is set aside.
  */
-const work = async (job: Ingest, label: string, tasks: Task[], take: (answer: WorkerAnswer) => void): Promise<void> => {
+const work = async (
+  job: Indexed,
+  label: string,
+  tasks: Task[],
+  take: (answer: WorkerAnswer) => void,
+): Promise<void> => {
   for (let number = 0; ; number++) {
     const died = await workUntilDeath(job, `${label}-${number}`, tasks, take);
     if (died === null) return;
@@ -72,14 +87,14 @@ const work = async (job: Ingest, label: string, tasks: Task[], take: (answer: Wo
 };
 
 const workUntilDeath = async (
-  job: Ingest,
+  job: Indexed,
   label: string,
   tasks: Task[],
   take: (answer: WorkerAnswer) => void,
 ): Promise<{ readonly task: Task; readonly error: Error } | null> => {
-  const { request, logsDir, linesDir } = job;
+  const { request, logsDir, linesDir, index } = job;
   const worker = new Worker(new URL("./ingest-worker.ts", import.meta.url), {
-    workerData: { request, logsDir, linesDir, label } satisfies ReaderOptions,
+    workerData: { request, logsDir, linesDir, label, index } satisfies WorkerOptions,
     resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB, maxYoungGenerationSizeMb: WORKER_YOUNG_MB },
   });
   let task: Task | null = null;

@@ -21,6 +21,8 @@ export interface ScanPlace {
   readonly parquet: string;
   /** The files that were read, a `LogFileRead` a line. */
   readonly files: string;
+  /** Of what is known of log files by their content; null: none is kept. */
+  readonly indexDir: string | null;
   readonly memoryLimitMb: number;
   readonly threads: number;
 }
@@ -31,7 +33,7 @@ export const runScan = async (
   place: ScanPlace,
   progress: (done: number) => void,
 ): Promise<ScanResult> => {
-  const { logsDir, workDir, threads } = place;
+  const { logsDir, workDir, indexDir, threads } = place;
   await mkdir(workDir, { recursive: true });
   const duck = await openDuck({
     ...place,
@@ -47,7 +49,10 @@ export const runScan = async (
       reports.push(one);
       progress(done);
     };
-    const { outside } = await ingest({ request, logsDir, linesDir: workDir, threads, report, lines: stage.take });
+    const { outside } = await ingest({
+      ...{ request, logsDir, indexDir, threads, report },
+      ...{ linesDir: workDir, lines: stage.take },
+    });
     const kept = await stage.finish(join(workDir, "case.parquet"), reports);
     reports.sort(byName);
     await writeFile(place.files, reports.map((one) => `${JSON.stringify(toLogFile(one))}\n`).join(""), { flush: true });

@@ -16,6 +16,8 @@ export interface TrailOptions {
   /** The folder with the logs, of any depth. */
   readonly logsDir: string;
   readonly caseDir: (caseId: string) => string;
+  /** Keeps what is known of log files by their content from one scan to the next. Absent: nothing is kept. */
+  readonly indexDir?: string;
   /** For DuckDB; Node comes on top (about 150 MB). */
   readonly memoryLimitMb: number;
   readonly threads: number;
@@ -171,8 +173,9 @@ const scan = async (options: TrailOptions, place: Place, request: ScanRequest, j
   const { parquet, files, workDir } = place;
   const { memoryLimitMb, threads } = request.series === BASELINE_SERIES ? { ...options, ...MODEST } : options;
   const logsDir = resolve(options.logsDir);
+  const { indexDir = null } = options;
   const result = await withMoreMemory(memoryLimitMb, (limit) =>
-    runScan(request, { logsDir, workDir, parquet, files, memoryLimitMb: limit, threads }, (done) => {
+    runScan(request, { logsDir, workDir, parquet, files, indexDir, memoryLimitMb: limit, threads }, (done) => {
       job.progress = done;
     }),
   );

@@ -10,14 +10,12 @@ const MOST_EXACT: u32 = 65536;
 /** Accounts not seen before in the file: start of the record, first and last byte of the value. */
 const ACCOUNTS: usize = 0xc0000;
 const MOST_ACCOUNTS: i32 = 5;
-/** Distinct identifiers of the file, open addressing, with how many records hold each; and the same as a list of slots. */
+/** Distinct identifiers of the file, open addressing; and their slots as a list. */
 const SET: usize = 0x100000;
 const SET_MASK: u32 = 0x3ffff;
-const COUNTS: usize = 0x300000;
-const LAST_IN: usize = 0x400000;
-const LIST: usize = 0x500000;
+const LIST: usize = 0x300000;
 const MOST_DISTINCT: i32 = 100000;
-export const IN: usize = 0x600000;
+const IN: usize = 0x400000;
 
 const MOST_DEPTH: i32 = 64;
 
@@ -66,7 +64,6 @@ let account1: u64 = 0;
 let account2: u64 = 0;
 let account3: u64 = 0;
 let account4: u64 = 0;
-let serial: u32 = 0;
 let escaped: bool = false;
 let wanted: bool = false;
 
@@ -91,18 +88,10 @@ export function hashOf(length: i32): u64 {
 
 /** A new file. */
 export function begin(): void {
-  records = 0; inWindow = 0; aggregated = 0; openAlways = 0; place = 0; accountsSeen = 0; serial = 0;
+  records = 0; inWindow = 0; aggregated = 0; openAlways = 0; place = 0; accountsSeen = 0;
   earliest = 0; latest = 0; watermark = 0;
   for (let at = 0; at < distinct; at++) store<u64>(SET + (<usize>load<u32>(LIST + (<usize>at << 2)) << 3), 0);
   distinct = 0;
-}
-
-/** The hash and the count of an identifier in the list. */
-export function identifier(at: i32): u64 {
-  return load<u64>(SET + (<usize>load<u32>(LIST + (<usize>at << 2)) << 3));
-}
-export function countOf(at: i32): u32 {
-  return load<u32>(COUNTS + (<usize>load<u32>(LIST + (<usize>at << 2)) << 2));
 }
 
 @inline function mix(h: u64, word: u64): u64 {
@@ -129,23 +118,15 @@ function isIndicator(value: u64): bool {
     at = (at + 1) & INDICATOR_MASK;
   }
 }
-/** Counts a record once for each identifier in it. */
 function remember(value: u64): void {
   let at = <u32>(value >> 20) & SET_MASK;
   while (true) {
     const slot = SET + (<usize>at << 3);
     const found = load<u64>(slot);
-    if (found == value) {
-      if (load<u32>(LAST_IN + (<usize>at << 2)) == serial) return;
-      store<u32>(COUNTS + (<usize>at << 2), load<u32>(COUNTS + (<usize>at << 2)) + 1);
-      store<u32>(LAST_IN + (<usize>at << 2), serial);
-      return;
-    }
+    if (found == value) return;
     if (found == 0) {
       if (distinct >= MOST_DISTINCT) { openAlways = 1; return; }
       store<u64>(slot, value);
-      store<u32>(COUNTS + (<usize>at << 2), 1);
-      store<u32>(LAST_IN + (<usize>at << 2), serial);
       store<u32>(LIST + (<usize>distinct << 2), at);
       distinct++;
       return;
@@ -398,7 +379,6 @@ function recordEnd(start: usize): usize {
   if (load<u8>(start) != 123) return 0;
   escaped = false;
   wanted = false;
-  serial++;
   let depth = 1;
   let inObject: u64 = 1; // a bit for each depth
   let seen: u32 = 0;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 /** What a skim looks for. Times as `YYYY-MM-DDTHH:MM:SSZ`, `from` inclusive, `to` exclusive. */
@@ -29,12 +30,11 @@ export interface Skimmed {
   readonly accounts: Uint32Array;
 }
 
-/** Identifiers of a file, hashed, and how many records hold each. */
+/** Identifiers of a file, hashed to 40 bits. */
 export interface Identifiers {
-  /** The file may matter to any case: it holds changes, copies, or records for the exact reader. */
+  /** The file may matter to any case: it holds changes, copies, odd records, or more identifiers than are counted. */
   readonly opensAlways: boolean;
-  readonly hashes: BigUint64Array;
-  readonly counts: Uint32Array;
+  readonly hashes: readonly number[];
 }
 
 export interface Skim {
@@ -45,7 +45,7 @@ export interface Skim {
   isInList(): boolean;
   totals(): SkimTotals;
   identifiers(): Identifiers;
-  hashOf(value: string): bigint;
+  hashOf(value: string): number;
 }
 
 /** The exports of skim.as. */
@@ -56,22 +56,26 @@ interface Exports {
   hashOf(length: number): bigint;
   begin(): void;
   skim(length: number): void;
-  identifier(at: number): bigint;
-  countOf(at: number): number;
   readonly [name: string]: unknown;
 }
 
 /** Places in its memory, as skim.as has them. */
 const EXACT = 0x40000;
 const ACCOUNTS = 0xc0000;
-const IN = 0x600000;
+const SET = 0x100000;
+const LIST = 0x300000;
+const IN = 0x400000;
 /** Bytes behind the data that must be zero. */
 const MARGIN = 64;
 const PAGE = 65_536;
+const WORD = 2 ** 32;
 /** Half of the places for them: beyond that looking one up takes long. */
 const MOST_VALUES = 2_000;
 
-const MODULE = new WebAssembly.Module(readFileSync(new URL("./skim.wasm", import.meta.url)));
+const CODE = readFileSync(new URL("./skim.wasm", import.meta.url));
+const MODULE = new WebAssembly.Module(CODE);
+/** Of the code that made some hashes: those of other code mean something else. */
+export const SKIM_DIGEST = createHash("sha256").update(CODE).digest("hex");
 
 /** A skimmer over files, or null where it could miss what is looked for: values that JSON may write in more than one way. */
 export const createSkim = (options: SkimOptions): Skim | null => {
@@ -117,15 +121,14 @@ export const createSkim = (options: SkimOptions): Skim | null => {
       watermark: unpacked(numberOf("watermark")),
     }),
     identifiers: () => {
-      const count = numberOf("distinct");
-      const places = Array.from({ length: count }, (_, at) => at);
+      const slots = new Uint32Array(wasm.memory.buffer, LIST, numberOf("distinct"));
+      const words = new Uint32Array(wasm.memory.buffer, SET);
       return {
         opensAlways: numberOf("openAlways") !== 0,
-        hashes: BigUint64Array.from(places, (at) => BigInt.asUintN(64, wasm.identifier(at))),
-        counts: Uint32Array.from(places, (at) => wasm.countOf(at)),
+        hashes: Array.from(slots, (slot) => words[2 * slot]! + (words[2 * slot + 1]! & 0xff) * WORD),
       };
     },
-    hashOf: (value) => BigInt.asUintN(64, wasm.hashOf(putText(value))),
+    hashOf: (value) => Number(BigInt.asUintN(40, wasm.hashOf(putText(value)))),
   };
 };
 

@@ -78,7 +78,10 @@ const scans =
     const incident = incidentIn(folder);
     const home = mkdtempSync(join(tmpdir(), "cordon-bench-"));
     const caseDir = (): string => join(home, "case");
-    const trail = createTrail({ logsDir: join(folder, "logs"), caseDir, memoryLimitMb: 400, threads: CORES });
+    const trail = createTrail({
+      ...{ logsDir: join(folder, "logs"), caseDir, indexDir: join(home, "index") },
+      ...{ memoryLimitMb: 400, threads: CORES },
+    });
     let outcome: Outcome = {};
     for (const [at, request] of requestsOf(incident).entries()) {
       const started = performance.now();
@@ -163,8 +166,8 @@ export const CONTENDERS: Readonly<Record<string, Contender>> = {
   jq,
   "one scan, much kept": scans((incident) => [many(incident)]),
   "one scan, little kept": scans((incident) => [few(incident)]),
-  "second round": scans((incident) => [many(incident), many(incident, { addresses: incident.addresses })]),
-  "second round, busy owner": scans((incident) => [many(incident), many(incident, { principalIds: [BUSY] })]),
+  "second round, by the index": scans((incident) => [few(incident), few(incident)]),
+  "second round, busy identity": scans((incident) => [few(incident), many(incident, { principalIds: [BUSY] })]),
   baseline: scans((incident) => [baseline(incident)]),
 };
 

@@ -5,8 +5,16 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import type { ScanRequest } from "../../lib/case/scan.ts";
 import { filesUnder } from "../../lib/embedded/ingest-folder.ts";
-import { createReader } from "../../lib/embedded/ingest-reader.ts";
-import type { FileReport } from "../../lib/embedded/ingest-report.ts";
+import {
+  holdsOneOf,
+  type IndexPlace,
+  type LogIndex,
+  loadIndex,
+  openIndex,
+  roomFor,
+} from "../../lib/embedded/ingest-index.ts";
+import { createReader, type ReaderOptions } from "../../lib/embedded/ingest-reader.ts";
+import { type FileReport, passedBy } from "../../lib/embedded/ingest-report.ts";
 import { runs } from "../sample.ts";
 import { hostileFile } from "./hostileLogs.ts";
 import { FIXTURES, folderOf, getObject, INVICTUS, OTRF, requestOf, tempDir } from "./trailWorld.ts";
@@ -31,9 +39,11 @@ interface Read {
   readonly lines: string;
 }
 
-const readBy = async (context: TestContext, logsDir: string, request: ScanRequest, isPlain: boolean): Promise<Read> => {
+type How = Pick<ReaderOptions, "isPlain" | "index">;
+
+const readBy = async (context: TestContext, logsDir: string, request: ScanRequest, how: How): Promise<Read> => {
   const linesDir = tempDir(context);
-  const reader = createReader({ request, logsDir, linesDir, label: "x", isPlain });
+  const reader = createReader({ request, logsDir, linesDir, label: "x", ...how });
   const reports: FileReport[] = [];
   for (const name of (await filesUnder(logsDir)).names) reports.push(...(await reader.read(name)));
   reader.finished(true);
@@ -41,13 +51,41 @@ const readBy = async (context: TestContext, logsDir: string, request: ScanReques
   return { reports, lines: lines.map((file) => `${file}\n${readFileSync(join(linesDir, file), "utf8")}`).join("") };
 };
 
-const assertSame = async (context: TestContext, logsDir: string, request: ScanRequest): Promise<Read> => {
-  const plain = await readBy(context, logsDir, request, true);
-  const skimmed = await readBy(context, logsDir, request, false);
-  for (const [at, report] of plain.reports.entries()) assert.deepEqual(skimmed.reports[at], report);
-  assert.equal(skimmed.reports.length, plain.reports.length);
-  assert.equal(skimmed.lines, plain.lines);
-  return skimmed;
+/** Plain, skimmed for an index, and by that index, as it is found again on disk: all three are the same. */
+const assertSame = async (context: TestContext, logsDir: string, request: ScanRequest): Promise<Read & Found> => {
+  const plain = await readBy(context, logsDir, request, { isPlain: true });
+  const folder = tempDir(context);
+  const learning = openIndex(placeAt(folder));
+  assertEqual(await readBy(context, logsDir, request, { index: learning }), plain);
+  learning.save();
+  const index = openIndex(placeAt(folder));
+  const found = countingFinds(index);
+  const read = await readBy(context, logsDir, request, { index: found.index });
+  assertEqual(read, plain);
+  return { ...read, found: found.count(), folder };
+};
+
+const placeAt = (folder: string): IndexPlace => ({ folder, loaded: loadIndex(folder), room: 1e9 });
+
+interface Found {
+  readonly found: number;
+  readonly folder: string;
+}
+
+const countingFinds = (index: LogIndex): { readonly index: LogIndex; count(): number } => {
+  let count = 0;
+  const find = (sha256: string): ReturnType<LogIndex["find"]> => {
+    const one = index.find(sha256);
+    if (one !== null) count++;
+    return one;
+  };
+  return { index: { ...index, find }, count: () => count };
+};
+
+const assertEqual = (read: Read, plain: Read): void => {
+  for (const [at, report] of plain.reports.entries()) assert.deepEqual(read.reports[at], report);
+  assert.equal(read.reports.length, plain.reports.length);
+  assert.equal(read.lines, plain.lines);
 };
 
 const records = (): Record<string, unknown>[] => [
@@ -76,20 +114,24 @@ const IN_FOLDER = 250;
 
 test(`${FILES} hostile files are skimmed to what the plain reader makes of them`, async (context) => {
   const real = records();
-  const totals = { records: 0, kept: 0, lost: 0 };
+  const totals = { records: 0, kept: 0, lost: 0, found: 0 };
   for (let first = 0; first < FILES; first += IN_FOLDER) {
     const folder = tempDir(context);
     mkdirSync(join(folder, "logs"));
     for (let seed = first; seed < first + IN_FOLDER; seed++)
       writeFileSync(join(folder, "logs", `${seed}.json.gz`), hostileFile(real, seed));
     const request = REQUESTS[(first / IN_FOLDER) % REQUESTS.length]!;
-    const { reports, lines } = await assertSame(context, join(folder, "logs"), request);
+    const { reports, lines, found } = await assertSame(context, join(folder, "logs"), request);
+    totals.found += found;
     totals.kept += lines.split("\n").length - 2;
     totals.records += reports.reduce((sum, report) => sum + report.records, 0);
     totals.lost += reports.reduce((sum, report) => sum + report.lost, 0);
   }
-  // The files are read, kept from and refused: none of it is idle.
-  assert.ok(totals.records > FILES && totals.kept > FILES / 20 && totals.lost > FILES / 20, JSON.stringify(totals));
+  // The files are read, kept from, refused and found in the index: none of it is idle.
+  assert.ok(
+    totals.records > FILES && totals.kept > FILES / 20 && totals.lost > FILES / 20 && totals.found > FILES / 50,
+    JSON.stringify(totals),
+  );
 });
 
 test("a record that holds a list under a wrapper's name is one record; of two lists with one name both are read", async (context) => {
@@ -104,4 +146,72 @@ test("a record that holds a list under a wrapper's name is one record; of two li
     reports.map(({ name, records, lost }) => ({ name, records, lost })),
     ["strange.json", "twice.json"].map((name) => ({ name, records: 2, lost: 0 })),
   );
+});
+
+const NOBODY = requestOf({ addresses: ["192.0.2.1"] });
+
+test("files that hold nothing for a case are not unpacked again; one that was changed, or is wanted by another case, is", async (context) => {
+  const records = Array.from({ length: 5 }, (_, at) => getObject({ eventID: `id-${at}` }));
+  const logs = folderOf(context, { "a.json": JSON.stringify({ Records: records }), "b.json": '{"Records":[]}' });
+  const { folder, found } = await assertSame(context, logs, NOBODY);
+  assert.equal(found, 2);
+  const wanted = openIndex(placeAt(folder));
+  const other = await readBy(context, logs, requestOf({ accessKeyIds: ["AKIATHIEF"] }), { index: wanted });
+  assert.equal(other.lines.split("\n").length, 5 + 2);
+  writeFileSync(join(logs, "a.json"), JSON.stringify({ Records: records.slice(1) }));
+  const changed = await readBy(context, logs, NOBODY, { index: openIndex(placeAt(folder)) });
+  assert.equal(changed.reports[0]!.records, 4);
+});
+
+test("a segment that is damaged, cut or of another version is removed, and nothing of it is believed", async (context) => {
+  const logs = folderOf(context, { "a.json": JSON.stringify({ Records: [getObject()] }) });
+  const { folder } = await assertSame(context, logs, NOBODY);
+  const [name] = readdirSync(folder);
+  const whole = readFileSync(join(folder, name!));
+  for (let at = 0; at < whole.length; at++) {
+    const damaged = Buffer.from(whole);
+    damaged[at]! ^= 1;
+    for (const data of [damaged, whole.subarray(0, at)]) {
+      writeFileSync(join(folder, name!), data);
+      const { byteLength } = loadIndex(folder);
+      assert.equal(byteLength, 0);
+      // A head and nothing else is an empty segment.
+      assert.equal(readdirSync(folder).length, data.length === headLength(whole) ? 1 : 0);
+    }
+  }
+});
+
+const headLength = (segment: Buffer): number => segment.indexOf("\n") + 1;
+
+test("many small segments become one, and what they held is found", (context) => {
+  const folder = tempDir(context);
+  const identifiers = { opensAlways: false, hashes: [2 ** 40 - 1, 7, 2 ** 33] };
+  const sha256Of = (at: number): string => at.toString(16).padStart(64, "0");
+  for (let at = 0; at < 40; at++) {
+    const index = openIndex(placeAt(folder));
+    index.offer({ ...passedBy("x", "y"), bytes: 1, sha256: sha256Of(at), records: at }, identifiers);
+    index.save();
+  }
+  assert.ok(readdirSync(folder).length < 40);
+  const index = openIndex(placeAt(folder));
+  for (let at = 0; at < 40; at++) {
+    assert.equal(index.find(sha256Of(at))?.records, at);
+    const { hashes } = index.find(sha256Of(at))!;
+    for (const hash of identifiers.hashes) assert.ok(holdsOneOf(hashes, [1, hash]));
+    for (const hash of [0, 8, 2 ** 33 + 1, 2 ** 39]) assert.ok(!holdsOneOf(hashes, [hash]));
+  }
+});
+
+test("an index takes no more than 2 % of the bytes of the files, with what is there already", (context) => {
+  const folder = tempDir(context);
+  const identifiers = { opensAlways: false, hashes: Array.from({ length: 100 }, (_, at) => at) };
+  for (let scan = 0; scan < 3; scan++) {
+    const loaded = loadIndex(folder);
+    const index = openIndex({ folder, loaded, room: roomFor(1_000_000, loaded, 1) });
+    for (let at = 0; at < 100; at++)
+      index.offer({ ...passedBy("x", "y"), sha256: `${100 * scan + at}`.padStart(64, "0") }, identifiers);
+    index.save();
+  }
+  const { byteLength } = loadIndex(folder);
+  assert.ok(byteLength > 19_000 && byteLength <= 20_000, `${byteLength}`);
 });
