@@ -2,10 +2,11 @@
  * Builds what the package carries into `dist/` (or the folder given): the command line as JavaScript, split so that a verb loads what it uses, with
  * every library inside but DuckDB's native module. The same sources give the same bytes. `npm pack` runs this.
  */
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import { BANNER, copyData, places } from "../lib/stack/bundle.ts";
+import { insideOf, noticesOf } from "./inside.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const DIST = resolve(process.argv[2] ?? join(ROOT, "dist"));
@@ -23,8 +24,9 @@ const COMMON = {
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
-await build({
+const { metafile } = await build({
   ...COMMON,
+  metafile: true,
   entryPoints: [
     { in: "bin/cordon.ts", out: "cordon" },
     { in: "lib/embedded/ingest-worker.ts", out: "lib/embedded/ingest-worker" },
@@ -49,4 +51,6 @@ await build({
   sourcemap: false,
 });
 copyData(ROOT, OUT);
-cpSync(join(ROOT, "LICENSE"), join(OUT, "LICENSE"));
+const inside = insideOf(ROOT, metafile);
+writeFileSync(join(DIST, "THIRD-PARTY.txt"), noticesOf(ROOT, inside));
+writeFileSync(join(DIST, "inside.json"), `${JSON.stringify(inside, null, 1)}\n`);
