@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { commands } from "../lib/cli/commands.ts";
-import { type Import, importsOf, ROOMS, ROOT, read, roomOf, STEPS, sourcesIn } from "./house.ts";
+import { documents, type Import, importsOf, ROOMS, ROOT, read, roomOf, STEPS, sourcesIn } from "./house.ts";
 
 const offenders = (folders: readonly string[], isForbidden: (one: Import) => boolean): readonly string[] =>
   folders
@@ -160,17 +160,6 @@ test("catalogue files are kebab-case and named by their id", () => {
 
 /** A path of ours as it stands in a document or a comment; globs and what a build makes are none. */
 const PATH = /(?<![\w/.-])((?:lib|docs|test|handlers|stateMachines|bin)\/[\w./-]*\w)/g;
-
-const documents = (): readonly string[] =>
-  [
-    "README.md",
-    "ARCHITECTURE.md",
-    "CONTRIBUTING.md",
-    "SECURITY.md",
-    ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`),
-  ]
-    .concat(["lib/sql/README.md", "test/peers/README.md", "test/golden/README.md"])
-    .filter((path) => path.endsWith(".md"));
 
 test("documents and comments name only files that are there", () => {
   const named = [...documents(), ...["lib", "handlers", "bin"].flatMap(sourcesIn)].flatMap((path) =>

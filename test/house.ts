@@ -74,3 +74,15 @@ export const STEPS: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const roomOf = (path: string): string => path.split("/")[1]!;
+
+/** Every document that people read. */
+export const documents = (): readonly string[] =>
+  [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" }).map((name) => `docs/${name}`),
+  ]
+    .concat(["lib/sql/README.md", "test/peers/README.md", "test/golden/README.md"])
+    .filter((path) => path.endsWith(".md"));

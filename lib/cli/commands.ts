@@ -180,6 +180,11 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./mcp.ts")).mcp,
   },
   {
+    name: "completion",
+    summary: "Prints a completion script for bash, zsh or fish.",
+    load: async () => (await import("./completion.ts")).completion,
+  },
+  {
     name: "demo",
     summary:
       "Plays the bundled incident from finding to verified bundle; asks you at a terminal, else a demo responder decides.",
