@@ -15,10 +15,10 @@ const DATA: readonly { readonly folder: string; readonly ending: RegExp }[] = [
   { folder: "docs/schemas", ending: /\.json$/ },
   { folder: "lib/web/assets", ending: /\.(html|css|js|svg)$/ },
 ];
-/** `require` for what is CommonJS inside, and the folder that entries lie in and chunks one below. */
+/** `require` for what is CommonJS inside, and the folder of the build: entries lie in it, chunks one below, the worker two. */
 export const BANNER = `import { createRequire as __createRequire } from "node:module";
 const require = __createRequire(import.meta.url);
-const __bundle = new URL(/\\/chunks\\/[^/]*$/.test(import.meta.url) ? ".." : ".", import.meta.url);`;
+const __bundle = new URL(/\\/chunks\\/[^/]*$/.test(import.meta.url) ? ".." : /\\/lib\\/embedded\\/[^/]*$/.test(import.meta.url) ? "../.." : ".", import.meta.url);`;
 
 /**
  * Bundles every function into one folder: an entry each, and shared chunks, so that a function loads what it uses and

@@ -168,7 +168,17 @@ test("help of a family of verbs lists that family, a verb that is not in it is e
 });
 
 test("help of a verb offers no option it refuses", async () => {
-  const local = ["investigate", "hunt", "home check", "home backup", "serve", "demo", "keys rotate", "keys revoke"];
+  const local = [
+    "investigate",
+    "hunt",
+    "home check",
+    "home backup",
+    "serve",
+    "demo",
+    "keys rotate",
+    "keys revoke",
+    "completion",
+  ];
   for (const { name, summary, load } of commands) {
     const command = { name, summary, ...(await load()) };
     const offers = /--profile/.test(helpOf({ ...command, examples: [] }));
