@@ -21,27 +21,36 @@ import { denyRoleSession } from "./deny-role-session.ts";
 import { denyUser } from "./deny-user.ts";
 import { disableConsoleLogin } from "./disable-console-login.ts";
 import { freezeTrust } from "./freeze-trust.ts";
+import { guardDenies } from "./guard-denies.ts";
 import { isolateInstanceProfile } from "./isolate-instance-profile.ts";
 import type { Action } from "./parts/action.ts";
+import { quarantineBucket } from "./quarantine-bucket.ts";
 import { quarantineIdentityCenter } from "./quarantine-identity-center.ts";
 import { removeForeignGrant } from "./remove-foreign-grant.ts";
 import { requireVpcEndpoint } from "./require-vpc-endpoint.ts";
+import { restoreKmsKey } from "./restore-kms-key.ts";
 import { restrictVpcEndpoint } from "./restrict-vpc-endpoint.ts";
 import { revokeAccessGrants } from "./revoke-access-grants.ts";
+import { revokeKmsGrants } from "./revoke-kms-grants.ts";
 import { revokeRoleSessions } from "./revoke-role-sessions.ts";
 import { stopForeignReplication } from "./stop-foreign-replication.ts";
 import { tightenRoleTrust } from "./tighten-role-trust.ts";
+import { undoAccountPublicAccess } from "./undo-account-public-access.ts";
+import { undoBucketAcl } from "./undo-bucket-acl.ts";
 import { undoBucketPolicy } from "./undo-bucket-policy.ts";
 import { undoGuarddutyChanges } from "./undo-guardduty-changes.ts";
+import { undoIdentityProviders } from "./undo-identity-providers.ts";
 import { undoLifecycle } from "./undo-lifecycle.ts";
 import { undoLogging } from "./undo-logging.ts";
 import { undoMintedKeys } from "./undo-minted-keys.ts";
 import { undoMintedLogins } from "./undo-minted-logins.ts";
 import { undoMintedUsers } from "./undo-minted-users.ts";
+import { undoPrivileges } from "./undo-privileges.ts";
 import { undoPublicAccessBlock } from "./undo-public-access-block.ts";
 import { undoRoleTrust } from "./undo-role-trust.ts";
 import { undoTrailChanges } from "./undo-trail-changes.ts";
 import { undoVersioning } from "./undo-versioning.ts";
+import { unshareCopies } from "./unshare-copies.ts";
 
 export const actions: readonly Action[] = [
   denyUser,
@@ -55,8 +64,10 @@ export const actions: readonly Action[] = [
   containEcsRole,
   quarantineIdentityCenter,
   containRoot,
+  guardDenies,
   denyActorOnBucket,
   requireVpcEndpoint,
+  quarantineBucket,
   denyKmsDecrypt,
   restrictVpcEndpoint,
   denyRole,
@@ -67,18 +78,25 @@ export const actions: readonly Action[] = [
   undoMintedKeys,
   undoMintedUsers,
   undoMintedLogins,
+  undoPrivileges,
+  undoIdentityProviders,
   undoRoleTrust,
   stopForeignReplication,
   cancelDatasyncTask,
   cancelBatchJob,
   revokeAccessGrants,
   closeAccessPoints,
+  unshareCopies,
+  revokeKmsGrants,
   removeForeignGrant,
   undoBucketPolicy,
+  undoBucketAcl,
   undoPublicAccessBlock,
+  undoAccountPublicAccess,
   undoLifecycle,
   undoLogging,
   undoVersioning,
+  restoreKmsKey,
 ];
 
 /** The action of a planned change by its id. Throws STATE_UNKNOWN where this version knows none of that name. */

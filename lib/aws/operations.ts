@@ -29,6 +29,12 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
     "DeleteRolePermissionsBoundary",
     "DeleteLoginProfile",
     "UpdateAssumeRolePolicy",
+    "AttachUserPolicy",
+    "DetachUserPolicy",
+    "AttachRolePolicy",
+    "DetachRolePolicy",
+    "AddUserToGroup",
+    "RemoveUserFromGroup",
   ],
   sts: [],
   s3: [
@@ -52,8 +58,13 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
     "PutBucketLifecycleConfiguration",
     "DeleteBucketLifecycle",
     "GetBucketEncryption",
+    "GetBucketAcl",
+    "PutBucketAcl",
   ],
   s3control: [
+    "GetPublicAccessBlock",
+    "PutPublicAccessBlock",
+    "DeletePublicAccessBlock",
     "GetAccessPointPolicy",
     "PutAccessPointPolicy",
     "DeleteAccessPointPolicy",
@@ -63,13 +74,26 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
     "DescribeJob",
     "UpdateJobStatus",
   ],
-  kms: ["DescribeKey", "GetKeyPolicy", "PutKeyPolicy"],
+  kms: [
+    "DescribeKey",
+    "GetKeyPolicy",
+    "PutKeyPolicy",
+    "ListGrants",
+    "RevokeGrant",
+    "CancelKeyDeletion",
+    "EnableKey",
+    "DisableKey",
+  ],
   ec2: [
     "DescribeVpcEndpoints",
     "ModifyVpcEndpoint",
     "DescribeIamInstanceProfileAssociations",
     "AssociateIamInstanceProfile",
     "DisassociateIamInstanceProfile",
+    "DescribeSnapshotAttribute",
+    "DescribeImageAttribute",
+    "ModifySnapshotAttribute",
+    "ModifyImageAttribute",
   ],
   lambda: ["GetFunctionConfiguration", "GetFunctionConcurrency", "PutFunctionConcurrency", "DeleteFunctionConcurrency"],
   ecs: ["ListClusters", "DescribeTasks", "StopTask"],
@@ -97,6 +121,6 @@ export const isKnownOperation = (service: ServiceName, operation: string): boole
   OPERATIONS[service]?.includes(operation) ?? false;
 export const isOnceOnly = (service: ServiceName, operation: string): boolean =>
   ONCE_ONLY.has(`${service}:${operation}`);
-export const isDeletion = (operation: string): boolean => /^(Delete|Disassociate)/.test(operation);
+export const isDeletion = (operation: string): boolean => /^(Delete|Disassociate|Detach|Remove|Revoke)/.test(operation);
 /** Every S3 bucket operation takes ExpectedBucketOwner: a bucket that is no longer theirs is refused, not changed (S3 API). */
 export const takesBucketOwner = (service: ServiceName, _operation: string): boolean => service === "s3";

@@ -69,6 +69,8 @@ const arnOf = ({ action, resource }: Permission, partition: string, account: str
   if (resource === "*") return "*";
   if (resource === "bucket") return `arn:${partition}:s3:::*`;
   if (resource === "object") return `arn:${partition}:s3:::*/*`;
+  // Snapshots and images have no account in their ARN (service authorization reference, EC2).
+  if (/^(?:snapshot|image)\//.test(resource)) return `arn:${partition}:ec2:*::${resource}`;
   if (service === "iam") return `arn:${partition}:iam::${account}:${resource}`;
   return `arn:${partition}:${service}:*:${account}:${resource}`;
 };

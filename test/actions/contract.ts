@@ -6,9 +6,11 @@ import type { Action } from "../../lib/actions/parts/action.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 import type { State, Target } from "../../lib/case/plan.ts";
 import type { Scene } from "../../lib/core/plan/action.ts";
+import { canonicalState } from "../../lib/core/plan/samePolicy.ts";
 import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
 import type { Account } from "../../lib/ports/ports.ts";
 import { dump } from "./dump.ts";
+import { respelling } from "./hostileAccount.ts";
 import { permissionOf } from "./permissions.ts";
 import { carryOut, stamp } from "./world.ts";
 
@@ -25,8 +27,8 @@ export const contract = ({ action, when, scene, open }: ContractCase): void => {
   const id = `${action.card.id} (${when})`;
 
   test(`${id}: capture only reads, and what it returns is plain JSON`, async () => {
-    const { account, target, before } = await prepare(action, scene, open);
-    assert.deepEqual(account.calls(), []);
+    const { account, target, before, opened } = await prepare(action, scene, open);
+    assert.equal(account.calls().length, opened);
     assert.deepEqual(JSON.parse(JSON.stringify(before)), before);
     assert.deepEqual(await action.capture(target, stamp, account), before);
   });
@@ -83,6 +85,23 @@ export const contract = ({ action, when, scene, open }: ContractCase): void => {
     });
   }
 
+  test(`${id}: on an account that respells and reorders policies it verifies, asks for nothing again, and is taken back`, async () => {
+    const account = await open();
+    const aws = respelling(account);
+    const target = action.targets(scene)[0]!;
+    const before = await action.capture(target, stamp, aws);
+    const settings = canonicalState((await dump(account)) as State);
+    for (const request of action.apply(target, before, stamp)) await aws.call(request);
+    const now = await action.capture(target, stamp, aws);
+    const verdict = action.verify(target, before, now, stamp);
+    assert.equal(verdict.ok, true, verdict.why);
+    assert.deepEqual(action.apply(target, now, stamp), []);
+    if (action.card.reversibility !== "reversible") return;
+    const back = action.withdraw?.(target, before, now, stamp) ?? action.rollback(target, before, stamp);
+    for (const request of back) await aws.call(request);
+    assert.equal(canonicalState((await dump(account)) as State), settings);
+  });
+
   test(`${id}: it calls nothing that its card does not list`, async () => {
     const { account, target, before } = await prepare(action, scene, open);
     const reads: ApiRequest[] = [];
@@ -132,13 +151,16 @@ interface Prepared {
   readonly account: EmbeddedAccount;
   readonly target: Target;
   readonly before: State;
+  /** Changing calls that made the account what it is. */
+  readonly opened: number;
 }
 
 const prepare = async (action: Action, scene: Scene, open: ContractCase["open"]): Promise<Prepared> => {
   const account = await open();
+  const opened = account.calls().length;
   const target = action.targets(scene)[0];
   assert.ok(target !== undefined, `${action.card.id} finds no target in its scene`);
-  return { account, target, before: await action.capture(target, stamp, account) };
+  return { account, target, before: await action.capture(target, stamp, account), opened };
 };
 
 const recording = (account: Account, calls: ApiRequest[]): Account => ({

@@ -62,6 +62,10 @@ const inputOf = (operation: string, key: string): Record<string, unknown> => {
     GetIPSet: ["DetectorId", "IpSetId"],
     DescribeKey: ["KeyId"],
     GetKeyPolicy: ["KeyId"],
+    ListGrants: ["KeyId"],
+    DescribeSnapshotAttribute: ["SnapshotId"],
+    DescribeImageAttribute: ["ImageId"],
+    GetPublicAccessBlock: ["AccountId"],
     GetFunctionConfiguration: ["FunctionName"],
     GetFunctionConcurrency: ["FunctionName"],
     DescribeTasks: ["cluster"],
@@ -85,6 +89,7 @@ const dumpUser = async (ask: Ask, UserName: string) => ({
   keys: await ask("iam", "ListAccessKeys", { UserName }),
   login: await ask("iam", "GetLoginProfile", { UserName }),
   attached: await ask("iam", "ListAttachedUserPolicies", { UserName }),
+  groups: await ask("iam", "ListGroupsForUser", { UserName }),
   inline: await inline(ask, "User", { UserName }),
 });
 

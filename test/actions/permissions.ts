@@ -21,6 +21,8 @@ const NAMED_OTHERWISE: Readonly<Record<string, string>> = {
 const PREFIXES: Readonly<Record<string, string>> = { s3control: "s3", "sso-admin": "sso" };
 
 export const permissionOf = ({ service, operation }: ApiRequest): string => {
+  if (service === "s3control" && /PublicAccessBlock$/.test(operation))
+    return operation.startsWith("Get") ? "s3:GetAccountPublicAccessBlock" : "s3:PutAccountPublicAccessBlock";
   const name = `${PREFIXES[service] ?? service}:${operation}`;
   return NAMED_OTHERWISE[name] ?? name;
 };

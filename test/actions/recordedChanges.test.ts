@@ -48,6 +48,7 @@ test("Stratus: an admin user made, with a key", () => {
   assert.deepEqual(found("iam-create-admin-user"), {
     "undo-minted-keys": ["key AKIAXAFZN8JEPF6L682H of user malicious-iam-user"],
     "undo-minted-users": ["user malicious-iam-user"],
+    "undo-privileges": ["arn:aws:iam::aws:policy/AdministratorAccess of user malicious-iam-user"],
   });
 });
 
@@ -58,7 +59,7 @@ test("Stratus: a password for a user, a role opened to another account, a role m
   assert.deepEqual(found("iam-backdoor-role"), {
     "undo-role-trust": ["trust of role stratus-red-team-backdoor-r-role"],
   });
-  assert.deepEqual(Object.keys(found("iam-create-backdoor-role")), ["undo-role-trust"]);
+  assert.deepEqual(Object.keys(found("iam-create-backdoor-role")), ["undo-privileges", "undo-role-trust"]);
 });
 
 test("Stratus: a trail stopped, blinded, deleted", () => {

@@ -7,6 +7,12 @@ export const EXECUTION = `arn:aws:datasync:us-east-1:${ACCOUNT}:task/task-08de6e
 export const INSTANCE = "i-0317f6c6b66ae9c40";
 export const TASK = "0123456789abcdef0123456789abcdef";
 
+export const DYING_KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/2234abcd-12ab-34cd-56ef-1234567890ab`;
+export const DISABLED_KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/3234abcd-12ab-34cd-56ef-1234567890ab`;
+export const GRANT = "b".repeat(64);
+export const SNAPSHOT = "snap-0b0e4a1c2d3e4f567";
+export const IMAGE = "ami-0b0e4a1c2d3e4f567";
+
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/fn`;
 const CLUSTER = `arn:aws:ecs:us-east-1:${ACCOUNT}:cluster/main`;
 const EVERYTHING =
@@ -40,7 +46,19 @@ export const SERVICES = {
     GetIPSet: { [`${DETECTOR}/list-1`]: { Name: "friends", Status: "ACTIVE" } },
   },
   kms: {
-    DescribeKey: { [KEY_ARN]: { KeyMetadata: { Arn: KEY_ARN, KeyManager: "CUSTOMER" } } },
+    DescribeKey: {
+      [KEY_ARN]: { KeyMetadata: { Arn: KEY_ARN, KeyManager: "CUSTOMER" } },
+      [DYING_KEY]: { KeyMetadata: { Arn: DYING_KEY, KeyState: "PendingDeletion", Enabled: false } },
+      [DISABLED_KEY]: { KeyMetadata: { Arn: DISABLED_KEY, KeyState: "Disabled", Enabled: false } },
+    },
+    ListGrants: {
+      [KEY_ARN]: {
+        Grants: [
+          { GrantId: GRANT, KeyId: KEY_ARN, GranteePrincipal: `arn:aws:iam::${FOREIGN}:root`, Operations: ["Decrypt"] },
+          { GrantId: "a".repeat(64), KeyId: KEY_ARN, GranteePrincipal: ROLE, Operations: ["Decrypt"] },
+        ],
+      },
+    },
     GetKeyPolicy: {
       [KEY_ARN]: {
         Policy: `{"Version" : "2012-10-17", "Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::${ACCOUNT}:root"},"Action":"kms:*","Resource":"*"}]}`,
@@ -78,6 +96,10 @@ export const SERVICES = {
         ],
       },
     },
+    DescribeSnapshotAttribute: {
+      [SNAPSHOT]: { SnapshotId: SNAPSHOT, CreateVolumePermissions: [{ Group: "all" }, { UserId: FOREIGN }] },
+    },
+    DescribeImageAttribute: { [IMAGE]: { ImageId: IMAGE, LaunchPermissions: [{ UserId: FOREIGN }] } },
     DescribeIamInstanceProfileAssociations: {
       "": {
         IamInstanceProfileAssociations: [
@@ -99,6 +121,7 @@ export const SERVICES = {
   },
   datasync: { DescribeTaskExecution: { [EXECUTION]: { TaskExecutionArn: EXECUTION, Status: "TRANSFERRING" } } },
   s3control: {
+    GetPublicAccessBlock: { [ACCOUNT]: null },
     GetAccessPointPolicy: {
       side: {
         Policy: JSON.stringify(

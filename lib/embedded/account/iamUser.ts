@@ -74,6 +74,18 @@ export const userWrites: Operations = {
     world.write(`user/${NewUserName}`, { ...user, UserName: NewUserName, Path: NewPath, Arn });
     return {};
   },
+  AddUserToGroup: (world, input, operation) => {
+    const name = textOf(input, "GroupName", operation);
+    existing(world, `group/${name}`, operation, "NoSuchEntity");
+    const groups = (userOf(world, input, operation).GroupList ?? []) as readonly string[];
+    return writeUser(world, input, operation, { GroupList: [...new Set([...groups, name])] });
+  },
+  RemoveUserFromGroup: (world, input, operation) => {
+    const name = textOf(input, "GroupName", operation);
+    const groups = (userOf(world, input, operation).GroupList ?? []) as readonly string[];
+    if (!groups.includes(name)) throw new ApiError(operation, "NoSuchEntity", `${name} does not hold the user`);
+    return writeUser(world, input, operation, { GroupList: groups.filter((group) => group !== name) });
+  },
   DeleteLoginProfile: (world, input, operation) => {
     loginOf(world, input, operation);
     world.write(`login/${textOf(input, "UserName", operation)}`, null);

@@ -37,7 +37,11 @@ const READS: Readonly<Record<string, Readonly<Record<string, Read>>>> = {
     GetFilter: read(["DetectorId", "FilterName"], "BadRequestException"),
     GetIPSet: read(["DetectorId", "IpSetId"], "BadRequestException"),
   },
-  kms: { DescribeKey: read(["KeyId"], "NotFoundException"), GetKeyPolicy: read(["KeyId"], "NotFoundException") },
+  kms: {
+    DescribeKey: read(["KeyId"], "NotFoundException"),
+    GetKeyPolicy: read(["KeyId"], "NotFoundException"),
+    ListGrants: read(["KeyId"], "NotFoundException"),
+  },
   lambda: {
     GetFunctionConfiguration: read(["FunctionName"], "ResourceNotFoundException"),
     GetFunctionConcurrency: read(["FunctionName"], "ResourceNotFoundException"),
@@ -46,9 +50,12 @@ const READS: Readonly<Record<string, Readonly<Record<string, Read>>>> = {
   ec2: {
     DescribeVpcEndpoints: read([], "InvalidVpcEndpointId.NotFound"),
     DescribeIamInstanceProfileAssociations: read([], "InvalidAssociationID.NotFound"),
+    DescribeSnapshotAttribute: read(["SnapshotId"], "InvalidSnapshot.NotFound"),
+    DescribeImageAttribute: read(["ImageId"], "InvalidAMIID.NotFound"),
   },
   datasync: { DescribeTaskExecution: read(["TaskExecutionArn"], "InvalidRequestException") },
   s3control: {
+    GetPublicAccessBlock: read(["AccountId"], "NoSuchPublicAccessBlockConfiguration"),
     GetAccessPointPolicy: read(["Name"], "NoSuchAccessPointPolicy"),
     DescribeJob: read(["JobId"], "NoSuchJob"),
     GetAccessGrant: read(["AccessGrantId"], "AccessGrantNotExistsError"),

@@ -44,10 +44,41 @@ const GUARDDUTY: Operations = {
   })),
 };
 
+/** A key goes from one state into another (KMS developer guide, Key states). */
+function keyState(from: string, to: string): Operation {
+  return changing("kms", "DescribeKey", (now, _input, operation) => {
+    const metadata = now.KeyMetadata as Doc;
+    const { DeletionDate: _, ...rest } = metadata;
+    if ((metadata.KeyState ?? "Enabled") !== from)
+      throw new ApiError(operation, "KMSInvalidStateException", `the key is ${metadata.KeyState}`);
+    return { ...now, KeyMetadata: { ...rest, KeyState: to, Enabled: to === "Enabled" } };
+  });
+}
+
+/** Whom a snapshot or an image is shared with: `Add` and `Remove` lists of accounts and groups. */
+const sharing = (getter: string, list: string, member: string): Operation =>
+  changing("ec2", getter, (now, input) => {
+    const { Add = [], Remove = [] } = (input[member] ?? {}) as Readonly<Record<string, readonly Doc[]>>;
+    const key = ({ UserId, Group }: Doc): string => `${UserId ?? ""}|${Group ?? ""}`;
+    const gone = new Set(Remove.map(key));
+    const kept = listOf(now, list).filter((one) => !gone.has(key(one)));
+    const added = Add.filter((one) => !kept.some((other) => key(other) === key(one)));
+    return { ...now, [list]: toJson([...kept, ...added]) };
+  });
+
 const KMS: Operations = {
   PutKeyPolicy: changing("kms", "GetKeyPolicy", (now, input, operation) => {
     assertDocument(textOf(input, "Policy", operation), "resource", operation);
     return { ...now, Policy: textOf(input, "Policy", operation) };
+  }),
+  CancelKeyDeletion: keyState("PendingDeletion", "Disabled"),
+  EnableKey: keyState("Disabled", "Enabled"),
+  DisableKey: keyState("Enabled", "Disabled"),
+  RevokeGrant: changing("kms", "ListGrants", (now, input, operation) => {
+    const id = textOf(input, "GrantId", operation);
+    const kept = listOf(now, "Grants").filter(({ GrantId }) => GrantId !== id);
+    if (kept.length === listOf(now, "Grants").length) throw new ApiError(operation, "NotFoundException", id);
+    return { ...now, Grants: kept };
   }),
 };
 
@@ -93,6 +124,8 @@ const EC2: Operations = {
     };
     return { ...now, [ASSOCIATIONS]: [...listOf(now, ASSOCIATIONS), added] };
   }),
+  ModifySnapshotAttribute: sharing("DescribeSnapshotAttribute", "CreateVolumePermissions", "CreateVolumePermission"),
+  ModifyImageAttribute: sharing("DescribeImageAttribute", "LaunchPermissions", "LaunchPermission"),
   ModifyVpcEndpoint: changing("ec2", "DescribeVpcEndpoints", (now, input, operation) => {
     const [id, PolicyDocument] = [
       textOf(input, "VpcEndpointId", operation),
@@ -113,6 +146,17 @@ const DATASYNC: Operations = {
 };
 
 const S3CONTROL: Operations = {
+  PutPublicAccessBlock: (world, input, operation) => {
+    known(world, nameOf("s3control", "GetPublicAccessBlock", input), operation);
+    const PublicAccessBlockConfiguration = toJson(input.PublicAccessBlockConfiguration);
+    world.write(nameOf("s3control", "GetPublicAccessBlock", input), { PublicAccessBlockConfiguration });
+    return {};
+  },
+  DeletePublicAccessBlock: (world, input, operation) => {
+    known(world, nameOf("s3control", "GetPublicAccessBlock", input), operation);
+    world.write(nameOf("s3control", "GetPublicAccessBlock", input), null);
+    return {};
+  },
   PutAccessPointPolicy: (world, input, operation) => {
     const Policy = textOf(input, "Policy", operation);
     assertDocument(Policy, "resource", operation);

@@ -200,6 +200,8 @@ const callAll = async (
 
 /** After a crash the first call may have been made already; taking away what is gone is then no failure. */
 const isGone = ({ operation }: ApiRequest, error: unknown): boolean =>
-  /^(Delete|Remove|Detach|Disassociate)/.test(operation) && isApiError(error) && /^NoSuch|NotFound/.test(error.awsCode);
+  /^(Delete|Remove|Detach|Disassociate|Revoke)/.test(operation) &&
+  isApiError(error) &&
+  /^NoSuch|NotFound/.test(error.awsCode);
 
 export type Outcome = (status: ActionRecord["status"], why: string, rest?: Partial<ActionRecord>) => ActionRecord;
