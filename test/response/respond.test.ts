@@ -237,7 +237,12 @@ test("without a snapshot the calls are written down for a person, and none is ma
     assert.equal(status, "awaiting-decision");
     assert.deepEqual(
       plan?.actions.map(({ kind, reversibility }) => `${kind} ${reversibility}`),
-      ["revoke-role-sessions instruction", "deny-role-session instruction", "deny-role instruction"],
+      [
+        "revoke-role-sessions instruction",
+        "deny-role-session instruction",
+        "deny-role instruction",
+        "guard-denies instruction",
+      ],
     );
     await decideOn(caseId, deployment, {});
     const view = await carryOn(caseId, deployment);
