@@ -3,5 +3,5 @@ import { CaseInput, step } from "../lib/response/step.ts";
 
 const Input = CaseInput;
 
-/** What the attacker changed, and whether a follow-up plan is due. */
+/** What the actor changed, and whether a follow-up plan is due. */
 export const handler = step(Input, assessImpact);

@@ -19,7 +19,7 @@ const LIVE: readonly unknown[] = [
 
 const card: ActionCard = {
   id: "cancel-batch-job",
-  title: "Cancel the S3 batch job that the thief made",
+  title: "Cancel the S3 batch job that the actor made",
   side: "undo",
   reversibility: "irreversible",
   offer: "default",

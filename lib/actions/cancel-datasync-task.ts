@@ -11,7 +11,7 @@ const EXECUTION = /^arn:aws[a-z-]*:datasync:[a-z0-9-]+:\d{12}:task\/task-[0-9a-f
 
 const card: ActionCard = {
   id: "cancel-datasync-task",
-  title: "Cancel the DataSync transfer that the thief started",
+  title: "Cancel the DataSync transfer that the actor started",
   side: "undo",
   reversibility: "irreversible",
   offer: "default",

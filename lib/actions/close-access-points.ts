@@ -12,7 +12,7 @@ const NAME = /^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$/;
 
 const card: ActionCard = {
   id: "close-access-points",
-  title: "Take out of access point policies what the thief granted to outsiders",
+  title: "Take out of access point policies what the actor granted to outsiders",
   side: "undo",
   reversibility: "reversible",
   offer: "default",
@@ -23,7 +23,7 @@ const card: ActionCard = {
   ],
   atExecution: "the outsiders are taken out of the policy that is found then; everything else in it stays",
   limits: [
-    "Covers access points whose policy the thief put. The access point itself stays; through it nobody gets more than the bucket policy and its own policy allow together.",
+    "Covers access points whose policy the actor put. The access point itself stays; through it nobody gets more than the bucket policy and its own policy allow together.",
     "The deny of the actor in the bucket policy holds through access points too.",
     "Multi-region access points are not covered.",
   ],

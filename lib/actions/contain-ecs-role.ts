@@ -23,7 +23,7 @@ const card: ActionCard = {
   ],
   atExecution: "the task is stopped where it runs then",
   limits: [
-    "A stopped task does not come back, and what it held in memory is lost to forensics. A service starts a new one from the same image, which the thief may enter by the same hole.",
+    "A stopped task does not come back, and what it held in memory is lost to forensics. A service starts a new one from the same image, which the actor may enter by the same hole.",
     "Credentials taken out of the task stay valid until they run out: revoke the sessions of the role as well.",
   ],
   sources: ["ECS API reference, StopTask", "ECS developer guide, Task IAM role"],

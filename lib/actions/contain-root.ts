@@ -11,7 +11,7 @@ const steps = (target: Target): string =>
     "3. With those credentials: aws iam delete-login-profile; aws iam list-access-keys, then aws iam delete-access-key for each; aws iam list-mfa-devices, then aws iam deactivate-mfa-device for each that is not yours.",
     "Management account: no policy binds its root user.",
     "1. Log in as root, change the password and the e-mail account behind it, register a new MFA device, delete all root access keys.",
-    "2. Call AWS Support if you cannot log in: the thief may have changed the e-mail address.",
+    "2. Call AWS Support if you cannot log in: the actor may have changed the e-mail address.",
   ].join("\n");
 
 const targets = (scene: Scene): readonly Target[] => {

@@ -32,7 +32,7 @@ const card: ActionCard = {
   ],
   atExecution: "the policies of the role that are found then are left as they are; ours is put beside them",
   limits: [
-    "Whoever may assume the role chooses the session name: under another name the thief goes on. For roles that others depend on it is the first step, not the last.",
+    "Whoever may assume the role chooses the session name: under another name the actor goes on. For roles that others depend on it is the first step, not the last.",
     "On an instance, in a function or a task the session name is that of the workload: honest work under it stops as well.",
     "Sessions of other roles that were assumed from this one are not touched.",
   ],

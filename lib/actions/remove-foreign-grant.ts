@@ -16,7 +16,7 @@ import { refuseSpared } from "./parts/exempt.ts";
 
 const card: ActionCard = {
   id: "remove-foreign-grant",
-  title: "Take out of the bucket policy what the thief granted to outsiders",
+  title: "Take out of the bucket policy what the actor granted to outsiders",
   side: "undo",
   reversibility: "reversible",
   offer: "default",
@@ -30,7 +30,7 @@ const card: ActionCard = {
   limits: [
     "Takes the outsiders that the actor's own call named out of every statement of the policy as it is now; principals of the account and services beside them stay. An outsider who stood there before and was put again by the actor goes too: look at the statements.",
     "A statement for everybody goes as a whole, if it says the same as the actor's. One that is limited to an organisation or an endpoint stays: whose it is cannot be told from it.",
-    "What the thief's call removed from the policy does not come back; undo-bucket-policy does that where the former policy was recorded.",
+    "What the actor's call removed from the policy does not come back; undo-bucket-policy does that where the former policy was recorded.",
   ],
   sources: [
     "CloudTrail record of PutBucketPolicy (requestParameters.bucketPolicy)",

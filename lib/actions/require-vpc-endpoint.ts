@@ -37,9 +37,9 @@ const card: ActionCard = {
   atExecution:
     "the statement is merged into the bucket policy that is found then, for the endpoints of the account that are found then",
   limits: [
-    "Lock-out: the console, laptops, build systems, other regions and other accounts lose the data of this bucket at once; so does every honest user of the thief's network.",
+    "Lock-out: the console, laptops, build systems, other regions and other accounts lose the data of this bucket at once; so does every honest user of the actor's network.",
     "Lock-out: functions outside the VPC and Athena queries of ordinary users lose it too. Services of AWS that act by themselves, or on behalf of a caller (ViaAWSService), are spared, and so are the exempt roles.",
-    "Does not stop a thief who works inside the VPC. Denying the actor by name does less harm and is the default.",
+    "Does not stop an actor who works inside the VPC. Denying the actor by name does less harm and is the default.",
     "Refused where the account has no S3 endpoint in the region: nobody could read then.",
     "Reading, changing and deleting the policy itself is not denied, so that it can be taken back from anywhere.",
   ],

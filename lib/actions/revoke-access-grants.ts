@@ -16,7 +16,7 @@ const REMADE = [
 
 const card: ActionCard = {
   id: "revoke-access-grants",
-  title: "Delete the S3 access grant that the thief made",
+  title: "Delete the S3 access grant that the actor made",
   side: "undo",
   reversibility: "externally-reversible",
   offer: "default",

@@ -39,7 +39,7 @@ const card: ActionCard = {
     `Denies every session of the role issued until ${AHEAD_SECONDS} seconds after it is carried out, whoever holds it; workloads go on when they fetch new credentials.`,
     "Whoever may still assume the role gets a new session that is not revoked: contain the caller or the trust policy as well.",
     "Sessions of other roles that were assumed from this one are not revoked: every hop of the chain needs its own action.",
-    "An attacker on an instance, task or function gets fresh credentials from it at once.",
+    "An actor on an instance, task or function gets fresh credentials from it at once.",
   ],
   sources: ["IAM user guide, Revoking IAM role temporary security credentials"],
 };

@@ -11,7 +11,7 @@ type Doc = Readonly<Record<string, unknown>>;
 
 const card: ActionCard = {
   id: "stop-foreign-replication",
-  title: "Stop the replication that the thief set up",
+  title: "Stop the replication that the actor set up",
   side: "undo",
   reversibility: "reversible",
   offer: "default",
@@ -22,7 +22,7 @@ const card: ActionCard = {
   atExecution: "the rules are taken out of the configuration that is found then",
   limits: [
     "What has been copied stays where it is; objects that S3 has already queued may still follow.",
-    "Without a recorded former configuration every rule is taken out whose destination the thief's call names, and every rule to another account; rules that the call replaced do not come back.",
+    "Without a recorded former configuration every rule is taken out whose destination the actor's call names, and every rule to another account; rules that the call replaced do not come back.",
     "Copies made by hand, by DataSync or by batch jobs have their own actions.",
   ],
   sources: [
@@ -63,8 +63,8 @@ export const stopForeignReplication: Action = {
 
   verify: (target, _before, now) =>
     isSame(wanted(target, now), now.setting)
-      ? { ok: true, why: "no rule of the thief's is there" }
-      : { ok: false, why: "a rule of the thief's is there" },
+      ? { ok: true, why: "no rule of the actor's is there" }
+      : { ok: false, why: "a rule of the actor's is there" },
 
   rollback: (target, before, stamp) => restoreSetting(REPLICATION, target, before, stamp),
   refuse: (target, _before, stamp) => refuseSpared(target, [], stamp),

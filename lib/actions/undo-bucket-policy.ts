@@ -17,7 +17,7 @@ import { refuseSpared } from "./parts/exempt.ts";
 
 const card: ActionCard = {
   id: "undo-bucket-policy",
-  title: "Put the bucket policy back as it was before the thief changed it",
+  title: "Put the bucket policy back as it was before the actor changed it",
   side: "undo",
   reversibility: "reversible",
   offer: "default",
@@ -30,7 +30,7 @@ const card: ActionCard = {
   limits: [
     "Works only where the former policy was recorded, in an earlier event or a snapshot; CloudTrail does not record what a call replaced.",
     "What an owner left counts, and the plan says who that was; what the actor, or anybody from the actor's addresses, left does not. A former policy that lets outsiders in is only offered.",
-    "Statements of this case (denies of the actor) stay. Every other edit since the thief's is lost: compare before and after.",
+    "Statements of this case (denies of the actor) stay. Every other edit since the actor's is lost: compare before and after.",
   ],
   sources: ["S3 API reference, PutBucketPolicy"],
 };

@@ -16,7 +16,7 @@ const DEFAULTS = { TransitionDefaultMinimumObjectSize: "all_storage_classes_128K
 
 const card: ActionCard = {
   id: "undo-lifecycle",
-  title: "Take the thief's lifecycle rules out",
+  title: "Take the actor's lifecycle rules out",
   side: "undo",
   reversibility: "reversible",
   offer: "default",
@@ -27,7 +27,7 @@ const card: ActionCard = {
   atExecution: "the rules are taken out of the configuration that is found then",
   limits: [
     "Objects that a rule has already expired or moved do not come back by this; versions may.",
-    "Rules that the thief's call replaced come back only where the former configuration was recorded; else the rules named in the call are taken out and nothing is put in their place.",
+    "Rules that the actor's call replaced come back only where the former configuration was recorded; else the rules named in the call are taken out and nothing is put in their place.",
     "S3 may still act for a day or two on a rule that is gone, on objects that were queued.",
   ],
   sources: [
@@ -66,7 +66,7 @@ export const undoLifecycle: Action = {
 
   verify: (target, _before, now) =>
     isSame(wanted(target, now), now.setting)
-      ? { ok: true, why: "none of the thief's rules is there" }
+      ? { ok: true, why: "none of the actor's rules is there" }
       : { ok: false, why: "the configuration is not the one wanted" },
 
   rollback: (target, before, stamp) => restoreSetting(LIFECYCLE, target, before, stamp),

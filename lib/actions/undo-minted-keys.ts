@@ -8,7 +8,7 @@ import { userTargets } from "./parts/suspects.ts";
 
 const card: ActionCard = {
   id: "undo-minted-keys",
-  title: "Deactivate the access key that the thief made",
+  title: "Deactivate the access key that the actor made",
   side: "undo",
   reversibility: "reversible",
   offer: "default",

@@ -8,14 +8,14 @@ import { userTargets } from "./parts/suspects.ts";
 
 const card: ActionCard = {
   id: "undo-minted-logins",
-  title: "Take away the console password that the thief set",
+  title: "Take away the console password that the actor set",
   side: "undo",
   reversibility: "externally-reversible",
   offer: "default",
   permissions: disableConsoleLogin.card.permissions,
   atExecution: "the password is taken away if there is one then",
   limits: [
-    "A password that the thief changed, and did not make, cannot be put back either: its owner needs a new one.",
+    "A password that the actor changed, and did not make, cannot be put back either: its owner needs a new one.",
     "Sessions of the console that are open go on for up to 12 hours; only a deny on the user ends them.",
     "The suspects themselves are covered by the deny on them and are not listed again.",
   ],

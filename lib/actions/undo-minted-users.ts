@@ -9,7 +9,7 @@ import { userTargets } from "./parts/suspects.ts";
 
 const card: ActionCard = {
   id: "undo-minted-users",
-  title: "Disarm the user that the thief made",
+  title: "Disarm the user that the actor made",
   side: "undo",
   reversibility: "reversible",
   offer: "default",
@@ -32,7 +32,7 @@ const targets = (scene: Scene): readonly Target[] => {
     );
 };
 
-/** The two actions of a suspect user, one after the other, on one that the thief made. */
+/** The two actions of a suspect user, one after the other, on one that the actor made. */
 export const undoMintedUsers: Action = {
   card,
   targets,

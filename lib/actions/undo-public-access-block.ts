@@ -15,7 +15,7 @@ import { refuseSpared } from "./parts/exempt.ts";
 
 const card: ActionCard = {
   id: "undo-public-access-block",
-  title: "Block public access again where the thief allowed it",
+  title: "Block public access again where the actor allowed it",
   side: "undo",
   reversibility: "reversible",
   offer: "default",

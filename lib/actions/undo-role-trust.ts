@@ -12,7 +12,7 @@ import { isIamName } from "./parts/suspects.ts";
 
 const card: ActionCard = {
   id: "undo-role-trust",
-  title: "Take out of the role's trust policy whom the thief let in",
+  title: "Take out of the role's trust policy whom the actor let in",
   side: "undo",
   reversibility: "reversible",
   offer: "default",
@@ -23,8 +23,8 @@ const card: ActionCard = {
   atExecution: "the outsiders are taken out of the trust policy that is found then; everything else in it stays",
   limits: [
     "Takes the outsiders that the actor's own call named out of the trust policy as it is now; principals of the account and services beside them stay. Sessions made through them live on: revoke the sessions of the role.",
-    "A trust policy that would be empty afterwards, as of a role that the thief made, is replaced by one that denies everybody.",
-    "What the thief's call removed from the trust policy does not come back: CloudTrail does not record it.",
+    "A trust policy that would be empty afterwards, as of a role that the actor made, is replaced by one that denies everybody.",
+    "What the actor's call removed from the trust policy does not come back: CloudTrail does not record it.",
   ],
   sources: ["CloudTrail records of UpdateAssumeRolePolicy and CreateRole", "IAM API reference, UpdateAssumeRolePolicy"],
 };

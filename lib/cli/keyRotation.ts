@@ -53,7 +53,7 @@ export const rotateKey = async (purpose: Rotated, deployment: Deployment): Promi
   return next;
 };
 
-/** A ledger key counts up to the last entry that its last checkpoint covers, so that a thief of the retired key signs nothing longer. */
+/** A ledger key counts up to the last entry that its last checkpoint covers, so that whoever stole the retired key signs nothing longer. */
 const endedAt = (key: RootKey, now: string, size: number): RootKey =>
   key.validTo !== null
     ? key

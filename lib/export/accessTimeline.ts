@@ -20,7 +20,7 @@ export interface AccessLine {
   readonly outcome: "success" | "refused";
   readonly calls: number;
   readonly bytes: number | null;
-  /** How sure it is that it was the thief's; null where that is not in question. */
+  /** How sure it is that it was the actor's; null where that is not in question. */
   readonly certainty: string | null;
   readonly eventIds: readonly string[];
   /** The file below `data/` that it comes from. */
@@ -40,7 +40,7 @@ const BLANK = {
   eventIds: [],
 } as const;
 
-/** The marks of the thief, worked out from what the case kept: the same rule that counted the theft. */
+/** The marks of the actor, worked out from what the case kept: the same rule that counted the theft. */
 export const marksOf = (contents: CaseContents): Fingerprints => {
   const { finding } = contents.dossier;
   return marksOfFinding(finding, rowsOf<ActorRow>(contents, "actors"), rowsOf<MintedRow>(contents, "minted"));

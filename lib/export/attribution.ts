@@ -14,11 +14,11 @@ export interface Attribution {
     readonly madeBy: string | null;
     readonly madeAt: string | null;
     readonly eventId: string | null;
-    /** `stolen`: its rightful owner has it too; `thief-only`: the thief made it. */
+    /** `stolen`: its rightful owner has it too; `thief-only`: the actor made it. */
     readonly holder: "stolen" | "thief-only";
   }[];
   readonly activity: readonly Activity[];
-  /** Identities at the same addresses that were not counted as the thief. */
+  /** Identities at the same addresses that were not counted as the actor. */
   readonly notAttributed: readonly (Activity & { readonly why: string })[];
   readonly intent: {
     readonly determined: false;
@@ -40,7 +40,7 @@ interface Activity {
 }
 
 const NOTE =
-  "A credential is attributed, not a person: whoever held it acted. A call counts as the thief's when it carries a suspect's key or session from an address of the finding, or a credential that only the thief had.";
+  "A credential is attributed, not a person: whoever held it acted. A call counts as the actor's when it carries a suspect's key or session from an address of the finding, or a credential that only the actor had.";
 
 export const attributionOf = (contents: CaseContents): Attribution => {
   const marks = marksOf(contents);

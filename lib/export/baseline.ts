@@ -6,7 +6,7 @@ import { type CaseContents, documentOf, rowsOf } from "./contents.ts";
 
 /**
  * `previous-activity-baseline.json`. The 30-day baseline is a scan of its own (`known`: it was run; `scan` says how far
- * back it reaches); where it was not, what the case table shows of the same identities before the first sign of the thief
+ * back it reaches); where it was not, what the case table shows of the same identities before the first sign of the actor
  * stands in, and is called partial. `comparison` is what `likelihood.json` was weighed with.
  */
 export interface Baseline {
@@ -17,7 +17,7 @@ export interface Baseline {
   readonly until: string | null;
   readonly before: readonly Habit[];
   readonly during: readonly Habit[];
-  /** Addresses and agents that the thief used and the identity had not used before. */
+  /** Addresses and agents that the actor used and the identity had not used before. */
   readonly newAddresses: readonly string[];
   readonly newUserAgents: readonly string[];
   readonly scan: BaselineReach | null;

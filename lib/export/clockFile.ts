@@ -38,7 +38,7 @@ const sourceOf = (name: keyof ClockFacts, at: string, { events, plans, finding }
   const decider = plans.flatMap(({ decisions }) => decisions).find(({ receivedAt }) => receivedAt === at);
   switch (name) {
     case "firstEventAt":
-      return "CloudTrail, the earliest event counted as the thief's";
+      return "CloudTrail, the earliest event counted as the actor's";
     case "detectedAt":
       return `GuardDuty, finding ${finding.id}`;
     case "alertedAt":

@@ -21,11 +21,11 @@ export interface Impact {
     readonly highest: string | null;
     readonly categories: readonly { readonly name: string; readonly count: number; readonly objects: number }[] | null;
   };
-  /** The thief has been cut off, as far as this deployment verified it. */
+  /** The actor has been cut off, as far as this deployment verified it. */
   readonly contained: boolean;
   readonly status: string;
   readonly changesByThief: number;
-  /** Actions applied that took back what the thief had changed; cutting him off is not among them. */
+  /** Actions applied that took back what the actor had changed; cutting them off is not among them. */
   readonly changesUndone: number;
   readonly notification: { readonly determined: false; readonly note: string };
   readonly business: { readonly determined: false; readonly note: string };

@@ -13,7 +13,7 @@ export interface ChainLine {
   readonly start: Start | null;
   /** The call that made it; null for a start, and for what no call in the logs made. */
   readonly hop: Hop | null;
-  /** `owner`: nothing ties it to the thief; `thief`: a suspect's, opened by the thief, or used with the thief's marks. */
+  /** `owner`: nothing ties it to the actor; `thief`: a suspect's, opened by the actor, or used with the actor's marks. */
   readonly held: "owner" | "thief";
   readonly cut: boolean;
   /** Made already from what is cut: it lives on until it is revoked or expires. */

@@ -41,7 +41,7 @@ export const gapsOf = (dossier: CaseDossier): readonly Gap[] => {
       })),
     ),
     ...(dossier.discovered === null
-      ? [{ what: "What else the attacker changed", reason: "the logs were not searched for it" }]
+      ? [{ what: "What else the actor changed", reason: "the logs were not searched for it" }]
       : []),
     ...detectionGaps(dossier),
     ...dossier.head.notKnown.map(({ step, reason }) => ({ what: `Step ${step} failed`, reason })),

@@ -7,7 +7,7 @@ import { containmentPlans } from "./contain/planContainment.ts";
 import { sceneOf } from "./contain/scene.ts";
 
 /**
- * Whether something the attacker changed is left to undo, or a step of his way through roles left to cut: then a follow-up
+ * Whether something the actor changed is left to undo, or a step of their way through roles left to cut: then a follow-up
  * plan is made, which needs a decision of its own. Without logs nothing is known of changes, and the case says that instead.
  */
 export const assessImpact = async (

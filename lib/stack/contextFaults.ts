@@ -127,7 +127,7 @@ export const doubts = (
     ],
     [
       "no-global-region",
-      `logs.regions is without ${global}, where IAM and STS put their events: what a thief did there is not searched`,
+      `logs.regions is without ${global}, where IAM and STS put their events: what an actor did there is not searched`,
       global !== null && !logs.regions.includes(global),
     ],
     [

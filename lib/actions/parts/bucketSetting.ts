@@ -106,6 +106,6 @@ export const restoreSetting = (
   stamp: Stamp,
 ): readonly ApiRequest[] => putSetting(kind, target, before.setting as Doc | null, undefined, stamp);
 
-/** The recorded state before the thief's change, or undefined where nobody recorded it. */
+/** The recorded state before the actor's change, or undefined where nobody recorded it. */
 export const priorSetting = (kind: BucketSetting, target: Target): Doc | undefined =>
   target.prior === undefined ? undefined : asSetting(kind, JSON.parse(target.prior) as Doc);

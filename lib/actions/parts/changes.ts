@@ -16,7 +16,7 @@ export const changesOf = (scene: Scene, ...eventNames: readonly string[]): reado
 
 /**
  * One target per bucket that these events changed. `event` is the newest; `prior` is what the oldest of them found,
- * because what lies between was the thief's too.
+ * because what lies between was the actor's too.
  */
 export const changedBuckets = (
   scene: Scene,

@@ -7,7 +7,7 @@ const SAMPLE_BUCKETS = /^(bucketName|GeneratedFinding.*)$/;
 /**
  * Whether GuardDuty made this finding up (`CreateSampleFindings`), wherever it says so: `[SAMPLE]` before the title,
  * `sample` in `additionalInfo`, as a member or inside its JSON text, or placeholder names.
- * A user name alone never counts while a real key or principal id stands beside it: an attacker who may name a user
+ * A user name alone never counts while a real key or principal id stands beside it: an actor who may name a user
  * or a session `GeneratedFinding…` must not switch containment off. Source: GuardDuty user guide, sample findings.
  */
 export const isSample = (raw: RawFinding): boolean =>

@@ -5,7 +5,7 @@ import type { Approver } from "../settingsApproval.ts";
 
 type Suspect = Plan["suspects"][number];
 
-/** Approvers added or changed so shortly before detection may be the thief's own; he adds himself before he is seen. */
+/** Approvers added or changed so shortly before detection may be the actor's own; they add themselves before they are seen. */
 const NEWCOMER_HOURS = 24;
 
 /**
@@ -26,7 +26,7 @@ export const ineligible = (
   return null;
 };
 
-/** The approvers a deployment was founded with are its first policy: there is no earlier one that an attacker changed. */
+/** The approvers a deployment was founded with are its first policy: there is no earlier one that an actor changed. */
 const isNewcomer = (approver: Approver, foundedAt: string, detectedAt: string): boolean =>
   approver.since !== foundedAt && !(Date.parse(approver.since) <= Date.parse(detectedAt) - NEWCOMER_HOURS * 3_600_000);
 

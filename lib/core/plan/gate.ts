@@ -40,7 +40,7 @@ export interface GateVerdict {
 /**
  * Whether, and exactly which, actions of a plan may be carried out at this moment. Pure: the executor asks again before
  * every change. `open`: what is `approved` may be carried out, though another action may still wait (a second signature
- * on one action must not keep the thief in; a release is not urgent and waits for all answers); `waiting`: nothing is
+ * on one action must not keep the actor in; a release is not urgent and waits for all answers); `waiting`: nothing is
  * approved yet and an answer is due; `closed`: nothing may be done and no answer can change that.
  */
 export const gate = (input: GateInput): GateVerdict => {

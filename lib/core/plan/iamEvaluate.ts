@@ -97,7 +97,7 @@ const readableOrNull = (text: string): PolicyDocument | null => {
 
 /**
  * IAM's wildcards: `*` any characters, `?` one. Written out, not as a regular expression, because patterns come from
- * policies that a thief may have written: this takes at most pattern × text steps.
+ * policies that an actor may have written: this takes at most pattern × text steps.
  */
 export const matches = (pattern: string, text: string): boolean => {
   let p = 0;

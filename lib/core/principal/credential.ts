@@ -35,7 +35,7 @@ export interface ChainActor extends ActorRow {
   readonly session_created?: string | null;
 }
 
-/** What is known of credentials: the calls that made some, everybody who acted, and the thief's marks. */
+/** What is known of credentials: the calls that made some, everybody who acted, and the actor's marks. */
 export interface World {
   readonly rows: readonly ChainRow[];
   readonly actors: readonly ChainActor[];

@@ -8,7 +8,7 @@ interface Candidate {
   readonly holder: Cut["holder"];
   readonly suspect: string;
   readonly depth: number;
-  /** The identity or workload above it, which the thief was not seen to hold. */
+  /** The identity or workload above it, which the actor was not seen to hold. */
   readonly above: string;
   /** A workload opened it and opens the next one too. */
   readonly renewed: boolean;
@@ -17,8 +17,8 @@ interface Candidate {
 const WORKLOADS: readonly string[] = ["instance", "function", "task"];
 
 /**
- * The most upstream credential in the thief's hands: walking up from each suspect, every hop that the thief himself made
- * moves the cut up; the first one that he did not make is its owner's rightful call. Of several chains the cut that
+ * The most upstream credential in the actor's hands: walking up from each suspect, every hop that the actor made
+ * moves the cut up; the first one that they did not make is its owner's rightful call. Of several chains the cut that
  * stops the most wins, then the longer way, then the name, so that the answer is the same every time.
  */
 export const cutOf = (
@@ -59,7 +59,7 @@ const candidateOf = ({ suspect, hops, start }: Chain, { own }: Fingerprints): Ca
     above:
       next === undefined
         ? `the start of the chain (${start.kind}${start.name === null ? "" : ` ${start.name}`})`
-        : `${next.how} ${next.eventId}, which was not called with the thief's marks (${next.from === null ? start.kind : nameOf(next.from)})`,
+        : `${next.how} ${next.eventId}, which was not called with the actor's marks (${next.from === null ? start.kind : nameOf(next.from)})`,
   };
 };
 
@@ -72,12 +72,12 @@ const describe = (group: readonly Candidate[], { made, left }: Made, chains: num
     stops,
     revokeToo: made,
     reason: [
-      `${nameOf(credential)} is the most upstream credential in the thief's hands: ${group.length} of ${chains} chain(s) of the suspects lead back to it, and above it is ${above}.`,
+      `${nameOf(credential)} is the most upstream credential in the actor's hands: ${group.length} of ${chains} chain(s) of the suspects lead back to it, and above it is ${above}.`,
       holder === "thief-only"
-        ? "Only the thief ever had it, so cutting it hurts nobody else."
-        : "Its owner has it too and is cut off with the thief.",
+        ? "Only the actor ever had it, so cutting it hurts nobody else."
+        : "Its owner has it too and is cut off with the actor.",
       made.length === 0
-        ? "No session of the thief's that still lives was made from it."
+        ? "No session of the actor's that still lives was made from it."
         : `${made.length} credential(s) were already made from it; they live until they expire and must each be revoked.`,
       ...(left === 0 ? [] : [`${left} session(s) made from it are its owner's or have expired, and are left alone.`]),
       ...(renewed

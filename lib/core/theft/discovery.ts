@@ -54,11 +54,11 @@ export interface DeniedRow {
   readonly event_ids?: string | null;
 }
 
-/** What the thief is known by: a call is his when it carries one of his keys or sessions from one of his addresses, or a key that only he can have. */
+/** What the actor is known by: a call is theirs when it carries one of their keys or sessions from one of their addresses, or a key that only they can have. */
 export interface Fingerprints {
   /** Keys and full principal ids that belong to the suspect, who may be their rightful owner too. */
   readonly shared: ReadonlySet<string>;
-  /** Keys and sessions that the thief made himself: nobody else ever had them. */
+  /** Keys and sessions that the actor made: nobody else ever had them. */
   readonly own: ReadonlySet<string>;
   readonly addresses: ReadonlySet<string>;
   /** First sign of the actor where the owner has the same marks (ISO 8601 UTC, whole seconds): what came before is the owner's. Null or absent: the marks are the actor's alone. */
@@ -75,7 +75,7 @@ type Caller = {
 };
 
 /**
- * Whether a call is the thief's. Sharing an address proves nothing (an office, a NAT), and neither does a stolen key
+ * Whether a call is the actor's. Sharing an address proves nothing (an office, a NAT), and neither does a stolen key
  * used from its owner's address. Where the finding names no address, the suspect's identity alone must do.
  */
 export const isThief = (caller: Caller, marks: Fingerprints): boolean => {
@@ -130,11 +130,11 @@ export interface Discovery {
   readonly suspects: readonly PrincipalRef[];
   readonly keys: readonly KnownKey[];
   readonly changes: readonly ActorChange[];
-  /** Addresses the thief's own credentials were used from and the finding does not name. */
+  /** Addresses the actor's own credentials were used from and the finding does not name. */
   readonly addresses: readonly string[];
 }
 
-/** Who acted as the thief, with which credentials, from where else, and what settings he changed. */
+/** Which identities the actor used, with which credentials, from where else, and what settings they changed. */
 export const discover = (
   marks: Fingerprints,
   actors: readonly ActorRow[],

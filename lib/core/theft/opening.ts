@@ -10,7 +10,7 @@ export interface Grant {
   readonly accounts: readonly string[];
 }
 
-/** A bucket that the thief opened, from when to when. Times are ISO 8601 UTC; `to` is null while it stands open. */
+/** A bucket that the actor opened, from when to when. Times are ISO 8601 UTC; `to` is null while it stands open. */
 export interface Opening extends Grant {
   readonly bucket: string;
   readonly eventId: string;
@@ -29,7 +29,7 @@ const BLOCK = ["PutBucketPublicAccessBlock", "PutAccountPublicAccessBlock"];
 type Change = Pick<ChangeRow, "eventname" | "bucket" | "requestparameters">;
 
 /**
- * What the thief opened to outsiders, and when somebody closed it again. A call that grants what the policy or ACL before
+ * What the actor opened to outsiders, and when somebody closed it again. A call that grants what the policy or ACL before
  * it granted already opens nothing. Another account's canonical user cannot be told from the id, and is left out.
  */
 export const openingsOf = (
@@ -57,7 +57,7 @@ export const openingsOf = (
   });
 };
 
-/** Buckets among the thief's changes that let outsiders in: whoever read them meanwhile is looked for. */
+/** Buckets among the actor's changes that let outsiders in: whoever read them meanwhile is looked for. */
 export const openedBuckets = (changes: readonly ActorChange[], accountId: string): readonly string[] => {
   const opened = changes.filter(({ eventName, request }) => !isNobody(grantIn(eventName, request, accountId)));
   return [...new Set(opened.flatMap(({ bucket }) => bucket ?? []))].sort();
@@ -143,7 +143,7 @@ const together = (grants: readonly Grant[]): Grant => ({
   accounts: [...new Set(grants.flatMap(({ accounts }) => accounts))].sort(),
 });
 
-/** Several stars in a row are one: a pattern is the thief's, and must cost no time. */
+/** Several stars in a row are one: a pattern is the actor's, and must cost no time. */
 const matches = (pattern: string, action: string): boolean =>
   new RegExp(
     `^${pattern

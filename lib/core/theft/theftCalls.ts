@@ -23,7 +23,7 @@ export interface ReadRow extends Caller, Partial<Order> {
   readonly event_ids?: string | null;
   /** The log it is from; CloudTrail where it does not say. */
   readonly source?: "access-log";
-  /** Event by which the thief had opened the bucket to a caller who carries none of his marks. */
+  /** Event by which the actor had opened the bucket to a caller who carries none of their marks. */
   readonly opened_by?: string;
 }
 
@@ -50,7 +50,7 @@ export interface Order {
 /** What the rules need besides the rows. */
 export interface TheftRules {
   readonly marks: Fingerprints;
-  /** Addresses the suspects' identities used before the first sign of the thief: their owner's own. */
+  /** Addresses the suspects' identities used before the first sign of the actor: their owner's own. */
   readonly ordinaryAddresses: ReadonlySet<string>;
   /** The finding is about somebody without a name: then the address is the only mark. */
   readonly anonymousThief: boolean;
@@ -64,11 +64,11 @@ const MOVED_INSIDE: readonly TheftPath[] = ["server-side-copy", "batch", "replic
 export const isMovedInside = (path: TheftPath): boolean => MOVED_INSIDE.includes(path);
 
 /**
- * How sure it is that a call was the thief's. Certain: his key or session from his address, or a credential only he ever
+ * How sure it is that a call was the actor's. Certain: their key or session from their address, or a credential only they ever
  * had. Likely: the stolen identity from an address its owner had not used before. Upper bound: the stolen identity from
- * anywhere, or anybody from the thief's address, since the first sign of him. Likely too: an outsider whom the thief let
+ * anywhere, or anybody from the actor's address, since the first sign of them. Likely too: an outsider whom the actor let
  * into the bucket. What a service does on an order is as sure
- * as the order is his; null when it is nobody's in question.
+ * as the order is theirs; null when it is nobody's in question.
  */
 export const certaintyOf = (
   row: Omit<Caller, "principal_arn"> & Partial<Order> & Pick<ReadRow, "opened_by" | "vpcendpointid">,

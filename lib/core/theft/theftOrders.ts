@@ -1,7 +1,7 @@
 import type { ActorChange } from "../../case/principal.ts";
 
 /**
- * Buckets that the thief told a service to write to or to read from: targets of replication rules and batch jobs,
+ * Buckets that the actor told a service to write to or to read from: targets of replication rules and batch jobs,
  * DataSync locations. The service's calls name only these, so a further scan must look for them; they are not ours to
  * contain. Sources: S3 API (PutBucketReplication, CreateJob), DataSync API (CreateLocationS3).
  */

@@ -3,7 +3,7 @@ import { type Deed, isTampering } from "./deeds.ts";
 import { networkOf } from "./network.ts";
 import type { WeighedFacts } from "./weighedFacts.ts";
 
-/** GuardDuty types that rest on a threat list, an attacker's tool, stolen credentials or a correlated sequence, not on unusual conduct alone. */
+/** GuardDuty types that rest on a threat list, an attack tool, stolen credentials or a correlated sequence, not on unusual conduct alone. */
 const KNOWN_BAD =
   /TorIPCaller|MaliciousIPCaller|InstanceCredentialExfiltration|(Kali|Parrot|Pentoo)Linux|^AttackSequence:/;
 /** Fewer refusals happen to everybody. */
@@ -78,7 +78,7 @@ const namesOf = (deeds: readonly Deed[]): string =>
 const knownBad = ({ findingType }: WeighedFacts): Sign => {
   const holds = KNOWN_BAD.test(findingType);
   const basis = holds
-    ? "a threat list, an attacker's tool, stolen credentials or a sequence of signs"
+    ? "a threat list, an attack tool, stolen credentials or a sequence of signs"
     : "unusual conduct alone";
   return sign("known-bad", true, holds, `GuardDuty's ${findingType} rests on ${basis}.`);
 };

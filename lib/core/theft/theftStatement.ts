@@ -22,7 +22,7 @@ export interface StatementInput {
   readonly coverage: Coverage;
   /** Reads that are no reads of objects; absent: nobody asked. */
   readonly uncounted?: readonly UncountedRow[];
-  /** What the thief changed; orders among it may have moved objects that no log of ours shows. */
+  /** What the actor changed; orders among it may have moved objects that no log of ours shows. */
   readonly changes: readonly Change[];
 }
 
@@ -39,7 +39,7 @@ type Change = Pick<ActorChange, "eventName" | "eventTime" | "bucket">;
 
 /**
  * Certain and likely are lower bounds: they hold even where logs are missing, unless nothing at all could be seen. An
- * upper bound may only be stated when the logs are whole for every bucket, and no order of the thief is still open.
+ * upper bound may only be stated when the logs are whole for every bucket, and no order of the actor is still open.
  */
 export const stateTheft = (input: StatementInput): TheftStatement => {
   const { rows, rules, ledger, coverage, changes } = input;
@@ -74,7 +74,7 @@ const MOVES: Readonly<Record<string, TheftPath>> = {
   StartTaskExecution: "datasync",
 };
 
-/** Orders of the thief of which no object is in the ledger: they may have run, and only the other side's logs know. */
+/** Orders of the actor of which no object is in the ledger: they may have run, and only the other side's logs know. */
 const openOrders = (changes: readonly Change[], ledger: readonly TakenObject[]): readonly string[] =>
   changes
     .filter(({ eventName }) => {
@@ -108,7 +108,7 @@ const differences = (taken: readonly Taken[]): readonly string[] => [
   ...difference(
     taken,
     "upper-bound",
-    (from) => `were read by the stolen identity's owner, it seems, or by others from the thief's address (${from})`,
+    (from) => `were read by the stolen identity's owner, it seems, or by others from the actor's address (${from})`,
   ),
 ];
 

@@ -70,7 +70,7 @@ export const Impact = z.strictObject({
   contained: z.boolean(),
   status: z.string(),
   changesByThief: Count,
-  changesUndone: Count.describe("actions applied that took back what the thief had changed"),
+  changesUndone: Count.describe("actions applied that took back what the actor had changed"),
   notification: Undetermined,
   business: Undetermined,
   notKnown: Texts,

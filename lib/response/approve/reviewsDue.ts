@@ -87,7 +87,7 @@ interface InForce {
   readonly at: string;
 }
 
-/** What the case changed and nobody took back, in the order it was made. What the thief had changed is not to come back. */
+/** What the case changed and nobody took back, in the order it was made. What the actor had changed is not to come back. */
 const changesInForce = async (caseId: string, ports: ReadPorts): Promise<readonly InForce[]> => {
   const applied = (await appliedActions(caseId, ports)).filter(({ plan }) => plan.purpose === "contain");
   const released = await Promise.all(applied.map(({ plan, planned }) => isReleased(plan, planned, ports)));

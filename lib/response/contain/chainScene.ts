@@ -9,7 +9,7 @@ import { roleSessionOf } from "../../core/principal/principal.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { isRole, roleNameOf, roleOf } from "./scene.ts";
 
-/** A credential on the thief's way through roles, and why it must be cut, in a sentence. */
+/** A credential on the actor's way through roles, and why it must be cut, in a sentence. */
 export interface Link {
   readonly ref: PrincipalRef;
   readonly because: string;
@@ -19,7 +19,7 @@ export interface Link {
 
 /**
  * What the role chain adds to a containment: where best to cut, what was opened from there and lives on by itself, and
- * every step that the thief took. Most upstream first; what is above the cut is its owner's and stays.
+ * every step that the actor took. Most upstream first; what is above the cut is its owner's and stays.
  */
 export const linksOf = (chain: RoleChain | null): readonly Link[] => {
   if (chain === null) return [];
@@ -37,8 +37,8 @@ const isCut = (hop: Hop, chain: RoleChain): boolean =>
 
 const linkOfCut = ({ credential, holder }: NonNullable<RoleChain["cut"]>): Link => ({
   ref: toRef(credential),
-  because: `${nameOf(credential)} is the most upstream credential in the thief's hands: cut here, nothing new can be opened. ${
-    holder === "thief-only" ? "Only the thief ever had it." : "Its owner has it too and is cut off with the thief."
+  because: `${nameOf(credential)} is the most upstream credential in the actor's hands: cut here, nothing new can be opened. ${
+    holder === "thief-only" ? "Only the actor ever had it." : "Its owner has it too and is cut off with the actor."
   }`,
   at: null,
 });

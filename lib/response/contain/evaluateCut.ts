@@ -63,7 +63,7 @@ const sampleOf = async ({ caseId, partition, actions }: Plan, { cases }: Ports):
   );
 };
 
-/** Keys are the customer's or the thief's to name; wildcards and variables would ask about something else. */
+/** Keys are the customer's or the actor's to name; wildcards and variables would ask about something else. */
 const plain = (key: string): string => (/^[\w./=+@:-]{1,500}$/.test(key) ? key : "any");
 
 const questionsOf = async (

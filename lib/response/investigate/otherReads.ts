@@ -41,7 +41,7 @@ export interface OtherReadsInput extends TheftInput {
 const MOST_OPENINGS = 40;
 
 /**
- * Reads by those whom the thief let in, and reads that the server access log alone has. Never throws: what else there may
+ * Reads by those whom the actor let in, and reads that the server access log alone has. Never throws: what else there may
  * be must keep nothing from being counted.
  */
 export const otherReads = async (caseId: string, input: OtherReadsInput, ports: Ports): Promise<OtherReads> => {
@@ -86,7 +86,7 @@ const openedReads = async (
   } catch (error) {
     return {
       rows: [],
-      notKnown: [`Reads by those whom the thief let in could not be looked for: ${(error as Error).message}`],
+      notKnown: [`Reads by those whom the actor let in could not be looked for: ${(error as Error).message}`],
     };
   }
 };

@@ -7,7 +7,7 @@ import type { TheftInput } from "./theftInput.ts";
 
 const STOPS: readonly string[] = ["StopLogging", "DeleteTrail"];
 
-/** Writes `pivots.json`: each mark of the thief followed by itself, and when he was there. */
+/** Writes `pivots.json`: each mark of the actor followed by itself, and when they were there. */
 export const writePivots = async (
   caseId: string,
   { actors, marks, changes, rounds, ledger }: TheftInput & { readonly ledger: readonly TakenObject[] },

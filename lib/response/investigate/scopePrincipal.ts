@@ -25,7 +25,7 @@ export const scopePrincipal = async (
   return { principals: dossiers.length, notKnown };
 };
 
-/** What the trails are set to record, for the coverage: read early, before the thief or we change more. */
+/** What the trails are set to record, for the coverage: read early, before the actor or we change more. */
 const recordTrails = async (
   caseId: string,
   { accountId, region }: Finding,

@@ -6,7 +6,7 @@ const TEXT_CHARACTERS = 1000;
 /**
  * Values packed into `count` texts of at most 1,000 characters, one value a line; unused texts hold a blank that equals
  * no identifier. A value with a control character cannot equal one either and is left out. Throws INPUT_INVALID when
- * they do not fit: an indicator that is silently dropped would be a thief not looked for.
+ * they do not fit: an indicator that is silently dropped would be an actor not looked for.
  */
 export const textsOf = (values: readonly string[], count: number): readonly string[] => {
   const texts: string[] = [];

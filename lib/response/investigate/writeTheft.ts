@@ -97,7 +97,7 @@ const unreadAccounts = (rounds: readonly ScanRound[]): readonly string[] => {
       ];
 };
 
-/** The first call that was the thief's; the finding's own first time where none is in the logs. */
+/** The first call that was the actor's; the finding's own first time where none is in the logs. */
 export const firstSignOf = ({ actors, marks, finding }: Pick<TheftInput, "actors" | "marks" | "finding">): string => {
   const first = actors
     .filter((row) => isThief(row, marks))
