@@ -33,6 +33,17 @@ ALTER TABLE executions ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX executions_running ON executions (urgency DESC, rank) WHERE status = 'running';
 `;
 
+/**
+ * 0.1.0 had no names of plans in what a case was opened with: the steps after it knew them. Today's machines read them there, so a
+ * case that waits would end with its decision on record and nothing carried out.
+ */
+const NAMES_OF_PLANS = `
+UPDATE tasks SET body = json_set(body, '$.plans', json('{"contain":"contain-1","followUp":"follow-up-1"}'))
+  WHERE state = 'OpenCase' AND json_valid(body) AND json_extract(body, '$.next') = 'respond' AND json_type(body, '$.plans') IS NULL;
+UPDATE executions SET input = json_set(input, '$.planId', CASE json_extract(input, '$.purpose') WHEN 'contain' THEN 'contain-1' ELSE 'follow-up-1' END)
+  WHERE machine = 'contain' AND status = 'running' AND json_valid(input) AND json_type(input, '$.planId') IS NULL;
+`;
+
 /** Opens the journal, bringing an older one up to date. Throws SETTINGS_INVALID for one of a later release. */
 export const openDatabase = (path: string): DatabaseSync => {
   const db = new DatabaseSync(path, { timeout: 10_000 });
@@ -78,7 +89,7 @@ const migrate = (db: DatabaseSync, path: string): void => {
   exclusively(db, () => {
     // Format 1 kept a process number there, which two containers share; whoever held it is gone with its release.
     if (formatOf(db) >= FORMAT) return;
-    db.exec(`DROP TABLE IF EXISTS lease; ${SCHEMA} ${QUEUE} PRAGMA user_version = ${FORMAT};`);
+    db.exec(`DROP TABLE IF EXISTS lease; ${SCHEMA} ${QUEUE} ${NAMES_OF_PLANS} PRAGMA user_version = ${FORMAT};`);
   });
 };
 

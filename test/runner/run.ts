@@ -12,7 +12,7 @@ const SHARD = join(import.meta.dirname, "shard.ts");
 
 /** Whole responses, browsers and killed processes; everything else is the inner loop. */
 const SLOW =
-  /^test\/(approval\/(crash|interleavings)|cli\/|embedded\/(crash|ledgerCrash|trailKilled)|evidence\/(tamper|fuzz|cosign|standalone)|incident\/|response\/|stack\/|web\/browser)/;
+  /^test\/(package|release|approval\/(crash|interleavings)|cli\/|embedded\/(crash|ledgerCrash|trailKilled)|evidence\/(tamper|fuzz|cosign|standalone)|incident\/|response\/|stack\/|web\/browser)/;
 
 interface Result {
   readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number };
