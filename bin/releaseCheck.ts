@@ -31,7 +31,11 @@ const runIn = ({ folder, program }: Installed, codes: readonly number[] = [0]): 
 interface View {
   readonly caseId: string;
   readonly status: string;
-  readonly plan: { readonly planId: string; readonly status: string };
+  readonly plan: {
+    readonly planId: string;
+    readonly status: string;
+    readonly actions: readonly { readonly status: string }[];
+  };
   readonly evidence: readonly unknown[];
 }
 
@@ -69,15 +73,31 @@ export const checkResponse = (installed: Installed): void => {
   assert.ok(readFileSync(join(installed.folder, "timeline.jsonl"), "utf8").includes("ring.txt"));
 };
 
-/** A data directory that 0.1.0 left with a case that waits: it is seen, decided and proven by this release. */
+/**
+ * A data directory that 0.1.0 left with a case that waits: it is seen and carried on. What an earlier release planned otherwise than this
+ * one would is not called: it is said to be undone, never contained, and a new plan is asked for and carried out.
+ */
 export const checkUpgrade = (installed: Installed, home: string): void => {
   const run = (...args: readonly string[]): string => runIn(installed)(...args, "--home", home);
+  const show = (caseId: string): View => JSON.parse(run("show", caseId, "--json")) as View;
   const [listed] = JSON.parse(run("cases", "--json")) as readonly View[];
-  const parked = JSON.parse(run("show", listed!.caseId, "--json")) as View;
+  const { caseId } = listed!;
+  const parked = show(caseId);
   assert.equal(parked.status, "awaiting-decision");
   finish(parked, run);
+  if (!isMade(show(caseId))) {
+    assert.notEqual(show(caseId).status, "contained");
+    run("propose", caseId);
+    finish(show(caseId), run);
+  }
+  assert.ok(isMade(show(caseId)));
   run("home", "check");
 };
+
+/** Every change that was approved was made. */
+const isMade = ({ plan: { actions } }: View): boolean =>
+  actions.some(({ status }) => status === "applied") &&
+  actions.every(({ status }) => ["applied", "not-approved"].includes(status));
 
 /** Decides the plan that stands and verifies what was sealed of it. */
 const finish = ({ caseId, plan }: View, run: Run): void => {
