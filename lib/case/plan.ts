@@ -111,6 +111,9 @@ export const Plan = z.looseObject({
   replaces: Replaced.exactOptional().describe("absent for a plan that was not brought up to date"),
   policyDigest: Sha256.describe("over the canonical JSON of the approvers, quorum and protected lists in force"),
   actions: z.array(PlannedAction),
+  remains: Texts.exactOptional().describe(
+    "ways that stay open though everything recommended is done; absent in plans before 0.2",
+  ),
   leftOut: z
     .array(z.looseObject({ kind: z.string(), target: z.string(), reason: z.string() }))
     .describe("actions that were considered and left out, with the reason"),

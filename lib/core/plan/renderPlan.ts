@@ -54,6 +54,7 @@ const heading = (plan: Plan): string =>
       `Suspect      ${visible([arn, principalId, accessKeyId].filter((part) => part !== null).join("  "))}`,
       `  acts as    ${visible(identities.join("  "))} (who shares one of these cannot decide)`,
     ]),
+    ...(plan.remains ?? []).map((line) => `Stays open   ${visible(line)}`),
     `${plan.actions.length} action(s):`,
   ].join("\n");
 

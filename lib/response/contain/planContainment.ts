@@ -8,6 +8,7 @@ import type { Scene } from "../../core/plan/action.ts";
 import { differenceOf } from "../../core/plan/difference.ts";
 import { toSuspect } from "../../core/plan/eligibility.ts";
 import { emptyPlanWarning } from "../../core/plan/emptyPlan.ts";
+import { remainsOf } from "../../core/plan/remains.ts";
 import { planDigestOf, renderPlan } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -156,6 +157,8 @@ export const draftPlan = async (
   const basis = await basisOf(caseId, ports);
   const blastRadius = await blastRadiusOf(scene, ports);
   const judged = await considerInOrder(drafts, { scene, stamp, ports, blastRadius, basis });
+  const actions = judged.flatMap(({ planned }) => (planned === null ? [] : [planned]));
+  const recommended = actions.filter((action) => action.recommended);
   return {
     schema: "cordon/plan/v1",
     caseId: scene.caseId,
@@ -173,7 +176,8 @@ export const draftPlan = async (
     suspects: scene.suspects.map(toSuspect),
     basis,
     policyDigest: digestOf(policyOf(ports.settings)),
-    actions: judged.flatMap(({ planned }) => (planned === null ? [] : [planned])),
+    actions,
+    ...(purpose === "contain" ? { remains: remainsOf(scene, recommended, basis) } : {}),
     leftOut: [...judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])), ...outOfReach(scene, links)],
   };
 };

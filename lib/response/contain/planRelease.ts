@@ -165,7 +165,7 @@ const releasePlan = async (
   judged: readonly Judged[],
   ports: Ports,
 ): Promise<Plan> => {
-  const { basis: _, replaces: __, ...first } = await read(ports.cases, caseId, PLAN.at("contain-1"));
+  const { basis: _, replaces: __, remains: ___, ...first } = await read(ports.cases, caseId, PLAN.at("contain-1"));
   const at = ports.clock.now();
   return {
     ...first,
