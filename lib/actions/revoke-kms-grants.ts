@@ -27,7 +27,8 @@ const card: ActionCard = {
 };
 
 const KEY = /^(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/)?(?:mrk-)?[0-9a-f-]{32,36}$/;
-const GRANT = /^[0-9a-f]{64}$/;
+/** KMS API reference, GrantId: 1 to 128 characters. */
+const GRANT = /^[A-Za-z0-9-]{1,128}$/;
 
 const targets = (scene: Scene): readonly Target[] =>
   [...Map.groupBy(changesOf(scene, "CreateGrant"), ({ request: input }) => memberOf(input, "keyId") ?? "")]

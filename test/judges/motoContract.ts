@@ -28,7 +28,16 @@ const EC2 = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Acti
 const LET_IN = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${FOREIGN}:root` }, Action: "sts:AssumeRole" };
 const NUKE = { ID: "nuke", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: 1 } } as const;
 
-const setUp = async (endpoint: string): Promise<{ account: Account; bobsKey: string }> => {
+interface Made {
+  readonly bobsKey: string;
+  readonly dying: string;
+  readonly keyId: string;
+  readonly grantId: string;
+}
+
+const ANY = { Effect: "Allow", Action: "*", Resource: "*" };
+
+const setUp = async (endpoint: string): Promise<{ account: Account; made: Made }> => {
   const clients = clientsAt(endpoint, { accessKeyId: "setup", secretAccessKey: "setup" });
   const { iam: id, s3: store, kms: keys } = clients;
   for (const UserName of ["alice", "bob"]) await id.send(new iam.CreateUserCommand({ UserName }));
@@ -48,11 +57,22 @@ const setUp = async (endpoint: string): Promise<{ account: Account; bobsKey: str
   await store.send(
     new s3.PutBucketLifecycleConfigurationCommand({ Bucket: "plain", LifecycleConfiguration: { Rules: [NUKE] } }),
   );
+  await id.send(new iam.PutUserPolicyCommand({ UserName: "bob", PolicyName: "more", PolicyDocument: policy(ANY) }));
+  await id.send(new iam.CreateGroupCommand({ GroupName: "admins" }));
+  await id.send(new iam.AddUserToGroupCommand({ UserName: "bob", GroupName: "admins" }));
+  await store.send(new s3.PutBucketAclCommand({ Bucket: "logs", ACL: "public-read" }));
+  const dying = (await keys.send(new kms.CreateKeyCommand({}))).KeyMetadata!.KeyId!;
+  await keys.send(new kms.ScheduleKeyDeletionCommand({ KeyId: dying, PendingWindowInDays: 7 }));
   const { KeyMetadata } = await keys.send(new kms.CreateKeyCommand({}));
   const ApplyServerSideEncryptionByDefault = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: KeyMetadata!.Arn! } as const;
   const ServerSideEncryptionConfiguration = { Rules: [{ ApplyServerSideEncryptionByDefault }] };
   await store.send(new s3.PutBucketEncryptionCommand({ Bucket: "shared", ServerSideEncryptionConfiguration }));
-  return { account: accountAt(clients), bobsKey: AccessKey!.AccessKeyId! };
+  const GranteePrincipal = `arn:aws:iam::${FOREIGN}:root`;
+  const { GrantId } = await keys.send(
+    new kms.CreateGrantCommand({ KeyId: KeyMetadata!.Arn!, GranteePrincipal, Operations: ["Decrypt"] }),
+  );
+  const made = { bobsKey: AccessKey!.AccessKeyId!, dying, keyId: KeyMetadata!.Arn!, grantId: GrantId! };
+  return { account: accountAt(clients), made };
 };
 
 const onBucket = (
@@ -65,7 +85,10 @@ const onBucket = (
     changes: [change(name, { bucketName: bucket, ...request }, { bucket, ...(prior === undefined ? {} : { prior }) })],
   });
 
-const casesOf = (bobsKey: string): Readonly<Record<string, Scene>> => ({
+/** A session whose name the actor chose: the role can be assumed again. */
+const named = { ...appSession, principalId: "AROAAPP0000000000001:eve", roleSession: "eve" };
+
+const casesOf = ({ bobsKey, dying, keyId, grantId }: Made): Readonly<Record<string, Scene>> => ({
   "deny-user": scene({}),
   "deactivate-access-keys": scene({}),
   "disable-console-login": scene({}),
@@ -75,6 +98,14 @@ const casesOf = (bobsKey: string): Readonly<Record<string, Scene>> => ({
   "deny-actor-on-bucket": scene({ suspects: [alice, appSession], buckets: ["shared"] }),
   "deny-kms-decrypt": scene({ buckets: ["shared"] }),
   "block-public-access": scene({ suspects: [suspect({ type: "Anonymous" })], buckets: ["plain"] }),
+  "deny-role": scene({ suspects: [appSession], roles: [appRole] }),
+  "freeze-trust": scene({ suspects: [named], roles: [appRole] }),
+  "quarantine-bucket": scene({ buckets: ["shared"] }),
+  "undo-privileges": scene({ changes: [change("PutUserPolicy", { userName: "bob", policyName: "more" })] }),
+  "undo-privileges ": scene({ changes: [change("AddUserToGroup", { userName: "bob", groupName: "admins" })] }),
+  "undo-bucket-acl": onBucket("PutBucketAcl", "logs"),
+  "restore-kms-key": scene({ changes: [change("ScheduleKeyDeletion", { keyId: dying })] }),
+  "revoke-kms-grants": scene({ changes: [change("CreateGrant", { keyId }, { response: { grantId } })] }),
   "undo-minted-keys": scene({
     changes: [change("CreateAccessKey", { userName: "bob" }, { response: { accessKey: { accessKeyId: bobsKey } } })],
   }),
@@ -93,7 +124,7 @@ const casesOf = (bobsKey: string): Readonly<Record<string, Scene>> => ({
 });
 
 const judge = async (id: string, chosen: Scene, account: Account): Promise<void> => {
-  const action = actionOf(id);
+  const action = actionOf(id.trim());
   const target = action.targets(chosen)[0]!;
   const look = () => action.capture(target, stamp, account);
   const before = await look();
@@ -114,9 +145,9 @@ const judge = async (id: string, chosen: Scene, account: Account): Promise<void>
 };
 
 await withMoto({}, async (endpoint) => {
-  const { account, bobsKey } = await setUp(endpoint);
+  const { account, made } = await setUp(endpoint);
   const failed: string[] = [];
-  const cases = Object.entries(casesOf(bobsKey));
+  const cases = Object.entries(casesOf(made));
   for (const [id, chosen] of cases) {
     try {
       await judge(id, chosen, account);
