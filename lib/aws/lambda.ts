@@ -1,5 +1,6 @@
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports/ports.ts";
+import { tracedStep } from "../response/trace.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "./clientOptions.ts";
 import { type Environment, parseEnvironment } from "./environment.ts";
 import { createPorts } from "./ports.ts";
@@ -15,6 +16,7 @@ export type PortHandler = (event: unknown, context: { readonly ports: Ports }) =
 export const onLambda = (
   handler: PortHandler,
   bundle: string,
+  name: string,
 ): ((event: unknown, context: object) => Promise<unknown>) => {
   let ports: Promise<Ports> | undefined;
   return async (event, context) => {
@@ -22,7 +24,7 @@ export const onLambda = (
       ports = undefined;
       throw error;
     });
-    return handler(event, { ...context, ports: await ports });
+    return tracedStep(name, await ports, (traced) => handler(event, { ...context, ports: traced }));
   };
 };
 

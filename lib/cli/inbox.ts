@@ -29,6 +29,8 @@ export interface InboxOptions {
 /** Unchanged for so long, a file is taken to be written to its end. Time stamps, which anybody sets, have no part in it. */
 const SETTLED_MS = 400;
 const FILES_AT_ONCE = 100;
+/** Files read before any of them is taken, so that of a burst the worst finding goes first. */
+const READ_AT_ONCE = 500;
 /** Parts of files that are still being carried here, and what editors and desktops leave. */
 const UNFINISHED = /^\.|~$|\.(tmp|temp|part|partial|crdownload|swp|filepart)$|\.reason\.txt$/i;
 const MAXIMUM_BYTES = 64 * 1024 ** 2;
@@ -36,6 +38,12 @@ const CORRECTED_EVERY_MS = 3000;
 /** What the machine lacks for reading any file at all; another failure is of this one. */
 const TRANSIENT: readonly string[] = ["EMFILE", "ENFILE", "ENOMEM"];
 const OWN = ["taken", "refused"];
+
+/** Findings that were read and wait for their turn. */
+interface Ready {
+  readonly look: string;
+  readonly findings: Findings;
+}
 
 /** What we know of a file that lies in the inbox. */
 interface Known {
@@ -54,6 +62,7 @@ interface Known {
 export const openInbox = (options: InboxOptions): Inbox => {
   const { folder, monotonicMs, note, warn } = options;
   const known = new Map<string, Known>();
+  const ready = new Map<string, Ready>();
   let counts = { taken: 0, refused: 0, waiting: 0, readable: true };
   let trouble: string | null = null;
   let correctedMs = Number.NEGATIVE_INFINITY;
@@ -97,9 +106,15 @@ export const openInbox = (options: InboxOptions): Inbox => {
       refuse(name, look, error as Error);
     }
   };
-  const judge = (name: string, look: string): void => {
+  const readInto = (name: string, look: string): void => {
     const findings = read(name, look);
-    if (findings !== null) take(name, look, findings);
+    if (findings !== null) ready.set(name, { look, findings });
+  };
+  const takeWorst = (): void => {
+    for (const [name, { look, findings }] of [...ready].sort(byUrgency).slice(0, FILES_AT_ONCE)) {
+      ready.delete(name);
+      take(name, look, findings);
+    }
   };
 
   const consider = (entry: Dirent): boolean => {
@@ -111,10 +126,11 @@ export const openInbox = (options: InboxOptions): Inbox => {
     const before = known.get(name);
     if (before?.look !== look) {
       known.set(name, { look, sinceMs: monotonicMs(), done: false });
+      ready.delete(name);
       return false;
     }
-    if (before.done || monotonicMs() - before.sinceMs < SETTLED_MS) return false;
-    if (found?.isFile() === true) judge(name, look);
+    if (before.done || ready.has(name) || monotonicMs() - before.sinceMs < SETTLED_MS) return false;
+    if (found?.isFile() === true) readInto(name, look);
     else {
       known.set(name, { ...before, done: true });
       warn(`inbox: ${name}: expected a file, got ${kindOf(found)}; it stays`);
@@ -127,11 +143,16 @@ export const openInbox = (options: InboxOptions): Inbox => {
     giveReadableNames(folder);
     const entries = readdirSync(folder, { withFileTypes: true });
     const names = new Set(entries.map(({ name }) => name));
-    for (const name of known.keys()) if (!names.has(name)) known.delete(name);
-    let looked = 0;
-    for (const entry of entries.sort(byName)) {
-      if (looked < FILES_AT_ONCE && consider(entry)) looked += 1;
+    for (const name of known.keys()) {
+      if (names.has(name)) continue;
+      known.delete(name);
+      ready.delete(name);
     }
+    let looked = ready.size;
+    for (const entry of entries.sort(byName)) {
+      if (looked < READ_AT_ONCE && consider(entry)) looked += 1;
+    }
+    takeWorst();
     if (monotonicMs() - correctedMs > CORRECTED_EVERY_MS) {
       correctedMs = monotonicMs();
       takeBackCorrected(folder, note);
@@ -155,6 +176,13 @@ export const openInbox = (options: InboxOptions): Inbox => {
     },
   };
 };
+
+/** The gravest finding first, then by name. */
+const byUrgency = ([a, one]: readonly [string, Ready], [b, other]: readonly [string, Ready]): number =>
+  severityOf(other) - severityOf(one) || (a < b ? -1 : 1);
+
+const severityOf = ({ findings: { intakes } }: Ready): number =>
+  Math.max(0, ...intakes.map(({ finding }) => finding.severity));
 
 const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : 1);
 

@@ -1,4 +1,5 @@
 import type { Ports } from "../ports/ports.ts";
+import { tracedStep } from "../response/trace.ts";
 import { assertRuns, enduring, HostStopped } from "./enduring.ts";
 import type { Execution, Recorded } from "./journal.ts";
 import { machineFault } from "./machineFault.ts";
@@ -146,7 +147,7 @@ const invoke = async (scope: Scope, handler: string, input: unknown): Promise<un
   const module = (await import(`../../handlers/${handler}.ts`)) as {
     handler: (event: unknown, context: { ports: Ports }) => Promise<unknown>;
   };
-  return module.handler(structuredClone(input), { ports: scope.ports });
+  return tracedStep(handler, scope.ports, (ports) => module.handler(structuredClone(input), { ports }));
 };
 
 /** The payload of `AskApproval`, as the ASL files write it. */

@@ -59,7 +59,7 @@ export const bundleFunctions = async (
 
 const textOf = (name: string): string =>
   name in STEPS
-    ? `import { handler as step } from "./handlers/${name}.ts"; import { onLambda } from "./lib/aws/lambda.ts"; export const handler = onLambda(step, import.meta.url);`
+    ? `import { handler as step } from "./handlers/${name}.ts"; import { onLambda } from "./lib/aws/lambda.ts"; export const handler = onLambda(step, import.meta.url, "${name}");`
     : `import { createHandler } from "./lib/aws/doors/${name}.ts"; export const handler = createHandler(import.meta.url);`;
 
 /** Entries of three lines that are in no file: the handler, and what makes a Lambda of it. */

@@ -243,3 +243,21 @@ test("a file that is replaced under the same name while it is looked at is taken
   turns(3);
   assert.equal(journal.begun.length, 1);
 });
+
+test("of files that arrive together the gravest finding is begun first, also among more than are begun in one look", () => {
+  const { journal, turns, at } = world();
+  const finding = JSON.parse(readFileSync(FINDING, "utf8")) as { detail: object };
+  const severities = Array.from({ length: 130 }, (_, index) => ((index * 37) % 100) / 10);
+  for (const [index, severity] of severities.entries())
+    writeFileSync(
+      at(`${String(index).padStart(3, "0")}.json`),
+      JSON.stringify({ ...finding, detail: { ...finding.detail, id: `finding-${index}`, severity } }),
+    );
+  turns(2);
+  assert.equal(journal.begun.length, 100);
+  turns(1);
+  assert.deepEqual(
+    journal.begun.map(({ urgency }) => urgency),
+    severities.toSorted((a, b) => b - a),
+  );
+});
