@@ -1,24 +1,12 @@
 import { CordonError } from "../base/errors.ts";
-import type { Plan, PlannedAction } from "../case/plan.ts";
-import { BREAK_GLASS_REASON, type Choice, type Decision, MINIMUM_REASON } from "../core/plan/decision.ts";
+import type { Plan } from "../case/plan.ts";
+import { BREAK_GLASS_REASON, MINIMUM_REASON } from "../core/plan/decision.ts";
 import { mayBreakGlass } from "../core/plan/refusal.ts";
-import { fingerprintOf, planDigestOf, renderPlan } from "../core/plan/renderPlan.ts";
-import { choicesFor } from "../response/approve/sign.ts";
+import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
+import { askPerson } from "./askPerson.ts";
+import { type Chosen, isWanted, openChoices, type Question, unknownActions, type Wanted } from "./choices.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
-
-/** What a person answers, before it is signed. */
-export interface Chosen {
-  readonly kind: Decision["kind"];
-  readonly choices: Readonly<Record<string, Choice>>;
-  readonly reason: string;
-}
-
-/** A plan and the actions of it that can still be spoken about: all of them, until something is carried out. */
-export interface Question {
-  readonly plan: Plan;
-  readonly open: readonly string[];
-}
 
 /** The answer of the command line; asked for at a terminal when there is none. Null: the person leaves it open. */
 export const answerFor = async (question: Question, typed: Typed, io: Io): Promise<Chosen | null> => {
@@ -39,8 +27,6 @@ export const answerFor = async (question: Question, typed: Typed, io: Io): Promi
     : { kind: "decide", choices: openChoices(question, wanted), reason };
 };
 
-type Wanted = "all" | readonly string[];
-
 const wantedActions = (plan: Plan, text: string): Wanted => {
   if (text === "all" && plan.actions.some(({ recommended }) => recommended)) return "all";
   if (text === "all")
@@ -49,7 +35,7 @@ const wantedActions = (plan: Plan, text: string): Wanted => {
       `nothing of ${plan.planId} is recommended, so "all" approves nothing: name what you approve (${plan.actions.map(({ id }) => id).join(",")}), or deny`,
     );
   const wanted = text.split(",").map((id) => id.trim());
-  const unknown = wanted.filter((id) => !plan.actions.some((action) => action.id === id));
+  const unknown = unknownActions(plan, wanted);
   if (unknown.length > 0)
     throw new CordonError(
       "USAGE",
@@ -58,13 +44,7 @@ const wantedActions = (plan: Plan, text: string): Wanted => {
   return wanted;
 };
 
-const isWanted = ({ id, recommended }: PlannedAction, wanted: Wanted): boolean =>
-  wanted === "all" ? recommended : wanted.includes(id);
-
-const openChoices = ({ plan, open }: Question, wanted: Wanted): Chosen["choices"] =>
-  Object.fromEntries(Object.entries(choicesFor(plan, wanted)).filter(([id]) => open.includes(id)));
-
-/** `all` is what one person may contain alone; an action named that he may not is for the gate to refuse. */
+/** `all` is what one person may contain alone; an action named that they may not is for the gate to refuse. */
 const glassChoices = (plan: Plan, wanted: Wanted): Chosen["choices"] =>
   Object.fromEntries(
     plan.actions
@@ -94,22 +74,4 @@ const assertCanBeUndone = (plan: Plan, wanted: Wanted): void => {
     "USAGE",
     `${lost.map(({ id }) => id).join(", ")} cannot be undone: read the plan and give its --fingerprint too`,
   );
-};
-
-const askPerson = async (question: Question, io: Io): Promise<Chosen | null> => {
-  const { plan } = question;
-  io.print(renderPlan(plan));
-  const text = await io.ask("Approve which actions? (all, a1,a2,…, none to deny, empty to leave it open): ");
-  if (text === "") return null;
-  const last = fingerprintOf(planDigestOf(plan)).split("-").at(-1)!;
-  const typed = await io.ask(
-    `Type the last group of the fingerprint (${last.length} characters, shown above) to confirm: `,
-  );
-  if (typed !== last) {
-    io.warn("That is not the plan's fingerprint; nothing was decided.");
-    return null;
-  }
-  const reason = await io.ask(`Reason (at least ${MINIMUM_REASON} characters, part of the signed record): `);
-  const wanted = text === "none" ? [] : wantedActions(plan, text);
-  return { kind: "decide", choices: openChoices(question, wanted), reason };
 };

@@ -8,8 +8,11 @@ import { caseView } from "../response/caseView.ts";
 import { readPlan } from "../response/contain/planRecords.ts";
 import { findRecord } from "../response/contain/progress.ts";
 import { storedDecisions } from "../response/contain/storedDecisions.ts";
+import { opinionOf } from "../web/opinion.ts";
 import { afterwardsLines } from "./afterwards.ts";
-import { answerFor, type Chosen, type Question } from "./answer.ts";
+import { answerFor } from "./answer.ts";
+import { cardOf } from "./card.ts";
+import type { Chosen, Question } from "./choices.ts";
 import { EXIT, type OptionSpecs, type Typed, type Verb } from "./command.ts";
 import { embeddedPlace } from "./embeddedPlace.ts";
 import type { Io } from "./io.ts";
@@ -96,16 +99,25 @@ export const decideIn = async (caseId: string, typed: Typed, place: Place, io: I
   await place.carryOn();
 };
 
-/** The plan that is meant, and what of it is not settled by being carried out. */
+/** The plan that is meant, what of it is not settled by being carried out, and the card of both. */
 const questionOf = async (caseId: string, typed: Typed, place: Place): Promise<Question> => {
   const ports = place.portsOf(caseId);
-  const plan = await readPlan(caseId, planMeant(await caseView(caseId, ports), typed), ports);
+  const view = await caseView(caseId, ports);
+  const plan = await readPlan(caseId, planMeant(view, typed), ports);
+  const open = await openActions(plan, typed, place);
+  const likelihood = (await opinionOf(caseId, ports)).theft?.told ?? null;
+  const facts = { view, plan, open, likelihood, now: systemClock.now() };
+  return { plan, open, card: (width) => cardOf(facts, width) };
+};
+
+const openActions = async (plan: Plan, typed: Typed, place: Place): Promise<readonly string[]> => {
+  const ports = place.portsOf(plan.caseId);
   const records = await Promise.all(plan.actions.map(({ id }) => findRecord(plan, id, ports)));
   const ids = plan.actions.map(({ id }) => id);
-  if (records.every((record) => record === null)) return { plan, open: ids };
+  if (records.every((record) => record === null)) return ids;
   const before = await decidedBefore(plan, typed, place);
   const open = ids.filter((id, index) => records[index] === null || before.includes(id));
-  return { plan, open: open.length === 0 ? ids : open };
+  return open.length === 0 ? ids : open;
 };
 
 /**
@@ -142,9 +154,30 @@ const sign = async (plan: Plan, chosen: Chosen, typed: Typed, place: Place): Pro
   return place.submit(await signDecision(plan, answer, signer));
 };
 
+/** What to do about a refusal. */
+const NEXT: Readonly<Record<string, string>> = {
+  UNKNOWN_KEY:
+    "Ask an administrator to enter you and your key in the approval policy: cordon keys shows it; or name another key with --key.",
+  WRONG_PROOF:
+    "Decide on the page with your security key, or ask an administrator what the policy demands of you: docs/approval.md.",
+  INELIGIBLE: "Another approver of the policy must decide: cordon show names what waits.",
+  UNKNOWN_ACTION: "Name actions that the plan has: cordon show CASE --plan PLAN.",
+  BREAK_GLASS: "Ask for a second approver, or break the glass for what the policy lets one person contain.",
+  LATE: "Ask for a new plan: cordon propose CASE.",
+  WITHDRAWN: "Decide anew; what was taken back no longer counts.",
+  CONFLICT: "Take the first decision back before you decide otherwise: cordon decide CASE --withdraw --reason TEXT.",
+  EXECUTING: "To undo what is made: cordon rollback CASE.",
+  NOTHING_TO_WITHDRAW: "Nothing of yours is on record; deny the plan if you do not want it: --deny.",
+  FOREIGN_PLAN: "Read the plan that waits now and decide about that one: cordon show CASE.",
+  REPLAYED: "Read the plan that waits now and decide about that one: cordon show CASE.",
+  NOT_SHOWN: "Your program shows plans in another form than this deployment: use the same version.",
+};
+const NEXT_ELSE = "Look at how the case stands: cordon show CASE.";
+
 const reportOutcome = (outcome: Outcome, io: Io): void => {
   if (!outcome.recorded) {
-    io.warn(`Refused (${outcome.code}): ${outcome.why}`);
+    io.warn(`Refused (${outcome.code}): ${outcome.why}.`);
+    io.warn(`  ${NEXT[outcome.code] ?? NEXT_ELSE}`);
     return;
   }
   io.note(outcome.repeated ? "This decision was recorded before." : "Decision recorded.");

@@ -2,22 +2,23 @@ import type { Boundary } from "../embedded/running.ts";
 import type { Io } from "./io.ts";
 
 const WIDTH = 30;
-const CLEAR = "\r\u001b[2K";
 
-/** One line per finished state on stderr; on a terminal the running state is shown in place, long jobs with a bar. */
+/** One line per finished state on stderr; on a terminal the running state stands in a line of its own, long jobs with a bar. */
 export const progressOf = (io: Io): ((boundary: Boundary) => void) => {
-  const live = process.stderr.isTTY === true && !io.json && !io.quiet;
   let last = "";
   return ({ machine, state, phase, output }) => {
     if (state === "") return;
     const name = `${machine}/${state}`;
     const share = progressIn(output);
-    if (live && phase === "before") process.stderr.write(`${CLEAR}  … ${name}`);
-    if (live && phase === "after") process.stderr.write(share === null ? CLEAR : `${CLEAR}  ${bar(share)} ${name}`);
+    if (phase === "before") io.live(`  … ${name}`);
+    if (phase === "after") io.live(share === null ? null : `  ${bar(share)} ${name}`);
     // A long job is looked at again and again; one line says that.
     if (phase === "after" && share === null && last !== name) io.note(`  ${name}`);
     if (phase === "after") last = name;
-    if (phase === "parked") io.note(`  ${name}: waiting for a decision`);
+    if (phase === "parked") {
+      io.live(null);
+      io.note(`  ${name}: waiting for a decision`);
+    }
   };
 };
 

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CordonError } from "../../lib/base/errors.ts";
-import { answerFor, type Question } from "../../lib/cli/answer.ts";
+import { answerFor } from "../../lib/cli/answer.ts";
+import type { Question } from "../../lib/cli/choices.ts";
 import type { Io } from "../../lib/cli/io.ts";
 import { fingerprintOf, planDigestOf } from "../../lib/core/plan/renderPlan.ts";
 import { openWorld } from "./world.ts";
@@ -21,6 +22,9 @@ const io = (answers: readonly string[] = []): Io & { readonly printed: string[] 
     note: () => {},
     warn: (text) => void printed.push(text),
     result: () => {},
+    show: (rows) => void printed.push(...rows.map(({ text }) => text)),
+    live: () => {},
+    width: 80,
     ask: async () => left.shift() ?? "",
   };
 };
@@ -95,4 +99,18 @@ test("at a terminal nothing is decided without the typed group of the fingerprin
   assert.equal(await at("all", last === "0000" ? "0001" : "0000", REASON), null);
   assert.deepEqual((await at("a1", last, REASON))?.choices, { a1: "approve", a2: "deny", a4: "deny", a6: "deny" });
   assert.deepEqual((await at("none", last, REASON))?.choices, { a1: "deny", a2: "deny", a4: "deny", a6: "deny" });
+});
+
+test("each answer is checked when it is given, in words, and asked for again; d shows the plan, ? explains", async () => {
+  const asked = await question();
+  const last = fingerprintOf(planDigestOf(asked.plan)).slice(-4);
+  const terminal = io(["?", "d", "a99", "a1 a2", "none of this", "", last, "short", REASON]);
+  const chosen = await answerFor(asked, { values: {}, positionals: [] }, terminal);
+  assert.equal(chosen, null);
+  assert.equal(terminal.printed.filter((text) => /no action a99/.test(text)).length, 1);
+  const patient = io(["a99", "a1, a2", "wrong", last.toUpperCase(), "short", REASON]);
+  const decided = await answerFor(asked, { values: {}, positionals: [] }, patient);
+  assert.deepEqual(decided?.choices, { a1: "approve", a2: "approve", a4: "deny", a6: "deny" });
+  assert.equal(decided?.reason, REASON);
+  for (const text of patient.printed) assert.doesNotMatch(text, /undefined|\[object|Zod|invalid_type/);
 });
