@@ -1,4 +1,5 @@
 import { CordonError } from "../base/errors.ts";
+import { count, counted, minute } from "../base/figures.ts";
 import { visible } from "../base/visible.ts";
 import type { CaseView } from "../case/caseView.ts";
 import { hourSentences } from "../core/logs/bucketHours.ts";
@@ -8,7 +9,9 @@ import { readPlan } from "../response/contain/planRecords.ts";
 import { type OpinionPage, opinionOf } from "../web/opinion.ts";
 import { afterwardsLines } from "./afterwards.ts";
 import { amountText } from "./amounts.ts";
+import { doorsOf, takenOf, whoOf } from "./card.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
+import { fit, INDENT, plainRow, rowsOf } from "./lines.ts";
 import { withPlace } from "./places.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 
@@ -16,7 +19,7 @@ export const show: Verb = {
   usage: "CASE",
   options: {
     plan: { type: "string", value: "PLAN", help: "print this plan, exactly as an approver is shown it" },
-    full: { type: "boolean", help: "name every file that was not understood, not only the first five" },
+    full: { type: "boolean", help: "everything: each file that was not understood, each hole, every plan" },
   },
   examples: [
     "cordon show case-20260223-0123456789",
@@ -37,7 +40,11 @@ export const show: Verb = {
         if (closed !== null) io.warn(`No decision about ${plan} counts any more: ${closed}.`);
       } else {
         const [after, opinion] = [await afterwardsLines(view, ports), opinionLines(await opinionOf(caseId, ports))];
-        io.print([viewText(view, typed.values.full === true), ...after, ...opinion].join("\n"));
+        io.print(
+          typed.values.full === true
+            ? [viewText(view, true), ...after, ...opinion].join("\n")
+            : screenText(view, [...opinion, ...after], io.width),
+        );
       }
       return EXIT.ok;
     }),
@@ -70,7 +77,87 @@ const opinionLines = ({ theft, chain, rotation }: OpinionPage): readonly string[
   ];
 };
 
-/** A case on one screen. */
+/** Rows of each part; `--full`, `--json` and the report have all of it. */
+const FEW = 4;
+
+/** A case on one screen: how it stands, who, what, what is open, the plans, what is not known. Nothing is left out without a word. */
+export const screenText = (view: CaseView, more: readonly string[], width: number): string => {
+  const rows = (label: string, text: string, most = 2): readonly string[] =>
+    rowsOf({ label, text }, width, most).map(plainRow);
+  const few = (label: string, all: readonly string[]): readonly string[] => [
+    ...all.slice(0, FEW).flatMap((text) => rows(label, text)),
+    ...(all.length > FEW ? rows("", `and ${all.length - FEW} more: --full`) : []),
+  ];
+  const { state, coverage, evidence } = view;
+  const newest = evidence.at(-1);
+  return [
+    `${view.caseId}  ${state.word.toUpperCase()}`,
+    ...rows("stands", state.sentence, 3),
+    ...rows("then", state.next),
+    ...few("WARNING", view.warnings ?? []),
+    ...rows(
+      "finding",
+      `${view.finding.type}, severity ${view.finding.severity} of 10${view.finding.sample ? ", SAMPLE" : ""}`,
+      1,
+    ),
+    ...rows("who", whoOf(view)),
+    ...rows("taken", takenOf(view)),
+    ...rows("open", doorsOf(view)),
+    ...more.flatMap((line) => rows("", line.replace(/ {2,}/g, " "), 1)).slice(0, 2 * FEW),
+    ...few("not known", view.theft.notKnown),
+    ...rows(
+      "logs",
+      `${counted(coverage.filesRead, "file")} read, ${count(coverage.filesSetAside)} set aside, ${counted(coverage.holes.length, "hole")}; known until ${coverage.watermark === null ? "nothing was read" : minute(coverage.watermark)}`,
+    ),
+    ...standingPlans(view).flatMap((plan) => planRows(plan, width)),
+    ...few("review", reviewTexts(view)),
+    ...few("failed", view.notKnown),
+    ...(newest === undefined
+      ? []
+      : rows(
+          "evidence",
+          `revision ${newest.revision}, sha256 ${newest.digest.slice(0, 16)}…: cordon evidence verify ${view.caseId}`,
+        )),
+    ...rows("more", `cordon show ${view.caseId} --full, or --plan PLAN for every call`),
+  ].join("\n");
+};
+
+/** What a newer plan took the place of is behind `--full`. */
+const standingPlans = ({ plans }: CaseView): CaseView["plans"] => {
+  const standing = plans.filter(({ status }) => status !== "superseded" && status !== "empty");
+  return standing.slice(-2);
+};
+
+const planRows = (
+  { planId, status, fingerprint, expiresAt, actions, closed }: CaseView["plans"][number],
+  width: number,
+) => {
+  const kinds = [...Map.groupBy(actions, (action) => `${action.status}  ${action.kind}`)];
+  const lines = kinds.map(
+    ([what, all]) => `${what} on ${all[0]!.target}${all.length > 1 ? ` and ${all.length - 1} more` : ""}`,
+  );
+  const until = status === "proposed" ? `, decide before ${minute(expiresAt)}` : "";
+  return [
+    { label: "plan", text: `${planId}  ${status}  ${fingerprint}${until}` },
+    ...(closed === null ? [] : [{ label: "", text: `closed: ${closed}` }]),
+    ...lines.slice(0, 6).map((text) => ({ label: "", text: fit(visible(text), width - INDENT) })),
+    ...(lines.length > 6 ? [{ label: "", text: `and ${lines.length - 6} more kinds of change: --full` }] : []),
+  ].flatMap((line) => rowsOf(line, width, 1).map(plainRow));
+};
+
+const reviewTexts = ({ caseId, reviews, quarantine }: CaseView): readonly string[] => [
+  ...reviews.map(
+    ({ humanId, planId, dueAt, overdue }) =>
+      `${overdue ? "OVERDUE since" : "due by"} ${minute(dueAt)}: ${humanId} alone approved ${planId} (cordon review ${caseId})`,
+  ),
+  ...(quarantine === null
+    ? []
+    : [
+        `${quarantine.overdue ? "OVERDUE since" : "due by"} ${minute(quarantine.dueAt)}: does the cut stay? cordon review ${caseId} --keep, or cordon rollback ${caseId}`,
+      ]),
+];
+
+/** Everything of a case that has a line. */
 export const viewText = (view: CaseView, isFull = false): string =>
   [
     `${view.caseId}   ${view.state.word.toUpperCase()}`,
