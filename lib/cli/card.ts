@@ -23,7 +23,11 @@ export interface CardFacts {
 /** At most twenty rows: how sure, who, how much, what is open, what is asked, and by when. Everything else is behind `d`. */
 export const cardOf = ({ view, plan, open, likelihood, now }: CardFacts, width: number): readonly Line[] => {
   const head: readonly Line[] = [
-    { label: "", text: fit(visible(`${view.caseId}  ${view.state.word.toUpperCase()}`), width - INDENT), tone: view.state.tone },
+    {
+      label: "",
+      text: fit(visible(`${view.caseId}  ${view.state.word.toUpperCase()}`), width - INDENT),
+      tone: view.state.tone,
+    },
     ...rowsOf({ label: "verdict", text: verdictOf(view, likelihood), ...verdictTone(likelihood) }, width, 1),
     ...rowsOf({ label: "who", text: whoOf(view) }, width, 2),
     ...rowsOf({ label: "taken", text: takenOf(view) }, width, 2),
