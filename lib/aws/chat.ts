@@ -1,3 +1,4 @@
+import { type NoticeValues, noticeValues } from "../core/notice.ts";
 import type { Notice } from "../ports/ports.ts";
 import { callJson, type JsonService } from "./jsonCall.ts";
 
@@ -5,27 +6,12 @@ import { callJson, type JsonService } from "./jsonCall.ts";
 export const CHAT_SOURCE = "cordon";
 export const CHAT_DETAIL_TYPE = "Cordon notice";
 
-/** A notice as chat and pagers get it: where to look, and the fingerprint to compare; neither names nor numbers of the case. */
-export interface ChatNotice {
-  readonly caseId: string;
-  readonly kind: Notice["kind"];
-  readonly lead: string;
-  readonly severity: number;
-  readonly fingerprint: string;
-  readonly look: string;
-}
+/** A notice as chat and pagers get it: the fields of the one template, and its kind. */
+export type ChatNotice = NoticeValues & { readonly kind: Notice["kind"] };
 
-/** Five groups of four hexadecimal digits, as lib/core/plan/renderPlan.ts writes the fingerprint of a plan. */
-const FINGERPRINT = /\b[0-9a-f]{4}(?:-[0-9a-f]{4}){4}\b/;
-
-/** Every value is one of ours and harmless inside a JSON text, because EventBridge puts it there unescaped. */
-export const chatNotice = (
-  { caseId, kind, severity, text }: Notice,
-  lead: string,
-  look: (caseId: string) => string,
-): ChatNotice => {
-  const safe = caseId.replaceAll(/[^A-Za-z0-9._-]/g, "?");
-  return { caseId: safe, kind, lead, severity, fingerprint: FINGERPRINT.exec(text)?.[0] ?? "none", look: look(safe) };
+export const chatNotice = (notice: Notice, lead: string, look: (caseId: string) => string): ChatNotice => {
+  const safe = notice.caseId.replaceAll(/[^A-Za-z0-9._-]/g, "?");
+  return { ...noticeValues(notice, lead, look(safe)), kind: notice.kind };
 };
 
 /** Puts a notice on the bus. Throws when the bus did not take it. */

@@ -1,4 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { LEADS, linesOf, noticeValues, titleOf } from "../core/notice.ts";
 import type { Notice, Notifier } from "../ports/ports.ts";
 import { type ChatNotice, chatNotice } from "./chat.ts";
 import { failureOf } from "./failures.ts";
@@ -14,19 +15,8 @@ export interface NotifierOptions {
 
 /** SNS refuses longer subjects, and anything but printable ASCII in them. */
 const SUBJECT = 100;
-const TEXT = 1024;
+const TEXT = 4000;
 const REASON = 300;
-
-const LEADS: Readonly<Record<Notice["kind"], string>> = {
-  opened: "case opened",
-  "approval-asked": "approval needed",
-  reminder: "approval still needed",
-  decided: "decided",
-  contained: "containment",
-  attention: "a person must look",
-  sealed: "evidence sealed",
-  closed: "case closed",
-};
 
 /** Notices to one SNS topic, and beside it to chat. One way that fails is said, and does not stop the other. */
 export const createNotifier = ({ sns, topicArn, pageOrigin, chat }: NotifierOptions): Notifier => ({
@@ -57,17 +47,19 @@ const reached = async (channel: string, send: () => Promise<unknown>): ReturnTyp
   }
 };
 
-/** The whole message; attributes let subscriptions filter. Nothing here acts when fetched, and nothing is chosen by a thief. */
-export const render = ({ caseId, kind, severity, text }: Notice, pageOrigin: string | null) => ({
-  Subject: ascii(`Cordon ${caseId}: ${LEADS[kind]}`).slice(0, SUBJECT),
-  Message: ascii(
-    [text, `Case ${caseId}, severity ${severity}.`, `Look ${whereToLook(caseId, pageOrigin)}`].join("\n"),
-  ).slice(0, TEXT),
-  MessageAttributes: {
-    kind: { DataType: "String", StringValue: kind },
-    severity: { DataType: "Number", StringValue: String(severity) },
-  },
-});
+/** The whole message; attributes let subscriptions filter. Nothing here acts when fetched, and nothing is chosen by an actor. */
+export const render = (notice: Notice, pageOrigin: string | null) => {
+  const { caseId, kind, severity, text } = notice;
+  const values = noticeValues(notice, LEADS[kind], whereToLook(caseId, pageOrigin));
+  return {
+    Subject: ascii(`Cordon ${caseId}: ${LEADS[kind]}`).slice(0, SUBJECT),
+    Message: ascii([titleOf(values), "", text, "", ...linesOf(values)].join("\n")).slice(0, TEXT),
+    MessageAttributes: {
+      kind: { DataType: "String", StringValue: kind },
+      severity: { DataType: "Number", StringValue: String(severity) },
+    },
+  };
+};
 
 const whereToLook = (caseId: string, pageOrigin: string | null): string =>
   pageOrigin === null ? `with: cordon show ${caseId}` : `at: ${pageOrigin}/cases/${caseId}`;

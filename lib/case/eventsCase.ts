@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CASE_STATUSES } from "./case.ts";
 import { type EventKind, event } from "./eventKind.ts";
+import { NoticeFacts } from "./notice.ts";
 import { Count, Text, Texts } from "./schema.ts";
 
 export const CASE = [
@@ -38,7 +39,14 @@ export const CASE = [
   ),
   event(
     "notice.sent",
-    z.looseObject({ kind: z.string(), text: z.string(), delivered: z.boolean(), channel: z.string(), reason: Text }),
+    z.looseObject({
+      kind: z.string(),
+      text: z.string(),
+      delivered: z.boolean(),
+      channel: z.string(),
+      reason: Text,
+      facts: NoticeFacts.nullable().exactOptional(),
+    }),
     ({ delivered }) => (delivered ? "plain" : "bad"),
     ({ kind, delivered, channel }) => `Notice ${delivered ? "sent" : "NOT delivered"} by ${channel}: ${kind}`,
   ),

@@ -10,6 +10,7 @@ import type { Credentials } from "../web/ceremony.ts";
 import { createAccount } from "./account.ts";
 import { createCaseFor } from "./caseFor.ts";
 import { caseFolder, createCases } from "./cases.ts";
+import { withChat } from "./chat.ts";
 import { createClassifier } from "./classifier.ts";
 import { monotonicMs, systemClock, systemIds } from "./clock.ts";
 import { type Alone, aloneOn, openDatabase } from "./database.ts";
@@ -226,7 +227,7 @@ const sharedPorts = (
     }),
     decisions: createDecisions(journal),
     machines: createMachines(journal),
-    notifier: createNotifier(home.notices, print, systemClock, alone),
+    notifier: withChat(createNotifier(home.notices, print, systemClock, alone), settings.notices, home.root),
     clock: systemClock,
     ids: systemIds,
     ...(settings.timestampAuthority === undefined

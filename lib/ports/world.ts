@@ -1,3 +1,5 @@
+import type { NoticeFacts } from "../case/notice.ts";
+
 /** The key, the messenger, the clock, chance, and the time stamp authority. */
 
 /** A message from a fixed template: no attacker-controlled text, no token, nothing that acts when fetched. */
@@ -6,6 +8,8 @@ export interface Notice {
   readonly kind: "opened" | "approval-asked" | "reminder" | "decided" | "contained" | "attention" | "sealed" | "closed";
   readonly severity: number;
   readonly text: string;
+  /** What is known of the case; null or absent: it could not be read. */
+  readonly facts?: NoticeFacts | null;
 }
 
 export interface Notifier {

@@ -1,7 +1,8 @@
 import type { CaseStatus } from "../case/case.ts";
+import { several } from "../case/eventKind.ts";
 import type { Ports } from "../ports/ports.ts";
 import { type ExecutionState, failuresIn } from "./failures.ts";
-import { tell } from "./openCase.ts";
+import { tell } from "./tell.ts";
 
 /** Closes the case. What failed or could not be contained keeps the status that calls for a person. */
 export const closeCase = async (
@@ -29,7 +30,7 @@ export const closeCase = async (
     caseId,
     isQuiet ? "closed" : "attention",
     isQuiet ? 3 : 8,
-    `The response has ended with status ${head.status}${failures.length === 0 ? "" : `; ${failures.length} step(s) failed`}.`,
+    `The response has ended${failures.length === 0 ? "" : `; ${several(failures.length, "step")} failed`}.`,
   );
   return { status: head.status };
 };

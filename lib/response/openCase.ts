@@ -6,6 +6,7 @@ import { opensCase } from "../core/finding/finding.ts";
 import type { Ports } from "../ports/ports.ts";
 import { numbered, plansLike } from "./contain/planRecords.ts";
 import { caseOf, joinedOf, keepFinding, readEvent } from "./receivedFindings.ts";
+import { tell } from "./tell.ts";
 
 export interface OpenCaseInput {
   /**
@@ -190,16 +191,4 @@ const announce = async (caseId: string, finding: Finding, ports: Ports): Promise
     finding.severity,
     `Case opened for ${finding.sample ? "a SAMPLE finding; nothing can be contained" : "a finding"} of severity ${finding.severity}.`,
   );
-};
-
-/** Sends a notice from a fixed template and records whether it was delivered. */
-export const tell = async (
-  ports: Ports,
-  caseId: string,
-  kind: Parameters<Ports["notifier"]["notify"]>[0]["kind"],
-  severity: number,
-  text: string,
-): Promise<void> => {
-  const answer = await ports.notifier.notify({ caseId, kind, severity, text });
-  await ports.cases.append(caseId, { type: "notice.sent", actor: "notifier", data: { kind, text, ...answer } });
 };

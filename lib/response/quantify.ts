@@ -7,7 +7,7 @@ import type { ChangeRow } from "../core/theft/changeRow.ts";
 import { type ActorRow, discover, type MintedRow } from "../core/theft/discovery.ts";
 import { marksOf } from "../core/theft/marks.ts";
 import type { Ports } from "../ports/ports.ts";
-import { tellOfDoors } from "./contain/openDoors.ts";
+import { tellOfDoors } from "./contain/tellOfDoors.ts";
 import { writeChain } from "./investigate/chain.ts";
 import { ask } from "./investigate/queries.ts";
 import { indicatorsOf, scanRounds } from "./investigate/scan.ts";

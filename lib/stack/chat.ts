@@ -15,6 +15,7 @@ import { ApiDestination as ApiDestinationTarget } from "aws-cdk-lib/aws-events-t
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { CHAT_DETAIL_TYPE, CHAT_SOURCE } from "../aws/chat.ts";
+import { NOTICE_FIELDS, type NoticeValues, rowsOf, slackMessage, teamsMessage, titleOf } from "../core/notice.ts";
 import type { CordonContext } from "./context.ts";
 
 export type Chat = NonNullable<CordonContext["chat"]>;
@@ -27,11 +28,11 @@ const PER_SECOND = 5;
 export const makeChatBus = (scope: Construct, { name }: CordonContext): EventBus =>
   new EventBus(scope, "ChatBus", { eventBusName: `${name}-notices` });
 
-/** Rules from the bus to Slack and PagerDuty. The text is a template of ours; what comes from a case is ids and a link. */
+/** Rules from the bus to Slack, Microsoft Teams and PagerDuty. The text is a template of ours; what comes from a case is ids and a link. */
 export const makeChat = (
   scope: Construct,
   eventBus: EventBus,
-  { slack, pagerDuty }: Chat,
+  { slack, teams, pagerDuty }: Chat,
   deadLetterQueue: Queue,
   context: CordonContext,
 ): void => {
@@ -52,27 +53,29 @@ export const makeChat = (
       }),
     );
   };
-  if (slack !== null)
-    to("Slack", makeSlack(scope, slack), null, { channel: slack.channel, text: TEXT, unfurl_links: false });
+  if (slack !== null) to("Slack", makeSlack(scope, slack), null, slackMessage(slack.channel, VALUES));
+  if (teams !== null) to("Teams", makeTeams(scope, teams), null, teamsMessage(VALUES, caseLink(context)));
   if (pagerDuty !== null) to("PagerDuty", makePagerDuty(scope, pagerDuty), URGENT, pageBody(context));
 };
 
 const field = (name: string): string => EventField.fromPath(`$.detail.${name}`);
 
-const SUMMARY = `Cordon ${field("caseId")}: ${field("lead")}, severity ${field("severity")}`;
-const TEXT = `${SUMMARY}. Fingerprint: ${field("fingerprint")}. Look ${field("look")}. This message cannot approve anything.`;
+const VALUES = Object.fromEntries(NOTICE_FIELDS.map((name) => [name, field(name)])) as NoticeValues;
+
+const caseLink = ({ pageOrigin }: CordonContext): string | null =>
+  pageOrigin === null ? null : `${pageOrigin}/cases/${field("caseId")}`;
 
 /** Events API v2; the routing key is put in by the connection. The same case and kind again is the same alert. */
-const pageBody = ({ pageOrigin }: CordonContext): object => ({
+const pageBody = (context: CordonContext): object => ({
   event_action: "trigger",
   dedup_key: `cordon-${field("caseId")}-${field("kind")}`,
   payload: {
-    summary: SUMMARY,
+    summary: titleOf(VALUES),
     source: "cordon",
     severity: "critical",
-    custom_details: { fingerprint: field("fingerprint") },
+    custom_details: Object.fromEntries(rowsOf(VALUES)),
   },
-  ...(pageOrigin === null ? {} : { links: [{ href: `${pageOrigin}/cases/${field("caseId")}`, text: "The case" }] }),
+  ...(caseLink(context) === null ? {} : { links: [{ href: caseLink(context), text: "The case" }] }),
 });
 
 /** `chat.postMessage` with a bot token and not a webhook: the address of a webhook is itself the secret, and would be shown. */
@@ -85,6 +88,23 @@ const makeSlack = (scope: Construct, { secretName }: NonNullable<Chat["slack"]>)
       authorization: Authorization.apiKey("Authorization", SecretValue.secretsManager(secretName)),
     }),
   });
+
+/**
+ * A Workflows webhook ("When a Teams webhook request is received"): who has its whole address may post. The part that is
+ * the secret, the value of `sig`, comes from Secrets Manager and is put in by the connection; the rest stands in the context.
+ */
+const makeTeams = (scope: Construct, { secretName, url }: NonNullable<Chat["teams"]>): ApiDestination => {
+  const sig = SecretValue.secretsManager(secretName);
+  return new ApiDestination(scope, "Teams", {
+    endpoint: url,
+    httpMethod: HttpMethod.POST,
+    rateLimitPerSecond: PER_SECOND,
+    connection: new Connection(scope, "TeamsConnection", {
+      authorization: Authorization.apiKey("X-Cordon-Signature", sig),
+      queryStringParameters: { sig: HttpParameter.fromSecret(sig) },
+    }),
+  });
+};
 
 /** A connection must have a header of its own; PagerDuty reads the key in the body alone. */
 const makePagerDuty = (scope: Construct, { secretName }: NonNullable<Chat["pagerDuty"]>): ApiDestination => {

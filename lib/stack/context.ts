@@ -132,10 +132,23 @@ const ContextSchema = z.strictObject({
         .strictObject({ secretName: SecretName, channel: z.string().regex(/^(#[\w-]{1,80}|[CG][A-Z0-9]{8,})$/) })
         .nullable()
         .default(null),
+      /** A Workflows webhook of Microsoft Teams: its address without `sig`, which is the secret. */
+      teams: z
+        .strictObject({
+          secretName: SecretName,
+          url: z
+            .url({ protocol: /^https$/ })
+            .refine((url) => !/[?&]sig=/.test(url), "expected it without sig, which is the secret"),
+        })
+        .nullable()
+        .default(null),
       /** Events API v2; the secret is the routing key. Only questions and alarms page somebody. */
       pagerDuty: z.strictObject({ secretName: SecretName }).nullable().default(null),
     })
-    .refine(({ slack, pagerDuty }) => slack !== null || pagerDuty !== null, "expected slack, pagerDuty or both")
+    .refine(
+      ({ slack, teams, pagerDuty }) => slack !== null || teams !== null || pagerDuty !== null,
+      "expected slack, teams or pagerDuty",
+    )
     .nullable()
     .default(null),
   /** Optional guardrails stack: GuardDuty S3 protection, Macie, alarm on GetObject volume, endpoint policy, SCP text. */

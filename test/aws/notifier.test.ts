@@ -9,6 +9,16 @@ const NOTICE = {
   caseId: "case-20260223-0123456789",
   kind: "approval-asked",
   severity: 8,
+  facts: {
+    state: "Identity cut. 2 doors open: a grant to outsiders, recording switched off.",
+    verdict: "very likely theft",
+    taken: "12,847 objects, 4.7 GB",
+    doors: 2,
+    deadline: "2026-02-23T11:00:00.000Z",
+    fingerprint: "0a1b-2c3d-4e5f-6071-8293",
+    who: null,
+    changed: ["open doors 2, was 0"],
+  },
   text: 'Plan contain-1: 3 actions. Fingerprint 0a1b-2c3d-4e5f-6071-8293. "This" message cannot approve anything.',
 } as const;
 const PUBLISHED = xml(
@@ -39,7 +49,7 @@ const rig = async (t: TestContext, sns: () => Reply, bus: () => Reply) => {
   return { notifier, events };
 };
 
-test("chat is told where to look and what to compare, and nothing of the text", async (t) => {
+test("chat is told the fields of the one template, and nothing of the text", async (t) => {
   const { notifier, events } = await rig(
     t,
     () => PUBLISHED,
@@ -52,8 +62,15 @@ test("chat is told where to look and what to compare, and nothing of the text", 
   assert.deepEqual(JSON.parse(entry.Detail), {
     caseId: NOTICE.caseId,
     kind: "approval-asked",
-    lead: "approval needed",
-    severity: 8,
+    lead: "decision needed",
+    severity: "8",
+    state: "Identity cut. 2 doors open: a grant to outsiders, recording switched off.",
+    verdict: "very likely theft",
+    taken: "12,847 objects, 4.7 GB",
+    doors: "2",
+    decide: "2026-02-23 11:00 UTC; if nobody does, nothing changes",
+    who: "see the case",
+    changed: "open doors 2, was 0",
     fingerprint: "0a1b-2c3d-4e5f-6071-8293",
     look: `at: https://cordon.example.com/cases/${NOTICE.caseId}`,
   });
@@ -65,9 +82,11 @@ test("nothing in a notice for chat could end the JSON text that it is put into",
     () => PUBLISHED,
     () => json(200, { FailedEntryCount: 0 }),
   );
-  await notifier.notify({ ...NOTICE, caseId: 'x","channel":"#all\n', text: 'a "quoted" \n <!channel>' });
+  const who = 'x","channel":"#all\n <!channel> *now* `ls` [a](https://evil.example)';
+  const facts = { ...NOTICE.facts, who, changed: [who] };
+  await notifier.notify({ ...NOTICE, facts, caseId: 'x","channel":"#all\n', text: 'a "quoted" \n <!channel>' });
   for (const value of Object.values(JSON.parse(events[0].Entries[0].Detail)))
-    assert.doesNotMatch(String(value), /["\\\n<>]/);
+    assert.doesNotMatch(String(value), /["\\\n<>*`[\]]/);
 });
 
 test("one way that fails is said and does not stop the other; none left is not delivered", async (t) => {

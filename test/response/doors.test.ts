@@ -5,7 +5,8 @@ import { DISCOVERED as FOUND, PLAN as PLANS, read, write } from "../../lib/case/
 import { doorsOf } from "../../lib/core/plan/doors.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
-import { openDoors, tellOfDoors, unaskedDoors } from "../../lib/response/contain/openDoors.ts";
+import { openDoors, unaskedDoors } from "../../lib/response/contain/openDoors.ts";
+import { tellOfDoors } from "../../lib/response/contain/tellOfDoors.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";
 import { planRelease } from "../../lib/response/contain/planRelease.ts";
 import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";

@@ -3,7 +3,13 @@ import { test } from "node:test";
 import type { CordonError } from "../../lib/base/errors.ts";
 import { contextOf, flat, resourcesOf, statementsOf, synth } from "./synth.ts";
 
-const CHAT = { slack: { secretName: "cordon/slack", channel: "#soc" }, pagerDuty: { secretName: "cordon/pager" } };
+const TEAMS =
+  "https://prod-1.westeurope.logic.azure.com/workflows/0a1b/triggers/manual/paths/invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0";
+const CHAT = {
+  slack: { secretName: "cordon/slack", channel: "#soc" },
+  pagerDuty: { secretName: "cordon/pager" },
+  teams: { secretName: "cordon/teams", url: TEAMS },
+};
 const { cordon } = synth({ chat: CHAT, pageOrigin: "https://cordon.example.com" });
 const none = synth().cordon;
 
@@ -33,7 +39,7 @@ test("who may notify may put events on the one bus, and nobody else may", () => 
 test("secrets stand in the template by name only", () => {
   for (const { Properties } of Object.values(resourcesOf(cordon, "AWS::Events::Connection"))) {
     const { ApiKeyValue } = Properties.AuthParameters.ApiKeyAuthParameters;
-    assert.match(flat(ApiKeyValue), /^\{\{resolve:secretsmanager:cordon\/(slack|pager):SecretString:::\}\}$/);
+    assert.match(flat(ApiKeyValue), /^\{\{resolve:secretsmanager:cordon\/(slack|pager|teams):SecretString:::\}\}$/);
   }
 });
 
@@ -50,17 +56,62 @@ const DETAIL = {
   caseId: "case-1",
   kind: "attention",
   lead: "a person must look",
-  severity: 9,
+  severity: "9",
+  state: "Identity cut. 2 doors open: a grant to outsiders, recording switched off.",
+  verdict: "very likely theft",
+  taken: "12,847 objects, 4.7 GB",
+  doors: "2",
+  decide: "2026-02-23 11:00 UTC; if nobody does, nothing changes",
+  who: "see the case",
+  changed: "nothing",
   fingerprint: "0a1b-2c3d-4e5f-6071-8293",
   look: "at: https://cordon.example.com/cases/case-1",
 };
 
-test("Slack gets one line with link and fingerprint, in the channel of the context", () => {
+const LINES = [
+  "State: Identity cut. 2 doors open: a grant to outsiders, recording switched off.",
+  "Verdict: very likely theft",
+  "Taken: 12,847 objects, 4.7 GB",
+  "Open doors: 2",
+  "Decide by: 2026-02-23 11:00 UTC; if nobody does, nothing changes",
+  "Who and where: see the case",
+  "Changed since the notice before: nothing",
+  "Fingerprint: 0a1b-2c3d-4e5f-6071-8293",
+];
+
+test("Microsoft Teams gets the same lines as an Adaptive Card, by an address whose secret stands in no template", () => {
+  const card = filled(ruleTo("Teams").Targets[0].InputTransformer, DETAIL).attachments[0];
+  assert.equal(card.contentType, "application/vnd.microsoft.card.adaptive");
+  const { body, actions, version } = card.content;
+  assert.equal(version, "1.4");
+  assert.equal(body[0].text, "Cordon case-1: a person must look, severity 9");
+  assert.deepEqual(
+    body[1].facts.map(({ title, value }: { title: string; value: string }) => `${title}: ${value}`),
+    LINES,
+  );
+  assert.deepEqual(actions, [
+    { type: "Action.OpenUrl", title: "Open the case", url: "https://cordon.example.com/cases/case-1" },
+  ]);
+  const connection = Object.values(resourcesOf(cordon, "AWS::Events::Connection")).find(({ Properties }) =>
+    JSON.stringify(Properties).includes('"sig"'),
+  )!;
+  const [sig] = connection.Properties.AuthParameters.InvocationHttpParameters.QueryStringParameters;
+  assert.deepEqual([sig.Key, sig.IsValueSecret], ["sig", true]);
+  const endpoints = Object.values(resourcesOf(cordon, "AWS::Events::ApiDestination"));
+  assert.ok(endpoints.some(({ Properties }) => Properties.InvocationEndpoint === TEAMS));
+});
+
+test("Slack gets the lines of the template, in the channel of the context", () => {
   const { EventPattern, Targets } = ruleTo("Slack");
   assert.deepEqual(EventPattern, { source: ["cordon"], "detail-type": ["Cordon notice"] });
   assert.deepEqual(filled(Targets[0].InputTransformer, DETAIL), {
     channel: "#soc",
-    text: "Cordon case-1: a person must look, severity 9. Fingerprint: 0a1b-2c3d-4e5f-6071-8293. Look at: https://cordon.example.com/cases/case-1. This message cannot approve anything.",
+    text: [
+      "*Cordon case-1: a person must look, severity 9*",
+      ...LINES,
+      "Look at: https://cordon.example.com/cases/case-1",
+      "This message cannot approve anything. If the plan you are shown has another fingerprint, do not approve it.",
+    ].join("\n"),
     unfurl_links: false,
   });
   assert.ok(Targets[0].DeadLetterConfig);
@@ -82,7 +133,12 @@ test("PagerDuty gets an alert of its Events API v2 for what may wake somebody, o
 });
 
 test("chat without anything in it, or to no channel, stops the synth", () => {
-  for (const chat of [{}, { slack: { secretName: "s", channel: "soc everybody" } }, { pagerDuty: { secretName: "" } }])
+  for (const chat of [
+    {},
+    { slack: { secretName: "s", channel: "soc everybody" } },
+    { pagerDuty: { secretName: "" } },
+    { teams: { secretName: "s", url: `${TEAMS}&sig=x` } },
+  ])
     assert.throws(
       () => contextOf({ chat }),
       (error: CordonError) =>

@@ -1,4 +1,6 @@
+import { minute } from "../../base/figures.ts";
 import { FINDING, read } from "../../case/documents.ts";
+import { several } from "../../case/eventKind.ts";
 import { type EventOf, endOf, ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
@@ -11,7 +13,7 @@ import { stepAfter } from "../contain/progress.ts";
 import { nextRound, type Tier, tierAt } from "../contain/rounds.ts";
 import { storedDecisions } from "../contain/storedDecisions.ts";
 import { successorOf } from "../contain/updateQuestion.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import { secondsFrom } from "../time.ts";
 
 export interface AskInput {
@@ -62,7 +64,7 @@ const LEAST_SEVERITY = [0, 8, 10] as const;
 const ESCALATION: readonly [string, string, string] = [
   "",
   "A third of the time is over and the plan is not decided. On-call lead: please take it up.",
-  "Two thirds of the time are over. Head of security: without an answer nothing will be done about the thief.",
+  "Two thirds of the time are over. Head of security: if nobody decides, nothing is done about the actor.",
 ];
 
 /** No names, keys or addresses: the attacker chooses those, and this text goes to mail and chat. */
@@ -72,12 +74,12 @@ const question = (plan: Plan, tier: Tier): string =>
     ...(plan.replaces === undefined
       ? []
       : [
-          `The question was brought up to date: this plan takes the place of ${plan.replaces.planId}, approvals given to that one are void, and ${plan.replaces.difference.length} thing(s) changed.`,
+          `The question was brought up to date: this plan takes the place of ${plan.replaces.planId}, approvals given to that one are void, and ${several(plan.replaces.difference.length, "thing")} changed.`,
         ]),
     ...(plan.basis?.logs === "not read"
       ? ["The logs have not been read yet; the question will be brought up to date when they are."]
       : []),
-    `${plan.actions.length} containment action(s) wait for a decision until ${plan.expiresAt}.`,
+    `${several(plan.actions.length, "change")} ${plan.actions.length === 1 ? "waits" : "wait"} for a decision until ${minute(plan.expiresAt)}; if nobody decides by then, nothing changes.`,
     `Fingerprint ${fingerprintOf(planDigestOf(plan))}. This message cannot approve anything.`,
     "If the plan you are shown has another fingerprint, do not approve it.",
   ].join(" ");

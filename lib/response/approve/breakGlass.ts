@@ -1,6 +1,7 @@
+import { several } from "../../case/eventKind.ts";
 import type { Plan } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import { hoursFrom } from "../time.ts";
 
 /** One person acted alone: others look at it while they still remember the night. */
@@ -35,6 +36,6 @@ export const recordBreakGlass = async (
     caseId,
     "attention",
     10,
-    `BREAK GLASS: ${humanId} alone approved ${actions.length} containment action(s) of ${planId}. A review is due by ${reviewDueAt}.`,
+    `BREAK GLASS: ${humanId} alone approved ${several(actions.length, "change")} of ${planId}. A review is due by ${reviewDueAt}.`,
   );
 };

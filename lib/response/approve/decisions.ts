@@ -20,7 +20,7 @@ import {
   storedDecisions,
 } from "../contain/storedDecisions.ts";
 import { oneAtATime } from "../oneAtATime.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import { recordBreakGlass } from "./breakGlass.ts";
 import { noteRefusal } from "./refusals.ts";
 

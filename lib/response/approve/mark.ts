@@ -33,7 +33,7 @@ import { gateInputOf, plansLike, readPlan } from "../contain/planRecords.ts";
 import { openProven } from "../contain/storedDecisions.ts";
 import { fileMarks } from "../investigate/fileMarks.ts";
 import { oneAtATime } from "../oneAtATime.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import type { Submission } from "./decisions.ts";
 import { noteRefusal } from "./refusals.ts";
 

@@ -1,5 +1,5 @@
 import type { Ports } from "../../ports/ports.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import { hoursFrom } from "../time.ts";
 import { type DueReview, reviewsDue } from "./reviewsDue.ts";
 

@@ -13,7 +13,7 @@ import type { Ports } from "../../ports/ports.ts";
 import { gateInputOf, readPlan } from "../contain/planRecords.ts";
 import { openProven } from "../contain/storedDecisions.ts";
 import { oneAtATime } from "../oneAtATime.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import { type Submission, submitDecision } from "./decisions.ts";
 import { submitMark } from "./mark.ts";
 import { noteRefusal } from "./refusals.ts";

@@ -1,6 +1,6 @@
 import type { Breach, Plan, Watch } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import { findRecord } from "./progress.ts";
 
 /** What the record says at the end of a watch. `not-known`: the logs have not reached the time after the cut. */

@@ -4,7 +4,7 @@ import type { Plan } from "../../case/plan.ts";
 import type { PrincipalRef } from "../../case/principal.ts";
 import { identitiesOf } from "../../core/plan/eligibility.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import { plansLike, readPlan } from "./planRecords.ts";
 
 /** Suspects that the logs showed after the newest containment plan was made: no plan speaks of them. */

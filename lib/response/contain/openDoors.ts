@@ -1,12 +1,9 @@
 import { actions as catalogue } from "../../actions/index.ts";
-import { DOOR_WORDS } from "../../case/caseState.ts";
 import { DISCOVERED, find, PLAN, readAll } from "../../case/documents.ts";
-import { ofType } from "../../case/events.ts";
 import type { Plan, Target } from "../../case/plan.ts";
 import type { Scene } from "../../core/plan/action.ts";
 import { type Door, doorsOf } from "../../core/plan/doors.ts";
-import type { Ports, ReadPorts } from "../../ports/ports.ts";
-import { tell } from "../openCase.ts";
+import type { ReadPorts } from "../../ports/ports.ts";
 import { type Applied, appliedChanges, inForce } from "./inForce.ts";
 import { ALREADY } from "./releaseDangers.ts";
 import { sceneOf } from "./scene.ts";
@@ -60,25 +57,4 @@ export const unaskedDoors = async (caseId: string, ports: ReadPorts): Promise<re
   const plans = (await readAll(ports.cases, caseId, PLAN)).filter(({ purpose }) => purpose !== "release");
   const asked = plans.flatMap(({ actions }) => actions.map(({ target }) => target.because ?? ""));
   return open.filter(({ eventId }) => !asked.some((because) => because.includes(eventId)));
-};
-
-/** Doors are told as soon as the logs show them, and once: who waits for the end of a watch leaves them open that long. */
-export const tellOfDoors = async (caseId: string, ports: Ports): Promise<void> => {
-  const doors = await unaskedDoors(caseId, ports);
-  const told = ofType(await ports.cases.events(caseId), "doors.found");
-  const known = new Set(told.flatMap(({ data }) => data.eventIds));
-  const fresh = doors.filter(({ eventId }) => !known.has(eventId));
-  if (fresh.length === 0) return;
-  await ports.cases.append(caseId, {
-    type: "doors.found",
-    actor: "quantify",
-    data: { eventIds: fresh.map(({ eventId }) => eventId), kinds: [...new Set(fresh.map(({ kind }) => kind))].sort() },
-  });
-  await tell(
-    ports,
-    caseId,
-    "attention",
-    9,
-    `The actor left ${fresh.length} door(s) open: ${[...new Set(fresh.map(({ kind }) => DOOR_WORDS[kind]))].sort().join(", ")}. They are put to you in the follow-up; to be asked at once: cordon propose ${caseId}`,
-  );
 };

@@ -12,7 +12,7 @@ import { remainsOf } from "../../core/plan/remains.ts";
 import { planDigestOf, renderPlan } from "../../core/plan/renderPlan.ts";
 import { policyOf } from "../../core/settings.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import { secondsFrom } from "../time.ts";
 import { blastRadiusOf } from "./blastRadius.ts";
 import { becauseOf, isProposed, type Link, linksOf, outOfReach, readChain, withLinks } from "./chainScene.ts";

@@ -5,7 +5,7 @@ import { differenceOf } from "../../core/plan/difference.ts";
 import { planDigestOf } from "../../core/plan/renderPlan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { oneAtATime } from "../oneAtATime.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import { draftPlan, propose } from "./planContainment.ts";
 import { numbered, plansLike, readPlan } from "./planRecords.ts";
 import { storedDecisions } from "./storedDecisions.ts";

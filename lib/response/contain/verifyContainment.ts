@@ -4,7 +4,7 @@ import { ACTION, find, VERIFICATION, write } from "../../case/documents.ts";
 
 import type { ActionRecord, Hold, Look, Plan, PlannedAction, State, Verdict } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import { secondsFrom } from "../time.ts";
 import { aimOf } from "./aim.ts";
 import { findBegun } from "./begun.ts";
@@ -212,6 +212,6 @@ const setStatus = async (plan: Plan, ok: boolean, ports: Ports): Promise<void> =
     plan.caseId,
     status === "attention" ? "attention" : "contained",
     5,
-    `Verification of plan ${plan.planId}: ${status}.`,
+    `Plan ${plan.planId} was carried out, and each change was read back.`,
   );
 };

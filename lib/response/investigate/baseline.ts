@@ -7,7 +7,7 @@ import { type ActorRow, isThief, type MintedRow } from "../../core/theft/discove
 import { marksOf } from "../../core/theft/marks.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { BASELINE_SERIES } from "../../sql/tables.ts";
-import { tell } from "../openCase.ts";
+import { tell } from "../tell.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
 import { baselinePolicy, baselineRound, baselineRounds } from "./baselineScan.ts";
 import { keepLogFiles } from "./logFiles.ts";

@@ -1,0 +1,133 @@
+/** The one template of a notice: mail, Slack and Microsoft Teams show the same lines in the same order. */
+import { minute } from "../base/figures.ts";
+import type { NoticeFacts } from "../case/notice.ts";
+
+/** What kind of notice it is, for a title. */
+export const LEADS = {
+  opened: "case opened",
+  "approval-asked": "decision needed",
+  reminder: "decision still needed",
+  decided: "decided",
+  contained: "containment",
+  attention: "a person must look",
+  sealed: "evidence sealed",
+  closed: "case closed",
+} as const;
+
+/** What a template is filled with. In AWS these are fields of an event, and EventBridge puts their texts in. */
+export const NOTICE_FIELDS = [
+  "caseId",
+  "lead",
+  "severity",
+  "state",
+  "verdict",
+  "taken",
+  "doors",
+  "decide",
+  "who",
+  "changed",
+  "fingerprint",
+  "look",
+] as const;
+export type NoticeField = (typeof NOTICE_FIELDS)[number];
+export type NoticeValues = Readonly<Record<NoticeField, string>>;
+
+export const titleOf = ({ caseId, lead, severity }: NoticeValues): string =>
+  `Cordon ${caseId}: ${lead}, severity ${severity}`;
+
+/** The lines below the title. */
+export const rowsOf = (values: NoticeValues): readonly (readonly [name: string, value: string])[] => [
+  ["State", values.state],
+  ["Verdict", values.verdict],
+  ["Taken", values.taken],
+  ["Open doors", values.doors],
+  ["Decide by", values.decide],
+  ["Who and where", values.who],
+  ["Changed since the notice before", values.changed],
+  ["Fingerprint", values.fingerprint],
+];
+
+export const NOTHING_TO_APPROVE =
+  "This message cannot approve anything. If the plan you are shown has another fingerprint, do not approve it.";
+
+export const linesOf = (values: NoticeValues): readonly string[] => [
+  ...rowsOf(values).map(([name, value]) => `${name}: ${value}`),
+  `Look ${values.look}`,
+  NOTHING_TO_APPROVE,
+];
+
+/** `chat.postMessage` of Slack. No preview is fetched: nothing of ours acts when it is. */
+export const slackMessage = (channel: string, values: NoticeValues): object => ({
+  channel,
+  text: [`*${titleOf(values)}*`, ...linesOf(values)].join("\n"),
+  unfurl_links: false,
+});
+
+/**
+ * What a Workflows webhook of Microsoft Teams takes ("Post to a channel when a webhook request is received"): an Adaptive
+ * Card of version 1.4, the newest that Teams shows everywhere. `url` leads to the case; null: the command line is named.
+ */
+export const teamsMessage = (values: NoticeValues, url: string | null): object => ({
+  type: "message",
+  attachments: [
+    {
+      contentType: "application/vnd.microsoft.card.adaptive",
+      contentUrl: null,
+      content: {
+        $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
+        type: "AdaptiveCard",
+        version: "1.4",
+        body: [
+          { type: "TextBlock", text: titleOf(values), weight: "Bolder", size: "Medium", wrap: true },
+          { type: "FactSet", facts: rowsOf(values).map(([title, value]) => ({ title, value })) },
+          { type: "TextBlock", text: `Look ${values.look}`, wrap: true },
+          { type: "TextBlock", text: NOTHING_TO_APPROVE, isSubtle: true, wrap: true },
+        ],
+        ...(url === null ? {} : { actions: [{ type: "Action.OpenUrl", title: "Open the case", url }] }),
+      },
+    },
+  ],
+});
+
+interface Told {
+  readonly caseId: string;
+  readonly severity: number;
+  readonly facts?: NoticeFacts | null;
+}
+
+/** Every value is harmless inside a JSON text and inside markup of a chat: EventBridge puts it there unescaped. */
+export const noticeValues = ({ caseId, severity, facts }: Told, lead: string, look: string): NoticeValues => {
+  const of = (known: string | null | undefined, otherwise: string): string => harmless(known ?? otherwise);
+  return {
+    caseId: caseId.replaceAll(/[^A-Za-z0-9._-]/g, "?"),
+    lead: harmless(lead),
+    severity: String(severity),
+    state: of(facts?.state, "not known"),
+    verdict: of(facts?.verdict, "not known"),
+    taken: of(facts?.taken, "not known"),
+    doors: facts == null ? "not known" : String(facts.doors),
+    decide:
+      facts?.deadline == null ? "no question waits" : `${minute(facts.deadline)}; if nobody does, nothing changes`,
+    who: of(facts?.who, "see the case"),
+    changed: of(facts?.changed.join("; ") || null, "nothing"),
+    fingerprint: of(facts?.fingerprint, "none"),
+    look: harmless(look),
+  };
+};
+
+const MOST = 300;
+const harmless = (text: string): string => text.replaceAll(/[^\x20-\x7e]|["\\<>*_`[\]{}|~]/g, "?").slice(0, MOST);
+
+/** What is otherwise than in the notice before, for whoever read that one. */
+export const changesSince = (
+  before: Pick<NoticeFacts, "state" | "verdict" | "taken" | "doors"> | null,
+  now: Pick<NoticeFacts, "state" | "verdict" | "taken" | "doors">,
+): readonly string[] =>
+  before === null
+    ? []
+    : [
+        ...(before.verdict === now.verdict ? [] : [`verdict ${now.verdict}, was ${before.verdict}`]),
+        ...(before.taken === now.taken ? [] : [`taken ${now.taken}, was ${before.taken}`]),
+        ...(before.doors === now.doors ? [] : [`open doors ${now.doors}, was ${before.doors}`]),
+        ...(before.state === now.state ? [] : ["the state of the case"]),
+      ];

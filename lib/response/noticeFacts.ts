@@ -1,0 +1,53 @@
+import { bytes, counted } from "../base/figures.ts";
+import type { CaseView } from "../case/caseView.ts";
+import { find, LIKELIHOOD } from "../case/documents.ts";
+import { ofType } from "../case/events.ts";
+import type { NoticeFacts } from "../case/notice.ts";
+import { changesSince } from "../core/notice.ts";
+import type { ReadPorts } from "../ports/ports.ts";
+import { caseView } from "./caseView.ts";
+
+/**
+ * What a notice says of the case. Names of the identity and its buckets only where the settings ask for them: the actor
+ * may have chosen them, and a message goes where the case does not. Never throws: a notice goes out whatever is unreadable.
+ */
+export const noticeFactsOf = async (caseId: string, ports: ReadPorts): Promise<NoticeFacts | null> => {
+  try {
+    return await readFacts(caseId, ports);
+  } catch {
+    return null;
+  }
+};
+
+const readFacts = async (caseId: string, ports: ReadPorts): Promise<NoticeFacts> => {
+  const view = await caseView(caseId, ports);
+  const opinion = await find(ports.cases, caseId, LIKELIHOOD);
+  const before = ofType(await ports.cases.events(caseId), "notice.sent").findLast(({ data }) => data.facts != null);
+  const { question, sentence, doors } = view.state;
+  const now = {
+    state: sentence,
+    verdict: opinion === null ? "not weighed yet" : (opinion.likelihood ?? "not known"),
+    taken: takenOf(view),
+    doors: doors.length,
+  };
+  return {
+    ...now,
+    deadline: question?.deadline ?? null,
+    fingerprint: view.plans.find(({ planId }) => planId === question?.planId)?.fingerprint ?? null,
+    who: ports.settings.notices?.names === true ? namesOf(view) : null,
+    changed: [...changesSince(before?.data.facts ?? null, now)],
+  };
+};
+
+const takenOf = ({ theft: { certain, upperBound } }: CaseView): string => {
+  const told = (amount: NonNullable<typeof certain>): string =>
+    `${counted(amount.objects, "object")}, ${amount.bytes === null ? "size not known" : bytes(amount.bytes)}`;
+  if (certain === null) return upperBound === null ? "not known yet" : `at most ${told(upperBound)}`;
+  if (upperBound === null) return `at least ${told(certain)}`;
+  return certain.objects === upperBound.objects && certain.bytes === upperBound.bytes
+    ? told(certain)
+    : `${told(certain)}, at most ${told(upperBound)}`;
+};
+
+const namesOf = ({ principal, theft }: CaseView): string =>
+  [principal?.arn ?? principal?.principalId ?? "nobody named", ...theft.buckets].join(", ");

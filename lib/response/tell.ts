@@ -1,0 +1,15 @@
+import type { Ports } from "../ports/ports.ts";
+import { noticeFactsOf } from "./noticeFacts.ts";
+
+/** Sends a notice from a fixed template, with what is known of the case, and records whether it was delivered. */
+export const tell = async (
+  ports: Ports,
+  caseId: string,
+  kind: Parameters<Ports["notifier"]["notify"]>[0]["kind"],
+  severity: number,
+  text: string,
+): Promise<void> => {
+  const facts = await noticeFactsOf(caseId, ports);
+  const answer = await ports.notifier.notify({ caseId, kind, severity, text, facts });
+  await ports.cases.append(caseId, { type: "notice.sent", actor: "notifier", data: { kind, text, facts, ...answer } });
+};
