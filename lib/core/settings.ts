@@ -124,7 +124,7 @@ export const SettingsSchema = z.strictObject({
           tokenFile: z.string().min(1).describe("File that holds the bot token, `xoxb-…`."),
         })
         .optional()
-        .describe("Embedded only; in AWS it is `chat` of the context."),
+        .describe("Embedded only; in AWS it is `chat` of the context. Absent: none."),
       teams: z
         .strictObject({
           webhookFile: z
@@ -133,7 +133,7 @@ export const SettingsSchema = z.strictObject({
             .describe("File that holds the address of a Workflows webhook; the address is the secret."),
         })
         .optional()
-        .describe("Embedded only; in AWS it is `chat` of the context."),
+        .describe("Embedded only; in AWS it is `chat` of the context. Absent: none."),
     })
     .optional()
     .describe(
