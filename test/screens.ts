@@ -2,11 +2,12 @@
  * Writes docs/screens: the page in every state, at 1280 and 390 px, light and dark (`npm run screens`). `--all` takes every
  * variant; without it those that lie in the repository: desktop light, telephone dark. Needs chromium, as the tests of the page do.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Browser, chromium } from "playwright-core";
 import { signInUrl, startServer } from "../lib/embedded/server.ts";
+import { withPalette } from "./palette.ts";
 import { SCENES, type Scene } from "./web/states.ts";
 import { openWorld } from "./web/world.ts";
 
@@ -38,7 +39,8 @@ const take = async (browser: Browser, name: string, { prepare, settings = {}, pa
     await page.waitForSelector(path === undefined ? "#headline" : "#cases-h");
     const whole = Number(await page.evaluate("document.documentElement.scrollHeight"));
     const clip = { x: 0, y: 0, width, height: Math.min(whole, HEIGHT[width]) };
-    await page.screenshot({ path: join(values.out, `${name}-${width}-${colorScheme}.png`), fullPage: true, clip });
+    const taken = await page.screenshot({ fullPage: true, clip });
+    writeFileSync(join(values.out, `${name}-${width}-${colorScheme}.png`), withPalette(taken));
     await context.close();
   }
   await server.close();
