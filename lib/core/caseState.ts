@@ -115,14 +115,18 @@ const withChanges = (is: CaseStateName, standing: Standing): readonly string[] =
   const cutting = due.filter(({ action }) => cuts(action.kind));
   const isCut = cutting.length > 0 && cutting.every(({ done }) => done);
   return [
-    isCut ? "Identity cut." : forceOf(due),
+    is === "executing" ? beingMade(standing) : isCut ? "Identity cut." : forceOf(due),
     ...(breached ? ["The actor went on after the cut."] : []),
     ...doorsPart(doors),
-    ...(isCut && !(doors.length > 0 && due.every(({ done }) => done)) ? [forceOf(due)] : []),
+    ...(is !== "executing" && isCut && !(doors.length > 0 && due.every(({ done }) => done)) ? [forceOf(due)] : []),
     ...failedPart(is, standing),
     ...(is === "executing" ? [] : watchPart(standing)),
   ];
 };
+
+/** Made is not yet looked at again: that comes after it, and only then it counts. */
+const beingMade = ({ due, made }: Standing): string =>
+  `The approved changes are being made: ${count(made.length)} of ${count(due.length)} so far.`;
 
 const forceOf = (due: readonly ActionOutcome[]): string => {
   const open = due.filter(({ done }) => !done);

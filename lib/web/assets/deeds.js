@@ -1,7 +1,7 @@
 // What the actor did, in order: each line lies on one scale of time and is as long as it lasted.
 import { el, svg } from "./dom.js";
 import { card } from "./facts.js";
-import { duration, stretch, time } from "./words.js";
+import { clockTime, duration, stretch, time } from "./words.js";
 
 /** @typedef {import("../casePage.ts").CasePage} CasePage */
 /** @typedef {CasePage["deeds"]["lines"][number]} Deed */
@@ -47,6 +47,9 @@ const scaleOf = (lines, cutAt) => {
 /** @param {Scale} scale @param {readonly Deed[]} lines @param {string | null} cutAt */
 const extent = ({ from, to, marks }, lines, cutAt) => [
   `${lines.length} entries over ${duration(to - from)}, all times UTC.`,
+  ...(cutAt !== null && marks.length > 0
+    ? [" Green line: the first change against the actor, ", clockTime(cutAt), "."]
+    : []),
   ...(cutAt !== null && marks.length === 0
     ? [" The first change against it was made ", time(cutAt), ", outside this picture."]
     : []),

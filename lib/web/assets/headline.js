@@ -93,7 +93,7 @@ const clock = ({ view }) => {
   const { question, watch, is, made, due } = view.state;
   if (question !== null)
     return fact("Left to decide", countdown(question.deadline), ["until ", time(question.deadline)], "tone-ask");
-  if (is === "executing") return fact("Made so far", `${made} of ${counted(due, "change")}`);
+  if (is === "executing") return fact("Looked at again", `${made} of ${counted(due, "change")}`);
   if (watch?.is === "running" && watch.until !== null)
     return fact("Watched for", countdown(watch.until), ["until ", time(watch.until)]);
   if (view.closedAt !== null) return fact("Ended", since(view.closedAt), time(view.closedAt));
