@@ -201,6 +201,10 @@ test("who else uses a role, a user and a bucket is found by the change's own con
   // A grant that goes is a deny to those whom it let in.
   const etl = { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${OWN}:role/Etl` }, Action: "s3:*", Resource: "*" };
   assert.deepEqual(figures(change(BUCKET, "DeleteBucketPolicy", {}, { policy: policy(etl) })), [1, 2, 2, 1]);
+  // A deny that stood there before is another change's: this one takes the grant alone.
+  const stood = { ...DENY, Sid: "Earlier", Principal: { AWS: "*" }, Action: "s3:*" };
+  const after = change(BUCKET, "PutBucketPolicy", { Policy: policy(stood) }, { policy: policy(stood, etl) });
+  assert.deepEqual(figures(after), [1, 2, 2, 1]);
   // What no condition of ours can tell is said, and nothing is "not known".
   const odd = inBucket("acme-data", { Condition: { "ForAnyValue:StringLike": { "aws:TagKeys": "x" } } });
   assert.match(radius(odd).join(" "), /14 more call\(s\)/);

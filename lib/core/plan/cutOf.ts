@@ -69,14 +69,18 @@ const documentOf = (change: Change): string | null => {
   return typeof target.policy === "string" && requests.length === 0 ? target.policy : null;
 };
 
-/** A grant that goes is a deny to those whom it let in. */
+/** The denies that come, and those alone; a grant that goes is a deny to those whom it let in. */
 const withTakenAway = (text: string, before: unknown): string => {
   const [old, next] = [statementsIn(before), statementsIn(text)];
   const gone = old.filter(
     (statement) => statement.Effect === "Allow" && !next.some((other) => isSameStatement(other, statement)),
   );
   return policyOf([
-    ...next.filter(({ Effect }) => Effect === "Deny"),
+    ...next.filter(
+      (statement) =>
+        statement.Effect === "Deny" &&
+        !old.some((other) => other.Sid === statement.Sid && isSameStatement(other, statement)),
+    ),
     ...gone.map((one) => ({ ...one, Effect: "Deny" as const })),
   ]);
 };
