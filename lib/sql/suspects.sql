@@ -49,6 +49,7 @@ pairs AS (
     nullif(array_join(slice(array_agg(DISTINCT access_key_id ORDER BY access_key_id), 1, 20), chr(10)), '') AS access_keys,
     nullif(array_join(slice(array_agg(DISTINCT principal ORDER BY principal), 1, 50), chr(10)), '') AS principals,
     nullif(array_join(slice(array_agg(DISTINCT CASE WHEN is_read = 1 OR is_copy = 1 THEN bucket END ORDER BY CASE WHEN is_read = 1 OR is_copy = 1 THEN bucket END), 1, 20), chr(10)), '') AS buckets,
+    array_join(array_agg(DISTINCT CASE WHEN is_read = 1 THEN substr(eventtime, 12, 2) END ORDER BY CASE WHEN is_read = 1 THEN substr(eventtime, 12, 2) END), ' ') AS hours_of_day,
     nullif(array_join(slice(array_agg(DISTINCT useragent ORDER BY useragent), 1, 10), chr(10)), '') AS agents,
     nullif(array_join(slice(array_agg(DISTINCT principal_id ORDER BY principal_id), 1, 20), chr(10)), '') AS principal_ids, max(user_name) AS user_name,
     max(principal_account) AS principal_account, max(recipient_account) AS recipient_account
@@ -60,7 +61,8 @@ others AS (
   SELECT p.identity, p.network,
     count(DISTINCT e.network) AS networks_before,
     count(DISTINCT CASE WHEN e.is_read = 1 OR e.is_copy = 1 THEN e.bucket END) AS buckets_before,
-    count(DISTINCT substr(e.eventtime, 1, 10)) AS days_before
+    count(DISTINCT substr(e.eventtime, 1, 10)) AS days_before,
+    array_join(array_agg(DISTINCT substr(e.eventtime, 12, 2) ORDER BY substr(e.eventtime, 12, 2)), ' ') AS hours_before
   FROM pairs p
   JOIN placed e ON e.identity = p.identity AND e.eventtime < p.first_at AND e.network IS DISTINCT FROM p.network
   GROUP BY p.identity, p.network
@@ -74,6 +76,7 @@ SELECT p.identity, p.network, identity_name, principal_type, identity_first_at, 
   deletes, looks, touched, buckets_read, addresses_total, agents_total, addresses, access_keys, principals, buckets, agents, principal_ids, user_name, principal_account,
   recipient_account, coalesce(k.peak_reads, 0) AS peak_reads, CAST(coalesce(k.peak_bytes, 0) AS bigint) AS peak_bytes,
   coalesce(o.networks_before, 0) AS networks_before, coalesce(o.buckets_before, 0) AS buckets_before, coalesce(o.days_before, 0) AS days_before,
+  hours_of_day, coalesce(o.hours_before, '') AS hours_before,
   coalesce(h.other_peak_reads, 0) AS other_peak_reads, CAST(coalesce(h.other_peak_bytes, 0) AS bigint) AS other_peak_bytes
 FROM pairs p
 LEFT JOIN peaks k ON k.identity = p.identity AND k.network IS NOT DISTINCT FROM p.network

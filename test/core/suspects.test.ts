@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PlanBasis } from "../../lib/case/plan.ts";
-import { actsOf, type Hit, rankSuspects } from "../../lib/core/hunt/suspects.ts";
+import { actsOf, type Hit } from "../../lib/core/hunt/acts.ts";
+import { NO_RANGES } from "../../lib/core/hunt/ranges.ts";
+import { rankSuspects } from "../../lib/core/hunt/suspects.ts";
 import { adviceOn } from "../../lib/core/plan/recommend.ts";
 
-const OWN = ["111122223333"];
+const OWN = { ownAccounts: ["111122223333"], ranges: NO_RANGES, allowed: [] };
 
 /** A row of suspects.sql about somebody who has been there for weeks; members given replace its own. */
 const acts = (given: Record<string, unknown> = {}) =>
@@ -16,7 +18,13 @@ const acts = (given: Record<string, unknown> = {}) =>
     ...{ addresses: "198.51.100.7", access_keys: "AKIAEXAMPLE", principals: "p", buckets: "", agents: "" },
     ...{ principal_ids: "AIDAEXAMPLE", user_name: "nadia", principal_account: "111122223333" },
     ...{ recipient_account: "111122223333", peak_reads: 0, peak_bytes: 0, networks_before: 1, buckets_before: 1 },
-    ...{ days_before: 20, other_peak_reads: 40, other_peak_bytes: 1_000_000 },
+    ...{
+      days_before: 20,
+      hours_of_day: "03",
+      hours_before: "02 03",
+      other_peak_reads: 40,
+      other_peak_bytes: 1_000_000,
+    },
     ...given,
   } as Parameters<typeof actsOf>[0]);
 

@@ -3,8 +3,11 @@
  * those of the preventive alarms (docs/decisions/hunt.md).
  */
 
-import { SEVERITIES, type Severity } from "../../case/queries.ts";
-import type { Row } from "../../case/scan.ts";
+import { SEVERITIES } from "../../case/queries.ts";
+import type { Acts, Hit } from "./acts.ts";
+import { type AllowEntry, entriesFor } from "./allow.ts";
+import type { Ranges } from "./ranges.ts";
+import { SIGNS, type Sign, type SignId } from "./signs.ts";
 
 /** Object reads within an hour that are still ordinary; the number of the alarm in the seed documents. */
 const READS_AN_HOUR = 1000;
@@ -19,74 +22,12 @@ const DELETIONS = 100;
 /** An identity that came from so many networks before moves by nature: another one says nothing. */
 const MOVES_OFTEN = 5;
 
-/** What an identity did from one network. Times ISO 8601 UTC, bytes as CloudTrail's `bytesTransferredOut`. */
-export interface Acts {
-  readonly identity: string;
-  readonly name: string;
-  readonly type: string | null;
-  readonly network: string;
-  readonly addresses: readonly string[];
-  readonly accessKeyIds: readonly string[];
-  readonly principals: readonly string[];
-  readonly principalIds: readonly string[];
-  readonly userName: string | null;
-  /** The account whose trail recorded it. */
-  readonly hostAccount: string | null;
-  readonly agents: readonly string[];
-  readonly buckets: readonly string[];
-  readonly account: string | null;
-  readonly firstAt: string;
-  /** First sign of the identity anywhere in what was read. */
-  readonly knownSince: string;
-  readonly lastAt: string;
-  readonly calls: number;
-  readonly refused: number;
-  readonly refusedKinds: number;
-  readonly reads: number;
-  readonly objects: number;
-  readonly bytesOut: number;
-  readonly copies: number;
-  readonly deletes: number;
-  readonly looks: number;
-  /** Events that touch what was asked for; 0 in a hunt. */
-  readonly touched: number;
-  readonly peakReads: number;
-  readonly peakBytes: number;
-  readonly before: { readonly networks: number; readonly days: number; readonly buckets: number };
-  readonly elsewhere: { readonly peakReads: number; readonly peakBytes: number };
-}
-
-/** A detection that fired on these acts. */
-export interface Hit {
-  readonly detection: string;
-  readonly title: string;
-  readonly severity: Severity;
-  readonly tactic: string;
-  readonly firstAt: string;
-  readonly detail: string;
-}
-
-export const SIGNS = {
-  "new-network": "context",
-  anonymous: "context",
-  "foreign-account": "context",
-  burst: "amount",
-  "bytes-against-habit": "amount",
-  "new-buckets": "amount",
-  refusals: "manner",
-  "looking-around": "manner",
-  "copies-out": "amount",
-  "deleted-after-reading": "deed",
-  "covered-tracks": "deed",
-  "opened-door": "deed",
-  "own-credentials": "deed",
-  "took-secrets": "deed",
-} as const;
-export type SignId = keyof typeof SIGNS;
-
-export interface Sign {
-  readonly id: SignId;
-  readonly says: string;
+/** What is known of the surroundings. */
+export interface Known {
+  readonly ownAccounts: readonly string[];
+  readonly ranges: Ranges;
+  /** Entries of the allow list that hold today. */
+  readonly allowed: readonly AllowEntry[];
 }
 
 export const LEVELS = ["likely theft", "worth a look", "ordinary"] as const;
@@ -95,70 +36,34 @@ export type Level = (typeof LEVELS)[number];
 export interface Suspect extends Acts {
   readonly level: Level;
   readonly signs: readonly Sign[];
+  /** Signs that somebody answers for, and who: they count nothing. */
+  readonly allowed: readonly (Sign & { readonly owner: string; readonly reason: string; readonly until: string })[];
   readonly hits: readonly Hit[];
 }
-
-/** A row of `suspects.sql`. */
-export const actsOf = (row: Row): Acts => ({
-  identity: text(row.identity),
-  name: text(row.identity_name),
-  type: row.principal_type === null ? null : text(row.principal_type),
-  network: text(row.network),
-  addresses: lines(row.addresses),
-  accessKeyIds: lines(row.access_keys),
-  principals: lines(row.principals),
-  principalIds: lines(row.principal_ids),
-  userName: row.user_name === null ? null : text(row.user_name),
-  hostAccount: row.recipient_account === null ? null : text(row.recipient_account),
-  agents: lines(row.agents),
-  buckets: lines(row.buckets),
-  account: row.principal_account === null ? null : text(row.principal_account),
-  firstAt: text(row.first_at),
-  knownSince: text(row.identity_first_at),
-  lastAt: text(row.last_at),
-  calls: Number(row.calls),
-  refused: Number(row.refused),
-  refusedKinds: Number(row.refused_kinds),
-  reads: Number(row.reads),
-  objects: Number(row.objects),
-  bytesOut: Number(row.bytes_out),
-  copies: Number(row.copies),
-  deletes: Number(row.deletes),
-  looks: Number(row.looks),
-  touched: Number(row.touched),
-  peakReads: Number(row.peak_reads),
-  peakBytes: Number(row.peak_bytes),
-  before: {
-    networks: Number(row.networks_before),
-    days: Number(row.days_before),
-    buckets: Number(row.buckets_before),
-  },
-  elsewhere: { peakReads: Number(row.other_peak_reads), peakBytes: Number(row.other_peak_bytes) },
-});
-
-const text = (value: unknown): string => (value === null || value === undefined ? "" : String(value));
-const lines = (value: unknown): readonly string[] =>
-  text(value)
-    .split("\n")
-    .filter((line) => line !== "");
 
 /** Judges every row and puts the gravest first. Services of AWS acting by themselves are nobody's suspects. */
 export const rankSuspects = (
   acts: readonly Acts[],
   hits: ReadonlyMap<Acts, readonly Hit[]>,
-  ownAccounts: readonly string[],
+  known: Known,
 ): readonly Suspect[] =>
   acts
     .filter(({ identity, type }) => type !== "AWSService" && !/\.amazonaws\.com(\.cn)?$/.test(identity))
-    .map((one) => judge(one, hits.get(one) ?? [], ownAccounts))
+    .map((one) => judge(one, hits.get(one) ?? [], known))
     .toSorted(gravestFirst);
 
-const judge = (acts: Acts, hits: readonly Hit[], ownAccounts: readonly string[]): Suspect => {
-  const signs = signsOf(acts, hits, ownAccounts);
-  return { ...acts, signs, hits, level: levelOf(acts, signs) };
+const judge = (acts: Acts, hits: readonly Hit[], known: Known): Suspect => {
+  const found = signsOf(acts, hits, known);
+  const entries = entriesFor(acts, known.allowed);
+  const allowed = found.flatMap((sign) => {
+    const entry = entries.find((one) => one.signs.includes(sign.id));
+    return entry === undefined ? [] : [{ ...sign, owner: entry.owner, reason: entry.reason, until: entry.until }];
+  });
+  const signs = found.filter(({ id }) => !allowed.some((one) => one.id === id));
+  return { ...acts, signs, allowed, hits, level: levelOf(acts, signs) };
 };
 
-const signsOf = (acts: Acts, hits: readonly Hit[], ownAccounts: readonly string[]): readonly Sign[] => {
+const signsOf = (acts: Acts, hits: readonly Hit[], { ownAccounts, ranges }: Known): readonly Sign[] => {
   const { before, elsewhere } = acts;
   const fired = (...ids: readonly string[]): Hit | undefined => hits.find(({ detection }) => ids.includes(detection));
   const ofTactic = (tactic: string): Hit | undefined =>
@@ -177,6 +82,12 @@ const signsOf = (acts: Acts, hits: readonly Hit[], ownAccounts: readonly string[
         ownAccounts.length > 0 &&
         !ownAccounts.includes(acts.account) &&
         `Belongs to account ${acts.account}, which delivers none of these logs.`,
+    ],
+    ["listed-range", listedRange(acts, ranges)],
+    [
+      "off-hours",
+      isOffHours(acts) &&
+        `Reads at ${acts.hoursOfDay.join(", ")} h UTC; in ${before.days} days before active at ${acts.hoursBefore.join(", ")} h only.`,
     ],
     [
       "burst",
@@ -233,6 +144,30 @@ const isNewNetwork = ({ network, before, firstAt, knownSince }: Acts): boolean =
   before.networks < MOVES_OFTEN &&
   !/[a-z]\.amazonaws\.com|^AWS Internal$/.test(network) &&
   Date.parse(firstAt) - Date.parse(knownSince) >= DAY_MILLISECONDS;
+
+const listedRange = ({ addresses }: Acts, ranges: Ranges): string | false => {
+  for (const address of addresses) {
+    const label = ranges.labelOf(address);
+    if (label !== null) return `${address} lies in a listed range: ${label}.`;
+  }
+  return false;
+};
+
+/** Days that make hours of work a habit, and hours of the day beyond which there is none. */
+const DAYS_OF_HABIT = 5;
+const MOST_HOURS = 14;
+
+/** Every read at an hour that is not within one of the identity's own. */
+const isOffHours = ({ hoursOfDay, hoursBefore, before }: Acts): boolean => {
+  const usual = new Set(hoursBefore.map(Number));
+  return (
+    before.days >= DAYS_OF_HABIT &&
+    usual.size > 0 &&
+    usual.size <= MOST_HOURS &&
+    hoursOfDay.length > 0 &&
+    hoursOfDay.map(Number).every((hour) => ![hour - 1, hour, hour + 1].some((near) => usual.has((near + 24) % 24)))
+  );
+};
 
 const isAnonymous = ({ type, identity }: Acts): boolean => type === "Anonymous" || /anonymous/i.test(identity);
 

@@ -1,6 +1,9 @@
 import { CordonError } from "../../base/errors.ts";
 import type { Row, ScanResult } from "../../case/scan.ts";
-import { type Acts, actsOf, type Hit, rankSuspects, type Suspect } from "../../core/hunt/suspects.ts";
+import { type Acts, actsOf, type Hit } from "../../core/hunt/acts.ts";
+import type { AllowEntry } from "../../core/hunt/allow.ts";
+import { NO_RANGES, type Ranges } from "../../core/hunt/ranges.ts";
+import { rankSuspects, type Suspect } from "../../core/hunt/suspects.ts";
 import { isFiring, parametersOf, severityOf } from "../../core/theft/detection.ts";
 import { detections } from "../../detections/index.ts";
 import type { Trail } from "../../ports/ports.ts";
@@ -15,6 +18,12 @@ export interface Indicator {
   readonly objectKey?: string;
 }
 
+/** What the deployment knows of networks and of what is expected; absent: nothing. */
+export interface HuntKnowledge {
+  readonly ranges?: Ranges;
+  readonly allowed?: readonly AllowEntry[];
+}
+
 export interface HuntRequest {
   /** Names the scan; the same name over the same logs reads nothing again. */
   readonly huntId: string;
@@ -23,6 +32,7 @@ export interface HuntRequest {
   /** The acts that are judged; null: all that was read. */
   readonly judge: { readonly from: string; readonly to: string } | null;
   readonly indicator: Indicator;
+  readonly knowledge?: HuntKnowledge;
 }
 
 export interface Hunted {
@@ -57,7 +67,10 @@ export const hunt = async (request: HuntRequest, trail: Trail, pause: () => Prom
     .sort();
   const { hits, notAsked } = await detectAll(request.huntId, acts, ownAccounts, trail);
   const isAsked = Object.values(request.indicator).some((value) => value !== undefined);
-  const suspects = rankSuspects(acts, hits, ownAccounts).filter(({ touched }) => !isAsked || touched > 0);
+  const { ranges = NO_RANGES, allowed = [] } = request.knowledge ?? {};
+  const suspects = rankSuspects(acts, hits, { ownAccounts, ranges, allowed }).filter(
+    ({ touched }) => !isAsked || touched > 0,
+  );
   return { scan, suspects, ownAccounts, notAsked, sql, parameters };
 };
 
