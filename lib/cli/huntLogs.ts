@@ -2,8 +2,10 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CordonError } from "../base/errors.ts";
 import { digestOf } from "../base/jcs.ts";
+import { visible } from "../base/visible.ts";
 import { parseFindings } from "../core/finding/finding.ts";
 import type { Suspect } from "../core/hunt/suspects.ts";
+import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { writeAtomically } from "../embedded/files.ts";
 import { createTrail } from "../embedded/trail.ts";
@@ -12,6 +14,8 @@ import { signSuspicion, suspicionOf } from "../response/hunt/suspicion.ts";
 import { bytesText } from "./amounts.ts";
 import { EXIT, flagsOf, type OptionSpecs, type Typed } from "./command.ts";
 import { huntFile, huntsFolder } from "./huntFiles.ts";
+import { knowledgeFrom } from "./huntKnowledge.ts";
+import { huntView, toldOf, view, writeReport } from "./huntReport.ts";
 import type { Io } from "./io.ts";
 import { progressOf } from "./progress.ts";
 import { begin } from "./respond.ts";
@@ -28,6 +32,13 @@ export const HUNT_OPTIONS: OptionSpecs = {
   to: { type: "string", value: "TIME", help: "judge what was done before this time" },
   open: { type: "string", value: "N", help: "open a case on suspect N of the list, by your word" },
   reason: { type: "string", value: "TEXT", help: "why you open it; goes into the signed statement" },
+  allow: {
+    type: "string",
+    value: "FILE",
+    help: "what is expected: JSON list of identity, network, signs, owner, reason, until (docs/hunt.md)",
+  },
+  ranges: { type: "string", value: "FILE", help: "networks of hosting companies or Tor: a CIDR and a label a line" },
+  report: { type: "string", value: "DIR", help: "write hunt.html, hunt.md, hunt.json and hunt.ocsf.jsonl there" },
   explain: { type: "boolean", help: "print the SQL behind the figures, ready for Athena" },
 };
 
@@ -45,11 +56,13 @@ export const huntLogs = async (indicator: Indicator, typed: Typed, io: Io): Prom
   const judge = windowOf(typed);
   const wanted = numberOf(typed);
   const { logs } = sourcesFrom(typed);
+  const { expired, ...knowledge } = knowledgeFrom(typed, systemClock.now());
   return withDeployment(typed, io, wanted === null ? ignoreBoundaries : progressOf(io), async (deployment) => {
     const request = {
       read: ALWAYS,
       judge,
       indicator,
+      knowledge,
       huntId: `hunt-${digestOf({ logs, at: deployment.ports.clock.now() }).slice(0, 12)}`,
     };
     const trail = createTrail({
@@ -65,7 +78,11 @@ export const huntLogs = async (indicator: Indicator, typed: Typed, io: Io): Prom
       huntFile(huntsFolder(resolve(deployment.home.root)), request.huntId),
       Buffer.from(JSON.stringify(huntView(hunted))),
     );
+    const told = toldOf(hunted, expired, deployment.ports.clock.now());
+    if (typeof typed.values.report === "string") writeReport(resolve(typed.values.report), hunted, told);
     io.print(huntText(hunted, typed.values.explain === true));
+    for (const { identity, owner, until } of expired)
+      io.warn(`the allow list's entry of ${owner} for ${visible(identity)} ran out on ${until}: it counts again`);
     io.result(huntView(hunted));
     return EXIT.ok;
   });
@@ -118,28 +135,6 @@ const open = async (
   io.result({ caseId, suspect: view(suspect, wanted - 1) });
   return EXIT.ok;
 };
-
-const huntView = ({ scan, suspects, ownAccounts, notAsked, sql, parameters }: Hunted) => ({
-  schema: "cordon/hunt/v1",
-  coverage: {
-    filesRead: scan.filesRead,
-    filesSetAside: scan.filesSetAside,
-    watermark: scan.watermark,
-    earliest: scan.earliest,
-    events: scan.eventsSeen,
-  },
-  ownAccounts,
-  notAsked,
-  suspects: suspects.map(view),
-  sql: { text: sql, parameters },
-});
-
-const view = ({ principals, before, elsewhere, ...suspect }: Suspect, index: number) => ({
-  number: index + 1,
-  ...suspect,
-  habit: { ...before, ...elsewhere },
-  principals,
-});
 
 const huntText = (hunted: Hunted, isExplained: boolean): string => {
   const { scan, suspects, notAsked } = hunted;

@@ -87,6 +87,10 @@ export const readFindings = (file: string): Findings => {
   return { intakes, refused: faults.map(({ message }) => message) };
 };
 
+/** One JSON value, or several as a list, packed or not, in any Unicode encoding; `-` is standard input. */
+export const readDocument = (file: string): unknown =>
+  parseText(readText(file), file === "-" ? "standard input" : file);
+
 const intakeOf = (path: string, value: unknown): Intake | CordonError => {
   try {
     return { raw: value, finding: parseFindings(value)[0]! };

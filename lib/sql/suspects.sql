@@ -1,6 +1,6 @@
 -- Finds: everybody who acted in the window, one row per identity and network: what they did, and what the same identity did from other networks and before.
 -- Misses: who used a session of a role (sessions are counted with their role); what no log in the window records.
--- Parameters: a bucket, an access key, an address, an object key and four times a principal (its ARN, id or name) to be touched, each a blank where none is asked; then from (inclusive) and to (exclusive) of the acts that count.
+-- Parameters: buckets, access keys, addresses, object keys and four times principals (their ARN, id or name) to be touched, one a line, a blank where none is asked; then from (inclusive) and to (exclusive) of the acts that count.
 WITH told AS (
   SELECT
     eventtime, substr(eventtime, 1, 13) AS hour, eventname, eventsource, bucket, object_key, bytes_out, access_key_id, useragent, sourceip,
@@ -23,7 +23,8 @@ WITH told AS (
 ),
 touching AS (
   SELECT event_key FROM told
-  WHERE bucket = ? OR access_key_id = ? OR sourceip = ? OR object_key = ? OR principal = ? OR identity_name = ? OR identity = ? OR user_name = ?
+  WHERE contains(split(?, chr(10)), bucket) OR contains(split(?, chr(10)), access_key_id) OR contains(split(?, chr(10)), sourceip) OR contains(split(?, chr(10)), object_key)
+    OR contains(split(?, chr(10)), principal) OR contains(split(?, chr(10)), identity_name) OR contains(split(?, chr(10)), identity) OR contains(split(?, chr(10)), user_name)
 ),
 placed AS (
   SELECT told.*, min(eventtime) OVER (PARTITION BY identity) AS identity_first_at,

@@ -9,7 +9,7 @@ import { detections } from "../../detections/index.ts";
 import type { Trail } from "../../ports/ports.ts";
 import { queryText } from "../investigate/queries.ts";
 
-/** What is known at the beginning: any of these, or none for a hunt. */
+/** What is known at the beginning: any of these, several of one kind a line each, or none for a hunt. */
 export interface Indicator {
   readonly bucket?: string;
   readonly accessKeyId?: string;

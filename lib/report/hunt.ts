@@ -1,0 +1,90 @@
+/** A hunt for people: Markdown and one self-contained page. Every name in it comes from logs. */
+import type { AllowEntry } from "../core/hunt/allow.ts";
+import type { Suspect } from "../core/hunt/suspects.ts";
+import { html, NOTHING } from "./html.ts";
+import { codeSpan, md } from "./markdown.ts";
+import { page } from "./page.ts";
+
+export interface HuntTold {
+  /** When it was asked, ISO 8601 UTC. */
+  readonly at: string;
+  readonly coverage: {
+    readonly filesRead: number;
+    readonly setAside: readonly { readonly file: string; readonly reason: string }[];
+    readonly events: number | null;
+    readonly earliest: string | null;
+    readonly watermark: string | null;
+  };
+  readonly suspects: readonly Suspect[];
+  readonly notAsked: readonly { readonly detection: string; readonly reason: string }[];
+  /** Entries of the allow list that have run out: what they excused counts again. */
+  readonly expired: readonly AllowEntry[];
+}
+
+/** What a reader must know before they believe a ranking. */
+export const HUNT_REASONS: readonly string[] = [
+  "A first full backup, a migration or a new colleague give amount and circumstances too; therefore they are worth a look at most.",
+  "Habits are those of the logs that were read: an identity without any is judged by its deeds alone.",
+  "Who nobody signed for, and services that act for somebody, cannot be told apart from each other.",
+];
+
+const MOST_HITS = 20;
+
+const notable = ({ suspects }: HuntTold): readonly Suspect[] => suspects.filter(({ level }) => level !== "ordinary");
+
+const readSentence = ({ coverage: { filesRead, events, earliest, watermark } }: HuntTold): string =>
+  `${events === null ? "An unknown number of" : events.toLocaleString("en-US")} events in ${filesRead.toLocaleString("en-US")} files, ${earliest ?? "not known"} to ${watermark ?? "not known"}.`;
+
+const didSentence = (one: Suspect): string =>
+  `${one.objects.toLocaleString("en-US")} objects, ${one.reads.toLocaleString("en-US")} reads, ${one.bytesOut.toLocaleString("en-US")} bytes, ${one.calls.toLocaleString("en-US")} calls (${one.refused.toLocaleString("en-US")} refused), ${one.firstAt} to ${one.lastAt}`;
+
+const doubts = (told: HuntTold): readonly string[] => [
+  ...told.coverage.setAside.map(({ file, reason }) => `Not read: ${file}: ${reason}`),
+  ...told.notAsked.map(({ detection, reason }) => `Not asked: ${detection}: ${reason}`),
+  ...told.expired.map(
+    ({ identity, owner, until }) => `Run out on ${until}: what ${owner} answered for of ${identity} counts again.`,
+  ),
+];
+
+export const huntMarkdown = (told: HuntTold): string =>
+  [
+    "# Who stands out",
+    "",
+    md(`Asked at ${told.at}. ${readSentence(told)}`),
+    "",
+    ...notable(told).flatMap((one, index) => [
+      `## ${index + 1}. ${one.level}: ${codeSpan(one.name)} from ${codeSpan(one.network)}`,
+      "",
+      md(didSentence(one)),
+      "",
+      ...one.signs.map(({ id, says }) => `- ${md(`${id}: ${says}`)}`),
+      ...one.allowed.map(
+        ({ id, owner, until }) => `- ${md(`expected, ${owner} answers for it until ${until}: ${id}`)}`,
+      ),
+      ...one.hits.slice(0, MOST_HITS).map(({ firstAt, title, detail }) => `- ${md(`${firstAt} ${title}: ${detail}`)}`),
+      "",
+    ]),
+    ...(notable(told).length === 0 ? ["Nobody stands out.", ""] : []),
+    "## What is not known",
+    "",
+    ...[...doubts(told), ...HUNT_REASONS].map((line) => `- ${md(line)}`),
+    "",
+  ].join("\n");
+
+export const huntHtml = (told: HuntTold): string =>
+  page(
+    "Who stands out",
+    html`<main><h1>Who stands out</h1>
+<p>Asked at ${told.at}. ${readSentence(told)}</p>
+${notable(told).length === 0 ? html`<p>Nobody stands out.</p>` : NOTHING}
+${notable(told).map(
+  (
+    one,
+    index,
+  ) => html`<section><h2>${index + 1}. ${one.level}: <code>${one.name}</code> from <code>${one.network}</code></h2>
+<p>${didSentence(one)}</p>
+<ul>${one.signs.map(({ id, says }) => html`<li><strong>${id}</strong> ${says}</li>`)}${one.allowed.map(({ id, owner, until }) => html`<li>expected, ${owner} answers for it until ${until}: ${id}</li>`)}</ul>
+<ul>${one.hits.slice(0, MOST_HITS).map(({ firstAt, title, detail }) => html`<li><time>${firstAt}</time> ${title}: ${detail}</li>`)}</ul></section>`,
+)}
+<section><h2>What is not known</h2><ul>${[...doubts(told), ...HUNT_REASONS].map((line) => html`<li>${line}</li>`)}</ul></section></main>`,
+  );
