@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CordonError } from "../base/errors.ts";
@@ -11,11 +12,11 @@ import { writeAtomically } from "../embedded/files.ts";
 import { createTrail } from "../embedded/trail.ts";
 import { type Hunted, hunt, type Indicator } from "../response/hunt/hunt.ts";
 import { signSuspicion, suspicionOf } from "../response/hunt/suspicion.ts";
+import { huntFiles, huntView, toldOf, view } from "../response/hunt/told.ts";
 import { bytesText } from "./amounts.ts";
 import { EXIT, flagsOf, type OptionSpecs, type Typed } from "./command.ts";
 import { huntFile, huntsFolder } from "./huntFiles.ts";
 import { knowledgeFrom } from "./huntKnowledge.ts";
-import { huntView, toldOf, view, writeReport } from "./huntReport.ts";
 import type { Io } from "./io.ts";
 import { progressOf } from "./progress.ts";
 import { begin } from "./respond.ts";
@@ -79,13 +80,18 @@ export const huntLogs = async (indicator: Indicator, typed: Typed, io: Io): Prom
       Buffer.from(JSON.stringify(huntView(hunted))),
     );
     const told = toldOf(hunted, expired, deployment.ports.clock.now());
-    if (typeof typed.values.report === "string") writeReport(resolve(typed.values.report), hunted, told);
+    if (typeof typed.values.report === "string") writeFiles(resolve(typed.values.report), huntFiles(hunted, told));
     io.print(huntText(hunted, typed.values.explain === true));
     for (const { identity, owner, until } of expired)
       io.warn(`the allow list's entry of ${owner} for ${visible(identity)} ran out on ${until}: it counts again`);
     io.result(huntView(hunted));
     return EXIT.ok;
   });
+};
+
+const writeFiles = (folder: string, files: Readonly<Record<string, string>>): void => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const [name, text] of Object.entries(files)) writeAtomically(join(folder, name), Buffer.from(text));
 };
 
 const windowOf = ({ values }: Typed): { readonly from: string; readonly to: string } | null => {

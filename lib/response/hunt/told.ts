@@ -1,12 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import type { AllowEntry } from "../core/hunt/allow.ts";
-import type { Suspect } from "../core/hunt/suspects.ts";
-import { writeAtomically } from "../embedded/files.ts";
-import { huntFindings } from "../export/huntFindings.ts";
-import { type HuntTold, huntHtml, huntMarkdown } from "../report/hunt.ts";
-import type { Hunted } from "../response/hunt/hunt.ts";
-import { PRODUCER } from "../response/seal/producer.ts";
+import type { AllowEntry } from "../../core/hunt/allow.ts";
+import type { Suspect } from "../../core/hunt/suspects.ts";
+import { huntFindings } from "../../export/huntFindings.ts";
+import { type HuntTold, huntHtml, huntMarkdown } from "../../report/hunt.ts";
+import { PRODUCER } from "../seal/producer.ts";
+import type { Hunted } from "./hunt.ts";
 
 export const toldOf = ({ scan, suspects, notAsked }: Hunted, expired: readonly AllowEntry[], at: string): HuntTold => ({
   at,
@@ -20,23 +17,20 @@ export const toldOf = ({ scan, suspects, notAsked }: Hunted, expired: readonly A
   ...{ suspects, notAsked, expired },
 });
 
-/** Whole files, each under its name at once. */
-export const writeReport = (folder: string, hunted: Hunted, told: HuntTold): void => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const findings = huntFindings(told.suspects, {
+/** A hunt as files, by name: for people, for machines, and as findings of OCSF. */
+export const huntFiles = (hunted: Hunted, told: HuntTold): Readonly<Record<string, string>> => ({
+  "hunt.html": huntHtml(told),
+  "hunt.md": huntMarkdown(told),
+  "hunt.json": `${JSON.stringify(huntView(hunted), null, 2)}\n`,
+  "hunt.ocsf.jsonl": huntFindings(told.suspects, {
     at: told.at,
     accountId: hunted.ownAccounts[0] ?? "000000000000",
     region: "us-east-1",
     version: PRODUCER.version,
-  });
-  const files = {
-    "hunt.html": huntHtml(told),
-    "hunt.md": huntMarkdown(told),
-    "hunt.json": `${JSON.stringify(huntView(hunted), null, 2)}\n`,
-    "hunt.ocsf.jsonl": findings.map((finding) => `${JSON.stringify(finding)}\n`).join(""),
-  };
-  for (const [name, text] of Object.entries(files)) writeAtomically(join(folder, name), Buffer.from(text));
-};
+  })
+    .map((finding) => `${JSON.stringify(finding)}\n`)
+    .join(""),
+});
 
 /** The stable machine view. */
 export const huntView = ({ scan, suspects, ownAccounts, notAsked, sql, parameters }: Hunted) => ({
