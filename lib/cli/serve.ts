@@ -21,6 +21,8 @@ import { localSite } from "../web/site.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import { createFaults, createProbe, type Faults } from "./hostHealth.ts";
 import { createHostLog, type HostLog } from "./hostLog.ts";
+import { knowledgeFrom } from "./huntKnowledge.ts";
+import { HUNT_EVERY, huntMinutes, startHunting } from "./huntTimer.ts";
 import { type Inbox, openInbox } from "./inbox.ts";
 import type { Io } from "./io.ts";
 import { progressOf } from "./progress.ts";
@@ -40,11 +42,15 @@ export const serve: Verb = {
     port: { type: "string", value: "N", help: "port of the case page (default: one that is free)" },
     inbox: { type: "string", value: "DIR", help: "folder to watch for findings (default: <home>/inbox)" },
     watch: WATCH_OPTION,
+    ...HUNT_EVERY,
   },
   examples: ["cordon serve --logs ./cloudtrail --iam iam.json --buckets ./buckets", "cp finding.json .cordon/inbox/"],
   run: async (typed, io) => {
     const port = portFrom(typed);
     const sources = sourcesFrom(typed);
+    const hunting = huntMinutes(typed);
+    if (hunting !== null && sources.logs === null) throw new CordonError("USAGE", "--hunt: expected --logs DIR too");
+    knowledgeFrom(typed, systemClock.now());
     const log = createHostLog(io, systemClock);
     const faults = createFaults(log);
     const progress = io.json ? boundaryLog(log) : progressOf(io);
@@ -86,7 +92,12 @@ const drive = async (serving: Serving, deployment: Deployment): Promise<number> 
   });
   const server = await openPage(serving, deployment, createProbe(deployment, inbox, faults));
   announce(serving, deployment, inbox);
-  const timers = [startHeart(deployment, faults), remindHourly(deployment, faults)];
+  const hunting = huntMinutes(typed);
+  const timers = [
+    startHeart(deployment, faults),
+    remindHourly(deployment, faults),
+    ...(hunting === null ? [] : [startHunting(hunting, typed, deployment, log, faults)]),
+  ];
   const why = await untilStopped(deployment, inbox, faults);
   for (const timer of timers) clearInterval(timer);
   await deployment.host.finishSteps(FINISH_MS);

@@ -50,7 +50,7 @@ pairs AS (
     nullif(array_join(slice(array_agg(DISTINCT access_key_id ORDER BY access_key_id), 1, 20), chr(10)), '') AS access_keys,
     nullif(array_join(slice(array_agg(DISTINCT principal ORDER BY principal), 1, 50), chr(10)), '') AS principals,
     nullif(array_join(slice(array_agg(DISTINCT CASE WHEN is_read = 1 OR is_copy = 1 THEN bucket END ORDER BY CASE WHEN is_read = 1 OR is_copy = 1 THEN bucket END), 1, 20), chr(10)), '') AS buckets,
-    array_join(array_agg(DISTINCT CASE WHEN is_read = 1 THEN substr(eventtime, 12, 2) END ORDER BY CASE WHEN is_read = 1 THEN substr(eventtime, 12, 2) END), ' ') AS hours_of_day,
+    coalesce(array_join(array_agg(DISTINCT CASE WHEN is_read = 1 THEN substr(eventtime, 12, 2) END ORDER BY CASE WHEN is_read = 1 THEN substr(eventtime, 12, 2) END), ' '), '') AS hours_of_day,
     nullif(array_join(slice(array_agg(DISTINCT useragent ORDER BY useragent), 1, 10), chr(10)), '') AS agents,
     nullif(array_join(slice(array_agg(DISTINCT principal_id ORDER BY principal_id), 1, 20), chr(10)), '') AS principal_ids, max(user_name) AS user_name,
     max(principal_account) AS principal_account, max(recipient_account) AS recipient_account

@@ -7,6 +7,8 @@ import type { Hunted, Indicator } from "./hunt.ts";
 /** GuardDuty's scale; a person's word is worth a case, not an alarm. */
 const SEVERITY = { "likely theft": 8, "worth a look": 5, ordinary: 2 } as const;
 
+export const severityOf = ({ level }: Pick<Suspect, "level">): number => SEVERITY[level];
+
 export interface Suspicion {
   readonly statement: Readonly<Record<string, unknown>>;
   readonly suspect: Suspect;
