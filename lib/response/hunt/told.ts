@@ -2,7 +2,6 @@ import type { AllowEntry } from "../../core/hunt/allow.ts";
 import type { Suspect } from "../../core/hunt/suspects.ts";
 import { huntFindings } from "../../export/huntFindings.ts";
 import { type HuntTold, huntHtml, huntMarkdown } from "../../report/hunt.ts";
-import { PRODUCER } from "../seal/producer.ts";
 import type { Hunted } from "./hunt.ts";
 
 export const toldOf = ({ scan, suspects, notAsked }: Hunted, expired: readonly AllowEntry[], at: string): HuntTold => ({
@@ -18,7 +17,7 @@ export const toldOf = ({ scan, suspects, notAsked }: Hunted, expired: readonly A
 });
 
 /** A hunt as files, by name: for people, for machines, and as findings of OCSF. */
-export const huntFiles = (hunted: Hunted, told: HuntTold): Readonly<Record<string, string>> => ({
+export const huntFiles = (hunted: Hunted, told: HuntTold, version: string): Readonly<Record<string, string>> => ({
   "hunt.html": huntHtml(told),
   "hunt.md": huntMarkdown(told),
   "hunt.json": `${JSON.stringify(huntView(hunted), null, 2)}\n`,
@@ -26,7 +25,7 @@ export const huntFiles = (hunted: Hunted, told: HuntTold): Readonly<Record<strin
     at: told.at,
     accountId: hunted.ownAccounts[0] ?? "000000000000",
     region: "us-east-1",
-    version: PRODUCER.version,
+    version,
   })
     .map((finding) => `${JSON.stringify(finding)}\n`)
     .join(""),
