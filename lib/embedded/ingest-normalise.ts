@@ -9,8 +9,9 @@ import type { Members } from "./ingest-members.ts";
 const TEXT =
   /^(eventSource|eventName|awsRegion|sourceIPAddress|userAgent|errorCode|errorMessage|requestID|eventID|readOnly|eventType|recipientAccountId|sharedEventID|vpcEndpointId|eventCategory)$/;
 const JSON_MEMBERS = ["requestParameters", "responseElements", "additionalEventData", "serviceEventDetails"] as const;
-/** As CloudTrail writes it; days that no calendar has, and other forms, are left to `parseTime`. */
-const TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
+/** As CloudTrail writes it; 29 February, days that no calendar has, and other forms are left to `parseTime`. */
+const DAY = "(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31";
+const TIME = new RegExp(`^\\d{4}-(?:${DAY})T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?Z$`);
 /** A lone half of a surrogate pair, as JSON.stringify escapes it; DuckDB refuses it. */
 const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
 
@@ -168,7 +169,9 @@ const text = (value: unknown): string | null => {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 };
 
-const membersOf = (value: unknown): Members => (typeof value === "object" && value !== null ? (value as Members) : {});
+const NO_MEMBERS: Members = {};
+const membersOf = (value: unknown): Members =>
+  typeof value === "object" && value !== null ? (value as Members) : NO_MEMBERS;
 
 const listOf = (value: unknown): readonly Members[] =>
   (Array.isArray(value) ? value : typeof value === "object" && value !== null ? [value] : []).map(membersOf);
@@ -179,11 +182,19 @@ const texts = (value: unknown, ...names: readonly string[]): Members =>
 /** A member by CloudTrail's name, or by the same in lower case or with underscores. */
 const memberOf = (value: unknown, name: string): unknown => {
   const members = membersOf(value);
-  return (
-    members[name] ??
-    members[name.toLowerCase()] ??
-    members[name.replaceAll(/[A-Z]+/g, (part) => `_${part.toLowerCase()}`)]
-  );
+  if (members === NO_MEMBERS) return undefined;
+  const [lower, underscored] = otherSpellings(name);
+  return members[name] ?? members[lower] ?? members[underscored];
+};
+
+type Spellings = readonly [lower: string, underscored: string];
+const SPELLINGS = new Map<string, Spellings>();
+const otherSpellings = (name: string): Spellings => {
+  const known = SPELLINGS.get(name);
+  if (known !== undefined) return known;
+  const made: Spellings = [name.toLowerCase(), name.replaceAll(/[A-Z]+/g, (part) => `_${part.toLowerCase()}`)];
+  SPELLINGS.set(name, made);
+  return made;
 };
 
 /** An identity of a shape we do not know (a text, say) has no members: who it was is then not known. */

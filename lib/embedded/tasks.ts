@@ -22,16 +22,24 @@ const POLL_MS = 100;
 /** For every Task state what runs instead of the AWS call: our handler, a parked question, or a nested execution. */
 export const overridesFor = (scope: Scope): Record<string, Override> => {
   const occurrences = new Map<string, number>();
-  const nextOccurrence = (state: string): number => {
-    const next = (occurrences.get(state) ?? 0) + 1;
-    occurrences.set(state, next);
-    return next;
+  /** A look that is not recorded is no occurrence: after a restart the first one is the one that was. */
+  const run = async (state: AslState, name: string, input: unknown): Promise<unknown> => {
+    const occurrence = (occurrences.get(name) ?? 0) + 1;
+    occurrences.set(name, occurrence);
+    const output = await kindOf(state)(scope, name, occurrence, input);
+    const { running, execution } = scope;
+    // A journal of an earlier version has them.
+    const isRecorded = running.options.journal.recorded(execution.name, name, occurrence, "done") !== null;
+    if (isLook(name, output) && !isRecorded) occurrences.set(name, occurrence - 1);
+    return output;
   };
   const tasks = tasksOf(scope.execution.machine as MachineName);
-  return Object.fromEntries(
-    tasks.map(([name, state]) => [name, (input) => kindOf(state)(scope, name, nextOccurrence(name), input)]),
-  );
+  return Object.fromEntries(tasks.map(([name, state]) => [name, (input) => run(state, name, input)]));
 };
+
+/** `Check…` that found its work still under way. It changed nothing that the next look would not find. */
+const isLook = (state: string, output: unknown): boolean =>
+  /^Check(Scan|Baseline|Classification)$/.test(state) && (output as { next?: unknown } | null)?.next === "wait";
 
 type Kind = (scope: Scope, state: string, occurrence: number, input: unknown) => Promise<unknown>;
 
@@ -110,8 +118,10 @@ const once = async (
   if (known !== null) return replay(known);
   report(scope, state, "before");
   const entry = await enduring(running, () => attempt(running, work));
-  await enduring(running, async () => journal.record(execution.name, state, occurrence, phase, entry));
-  report(scope, state, "after", entry.outcome === "ok" ? JSON.parse(entry.body) : null);
+  const output: unknown = entry.outcome === "ok" ? JSON.parse(entry.body) : null;
+  if (!isLook(state, output))
+    await enduring(running, async () => journal.record(execution.name, state, occurrence, phase, entry));
+  report(scope, state, "after", output);
   return replay(entry);
 };
 

@@ -181,7 +181,17 @@ const tagging = (world: World, input: Input, operation: string): Output => {
 const objectOf = (world: World, input: Input, operation: string): Doc => {
   const objects = known(world, `objects/${textOf(input, "Bucket", operation)}`, operation) as unknown as readonly Doc[];
   const key = textOf(input, "Key", operation);
-  const found = objects.find((object) => object.Key === key);
+  const found = byKey(objects).get(key);
   if (found === undefined) throw new ApiError(operation, "NotFound", key);
   return found;
 };
+
+/** Thousands of objects are asked about one by one. Of two with one key the first counts. */
+const byKey = (objects: readonly Doc[]): ReadonlyMap<unknown, Doc> => {
+  const known = INDEXES.get(objects);
+  if (known !== undefined) return known;
+  const index = new Map(objects.toReversed().map((object) => [object.Key, object]));
+  INDEXES.set(objects, index);
+  return index;
+};
+const INDEXES = new WeakMap<readonly Doc[], ReadonlyMap<unknown, Doc>>();

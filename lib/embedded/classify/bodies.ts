@@ -33,8 +33,10 @@ const inside = (root: string, name: string): string | null => {
   const path = resolve(root, name);
   if (name.length > 1024 || !path.startsWith(root + sep)) return null;
   try {
-    const real = realpathSync(path);
-    return real.startsWith(realpathSync(root) + sep) && statSync(real).isFile() ? real : null;
+    // Most objects have no body here: asked first, since following links asks for each folder on the way.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return null;
+    const real = realpathSync.native(path);
+    return real.startsWith(realpathSync.native(root) + sep) && statSync(real).isFile() ? real : null;
   } catch {
     return null;
   }
