@@ -193,14 +193,30 @@ export const glass = async (world: World): Promise<void> => {
   world.advance(25 * 3600);
 };
 
+/** A finding about another identity, from elsewhere: a case of its own. */
+const otherFinding = (id: string, severity: number) => {
+  const finding = findingOf(`AKIA${id.repeat(4).toUpperCase()}`, severity, `bucket-${id}`);
+  const { resource, service } = finding;
+  const { awsApiCallAction: call } = service.action;
+  const details = {
+    ...resource.accessKeyDetails,
+    principalId: `AIDA${id.repeat(4).toUpperCase()}`,
+    userName: `user-${id}`,
+  };
+  const remoteIpDetails = { ...call.remoteIpDetails, ipAddressV4: `192.0.2.${severity}` };
+  return {
+    ...finding,
+    id: id.repeat(8),
+    resource: { ...resource, accessKeyDetails: details },
+    service: { ...service, action: { ...service.action, awsApiCallAction: { ...call, remoteIpDetails } } },
+  };
+};
+
 export const list = async (world: World): Promise<void> => {
   const { ports } = world;
   await awaiting(world);
-  for (const [id, severity] of [
-    ["6bd4", 5],
-    ["7ce5", 7],
-  ] as const)
-    await openFinding({ ...findingOf("AKIAALICE0000000001", severity, "plain"), id: id.repeat(8) }, ports);
+  await openFinding(otherFinding("6bd4", 5), ports);
+  await openFinding(otherFinding("7ce5", 7), ports);
 };
 
 const empty = async ({ ports }: World): Promise<void> => {

@@ -107,7 +107,9 @@ const showCase = (page) => {
     ...(warned.length > 0 ? [{ id: "warnings", data: warned, build: () => warnings(warned) }] : []),
     ...(asksFirst ? [asking] : []),
     ...(reviewsFirst ? [reviewing] : []),
-    ...(plans.length > 0 ? sectionsOf(waiting) : [{ id: "no-plan-section", data: null, build: noPlanYet }]),
+    ...(plans.length > 0
+      ? sectionsOf(waiting)
+      : [{ id: "no-plan-section", data: view.closedAt, build: () => noPlanYet(view.closedAt !== null) }]),
     told,
     ...sectionsOf(others),
     ...(isReviewed && !reviewsFirst ? [reviewing] : []),

@@ -47,8 +47,9 @@ const fact = (name, main, rest = null, tone = "") =>
 const TONES = { "very likely theft": "tone-bad", "likely theft": "tone-bad", "likely legitimate": "tone-good" };
 
 /** @param {CasePage} page */
-const verdict = ({ opinion: { theft } }) => {
-  if (theft === null) return fact("Verdict", "Not weighed yet", "the logs are not read");
+const verdict = ({ opinion: { theft }, view }) => {
+  if (theft === null)
+    return fact("Verdict", "Not weighed yet", view.coverage.filesRead === 0 ? "the logs are not read" : null);
   if (theft.told === null) return fact("Verdict", "Not known", theft.reasons[0] ?? null);
   return fact("Verdict", capital(theft.told), theft.reasons[0] ?? null, TONES[theft.told] ?? "tone-ask");
 };

@@ -91,15 +91,18 @@ const emptyPlan = (plan) =>
     reasons(plan),
   );
 
-export const noPlanYet = () =>
+/** @param {boolean} isOver */
+export const noPlanYet = (isOver) =>
   el(
     "section",
     { class: "plan", "aria-labelledby": "no-plan" },
-    el("h2", { id: "no-plan" }, "No plan yet"),
+    el("h2", { id: "no-plan" }, isOver ? "No plan was made" : "No plan yet"),
     el(
       "p",
       {},
-      "What could be changed appears here as soon as it is known who acts. You will be asked; nothing happens before.",
+      isOver
+        ? "Nothing was proposed, and nothing was changed."
+        : "What could be changed appears here as soon as it is known who acts. You will be asked; nothing happens before.",
     ),
   );
 
