@@ -84,6 +84,17 @@ test("people hear of an open door once, in our own words", async () => {
   assert.doesNotMatch(told[0]!.text, new RegExp(`shared|${FOREIGN}`));
 });
 
+test("a door that the logs show after the cut was verified takes the word contained back", async () => {
+  const world = await withDoor();
+  const { caseId, ports } = world;
+  await write(ports.cases, caseId, FOUND, FOUND_SINCE);
+  await verifyContainment({ caseId, planId: PLAN }, ports);
+  assert.equal(await statusOf(world), "contained");
+  await write(ports.cases, caseId, FOUND, { ...FOUND_SINCE, changes: [opening] } as never);
+  await tellOfDoors(caseId, ports);
+  assert.equal(await statusOf(world), "attention");
+});
+
 test("what is a door is judged by the call: inside the account, or closing something, it is none", () => {
   const doors = (name: string, request: Record<string, unknown>) => doorsOf([change(name, request)], ACCOUNT).length;
   const policy = (Principal: unknown, rest = {}) => ({

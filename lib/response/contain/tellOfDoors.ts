@@ -17,6 +17,10 @@ export const tellOfDoors = async (caseId: string, ports: Ports): Promise<void> =
     actor: "quantify",
     data: { eventIds: fresh.map(({ eventId }) => eventId), kinds: [...new Set(fresh.map(({ kind }) => kind))].sort() },
   });
+  // What was verified before the logs showed the door is contained no longer, in no export either.
+  await ports.cases.update(caseId, (head) =>
+    head.status === "contained" ? { ...head, status: "attention", updatedAt: ports.clock.now() } : head,
+  );
   await tell(
     ports,
     caseId,
