@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
-import { BANNER, copyData, places } from "../lib/stack/bundle.ts";
+import { BANNER, copyData, places, writeBuild } from "../lib/stack/bundle.ts";
 import { insideOf, noticesOf } from "./inside.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -53,4 +53,6 @@ await build({
 copyData(ROOT, OUT);
 const inside = insideOf(ROOT, metafile);
 writeFileSync(join(DIST, "THIRD-PARTY.txt"), noticesOf(ROOT, inside));
-writeFileSync(join(DIST, "inside.json"), `${JSON.stringify(inside, null, 1)}\n`);
+writeFileSync(join(DIST, "inside.json"), `${JSON.stringify(inside, null, 1)}
+`);
+writeBuild(OUT);

@@ -1,6 +1,7 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Ledger } from "../base/ledger.ts";
 import type { Signer } from "../base/signer.ts";
+import type { Environment as CaseEnvironment } from "../case/environment.ts";
 import type { Settings } from "../core/settings.ts";
 import { openLedger } from "../evidence/ledger/ledgerLog.ts";
 import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
@@ -48,6 +49,7 @@ export const createPorts = (env: Caller, settings: Settings): Ports => ({
   signer: lazily<Signer>(() => signerOf(env, env.CORDON_EVIDENCE_KEY)),
   ledger: lazily<Ledger>(() => ledgerOf(env), { origin: env.CORDON_LEDGER_ORIGIN }),
   trustRoots: lazily<TrustRoots>(() => trustRootsOf(env, settings)),
+  environment: () => environmentOf(env),
   ...(settings.timestampAuthority === undefined
     ? {}
     : { timeStamps: createTimeStamps(settings.timestampAuthority.url) }),
@@ -141,6 +143,14 @@ const vaultOf = async (env: Caller): Promise<Vault> => {
   const { createVault } = await import("./vault.ts");
   const { s3, objects } = await lockedObjects(env, BUNDLES, "SEAL_FAILED");
   return createVault(objects, s3, env.CORDON_ACCOUNT);
+};
+
+const environmentOf = async (env: Caller): Promise<CaseEnvironment> => {
+  const { STSClient } = await import("@aws-sdk/client-sts");
+  const { measureInAws } = await import("./measured.ts");
+  const { AWS_LAMBDA_FUNCTION_NAME: name, AWS_LAMBDA_FUNCTION_VERSION: version } = process.env;
+  const host = name === undefined ? null : `${name}:${version ?? "$LATEST"}`;
+  return measureInAws(new STSClient(optionsOf(env)), () => systemClock.now(), host)();
 };
 
 export const signerOf = async (env: Caller, keyId: string): Promise<Signer> => {

@@ -33,10 +33,13 @@ function* slicesOf(bytes: Uint8Array): Generator<Uint8Array> {
 export const partOf = (reader: ByteReader, from = 0, bytes = reader.bytes - from): Content => ({
   bytes,
   *chunks() {
+    // A buffer for each reading: two that take turns do not overwrite each other's.
+    const own = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, bytes));
     for (let done = 0; done < bytes; ) {
       const chunk = reader.read(from + done, Math.min(CHUNK_BYTES, bytes - done));
       if (chunk.length === 0) return;
-      yield chunk;
+      own.set(chunk);
+      yield own.subarray(0, chunk.length);
       done += chunk.length;
     }
   },

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { type Body, type ByteReader, type Content, chunksOf, partOf, readerOf } from "./content.ts";
 
 /** So much is kept in memory; what grows beyond lies in a file that nobody else can read, in the system's temporary folder. */
-const HELD_BYTES = 8 * 2 ** 20;
+const HELD_BYTES = 4 * 2 ** 20;
+const FIRST_BYTES = 1 << 16;
 const READ_BYTES = 1 << 20;
 
 /** What a spool gives back: readable in any order too (`randomly`). */
@@ -56,25 +57,34 @@ export const randomly = (body: Spooled): ByteReader => (body instanceof Uint8Arr
 export const keptBody = (spools: Spools, body: Body): Spooled => spooled(spools, chunksOf(body));
 
 const createSpool = (onOpen: (close: () => void) => void): Spool => {
-  let pieces: Buffer[] = [];
-  let held = 0;
+  let block = Buffer.allocUnsafe(FIRST_BYTES);
+  let used = 0;
   let file: ReturnType<typeof openScratch> | null = null;
   const flush = (): void => {
     file ??= openScratch(onOpen);
-    file.append(Buffer.concat(pieces));
-    pieces = [];
-    held = 0;
+    file.append(block.subarray(0, used));
+    used = 0;
+  };
+  /** Room for so much more: the block grows up to what is held, then goes to the file and is used again. */
+  const makeRoom = (bytes: number): void => {
+    if (used + bytes <= block.length) return;
+    if (used + bytes > HELD_BYTES) flush();
+    if (used + bytes <= block.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(Math.min(HELD_BYTES, block.length * 2), used + bytes));
+    block.copy(larger, 0, 0, used);
+    block = larger;
   };
   return {
     add: (piece) => {
-      // A chunk may be a buffer that is used again.
-      const bytes = Buffer.from(piece as string);
-      pieces.push(bytes);
-      held += bytes.length;
-      if (held > HELD_BYTES) flush();
+      makeRoom(typeof piece === "string" ? Buffer.byteLength(piece) : piece.length);
+      if (typeof piece === "string") used += block.write(piece, used);
+      else {
+        block.set(piece, used);
+        used += piece.length;
+      }
     },
     done: () => {
-      if (file === null) return Buffer.concat(pieces);
+      if (file === null) return Buffer.from(block.subarray(0, used));
       flush();
       return file.content();
     },
@@ -98,9 +108,10 @@ const openScratch = (onOpen: (close: () => void) => void) => {
       length += bytes.length;
     },
     content: (): Content & ByteReader => {
+      const buffer = Buffer.allocUnsafe(READ_BYTES);
       const read = (at: number, most: number): Uint8Array => {
-        const buffer = Buffer.allocUnsafe(Math.min(most, READ_BYTES, Math.max(0, length - at)));
-        return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, at));
+        const bytes = Math.min(most, READ_BYTES, Math.max(0, length - at));
+        return buffer.subarray(0, readSync(file, buffer, 0, bytes, at));
       };
       return { read, ...partOf({ bytes: length, read }) };
     },

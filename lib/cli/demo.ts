@@ -76,6 +76,7 @@ const play = async (deployment: Deployment, alarmAt: string, phases: Phases, io:
     intake!,
     { logs: join(incident, "logs"), iam: join(incident, "iam.json"), buckets: join(incident, "buckets") },
     deployment,
+    "drill",
   );
   await phases.run("scope, plan, scan, quantify, detect, classify", () => driveUntilParked(deployment, io));
   await decideAll(caseId, deployment, phases, io);

@@ -92,13 +92,13 @@ const respondTo = async (
 
 /**
  * Puts the execution into the journal; whoever holds the lease runs it. The very same finding again begins nothing. What
- * a person hands in opens a case whatever its type; what arrives by itself must be configured to.
+ * a person hands in opens a case whatever its type; what arrives by itself must be configured to. A drill says so everywhere.
  */
 export const begin = (
   { raw, finding }: Intake,
   sources: Omit<Sources, "accountId">,
   { bind, journal, caseFor }: Pick<Deployment, "bind" | "journal" | "caseFor">,
-  from: "person" | "inbox" = "person",
+  from: "person" | "drill" | "inbox" = "person",
   warn: (text: string) => void = () => undefined,
 ): string => {
   const caseId = caseFor(finding);
@@ -108,10 +108,8 @@ export const begin = (
   const believed = doubt === null ? sources : { ...sources, iam: null, iamDoubt: doubt };
   bind(caseId, { ...believed, accountId: finding.accountId });
   const joins = caseId === caseIdOf(finding) ? {} : { joins: caseId };
-  const input =
-    from === "person" || "joins" in joins
-      ? { ...(from === "person" ? { manual: true } : {}), finding: raw, ...joins }
-      : raw;
+  const handed = { inbox: {}, person: { manual: true }, drill: { manual: true, exercise: true } }[from];
+  const input = from === "inbox" && !("joins" in joins) ? raw : { ...handed, finding: raw, ...joins };
   journal.begin({
     name: `respond-${caseId}-${digestOf(raw).slice(0, 8)}`,
     machine: "respond",

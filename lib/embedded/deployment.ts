@@ -23,6 +23,7 @@ import { type Journal, openJournal } from "./journal.ts";
 import { finishRotations } from "./keyFiles.ts";
 import { createLease, type Lease } from "./lease.ts";
 import { openOwnLedger } from "./ledger.ts";
+import { measureHere } from "./measured.ts";
 import { createNotifier } from "./notifier.ts";
 import { isGone, ownMark } from "./processMark.ts";
 import type { Boundary } from "./running.ts";
@@ -230,6 +231,11 @@ const sharedPorts = (
     notifier: withChat(createNotifier(home.notices, print, systemClock, alone), settings.notices, home.root),
     clock: systemClock,
     ids: systemIds,
+    environment: measureHere(systemClock, {
+      memoryLimitMb: MEMORY_LIMIT_MB,
+      threads: THREADS,
+      spillFolder: home.jobs,
+    }),
     ...(settings.timestampAuthority === undefined
       ? {}
       : { timeStamps: createTimeStamps(settings.timestampAuthority.url) }),

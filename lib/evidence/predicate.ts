@@ -16,6 +16,7 @@ export interface BundlePredicate {
   readonly producer: { readonly name: string; readonly version: string; readonly sourceDigest: string };
   /** The newest ledger checkpoint before sealing: the bundle commits to all history before it. `size` is decimal. */
   readonly ledgerHead: { readonly size: string; readonly rootSha256: string } | null;
+  /** `openActions`: what was due and is not in force, and what the actor opened and nothing has closed; 0 always by 0.1.0, which did not count. */
   readonly result: { readonly verdict: string; readonly contained: boolean; readonly openActions: number };
   /** True for a drill or a replay. */
   readonly exercise: boolean;

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type Bodies, wholeOf } from "../base/content.ts";
 import { type CaseDocument, parse } from "../case/document.ts";
 import { QUERY } from "../case/documents.ts";
+import type { Environment } from "../case/environment.ts";
 import type { Row } from "../case/scan.ts";
 import type { Known } from "../case/schema.ts";
 import type { CaseDossier } from "../report/dossier.ts";
@@ -17,6 +18,8 @@ export interface CaseContents {
   /** Log files behind the case table; null where they cannot be told, and `sourcesNote` says why. */
   readonly sources: readonly SourceFile[] | null;
   readonly sourcesNote: string;
+  /** Where it is sealed; null where nobody measures. */
+  readonly environment: Environment | null;
   readonly producer: { readonly name: string; readonly version: string; readonly sourceDigest: string };
   readonly ledgerOrigin: string;
 }

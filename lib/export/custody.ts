@@ -25,11 +25,8 @@ export interface CustodyLine {
   /** ISO 8601 UTC, by this deployment's clock. */
   readonly acquiredAt: string;
   readonly requestIds: readonly string[];
-  readonly collector: {
-    readonly principal: string;
-    readonly sessionIssuer: string | null;
-    readonly sourceIp: string | null;
-  };
+  /** The step that asked; whose process that was says `environment.json`. */
+  readonly collector: { readonly principal: string };
   readonly tool: { readonly name: string; readonly version: string; readonly digest: string };
   readonly clock: { readonly offsetMs: number | null; readonly source: string };
   readonly bytes: number | null;
@@ -64,7 +61,20 @@ interface Item {
 }
 
 const NO_INTEGRITY = { cloudtrailDigest: null, s3ChecksumSHA256: null, versionId: null, etag: null } as const;
-const CLOCK = { offsetMs: null, source: "system clock of the collecting host; its offset was not measured" } as const;
+const NO_CLOCK = {
+  offsetMs: null,
+  source: "system clock of the collecting host; its offset was not measured",
+} as const;
+
+/** One deployment has one clock, which is held against a reference when it seals. */
+const clockOf = ({ environment }: CaseContents): CustodyLine["clock"] => {
+  if (environment?.clock === undefined) return NO_CLOCK;
+  const { source, offsetMs, errorMs } = environment.clock;
+  return {
+    offsetMs: Math.round(offsetMs),
+    source: `clock of the collecting host, held against ${source} at ${environment.measuredAt}; off by up to ${Math.ceil(errorMs)} ms more`,
+  };
+};
 
 /** The chain of custody: one line for every item that came from outside, in the order of acquisition. */
 export const custodyOf = (contents: CaseContents): readonly CustodyLine[] =>
@@ -97,9 +107,9 @@ const lineOf = (contents: CaseContents, item: Item, index: number): CustodyLine 
     },
     acquiredAt: item.acquiredAt,
     requestIds: item.requestIds ?? [],
-    collector: { principal: item.collector, sessionIssuer: null, sourceIp: null },
+    collector: { principal: item.collector },
     tool: { name: producer.name, version: producer.version, digest: producer.sourceDigest },
-    clock: CLOCK,
+    clock: clockOf(contents),
     bytes: body === undefined ? (item.digest?.bytes ?? null) : lengthOf(body),
     sha256: copied ?? item.digest?.sha256 ?? null,
     nativeIntegrity: NO_INTEGRITY,

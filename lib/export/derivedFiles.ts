@@ -39,6 +39,7 @@ export const derivedFiles = (contents: CaseContents, spools: Spools): Bodies => 
   return new Map<string, Body>([
     ...inventory,
     ["custody.jsonl", lines(custody)],
+    ...(contents.environment === null ? [] : [["environment.json", json(contents.environment)] as const]),
     ["clocks.json", json(clockFileOf(contents.dossier))],
     ["notices.jsonl", lines(noticesOf(events))],
     ["rules.jsonl", lines(rulesOf(detections, product))],

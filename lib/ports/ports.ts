@@ -6,6 +6,7 @@
 import type { Bodies } from "../base/content.ts";
 import type { Ledger } from "../base/ledger.ts";
 import type { Signer } from "../base/signer.ts";
+import type { Environment } from "../case/environment.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Account } from "./account.ts";
 import type { CaseReading, Cases, Decisions, Vault } from "./cases.ts";
@@ -37,6 +38,8 @@ export interface Ports {
   readonly machines?: Machines;
   /** Absent where no time stamp authority is configured. */
   readonly timeStamps?: TimeStamps;
+  /** What this process runs on and as whom, measured when it is asked for; absent where nobody measures, as in tests. */
+  readonly environment?: () => Promise<Environment>;
   /** Absent where nobody keeps `keys.json`, as in tests. */
   readonly trustRoots?: TrustRoots;
   readonly settings: Settings;

@@ -10,8 +10,8 @@ import { tell } from "./tell.ts";
 
 export interface OpenCaseInput {
   /**
-   * What EventBridge delivered, or what a person handed in: `{finding, manual: true}`. `joins` names the case that it
-   * belongs to, where whoever began the execution has looked already.
+   * What EventBridge delivered, or what a person handed in: `{finding, manual: true}`, with `exercise: true` in a drill.
+   * `joins` names the case that it belongs to, where whoever began the execution has looked already.
    */
   readonly event: unknown;
   /** Name of this execution: a repeated attempt of the same one goes on, another one does not start a second response. */
@@ -38,11 +38,11 @@ export type OpenCaseOutput =
  * ended the question is asked anew.
  */
 export const openCase = async ({ event, execution }: OpenCaseInput, ports: Ports): Promise<OpenCaseOutput> => {
-  const { finding, manual, joins } = readEvent(event);
+  const { finding, manual, exercise, joins } = readEvent(event);
   if (!manual && !opensCase(finding, ports.settings))
     return { next: "ignore", reason: `${finding.type} with severity ${finding.severity} opens no case here` };
   const caseId = joins ?? (await caseOf(finding, ports));
-  const opened = await ports.cases.open(newHead(caseId, finding, execution, ports));
+  const opened = await ports.cases.open(newHead(caseId, { finding, exercise }, execution, ports));
   const head = opened ? null : await ports.cases.head(caseId);
   if (head !== null && head.openedBy !== execution) return extend({ finding, head, event, execution }, ports);
   await keepFinding(caseId, finding, event, ports);
@@ -59,7 +59,12 @@ const runOf = (caseId: string, run: number): Pick<OpenCaseOutput & { next: "resp
   };
 };
 
-const newHead = (caseId: string, finding: Finding, execution: string, ports: Ports): CaseHead => {
+const newHead = (
+  caseId: string,
+  { finding, exercise }: { readonly finding: Finding; readonly exercise: boolean },
+  execution: string,
+  ports: Ports,
+): CaseHead => {
   const at = ports.clock.now();
   return {
     caseId,
@@ -72,7 +77,7 @@ const newHead = (caseId: string, finding: Finding, execution: string, ports: Por
     accountId: finding.accountId,
     region: finding.region,
     sample: finding.sample,
-    exercise: false,
+    exercise: exercise || finding.sample,
     findings: [],
     revisions: {},
     notKnown: [],

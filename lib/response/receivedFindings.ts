@@ -13,15 +13,22 @@ const CASE_ID = /^case-\d{8}-[0-9a-f]{10}$/;
 
 /** What our own doors put around a finding. */
 const HandedIn = z
-  .object({ finding: z.unknown(), manual: z.literal(true).optional(), joins: z.string().regex(CASE_ID).optional() })
+  .object({
+    finding: z.unknown(),
+    manual: z.literal(true).optional(),
+    exercise: z.literal(true).optional(),
+    joins: z.string().regex(CASE_ID).optional(),
+  })
   .refine(({ manual, joins }) => manual === true || joins !== undefined);
 
 /** A finding as a door hands it in. Throws FindingRefused. */
-export const readEvent = (event: unknown): { finding: Finding; manual: boolean; joins: string | null } => {
+export const readEvent = (
+  event: unknown,
+): { finding: Finding; manual: boolean; exercise: boolean; joins: string | null } => {
   const handed = HandedIn.safeParse(event);
-  const { manual = false, joins = null } = handed.success ? handed.data : {};
+  const { manual = false, exercise = false, joins = null } = handed.success ? handed.data : {};
   const findings = findingsIn(handed.success ? handed.data.finding : event);
-  if (findings.length === 1) return { finding: findings[0]!, manual, joins };
+  if (findings.length === 1) return { finding: findings[0]!, manual, exercise: manual && exercise, joins };
   throw new FindingRefused("INPUT_INVALID", `expected one finding per event, got ${findings.length}`);
 };
 

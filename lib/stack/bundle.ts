@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { sha256Hex } from "../base/jcs.ts";
 import type { Settings } from "../core/settings.ts";
 import { DOORS, PAGE, STEPS } from "./steps.ts";
 
@@ -54,6 +55,7 @@ export const bundleFunctions = async (
   writeFileSync(join(out, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
   // Beside lib/aws/accounts.ts, which reads it.
   if (accounts !== null) writeFileSync(join(out, "lib/aws", "accounts.json"), JSON.stringify(accounts));
+  writeBuild(out);
   return out;
 };
 
@@ -95,6 +97,16 @@ export const places = (root: string): Plugin => ({
     });
   },
 });
+
+/** What was built says so itself: SHA-256 over the list of its files, as `sha256sum` prints it. The last thing that is written. */
+export const writeBuild = (out: string): void => {
+  const files = readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== "build.json")
+    .map((entry) => relative(out, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .sort();
+  const list = files.map((file) => `${sha256Hex(readFileSync(join(out, file)))}  ${file}\n`).join("");
+  writeFileSync(join(out, "build.json"), JSON.stringify({ digest: `sha256:${sha256Hex(list)}` }));
+};
 
 export const copyData = (root: string, out: string): void => {
   for (const { folder, ending } of DATA) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { patternOf } from "../../case/document.ts";
 import { DOCUMENTS } from "../../case/documents.ts";
+import { Environment } from "../../case/environment.ts";
 import { TimelineLine } from "../../case/events.ts";
 import * as analysis from "./analysis.ts";
 import * as caseDocuments from "./caseDocuments.ts";
@@ -32,6 +33,7 @@ export const FILE_SCHEMAS: readonly FileSchema[] = [
   lines("objects.jsonl", "object", InventoriedObject),
   lines("ledger/entries.jsonl", "ledger-entry", containment.LedgerEntryLine),
   lines("custody.jsonl", "custody", record.CustodyLine),
+  whole("environment.json", "environment", Environment),
   whole("clocks.json", "clocks", record.Clocks),
   whole("controls.json", "controls", record.Controls),
   lines("notices.jsonl", "notice", record.NoticeLine),

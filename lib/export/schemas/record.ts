@@ -15,7 +15,11 @@ export const CustodyLine = z.strictObject({
   }),
   acquiredAt: Instant,
   requestIds: Texts,
-  collector: z.strictObject({ principal: z.string(), sessionIssuer: Text, sourceIp: Text }),
+  collector: z.strictObject({
+    principal: z.string().describe("the step that asked; whose process that was says environment.json"),
+    sessionIssuer: Text.exactOptional().describe("by 0.1.0, always null"),
+    sourceIp: Text.exactOptional().describe("by 0.1.0, always null"),
+  }),
   tool: z.strictObject({ name: z.string(), version: z.string(), digest: z.string() }),
   clock: z.strictObject({ offsetMs: z.number().nullable(), source: z.string() }),
   bytes: Count.nullable().describe(

@@ -5,6 +5,7 @@ import type { CaseHead } from "../../case/case.ts";
 import { CLASSIFICATION, namesOf, OBJECTS, SCAN_ROUND } from "../../case/documents.ts";
 import type { LogFileRead } from "../../case/scan.ts";
 import { caseHistoryFiles } from "../../evidence/ledger/ledgerProof.ts";
+import type { BundlePredicate } from "../../evidence/predicate.ts";
 import { clockFileOf } from "../../export/clockFile.ts";
 import { type CaseContents, documentOf, type SourceFile } from "../../export/contents.ts";
 import { controlsFile, derivedFiles } from "../../export/derivedFiles.ts";
@@ -14,13 +15,18 @@ import { buildReport } from "../../report/report.ts";
 import { ask } from "../investigate/queries.ts";
 import { dossierOf } from "./dossier.ts";
 import { filesAsRead } from "./logCustody.ts";
-import { PRODUCER } from "./producer.ts";
+import { producer } from "./producer.ts";
 
 /** Documents that serve the machine and are not evidence. */
 const NOT_EVIDENCE = ["sealing/"];
 
 /** The payload of a bundle: every document of the case, its audit trail, and what is worked out from both for people and other tools. */
-export const caseFiles = async (head: CaseHead, meta: Meta, ports: Ports, spools: Spools): Promise<Bodies> => {
+export const caseFiles = async (
+  head: CaseHead,
+  meta: Meta,
+  ports: Ports,
+  spools: Spools,
+): Promise<{ readonly payload: Bodies; readonly result: BundlePredicate["result"] }> => {
   const contents = await readContents(head, meta, ports, spools);
   const { dossier, documents } = contents;
   const report = buildReport(dossier);
@@ -33,7 +39,17 @@ export const caseFiles = async (head: CaseHead, meta: Meta, ports: Ports, spools
     ["report.html", Buffer.from(report.html)],
     ["report.md", Buffer.from(report.markdown)],
   ]);
-  return files.set("controls.json", controlsFile(files.keys()));
+  return { payload: files.set("controls.json", controlsFile(files.keys())), result: resultOf(contents) };
+};
+
+/** How the case stands, as every view of it tells: what was due and is not in force, and doors that nothing has closed, are open. */
+const resultOf = ({ dossier }: CaseContents): BundlePredicate["result"] => {
+  const { is, due, made, doors } = dossier.view.state;
+  return {
+    verdict: dossier.kind,
+    contained: is === "contained" || is === "watched",
+    openActions: Math.max(0, due - made) + doors.length,
+  };
 };
 
 type Meta = { readonly revision: number; readonly kind: string; readonly sealedAt: string };
@@ -48,7 +64,8 @@ export const readContents = async (head: CaseHead, meta: Meta, ports: Ports, spo
     documents,
     dossier: { ...dossier, clocks: clockFileOf(dossier).candidates },
     objects: inventoryOf(documents.get(OBJECTS.name), documentOf({ documents }, CLASSIFICATION)),
-    producer: PRODUCER,
+    environment: (await ports.environment?.()) ?? null,
+    producer: producer(),
     ledgerOrigin: ports.ledger.origin,
   };
 };

@@ -1,12 +1,43 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-/**
- * What made a bundle. The source digest is set by the build (`CORDON_SOURCE_DIGEST`, git commit); a run from a working
- * tree says so instead of claiming a commit.
- */
-export const PRODUCER = {
-  name: "cordon",
-  version: (JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as { version: string })
-    .version,
-  sourceDigest: process.env.CORDON_SOURCE_DIGEST ?? "git:working-tree",
-} as const;
+/** The folder of this package: a checkout, an installed package, or what a function was bundled into. */
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+/** Written when a package or a function is built: the SHA-256 of what was built. */
+const BUILD = "build.json";
+
+/** Name, version, and by what exactly a bundle was made: measured once per process. */
+export interface Producer {
+  readonly name: string;
+  readonly version: string;
+  /** `sha256:` of the build; of a checkout `git:`, its commit, and whether something in it differs; else `unknown`. */
+  readonly sourceDigest: string;
+}
+
+let measured: Producer | undefined;
+
+export const producer = (): Producer => {
+  measured ??= { name: "cordon", version: versionIn(ROOT), sourceDigest: sourceOf(ROOT) };
+  return measured;
+};
+
+const versionIn = (root: string): string =>
+  (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
+
+export const sourceOf = (root: string): string => {
+  const build = join(root, BUILD);
+  if (existsSync(build)) return (JSON.parse(readFileSync(build, "utf8")) as { digest: string }).digest;
+  if (!existsSync(join(root, ".git"))) return "unknown";
+  try {
+    const commit = git(root, "rev-parse", "HEAD");
+    const changed = git(root, "status", "--porcelain");
+    return `git:${commit}${changed === "" ? "" : ", with changes that are not committed"}`;
+  } catch {
+    return "unknown: a checkout, and git could not be asked";
+  }
+};
+
+const git = (root: string, ...args: readonly string[]): string =>
+  execFileSync("git", ["-C", root, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();

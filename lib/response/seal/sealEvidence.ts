@@ -14,7 +14,7 @@ import { tell } from "../tell.ts";
 import { caseFiles } from "./caseFiles.ts";
 import { draftOf } from "./draft.ts";
 import { compareLogs } from "./logCustody.ts";
-import { PRODUCER } from "./producer.ts";
+import { producer } from "./producer.ts";
 import { publishKeys } from "./publishKeys.ts";
 import { stamp } from "./timeStamp.ts";
 
@@ -143,13 +143,12 @@ const seal = async (
   return sealBundle({
     ...about,
     sealedAt,
-    payload: await caseFiles(head, { revision: about.revision, kind, sealedAt }, ports, spools),
+    ...(await caseFiles(head, { revision: about.revision, kind, sealedAt }, ports, spools)),
     schemas: bundleSchemas(),
     tagFiles: new Map(),
     ledger: new Map(),
-    producer: PRODUCER,
+    producer: producer(),
     ledgerHead: { size: String(ledger.size), rootSha256: ledger.root },
-    result: { verdict: kind, contained: head.status === "contained", openActions: 0 },
     exercise: head.exercise,
     signer: ports.signer,
     salt: () => ports.ids.random(SALT_BYTES),
