@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, Size, RemovalPolicy } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import {
@@ -67,6 +67,7 @@ export const makeFunction = (scope: Construct, parts: FunctionParts, context: Co
     tracing: Tracing.ACTIVE,
     timeout: Duration.seconds(step.timeoutSeconds),
     memorySize: step.memoryMb,
+    ...(step.scratchMb === undefined ? {} : { ephemeralStorageSize: Size.mebibytes(step.scratchMb) }),
     // State machines retry; Lambda's own two silent retries would run a step twice behind their back. Doors that EventBridge
     // calls have them (trigger.ts).
     ...(step.calledBy === "events" ? {} : { retryAttempts: 0 }),

@@ -31,6 +31,8 @@ export interface Step {
   readonly needs: readonly Need[];
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  /** Room for files that are too large to hold; absent: the 512 MB that every function has. */
+  readonly scratchMb?: number;
   /** `events`: EventBridge calls it and does not wait; absent: whoever calls it waits for the answer. */
   readonly calledBy?: "events";
 }
@@ -68,7 +70,11 @@ export const STEPS: Readonly<Record<string, Step>> = {
   startClassification: { ...small("classify", "read-member"), timeoutSeconds: 300 },
   checkClassification: { ...small("classify"), timeoutSeconds: 120 },
   assessImpact: patient("notify"),
-  sealEvidence: large("ledger", "sign-ledger", "sign-evidence", "vault", "notify", "query", "read-logs"),
+  // Documents, the files made of them, the draft and the bundle of 4 GiB at most, each as a file (docs/benchmarks-evidence.md).
+  sealEvidence: {
+    ...large("ledger", "sign-ledger", "sign-evidence", "vault", "notify", "query", "read-logs"),
+    scratchMb: 10_240,
+  },
   callPerson: small("notify"),
   closeCase: small("notify"),
   planRelease: patient("ledger", "read-member"),
