@@ -31,7 +31,12 @@ test("a checkout is named by its commit, and a change in it is said; a folder th
     const commit = git(folder, "rev-parse", "HEAD");
     assert.equal(sourceOf(folder), `git:${commit}`);
     writeFileSync(join(folder, "a.ts"), "2");
-    assert.equal(sourceOf(folder), `git:${commit}, with changes that are not committed`);
+    const changed = sourceOf(folder);
+    assert.match(changed, new RegExp(`^git:${commit}, with changes not committed, sha256:[0-9a-f]{64}$`));
+    writeFileSync(join(folder, "new.ts"), "3");
+    const added = sourceOf(folder);
+    writeFileSync(join(folder, "new.ts"), "4");
+    assert.equal(new Set([changed, added, sourceOf(folder)]).size, 3);
   });
 });
 

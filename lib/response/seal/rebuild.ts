@@ -6,7 +6,7 @@ import { clockFileOf } from "../../export/clockFile.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { buildReport } from "../../report/report.ts";
 import { dossierFrom, type Judged } from "./dossier.ts";
-import { PRODUCER } from "./producer.ts";
+import { producer as thisProducer } from "./producer.ts";
 
 /** Whether the report of a bundle says what its data say: built again from them, it is the same to the byte. */
 export type Rebuilt =
@@ -19,7 +19,8 @@ const FORMS = { html: "report.html", markdown: "report.md" } as const;
 /** For bundles whose signature holds: every file is then what was sealed, and may still not say what the data say. */
 export const rebuildReport = async (files: Bodies, predicate: BundlePredicate): Promise<Rebuilt> => {
   const { producer } = predicate;
-  const own = [PRODUCER.name, PRODUCER.version, PRODUCER.sourceDigest].join(" ");
+  const here = thisProducer();
+  const own = [here.name, here.version, here.sourceDigest].join(" ");
   const made = [producer.name, producer.version, producer.sourceDigest].join(" ");
   if (own !== made) return { state: "not checked", why: `report not rebuilt: made by ${made}, and this is ${own}` };
   const record = recordIn(files);
