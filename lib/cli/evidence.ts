@@ -8,7 +8,8 @@ import type { BundleStatement } from "../evidence/checkAttestation.ts";
 import { FILES } from "../evidence/layout.ts";
 import type { LedgerCopy } from "../evidence/ledger/ledgerCopy.ts";
 import type { VerifyReport } from "../evidence/report.ts";
-import { readAuthorities } from "../evidence/trustInput.ts";
+import { PREDICATE_TYPES } from "../evidence/statement.ts";
+import { readAuthorities, readRedactors } from "../evidence/trustInput.ts";
 import type { SeenLedger } from "../evidence/trustOptions.ts";
 import { verifyBundle } from "../evidence/verify.ts";
 import type { VerifyOptions } from "../evidence/verifyOptions.ts";
@@ -133,6 +134,12 @@ export const evidenceVerify: Verb = {
       value: "DIR",
       help: "a copy of the ledger: joins --checkpoint to the bundle, and with keys.json says whether a later revision was sealed",
     },
+    redactor: {
+      type: "string",
+      multiple: true,
+      value: "KEY",
+      help: "who may have made a redacted copy, and is trusted with nothing else: a public key (PEM) or its SHA-256; may be repeated",
+    },
     "tsa-ca": {
       type: "string",
       multiple: true,
@@ -159,6 +166,7 @@ export const evidenceVerify: Verb = {
 const verifyPath = async (path: string, typed: Typed): Promise<VerifyReport> => {
   if (typed.values.revision !== undefined)
     throw new CordonError("USAGE", "--revision goes with a case id; a bundle is of one revision");
+  const redactors = (typed.values.redactor as unknown as readonly string[] | undefined) ?? [];
   const copy =
     typeof typed.values.ledger === "string" ? await ledgerCopyFrom(typed.values.ledger, trustGiven(typed)) : null;
   const options = trustFrom(trustGiven(typed), seenGiven(typed, copy));
@@ -167,8 +175,11 @@ const verifyPath = async (path: string, typed: Typed): Promise<VerifyReport> => 
   const report = await verifyBundle(path, {
     ...options,
     ...authoritiesGiven(typed),
+    redactors: readRedactors(redactors),
     ...(copy === null ? {} : heldAgainst(copy, options)),
   });
+  if (redactors.length > 0 && report.statement?.predicateType === PREDICATE_TYPES.evidenceBundle)
+    throw new CordonError("USAGE", "--redactor goes with a redacted copy, and this is an original");
   return withReportRebuilt(report, path);
 };
 
@@ -191,7 +202,7 @@ const seenGiven = (typed: Typed, copy: LedgerCopy | null): SeenLedger | null => 
 /** A case of this deployment: its own keys are the trusted ones, and the newest revision is known. */
 const verifyCase = (typed: Typed, io: Io): Promise<VerifyReport> =>
   withPlace(typed, io, ignoreBoundaries, async (place) => {
-    const ignored = ["trust", "checkpoint", "ledger"].find((name) => typed.values[name] !== undefined);
+    const ignored = ["trust", "checkpoint", "ledger", "redactor"].find((name) => typed.values[name] !== undefined);
     if (ignored !== undefined)
       throw new CordonError(
         "USAGE",

@@ -138,6 +138,17 @@ export function originalLedger(inventory: Inventory): Inventory {
   return { ...inventory, digests: moved(inventory.digests), held: moved(inventory.held) };
 }
 
+/** The files below a folder under their names in it, as if nothing else were there. */
+export function movedFrom(folder: string, inventory: Inventory): Inventory {
+  const moved = <Value>(map: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> =>
+    new Map(
+      map
+        .entries()
+        .flatMap(([path, value]) => (path.startsWith(folder) ? [[path.slice(folder.length), value] as const] : [])),
+    );
+  return { ...inventory, digests: moved(inventory.digests), held: moved(inventory.held) };
+}
+
 /** Where the shared form of a file of the original lies. */
 export const copyOf = (path: string): string => `${REDACTION.copy}${path.slice("data/".length)}`;
 

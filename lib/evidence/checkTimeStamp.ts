@@ -16,6 +16,11 @@ const NO_STAMP: Finding = {
   detail: "an authority was named, and the bundle carries no time stamp",
 };
 
+/** `mayBeMissing`: another signature is asked for a stamp, and this one's is judged if it is there. */
+export interface TimeStampWish extends Pick<VerifyOptions, "timeStampAuthorities"> {
+  readonly mayBeMissing: boolean;
+}
+
 /**
  * A time stamp lies outside the signature, since it is over it. That it names this signature is always judged; who stamped
  * only when the caller says which authorities he trusts, and the report says when he did not.
@@ -24,12 +29,12 @@ export function checkTimeStamp(
   report: Report,
   inventory: Inventory,
   statement: BundleStatement | null,
-  { timeStampAuthorities }: VerifyOptions,
+  { timeStampAuthorities, mayBeMissing }: TimeStampWish,
 ): void {
   const [bundle, signature] = [inventory.held.get(FILES.sigstore), inventory.held.get(FILES.signature)];
   const stamp = bundle === undefined ? null : stampIn(bundle);
   if (stamp === null || signature === undefined) {
-    if (timeStampAuthorities !== undefined && timeStampAuthorities.length > 0)
+    if (timeStampAuthorities !== undefined && timeStampAuthorities.length > 0 && !mayBeMissing)
       report.record("TIMESTAMP", [NO_STAMP], "");
     return;
   }

@@ -2,7 +2,7 @@
  * The verifier as a program of its own, for auditors who install nothing but Node:
  *
  *   npx esbuild lib/evidence/standalone.ts --bundle --platform=node --format=esm --outfile=cordon-verify.mjs
- *   node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]… [--tsa-ca CA.pem]… [--json]
+ *   node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]… [--redactor FINGERPRINT|KEY.pem]… [--tsa-ca CA.pem]… [--json]
  *
  * It uses no network, no AWS and no package, and does not build the report again from the data (`cordon evidence verify`
  * does). Exit codes are those of `VerifyReport`; 64 is wrong usage, 70 an error of the program itself.
@@ -10,11 +10,11 @@
 import { parseArgs } from "node:util";
 import { EvidenceError } from "../base/evidenceError.ts";
 import type { VerifyReport } from "./report.ts";
-import { readAuthorities, readTrust } from "./trustInput.ts";
+import { readAuthorities, readRedactors, readTrust } from "./trustInput.ts";
 import { verifyBundle } from "./verify.ts";
 
 const USAGE =
-  "usage: node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]... [--tsa-ca CA.pem]... [--json]";
+  "usage: node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]... [--redactor FINGERPRINT|KEY.pem]... [--tsa-ca CA.pem]... [--json]";
 const VERDICTS = [
   "PROVEN: intact, and signed by a key you trust",
   "TAMPERED: do not rely on it",
@@ -43,6 +43,7 @@ async function main(): Promise<number> {
   try {
     const report = await verifyBundle(args.bundle, {
       ...readTrust(args.trust),
+      redactors: readRedactors(args.redactors),
       now: new Date().toISOString(),
       ...(args.authorities.length === 0 ? {} : { timeStampAuthorities: readAuthorities(args.authorities) }),
     });
@@ -58,19 +59,27 @@ async function main(): Promise<number> {
 function readArguments(): {
   readonly bundle: string;
   readonly trust: readonly string[];
+  readonly redactors: readonly string[];
   readonly authorities: readonly string[];
   readonly json: boolean;
 } | null {
   try {
     const options = {
       trust: { type: "string", multiple: true },
+      redactor: { type: "string", multiple: true },
       "tsa-ca": { type: "string", multiple: true },
       json: { type: "boolean" },
     } as const;
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const [bundle, ...rest] = positionals;
     if (bundle !== undefined && rest.length === 0)
-      return { bundle, trust: values.trust ?? [], authorities: values["tsa-ca"] ?? [], json: values.json ?? false };
+      return {
+        bundle,
+        trust: values.trust ?? [],
+        redactors: values.redactor ?? [],
+        authorities: values["tsa-ca"] ?? [],
+        json: values.json ?? false,
+      };
   } catch (error) {
     console.error((error as Error).message);
   }

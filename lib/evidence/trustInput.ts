@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { EvidenceError } from "../base/evidenceError.ts";
+import type { TrustedKey } from "./checkSigner.ts";
 import { parsePem } from "./publicKey.ts";
 import { optionsFromTrustRoot, type SeenLedger } from "./trustOptions.ts";
 import { parseTrustRoot } from "./trustRoot.ts";
@@ -18,6 +19,15 @@ export function readTrust(given: readonly string[], seen: SeenLedger | null = nu
   const trust = parts.flatMap((part) => part.trust);
   const root = parts.find((part) => part.verifyLedger !== undefined);
   return root === undefined ? { trust, withoutLedger: given.length > 0 } : { ...root, trust };
+}
+
+/** Keys that may sign redacted copies: fingerprints or PEM files. Finding TRUST for keys.json, which names signers of originals. */
+export function readRedactors(given: readonly string[]): readonly TrustedKey[] {
+  return given.flatMap((one) => {
+    const { trust, verifyLedger } = readOne(one, null);
+    if (verifyLedger !== undefined) throw new EvidenceError("TRUST", `${one}: give keys.json with --trust`);
+    return trust;
+  });
 }
 
 /** People copy fingerprints from letters and from `openssl`: blanks, colons and capitals change nothing. */

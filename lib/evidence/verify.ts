@@ -11,9 +11,9 @@ import {
 import { assertBag, checkPayload, checkTagFiles } from "./checkBag.ts";
 import { checkHistory } from "./checkHistory.ts";
 import { checkExpected, checkPlaceInTime } from "./checkPlace.ts";
-import { assertRedaction, originalLedger } from "./checkRedaction.ts";
+import { assertRedaction, movedFrom, originalLedger } from "./checkRedaction.ts";
 import { assertTrusted, fingerprintsOf } from "./checkSigner.ts";
-import { checkTimeStamp } from "./checkTimeStamp.ts";
+import { checkTimeStamp, type TimeStampWish } from "./checkTimeStamp.ts";
 import { readFolder } from "./folder.ts";
 import { DEFAULT_LIMITS, type Inventory, inventoryOf } from "./inventory.ts";
 import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
@@ -79,14 +79,22 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
   if (key)
     report.attempt(
       "SIGNER",
-      () => assertTrusted(key, trusted),
-      () => "a key you trust",
+      () => assertTrusted(key, signersOf(statement, trusted, options)),
+      () => (trusted.has(key.fingerprint) ? "a key you trust" : "a key you trust to make copies, and to nothing else"),
     );
   if (statement) checkExpected(report, statement, options);
   if (statement) checkPlaceInTime(report, statement, original, options);
   const digest = inventory.digests.get(FILES.tagManifest)?.sha256 ?? null;
   return report.finish({ statement, digest, fingerprint: key?.fingerprint ?? null });
 }
+
+/** A copy may be made by more keys than sign originals. */
+const signersOf = (
+  statement: BundleStatement | null,
+  trusted: ReadonlySet<string>,
+  { redactors = [] }: VerifyOptions,
+): ReadonlySet<string> =>
+  statement?.predicateType === PREDICATE_TYPES.redactedCopy ? trusted.union(fingerprintsOf(redactors)) : trusted;
 
 /** A wrong folder is a slip of whoever asks, not tampering; what has any of these is judged. */
 const isBundle = ({ digests, unread }: Inventory): boolean =>
@@ -123,7 +131,7 @@ function checkBundle(
     () => assertSameInSigstore(inventory),
     () => "the same statement and signature",
   );
-  checkTimeStamp(report, inventory, statement, options);
+  checkTimeStamp(report, inventory, statement, stampsAskedOf(statement, options));
   if (statement)
     report.attempt(
       "SUBJECT",
@@ -146,6 +154,12 @@ function checkBundle(
       (files) => (files === null ? "older form: digests not salted" : `${files} salted digests`),
     );
 }
+
+/** Of a copy it is the original that must be stamped; its own stamp is judged where it has one. */
+const stampsAskedOf = (statement: BundleStatement | null, options: VerifyOptions): TimeStampWish =>
+  statement?.predicateType === PREDICATE_TYPES.redactedCopy
+    ? { ...options, mayBeMissing: true }
+    : { ...options, mayBeMissing: false };
 
 /**
  * A redacted copy stands on the bundle it was made from: that one's signature, tag manifest and place in the ledger are
@@ -174,6 +188,8 @@ function checkRedacted(
     () => assertTrusted(original.key, trusted),
     () => "the original: a key you trust",
   );
+  const attested = movedFrom(REDACTION.original, inventory);
+  checkTimeStamp(report, attested, original.statement, { ...options, mayBeMissing: false });
   const subject = subjectOf(original.statement, original.key, inventory, REDACTION.original);
   checkLedger(report, originalLedger(inventory), subject, options);
   checkHistory(report, inventory, original.statement, "copy", options);

@@ -29,6 +29,8 @@ export interface Newer {
 export interface VerifyOptions {
   /** Keys vouched for outside the bundle; with none the exit code is 3 at best. */
   readonly trust: readonly TrustedKey[];
+  /** Keys that may sign redacted copies and nothing else: whoever makes one is not trusted with an original. */
+  readonly redactors?: readonly TrustedKey[];
   /** A newer revision of the case, known from elsewhere (vault, ledger), or how to find out once it is known which bundle this is. */
   readonly supersededBy?:
     | Newer
