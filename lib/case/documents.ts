@@ -16,6 +16,7 @@ import { Discovered, ScopedPrincipal } from "./principal.ts";
 import { DetectionResult, QueryRecord } from "./queries.ts";
 import { ReportData } from "./reportData.ts";
 import { BaselineRound, LogCustody, LogFileRead, ScanRound } from "./scan.ts";
+import { Row } from "./schema.ts";
 import { AccessLogSummary, FlowSummary } from "./sideLogs.ts";
 import { CoverageView, TheftView } from "./theft.ts";
 import { TrailFacts } from "./trails.ts";
@@ -40,6 +41,7 @@ export const BASELINE_ROUND = documents(
 
 export const QUERY = documents("queries/*.json", QueryRecord, "quantify", "query");
 export const DETECTIONS = document("detections.json", DetectionResult.array(), "detect", "detections");
+export const QUERY_ROWS = lines("queries/*.rows.jsonl", Row, "quantify", "query-row");
 export const LOG_FILES = lines("log-files/*.jsonl", LogFileRead, "checkScan, checkBaseline", "log-file");
 export const LOG_CUSTODY = document("log-custody.json", LogCustody, "sealEvidence", "log-custody");
 export const OBJECTS = lines("objects.jsonl", TakenObject, "quantify", null);
@@ -91,6 +93,7 @@ export const DOCUMENTS: readonly (CaseDocument | CaseLines)[] = [
   SCAN_ROUND,
   BASELINE_ROUND,
   QUERY,
+  QUERY_ROWS,
   DETECTIONS,
   LOG_FILES,
   LOG_CUSTODY,

@@ -12,9 +12,11 @@ const asked = {
 export const QueryRecord = z.looseObject({
   ...asked,
   engine: z.string(),
-  rows: z.array(Row).describe("the first 1,000"),
+  rows: z.array(Row).describe("the first 1,000; where there are more, all of them are in queries/<name>.rows.jsonl"),
   rowsTotal: Count,
-  resultDigest: Sha256.describe("SHA-256 over the canonical JSON of all rows"),
+  resultDigest: Sha256.describe(
+    "SHA-256 over the canonical JSON of all rows: [, the lines of the rows joined by commas, ]",
+  ),
 });
 export type QueryRecord = Known<typeof QueryRecord>;
 

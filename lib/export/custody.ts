@@ -216,6 +216,13 @@ const answers = (contents: CaseContents): readonly Item[] => [
       collector: "quantify",
     };
   }),
+  ...namesBelow(contents, "queries/", ".rows.jsonl").map((file) => ({
+    file,
+    service: "case table",
+    api: `every row of query ${file.slice("queries/".length, -".rows.jsonl".length)}`,
+    acquiredAt: timeOf(contents, ({ type }) => type === "theft.quantified"),
+    collector: "quantify",
+  })),
   ...present(contents, "detections.json", {
     service: "case table",
     api: "detections",

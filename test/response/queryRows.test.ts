@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+import type { Ports } from "../../lib/ports/ports.ts";
+import { ask } from "../../lib/response/investigate/queries.ts";
+import { emptyDisk, memoryCases } from "../approval/memory.ts";
+
+const CASE = "case-20260223-0123456789";
+
+const answering = async (count: number) => {
+  const rows = Array.from({ length: count }, (_, at) => ({ b: `key ${at} é`, a: at % 3 === 0 ? null : at }));
+  const disk = emptyDisk();
+  const cases = memoryCases(disk, { now: () => "2026-11-30T00:00:00.000Z" });
+  const query = async () => ({ name: "reads", sql: "SELECT 1", parameters: [], engine: "e", bytesScanned: 1, rows });
+  await ask(CASE, "reads", [], { cases, trail: { query } } as unknown as Ports);
+  const text = async (name: string) => {
+    const bytes = await cases.read(CASE, name);
+    return bytes === null ? null : Buffer.from(bytes).toString("utf8");
+  };
+  const record = JSON.parse((await text("queries/reads.json"))!) as Record<string, unknown> & { rows: unknown[] };
+  return { rows, record, lines: await text("queries/reads.rows.jsonl") };
+};
+
+test("a long answer is kept to its last row, and its digest is that of the rows joined as an array", async () => {
+  const { rows, record, lines } = await answering(1_500);
+  assert.deepEqual([record.rows.length, record.rowsTotal], [1_000, 1_500]);
+  const kept = lines!.trimEnd().split("\n");
+  assert.deepEqual(
+    kept.map((line) => JSON.parse(line) as unknown),
+    rows,
+  );
+  assert.equal(
+    record.resultDigest,
+    createHash("sha256")
+      .update(`[${kept.join(",")}]`)
+      .digest("hex"),
+  );
+});
+
+test("a short answer is in its record alone", async () => {
+  const { record, lines } = await answering(1_000);
+  assert.deepEqual([record.rows.length, record.rowsTotal, lines], [1_000, 1_000, null]);
+});
