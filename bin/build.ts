@@ -53,6 +53,5 @@ await build({
 copyData(ROOT, OUT);
 const inside = insideOf(ROOT, metafile);
 writeFileSync(join(DIST, "THIRD-PARTY.txt"), noticesOf(ROOT, inside));
-writeFileSync(join(DIST, "inside.json"), `${JSON.stringify(inside, null, 1)}
-`);
+writeFileSync(join(DIST, "inside.json"), `${JSON.stringify(inside, null, 1)}\n`);
 writeBuild(OUT);
