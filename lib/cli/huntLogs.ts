@@ -13,7 +13,7 @@ import { createTrail } from "../embedded/trail.ts";
 import { type Hunted, hunt, type Indicator } from "../response/hunt/hunt.ts";
 import { signSuspicion, suspicionOf } from "../response/hunt/suspicion.ts";
 import { huntFiles, huntView, toldOf, view } from "../response/hunt/told.ts";
-import { PRODUCER } from "../response/seal/producer.ts";
+import { producer } from "../response/seal/producer.ts";
 import { bytesText } from "./amounts.ts";
 import { EXIT, flagsOf, type OptionSpecs, type Typed } from "./command.ts";
 import { huntFile, huntsFolder } from "./huntFiles.ts";
@@ -82,7 +82,7 @@ export const huntLogs = async (indicator: Indicator, typed: Typed, io: Io): Prom
     );
     const told = toldOf(hunted, expired, deployment.ports.clock.now());
     if (typeof typed.values.report === "string")
-      writeFiles(resolve(typed.values.report), huntFiles(hunted, told, PRODUCER.version));
+      writeFiles(resolve(typed.values.report), huntFiles(hunted, told, producer().version));
     io.print(huntText(hunted, typed.values.explain === true));
     for (const { identity, owner, until } of expired)
       io.warn(`the allow list's entry of ${owner} for ${visible(identity)} ran out on ${until}: it counts again`);
