@@ -17,7 +17,7 @@ WITH told AS (
       AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation') THEN 1 ELSE 0 END AS is_read,
     CASE WHEN errorcode IS NULL AND eventname IN ('CopyObject', 'UploadPartCopy') THEN 1 ELSE 0 END AS is_copy,
     CASE WHEN errorcode IS NULL AND eventsource = 's3.amazonaws.com' AND regexp_like(eventname, '^DeleteObjects?$') THEN 1 ELSE 0 END AS is_delete,
-    CASE WHEN regexp_like(eventname, '^(ListBuckets|ListObjects|ListObjectsV2|ListObjectVersions|GetBucket|HeadBucket|GetCallerIdentity|ListUsers|ListRoles|ListAccessKeys)') THEN 1 ELSE 0 END AS is_looking,
+    CASE WHEN regexp_like(eventname, '^(ListBuckets|GetBucket|HeadBucket|GetCallerIdentity|ListUsers|ListRoles|ListAccessKeys)') THEN 1 ELSE 0 END AS is_looking,
     event_key
   FROM case_events
 ),
@@ -43,7 +43,7 @@ pairs AS (
     min(eventtime) AS first_at, max(eventtime) AS last_at, count(*) AS calls, CAST(sum(refused) AS bigint) AS refused, count(DISTINCT CASE WHEN refused = 1 THEN eventname END) AS refused_kinds, CAST(sum(is_read) AS bigint) AS reads,
     count(DISTINCT CASE WHEN is_read = 1 THEN concat(coalesce(bucket, ''), '/', coalesce(object_key, '')) END) AS objects,
     CAST(coalesce(sum(CASE WHEN is_read = 1 THEN bytes_out END), 0) AS bigint) AS bytes_out,
-    CAST(sum(is_copy) AS bigint) AS copies, CAST(sum(is_delete) AS bigint) AS deletes, CAST(sum(is_looking) AS bigint) AS looks, CAST(sum(touched) AS bigint) AS touched,
+    CAST(sum(is_copy) AS bigint) AS copies, CAST(sum(is_delete) AS bigint) AS deletes, count(DISTINCT CASE WHEN is_looking = 1 THEN eventname END) AS looks, CAST(sum(touched) AS bigint) AS touched,
     count(DISTINCT CASE WHEN is_read = 1 OR is_copy = 1 THEN bucket END) AS buckets_read,
     count(DISTINCT sourceip) AS addresses_total, count(DISTINCT useragent) AS agents_total,
     nullif(array_join(slice(array_agg(DISTINCT sourceip ORDER BY sourceip), 1, 50), chr(10)), '') AS addresses,

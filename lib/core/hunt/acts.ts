@@ -29,6 +29,7 @@ export interface Acts {
   readonly bytesOut: number;
   readonly copies: number;
   readonly deletes: number;
+  /** Kinds of calls that look around: who am I, which buckets, which users. */
   readonly looks: number;
   /** Events that touch what was asked for; 0 in a hunt. */
   readonly touched: number;

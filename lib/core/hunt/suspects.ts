@@ -17,6 +17,8 @@ const LARGE_READS = 100;
 const LARGE_BYTES = 1_000_000_000;
 /** Kinds of calls refused: a broken job is refused the same call again and again, somebody who tries doors many. */
 const REFUSED_KINDS = 5;
+/** Kinds of calls that look around, beyond listing what one is about to read, which every backup does. */
+const LOOKING_KINDS = 3;
 const DAY_MILLISECONDS = 86_400_000;
 const DELETIONS = 100;
 /** An identity that came from so many networks before moves by nature: another one says nothing. */
@@ -116,7 +118,13 @@ const signsOf = (acts: Acts, hits: readonly Hit[], { ownAccounts, ranges }: Know
       "refusals",
       acts.refusedKinds >= REFUSED_KINDS && `${acts.refused} calls of ${acts.refusedKinds} kinds were refused.`,
     ],
-    ["looking-around", acts.looks > 0 && acts.reads > 0 && acts.looks >= 3 && `${acts.looks} calls that look around.`],
+    [
+      "looking-around",
+      acts.looks > 0 &&
+        acts.reads > 0 &&
+        acts.looks >= LOOKING_KINDS &&
+        `${acts.looks} kinds of calls that look around.`,
+    ],
     ["deleted-after-reading", acts.deletes >= DELETIONS && acts.reads > 0 && `${acts.deletes} objects deleted.`],
     ["covered-tracks", ofTactic("covering tracks")?.title],
     [
