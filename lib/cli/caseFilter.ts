@@ -1,5 +1,6 @@
 import { CordonError } from "../base/errors.ts";
 import { printable } from "../base/evidenceError.ts";
+import { distinct } from "../base/lists.ts";
 import { CASE_STATUSES, type CaseHead } from "../case/case.ts";
 import { DISCOVERED, FINDING, find, THEFT_SUMMARY } from "../case/documents.ts";
 import type { ReadPorts } from "../ports/ports.ts";
@@ -121,6 +122,3 @@ const describe = async (head: CaseHead, cases: ReadPorts["cases"]): Promise<List
     buckets: distinct([...(finding?.buckets ?? []).map(({ name }) => name), ...(theft?.buckets ?? [])]),
   };
 };
-
-const distinct = (values: readonly (string | null)[]): readonly string[] =>
-  [...new Set(values.filter((value) => value !== null))].sort();

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CordonError } from "../base/errors.ts";
+import { bytes } from "../base/figures.ts";
 import { digestOf } from "../base/jcs.ts";
 import { visible } from "../base/visible.ts";
 import { parseFindings } from "../core/finding/finding.ts";
@@ -14,7 +15,6 @@ import { type Hunted, hunt, type Indicator } from "../response/hunt/hunt.ts";
 import { signSuspicion, suspicionOf } from "../response/hunt/suspicion.ts";
 import { huntFiles, huntView, toldOf, view } from "../response/hunt/told.ts";
 import { producer } from "../response/seal/producer.ts";
-import { bytesText } from "./amounts.ts";
 import { EXIT, flagsOf, type OptionSpecs, type Typed } from "./command.ts";
 import { huntFile, huntsFolder } from "./huntFiles.ts";
 import { knowledgeFrom } from "./huntKnowledge.ts";
@@ -180,7 +180,7 @@ const huntText = (hunted: Hunted, isExplained: boolean): string => {
 
 const suspectLines = (suspect: Suspect, number: number): readonly string[] => [
   `${number}. ${suspect.level.toUpperCase()}  ${suspect.name}  from ${suspect.network}`,
-  `  ${suspect.objects.toLocaleString("en")} objects, ${suspect.reads.toLocaleString("en")} reads, ${bytesText(suspect.bytesOut)}, ${suspect.calls.toLocaleString("en")} calls (${suspect.refused.toLocaleString("en")} refused), ${suspect.firstAt} to ${suspect.lastAt}`,
+  `  ${suspect.objects.toLocaleString("en")} objects, ${suspect.reads.toLocaleString("en")} reads, ${bytes(suspect.bytesOut)}, ${suspect.calls.toLocaleString("en")} calls (${suspect.refused.toLocaleString("en")} refused), ${suspect.firstAt} to ${suspect.lastAt}`,
   ...(suspect.buckets.length === 0 ? [] : [`  buckets: ${suspect.buckets.join(", ")}`]),
   ...(suspect.accessKeyIds.length === 0 ? [] : [`  keys: ${suspect.accessKeyIds.join(", ")}`]),
   ...suspect.signs.map(({ id, says }) => `  - ${id}: ${says}`),

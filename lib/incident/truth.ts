@@ -1,3 +1,4 @@
+import { distinct } from "../base/lists.ts";
 import { ACCOUNT, REGION } from "./cast.ts";
 import type { Delivered } from "./delivery.ts";
 import { eventKeyOf, isoSecond } from "./records.ts";
@@ -127,9 +128,6 @@ const objectsOf = (thefts: readonly Theft[], copies: ReadonlyMap<string, readonl
 
 /** The owner's copy of a foreign call names no key; the caller's copy does. */
 const keyOf = ({ record }: Deed): string | undefined => (record.userIdentity as { accessKeyId?: string }).accessKeyId;
-
-const distinct = (values: readonly (string | undefined)[]): readonly string[] =>
-  [...new Set(values.filter((value): value is string => value !== undefined))].sort();
 
 const deniedOf = (deeds: readonly Deed[]): Truth["denied"] => {
   const failed = deeds.filter(({ record }) => record.errorCode !== undefined);

@@ -1,3 +1,4 @@
+import { sum } from "../../base/lists.ts";
 import type { TakenObject } from "../../case/objects.ts";
 import type { PrincipalRef } from "../../case/principal.ts";
 import type { AccessLogSummary } from "../../case/sideLogs.ts";
@@ -144,8 +145,6 @@ const isOf = (row: AccessLogRow, { addresses, principals, versionId, firstAt, la
   (row.requester === null || !row.requester.startsWith("arn:") || principals.includes(row.requester)) &&
   row.last_at >= firstAt &&
   row.first_at <= lastAt;
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 export const summaryOf = (
   ledger: readonly TakenObject[],

@@ -1,3 +1,4 @@
+import { distinct, sum } from "../../base/lists.ts";
 import type { TakenObject } from "../../case/objects.ts";
 import type { FlowSummary, Transfer, TransferKind } from "../../case/sideLogs.ts";
 
@@ -119,6 +120,3 @@ const notesOf = (
 ];
 
 const compare = (a: Transfer, b: Transfer): number => (`${a.source} ${a.target}` < `${b.source} ${b.target}` ? -1 : 1);
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-const distinct = (values: readonly (string | null)[]): readonly string[] =>
-  [...new Set(values.filter((value) => value !== null))].sort();

@@ -3,6 +3,7 @@
  * agent alone, and what each adds to the others. An address may be an office's and an agent is what its sender writes, so
  * what a pivot adds is a lead for a person and never counted as the thief's.
  */
+import { distinct } from "../../base/lists.ts";
 import type { Pivot, Pivots, Presence } from "../../case/opinion.ts";
 import { type ActorRow, type Fingerprints, firstSignIn, isThief } from "./discovery.ts";
 
@@ -102,8 +103,6 @@ const stateOf = (lastSignAt: string | null, { watermark, stoppedAt }: PivotFacts
 
 type Verdict = { readonly state: Presence["state"]; readonly why: string };
 
-const distinct = (values: readonly (string | null)[]): readonly string[] =>
-  [...new Set(values.filter((value) => value !== null))].sort();
 const sum = (rows: readonly ActorRow[]): number => rows.reduce((total, { calls }) => total + Number(calls), 0);
 const earliest = (times: readonly string[]): string | null => times.toSorted()[0] ?? null;
 const latest = (times: readonly string[]): string | null => times.toSorted().at(-1) ?? null;

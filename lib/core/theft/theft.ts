@@ -1,6 +1,7 @@
 export type { Certainty, TheftPath } from "../../case/objects.ts";
 export { CERTAINTIES } from "../../case/objects.ts";
 
+import { distinct, sum } from "../../base/lists.ts";
 import { CERTAINTIES, type TakenObject } from "../../case/objects.ts";
 import { isMovedInside, type Kind, type ReadRow, type Taken, type TheftRules, takenOf } from "./theftCalls.ts";
 
@@ -45,7 +46,7 @@ const entryOf = (parts: readonly Taken[], restored: ReadonlySet<string>, rules: 
     versionId,
     path: kind === "download" && isRanged(rows, size) ? "ranged-download" : kind,
     certainty,
-    calls: total(rows.map((row) => row.calls)),
+    calls: sum(rows.map((row) => row.calls)),
     bytesOut,
     size,
     whole: wholeOf(kind, rows, bytesOut, size),
@@ -118,12 +119,9 @@ const byPlace = (a: TakenObject, b: TakenObject): number =>
   compare(a.versionId ?? "", b.versionId ?? "") ||
   compare(a.path, b.path);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 const sumOrNull = (numbers: readonly (number | null)[]): number | null => {
   const known = numbers.filter((number) => number !== null);
-  return known.length === 0 ? null : total(known);
+  return known.length === 0 ? null : sum(known);
 };
 const extreme = (times: readonly string[], isBefore: (a: string, b: string) => boolean): string =>
   times.reduce((best, time) => (isBefore(time, best) ? time : best));
-const distinct = (values: readonly (string | null)[]): readonly string[] =>
-  [...new Set(values.filter((value) => value !== null && value !== "") as string[])].sort();

@@ -1,4 +1,5 @@
 import { bytes, count, counted } from "../../base/figures.ts";
+import { sum } from "../../base/lists.ts";
 import type { HourOfTheft } from "../../case/reportData.ts";
 import { type Html, html, NOTHING } from "../html.ts";
 import type { Chart } from "../model.ts";
@@ -102,5 +103,3 @@ const filled = (hours: readonly HourOfTheft[], step: number, labelOf: (at: strin
     };
   });
 };
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

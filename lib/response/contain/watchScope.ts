@@ -1,3 +1,4 @@
+import { distinct } from "../../base/lists.ts";
 import { ACTION, readAll } from "../../case/documents.ts";
 import type { Look, Plan, PlannedAction } from "../../case/plan.ts";
 import type { Indicators } from "../../case/scan.ts";
@@ -96,6 +97,3 @@ const indicatorsOf = (plan: Plan, promised: readonly Promised[], actor: WatchedA
   buckets: [],
   iamNames: distinct(plan.actions.flatMap(({ target }) => [target.userName ?? null, target.roleName ?? null])),
 });
-
-const distinct = (values: readonly (string | null)[]): readonly string[] =>
-  [...new Set(values.filter((value): value is string => value !== null && value !== ""))].sort();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CordonError } from "../../base/errors.ts";
+import { distinct } from "../../base/lists.ts";
 import { DISCOVERED, FINDING, find, PRINCIPALS, read, readAll, SCAN_ROUND, write } from "../../case/documents.ts";
 import type { Finding } from "../../case/finding.ts";
 import { NOTHING_DISCOVERED } from "../../case/principal.ts";
@@ -143,6 +144,3 @@ export const indicatorsOf = async (caseId: string, finding: Finding, { cases }: 
     ]),
   };
 };
-
-const distinct = (values: readonly (string | null)[]): readonly string[] =>
-  [...new Set(values.filter((value) => value !== null))].sort();

@@ -1,3 +1,4 @@
+import { distinct } from "../../base/lists.ts";
 import { LIKELIHOOD, SENSITIVITY_HINTS, write } from "../../case/documents.ts";
 import type { Finding } from "../../case/finding.ts";
 import type { TakenObject } from "../../case/objects.ts";
@@ -133,6 +134,3 @@ export const identitiesOf = (actors: readonly ActorRow[]): readonly string[] =>
   distinct(
     actors.map(({ issuer_id, principal_id }) => issuer_id ?? (principal_id === null ? null : stableIdOf(principal_id))),
   );
-
-const distinct = (values: readonly (string | null)[]): readonly string[] =>
-  [...new Set(values.filter((value) => value !== null))].sort();
