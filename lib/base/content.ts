@@ -62,9 +62,6 @@ export const wholeOf = (body: Body): Uint8Array => {
   return whole.subarray(0, at);
 };
 
-export const wholeFiles = (files: Bodies): ReadonlyMap<string, Uint8Array> =>
-  new Map(files.entries().map(([path, body]) => [path, wholeOf(body)] as const));
-
 /** SHA-256 (hex). */
 export const digestOfBody = (body: Body): string => {
   const hash = createHash("sha256");

@@ -147,15 +147,6 @@ export function judgeKey(root: TrustRoot, use: KeyUse): Finding | null {
   return null;
 }
 
-/** The lines for an audit letter: purpose, holder, both fingerprints, and how long the key counts. */
-export function printFingerprints(root: TrustRoot): string {
-  const lines = root.keys.map(({ purpose, holder, id, opensshFingerprint, validFrom, validTo, revokedAt }) => {
-    const until = revokedAt === null ? (validTo ?? "now") : `revoked ${revokedAt}`;
-    return `${purpose}${holder === null ? "" : ` ${printable(holder)}`}\n  ${id}\n  ${opensshFingerprint}\n  ${validFrom} to ${until}\n`;
-  });
-  return `${printable(root.origin)}, keys.json version ${root.version}\n${lines.join("")}`;
-}
-
 const isAnchored = (key: RootKey, index: number | null): boolean =>
   index !== null && key.ledgerTo !== null && index <= key.ledgerTo;
 

@@ -1,15 +1,8 @@
 import { crc32 } from "node:zlib";
-import { type Bodies, chunksOf, lengthOf, readerOf, wholeFiles } from "../base/content.ts";
+import { type Bodies, chunksOf, lengthOf } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
-import type { Limits } from "./inventory.ts";
 import { nameFault } from "./layout.ts";
 import { directory, localHeader, MAX_ENTRIES, MAX_ZIP_BYTES, type ZipEntry } from "./zipFormat.ts";
-import { openZip } from "./zipRead.ts";
-
-/** `zipChunks` in one piece: for what fits into memory. */
-export const packZip = (files: Bodies, top = ""): Uint8Array =>
-  // A chunk may be a buffer that is used again.
-  Buffer.concat([...zipChunks(files, top)].map((chunk) => Buffer.from(chunk)));
 
 /**
  * The canonical ZIP piece by piece: the same files always give the same bytes. Each file is read twice, for its checksum comes
@@ -46,13 +39,6 @@ const crcOf = (chunks: Iterable<Uint8Array>): number => {
 /** The folder of a bundle in a ZIP that people are handed. */
 export const topFolderOf = ({ caseId, revision }: { readonly caseId: string; readonly revision: number }): string =>
   `${caseId}-r${revision}/`;
-
-/**
- * Unpacks a canonical ZIP; anything `packZip` would not have written, to the last bit, is refused (EvidenceError ARCHIVE,
- * NAME, EXTRA, LIMIT or UNREADABLE). This proves nothing about digests or signatures: that is `verifyBundle`.
- */
-export const unpackZip = (bytes: Uint8Array, limits: Limits): ReadonlyMap<string, Uint8Array> =>
-  wholeFiles(openZip(readerOf(bytes), limits));
 
 function assertFits(entries: number, bytes: number): void {
   if (entries > MAX_ENTRIES || bytes > MAX_ZIP_BYTES) {

@@ -36,4 +36,3 @@ export const VARIANTS = {
 } as const satisfies Readonly<Record<string, TellStory>>;
 
 export type VariantId = keyof typeof VARIANTS;
-export const VARIANT_IDS = Object.keys(VARIANTS) as readonly VariantId[];

@@ -20,7 +20,6 @@ export const link = (to: string, text: string): Mark => ({ as: "link", to, text 
 export const pill = (text: string, tone: Tone = "plain"): Mark => ({ as: "pill", tone, text });
 export const lines = (items: readonly Inline[]): Mark => ({ as: "lines", items });
 
-export const orUnknown = (value: Inline | null): Inline => value ?? UNKNOWN;
 export const timeOrUnknown = (at: string | null): Inline => (at === null ? UNKNOWN : time(at));
 
 /** `a, b, c`, each as code. */

@@ -26,9 +26,6 @@ export const verbatim = (constant: string): Html => ({ [MARKUP]: constant });
 
 export const NOTHING: Html = { [MARKUP]: "" };
 
-export const joined = (parts: readonly Part[], separator: Part): Part =>
-  parts.flatMap((part, index) => (index === 0 ? [part] : [separator, part]));
-
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",

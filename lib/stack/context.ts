@@ -174,7 +174,7 @@ const ContextSchema = z.strictObject({
     .nullable()
     .default(null),
 });
-/** For the page that explains them: a test holds it complete. */
+/** For the page that explains them: a test holds it complete. @public */
 export const CONTEXT_VALUES: readonly string[] = Object.keys(ContextSchema.shape);
 export type CordonContext = z.output<typeof ContextSchema> & {
   readonly loaded: Settings;

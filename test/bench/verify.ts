@@ -13,8 +13,8 @@ import { FILES } from "../../lib/evidence/layout.ts";
 import { parsePem } from "../../lib/evidence/publicKey.ts";
 import { sealBundle } from "../../lib/evidence/seal.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
-import { packZip } from "../../lib/evidence/zip.ts";
 import { EVIDENCE_SIGNER, sampleInput } from "../evidence/sample.ts";
+import { packZip } from "../evidence/wholeZip.ts";
 
 const [count = 10_000, megabytes = 200] = process.argv.slice(2).map(Number);
 const verifier = new URL("verifyOnce.ts", import.meta.url).pathname;

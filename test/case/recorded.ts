@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
-import { unpackZip } from "../../lib/evidence/zip.ts";
+import { unpackZip } from "../evidence/wholeZip.ts";
 
 const FILE = new URL("../fixtures/case-0.1.0/data.zip.gz", import.meta.url);
 

@@ -10,7 +10,7 @@ import { openDeployment } from "../../lib/embedded/deployment.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
 import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
 import { signTrustRoot } from "../../lib/evidence/trustRotation.ts";
-import { packZip, unpackZip } from "../../lib/evidence/zip.ts";
+import { packZip, unpackZip } from "../evidence/wholeZip.ts";
 import { flat, resourcesOf, synth, toList } from "../stack/synth.ts";
 import { BUCKETS, CALLERS, type Call, type Model, placeOf, REGION, startModel } from "./awsModel.ts";
 

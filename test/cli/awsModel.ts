@@ -11,11 +11,11 @@ import { takeCall } from "../../lib/aws/decisionApi.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
 import { openDeployment } from "../../lib/embedded/deployment.ts";
 import { openKeyFile, publicKeyOf } from "../../lib/embedded/signer.ts";
-import { packZip } from "../../lib/evidence/zip.ts";
 import type { Ports } from "../../lib/ports/ports.ts";
 import { createS3Model, type S3Model } from "../aws/s3Model.ts";
 import { json, optionsAt, type Reply, refusal, type Server, serve, type Wire, xml } from "../aws/wire.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
+import { packZip } from "../evidence/wholeZip.ts";
 
 export const ACCOUNT = "111111111111";
 export const REGION = "eu-central-1";

@@ -6,8 +6,9 @@ import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { withBundle } from "../../lib/cli/bundle.ts";
 import type { Typed } from "../../lib/cli/command.ts";
-import { packZip, topFolderOf } from "../../lib/evidence/zip.ts";
+import { topFolderOf } from "../../lib/evidence/zip.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
+import { packZip } from "../evidence/wholeZip.ts";
 import { OTRF, quiet, respondTo, withHome } from "../response/run.ts";
 
 const BIN = resolve(import.meta.dirname, "../../bin/cordon.js");

@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync, gzipSync } from "node:zlib";
-import { packZip } from "../../lib/evidence/zip.ts";
+import { packZip } from "../evidence/wholeZip.ts";
 import { CENTRAL_SIGNATURE, END_SIGNATURE, LOCAL_SIGNATURE } from "../../lib/evidence/zipFormat.ts";
 import { type ConformanceCase, refused } from "./case.ts";
 import { type Files, forge, utf8 } from "./forge.ts";

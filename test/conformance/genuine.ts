@@ -1,5 +1,5 @@
 import { sealBundle } from "../../lib/evidence/seal.ts";
-import { packZip } from "../../lib/evidence/zip.ts";
+import { packZip } from "../evidence/wholeZip.ts";
 import { sampleInput } from "../evidence/sample.ts";
 import { packedIndependently } from "./archives.ts";
 import type { ConformanceCase } from "./case.ts";

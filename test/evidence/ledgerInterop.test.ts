@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
 import { entryName } from "../../lib/evidence/ledger/ledgerNames.ts";
-import { verifierKey } from "../../lib/evidence/ledger/note.ts";
 import { formatTlogProof } from "../../lib/evidence/ledger/tlogProof.ts";
 import { AT, createMemoryStore, digestOf, makeKey, ORIGIN } from "./ledgerFixture.ts";
+import { verifierKey } from "./verifierKey.ts";
 
 const skip = process.env.CORDON_INTEROP === undefined ? "set CORDON_INTEROP=1; needs Go and its module proxy" : false;
 const ENTRIES = 300;

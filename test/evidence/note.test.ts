@@ -3,10 +3,11 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:cryp
 import { test } from "node:test";
 import fc from "fast-check";
 import { toLowS } from "../../lib/evidence/der.ts";
-import { keyIdOf, type NoteKey, openNote, parseNote, signNote, verifierKey } from "../../lib/evidence/ledger/note.ts";
+import { keyIdOf, type NoteKey, openNote, parseNote, signNote } from "../../lib/evidence/ledger/note.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { fuzzRuns } from "./fuzz.ts";
 import { codeOf } from "./ledgerFixture.ts";
+import { verifierKey } from "./verifierKey.ts";
 
 /**
  * Sigstore's production Rekor key and three checkpoints that it signed: facts of a public log, seen in

@@ -1,7 +1,8 @@
-import { type Bodies, wholeFiles, wholeOf } from "../../lib/base/content.ts";
+import { type Bodies, wholeOf } from "../../lib/base/content.ts";
 import { withSpools } from "../../lib/base/spool.ts";
 import type { RedactionRecord } from "../../lib/evidence/checkRedaction.ts";
 import { type RedactionWish, redactBundle } from "../../lib/export/redact/redactBundle.ts";
+import { wholeFiles } from "./wholeZip.ts";
 
 /** A redacted copy, held whole: what tests redact is small. */
 export const redactedFiles = (

@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { FILES, SALTS } from "../../lib/evidence/layout.ts";
 import { sealBundle } from "../../lib/evidence/seal.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
-import { packZip, topFolderOf } from "../../lib/evidence/zip.ts";
+import { topFolderOf } from "../../lib/evidence/zip.ts";
 import { redactedFiles } from "./redactedFiles.ts";
 import { EVIDENCE_SIGNER, sampleInput } from "./sample.ts";
+import { packZip } from "./wholeZip.ts";
 
 const sha256 = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
 const trust = [await EVIDENCE_SIGNER.publicKey()];

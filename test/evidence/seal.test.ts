@@ -8,8 +8,8 @@ import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { OPENSSL_RECIPE } from "../../lib/evidence/recipe.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
-import { packZip } from "../../lib/evidence/zip.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER, sampleInput } from "./sample.ts";
+import { packZip } from "./wholeZip.ts";
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const textOf = (files: ReadonlyMap<string, Uint8Array>, path: string): string =>

@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { build } from "esbuild";
 import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
 import { parsePem } from "../../lib/evidence/publicKey.ts";
-import { unpackZip } from "../../lib/evidence/zip.ts";
+import { unpackZip } from "./wholeZip.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cordon-standalone-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

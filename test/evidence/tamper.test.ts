@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
-import { packZip } from "../../lib/evidence/zip.ts";
 import { logged, trustRoot } from "../conformance/ledger.ts";
+import { packZip } from "./wholeZip.ts";
 
 /** All eight bits of every byte under CORDON_FUZZ (a minute and a half); else one bit of every byte, in turn. */
 const BITS_PER_BYTE = process.env.CORDON_FUZZ === undefined ? 1 : 8;

@@ -23,8 +23,8 @@ import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { parseTrustRoot } from "../../lib/evidence/trustRoot.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import type { VerifyOptions } from "../../lib/evidence/verifyOptions.ts";
-import { packZip } from "../../lib/evidence/zip.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER, sampleInput } from "./sample.ts";
+import { packZip } from "./wholeZip.ts";
 
 const spki = await EVIDENCE_SIGNER.publicKey();
 const { fingerprint } = parsePublicKey(spki);

@@ -8,8 +8,8 @@ import fc from "fast-check";
 import { EvidenceError } from "../../lib/base/evidenceError.ts";
 import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
 import { nameFault, pathClash } from "../../lib/evidence/layout.ts";
-import { packZip, unpackZip } from "../../lib/evidence/zip.ts";
 import { fuzzRuns } from "./fuzz.ts";
+import { packZip, unpackZip } from "./wholeZip.ts";
 
 const refusal = (bytes: Uint8Array, limits = DEFAULT_LIMITS): string => {
   try {

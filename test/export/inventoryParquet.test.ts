@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { wholeFiles } from "../../lib/base/content.ts";
 import { sha256Hex } from "../../lib/base/jcs.ts";
 import { createSpools } from "../../lib/base/spool.ts";
 import { inventoryFiles } from "../../lib/export/inventory.ts";
 import { PARQUET_FROM_ROWS, parquetInto } from "../../lib/export/inventoryParquet.ts";
 import type { InventoriedObject } from "../../lib/export/schemas/inventory.ts";
+import { wholeFiles } from "../evidence/wholeZip.ts";
 
 /** Keys that an attacker could choose, empty lists, nulls, large numbers: every kind of value a column can hold. */
 const KEYS = [

@@ -10,13 +10,13 @@ import { sealBundle } from "../../lib/evidence/seal.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import type { VerifyOptions } from "../../lib/evidence/verifyOptions.ts";
-import { packZip } from "../../lib/evidence/zip.ts";
 import { identifiersIn } from "../../lib/export/redact/identifiers.ts";
 import { createNames } from "../../lib/export/redact/names.ts";
 import { createRedact } from "../../lib/export/redact/tokens.ts";
 import { redactedFiles } from "../evidence/redactedFiles.ts";
 import { ATTACKER_SIGNER } from "../evidence/sample.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
+import { packZip } from "../evidence/wholeZip.ts";
 import { carryOn, decideOn, OTRF, respondTo, withHome } from "../response/run.ts";
 
 type Files = ReadonlyMap<string, Uint8Array>;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { z } from "zod";
-import { FILE_SCHEMAS, schemaFiles, schemaOf } from "../../lib/export/schemas/index.ts";
+import { patternOf } from "../../lib/case/document.ts";
+import { FILE_SCHEMAS, schemaFiles } from "../../lib/export/schemas/index.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { carryOn, decideOn, INVICTUS, OTRF, respondTo, withHome } from "../response/run.ts";
 
@@ -28,8 +29,8 @@ const valuesOf = (path: string, bytes: Uint8Array): readonly unknown[] => {
 const faultsOf = (bundle: Files): readonly string[] =>
   [...bundle].flatMap(([path, bytes]) => {
     if (!/^data\/.*\.json(l|ld)?$/.test(path)) return [];
-    const found = schemaOf(path.slice("data/".length));
-    if (found === null) return [`${path}: no schema`];
+    const found = FILE_SCHEMAS.find(({ files }) => patternOf(files).test(path.slice("data/".length)));
+    if (found === undefined) return [`${path}: no schema`];
     const inBundle = JSON.parse(
       Buffer.from(bundle.get(`schema/${found.schema}.schema.json`)!).toString("utf8"),
     ) as z.core.JSONSchema.JSONSchema;

@@ -6,7 +6,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { wholeFiles } from "../../lib/base/content.ts";
 import { createSpools } from "../../lib/base/spool.ts";
 import { textLines } from "../../lib/base/textLines.ts";
 import type { CaseHead } from "../../lib/case/case.ts";
@@ -20,6 +19,7 @@ import type { Ports } from "../../lib/ports/ports.ts";
 import { buildReport } from "../../lib/report/report.ts";
 import { readContents } from "../../lib/response/seal/caseFiles.ts";
 import { sealedBy010 } from "../case/recorded.ts";
+import { wholeFiles } from "../evidence/wholeZip.ts";
 
 const SEALED = sealedBy010();
 const json = <T>(name: string): T => JSON.parse(Buffer.from(SEALED.get(name)!).toString("utf8")) as T;

@@ -9,7 +9,7 @@ import { gunzipSync } from "node:zlib";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { BUNDLED_INCIDENT, type IncidentOptions, writeIncident } from "../../lib/incident/incident.ts";
 import type { StolenObject, Truth } from "../../lib/incident/truth.ts";
-import { VARIANT_IDS } from "../../lib/incident/variants.ts";
+import { VARIANT_IDS } from "./variantIds.ts";
 
 const COUNTER = new URL("count.py", import.meta.url).pathname;
 const REAL_COPY = new URL("../../../shared/data/test-only/elastic/test-copy-object-json.log", import.meta.url);

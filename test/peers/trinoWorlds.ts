@@ -3,7 +3,6 @@ import { basename, dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Row, ScanRequest } from "../../lib/case/scan.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
-import { VARIANT_IDS } from "../../lib/incident/variants.ts";
 import type { Trail } from "../../lib/ports/ports.ts";
 import { baselineTableParameters } from "../../lib/sql/baseline-table.ts";
 import { caseTableParameters } from "../../lib/sql/case-table.ts";
@@ -11,6 +10,7 @@ import { BASELINE_SERIES } from "../../lib/sql/tables.ts";
 import { OWN } from "../detections/events.ts";
 import { scenarioRecords } from "../detections/scenarios/all.ts";
 import { finish, INVICTUS, OTRF, requestOf, trailOf } from "../embedded/trailWorld.ts";
+import { VARIANT_IDS } from "../incident/variantIds.ts";
 import type { Trino } from "./trinoServer.ts";
 
 /** A set of logs that both engines hold: as delivered for DuckDB, one record a line for Trino, under the same names. */

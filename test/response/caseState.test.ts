@@ -10,13 +10,14 @@ import { type CaseFacts, caseStateOf } from "../../lib/core/caseState.ts";
 import { doorsOf } from "../../lib/core/plan/doors.ts";
 import type { ActionOutcome } from "../../lib/core/plan/outcome.ts";
 import { createRandom } from "../../lib/incident/random.ts";
-import { VARIANT_IDS, VARIANTS } from "../../lib/incident/variants.ts";
+import { VARIANTS } from "../../lib/incident/variants.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { openDoors } from "../../lib/response/contain/openDoors.ts";
 import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";
 import { ACCOUNT } from "../actions/names.ts";
 import { recorded } from "../approval/assertions.ts";
 import { execute, FOUND_SINCE, openWorld, PLAN, type World } from "../approval/world.ts";
+import { VARIANT_IDS } from "../incident/variantIds.ts";
 import { runs } from "../sample.ts";
 
 const CALLS_IT_CONTAINED: readonly string[] = ["contained", "watched"];

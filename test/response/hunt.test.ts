@@ -8,8 +8,9 @@ import type { Suspect } from "../../lib/core/hunt/suspects.ts";
 import { createTrail } from "../../lib/embedded/trail.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { Truth } from "../../lib/incident/truth.ts";
-import { VARIANT_IDS, type VariantId } from "../../lib/incident/variants.ts";
+import type { VariantId } from "../../lib/incident/variants.ts";
 import { type Hunted, hunt, type Indicator } from "../../lib/response/hunt/hunt.ts";
+import { VARIANT_IDS } from "../incident/variantIds.ts";
 import { LONG } from "../sample.ts";
 import { FIXTURES } from "./run.ts";
 

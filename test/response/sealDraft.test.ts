@@ -8,8 +8,8 @@ import { createSigner } from "../../lib/embedded/signer.ts";
 import { parseEntry } from "../../lib/evidence/ledger/ledger.ts";
 import { parsePredicate } from "../../lib/evidence/predicate.ts";
 import { sealBundle } from "../../lib/evidence/seal.ts";
-import { packZip } from "../../lib/evidence/zip.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
+import { packZip } from "../evidence/wholeZip.ts";
 import { eventTypes, withHome } from "./run.ts";
 import { openBareCase, sealNext } from "./sealedCase.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { VARIANT_IDS } from "../../lib/incident/variants.ts";
 import { STEPS } from "../../lib/stack/steps.ts";
+import { VARIANT_IDS } from "../incident/variantIds.ts";
 import { LONG } from "../sample.ts";
 import { record, type Seen } from "./recorded.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
-import { unpackZip } from "../../lib/evidence/zip.ts";
 import { sampleInput } from "../evidence/sample.ts";
+import { unpackZip } from "../evidence/wholeZip.ts";
 import { codeOf, openAsking, send } from "./asking.ts";
 import { HOSTILE, investigate, proposeHostile } from "./scenes.ts";
 import { assertNothingDecided, refusedCodes } from "./state.ts";

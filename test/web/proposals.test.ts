@@ -10,8 +10,9 @@ import { verifyAssertedEnvelope } from "../../lib/evidence/webauthn.ts";
 import { checkDecision } from "../../lib/response/approve/askApproval.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import type { CasePage } from "../../lib/web/casePage.ts";
-import { type Ceremony, createCounters } from "../../lib/web/ceremony.ts";
+import type { Ceremony } from "../../lib/web/ceremony.ts";
 import { createAuthenticator, type Lie, PARTY } from "./authenticator.ts";
+import { createCounters } from "./counters.ts";
 import { decideAs, discover } from "./scenes.ts";
 import { get, HUMANS, openWorld, post, signIn, type World, type WorldOptions } from "./world.ts";
 

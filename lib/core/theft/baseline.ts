@@ -1,5 +1,3 @@
-export type { Volume } from "../../case/opinion.ts";
-
 import type { BaselineReach, BucketBaseline, Comparison, Novelty } from "../../case/opinion.ts";
 import { type Fingerprints, isThief } from "./discovery.ts";
 import {

@@ -1,6 +1,3 @@
-export type { Certainty, TheftPath } from "../../case/objects.ts";
-export { CERTAINTIES } from "../../case/objects.ts";
-
 import { distinct, sum } from "../../base/lists.ts";
 import { CERTAINTIES, type TakenObject } from "../../case/objects.ts";
 import { isMovedInside, type Kind, type ReadRow, type Taken, type TheftRules, takenOf } from "./theftCalls.ts";

@@ -29,7 +29,7 @@ export async function inspectLedger(
   return { entries: stored.documents, checkpoints: opened.checkpoints, findings: [...findings, ...derived] };
 }
 
-/** Writes the index of cases anew from the entries; harmless at any time. */
+/** Writes the index of cases anew from the entries; harmless at any time. For an operator: docs/ledger.md. @public */
 export async function rebuildCaseIndex(store: LedgerStore): Promise<void> {
   const { documents } = await readSeries(store, "entry/", entryName);
   for (const name of markersOf(documents)) await store.create(name, new Uint8Array());

@@ -81,10 +81,6 @@ export function openNote(bytes: Uint8Array, keys: readonly NoteKey[]): string {
   return note.text;
 }
 
-/** A key as Go's note tools take it: name, key id, and type 0x02 with the key's DER SubjectPublicKeyInfo. */
-export const verifierKey = ({ name, key }: NoteKey): string =>
-  `${name}+${keyIdOf(key)}+${Buffer.concat([Uint8Array.of(2), key.spki]).toString("base64")}`;
-
 export const keyIdOf = (key: EvidenceKey): string => key.fingerprint.slice(0, 8);
 
 /** Standard alphabet, padded, spare bits zero: one text per byte string. Finding ENCODING otherwise. */

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { patternOf } from "../../case/document.ts";
 import { DOCUMENTS } from "../../case/documents.ts";
 import { Environment } from "../../case/environment.ts";
 import { TimelineLine } from "../../case/events.ts";
@@ -50,10 +49,6 @@ export const FILE_SCHEMAS: readonly FileSchema[] = [
   whole("exports/stix.json", "stix-bundle", exports.StixBundle),
   whole("exports/chain-of-custody.jsonld", "case-uco", exports.CaseUco),
 ];
-
-/** The schema of a data file, or null for one that holds no JSON (report, CSV, shown plan, proofs). */
-export const schemaOf = (path: string): FileSchema | null =>
-  FILE_SCHEMAS.find(({ files }) => patternOf(files).test(path)) ?? null;
 
 /** The files of a bundle's `schema/` folder: JSON Schema 2020-12, one per kind of file, and the index that says which file obeys which. */
 export const schemaFiles = (): ReadonlyMap<string, string> =>

@@ -6,10 +6,6 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const Count = z.int().min(0);
 export const Texts = z.array(z.string());
 export const Text = z.string().nullable();
-/** A value of a query result. */
-export const Cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-export const Row = z.record(z.string(), Cell);
-export const Certainty = z.enum(["certain", "likely", "upper-bound"]);
 export const Amount = z
   .strictObject({ objects: Count, calls: Count, bytes: Count.nullable() })
   .nullable()

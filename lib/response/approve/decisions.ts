@@ -1,5 +1,3 @@
-export type { StoredDecision } from "../../case/decision.ts";
-
 import { digestOf, sha256Hex } from "../../base/jcs.ts";
 import { timeOf } from "../../case/auditTrail.ts";
 import type { StoredDecision } from "../../case/decision.ts";

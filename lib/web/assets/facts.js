@@ -77,8 +77,9 @@ const COVER = {
 };
 
 /** @param {CasePage} page */
-export const coverage = ({ view: { coverage: cover } }) =>
-  card(
+export const coverage = ({ view: { coverage: cover } }) => {
+  const says = cover.input?.says ?? [];
+  return card(
     "How complete the logs are",
     pairs([
       ["Files read", number(cover.filesRead)],
@@ -88,8 +89,7 @@ export const coverage = ({ view: { coverage: cover } }) =>
       ],
       ["Read up to", cover.watermark === null ? notKnown() : time(cover.watermark)],
     ]),
-    (cover.input?.says ?? []).length > 0 &&
-      el("ul", { class: "plainlist" }, ...cover.input.says.map((/** @type {string} */ line) => el("li", {}, line))),
+    says.length > 0 && el("ul", { class: "plainlist" }, ...says.map((line) => el("li", {}, line))),
     cover.buckets.length > 0 &&
       el(
         "ul",
@@ -115,6 +115,7 @@ export const coverage = ({ view: { coverage: cover } }) =>
         ),
       ),
   );
+};
 
 /** @param {string} title @param {...any} children */
 export const card = (title, ...children) => {
