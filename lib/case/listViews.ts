@@ -15,6 +15,7 @@ export const ListedCase = z.looseObject({
   buckets: Texts,
   unreadable: z.string().optional().describe("why its documents cannot be read; absent: they can"),
 });
+/** What `cordon cases --json` answers. @public */
 export const CaseList = z.array(ListedCase).describe("oldest first");
 
 const page = {
@@ -57,6 +58,7 @@ export const EvidenceVerdict = z.looseObject({
 });
 export type EvidenceVerdict = Known<typeof EvidenceVerdict>;
 
+/** What `cordon hunt --json` answers. @public */
 export const HuntView = z.looseObject({
   schema: z.literal("cordon/hunt/v1"),
   coverage: z.looseObject({ filesRead: Count, watermark: Text, earliest: Text }),

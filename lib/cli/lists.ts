@@ -1,8 +1,8 @@
 import { CordonError } from "../base/errors.ts";
+import { bytes } from "../base/figures.ts";
 import { visible } from "../base/visible.ts";
 import { CERTAINTIES, type Certainty } from "../case/objects.ts";
 import { type ObjectQuery, objectPage, type Page, timelinePage } from "../response/caseLists.ts";
-import { bytesText } from "./amounts.ts";
 import { EXIT, type OptionSpecs, type Typed, type Verb } from "./command.ts";
 import { withPlace } from "./places.ts";
 import { caseIdFrom, ignoreBoundaries } from "./session.ts";
@@ -46,7 +46,7 @@ export const objects: Verb = {
       for (const { firstAt, certainty, bytesOut, bucket, key } of page.objects)
         io.print(
           visible(
-            `${firstAt}  ${certainty.padEnd(11)} ${(bytesOut === null ? "?" : bytesText(bytesOut)).padStart(9)}  s3://${bucket}/${key}`,
+            `${firstAt}  ${certainty.padEnd(11)} ${(bytesOut === null ? "?" : bytes(bytesOut)).padStart(9)}  s3://${bucket}/${key}`,
           ),
         );
       io.note(`${page.objects.length} of ${page.matching} that match, ${page.total} in the case`);
