@@ -33,7 +33,7 @@ const forge = async (
     revision: about.revision + 1,
     supersedes: { revision: about.revision, digest },
     ...over,
-    payload: new Map([["report.html", Buffer.from("<h1>Nothing was stolen</h1>")]]),
+    payload: new Map([["theft-summary.json", Buffer.from("{}\n")]]),
     schemas: new Map(),
     tagFiles: new Map(),
     ledger: new Map(),
