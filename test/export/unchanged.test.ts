@@ -63,6 +63,8 @@ const ports = {
 /** Files of which later versions make other bytes, and why. The report is for people and is not among those held. */
 const CHANGED_SINCE: Readonly<Record<string, string>> = {
   "exports/chain-of-custody.jsonld": "every person and program that collected something is a performer of its own",
+  "actor-attribution.json": "whoever stole is called the actor",
+  "clocks.json": "whoever stole is called the actor",
   "custody.jsonl": "a collector is said to be what was measured of it",
   "rules.jsonl": "there are more detections, and cards say more",
 };
