@@ -1,7 +1,7 @@
 /**
  * Every containment action, in the order in which a plan shows them: deny first, keys second, buckets third, what hurts
  * others most and settings that would refuse a later change (public access blocked) last. What is proposed of identities is
- * carried out before what is proposed of buckets. What the thief changed follows in a plan of
+ * carried out before what is proposed of buckets. What the actor changed follows in a plan of
  * its own: recording first, then what still lets data out, then the rest.
  */
 

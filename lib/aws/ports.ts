@@ -33,7 +33,7 @@ const QUERY_SECONDS = 300;
 const POLL_MS = 400;
 const DAY_MS = 86_400_000;
 
-/** A function's own place; or that of a person, who brings credentials of his own. */
+/** A function's own place; or that of a person, who brings credentials of their own. */
 export type Caller = Environment & { readonly credentials?: Credentials };
 
 /**

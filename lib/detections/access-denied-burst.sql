@@ -9,7 +9,7 @@
 -- Parameter: refusals = 40: Refused calls within ten minutes that make a wall
 -- Origin: Elastic: Bucket Enumeration / Brute Force (2026-08-21)
 -- Origin: seed: Reconstructing a breach with Athena: the wall of AccessDenied (2026-06-01)
--- Put right: Elastic counts per bucket and only S3; a thief who maps what he may do is refused by every service, so all refusals of a caller count together, within a sliding window.
+-- Put right: Elastic counts per bucket and only S3; an actor who maps what they may do is refused by every service, so all refusals of a caller count together, within a sliding window.
 -- Blind spot: CloudTrail omits or redacts some refusals across accounts.
 -- False positive: A deployment with a permission missing retries for hours.
 WITH calls AS (

@@ -5,11 +5,11 @@
 -- Logs: management, data
 -- Fires on: success
 -- Finds: pairs of a long-term access key (AKIA) and an address whose first successful call comes after the learning time of that key.
--- Misses: temporary keys (ASIA), see instance-role-outside and role-chaining; keys used by nobody else before the thief in the case table.
+-- Misses: temporary keys (ASIA), see instance-role-outside and role-chaining; keys used by nobody else before the actor in the case table.
 -- Parameter: learning hours = 12: Hours after the first use of a key in which its addresses are learnt and none is new
 -- Origin: Elastic: Long-term key first seen from IP (2026-08-21)
 -- Put right: Elastic tests any prefix-matched key over ten days; calls that a service makes for the caller (invokedBy, names instead of addresses) are left out here, because the address is then not the caller's.
--- Blind spot: A key that only the thief used has no earlier address to differ from.
+-- Blind spot: A key that only the actor used has no earlier address to differ from.
 -- False positive: A laptop on another network; a moved server.
 WITH calls AS (
   SELECT eventid, eventtime, eventname, sourceip, bucket, object_key, bytes_out, access_key_id, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller,

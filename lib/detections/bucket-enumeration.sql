@@ -10,7 +10,7 @@
 -- Origin: Sigma: Bucket enumeration; potential storage enumeration (> 5 in 10 minutes) (2026-08-05)
 -- Origin: seed: Reconstructing a breach with Athena: enumeration (2026-06-01)
 -- Put right: Sigma's enumeration rule leaves out AssumedRole, which is how most thieves call, and its burst rule counts in fixed windows per account. Here every identity counts and the window slides. Answers such as NoSuchBucketPolicy are readings too.
--- Blind spot: A thief who knows the bucket already asks nothing.
+-- Blind spot: An actor who knows the bucket already asks nothing.
 -- False positive: The S3 console reads a dozen settings per bucket page (via = console); posture scanners and inventories.
 WITH calls AS (
   SELECT eventid, eventtime, eventname, errorcode, useragent, sourceip, bucket, access_key_id, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account) AS caller, CAST(to_unixtime(from_iso8601_timestamp(eventtime)) AS bigint) AS at_second, eventname || ' ' || coalesce(bucket, '-') AS item

@@ -8,7 +8,7 @@
 -- Misses: slower scans (see bucket-enumeration).
 -- Parameter: buckets = 15: Buckets within ten seconds that are still ordinary
 -- Origin: Elastic: Rapid Bucket Posture API calls (2026-08-21)
--- Put right: Elastic counts resource ARNs, which older records do not carry; the bucket is taken from the request here. Console sessions are named, not left out: a thief may hold one.
+-- Put right: Elastic counts resource ARNs, which older records do not carry; the bucket is taken from the request here. Console sessions are named, not left out: an actor may hold one.
 -- Blind spot: Fewer buckets than the number give no burst.
 -- False positive: Posture management and inventory tools.
 WITH calls AS (

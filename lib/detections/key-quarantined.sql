@@ -8,7 +8,7 @@
 -- Misses: leaks that AWS did not see.
 -- Parameters: none
 -- Origin: Elastic: AWS reacted: AWSCompromisedKeyQuarantine attached (2026-08-21)
--- Put right: The thief's own policy changes do not hide among it: privileges-raised leaves this policy out.
+-- Put right: The actor's own policy changes do not hide among it: privileges-raised leaves this policy out.
 -- Blind spot: The quarantine leaves S3 reads allowed: it is a warning, not a containment.
 -- False positive: Somebody attached it by hand after a leak.
 SELECT

@@ -9,7 +9,7 @@
 -- Parameter: controls = 2: Different protections that must go
 -- Origin: Panther: S3 security control disabling (two distinct per bucket and actor) (2026-07-01)
 -- Put right: Panther groups by session; the role behind the sessions is the caller here. The public access block and encryption count as protections too.
--- Blind spot: A thief with two identities stays below two each.
+-- Blind spot: An actor with two identities stays below two each.
 -- False positive: Buckets being retired.
 WITH controls AS (
   SELECT *, coalesce(issuer_arn, coalesce(nullif(principal_arn, ''), nullif(principal_id, ''), invoked_by, principal_account)) AS caller, 'logging' AS control FROM case_events

@@ -5,7 +5,7 @@
 -- Logs: management, data
 -- Fires on: success
 -- Finds: temporary keys that are used from two and more public addresses within half an hour.
--- Misses: a thief behind the same address; addresses of services.
+-- Misses: an actor behind the same address; addresses of services.
 -- Parameter: addresses = 2: Public addresses within half an hour that count
 -- Origin: Elastic: AWS Access Token Used from Multiple Addresses (2026-08-21)
 -- Origin: Splunk: AWS Concurrent Sessions From Different Ips (2024-10-24)

@@ -10,7 +10,7 @@
 -- Origin: Elastic: Uncommon S3 client (2026-08-21)
 -- Origin: Sigma: TruffleHog user agent (2026-08-05)
 -- Put right: Elastic knows two clients and waits for a user new in seven days; Sigma looks for one scanner. Here one list, every row with its counts, so that an old habit can be seen as one.
--- Blind spot: A thief who uses boto3 or the AWS CLI, or lies about the agent.
+-- Blind spot: An actor who uses boto3 or the AWS CLI, or lies about the agent.
 -- False positive: People who use such a client every day; rclone in backup jobs.
 WITH calls AS (
   SELECT *, lower(regexp_extract(useragent,

@@ -9,7 +9,7 @@ import { openKeyFile, publicKeyOf } from "./signer.ts";
 
 /**
  * The settings of a data directory. The first use writes defaults: the person who runs Cordon here is its one approver,
- * with a key file of his own. `enforce` is the default here and dry run is the default in AWS, because an embedded run
+ * with a key file of their own. `enforce` is the default here and dry run is the default in AWS, because an embedded run
  * changes only its own model of the account (docs/decisions/embedded-mode.md).
  */
 export const openSettings = (home: Home, now: string): Settings => {

@@ -12,7 +12,7 @@ const TAGS: Readonly<Record<string, string>> = {
 };
 export const BUCKETS: readonly string[] = Object.keys(TAGS);
 
-/** Settings of a bucket as the thief leaves it: outputs of S3's reads by operation name, null where there is none. */
+/** Settings of a bucket as the actor leaves it: outputs of S3's reads by operation name, null where there is none. */
 export const bucketSettings = (bucket: string, aftermath: Aftermath): Doc => ({
   GetBucketPolicy: { Policy: JSON.stringify(policyOf(bucket, aftermath)) },
   GetPublicAccessBlock: aftermath.withoutPublicAccessBlock.includes(bucket)

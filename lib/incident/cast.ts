@@ -73,7 +73,7 @@ export const REPORTS = user("svc-reports", "SVCREPORT5", {
 });
 export const USERS: readonly User[] = [JANE, OMAR, REPORTS];
 
-/** The key that was stolen, and the one that the thief makes with it. */
+/** The key that was stolen, and the one that the actor makes with it. */
 export const JANE_KEY = "AKIAJANE4DEV7EXAMPLE";
 export const MINTED_KEY = "AKIAM2NTED5QZEXAMPLE";
 export const REPORTS_KEY = "AKIAREPORT52QEXAMPLE";
@@ -114,5 +114,5 @@ export const OPEN_BUCKETS: readonly string[] = [CUSTOMERS, FINANCE, ANALYTICS];
 /** Buckets that she may not. */
 export const PAYROLL = "acme-payroll-archive";
 export const LOG_BUCKET = "acme-cloudtrail-logs";
-/** The thief's own bucket, in the foreign account. */
+/** The actor's own bucket, in the foreign account. */
 export const DROP_BUCKET = "ext-sync-drop-7";

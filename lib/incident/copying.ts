@@ -11,7 +11,7 @@ const DESTINATION = { bucket: DROP_BUCKET, accountId: FOREIGN_ACCOUNT };
 const ANSWER_BYTES = 224;
 
 /**
- * Copies an object into the thief's bucket inside S3: one `CopyObject`, or for a large one a multipart copy as the AWS
+ * Copies an object into the actor's bucket inside S3: one `CopyObject`, or for a large one a multipart copy as the AWS
  * CLI does it. The requester's account gets the event; the third resource is the source (real CopyObject record).
  */
 export const copyObject = (

@@ -29,7 +29,7 @@ export interface Delivered {
   readonly corruptFiles: readonly string[];
   readonly earliest: string;
   readonly watermark: string;
-  /** Event keys of the thief's deeds that a reader can see. */
+  /** Event keys of the actor's deeds that a reader can see. */
   readonly seen: ReadonlySet<string>;
 }
 

@@ -15,7 +15,7 @@ const DATA_ACCESS = policy(
   allow(["s3:ListAllMyBuckets"], ["*"]),
   allow(["iam:CreateAccessKey", "iam:ListAccessKeys"], [`arn:aws:iam::${cast.ACCOUNT}:user/\${aws:username}`]),
 );
-/** What jane may do besides, left over from a migration: the reason why so much works for the thief. */
+/** What jane may do besides, left over from a migration: the reason why so much works for the actor. */
 const LEFTOVER = policy(
   allow(["cloudtrail:DescribeTrails", "cloudtrail:StopLogging"], ["*"]),
   allow(

@@ -20,7 +20,7 @@ export interface IncidentOptions {
   readonly variant: VariantId;
   /** Any text; another seed gives other names, times and bytes of the same story. */
   readonly seed: string;
-  /** Events of everybody else, over the week before; the thief's come on top. */
+  /** Events of everybody else, over the week before; the actor's come on top. */
   readonly backgroundEvents: number;
   /** When its alarm comes, to a quarter of an hour below; absent: in the night of 2026-02-23. Not for variants with logs beside CloudTrail. */
   readonly alarmAt?: string;

@@ -1,6 +1,6 @@
 import { CUSTOMERS } from "./cast.ts";
 
-/** The statement by which a thief gives a bucket to everybody. */
+/** The statement by which an actor gives a bucket to everybody. */
 export const EVERYBODY = {
   Sid: "PublicRead",
   Effect: "Allow",

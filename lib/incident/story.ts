@@ -27,7 +27,7 @@ export interface Loot {
   readonly destination: { readonly bucket: string; readonly accountId: string } | null;
 }
 
-/** One event of the thief, and what it means. */
+/** One event of the actor, and what it means. */
 export interface Deed {
   readonly at: number;
   /** Account in whose folder the record is delivered. */
@@ -44,10 +44,10 @@ export interface Delivery {
   readonly corruptFiles: number;
 }
 
-/** Settings of the account as the thief leaves them. */
+/** Settings of the account as the actor leaves them. */
 export interface Aftermath {
   readonly mintedKey: { readonly accessKeyId: string; readonly createdAt: string } | null;
-  /** Statements that the thief added to bucket policies. */
+  /** Statements that the actor added to bucket policies. */
   readonly policies: Readonly<Record<string, readonly Doc[]>>;
   readonly replications: Readonly<Record<string, Doc>>;
   readonly withoutPublicAccessBlock: readonly string[];
@@ -73,7 +73,7 @@ export interface LogFile {
   readonly text: string;
 }
 
-/** One incident: what there is to steal, what the thief does, what is left behind, what GuardDuty says. */
+/** One incident: what there is to steal, what the actor does, what is left behind, what GuardDuty says. */
 export interface Story {
   readonly objects: readonly StoredObject[];
   readonly deeds: readonly Deed[];

@@ -15,7 +15,7 @@ import { type Call, type Caller, recordOf, userIdentity } from "./records.ts";
 import { DENIED, type S3Call, s3Record } from "./s3Records.ts";
 import { type Deed, deed, spread } from "./story.ts";
 
-/** Jane's key in the hands of the thief. */
+/** Jane's key in the hands of the actor. */
 export const THIEF: Caller = { identity: userIdentity(JANE, JANE_KEY), address: TOR_EXIT, agent: CLI_AGENT };
 
 export const s3Deed = (random: Random, call: S3Call): Deed =>

@@ -19,7 +19,7 @@ export interface Truth {
   readonly byPath: Readonly<Partial<Record<TheftPath, Totals>>>;
   /** Sorted by bucket and key. */
   readonly objects: readonly StolenObject[];
-  /** Calls of the thief that failed, by event name and error code. */
+  /** Calls of the actor that failed, by event name and error code. */
   readonly denied: Readonly<Record<string, number>>;
   /** Configuration changes that succeeded, in order. */
   readonly changes: readonly { readonly eventId: string; readonly eventTime: string; readonly eventName: string }[];

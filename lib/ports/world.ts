@@ -2,7 +2,7 @@ import type { NoticeFacts } from "../case/notice.ts";
 
 /** The key, the messenger, the clock, chance, and the time stamp authority. */
 
-/** A message from a fixed template: no attacker-controlled text, no token, nothing that acts when fetched. */
+/** A message from a fixed template: no text that an actor wrote, no token, nothing that acts when fetched. */
 export interface Notice {
   readonly caseId: string;
   readonly kind: "opened" | "approval-asked" | "reminder" | "decided" | "contained" | "attention" | "sealed" | "closed";

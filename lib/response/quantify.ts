@@ -16,7 +16,7 @@ import { writeTheft } from "./investigate/writeTheft.ts";
 import { secondsFrom } from "./time.ts";
 
 export interface QuantifyOutput {
-  /** `scan`: the thief has credentials we did not look for yet. */
+  /** `scan`: the actor has credentials we did not look for yet. */
   readonly next: "scan" | "detect";
   readonly late: "due" | "done";
   readonly lateLogsAt: string;
@@ -34,7 +34,7 @@ type Pass = z.output<typeof Pass>;
 /** New indicators are chased so often and no further; each round is on record. */
 const MAXIMUM_ROUNDS = 4;
 
-/** Who acted as the thief, what he took, and how complete that picture is; another scan when new credentials showed up. */
+/** Who acted as the actor, what they took, and how complete that picture is; another scan when new credentials showed up. */
 export const quantify = async (
   { caseId, theft }: { readonly caseId: string; readonly theft?: Pass | undefined },
   ports: Ports,

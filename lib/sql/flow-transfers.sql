@@ -1,4 +1,4 @@
--- Finds: accepted transfers in VPC flow logs since the first sign of the thief, per source, target and interface: bytes, packets, first and last.
+-- Finds: accepted transfers in VPC flow logs since the first sign of the actor, per source, target and interface: bytes, packets, first and last.
 -- Misses: traffic that no flow log records (S3 over a gateway endpoint of another VPC, DNS, instance metadata); rejected flows carry nothing.
 -- Parameters: start (inclusive). Only where flow logs were given; the scan kept flows of addresses and instances in question, and large ones to the internet.
 SELECT

@@ -1,4 +1,4 @@
--- Finds: successful object reads by callers without a name or of another account, in a bucket while the thief had it open.
+-- Finds: successful object reads by callers without a name or of another account, in a bucket while the actor had it open.
 -- Misses: reads that no S3 data event recorded; callers that reads.sql finds by their own marks; reads of our own accounts.
 -- Parameters: 4 texts of openings, one `from to bucket` a line; own account; 4 texts of access keys and 4 of principal ids in question; 2 of addresses.
 WITH reads AS (

@@ -64,7 +64,7 @@ export const makeSigningKey = (
     }),
   });
 
-/** Task tokens: who may park may encrypt, who may wake may decrypt, each by his own role. */
+/** Task tokens: who may park may encrypt, who may wake may decrypt, each by a role of their own. */
 export const makeTokenKey = (scope: Construct): Key =>
   new Key(scope, "TokenKey", {
     description: "Cordon: task tokens of parked questions",

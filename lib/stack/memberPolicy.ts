@@ -63,7 +63,7 @@ export const memberStatements = (
     }));
 };
 
-/** Resource patterns of the cards as ARNs. Names are the attacker's and ours to find out: a wildcard cannot be avoided. */
+/** Resource patterns of the cards as ARNs. Names are the actor's and ours to find out: a wildcard cannot be avoided. */
 const arnOf = ({ action, resource }: Permission, partition: string, account: string): string => {
   const service = action.slice(0, action.indexOf(":"));
   if (resource === "*") return "*";

@@ -55,7 +55,7 @@ export interface AskPage {
   readonly newSuspects: number;
 }
 
-/** Who looks at the page, and with what he decides. */
+/** Who looks at the page, and with what they decide. */
 export interface Reader {
   readonly humanId: string;
   readonly assurance: Decision["assurance"];

@@ -5,7 +5,7 @@ import type { ActionCard } from "../../lib/core/plan/action.ts";
 const SIDES: Readonly<Record<ActionCard["side"], string>> = {
   identity: "identity: the principal loses its access",
   bucket: "bucket: the data refuses the principal",
-  undo: "undo: what the thief changed is taken back, in the follow-up plan",
+  undo: "undo: what the actor changed is taken back, in the follow-up plan",
 };
 
 const REVERSIBILITIES: Readonly<Record<Reversibility, string>> = {

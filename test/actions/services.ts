@@ -1,4 +1,4 @@
-/** Recorded answers of other services, in the shapes of their API references: the account as the thief left it. */
+/** Recorded answers of other services, in the shapes of their API references: the account as the actor left it. */
 import { ACCOUNT, FOREIGN } from "./names.ts";
 
 export const DETECTOR = "12abc34d567e8fa901bc2d34e56789f0";

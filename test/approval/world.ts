@@ -106,7 +106,7 @@ export interface WorldOptions {
 
 export const FINDING = findingOf("AKIARZPUZDIKJZEPKFUE", 7, "plain");
 
-/** The thief came through a task of role app, too. */
+/** The actor came through a task of role app, too. */
 export const FOUND_SINCE: Discovered = {
   suspects: [
     {

@@ -97,7 +97,7 @@ test("the ledger key is rotated: the log keeps its name, earlier proofs hold, an
       for (const { path } of [evidence[0]!, newest]) assert.deepEqual((await verifyBundle(path, options)).errors, []);
       assert.deepEqual((await auditOf(later, root)).findings, []);
 
-      // What the retired key signed in its time counts; a thief of it signs nothing longer.
+      // What the retired key signed in its time counts; an actor of it signs nothing longer.
       const { ledgerTo } = root.keys.find(({ id }) => id === sha256Hex(oldKey))!;
       const stolen = createSigner(join(later.home.keys, `ledger-${sha256Hex(oldKey).slice(0, 16)}.pem`));
       const judged = async (size: number) => {

@@ -13,7 +13,7 @@ const CANARY = "CaNaRyd0n0tl3aK";
 
 const THIEF = { key: "ASIA5FLZVX4OPVKKVBMX", at: "2020-09-14T01:10:" };
 
-/** Calls of the thief whose records hold secrets, each marked with its own number. */
+/** Calls of the actor whose records hold secrets, each marked with its own number. */
 const SECRET_CALLS = [
   {
     eventSource: "iam.amazonaws.com",

@@ -172,7 +172,7 @@ async function statementExchanged(): Promise<Files> {
   return new Map([...sealed, ...[...exchanged].filter(([path]) => path.startsWith("attestation/"))]);
 }
 
-/** The attacker's signature under the name and the four key-id bytes of the genuine ledger key. */
+/** The actor's signature under the name and the four key-id bytes of the genuine ledger key. */
 async function keyIdCollision(): Promise<Files> {
   const [files, forged] = [await logged(), await logged({ signer: ATTACKER_SIGNER })];
   const signatureOf = (from: Files): Buffer => Buffer.from(textOf(from.get(PROOF)).trimEnd().split(" ").at(-1)!, "base64");

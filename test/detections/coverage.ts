@@ -119,7 +119,7 @@ const queries: readonly Covered[] = [
     "Large outbound transfers in VPC flow logs",
     "T1048",
     ["lib/sql/flow-transfers.sql", "lib/core/logs/flowLog.ts", "lib/logs/flow-log.ts"],
-    "Field names that no flow log has; rejected flows are counted, and a packet seen at two interfaces twice. Here accepted flows, of the interface that saw most; to the thief's addresses and by the instance concerned at any size.",
+    "Field names that no flow log has; rejected flows are counted, and a packet seen at two interfaces twice. Here accepted flows, of the interface that saw most; to the actor's addresses and by the instance concerned at any size.",
     ["test/core/flowLog.test.ts", "test/logs/flow-log.test.ts", "test/response/otherLogs.test.ts"],
   ),
   query(

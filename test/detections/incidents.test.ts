@@ -1,4 +1,4 @@
-/** Generated incidents, one for each way in which data leaves: the detection of that way must fire on the thief, with the truth's figures. */
+/** Generated incidents, one for each way in which data leaves: the detection of that way must fire on the actor, with the truth's figures. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -256,7 +256,7 @@ const run = async (endpoint: string, folder: string, lake: Lake | null, recorder
   judgePrivileges(cdkOut, recorder);
 };
 
-/** What the thief left behind is found in the logs later, and asked about in a plan of its own. */
+/** What the actor left behind is found in the logs later, and asked about in a plan of its own. */
 const decideFurther = async (endpoint: string, cases: Cases, caseId: string): Promise<void> => {
   const decided = new Set((await cases.names(caseId, "decisions/")).map((name) => name.split("/")[1]));
   for (const name of await cases.names(caseId, "plans/")) {

@@ -175,7 +175,7 @@ const accessLine = (key: string, agent: string, uri = `GET /${key} HTTP/1.1`): s
 const realLines = (name: string): string =>
   existsSync(join(TEST_ONLY, name)) ? readFileSync(join(TEST_ONLY, name), "utf8") : "";
 
-/** Keys and agents that a thief might choose; lines that are none; and, where it is there, Elastic's sample. */
+/** Keys and agents that an actor might choose; lines that are none; and, where it is there, Elastic's sample. */
 const HARD_ACCESS_LINES = `${[
   accessLine("a/b+c%2Bd.csv", "aws-cli/2"),
   accessLine("bad%ZZ%", 'x" 200 - 0 0 "y" - - SigV4 - QueryString "z'),

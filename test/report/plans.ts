@@ -237,7 +237,7 @@ export const containedPart = (): PlanPart => {
   };
 };
 
-/** What the attacker changed is to be undone; nobody has answered yet. */
+/** What the actor changed is to be undone; nobody has answered yet. */
 export const followUpPart = (): PlanPart => {
   const actions = [
     planned("a1", {

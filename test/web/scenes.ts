@@ -81,7 +81,7 @@ export const decideAs = async (
 const approvedOnly = (choices: Readonly<Record<string, Choice>>): Readonly<Record<string, Choice>> =>
   Object.fromEntries(Object.entries(choices).filter(([, choice]) => choice === "approve"));
 
-/** A plan over things that the attacker named, asked about as any other. */
+/** A plan over things that the actor named, asked about as any other. */
 export const proposeHostile = async (world: World): Promise<void> => {
   const { ports, caseId } = world;
   await world.ask();

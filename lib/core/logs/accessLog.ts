@@ -101,7 +101,7 @@ const callerOf = (requester: string | null, idOf: (arn: string) => string | null
   };
 };
 
-/** Whether a read is one that `reads.sql` would ask CloudTrail for: by a mark of the thief, or from one of his addresses. */
+/** Whether a read is one that `reads.sql` would ask CloudTrail for: by a mark of the actor, or from one of his addresses. */
 export const isInQuestion = (
   { principal_id, sourceip }: Pick<ReadRow, "principal_id" | "sourceip">,
   { shared, own, addresses }: Fingerprints,

@@ -106,8 +106,8 @@ const notesOf = (
   rows: readonly FlowRow[],
 ): readonly string[] => [
   bytes["to-thief"] > 0
-    ? `${bytes["to-thief"]} bytes went from the network to the thief's addresses, beside ${stolenBytes} bytes that S3 sent him. What S3 sends to the internet passes no flow log of the owner: these are other data, or the same ones by way of an instance.`
-    : "No transfer from the network to the thief's addresses is in the flow logs given.",
+    ? `${bytes["to-thief"]} bytes went from the network to the actor's addresses, beside ${stolenBytes} bytes that S3 sent there. What S3 sends to the internet passes no flow log of the owner: these are other data, or the same ones by way of an instance.`
+    : "No transfer from the network to the actor's addresses is in the flow logs given.",
   ...(instanceIds.size === 0
     ? []
     : rows.some(({ instance_id }) => instance_id !== null)

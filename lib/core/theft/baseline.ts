@@ -30,7 +30,7 @@ const NOTES = {
 } as const;
 
 /**
- * Before against during, for the identities in question: all sessions of a role are one identity. Rows of the thief are
+ * Before against during, for the identities in question: all sessions of a role are one identity. Rows of the actor are
  * those with his marks; of the rest only what lies wholly before the first sign of him is the baseline, so that calls
  * whose owner is in doubt count for neither side. What came before is taken from the baseline scan where that is known,
  * else from the case table.
@@ -126,7 +126,7 @@ const volumesOf = (
   };
 };
 
-/** Of each bucket the thief touched, by what anybody did with it before. */
+/** Of each bucket the actor touched, by what anybody did with it before. */
 const bucketsOf = (rows: readonly HabitValueRow[], during: readonly HabitRow[]): readonly BucketBaseline[] =>
   [...new Set(during.flatMap(({ bucket }) => bucket ?? []))].sort().map((bucket) => {
     const habits = habitsOfScan(rows, "bucket", [bucket]);

@@ -1,7 +1,7 @@
 /**
- * Each thing that the thief is known by, followed by itself: what a key alone finds, what an address alone, what an
+ * Each thing that the actor is known by, followed by itself: what a key alone finds, what an address alone, what an
  * agent alone, and what each adds to the others. An address may be an office's and an agent is what its sender writes, so
- * what a pivot adds is a lead for a person and never counted as the thief's.
+ * what a pivot adds is a lead for a person and never counted as the actor's.
  */
 import { distinct } from "../../base/lists.ts";
 import type { Pivot, Pivots, Presence } from "../../case/opinion.ts";
@@ -14,7 +14,7 @@ export interface PivotFacts {
   readonly lastTheftAt: string | null;
   /** Latest event in the logs. */
   readonly watermark: string | null;
-  /** When the thief, or anybody, stopped the logs last; null: nobody did. */
+  /** When the actor, or anybody, stopped the logs last; null: nobody did. */
   readonly stoppedAt: string | null;
 }
 
@@ -86,7 +86,7 @@ const activityOf = (thief: readonly ActorRow[], facts: PivotFacts): Presence => 
 
 const stateOf = (lastSignAt: string | null, { watermark, stoppedAt }: PivotFacts): Verdict => {
   if (lastSignAt === null || watermark === null)
-    return { state: "not known", why: "no call of the thief is in the logs." };
+    return { state: "not known", why: "no call of the actor is in the logs." };
   if (stoppedAt !== null && secondsBetween(lastSignAt, stoppedAt)! < QUIET_SECONDS)
     return { state: "not known", why: `the logs were stopped at ${stoppedAt}; what followed is on no record.` };
   const silence = secondsBetween(lastSignAt, watermark)!;

@@ -15,7 +15,7 @@ const nobody = (accountId: string): Caller => ({
 });
 const NOBODIES = [nobody("anonymous"), nobody("anonymous"), nobody("ANONYMOUS_PRINCIPAL")];
 
-/** The thief makes a bucket public and reads it without any identity. */
+/** The actor makes a bucket public and reads it without any identity. */
 export const tellAnonymous = (random: Random): Story => {
   const stock = createStock(random);
   const unblock = s3Deed(random, {

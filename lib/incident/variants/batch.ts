@@ -6,7 +6,7 @@ import { type Caller, type Doc, roleIdentity, serviceCaller } from "../records.t
 import { type Deed, deed, night, type Story } from "../story.ts";
 import { apiDeed, THIEF } from "../thief.ts";
 
-/** An S3 Batch Operations job that copies a bucket into the thief's: one call by the thief, the rest by the service. */
+/** An S3 Batch Operations job that copies a bucket into the actor's: one call by the actor, the rest by the service. */
 export const tellBatch = (random: Random): Story => {
   const stock = createStock(random);
   const jobId = random.uuid();

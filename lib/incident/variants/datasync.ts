@@ -7,7 +7,7 @@ import { type Deed, night, type Story } from "../story.ts";
 import { apiDeed, listing, THIEF } from "../thief.ts";
 
 /**
- * A DataSync task from a bucket to the thief's: the service reads under a role of the account, in a session named after
+ * A DataSync task from a bucket to the actor's: the service reads under a role of the account, in a session named after
  * the location (`AwsSync-loc-…`, DataSync user guide, task reports). What it writes happens in the foreign account.
  */
 export const tellDatasync = (random: Random): Story => {

@@ -67,7 +67,7 @@ const ESCALATION: readonly [string, string, string] = [
   "Two thirds of the time are over. Head of security: if nobody decides, nothing is done about the actor.",
 ];
 
-/** No names, keys or addresses: the attacker chooses those, and this text goes to mail and chat. */
+/** No names, keys or addresses: the actor chooses those, and this text goes to mail and chat. */
 const question = (plan: Plan, tier: Tier): string =>
   [
     ...(tier === 0 ? [] : [ESCALATION[tier]]),

@@ -29,7 +29,7 @@ export const escalate = async (plan: Plan, news: readonly Breach[], ports: Ports
   await tell(ports, plan.caseId, "attention", 10, noticeOf(plan, serious, further));
 };
 
-/** Numbers and our own ids only: names in the logs are the attacker's to choose. */
+/** Numbers and our own ids only: names in the logs are the actor's to choose. */
 const noticeOf = ({ planId }: Plan, serious: readonly Breach[], further: readonly Further[]): string => {
   const successes = serious.filter(({ is }) => is === "through" || is === "around");
   const calls = successes.reduce((sum, one) => sum + one.calls, 0);

@@ -44,7 +44,7 @@ export const sceneOf = async (
   };
 };
 
-/** GuardDuty names no ARN; the account does: of a user his own, of a session that of its role. */
+/** GuardDuty names no ARN; the account does: of a user their own, of a session that of its role. */
 const complete = (principal: PrincipalRef, dossier: ScopedPrincipal | undefined): PrincipalRef => {
   if (dossier === undefined || dossier.arn === null) return principal;
   if (dossier.entity === "user") return { ...principal, arn: principal.arn ?? dossier.arn };

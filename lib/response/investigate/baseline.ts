@@ -27,11 +27,11 @@ export interface BaselineOutput {
   readonly waitUntil: string;
 }
 
-/** Buckets with most objects taken; more would not fit one statement, and tell no more about the thief. */
+/** Buckets with most objects taken; more would not fit one statement, and tell no more about the actor. */
 const MAXIMUM_BUCKETS = 40;
 
 /**
- * Starts the scan of what the identities and buckets in question did in the days before the first sign of the thief.
+ * Starts the scan of what the identities and buckets in question did in the days before the first sign of the actor.
  * The same question again starts nothing. Where there is no such scan, the opinion says why and stands on the case table.
  */
 export const startBaseline = async ({ caseId }: { caseId: string }, ports: Ports): Promise<BaselineOutput> => {

@@ -134,7 +134,7 @@ export const indicatorsOf = async (caseId: string, finding: Finding, { cases }: 
     ]),
     arns: distinct(suspects.flatMap(({ arn, issuerArn }) => [arn, issuerArn])),
     addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses]),
-    // Where the thief ordered a copy to (replication, batch), and what he opened to outsiders: what arrived there, and
+    // Where the actor ordered a copy to (replication, batch), and what they opened to outsiders: what arrived there, and
     // what others read there, is part of the theft.
     buckets: distinct([
       ...finding.buckets.map(({ name }) => name),

@@ -27,7 +27,7 @@ export interface WeighInput {
   readonly changes: readonly ChangeRow[];
   readonly rounds: readonly ScanRound[];
   readonly ledger: readonly TakenObject[];
-  /** First sign of the thief, ISO 8601 UTC. */
+  /** First sign of the actor, ISO 8601 UTC. */
   readonly since: string;
 }
 
