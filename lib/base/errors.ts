@@ -44,6 +44,10 @@ export class CordonError extends Error {
   }
 }
 
+/** The faults of an error that its message does not say already. */
+export const unsaidFaults = ({ message, faults }: CordonError): readonly Fault[] =>
+  faults.filter(({ expected, got }) => !message.includes(`expected ${expected}, got ${got}`));
+
 /** A failure that a later attempt may not meet: throttling, a lost connection, a job that must be started again. */
 export class TransientError extends CordonError {
   override readonly name = "TransientError";

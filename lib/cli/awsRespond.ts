@@ -3,10 +3,15 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { type Started, startByHand } from "../aws/startResponse.ts";
 import { discoverTyped, optionsWith } from "./awsPlace.ts";
 import type { Typed } from "./command.ts";
+import { chosen, type Findings } from "./sources.ts";
 
-/** Starts one response per finding, in order; a finding handed in before starts nothing. */
-export const startInAws = async (findings: readonly unknown[], typed: Typed): Promise<readonly Started[]> => {
-  const { env, access } = await discoverTyped(typed);
+/** Starts one response per finding that is meant, in order; a finding handed in before starts nothing. Throws INPUT_INVALID when none is. */
+export const startInAws = async (
+  found: Findings,
+  typed: Typed,
+): Promise<Findings & { readonly started: readonly Started[] }> => {
+  const { env, access, settings } = await discoverTyped(typed);
+  const { intakes, refused } = chosen(found, settings);
   const options = {
     sfn: new SFNClient(optionsWith(access)),
     s3: new S3Client(optionsWith(access)),
@@ -15,6 +20,6 @@ export const startInAws = async (findings: readonly unknown[], typed: Typed): Pr
     account: env.CORDON_ACCOUNT,
   };
   const started: Started[] = [];
-  for (const finding of findings) started.push(await startByHand(options, finding));
-  return started;
+  for (const { raw } of intakes) started.push(await startByHand(options, raw));
+  return { intakes, refused, started };
 };

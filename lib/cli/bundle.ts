@@ -80,7 +80,7 @@ export interface NamedRevision {
 
 /** The revision that a command line names, or the newest. Throws USAGE when there is no such one. */
 export const namedRevision = async (typed: Typed, { ports }: Pick<Place, "ports">): Promise<NamedRevision> => {
-  const caseId = caseIdFrom(typed);
+  const caseId = await caseIdFrom(typed, ports);
   const { sealed } = await ports.cases.head(caseId);
   const wanted =
     typed.values.revision === undefined

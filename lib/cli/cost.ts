@@ -6,7 +6,7 @@ import { type Turns, transitionsOf } from "../core/cost/transitions.ts";
 import { spendingOf } from "../response/seal/spending.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import { withPlace } from "./places.ts";
-import { ignoreBoundaries } from "./session.ts";
+import { caseMeant, ignoreBoundaries } from "./session.ts";
 
 /** A case that is asked once, read twice, classified within an hour and watched for an hour. */
 const times = (count: number, next: string): readonly string[] => Array<string>(count).fill(next);
@@ -48,9 +48,12 @@ export const cost: Verb = {
   examples: ["cordon cost --log-gb 40 --cases 4", "cordon cost case-20260223-0123456789 --json"],
   run: async (typed, io) => {
     const prices = pricesFrom(typed);
-    const [caseId] = typed.positionals;
-    if (caseId !== undefined) {
-      const spending = await withPlace(typed, io, ignoreBoundaries, ({ ports }) => spendingOf(caseId, ports, prices));
+    const [given] = typed.positionals;
+    if (given !== undefined) {
+      const { caseId, ...spending } = await withPlace(typed, io, ignoreBoundaries, async ({ ports }) => {
+        const meant = await caseMeant(given, ports);
+        return { caseId: meant, ...(await spendingOf(meant, ports, prices)) };
+      });
       io.result({ caseId, ...spending });
       io.print(`${table(caseId, spending.lines)}\n${spending.prices}.`);
       return EXIT.ok;

@@ -69,7 +69,7 @@ export const decide: Verb = {
   ],
   run: (typed, io) =>
     withPlace(typed, io, progressOf(io), async (place) => {
-      const caseId = caseIdFrom(typed);
+      const caseId = await caseIdFrom(typed, place.ports);
       const ports = place.portsOf(caseId);
       const question = await questionOf(caseId, typed, place);
       const answer = await answerFor(question, typed, io);

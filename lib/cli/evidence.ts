@@ -21,7 +21,7 @@ import type { Io } from "./io.ts";
 import { ledgerCopyFrom, NEEDS_KEYS } from "./ledgerSource.ts";
 import { withPlace } from "./places.ts";
 import { withReportRebuilt } from "./reportRebuilt.ts";
-import { ignoreBoundaries } from "./session.ts";
+import { caseMeant, ignoreBoundaries } from "./session.ts";
 import { TRUST_OPTION, trustFrom, trustGiven } from "./trust.ts";
 
 export const evidenceList: Verb = {
@@ -34,9 +34,9 @@ export const evidenceList: Verb = {
   ],
   run: (typed, io) =>
     withPlace(typed, io, ignoreBoundaries, async ({ ports }) => {
-      const wanted = (await filteredCases(typed, ports)).filter(
-        ({ caseId }) => typed.positionals[0] === undefined || caseId === typed.positionals[0],
-      );
+      const [given] = typed.positionals;
+      const meant = given === undefined ? null : await caseMeant(given, ports);
+      const wanted = (await filteredCases(typed, ports)).filter(({ caseId }) => meant === null || caseId === meant);
       const named = wanted.flatMap(({ caseId, sealed }) => sealed.map((revision) => ({ caseId, ...revision })));
       const rows = await Promise.all(
         named.map(async (one) => ({ ...one, path: await ports.vault.locate(`${one.caseId}/r${one.revision}`) })),

@@ -1,11 +1,11 @@
 import { type Dirent, mkdirSync, readdirSync, renameSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
-import { CordonError } from "../base/errors.ts";
+import { CordonError, unsaidFaults } from "../base/errors.ts";
 import type { Deployment, Sources } from "../embedded/deployment.ts";
 import { machineFault } from "../embedded/machineFault.ts";
 import { giveReadableNames, moveInto, writeReason } from "./inboxFiles.ts";
 import { begin } from "./respond.ts";
-import { type Findings, readFindings } from "./sources.ts";
+import { type Findings, opening, readFindings } from "./sources.ts";
 
 /** A folder whose files are findings. Whatever lies in it, looking never throws. */
 export interface Inbox {
@@ -19,7 +19,7 @@ export interface Inbox {
 export interface InboxOptions {
   readonly folder: string;
   readonly sources: Omit<Sources, "accountId">;
-  readonly deployment: Pick<Deployment, "bind" | "journal" | "caseFor">;
+  readonly deployment: Pick<Deployment, "bind" | "journal" | "caseFor" | "settings">;
   readonly monotonicMs: () => number;
   /** Each file and each trouble is named once, and again when it changes. */
   readonly note: (text: string) => void;
@@ -56,7 +56,7 @@ interface Known {
 
 /**
  * Starts a response for every finding that lies in the inbox, in any envelope that `respond` takes and whatever the file
- * is called. What was taken goes to `taken/`, what is no finding to `refused/` with the reason beside it: corrected there,
+ * is called. What was taken goes to `taken/`, what opens no case to `refused/` with the reason beside it: corrected there,
  * it is tried again. What cannot be read or moved stays, is named once, and is tried again when it changes.
  */
 export const openInbox = (options: InboxOptions): Inbox => {
@@ -84,7 +84,7 @@ export const openInbox = (options: InboxOptions): Inbox => {
   const read = (name: string, look: string): Findings | null => {
     try {
       assertSize(join(folder, name));
-      return readFindings(join(folder, name));
+      return opening(readFindings(join(folder, name)), options.deployment.settings);
     } catch (error) {
       if (TRANSIENT.includes(codeOf(error))) throw error;
       if (error instanceof CordonError && error.code === "INPUT_UNREADABLE")
@@ -194,7 +194,7 @@ const kindOf = (found: Stats | undefined): string => {
 };
 
 const reasonOf = (error: Error): string => {
-  const faults = error instanceof CordonError ? error.faults : [];
+  const faults = error instanceof CordonError ? unsaidFaults(error) : [];
   return [error.message, ...faults.map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`)].join(
     "\n",
   );

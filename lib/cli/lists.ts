@@ -19,7 +19,7 @@ export const timeline: Verb = {
   examples: ["cordon timeline case-20260223-0123456789", "cordon timeline case-20260223-0123456789 --limit 50 --json"],
   run: (typed, io) =>
     withPlace(typed, io, ignoreBoundaries, async ({ ports }) => {
-      const page = await timelinePage(caseIdFrom(typed), pageFrom(typed), ports);
+      const page = await timelinePage(await caseIdFrom(typed, ports), pageFrom(typed), ports);
       io.result(page);
       io.print(page.lines.map(({ at, actor, text }) => visible(`${at}  ${actor.padEnd(20)} ${text}`)).join("\n"));
       return EXIT.ok;
@@ -41,7 +41,7 @@ export const objects: Verb = {
   ],
   run: (typed, io) =>
     withPlace(typed, io, ignoreBoundaries, async ({ ports }) => {
-      const page = await objectPage(caseIdFrom(typed), queryFrom(typed), ports);
+      const page = await objectPage(await caseIdFrom(typed, ports), queryFrom(typed), ports);
       io.result(page);
       for (const { firstAt, certainty, bytesOut, bucket, key } of page.objects)
         io.print(

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { CordonError } from "../base/errors.ts";
+import { CordonError, unsaidFaults } from "../base/errors.ts";
 import { visibleLines } from "../base/visible.ts";
 import { machineFault } from "../embedded/machineFault.ts";
 import { COMMON, type Command, EXIT, type Listed, type OptionSpecs } from "./command.ts";
@@ -117,7 +117,7 @@ const reportFailure = (error: unknown, command: Command, io: Io): number => {
     return EXIT.internal;
   }
   io.warn(`cordon ${command.name}: ${error.message}`);
-  for (const fault of error.faults) io.warn(`  ${fault.path}: expected ${fault.expected}, got ${fault.got}`);
+  for (const fault of unsaidFaults(error)) io.warn(`  ${fault.path}: expected ${fault.expected}, got ${fault.got}`);
   if (error.code === "USAGE") io.warn(usageOf(command));
   if (error.code === "CASE_NOT_FOUND")
     io.warn(

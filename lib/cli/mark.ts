@@ -7,7 +7,7 @@ import { caseView } from "../response/caseView.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Place } from "./place.ts";
 import { withPlace } from "./places.ts";
-import { ignoreBoundaries } from "./session.ts";
+import { caseMeant, ignoreBoundaries } from "./session.ts";
 import { viewText } from "./show.ts";
 
 export const mark: Verb = {
@@ -27,7 +27,8 @@ export const mark: Verb = {
   ],
   run: (typed, io) =>
     withPlace(typed, io, ignoreBoundaries, async (place) => {
-      const { caseId, files, reason } = wantedFrom(typed);
+      const { given, files, reason } = wantedFrom(typed);
+      const caseId = await caseMeant(given, place.ports);
       const ports = place.portsOf(caseId);
       const { humanId, signer, assurance } = await place.approver(typed);
       for (const met of await filesNamed(caseId, files, place)) {
@@ -48,14 +49,14 @@ export const mark: Verb = {
 };
 
 const wantedFrom = ({ positionals, values }: Typed) => {
-  const [caseId, ...files] = positionals;
+  const [given, ...files] = positionals;
   const { irrelevant, reason } = values;
-  if (caseId === undefined || files.length === 0)
+  if (given === undefined || files.length === 0)
     throw new CordonError("USAGE", "expected a case and at least one file that was not understood");
   if (irrelevant !== true) throw new CordonError("USAGE", "expected --irrelevant: there is no other mark");
   if (typeof reason !== "string" || reason.trim().length < MINIMUM_REVIEW)
     throw new CordonError("USAGE", `expected --reason TEXT, at least ${MINIMUM_REVIEW} characters`);
-  return { caseId, files, reason };
+  return { given, files, reason };
 };
 
 /** Names as `cordon show` prints them, or as they are. */

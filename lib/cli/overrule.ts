@@ -24,7 +24,7 @@ export const overrule: Verb = {
   ],
   run: (typed, io) =>
     withPlace(typed, io, progressOf(io), async (place) => {
-      const caseId = caseIdFrom(typed);
+      const caseId = await caseIdFrom(typed, place.ports);
       const verdict = verdictFrom(typed);
       const ports = place.portsOf(caseId);
       const computed = await verdictOf(caseId, ports);

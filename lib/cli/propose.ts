@@ -38,7 +38,7 @@ export const askForPlan = async (
   place: Place,
   io: Io,
 ): Promise<number> => {
-  const caseId = caseIdFrom(typed);
+  const caseId = await caseIdFrom(typed, place.ports);
   const humanId = await place.human(typed);
   const asked = await place.propose({ ...wanted, caseId, humanId });
   const planId = asked.requested ? asked.planId : await askedBefore(caseId, humanId, wanted, place);

@@ -3,15 +3,17 @@ import { digestOf } from "../base/jcs.ts";
 import { caseIdOf } from "../case/case.ts";
 import { accountsOf, doubtAbout } from "../embedded/account/iamSnapshot.ts";
 import type { Deployment, Sources } from "../embedded/deployment.ts";
+import { homeAt } from "../embedded/home.ts";
+import { openingAt } from "../embedded/settingsFile.ts";
 import { caseView } from "../response/caseView.ts";
 import { EXIT, flagsOf, type Typed, type Verb } from "./command.ts";
 import { decideAtTerminal } from "./decide.ts";
 import type { Io } from "./io.ts";
 import { isInAws } from "./places.ts";
 import { progressOf } from "./progress.ts";
-import { driveUntilParked, withDeployment } from "./session.ts";
+import { driveUntilParked, homeOf, withDeployment } from "./session.ts";
 import { viewText } from "./show.ts";
-import { chosen, type Intake, readFindings, SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
+import { assertLogsThere, chosen, type Intake, readFindings, SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
 
 export const respond: Verb = {
   usage: "FINDING --logs DIR [--iam FILE] [--buckets DIR]",
@@ -30,13 +32,13 @@ export const respond: Verb = {
     if (typeof typed.values.logs !== "string")
       throw new CordonError("USAGE", "expected --logs DIR, the folder with the CloudTrail logs");
     const sources = sourcesFrom(typed);
-    const found = readFindings(file);
-    assertAccount(sources.iam, found.intakes);
-    return withDeployment(typed, io, progressOf(io), (deployment) => {
-      const { intakes, refused } = chosen(found, deployment.settings);
-      for (const reason of refused) io.warn(`not responded to: ${reason}`);
-      return respondTo(intakes, sources, deployment, flagsOf(typed), io);
-    });
+    assertLogsThere(sources.logs!);
+    const { intakes, refused } = chosen(readFindings(file), openingAt(homeAt(homeOf(typed))));
+    assertAccount(sources.iam, intakes);
+    for (const reason of refused) io.warn(`not responded to: ${reason}`);
+    return withDeployment(typed, io, progressOf(io), (deployment) =>
+      respondTo(intakes, sources, deployment, flagsOf(typed), io),
+    );
   },
 };
 
@@ -47,13 +49,10 @@ const respondInAws = async (file: string, typed: Typed, io: Io): Promise<number>
       "USAGE",
       "--logs, --iam and --buckets are for a data directory: in AWS the deployment looks by itself",
     );
-  const { intakes, refused } = readFindings(file);
-  for (const reason of refused) io.warn(`not responded to: ${reason}`);
+  const found = readFindings(file);
   const { startInAws } = await import("./awsRespond.ts");
-  const started = await startInAws(
-    intakes.map(({ raw }) => raw),
-    typed,
-  );
+  const { intakes, refused, started } = await startInAws(found, typed);
+  for (const reason of refused) io.warn(`not responded to: ${reason}`);
   const rows = intakes.map(({ finding }, index) => ({ caseId: caseIdOf(finding), ...started[index]! }));
   io.result(rows.length === 1 ? rows[0] : rows);
   for (const { caseId, execution, how } of rows)
@@ -92,7 +91,7 @@ const respondTo = async (
 
 /**
  * Puts the execution into the journal; whoever holds the lease runs it. The very same finding again begins nothing. What
- * a person hands in opens a case whatever its type; what arrives by itself must be configured to. A drill says so everywhere.
+ * a person hands in opens a case on its word (`chosen`); what arrives by itself must be configured to. A drill says so everywhere.
  */
 export const begin = (
   { raw, finding }: Intake,

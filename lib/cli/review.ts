@@ -36,7 +36,7 @@ export const review: Verb = {
   ],
   run: (typed, io) =>
     withPlace(typed, io, ignoreBoundaries, async (place) => {
-      const caseId = caseIdFrom(typed);
+      const caseId = await caseIdFrom(typed, place.ports);
       const verdict = verdictFrom(typed);
       const due = await dueFrom(caseId, verdict, typed, place);
       const { humanId, signer, assurance } = await place.approver(typed);

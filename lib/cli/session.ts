@@ -1,8 +1,10 @@
+import { resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { type Deployment, type DeploymentOptions, openDeployment } from "../embedded/deployment.ts";
 import type { Journal } from "../embedded/journal.ts";
 import type { Boundary } from "../embedded/running.ts";
+import type { Cases } from "../ports/cases.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 
@@ -22,7 +24,7 @@ export const withDeployment = async <T>(
   if (["profile", "region", "stack"].some((name) => typed.values[name] !== undefined))
     throw new CordonError("USAGE", "this verb works on a data directory; it has no meaning for a deployment in AWS");
   const deployment = opened({
-    home: String(typed.values.home ?? "./.cordon"),
+    home: homeOf(typed),
     onBoundary,
     print: io.json || io.quiet ? null : (line) => io.note(line),
     onFault: (fault) => io.note(`  ${fault}; trying again`),
@@ -34,6 +36,8 @@ export const withDeployment = async <T>(
     deployment.close();
   }
 };
+
+export const homeOf = ({ values }: Pick<Typed, "values">): string => resolve(String(values.home ?? "./.cordon"));
 
 /** A data directory of somebody else is a sentence. */
 const opened = (options: DeploymentOptions): Deployment => {
@@ -102,10 +106,29 @@ const isDriven = (journal: Journal): boolean => {
   return journal.running().some(({ parent, caseId }) => parent === null && !asked.has(caseId));
 };
 
-/** The one case id of a command line. */
-export const caseIdFrom = (typed: Typed): string => {
+/** The one case of a command line. Throws USAGE, and what `caseMeant` throws. */
+export const caseIdFrom = async (typed: Typed, ports: CasePorts): Promise<string> => {
   const [caseId, ...rest] = typed.positionals;
   if (caseId === undefined || rest.length > 0)
     throw new CordonError("USAGE", `expected one case id, got ${typed.positionals.length}`);
-  return caseId;
+  return caseMeant(caseId, ports);
+};
+
+interface CasePorts {
+  readonly cases: Pick<Cases, "list">;
+}
+
+const MOST_NAMED = 10;
+
+/** A case by its id or by the beginning of it. Throws CASE_NOT_FOUND, and INPUT_INVALID naming the cases that it fits. */
+export const caseMeant = async (given: string, { cases }: CasePorts): Promise<string> => {
+  if (!/^case-[0-9a-f-]{0,18}$/.test(given)) return given;
+  const ids = (await cases.list()).map(({ caseId }) => caseId).filter((caseId) => caseId.startsWith(given));
+  if (ids.length === 1) return ids[0]!;
+  if (ids.length === 0) throw new CordonError("CASE_NOT_FOUND", `there is no case whose id begins with ${given} here`);
+  const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : "";
+  throw new CordonError(
+    "INPUT_INVALID",
+    `${given} is the beginning of ${ids.length} case ids: ${ids.toSorted().slice(0, MOST_NAMED).join(", ")}${more}; expected enough of it for one`,
+  );
 };

@@ -29,7 +29,7 @@ export const show: Verb = {
   ],
   run: (typed, io) =>
     withPlace(typed, io, ignoreBoundaries, async (place) => {
-      const caseId = caseIdFrom(typed);
+      const caseId = await caseIdFrom(typed, place.ports);
       const view = await caseView(caseId, place.portsOf(caseId));
       const plan = planNamed(view, typed);
       io.result(view);

@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { opendirSync, readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
+import { visible } from "../base/visible.ts";
 import type { Finding } from "../case/finding.ts";
-import { opensCase, parseFindings } from "../core/finding/finding.ts";
+import { opensByHand, opensCase, parseFindings } from "../core/finding/finding.ts";
 import { candidatesOf } from "../core/finding/findingEnvelope.ts";
 import type { Settings } from "../core/settings.ts";
 import { assertIamSnapshot } from "../embedded/account/iamSnapshot.ts";
@@ -43,9 +44,27 @@ const pathOf = (typed: Typed, option: string, kind: "a folder" | "a file"): stri
   const path = resolve(value);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined || found.isDirectory() !== (kind === "a folder")) {
-    throw new CordonError("INPUT_UNREADABLE", `--${option} ${value}: expected ${kind} that can be read`);
+    const got = found === undefined ? "nothing by that name" : found.isDirectory() ? "a folder" : "a file";
+    throw new CordonError("INPUT_UNREADABLE", `--${option} ${value}: expected ${kind} that can be read, got ${got}`);
   }
   return path;
+};
+
+/** Logs that are not there answer nothing. A host may begin with an empty folder, into which they come later. Throws INPUT_INVALID. */
+export const assertLogsThere = (folder: string): void => {
+  if (hasFile(folder)) return;
+  throw new CordonError(
+    "INPUT_INVALID",
+    `--logs ${folder}: expected CloudTrail log files, got a folder without a file`,
+  );
+};
+
+/** Stops at the first: a folder may hold millions. */
+const hasFile = (folder: string): boolean => {
+  using open = opendirSync(folder);
+  for (let entry = open.readSync(); entry !== null; entry = open.readSync())
+    if (!entry.isDirectory() || hasFile(join(folder, entry.name))) return true;
+  return false;
 };
 
 /** Read before a case is opened on its word. Throws INPUT_INVALID. */
@@ -75,7 +94,7 @@ export const readFindings = (file: string): Findings => {
   const raw = parseText(readText(file), where);
   const candidates = candidatesOf(raw);
   if (candidates.length <= 1) {
-    const [finding] = parseFindings(raw);
+    const [finding] = findingsIn(raw, where);
     if (finding === undefined)
       throw new CordonError("INPUT_INVALID", `${where}: expected at least one finding, got none`);
     return { intakes: [{ raw, finding }], refused: [] };
@@ -83,13 +102,22 @@ export const readFindings = (file: string): Findings => {
   const read = candidates.map(({ path, value }) => intakeOf(path, value));
   const intakes = read.flatMap((one) => (one instanceof CordonError ? [] : [one]));
   const faults = read.filter((one) => one instanceof CordonError);
-  if (intakes.length === 0) throw faults[0]!;
+  if (intakes.length === 0) findingsIn(raw, where);
   return { intakes, refused: faults.map(({ message }) => message) };
 };
 
 /** One JSON value, or several as a list, packed or not, in any Unicode encoding; `-` is standard input. */
 export const readDocument = (file: string): unknown =>
   parseText(readText(file), file === "-" ? "standard input" : file);
+
+const findingsIn = (raw: unknown, where: string): readonly Finding[] => {
+  try {
+    return parseFindings(raw);
+  } catch (error) {
+    if (!(error instanceof CordonError)) throw error;
+    throw new CordonError(error.code, `${where}: ${error.message}`, { faults: error.faults });
+  }
+};
 
 const intakeOf = (path: string, value: unknown): Intake | CordonError => {
   try {
@@ -100,15 +128,44 @@ const intakeOf = (path: string, value: unknown): Intake | CordonError => {
   }
 };
 
-/** Of many findings in one file those that open a case here; all of them where none does, for then somebody means it. */
-export const chosen = ({ intakes, refused }: Findings, settings: Settings): Findings => {
-  const opening = intakes.filter(({ finding }) => opensCase(finding, settings));
-  if (intakes.length <= 1 || opening.length === 0) return { intakes, refused };
-  const left = intakes.filter((one) => !opening.includes(one));
+type OpeningSettings = Pick<Settings, "openOn" | "minimumSeverity">;
+
+/**
+ * Of the findings in one file those that open a case here; where none does, those that a person may mean by handing them
+ * in. Throws INPUT_INVALID when there is none of either.
+ */
+export const chosen = (found: Findings, settings: OpeningSettings): Findings => {
+  const opening = thoseThat(opensCase, found, settings);
+  if (opening.intakes.length > 0) return opening;
+  const expected = `a finding about S3 or an identity of IAM, or a type of openOn (${settings.openOn.join(", ")})`;
+  return someOf(thoseThat(opensByHand, found, settings), found, expected);
+};
+
+/** Of the findings that nobody handed in those that open a case here. Throws INPUT_INVALID when none does. */
+export const opening = (found: Findings, settings: OpeningSettings): Findings =>
+  someOf(
+    thoseThat(opensCase, found, settings),
+    found,
+    `a type of openOn (${settings.openOn.join(", ")}) from severity ${settings.minimumSeverity}`,
+  );
+
+const thoseThat = (opens: typeof opensCase, { intakes, refused }: Findings, settings: OpeningSettings): Findings => {
+  const left = intakes.filter(({ finding }) => !opens(finding, settings));
   return {
-    intakes: opening,
+    intakes: intakes.filter((one) => !left.includes(one)),
     refused: [...refused, ...left.map(({ finding: { type, id } }) => `${type} ${id}: opens no case here`)],
   };
+};
+
+const someOf = (some: Findings, { intakes }: Findings, expected: string): Findings => {
+  if (some.intakes.length > 0) return some;
+  const types = [
+    ...new Set(intakes.map(({ finding }) => `${visible(finding.type).slice(0, 100)}, severity ${finding.severity}`)),
+  ].slice(0, 5);
+  throw new CordonError(
+    "INPUT_INVALID",
+    `opens no case here: expected ${expected}, got ${types.join("; ")}. To respond to such a finding add its type to openOn in the settings`,
+  );
 };
 
 const readText = (file: string): string => {

@@ -25,7 +25,7 @@ export const stop: Verb = {
   ],
   run: (typed, io) =>
     withPlace(typed, io, ignoreBoundaries, async (place) => {
-      const caseId = caseIdFrom(typed);
+      const caseId = await caseIdFrom(typed, place.ports);
       const reason = reasonFrom(typed);
       const ports = place.portsOf(caseId);
       const plan = await readPlan(caseId, planMeant(await caseView(caseId, ports), typed), ports);

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebStream } from "node:stream/web";
+import { CordonError } from "../base/errors.ts";
 import type { App } from "../web/app.ts";
 import { answerProbe, type Probe } from "./server/probes.ts";
 import { toRequest } from "./server/request.ts";
@@ -49,12 +50,24 @@ export const signInUrl = (url: string, path: string, token: string): string => `
 
 const listen = (server: Server, port: number): Promise<void> =>
   new Promise((done, failed) => {
-    server.once("error", failed);
+    const refuse = (error: Error): void => failed(portFault(error, port));
+    server.once("error", refuse);
     server.listen(port, ADDRESS, () => {
-      server.off("error", failed);
+      server.off("error", refuse);
       done();
     });
   });
+
+/** A port that another program has, or that this user may not have, is a sentence. */
+const portFault = (error: NodeJS.ErrnoException, port: number): Error => {
+  const why = { EADDRINUSE: "another program listens there", EACCES: "this user may not listen there" }[
+    error.code ?? ""
+  ];
+  if (why === undefined) return error;
+  return new CordonError("USAGE", `port ${port} of ${ADDRESS}: ${why}; --port names another, 0 takes any free one`, {
+    cause: error,
+  });
+};
 
 const close = (server: Server): Promise<void> =>
   new Promise((done) => {

@@ -46,19 +46,29 @@ const parseJson = (bytes: Uint8Array, where: string): unknown => {
   }
 };
 
+/** What opens a case of a data directory that may not be there yet: nothing is made. */
+export const openingAt = (home: Home): Pick<Settings, "openOn" | "minimumSeverity"> => {
+  const found = readIfThere(home.settings);
+  return found === null ? DEFAULT_OPENING : parseSettings(parseJson(found, home.settings), home.settings);
+};
+
+const DEFAULT_OPENING: Pick<Settings, "openOn" | "minimumSeverity"> = {
+  openOn: [
+    "Exfiltration:S3/*",
+    "UnauthorizedAccess:S3/*",
+    "Impact:S3/*",
+    "AttackSequence:S3/*",
+    "Discovery:S3/MaliciousIPCaller*",
+    "Discovery:S3/TorIPCaller",
+  ],
+  minimumSeverity: 4,
+};
+
 export const defaultSettings = (home: Home, now: string): Settings => {
   const humanId = localHuman();
   return {
     foundedAt: now,
-    openOn: [
-      "Exfiltration:S3/*",
-      "UnauthorizedAccess:S3/*",
-      "Impact:S3/*",
-      "AttackSequence:S3/*",
-      "Discovery:S3/MaliciousIPCaller*",
-      "Discovery:S3/TorIPCaller",
-    ],
-    minimumSeverity: 4,
+    ...DEFAULT_OPENING,
     mode: "enforce",
     lookbackHours: 72,
     lookaheadHours: 24,

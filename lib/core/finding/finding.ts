@@ -3,7 +3,9 @@ import type { Finding } from "../../case/finding.ts";
 import { candidatesOf } from "./findingEnvelope.ts";
 import { addressesOf, bucketsOf, principalsOf, signalsOf, unusualOf, windowOf } from "./findingParts.ts";
 import { FindingSchema, faultsOf, type RawFinding } from "./findingSchema.ts";
+import { strangerIn } from "./kinds.ts";
 import { isSample } from "./samples.ts";
+import { isSuspicion } from "./suspicion.ts";
 
 /** `GetFindings` gives 50 a call and an export a few thousand; more in one input is a mistake or an attack. */
 const MAX_FINDINGS = 10_000;
@@ -11,9 +13,11 @@ const MAX_FINDINGS = 10_000;
 /**
  * Reads findings from an EventBridge event, an answer of `GetFindings` (SDK or CLI), a notice, a message of a queue, an
  * event of Security Hub, a list of any, or one bare finding; members in camelCase or PascalCase. An empty list gives an empty list.
- * Throws INPUT_INVALID with every fault of every finding. Sources: GuardDuty API 2017-11-28, EventBridge event schema.
+ * Throws INPUT_INVALID: for something else with what it is, else with every fault of every finding. Sources: GuardDuty API 2017-11-28, EventBridge event schema.
  */
 export const parseFindings = (input: unknown): readonly Finding[] => {
+  const stranger = strangerIn(input);
+  if (stranger !== null) throw noFinding(stranger);
   const candidates = candidatesOf(input);
   if (candidates.length > MAX_FINDINGS) throw invalid([tooMany(candidates.length)]);
   const faults: Fault[] = [];
@@ -42,6 +46,13 @@ export const opensCase = (
     (pattern) =>
       matches(finding.type, pattern) || (pattern.startsWith("AttackSequence:S3/") && isSequenceOnS3(finding)),
   );
+
+/** Whether a finding that a person hands in can be responded to: what opens a case by itself, whatever its severity, and what is about S3 or an identity of IAM. */
+export const opensByHand = (finding: Opening, { openOn }: { readonly openOn: readonly string[] }): boolean =>
+  opensCase(finding, { openOn, minimumSeverity: 0 }) ||
+  isSuspicion(finding.type) ||
+  isSequenceOnS3(finding) ||
+  /^[A-Za-z]+:(S3|IAM|IAMUser)\//.test(finding.type);
 
 const isSequenceOnS3 = ({ type, buckets = [], signals = [] }: Opening): boolean =>
   type.startsWith("AttackSequence:") && (buckets.length > 0 || signals.some((one) => one.type === "S3_DATA_EVENTS"));
@@ -89,6 +100,13 @@ const partitionOf = (arn: string, region: string): string => {
 };
 
 const tooMany = (got: number): Fault => ({ path: "", expected: `at most ${MAX_FINDINGS} findings`, got: String(got) });
+
+const noFinding = (got: string): CordonError => {
+  const expected = "a GuardDuty finding";
+  return new CordonError("INPUT_INVALID", `expected ${expected}, got ${got}`, {
+    faults: [{ path: "input", expected, got }],
+  });
+};
 
 const invalid = (faults: readonly Fault[]): CordonError => {
   const lines = faults
