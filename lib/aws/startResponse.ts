@@ -33,7 +33,7 @@ export const startResponse = (options: StartOptions, event: unknown): Promise<St
 };
 
 /**
- * Starts the response to a finding that a person hands in, whatever its type. The name is another one than that of the
+ * Starts the response to a finding that a person hands in, whether or not it opens a case by itself. The name is another one than that of the
  * same finding's event, which may have been ignored; a case that is open already takes the finding up.
  */
 export const startByHand = (options: StartOptions, raw: unknown): Promise<Started> => {

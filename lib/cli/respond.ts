@@ -3,15 +3,13 @@ import { digestOf } from "../base/jcs.ts";
 import { caseIdOf } from "../case/case.ts";
 import { accountsOf, doubtAbout } from "../embedded/account/iamSnapshot.ts";
 import type { Deployment, Sources } from "../embedded/deployment.ts";
-import { homeAt } from "../embedded/home.ts";
-import { openingAt } from "../embedded/settingsFile.ts";
 import { caseView } from "../response/caseView.ts";
 import { EXIT, flagsOf, type Typed, type Verb } from "./command.ts";
 import { decideAtTerminal } from "./decide.ts";
 import type { Io } from "./io.ts";
 import { isInAws } from "./places.ts";
 import { progressOf } from "./progress.ts";
-import { driveUntilParked, homeOf, withDeployment } from "./session.ts";
+import { driveUntilParked, openingOf, withDeployment } from "./session.ts";
 import { viewText } from "./show.ts";
 import { assertLogsThere, chosen, type Intake, readFindings, SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
 
@@ -33,7 +31,7 @@ export const respond: Verb = {
       throw new CordonError("USAGE", "expected --logs DIR, the folder with the CloudTrail logs");
     const sources = sourcesFrom(typed);
     assertLogsThere(sources.logs!);
-    const { intakes, refused } = chosen(readFindings(file), openingAt(homeAt(homeOf(typed))));
+    const { intakes, refused } = chosen(readFindings(file), openingOf(typed));
     assertAccount(sources.iam, intakes);
     for (const reason of refused) io.warn(`not responded to: ${reason}`);
     return withDeployment(typed, io, progressOf(io), (deployment) =>

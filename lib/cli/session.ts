@@ -2,8 +2,10 @@ import { resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { type Deployment, type DeploymentOptions, openDeployment } from "../embedded/deployment.ts";
+import { homeAt } from "../embedded/home.ts";
 import type { Journal } from "../embedded/journal.ts";
 import type { Boundary } from "../embedded/running.ts";
+import { openingAt } from "../embedded/settingsFile.ts";
 import type { Cases } from "../ports/cases.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -23,13 +25,16 @@ export const withDeployment = async <T>(
 ): Promise<T> => {
   if (["profile", "region", "stack"].some((name) => typed.values[name] !== undefined))
     throw new CordonError("USAGE", "this verb works on a data directory; it has no meaning for a deployment in AWS");
-  const deployment = opened({
-    home: homeOf(typed),
-    onBoundary,
-    print: io.json || io.quiet ? null : (line) => io.note(line),
-    onFault: (fault) => io.note(`  ${fault}; trying again`),
-    ...options,
-  });
+  const home = homeOf(typed);
+  const deployment = readable(home, () =>
+    openDeployment({
+      home,
+      onBoundary,
+      print: io.json || io.quiet ? null : (line) => io.note(line),
+      onFault: (fault) => io.note(`  ${fault}; trying again`),
+      ...options,
+    }),
+  );
   try {
     return await work(deployment);
   } finally {
@@ -37,16 +42,22 @@ export const withDeployment = async <T>(
   }
 };
 
-export const homeOf = ({ values }: Pick<Typed, "values">): string => resolve(String(values.home ?? "./.cordon"));
+const homeOf = ({ values }: Pick<Typed, "values">): string => resolve(String(values.home ?? "./.cordon"));
+
+/** What opens a case in the data directory of a command line, whether it is there already or not. Nothing is made. */
+export const openingOf = (typed: Typed): ReturnType<typeof openingAt> => {
+  const home = homeOf(typed);
+  return readable(home, () => openingAt(homeAt(home)));
+};
 
 /** A data directory of somebody else is a sentence. */
-const opened = (options: DeploymentOptions): Deployment => {
+const readable = <T>(home: string, open: () => T): T => {
   try {
-    return openDeployment(options);
+    return open();
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;
     if (code !== "EACCES" && code !== "EPERM") throw error;
-    throw new CordonError("INPUT_UNREADABLE", `${path ?? options.home}: this user may not open it (${code})`, {
+    throw new CordonError("INPUT_UNREADABLE", `${path ?? home}: this user may not open it (${code})`, {
       cause: error,
     });
   }

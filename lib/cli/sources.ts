@@ -181,6 +181,6 @@ const parseText = (text: string, where: string): unknown => {
     const values = parseConcatenated(text);
     return values.length === 1 ? values[0] : values;
   } catch (cause) {
-    throw new CordonError("INPUT_INVALID", `${where}: expected JSON: ${(cause as Error).message}`, { cause });
+    throw new CordonError("INPUT_INVALID", `${where}: expected JSON: ${visible((cause as Error).message)}`, { cause });
   }
 };

@@ -4,7 +4,7 @@ import { CordonError } from "../base/errors.ts";
 import { sha256Hex } from "../base/jcs.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 import { createExclusively, readIfThere } from "./files.ts";
-import type { Home } from "./home.ts";
+import { assertPrivate, type Home } from "./home.ts";
 import { openKeyFile, publicKeyOf } from "./signer.ts";
 
 /**
@@ -46,8 +46,9 @@ const parseJson = (bytes: Uint8Array, where: string): unknown => {
   }
 };
 
-/** What opens a case of a data directory that may not be there yet: nothing is made. */
+/** What opens a case of a data directory that may not be there yet: nothing is made. Throws SETTINGS_INVALID. */
 export const openingAt = (home: Home): Pick<Settings, "openOn" | "minimumSeverity"> => {
+  assertPrivate(home);
   const found = readIfThere(home.settings);
   return found === null ? DEFAULT_OPENING : parseSettings(parseJson(found, home.settings), home.settings);
 };

@@ -151,8 +151,9 @@ test("one broken finding among many is refused by its place, and the rest is rea
   assert.match(refused[0]!, /^\[1\]: .*severity/);
 });
 
-test("many findings of which none opens a case are all responded to: somebody means them", () => {
-  assert.equal(chosen(read(json([other, { ...other, id: "1".repeat(32) }])), OPEN_ON).intakes.length, 2);
+test("many findings about identities of which none opens a case by itself are all responded to: somebody means them", () => {
+  const meant = { ...other, type: "Recon:IAMUser/MaliciousIPCaller" };
+  assert.equal(chosen(read(json([meant, { ...meant, id: "1".repeat(32) }])), OPEN_ON).intakes.length, 2);
 });
 
 test("what is no finding is refused with what it lacks", () => {

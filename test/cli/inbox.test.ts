@@ -40,7 +40,7 @@ const world = () => {
     deployment: {
       bind: (_caseId: string, sources: unknown) => sources,
       caseFor: caseIdOf,
-      settings: { openOn: ["Exfiltration:S3/*"], minimumSeverity: 4 },
+      settings: { openOn: ["Exfiltration:S3/*"], minimumSeverity: 0 },
       journal: {
         begin: (execution: Begun) => {
           if (journal.full) throw Object.assign(new Error("database or disk is full"), { errcode: 13 });

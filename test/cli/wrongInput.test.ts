@@ -53,9 +53,11 @@ const BRUTE_FORCE_FILE = written(BRUTE_FORCE);
 const typed = (type: string, more: object = {}) => readFindings(written({ ...BRUTE_FORCE, type, ...more }));
 const DEFAULTS = openingAt(homeAt(join(folder, "no-home")));
 
-const cordon = (...args: readonly string[]) => {
+const respond = (...args: readonly string[]) => {
   const home = join(folder, "home");
-  const run = spawnSync(process.execPath, [join(ROOT, "bin/cordon.js"), ...args, "--home", home], { encoding: "utf8" });
+  const run = spawnSync(process.execPath, [join(ROOT, "bin/cordon.js"), "respond", "--home", home, ...args], {
+    encoding: "utf8",
+  });
   return { ...run, founded: existsSync(home) };
 };
 
@@ -85,7 +87,7 @@ const WRONG: Readonly<Record<string, { readonly args: readonly string[]; readonl
 
 for (const [what, { args, says }] of Object.entries(WRONG))
   test(`${what} is told by its kind in one sentence, and no case is opened`, () => {
-    const { status, stderr, stdout, founded } = cordon("respond", ...args);
+    const { status, stderr, stdout, founded } = respond(...args);
     assert.equal(status, 2, stderr);
     assert.match(stderr, says);
     assert.equal(stderr.trim().split("\n").length, 1, stderr);
@@ -180,6 +182,11 @@ test("a beginning that fits several names them, one that fits none says so, and 
   await assert.rejects(caseMeant("case-2027", ports), { code: "CASE_NOT_FOUND" });
   for (const other of ["../../etc/passwd", "case-%", "case-20270101-0123456789"])
     assert.equal(await caseMeant(other, ports), other);
+});
+
+test("a data directory that is a file is a sentence", () => {
+  const { status, stderr } = respond(FINDING, "--logs", LOGS, "--home", FINDING);
+  assert.equal(status, 2, stderr);
 });
 
 test("a port that another program has is a sentence", async () => {

@@ -104,7 +104,7 @@ const tooMany = (got: number): Fault => ({ path: "", expected: `at most ${MAX_FI
 const noFinding = (got: string): CordonError => {
   const expected = "a GuardDuty finding";
   return new CordonError("INPUT_INVALID", `expected ${expected}, got ${got}`, {
-    faults: [{ path: "input", expected, got }],
+    faults: [{ path: "", expected, got }],
   });
 };
 

@@ -27,11 +27,20 @@ const KINDS: readonly { readonly is: string; readonly members: readonly (readonl
 ];
 
 /** Of these a GuardDuty finding, however broken, has some. */
-const OF_A_FINDING = ["id", "type", "severity", "accountId", "region"];
+const OF_A_FINDING = ["id", "type", "severity", "accountId", "region", "resource", "service"];
+const A_FINDING = "a GuardDuty finding";
 
 /** What a document is that should be a GuardDuty finding, in words; null: it is one, or looks like one that is broken. */
 export const strangerIn = (document: unknown): string | null => {
-  const kinds = new Set(candidatesOf(insideLookup(document)).map(({ value }) => strangerOf(value)));
+  const kind = kindOf(document, (value) => `a document of ${membersOf(value)}`);
+  return kind === A_FINDING ? null : kind;
+};
+
+/** What a document of known kind is, in words; null: of another kind, or of several. */
+export const knownKind = (document: unknown): string | null => kindOf(document, () => null);
+
+const kindOf = (document: unknown, other: (value: object) => string | null): string | null => {
+  const kinds = new Set(candidatesOf(insideLookup(document)).map(({ value }) => kindOfOne(value, other)));
   return kinds.size === 1 ? [...kinds][0]! : null;
 };
 
@@ -41,16 +50,19 @@ const insideLookup = (document: unknown): unknown =>
     ? (document as Members).Events
     : document;
 
-const strangerOf = (value: unknown): string | null => {
+const kindOfOne = (value: unknown, other: (value: object) => string | null): string | null => {
   if (typeof value !== "object" || value === null) return value === null ? "nothing" : `a ${typeof value}`;
   const known = KINDS.find(({ members }) => members.some((names) => names.every((name) => Object.hasOwn(value, name))));
   if (known !== undefined) return known.is;
-  const names = Object.keys(value);
-  const isLike = names.filter((name) => OF_A_FINDING.includes(lowerFirst(name))).length > 1;
-  return isLike ? null : `a document of ${names.slice(0, 5).map(shown).join(", ") || "no members"}`;
+  const like = Object.keys(value).filter((name) => OF_A_FINDING.includes(lowerFirst(name)));
+  return like.length > 1 ? A_FINDING : other(value);
 };
 
 /** Names are whatever the file says. */
-const shown = (name: string): string => visible(name).slice(0, 40);
+const membersOf = (value: object): string =>
+  Object.keys(value)
+    .slice(0, 5)
+    .map((name) => visible(name).slice(0, 40))
+    .join(", ") || "no members";
 
 const lowerFirst = (name: string): string => name.slice(0, 1).toLowerCase() + name.slice(1);

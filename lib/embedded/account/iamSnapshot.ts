@@ -5,7 +5,7 @@
  */
 import { CordonError } from "../../base/errors.ts";
 import type { Finding } from "../../case/finding.ts";
-import { strangerIn } from "../../core/finding/kinds.ts";
+import { knownKind } from "../../core/finding/kinds.ts";
 import { textOfFile } from "../plainText.ts";
 import { readOnce } from "../readOnce.ts";
 import { parseConcatenated } from "./jsonStream.ts";
@@ -84,7 +84,11 @@ const isIncomplete = ({ IsTruncated, Marker, NextToken }: Doc): boolean =>
   IsTruncated === true || (IsTruncated === undefined && (Marker ?? NextToken ?? null) !== null);
 
 const named = (page: Doc | undefined): string =>
-  page === undefined ? "an empty file" : (strangerIn(page) ?? "a GuardDuty finding, which goes before the options");
+  page === undefined
+    ? "an empty file"
+    : typeof page === "object" && page !== null
+      ? (knownKind(page) ?? `a document of ${Object.keys(page).slice(0, 5).join(", ") || "no members"}`)
+      : "something else";
 
 const invalid = (path: string, expected: string, got: string): CordonError =>
   new CordonError("INPUT_INVALID", `${path}: expected ${expected}, got ${got}`, {
