@@ -45,7 +45,7 @@ try {
   checkHelp(installed);
   checkResponse(installed);
   say("installed in an empty folder: finding to verified bundle");
-  checkUpgrade(installed, unpackHome(join(FIXTURES, "home-0.1.0/home.tar.gz"), join(temporary, "home")));
+  checkUpgrade(installed, unpackHome(join(FIXTURES, "home-0.1.0/home.tar.gz"), join(temporary, "home"), FIXTURES));
   say("a data directory of 0.1.0 with a case that waits: decided and verified");
 
   const names = readdirSync(OUT).sort();

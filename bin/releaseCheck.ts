@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 export interface Installed {
   /** An empty folder of the user's. */
@@ -120,9 +121,16 @@ const finish = ({ caseId, plan }: View, run: Run): void => {
   run("ledger", "audit");
 };
 
-/** A home of its own, taken out of the archive. */
-export const unpackHome = (archive: string, folder: string): string => {
+/** Where the case of the archive was made from: nothing lies there. */
+const MADE_FROM = "/srv/cloudtrail-example";
+
+/** A home of its own, taken out of the archive; what its case was made from lies in `fixtures` now. */
+export const unpackHome = (archive: string, folder: string, fixtures: string): string => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   assert.equal(spawnSync("tar", ["-xzf", archive, "-C", folder]).status, 0);
+  const journal = new DatabaseSync(join(folder, "journal.db"));
+  for (const table of ["heads", "sources"])
+    journal.prepare(`UPDATE ${table} SET body = replace(body, ?, ?)`).run(MADE_FROM, fixtures);
+  journal.close();
   return folder;
 };

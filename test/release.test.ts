@@ -84,7 +84,7 @@ test("the tutorial works as it stands, from the package, for an ordinary user wh
 });
 
 test("a data directory that 0.1.0 left with a case that waits is seen, decided and proven by this release", () => {
-  checkUpgrade(installed, unpackHome(join(FIXTURES, "home-0.1.0/home.tar.gz"), join(root, "home")));
+  checkUpgrade(installed, unpackHome(join(FIXTURES, "home-0.1.0/home.tar.gz"), join(root, "home"), FIXTURES));
 });
 
 test("the container recipe takes the tarball and nothing else, and ends as an ordinary user", () => {

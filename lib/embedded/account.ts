@@ -62,7 +62,10 @@ const catalogueOf = (service: ApiRequest["service"]): Catalogue => {
   return service === "s3" ? S3 : { reads: serviceReads(service), writes: serviceWrites(service) };
 };
 
-/** Opens the model. Throws INPUT_UNREADABLE when a snapshot file is not what it should be. */
+/**
+ * Opens the model. A snapshot is read when it is first asked about: a case is shown also where its files are gone. A call
+ * then throws INPUT_UNREADABLE.
+ */
 export const createAccount = (options: AccountOptions): EmbeddedAccount => {
   const store = openStore(options.overlayDir);
   const world = createWorld(options, store);
@@ -101,10 +104,14 @@ const own = (operations: Operations, name: string): Operation | undefined =>
   Object.hasOwn(operations, name) ? operations[name] : undefined;
 
 const createWorld = (options: AccountOptions, store: Store): World => {
-  const snapshot = readSnapshot(options);
+  let read: Snapshot | undefined;
+  const snapshot = (): Snapshot => {
+    read ??= readSnapshot(options);
+    return read;
+  };
   const find = (name: string): Json | undefined => {
     const changed = store.read(name);
-    return changed === undefined ? snapshot.find(name) : changed;
+    return changed === undefined ? snapshot().find(name) : changed;
   };
   return {
     accountId: options.accountId,
@@ -112,7 +119,7 @@ const createWorld = (options: AccountOptions, store: Store): World => {
     find,
     write: store.write,
     names: (prefix) =>
-      [...new Set([...snapshot.names, ...store.names()])]
+      [...new Set([...snapshot().names, ...store.names()])]
         .filter((name) => name.startsWith(prefix) && find(name) !== null)
         .sort(),
   };
