@@ -35,7 +35,7 @@ export const runScan = async (
 ): Promise<ScanResult> => {
   const { logsDir, workDir, indexDir, threads } = place;
   await mkdir(workDir, { recursive: true });
-  const duck = await openDuck({
+  const duck = await openLock({
     ...place,
     database: join(workDir, "lock.duckdb"),
     folders: [workDir],
@@ -60,6 +60,20 @@ export const runScan = async (
     return resultOf(reports, outside, kept, await engineOf(duck));
   } finally {
     duck.close();
+  }
+};
+
+/**
+ * Opens the database by which a scan is held. One that was killed while it made its file left half of it, which nobody
+ * holds: DuckDB takes the file's lock before it looks inside. It is made anew.
+ */
+const openLock = async (options: Parameters<typeof openDuck>[0]): Promise<Awaited<ReturnType<typeof openDuck>>> => {
+  try {
+    return await openDuck(options);
+  } catch (error) {
+    if (!/not a valid DuckDB database file/.test((error as Error).message)) throw error;
+    await rm(options.database);
+    return openDuck(options);
   }
 };
 

@@ -70,8 +70,8 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
   const screen = () =>
     spawnSync(process.execPath, [join(ROOT, "bin/cordon.ts"), "show", caseId, "--home", home], { encoding: "utf8" })
       .stdout;
-  assert.match(screen(), /^not sealed +1 review\(s\) since r\d+/m);
-  assert.match(screen(), /^watch +contain-3 +not-watched/m);
+  assert.match(screen(), /^ +not sealed +1 review\(s\) since r\d+/m);
+  assert.match(screen(), /^ +watch +contain-3 +not-watched/m);
 
   assert.equal(shown("rollback", caseId).plans.at(-1)?.planId, "release-1");
   // Killed after the plan was made, the same command goes on; another one is refused while it waits.

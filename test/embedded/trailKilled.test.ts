@@ -45,6 +45,17 @@ test("a scan whose process is killed is finished by the next one, whole", async 
   assert.equal(result.eventsKept, FILES * RECORDS);
 });
 
+test("a scan that was killed while its lock was half made is begun anew", async (context) => {
+  const folder = tempDir(context);
+  const logs = makeLogs(folder);
+  const work = join(folder, "case-1/trail/round-1.work");
+  mkdirSync(work, { recursive: true });
+  writeFileSync(join(work, "lock.duckdb"), Buffer.alloc(512));
+  const trail = trailOf(logs, folder);
+  await trail.start(requestOf({ accessKeyIds: ["AKIATHIEF"] }));
+  assert.equal((await finish(trail, "case-1#1")).eventsKept, FILES * RECORDS);
+});
+
 test("a scan that another process runs is running here too, and its result is ours", async (context) => {
   const folder = tempDir(context);
   const logs = makeLogs(folder);

@@ -41,6 +41,10 @@ const suspectLines = (before: Plan, now: Plan): readonly string[] => {
     .map((one) => `New suspect: ${nameOf(one)}.`);
 };
 
+/** A revocation of sessions is dated when it is carried out: the date that a proposal shows is no news. */
+const callsOf = ({ requests }: PlannedAction): string =>
+  canonicalJson(requests).replaceAll(/(aws:TokenIssueTime[\\": ]+)[0-9TZ:.-]+/g, "$1");
+
 /** State and calls are read anew every time; only what they would do differently is news. */
 const changeLines = (name: string, before: PlannedAction | undefined, now: PlannedAction): readonly string[] => {
   if (before === undefined) return [];
@@ -48,7 +52,7 @@ const changeLines = (name: string, before: PlannedAction | undefined, now: Plann
     ...(before.recommended === now.recommended
       ? []
       : [`${name}: ${now.recommended ? "offered → recommended" : "recommended → offered"}.`]),
-    ...(canonicalJson(before.requests) === canonicalJson(now.requests) ? [] : [`${name}: its calls are not the same.`]),
+    ...(callsOf(before) === callsOf(now) ? [] : [`${name}: its calls are not the same.`]),
     ...(canonicalJson(before.blastRadius) === canonicalJson(now.blastRadius)
       ? []
       : [`${name}: who it hurts: ${now.blastRadius.join(" ")}`]),
