@@ -52,12 +52,14 @@ const judge = (): number => {
   }
   const folder = mkdtempSync(join(tmpdir(), "cordon-lint-"));
   const files = Object.entries(layouts).flatMap(([layout, over]) =>
-    Object.entries(synth(over, SETTINGS)).flatMap(([stack, template]) => {
-      if (template === null) return [];
-      const file = join(folder, `${layout}-${stack}.json`);
-      writeFileSync(file, JSON.stringify(template.toJSON()));
-      return [file];
-    }),
+    Object.entries(synth(over, SETTINGS)).flatMap(([stack, made]) =>
+      [made].flat().flatMap((template, index) => {
+        if (template === null) return [];
+        const file = join(folder, `${layout}-${stack}-${index}.json`);
+        writeFileSync(file, JSON.stringify(template.toJSON()));
+        return [file];
+      }),
+    ),
   );
   const { status, stdout } = spawnSync(
     "cfn-lint",

@@ -115,10 +115,11 @@ export const scenarios: readonly Scenario[] = [
     name: "a plan asked for after a denial is carried out and sealed by its own execution",
     play: async (engine) => {
       const caseId = await respond(engine, OTRF, { approve: [] });
-      const input = { caseId, purpose: "contain", planId: "contain-2", afterwards: "seal" };
-      await engine.start({ machine: "contain", name: `${caseId}-contain-2`, caseId, input });
+      const planId = "contain-3";
+      const input = { caseId, purpose: "contain", planId, afterwards: "seal" };
+      await engine.start({ machine: "contain", name: `${caseId}-${planId}`, caseId, input });
       await engine.untilParked();
-      return decide(engine, caseId, { planId: "contain-2" });
+      return decide(engine, caseId, { planId });
     },
     expected: { status: "contained", executions: ["contain SUCCEEDED", ...COMPLETE] },
   },

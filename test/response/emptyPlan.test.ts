@@ -25,7 +25,7 @@ test("federated-user-not-cut: the finding names nobody whom a change could cut; 
     assert.deepEqual([view.plans[0]!.planId, view.plans[0]!.status], ["contain-1", "empty"]);
     assert.deepEqual(
       view.plan!.actions.map(({ kind, target }) => `${kind} ${target}`),
-      ["deny-user user nadia.k"],
+      ["deny-user user nadia.k", "guard-denies guard over account 444455556666"],
     );
     assert.deepEqual(view.warnings, []);
   });

@@ -3,7 +3,7 @@ import { digestOf } from "../../base/jcs.ts";
 import type { CaseHead } from "../../case/case.ts";
 import { FINDING, find, keep, PLAN, read } from "../../case/documents.ts";
 import { ofType } from "../../case/events.ts";
-import type { Plan, Target } from "../../case/plan.ts";
+import type { Plan, PlannedAction, Target } from "../../case/plan.ts";
 import type { Scene } from "../../core/plan/action.ts";
 import { differenceOf } from "../../core/plan/difference.ts";
 import { toSuspect } from "../../core/plan/eligibility.ts";
@@ -157,7 +157,7 @@ export const draftPlan = async (
   const basis = await basisOf(caseId, ports);
   const blastRadius = await blastRadiusOf(scene, ports);
   const judged = await considerInOrder(drafts, { scene, stamp, ports, blastRadius, basis });
-  const actions = judged.flatMap(({ planned }) => (planned === null ? [] : [planned]));
+  const actions = guardingSomething(judged.flatMap(({ planned }) => (planned === null ? [] : [planned])));
   const recommended = actions.filter((action) => action.recommended);
   return {
     schema: "cordon/plan/v1",
@@ -181,6 +181,10 @@ export const draftPlan = async (
     leftOut: [...judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])), ...outOfReach(scene, links)],
   };
 };
+
+/** A guard over denies alone would make a plan that stops nobody look like one that does. */
+const guardingSomething = (actions: readonly PlannedAction[]): readonly PlannedAction[] =>
+  actions.every(({ kind }) => kind === "guard-denies") ? [] : actions;
 
 /**
  * First the actor is cut off; what they changed is undone in the follow-up, when the logs have been read, or in a
