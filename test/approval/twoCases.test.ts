@@ -56,7 +56,10 @@ for (const [name, prepare] of [
       const { ports } = world;
       await prepare(world);
       const one = world.caseId;
-      const two = await openFinding({ ...FINDING, id: "6ac3f1e2d4b6a8907162534455667788" }, ports);
+      // A month before: findings of one actor at one time are one case.
+      const seen = { eventFirstSeen: "2026-10-21T02:11:00.000Z", eventLastSeen: "2026-10-21T02:57:00.000Z" };
+      const earlier = { id: "6ac3f1e2d4b6a8907162534455667788", service: { ...FINDING.service, ...seen } };
+      const two = await openFinding({ ...FINDING, ...earlier }, ports);
       assert.notEqual(one, two);
       await carriedOut(world, one, "contain-1");
       await planContainment({ caseId: two, purpose: "contain" }, ports);
