@@ -18,12 +18,34 @@ const placeOf = (file: string | undefined, line: number | undefined): string =>
 const hasHooks = (file: string): boolean => /^(before|beforeEach|afterEach)\(/m.test(readFileSync(file, "utf8"));
 const { own = [], shared = [] } = Object.groupBy(files, (file) => (hasHooks(file) ? "own" : "shared"));
 
+/** No test takes as long. One that fails and leaves a server open would keep its process, and the whole run, for ever. */
+const STANDS_STILL_MS = Number(process.env.CORDON_STANDS_STILL_MS ?? 600_000);
+let last = "";
+let watch: NodeJS.Timeout | undefined;
+
+const finish = (): never => {
+  slow.sort((a, b) => b.milliseconds - a.milliseconds);
+  writeFileSync(result, JSON.stringify({ counts, skips, slow: slow.slice(0, 25) }));
+  process.exit(counts.failed === 0 ? 0 : 1);
+};
+
+const heard = (name: string): void => {
+  last = name;
+  clearTimeout(watch);
+  watch = setTimeout(() => {
+    counts.failed += 1;
+    process.stdout.write(`\n✖ nothing came for ${STANDS_STILL_MS / 1000} s after: ${last}\n`);
+    finish();
+  }, STANDS_STILL_MS);
+};
+
 const play = (some: readonly string[], isolation: "none" | "process"): Promise<void> =>
   some.length === 0
     ? Promise.resolve()
     : new Promise((done) => {
         run({ files: [...some], isolation, concurrency: isolation === "process" ? 1 : false })
           .on("test:pass", ({ name, file, line, skip, details }) => {
+            heard(`${placeOf(file, line)} ${name}`);
             if (details.type === "suite") return;
             if (skip !== undefined && skip !== false) {
               counts.skipped += 1;
@@ -32,6 +54,7 @@ const play = (some: readonly string[], isolation: "none" | "process"): Promise<v
             slow.push({ name: `${placeOf(file, line)} ${name}`, milliseconds: details.duration_ms });
           })
           .on("test:fail", ({ name, file, line, details }) => {
+            heard(`${placeOf(file, line)} ${name}`);
             counts.failed += 1;
             const error = details.error.cause ?? details.error;
             process.stdout.write(`\n✖ ${name}\n  ${placeOf(file, line)}\n${inspect(error, { depth: 5 })}\n`);
@@ -40,8 +63,7 @@ const play = (some: readonly string[], isolation: "none" | "process"): Promise<v
           .resume();
       });
 
+heard("the start");
 await play(own, "process");
 await play(shared, "none");
-slow.sort((a, b) => b.milliseconds - a.milliseconds);
-writeFileSync(result, JSON.stringify({ counts, skips, slow: slow.slice(0, 25) }));
-process.exit(counts.failed === 0 ? 0 : 1);
+finish();
