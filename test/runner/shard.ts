@@ -37,6 +37,8 @@ const heard = (name: string): void => {
     process.stdout.write(`\n✖ nothing came for ${STANDS_STILL_MS / 1000} s after: ${last}\n`);
     finish();
   }, STANDS_STILL_MS);
+  // The end comes when nothing keeps the process any more: the watch may not be what keeps it.
+  watch.unref();
 };
 
 const play = (some: readonly string[], isolation: "none" | "process"): Promise<void> =>
