@@ -6,7 +6,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { Submission } from "../response/approve/decisions.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
 import { requestPlan } from "../response/approve/requestPlan.ts";
-import { submitSigned } from "../response/approve/review.ts";
+import { submitSigned } from "../response/approve/submitSigned.ts";
 
 /** What API Gateway hands over (HTTP API, payload 2.0, IAM authorizer). The caller is proven by SigV4, not claimed. */
 const EventSchema = z.object({

@@ -7,7 +7,7 @@ import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
 import { createSigner } from "../embedded/signer.ts";
 import { requestPlan } from "../response/approve/requestPlan.ts";
-import { submitSigned } from "../response/approve/review.ts";
+import { submitSigned } from "../response/approve/submitSigned.ts";
 import { flagsOf, type Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 import type { Approver, Place } from "./place.ts";

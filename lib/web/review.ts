@@ -4,8 +4,9 @@ import { type Review, ReviewSchema } from "../core/plan/review.ts";
 import { assertedEnvelope, challengeOf } from "../evidence/webauthn.ts";
 import type { Ports } from "../ports/ports.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
-import { type ReviewAnswer, type ReviewReceipt, reviewStatement, submitReview } from "../response/approve/review.ts";
+import { type ReviewAnswer, reviewStatement, submitReview } from "../response/approve/review.ts";
 import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
+import type { WordReceipt } from "../response/approve/signedWord.ts";
 import { type Asserted, type Ceremony, isRecent, provenBy, WHY } from "./ceremony.ts";
 
 /** What the page sends about a review that it showed as due. */
@@ -18,7 +19,7 @@ export const ReviewAnswerSchema = z.strictObject({
 export type PageReview = z.output<typeof ReviewAnswerSchema>;
 
 /** Signs with the reviewer's own key file and submits. */
-export type GiveReview = (caseId: string, due: DueReview, answer: ReviewAnswer) => Promise<ReviewReceipt>;
+export type GiveReview = (caseId: string, due: DueReview, answer: ReviewAnswer) => Promise<WordReceipt>;
 
 /** The review that an answer is about, or null: then it was given meanwhile. */
 export const dueFor = async (
@@ -68,7 +69,7 @@ export const takeAssertedReview = async (
   humanId: string,
   ceremony: Ceremony,
   ports: Ports,
-): Promise<ReviewReceipt> => {
+): Promise<WordReceipt> => {
   const { planId } = due;
   const proven = isOurs(caseId, due, given, asserted, humanId, ports)
     ? await provenBy(asserted, humanId, ceremony)

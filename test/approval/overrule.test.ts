@@ -4,8 +4,9 @@ import { test } from "node:test";
 import { LIKELIHOOD, write } from "../../lib/case/documents.ts";
 import type { Opinion } from "../../lib/case/opinion.ts";
 import { requestPlan } from "../../lib/response/approve/requestPlan.ts";
-import { type ReviewAnswer, signReview, submitSigned } from "../../lib/response/approve/review.ts";
+import { type ReviewAnswer, signReview } from "../../lib/response/approve/review.ts";
 import { verdictOf } from "../../lib/response/approve/reviewsDue.ts";
+import { submitSigned } from "../../lib/response/approve/submitSigned.ts";
 import { basisOf } from "../../lib/response/contain/planBasis.ts";
 import { KEYS, type KeyName, openWorld, type World } from "./world.ts";
 

@@ -10,7 +10,7 @@ import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { approverKeyPath, localHuman } from "../../lib/embedded/settingsFile.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
 import { setAsideOf, signMark } from "../../lib/response/approve/mark.ts";
-import { submitSigned } from "../../lib/response/approve/review.ts";
+import { submitSigned } from "../../lib/response/approve/submitSigned.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { quantify } from "../../lib/response/quantify.ts";
 import { THEFT } from "../embedded/theftShapes.ts";
