@@ -182,7 +182,7 @@ export const commands: readonly Listed[] = [
   {
     name: "completion",
     summary: "Prints a completion script for bash, zsh or fish.",
-    load: async () => (await import("./completion.ts")).completion,
+    load: async () => (await import("./completion.ts")).completionOf(commands),
   },
   {
     name: "demo",

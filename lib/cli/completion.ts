@@ -1,8 +1,9 @@
 import { CordonError } from "../base/errors.ts";
-import { COMMON, EXIT, type OptionSpecs, type Verb } from "./command.ts";
+import { COMMON, EXIT, type Listed, type OptionSpecs, type Verb } from "./command.ts";
 import { completionFor, SHELLS, type Shell, type VerbWords } from "./completionText.ts";
 
-export const completion: Verb = {
+/** Static scripts out of the verbs that it is given. */
+export const completionOf = (commands: readonly Listed[]): Verb => ({
   usage: "bash|zsh|fish",
   dataDirectoryOnly: true,
   options: {},
@@ -14,15 +15,14 @@ export const completion: Verb = {
   run: async ({ positionals: [shell, ...rest] }) => {
     if (!SHELLS.includes(shell as Shell) || rest.length > 0)
       throw new CordonError("USAGE", `expected one of ${SHELLS.join(", ")}`);
-    process.stdout.write(completionFor(shell as Shell, await wordsOfAll()));
+    process.stdout.write(completionFor(shell as Shell, await wordsOf(commands)));
     return EXIT.ok;
   },
-};
+});
 
 /** The verbs with their options, from the tables that parse them. */
-const wordsOfAll = async (): Promise<readonly VerbWords[]> => {
-  const { commands } = await import("./commands.ts");
-  return Promise.all(
+const wordsOf = (commands: readonly Listed[]): Promise<readonly VerbWords[]> =>
+  Promise.all(
     commands.map(async ({ name, summary, load }) => {
       const specs: OptionSpecs = { ...(await load()).options, ...COMMON };
       return {
@@ -32,4 +32,3 @@ const wordsOfAll = async (): Promise<readonly VerbWords[]> => {
       };
     }),
   );
-};
