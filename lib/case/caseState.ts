@@ -8,7 +8,7 @@ import { Count, Instant, type Known, LogTime, Text } from "./schema.ts";
 export const TONES = ["plain", "busy", "ask", "good", "bad"] as const;
 export type Tone = (typeof TONES)[number];
 
-/** Each state with its tone and its short name. Only `contained` and `watched` say that nothing is open. */
+/** Each state with its tone and its short name. Only `contained` and `watched` say that nothing is open; `unread`: cut, and what is open is not known. */
 export const CASE_STATES = {
   new: ["busy", "New"],
   scanning: ["busy", "Reading the logs"],
@@ -17,6 +17,7 @@ export const CASE_STATES = {
   "doors-open": ["bad", "Doors open"],
   incomplete: ["bad", "Not fully contained"],
   partly: ["ask", "Cut in part"],
+  unread: ["ask", "Cut, logs not read"],
   breached: ["bad", "The actor went on"],
   watched: ["good", "Contained, watched"],
   contained: ["good", "Contained"],

@@ -6,7 +6,7 @@ export const NoticeFacts = z.looseObject({
   state: z.string().describe("how the case stands, in the sentence that page and terminal show"),
   verdict: z.string(),
   taken: z.string(),
-  doors: Count.describe("that the actor left open"),
+  doors: Count.nullable().describe("that the actor left open; null: the logs have not told yet"),
   deadline: Instant.nullable().describe("of the question that waits"),
   fingerprint: Text.describe("of the plan that waits"),
   who: Text.describe("identity and buckets; null: the settings do not ask for names"),

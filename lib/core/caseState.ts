@@ -73,7 +73,7 @@ const sumsOf = ({ outcomes }: CaseFacts) => {
 
 /** The worst thing that is true names the case: what is open or went wrong before what is well. */
 const nameOf = (standing: Standing): CaseStateName => {
-  const { head, made, wrong, left, doors, breached, watch } = standing;
+  const { head, made, wrong, left, doors, breached, watch, reading } = standing;
   if (isExecuting(standing)) return "executing";
   if (made.length === 0) return nameWithoutChanges(standing);
   if (breached) return "breached";
@@ -81,6 +81,7 @@ const nameOf = (standing: Standing): CaseStateName => {
   if (doors.length > 0) return "doors-open";
   if (head.status === "attention") return "error";
   if (left.length > 0) return "partly";
+  if (reading !== "read") return "unread";
   return watch.is === "running" ? "watched" : "contained";
 };
 
@@ -92,9 +93,9 @@ const isExecuting = ({ head, plans, outcomes }: Standing): boolean =>
     outcomes.some(({ state, purpose }) => state === "unverified" && purpose !== "release"));
 
 const nameWithoutChanges = ({ head, outcomes, question, reading, plans, due }: Standing): CaseStateName => {
-  if (outcomes.some(({ state }) => state === "undone")) return "released";
   if (question !== null) return "asked";
   if (head.status === "attention") return "error";
+  if (outcomes.some(({ state }) => state === "undone")) return "released";
   if (due.some(({ state }) => state === "would-have")) return "dry-run";
   const answer = plans.findLast(({ planId, status }) => planId.startsWith("contain-") && status !== "superseded");
   if (answer?.status === "denied") return "refused";
@@ -118,6 +119,7 @@ const withChanges = (is: CaseStateName, standing: Standing): readonly string[] =
     is === "executing" ? beingMade(standing) : isCut ? "Identity cut." : forceOf(due),
     ...(breached ? ["The actor went on after the cut."] : []),
     ...doorsPart(doors),
+    ...readingPart(standing),
     ...(is !== "executing" && isCut && !(doors.length > 0 && due.every(({ done }) => done)) ? [forceOf(due)] : []),
     ...failedPart(is, standing),
     ...(is === "executing" ? [] : watchPart(standing)),
@@ -161,6 +163,7 @@ const LEADS: Readonly<Record<CaseStateName, (standing: Standing) => string>> = {
   "doors-open": nothing,
   incomplete: nothing,
   partly: nothing,
+  unread: nothing,
   breached: nothing,
   watched: nothing,
   contained: nothing,
@@ -178,6 +181,14 @@ const doorsPart = (doors: readonly OpenDoor[]): readonly string[] =>
   doors.length === 0
     ? []
     : [`${counted(doors.length, "door")} open: ${[...new Set(doors.map(({ says }) => says))].sort().join(", ")}.`];
+
+/** Doors are found in the logs: until these are read nobody knows of any. */
+const readingPart = ({ reading }: Standing): readonly string[] =>
+  reading === "read"
+    ? []
+    : [
+        `What the actor left open is not known: the logs ${reading === "failed" ? "could not be read" : "have not been read yet"}.`,
+      ];
 
 /** Steps by what they do; ids of steps that this version does not know are ours all the same. */
 const STEPS: Readonly<Record<string, string>> = {
@@ -215,7 +226,7 @@ const watchPart = ({ watch, breached }: Standing): readonly string[] => {
     case "quiet":
       return breached ? [] : [`No call of the actor succeeded up to ${when(watch.settledUntil)}; later is not known.`];
     case "breached":
-      return [];
+      return breached ? [] : ["The watch saw a success of the actor or a change taken away; it was answered since."];
     case "not-known":
       return ["Whether the actor went on is not known: no logs of the time after the cut were read."];
     case "off":

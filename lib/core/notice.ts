@@ -105,14 +105,19 @@ export const noticeValues = ({ caseId, severity, facts }: Told, lead: string, lo
     state: of(facts?.state, "not known"),
     verdict: of(facts?.verdict, "not known"),
     taken: of(facts?.taken, "not known"),
-    doors: facts == null ? "not known" : String(facts.doors),
-    decide:
-      facts?.deadline == null ? "no question waits" : `${minute(facts.deadline)}; if nobody does, nothing changes`,
+    doors: facts?.doors == null ? "not known" : String(facts.doors),
+    decide: decideBy(facts),
     who: of(facts?.who, "see the case"),
-    changed: of(facts?.changed.join("; ") || null, "nothing"),
-    fingerprint: of(facts?.fingerprint, "none"),
+    changed: of(facts?.changed.join("; ") || null, facts == null ? "not known" : "nothing"),
+    fingerprint: of(facts?.fingerprint, facts == null ? "not known" : "none"),
     look: harmless(look),
   };
+};
+
+/** Without facts nothing is claimed: a question may well wait. */
+const decideBy = (facts: NoticeFacts | null | undefined): string => {
+  if (facts == null) return "not known: look at the case";
+  return facts.deadline === null ? "no question waits" : `${minute(facts.deadline)}; if nobody does, nothing changes`;
 };
 
 const MOST = 300;
@@ -128,6 +133,8 @@ export const changesSince = (
     : [
         ...(before.verdict === now.verdict ? [] : [`verdict ${now.verdict}, was ${before.verdict}`]),
         ...(before.taken === now.taken ? [] : [`taken ${now.taken}, was ${before.taken}`]),
-        ...(before.doors === now.doors ? [] : [`open doors ${now.doors}, was ${before.doors}`]),
+        ...(before.doors === now.doors
+          ? []
+          : [`open doors ${now.doors ?? "not known"}, was ${before.doors ?? "not known"}`]),
         ...(before.state === now.state ? [] : ["the state of the case"]),
       ];

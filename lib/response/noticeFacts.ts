@@ -1,23 +1,29 @@
 import { bytes, counted } from "../base/figures.ts";
+import { visible } from "../base/visible.ts";
 import type { CaseView } from "../case/caseView.ts";
-import { find, LIKELIHOOD } from "../case/documents.ts";
+import { DISCOVERED, find, LIKELIHOOD } from "../case/documents.ts";
 import { ofType } from "../case/events.ts";
 import type { NoticeFacts } from "../case/notice.ts";
 import { changesSince } from "../core/notice.ts";
 import type { ReadPorts } from "../ports/ports.ts";
 import { caseView } from "./caseView.ts";
 
+/** What is known of the case for a notice; where it could not be read, why. */
+export type ReadFacts = { readonly facts: NoticeFacts } | { readonly facts: null; readonly unread: string };
+
 /**
  * What a notice says of the case. Names of the identity and its buckets only where the settings ask for them: the actor
  * may have chosen them, and a message goes where the case does not. Never throws: a notice goes out whatever is unreadable.
  */
-export const noticeFactsOf = async (caseId: string, ports: ReadPorts): Promise<NoticeFacts | null> => {
+export const noticeFactsOf = async (caseId: string, ports: ReadPorts): Promise<ReadFacts> => {
   try {
-    return await readFacts(caseId, ports);
-  } catch {
-    return null;
+    return { facts: await readFacts(caseId, ports) };
+  } catch (error) {
+    return { facts: null, unread: visible((error as Error).message).slice(0, MOST_SAID) };
   }
 };
+
+const MOST_SAID = 300;
 
 const readFacts = async (caseId: string, ports: ReadPorts): Promise<NoticeFacts> => {
   const view = await caseView(caseId, ports);
@@ -28,7 +34,7 @@ const readFacts = async (caseId: string, ports: ReadPorts): Promise<NoticeFacts>
     state: sentence,
     verdict: opinion === null ? "not weighed yet" : (opinion.likelihood ?? "not known"),
     taken: takenOf(view),
-    doors: doors.length,
+    doors: (await find(ports.cases, caseId, DISCOVERED)) === null ? null : doors.length,
   };
   return {
     ...now,

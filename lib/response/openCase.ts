@@ -101,6 +101,8 @@ const extend = async ({ finding, head, event, execution }: Copy, ports: Ports): 
   const events = await ports.cases.events(caseId);
   const begun = ofType(events, "case.reopened").find(({ data }) => data.execution === execution);
   if (begun !== undefined) {
+    const isOver = events.some(({ type, seq }) => type === "case.closed" && seq > begun.seq);
+    if (begun.data.next === "respond" && !isOver) await reopen(caseId, ports);
     await keepFinding(caseId, finding, event, ports);
     return { next: begun.data.next, caseId, ...runOf(caseId, begun.data.run) };
   }
@@ -123,14 +125,13 @@ const extend = async ({ finding, head, event, execution }: Copy, ports: Ports): 
     actor: "openCase",
     data: { execution, next, run, news },
   });
-  if (next === "respond")
-    await ports.cases.update(caseId, (before) => ({
-      ...before,
-      ...{ status: "open", closedAt: null, updatedAt: ports.clock.now() },
-    }));
+  if (next === "respond") await reopen(caseId, ports);
   await keepFinding(caseId, finding, event, ports);
   return { next, caseId, ...runOf(caseId, run) };
 };
+
+const reopen = (caseId: string, { cases, clock }: Ports): Promise<CaseHead> =>
+  cases.update(caseId, (before) => ({ ...before, ...{ status: "open", closedAt: null, updatedAt: clock.now() } }));
 
 /** A case that goes on and has not come to the end of its reading reads with the news in it. */
 const nextOf = (head: CaseHead, events: readonly CaseEvent[], { settings }: Ports): "respond" | "look" | null => {

@@ -40,10 +40,10 @@ export const quantify = async (
   ports: Ports,
 ): Promise<QuantifyOutput> => {
   const finding = await read(ports.cases, caseId, FINDING);
-  const before = await indicatorsOf(caseId, finding, ports);
   const rounds = await scanRounds(caseId, ports);
   const discovery = await discoverIn(caseId, finding, rounds, ports);
-  const grown = digestOf(await indicatorsOf(caseId, finding, ports)) !== digestOf(before);
+  // Against what the last scan was asked for: a finding that joined while it ran counts as well as what it found.
+  const grown = digestOf(await indicatorsOf(caseId, finding, ports)) !== digestOf(rounds.at(-1)?.request.indicators);
   if (grown && rounds.length < MAXIMUM_ROUNDS) return { next: "scan", ...late(theft, ports), objects: null };
   await tellOfDoors(caseId, ports);
   const objects = await writeTheft(caseId, { ...discovery, finding, rounds }, ports);

@@ -73,12 +73,15 @@ export const keepFinding = async (
       ? before
       : { ...before, findings: [...before.findings, { id: finding.id, updatedAt: finding.updatedAt, digest }] },
   );
-  await write(cases, caseId, FINDING, await joinedFinding(caseId, cases));
+  await writeJoined(caseId, cases);
 };
 
-/** In order of arrival, so that the first one names the case. */
-const joinedFinding = async (caseId: string, cases: Ports["cases"]): Promise<Finding> =>
-  joinedOf(caseId, (await cases.head(caseId)).findings, cases);
+/** In order of arrival, so that the first one names the case; again if another one came meanwhile. */
+const writeJoined = async (caseId: string, cases: Ports["cases"]): Promise<void> => {
+  const { findings } = await cases.head(caseId);
+  await write(cases, caseId, FINDING, await joinedOf(caseId, findings, cases));
+  if ((await cases.head(caseId)).findings.length !== findings.length) await writeJoined(caseId, cases);
+};
 
 /** What copies say as one. */
 export const joinedOf = async (

@@ -9,7 +9,11 @@ export const tell = async (
   severity: number,
   text: string,
 ): Promise<void> => {
-  const facts = await noticeFactsOf(caseId, ports);
-  const answer = await ports.notifier.notify({ caseId, kind, severity, text, facts });
-  await ports.cases.append(caseId, { type: "notice.sent", actor: "notifier", data: { kind, text, facts, ...answer } });
+  const known = await noticeFactsOf(caseId, ports);
+  const answer = await ports.notifier.notify({ caseId, kind, severity, text, facts: known.facts });
+  await ports.cases.append(caseId, {
+    type: "notice.sent",
+    actor: "notifier",
+    data: { kind, text, ...known, ...answer },
+  });
 };

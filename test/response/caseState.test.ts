@@ -19,6 +19,7 @@ import { recorded } from "../approval/assertions.ts";
 import { execute, FOUND_SINCE, openWorld, PLAN, type World } from "../approval/world.ts";
 import { VARIANT_IDS } from "../incident/variantIds.ts";
 import { runs } from "../sample.ts";
+import { investigate } from "../web/scenes.ts";
 
 const CALLS_IT_CONTAINED: readonly string[] = ["contained", "watched"];
 
@@ -36,6 +37,8 @@ const cutOff = async (): Promise<World> => {
   await recorded(world, { approve: world.plan.actions.filter((one) => one.recommended).map(({ id }) => id) });
   await execute(world);
   await verifyContainment({ caseId: world.caseId, planId: PLAN }, world.ports);
+  assert.equal((await caseView(world.caseId, world.ports)).state.is, "unread", "no log was read: a door may be open");
+  await investigate(world);
   return world;
 };
 
@@ -158,6 +161,8 @@ const facts: fc.Arbitrary<CaseFacts> = fc.record({
     { is: "off", until: null, settledUntil: null },
     { is: "running", until: "2026-11-21T04:30:00.000Z", settledUntil: null },
     { is: "quiet", until: "2026-11-21T04:30:00.000Z", settledUntil: "2026-11-21T04:20:00.000Z" },
+    { is: "breached", until: "2026-11-21T04:30:00.000Z", settledUntil: null },
+    { is: "not-known", until: "2026-11-21T04:30:00.000Z", settledUntil: null },
   ),
 }) as fc.Arbitrary<CaseFacts>;
 
@@ -172,9 +177,12 @@ test("whatever is on record: contained means no door, nothing wrong, nothing lef
         assert.equal(state.made, state.due);
         assert.ok(state.due > 0);
         assert.equal(given.breached, false);
+        assert.equal(given.reading, "read");
         assert.notEqual(given.head.status, "attention");
       }
       if (state.sentence.startsWith("Identity cut.")) assert.ok(state.made > 0);
+      if (given.question !== null && state.made === 0) assert.notEqual(state.is, "released");
+      if (given.reading !== "read" && state.made > 0) assert.match(state.sentence, /not known: the logs/);
     }),
     { numRuns: runs(300, 20_000), seed: 16 },
   );

@@ -1,12 +1,15 @@
 /** What the actor left open keeps a case from being called contained, and can be asked for beside the cut. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DISCOVERED as FOUND, PLAN as PLANS, read, write } from "../../lib/case/documents.ts";
+import type { CaseEvent } from "../../lib/case/events.ts";
 import { doorsOf } from "../../lib/core/plan/doors.ts";
 import { submitDecision } from "../../lib/response/approve/decisions.ts";
 import { applyContainment } from "../../lib/response/contain/applyContainment.ts";
+import { isBreached } from "../../lib/response/contain/containmentStatus.ts";
 import { openDoors, unaskedDoors } from "../../lib/response/contain/openDoors.ts";
-import { planContainment } from "../../lib/response/contain/planContainment.ts";
+import { draftPlan, planContainment } from "../../lib/response/contain/planContainment.ts";
 import { planRelease } from "../../lib/response/contain/planRelease.ts";
 import { tellOfDoors } from "../../lib/response/contain/tellOfDoors.ts";
 import { verifyContainment } from "../../lib/response/contain/verifyContainment.ts";
@@ -27,7 +30,10 @@ const grant = {
     },
   ],
 };
-const opening = change("PutBucketPolicy", { bucketName: "shared", bucketPolicy: grant }, { bucket: "shared" });
+const opening = {
+  ...change("PutBucketPolicy", { bucketName: "shared", bucketPolicy: grant }, { bucket: "shared" }),
+  eventTime: "2026-11-21T02:31:00Z",
+};
 
 const call = ({ ports }: World, operation: string, input: Readonly<Record<string, unknown>>) =>
   ports.account.call({ service: "s3", operation, region: "us-east-1", accountId: ACCOUNT, input });
@@ -60,6 +66,19 @@ test("a case with an open door is not contained, however well the actor is cut o
   assert.deepEqual(await openDoors(caseId, ports), []);
   await verifyContainment({ caseId, planId: "contain-2" }, ports);
   assert.equal(await statusOf(world), "contained");
+
+  // Opened once more, it is a door again, and is asked about again.
+  const again = { ...opening, eventId: "e1f3c2d4-0000-4000-8000-0000000000ff", eventTime: "2026-11-21T09:31:00Z" };
+  await write(ports.cases, caseId, FOUND, { ...FOUND_SINCE, changes: [opening, again] } as never);
+  await call(world, "PutBucketPolicy", { Bucket: "shared", Policy: JSON.stringify(grant) });
+  assert.deepEqual(
+    (await openDoors(caseId, ports)).map(({ eventId }) => eventId),
+    [again.eventId],
+  );
+  const anew = await draftPlan(caseId, "contain-3", "contain", ports);
+  assert.ok(anew.actions.some(({ kind }) => kind === "remove-foreign-grant"));
+  await call(world, "DeleteBucketPolicy", { Bucket: "shared" });
+  await write(ports.cases, caseId, FOUND, { ...FOUND_SINCE, changes: [opening] } as never);
 
   // What the actor opened is no part of "everything"; named, it says in red what it opens.
   world.advance(1000);
@@ -117,4 +136,28 @@ test("what is a door is judged by the call: inside the account, or closing somet
   assert.equal(doors("ModifySnapshotAttribute", { createVolumePermission: { remove: { items: [] } } }), 0);
   assert.equal(doors("StopLogging", { name: "t" }), 1);
   assert.equal(doors("ListBuckets", {}), 0);
+});
+
+test("an inline policy that allows is a door; one that only denies is none, and one that cannot be read is", () => {
+  const put = (name: string, policyDocument: unknown) => change(name, { userName: "alice", policyDocument });
+  const policy = (Effect: string): string =>
+    JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect, Action: "*", Resource: "*" }] });
+  for (const name of ["PutUserPolicy", "PutRolePolicy", "PutGroupPolicy"])
+    assert.deepEqual(
+      doorsOf([put(name, policy("Allow")), put(name, policy("Deny")), put(name, "{")], ACCOUNT).map(({ kind }) => kind),
+      ["privilege", "privilege"],
+      name,
+    );
+});
+
+test("a breach stands until another change is made: a release and an execution that made none end nothing", () => {
+  const event = (seq: number, type: string, data: object) => ({ seq, type, data }) as unknown as CaseEvent;
+  const breach = event(1, "containment.breached", { planId: "contain-1", isLasting: true });
+  const after = (planId: string, applied: number) =>
+    isBreached([breach, event(2, "execution.finished", { planId, applied })]);
+  assert.equal(isBreached([breach]), true);
+  assert.equal(after("release-1", 2), true);
+  assert.equal(after("follow-up-1", 0), true);
+  assert.equal(after("contain-1", 1), true);
+  assert.equal(after("contain-2", 1), false);
 });

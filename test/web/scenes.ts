@@ -39,7 +39,10 @@ const COVERAGE: CoverageView = {
 };
 
 /** What the investigation writes as it goes. */
-export const investigate = async ({ ports, caseId }: World, theft: Partial<TheftView> = {}): Promise<void> => {
+export const investigate = async (
+  { ports, caseId }: Pick<World, "ports" | "caseId">,
+  theft: Partial<TheftView> = {},
+): Promise<void> => {
   await write(ports.cases, caseId, THEFT_SUMMARY, { ...THEFT, ...theft });
   await write(ports.cases, caseId, COVERAGE_SUMMARY, COVERAGE);
 };

@@ -4,7 +4,8 @@
  */
 import type { DoorKind } from "../../case/caseState.ts";
 import type { ActorChange } from "../../case/principal.ts";
-import { isForeignGrant, statementsIn } from "./foreign.ts";
+import { isForeignGrant, readStatements } from "./foreign.ts";
+import type { Statement } from "./policyDocument.ts";
 
 export interface Door {
   readonly kind: DoorKind;
@@ -17,11 +18,19 @@ export interface Door {
 type Test = (change: ActorChange, accountId: string) => boolean;
 const always: Test = () => true;
 
-/** A policy in the call lets somebody outside in. */
-const letsOutsidersIn: Test = ({ request }, accountId) =>
-  [request.bucketPolicy, request.policy, request.policyDocument, request.assumeRolePolicyDocument]
-    .flatMap(statementsIn)
-    .some((statement) => isForeignGrant(statement, accountId));
+/** Statements of the policy in the call. Throws where it holds none that can be read: CloudTrail leaves out what is too long. */
+const policyIn = ({ request }: ActorChange): readonly Statement[] => {
+  const { bucketPolicy, policy, policyDocument, assumeRolePolicyDocument } = request;
+  const documents = [bucketPolicy, policy, policyDocument, assumeRolePolicyDocument].filter((one) => one != null);
+  if (documents.length === 0) throw new TypeError("the call holds no policy");
+  return documents.flatMap(readStatements);
+};
+
+const letsOutsidersIn: Test = (change, accountId) =>
+  policyIn(change).some((statement) => isForeignGrant(statement, accountId));
+
+/** A policy in the call allows something: denies alone raise nobody. */
+const allows: Test = (change) => policyIn(change).some(({ Effect }) => Effect === "Allow");
 
 const says =
   (pattern: RegExp): Test =>
@@ -57,6 +66,9 @@ const DOORS: Readonly<Record<string, readonly [DoorKind, Test]>> = {
   UpdateSAMLProvider: ["identity", always],
   CreateTrustAnchor: ["identity", always],
   CreatePodIdentityAssociation: ["identity", always],
+  PutUserPolicy: ["privilege", allows],
+  PutRolePolicy: ["privilege", allows],
+  PutGroupPolicy: ["privilege", allows],
   AttachUserPolicy: ["privilege", always],
   AttachRolePolicy: ["privilege", always],
   AttachGroupPolicy: ["privilege", always],

@@ -91,10 +91,14 @@ const isAccount = (name: string): boolean => /^\d{12}$/.test(name) || /^arn:[^:]
 const accountIn = (name: string): string | null =>
   /^\d{12}$/.test(name) ? name : (/^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(name)?.[1] ?? null);
 
-/** Statements of a document in an event: an object, or JSON text; none where it is neither. */
+/** Statements of a document in an event: an object, or JSON text. Throws where it is neither. */
+export const readStatements = (document: unknown): readonly Statement[] =>
+  statementsOf(readPolicy(typeof document === "string" ? document : JSON.stringify(document)));
+
+/** The same; none where it is neither. */
 export const statementsIn = (document: unknown): readonly Statement[] => {
   try {
-    return statementsOf(readPolicy(typeof document === "string" ? document : JSON.stringify(document)));
+    return readStatements(document);
   } catch {
     return [];
   }

@@ -131,6 +131,7 @@ const tellAnew = async (caseId: string, ports: Ports): Promise<void> => {
     input === undefined
       ? {}
       : { input: { ...input, says: [...inputSentences(input, KIND_NAMES), ...markSentences(marked)] } };
-  await write(ports.cases, caseId, COVERAGE_SUMMARY, { ...told.coverage, ...says });
+  // The hole leaves the coverage last: until then the same mark once more does all of this again.
   await write(ports.cases, caseId, THEFT_SUMMARY, told.theft);
+  await write(ports.cases, caseId, COVERAGE_SUMMARY, { ...told.coverage, ...says });
 };

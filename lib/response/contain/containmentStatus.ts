@@ -25,13 +25,17 @@ export const containmentStatus = async (caseId: string, ports: Ports): Promise<C
   return isBreached(events) ? "attention" : "contained";
 };
 
-/** The actor went on in spite of the cut, and nothing else has been carried out since. Doing the same once more mends nothing. */
+/**
+ * The actor went on in spite of the cut, and no other change has been made since. Doing the same once more mends nothing, a
+ * change taken back even less.
+ */
 export const isBreached = (events: readonly CaseEvent[]): boolean => {
   const breach = ofType(events, "containment.breached").findLast(({ data }) => data.isLasting);
   return (
     breach !== undefined &&
     !ofType(events, "execution.finished").some(
-      ({ seq, data }) => seq > breach.seq && data.planId !== breach.data.planId,
+      ({ seq, data: { planId, applied } }) =>
+        seq > breach.seq && planId !== breach.data.planId && !planId.startsWith("release-") && (applied ?? 0) > 0,
     )
   );
 };

@@ -19,17 +19,32 @@ export const openDoors = async (caseId: string, ports: ReadPorts): Promise<reado
   const doors = doorsOf(found.changes, scene.accountId);
   if (doors.length === 0) return [];
   const plans = (await readAll(ports.cases, caseId, PLAN)).filter(({ purpose }) => purpose !== "release");
-  const made = inForce(await appliedChanges(caseId, ports)).filter(({ record }) => record.status === "applied");
+  const made = inForce(await appliedChanges(caseId, ports));
   return doors.filter((door) => !isClosed(door, scene, plans, made));
 };
 
 const isClosed = (door: Door, scene: Scene, plans: readonly Plan[], made: readonly Applied[]): boolean =>
   answersTo(door, scene).some(
     ({ kind, target }) =>
-      made.some(({ planned }) => planned.kind === kind && planned.target.label === target.label) ||
-      plans.some(({ leftOut }) =>
-        leftOut.some((left) => left.kind === kind && left.target === target.label && left.reason === ALREADY),
+      isMade(kind, target, door.eventTime, made) ||
+      plans.some(
+        ({ createdAt, leftOut }) =>
+          isSince(createdAt, door.eventTime) &&
+          leftOut.some((left) => left.kind === kind && left.target === target.label && left.reason === ALREADY),
       ),
+  );
+
+/** What was opened again after a change was made is not closed by it. Both ISO 8601 UTC; the log's has whole seconds. */
+const isSince = (at: string, opened: string): boolean => Date.parse(at) >= Date.parse(opened);
+
+/** Whether a change is in force that was made after what it answers. */
+export const isMade = (kind: string, target: Target, opened: string, made: readonly Applied[]): boolean =>
+  made.some(
+    ({ planned, record }) =>
+      planned.kind === kind &&
+      planned.target.label === target.label &&
+      record.status === "applied" &&
+      isSince(record.at, opened),
   );
 
 /** Changes that would close it: those made for this very event, and what cuts off the user that it concerns. */

@@ -18,7 +18,8 @@ import { blastRadiusOf } from "./blastRadius.ts";
 import { becauseOf, isProposed, type Link, linksOf, outOfReach, readChain, withLinks } from "./chainScene.ts";
 import { considerInOrder, type Draft } from "./considerActions.ts";
 import { containmentStatus } from "./containmentStatus.ts";
-import { type Applied, appliedChanges, inForce } from "./inForce.ts";
+import { appliedChanges, inForce } from "./inForce.ts";
+import { isMade } from "./openDoors.ts";
 import { basisOf } from "./planBasis.ts";
 import { numbered, plansLike } from "./planRecords.ts";
 import { nextRound } from "./rounds.ts";
@@ -201,7 +202,7 @@ const draftsOf = async (
   const earlier = purpose === "contain" ? [] : plans;
   const undone = inForce(await appliedChanges(scene.caseId, ports));
   const isDue = ({ action: { card }, target }: Draft): boolean => {
-    if (card.side === "undo") return !isAsked(card.id, target, undone);
+    if (card.side === "undo") return !isMade(card.id, target, openedAt(target, scene), undone);
     if (purpose === "contain") return true;
     if (card.side !== "identity") return false;
     return becauseOf(target, links) !== "" && !isProposed(card.id, target, links, earlier);
@@ -212,12 +213,13 @@ const draftsOf = async (
     .map(({ action, target }) => ({ action, target: explained(target, links) }));
 };
 
-/** Closed already; what was asked for in vain is asked for again. */
-const isAsked = (kind: string, target: Target, made: readonly Applied[]): boolean =>
-  made.some(
-    ({ planned, record }) =>
-      planned.kind === kind && planned.target.label === target.label && record.status === "applied",
-  );
+/** The newest of the actor's calls that a change answers; one that answers none was always open. */
+const openedAt = ({ because = "" }: Target, { changes }: Scene): string =>
+  changes
+    .filter(({ eventId }) => because.includes(eventId))
+    .map(({ eventTime }) => eventTime)
+    .toSorted()
+    .at(-1) ?? "1970-01-01T00:00:00Z";
 
 const explained = (target: Target, links: readonly Link[]): Target => {
   const because = becauseOf(target, links);

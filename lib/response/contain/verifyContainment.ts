@@ -207,11 +207,13 @@ const reopen = async (plan: Plan, id: string, ports: Ports): Promise<void> => {
 const setStatus = async (plan: Plan, ok: boolean, ports: Ports): Promise<void> => {
   const status = ok ? await containmentStatus(plan.caseId, ports) : "attention";
   await ports.cases.update(plan.caseId, (head) => ({ ...head, status, updatedAt: ports.clock.now() }));
-  await tell(
-    ports,
-    plan.caseId,
-    status === "attention" ? "attention" : "contained",
-    5,
-    `Plan ${plan.planId} was carried out, and each change was read back.`,
-  );
+  const isBad = status === "attention";
+  await tell(ports, plan.caseId, isBad ? "attention" : "contained", isBad ? 8 : 5, told(plan, ok, isBad));
+};
+
+const told = ({ planId, mode }: Plan, ok: boolean, isBad: boolean): string => {
+  if (mode === "dry-run") return `Plan ${planId} was played as a dry run: nothing was changed.`;
+  if (!ok)
+    return `Plan ${planId} was carried out, and not all of it holds: a change is not in place, or the actor is still allowed.`;
+  return `Plan ${planId} was carried out, and each change was read back.${isBad ? " The case still needs a person." : ""}`;
 };
