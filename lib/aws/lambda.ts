@@ -1,5 +1,6 @@
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports/ports.ts";
+import { producer } from "../response/seal/producer.ts";
 import { tracedStep } from "../response/trace.ts";
 import { clientOptions, LAMBDA_OPTIONS } from "./clientOptions.ts";
 import { type Environment, parseEnvironment } from "./environment.ts";
@@ -30,6 +31,7 @@ export const onLambda = (
 
 const setUp = async (bundle: URL): Promise<Ports> => {
   const env = parseEnvironment(process.env);
+  producer();
   return createPorts(env, await settingsOf(env, bundle));
 };
 

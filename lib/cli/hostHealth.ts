@@ -1,10 +1,10 @@
 import { statfsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { version } from "../base/version.ts";
 import { monotonicMs, systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import type { HostState, Probe } from "../embedded/server/probes.ts";
-import { producer } from "../response/seal/producer.ts";
 import type { HostLog } from "./hostLog.ts";
 import type { Inbox } from "./inbox.ts";
 
@@ -63,7 +63,7 @@ export const createProbe = (deployment: Deployment, inbox: Inbox, faults: Faults
         ...(files.readable ? [] : ["inbox: cannot be read"]),
         ...faults.recent(),
       ],
-      version: producer().version,
+      version: version(),
       startedAt,
       now: systemClock.now(),
       lease: held,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CordonError } from "../base/errors.ts";
 import { bytes } from "../base/figures.ts";
 import { digestOf } from "../base/jcs.ts";
+import { version } from "../base/version.ts";
 import { visible } from "../base/visible.ts";
 import { parseFindings } from "../core/finding/finding.ts";
 import type { Suspect } from "../core/hunt/suspects.ts";
@@ -14,7 +15,6 @@ import { createTrail } from "../embedded/trail.ts";
 import { type Hunted, hunt, type Indicator } from "../response/hunt/hunt.ts";
 import { signSuspicion, suspicionOf } from "../response/hunt/suspicion.ts";
 import { huntFiles, huntView, toldOf, view } from "../response/hunt/told.ts";
-import { producer } from "../response/seal/producer.ts";
 import { EXIT, flagsOf, type OptionSpecs, type Typed } from "./command.ts";
 import { huntFile, huntsFolder } from "./huntFiles.ts";
 import { knowledgeFrom } from "./huntKnowledge.ts";
@@ -82,7 +82,7 @@ export const huntLogs = async (indicator: Indicator, typed: Typed, io: Io): Prom
     );
     const told = toldOf(hunted, expired, deployment.ports.clock.now());
     if (typeof typed.values.report === "string")
-      writeFiles(resolve(typed.values.report), huntFiles(hunted, told, producer().version));
+      writeFiles(resolve(typed.values.report), huntFiles(hunted, told, version()));
     io.print(huntText(hunted, typed.values.explain === true));
     for (const { identity, owner, until } of expired)
       io.warn(`the allow list's entry of ${owner} for ${visible(identity)} ran out on ${until}: it counts again`);

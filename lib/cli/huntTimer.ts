@@ -2,13 +2,13 @@ import { appendFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CordonError } from "../base/errors.ts";
+import { version } from "../base/version.ts";
 import { visible } from "../base/visible.ts";
 import { parseFindings } from "../core/finding/finding.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createTrail } from "../embedded/trail.ts";
 import { huntFindings } from "../export/huntFindings.ts";
 import { type Alert, type HuntAgain, huntAgain } from "../response/hunt/again.ts";
-import { producer } from "../response/seal/producer.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 import type { Faults } from "./hostHealth.ts";
 import type { HostLog } from "./hostLog.ts";
@@ -108,6 +108,6 @@ const tell = async (
   log.warn("hunt", text);
   const severity = suspect.level === "likely theft" ? 8 : 5;
   await ports.notifier.notify({ caseId: "hunt", kind: "attention", severity, text: `The hunt: ${text}` });
-  for (const finding of huntFindings([suspect], { at, accountId, region: "us-east-1", version: producer().version }))
+  for (const finding of huntFindings([suspect], { at, accountId, region: "us-east-1", version: version() }))
     appendFileSync(join(folder, "alerts.ocsf.jsonl"), `${JSON.stringify(finding)}\n`, { mode: 0o600 });
 };

@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
 import { CordonError, unsaidFaults } from "../base/errors.ts";
+import { version } from "../base/version.ts";
 import { visibleLines } from "../base/visible.ts";
 import { machineFault } from "../embedded/machineFault.ts";
 import { COMMON, type Command, EXIT, type Listed, type OptionSpecs } from "./command.ts";
 import { commands } from "./commands.ts";
 import { helpOf, overview, usageOf } from "./help.ts";
 import { createIo, type Io } from "./io.ts";
-import { version } from "./version.ts";
 
 /** Runs one command line and returns its exit code: 0 done, 1 failed, 2 wrong use or wrong input, 70 an error of the program itself. */
 export const main = async (argv: readonly string[]): Promise<number> => {

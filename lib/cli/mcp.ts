@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
 import { CordonError } from "../base/errors.ts";
+import { version } from "../base/version.ts";
 import { systemIds } from "../embedded/clock.ts";
 import { openReading } from "../embedded/reading.ts";
 import type { Reading } from "../ports/ports.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import { huntsFolder } from "./huntFiles.ts";
 import { createServer } from "./mcp/server.ts";
-import { version } from "./version.ts";
 
 const MARK_BYTES = 12;
 

@@ -5,6 +5,7 @@ import type { Finding } from "../case/finding.ts";
 import type { ScanResult } from "../case/scan.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports/ports.ts";
+import { producer } from "../response/seal/producer.ts";
 import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
 import type { Credentials } from "../web/ceremony.ts";
 import { createAccount } from "./account.ts";
@@ -105,7 +106,10 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
   assertPrivate(home);
   assertWhole(home);
   if (options.founds === false) assertFounded(home);
-  if (options.founds !== false) openHome(home.root);
+  if (options.founds !== false) {
+    producer();
+    openHome(home.root);
+  }
   finishRotations(home);
   const { adjust = (settings) => settings } = options;
   const settings = adjust(openSettings(home, systemClock.now()));

@@ -8,6 +8,7 @@ import type { FileReport, Indexed } from "./ingest-report.ts";
 /** Another skim makes other hashes: what another version wrote is not read. */
 const HEAD = Buffer.from(`cordon log index 1 ${SKIM_DIGEST}\n`);
 const SEGMENT = /^[0-9a-f]+\.segment$/;
+const DRAFT = /^[0-9a-f]+\.segment\.draft$/;
 /** Of all segments together; the oldest go first. */
 const MOST_BYTES = 64 * 1024 * 1024;
 /** Bytes of an index for a byte of log files. */
@@ -34,19 +35,36 @@ export const loadIndex = (folder: string): SharedArrayBuffer => {
     size += bytes;
     return size <= MOST_BYTES;
   });
-  const parts = kept.map(({ path }) => contentOf(path)).filter((part) => part !== null);
+  const read = kept.map(({ path }) => ({ path, part: contentOf(path) }));
+  const parts = read.flatMap(({ part }) => part ?? []);
   const shared = new SharedArrayBuffer(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     Buffer.from(shared).set(part, at);
     at += part.length;
   }
-  for (const { path } of found.slice(kept.length)) rmSync(path, { force: true });
-  if (kept.length > MOST_SEGMENTS) {
-    writeSegment(folder, Buffer.from(shared));
-    for (const { path } of kept) rmSync(path, { force: true });
-  }
+  const refused = [...read.filter(({ part }) => part === null), ...found.slice(kept.length)];
+  tidy(
+    folder,
+    refused.map(({ path }) => path),
+    parts.length > MOST_SEGMENTS ? { kept, entries: Buffer.from(shared) } : null,
+  );
   return shared;
+};
+
+/** Removes what is not read and what a crash left half written, and puts many segments into one. A folder that cannot be written costs this, not the scan. */
+const tidy = (
+  folder: string,
+  refused: readonly string[],
+  many: { readonly kept: readonly { readonly path: string }[]; readonly entries: Buffer } | null,
+): void => {
+  try {
+    const drafts = readdirSync(folder).filter((name) => DRAFT.test(name));
+    for (const path of [...drafts.map((name) => join(folder, name)), ...refused]) rmSync(path, { force: true });
+    if (many === null) return;
+    writeSegment(folder, many.entries);
+    for (const { path } of many.kept) rmSync(path, { force: true });
+  } catch {}
 };
 
 /** The newest first. */
@@ -66,14 +84,13 @@ const segmentsIn = (
   }
 };
 
-/** The entries of a segment; one that is foreign or damaged is removed. */
+/** The entries of a segment; null: it is foreign or damaged. */
 const contentOf = (path: string): Buffer | null => {
   try {
     const data = readFileSync(path);
     const entries = data.subarray(HEAD.length);
     if (data.subarray(0, HEAD.length).equals(HEAD) && isWhole(entries)) return entries;
   } catch {}
-  rmSync(path, { force: true });
   return null;
 };
 

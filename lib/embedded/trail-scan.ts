@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { sum } from "../base/lists.ts";
 import type { LogFileRead, ScanInventory, ScanRequest, ScanResult } from "../case/scan.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { deliveryOf, ingest } from "./ingest.ts";
@@ -173,10 +174,9 @@ const resultOf = (
   filesRead: reports.filter(isRead).length,
   filesSetAside: reports.filter(({ lost }) => lost > 0).map((one) => ({ file: one.name, reason: reasonOf(one) })),
   bytesScanned: sum(
-    reports.filter(({ kind }) => kind === "cloudtrail" || kind === "archive"),
-    ({ bytes }) => bytes,
+    reports.filter(({ kind }) => kind === "cloudtrail" || kind === "archive").map(({ bytes }) => bytes),
   ),
-  eventsSeen: sum(reports, ({ inWindow }) => inWindow),
+  eventsSeen: sum(reports.map(({ inWindow }) => inWindow)),
   eventsKept: kept,
   watermark: extreme(
     reports.map(({ watermark }) => watermark),
@@ -208,13 +208,10 @@ const inventoryOf = (reports: readonly FileReport[], outside: readonly string[])
     digestFiles: reports.filter(({ kind }) => kind === "digest").map(({ name }) => name),
     otherLogs: sideLogsIn(reports),
     filesOutside: outside.length,
-    aggregatedRecords: sum(reports, ({ aggregated }) => aggregated),
+    aggregatedRecords: sum(reports.map(({ aggregated }) => aggregated)),
     input: inputOf(reports, outside),
   };
 };
-
-const sum = (reports: readonly FileReport[], of: (report: FileReport) => number): number =>
-  reports.reduce((total, report) => total + of(report), 0);
 
 const extreme = (times: readonly (string | null)[], isBefore: (a: string, b: string) => boolean): string | null =>
   times.reduce((best, time) => (time !== null && (best === null || isBefore(time, best)) ? time : best), null);

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { sum } from "../base/lists.ts";
 import type { SideLogFound } from "../case/scan.ts";
 import { LOG_SOURCES } from "../logs/index.ts";
 import type { LogSource } from "../logs/source.ts";
 import type { FileReport } from "./ingest-report.ts";
-import type { SideTally } from "./ingest-side.ts";
 import { quoted } from "./trail-duckdb.ts";
 
 /** Whether a file of lines holds entries of a log beside CloudTrail. */
@@ -62,8 +62,8 @@ export const sideLogsIn = (reports: readonly FileReport[]): readonly SideLogFoun
     .map((tallies) => ({
       log: tallies[0]!.log,
       files: tallies.length,
-      entries: sum(tallies, ({ entries }) => entries),
-      unread: sum(tallies, ({ unread }) => unread),
+      entries: sum(tallies.map(({ entries }) => entries)),
+      unread: sum(tallies.map(({ unread }) => unread)),
       earliest: tallies.flatMap(({ earliest }) => earliest ?? []).toSorted()[0] ?? null,
       latest:
         tallies
@@ -71,6 +71,3 @@ export const sideLogsIn = (reports: readonly FileReport[]): readonly SideLogFoun
           .toSorted()
           .at(-1) ?? null,
     }));
-
-const sum = (tallies: readonly SideTally[], of: (tally: SideTally) => number): number =>
-  tallies.reduce((total, tally) => total + of(tally), 0);

@@ -28,6 +28,9 @@ export type IdentityEntry = {
   readonly app_users: string | null;
 };
 
+/** Outcomes of an event that let nobody in. */
+export const IS_REFUSED = /^(FAILURE|DENY)$/;
+
 export const IDENTITY_TABLE = "identity_log";
 
 export const IDENTITY_COLUMNS = {

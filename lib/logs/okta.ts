@@ -3,6 +3,7 @@ import {
   IDENTITY_COLUMNS,
   IDENTITY_TABLE,
   type IdentityEntry,
+  IS_REFUSED,
   linesOf,
   membersOf,
   type SignInWords,
@@ -17,7 +18,6 @@ const PROVIDER = "okta";
 /** Signing in, proving a factor, and what changes how one may: the rest of the system log is about other things. */
 const KEPT = "^(user\\.(session|authentication|mfa|account|credential)\\.|policy\\.evaluate_sign_on$|security\\.)";
 const IS_KEPT = new RegExp(KEPT);
-const REFUSED = /^(FAILURE|DENY)$/;
 
 /** Null for an object that is no event of Okta's system log (Okta API reference, "System Log", LogEvent object). */
 export const parseOktaEvent = (object: unknown): IdentityEntry | null => {
@@ -74,7 +74,7 @@ const WORDS: SignInWords = {
   secondFactor: ({ event_type, outcome }) => {
     if (event_type !== "user.authentication.auth_via_mfa") return null;
     if (outcome === "SUCCESS") return "used";
-    return REFUSED.test(outcome ?? "") ? "refused" : null;
+    return IS_REFUSED.test(outcome ?? "") ? "refused" : null;
   },
 };
 

@@ -3,7 +3,7 @@ import type { Chain, SignIn } from "../case/chain.ts";
 import type { ChainActor } from "../core/principal/credential.ts";
 import { roleSessionOf } from "../core/principal/principal.ts";
 import type { Fingerprints } from "../core/theft/discovery.ts";
-import type { SignInRow, SignInWords } from "./identity.ts";
+import { IS_REFUSED, type SignInRow, type SignInWords } from "./identity.ts";
 import { LOG_SOURCES, type LogId } from "./index.ts";
 
 const PROVIDERS: ReadonlyMap<string, SignInWords> = new Map(
@@ -20,7 +20,6 @@ const FEDERATED: readonly string[] = ["saml", "web-identity", "identity-center"]
 const WINDOW_SECONDS = 12 * 3600;
 /** Clocks of two houses. */
 const SKEW_SECONDS = 60;
-const REFUSED = /^(FAILURE|DENY)$/;
 const AWS_APPLICATION = /\baws\b|amazon|identity center/i;
 
 export const isFederated = ({ start }: Chain): boolean => FEDERATED.includes(start.kind);
@@ -80,7 +79,7 @@ export const signInOf = (
     thiefAddress: row.client_ip !== null && addresses.has(row.client_ip),
     mfa,
     factors,
-    failedBefore: mine.filter((one) => REFUSED.test(one.row.outcome ?? "")).length,
+    failedBefore: mine.filter((one) => IS_REFUSED.test(one.row.outcome ?? "")).length,
     application: applicationOf(row),
     why: `${PROVIDERS.get(row.provider)?.log ?? row.provider}, ${row.event_type} (${row.event_id}): the last sign-in of this user before the session was opened.`,
   };

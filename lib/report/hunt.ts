@@ -1,4 +1,5 @@
 /** A hunt for people: Markdown and one self-contained page. Every name in it comes from logs. */
+import { count } from "../base/figures.ts";
 import type { AllowEntry } from "../core/hunt/allow.ts";
 import type { Suspect } from "../core/hunt/suspects.ts";
 import { html, NOTHING } from "./html.ts";
@@ -33,10 +34,10 @@ const MOST_HITS = 20;
 const notable = ({ suspects }: HuntTold): readonly Suspect[] => suspects.filter(({ level }) => level !== "ordinary");
 
 const readSentence = ({ coverage: { filesRead, events, earliest, watermark } }: HuntTold): string =>
-  `${events === null ? "An unknown number of" : events.toLocaleString("en-US")} events in ${filesRead.toLocaleString("en-US")} files, ${earliest ?? "not known"} to ${watermark ?? "not known"}.`;
+  `${events === null ? "An unknown number of" : count(events)} events in ${count(filesRead)} files, ${earliest ?? "not known"} to ${watermark ?? "not known"}.`;
 
 const didSentence = (one: Suspect): string =>
-  `${one.objects.toLocaleString("en-US")} objects, ${one.reads.toLocaleString("en-US")} reads, ${one.bytesOut.toLocaleString("en-US")} bytes, ${one.calls.toLocaleString("en-US")} calls (${one.refused.toLocaleString("en-US")} refused), ${one.firstAt} to ${one.lastAt}`;
+  `${count(one.objects)} objects, ${count(one.reads)} reads, ${count(one.bytesOut)} bytes, ${count(one.calls)} calls (${count(one.refused)} refused), ${one.firstAt} to ${one.lastAt}`;
 
 const doubts = (told: HuntTold): readonly string[] => [
   ...told.coverage.setAside.map(({ file, reason }) => `Not read: ${file}: ${reason}`),

@@ -80,7 +80,7 @@ export const SKIM_DIGEST = createHash("sha256").update(CODE).digest("hex");
 /** A skimmer over files, or null where it could miss what is looked for: values that JSON may write in more than one way. */
 export const createSkim = (options: SkimOptions): Skim | null => {
   const { from, to, values, isIndexing } = options;
-  const isPlain = values.every((value) => value.isWellFormed() && !/["\\\uFFFD]/.test(value));
+  const isPlain = values.every((value) => value.isWellFormed() && !/["\\\uFFFD\p{Cc}]/u.test(value));
   const isBounded = [from, to].every((time) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time));
   if (!isPlain || !isBounded || values.length > MOST_VALUES) return null;
   const wasm = new WebAssembly.Instance(MODULE, { env: { abort } }).exports as unknown as Exports;

@@ -148,6 +148,64 @@ test("a record that holds a list under a wrapper's name is one record; of two li
   );
 });
 
+const PLACES: readonly ((text: string, control: string) => string)[] = [
+  (text, control) => `${control}${text}`,
+  (text, control) => `${text}${control}`,
+  (text, control) => `${text}:${control}session`,
+  (text, control) => `${text}${control}:session`,
+  (text, control) => `${text.slice(0, 3)}${control}${text.slice(3)}`,
+];
+const FIELDS: readonly ((text: (value: string) => string) => Record<string, unknown>)[] = [
+  (text) => ({ userIdentity: { type: "AssumedRole", accessKeyId: text("AKIATHIEF") } }),
+  (text) => ({ userIdentity: { type: "AssumedRole", principalId: text("AROATHIEF") } }),
+  (text) => ({ resources: [{ ARN: text("arn:aws:s3:::stolen/a/b") }] }),
+  (text) => ({ sourceIPAddress: text("203.0.113.7") }),
+  (text) => ({ eventName: text("GetObject"), additionalEventData: undefined }),
+  (text) => ({ eventName: text("StopLogging"), eventSource: "cloudtrail.amazonaws.com" }),
+  (text) => ({ eventName: "StopLogging", eventSource: text("cloudtrail.amazonaws.com") }),
+  (text) => ({ eventTime: text("2026-03-02T10:00:00Z") }),
+  (text) => ({ eventCategory: text("Aggregated"), eventID: text("") }),
+  (text) => ({ requestParameters: { userName: text("dev"), [text("bucketName")]: "stolen" } }),
+  (text) => ({ recipientAccountId: text("111122223333"), [text("eventName")]: "GetObject" }),
+];
+
+test("control characters anywhere in a record, escaped or bare, are skimmed to what the plain reader makes of them", async (context) => {
+  const logs = tempDir(context);
+  for (const code of [...Array(0x20).keys(), ...Array.from({ length: 0x21 }, (_, at) => 0x7f + at)]) {
+    const control = String.fromCharCode(code);
+    const found = PLACES.flatMap((place) =>
+      FIELDS.map((field) =>
+        getObject({
+          ...{ eventTime: "2026-03-02T10:00:00Z", userIdentity: { type: "IAMUser", accessKeyId: "AKIAOTHER" } },
+          ...{ sourceIPAddress: "192.0.2.9", resources: [], requestParameters: {} },
+          ...field((value) => place(value, control)),
+        }),
+      ),
+    );
+    const text = JSON.stringify({ Records: found });
+    writeFileSync(join(logs, `${code}.json`), text);
+    writeFileSync(join(logs, `${code}-bare.json`), text.replaceAll(JSON.stringify(control).slice(1, -1), control));
+  }
+  const names = [0x7f, 0x85, 0x9f].map((code) => `AKIA${String.fromCharCode(code)}THIEF`);
+  let kept = 0;
+  for (const request of [...REQUESTS, requestOf({ accessKeyIds: names }, MARCH)])
+    kept += (await assertSame(context, logs, request)).lines.split("\n").length - 2;
+  assert.ok(kept > 1_000, `${kept}`);
+});
+
+test("a folder of an index that cannot be used costs the index, never the scan", async (context) => {
+  const folder = tempDir(context);
+  mkdirSync(join(folder, "0a.segment"));
+  mkdirSync(join(folder, "0b.segment.draft"));
+  writeFileSync(join(folder, "0c.segment"), "foreign");
+  writeFileSync(join(folder, "0d.segment.draft"), "half");
+  assert.equal(loadIndex(folder).byteLength, 0);
+  assert.equal(loadIndex(join(folder, "0c.segment")).byteLength, 0);
+  const logs = folderOf(context, { "a.json": JSON.stringify({ Records: [getObject()] }) });
+  const { reports } = await readBy(context, logs, requestOf({}), { index: openIndex(placeAt(folder)) });
+  assert.equal(reports[0]!.records, 1);
+});
+
 const NOBODY = requestOf({ addresses: ["192.0.2.1"] });
 
 test("files that hold nothing for a case are not unpacked again; one that was changed, or is wanted by another case, is", async (context) => {

@@ -66,6 +66,13 @@ test("without keys.json the report says that the ledger was not judged", () => {
   assert.match(ledger.detail, /not judged/);
 });
 
+test("that it does not build the report again is said to people and to programs", () => {
+  const report = JSON.parse(run(bundle, "--trust", keys, "--json").stdout);
+  const rebuilt = report.checks.find((check: { code: string }) => check.code === "REPORT");
+  assert.deepEqual([rebuilt.ok, rebuilt.notChecked], [true, true]);
+  assert.match(run(bundle, "--trust", keys).stdout, /^not checked {2}REPORT +report not rebuilt/m);
+});
+
 const canUnshare = spawnSync("unshare", ["-rn", "true"]).status === 0;
 test("it verifies in a namespace that has no network", {
   skip: canUnshare ? false : "unshare is not permitted here",

@@ -36,7 +36,14 @@ test("a checkout is named by its commit, and a change in it is said; a folder th
     writeFileSync(join(folder, "new.ts"), "3");
     const added = sourceOf(folder);
     writeFileSync(join(folder, "new.ts"), "4");
-    assert.equal(new Set([changed, added, sourceOf(folder)]).size, 3);
+    const other = sourceOf(folder);
+    assert.equal(new Set([changed, added, other]).size, 3);
+    // Names that git quotes where it lists them for people.
+    writeFileSync(join(folder, "é new.ts"), "5");
+    const named = sourceOf(folder);
+    writeFileSync(join(folder, "é new.ts"), "6");
+    assert.match(named, /^git:.*sha256:/);
+    assert.notEqual(sourceOf(folder), named);
   });
 });
 

@@ -7,9 +7,8 @@ import { emptyDisk, memoryCases } from "../approval/memory.ts";
 
 const CASE = "case-20260223-0123456789";
 
-const answering = async (count: number) => {
+const answering = async (count: number, disk = emptyDisk()) => {
   const rows = Array.from({ length: count }, (_, at) => ({ b: `key ${at} é`, a: at % 3 === 0 ? null : at }));
-  const disk = emptyDisk();
   const cases = memoryCases(disk, { now: () => "2026-11-30T00:00:00.000Z" });
   const query = async () => ({ name: "reads", sql: "SELECT 1", parameters: [], engine: "e", bytesScanned: 1, rows });
   await ask(CASE, "reads", [], { cases, trail: { query } } as unknown as Ports);
@@ -40,4 +39,18 @@ test("a long answer is kept to its last row, and its digest is that of the rows 
 test("a short answer is in its record alone", async () => {
   const { record, lines } = await answering(1_000);
   assert.deepEqual([record.rows.length, record.rowsTotal, lines], [1_000, 1_000, null]);
+});
+
+test("rows of an earlier, longer answer do not stay beside a shorter one", async () => {
+  const disk = emptyDisk();
+  await answering(1_500, disk);
+  const { rows, record, lines } = await answering(3, disk);
+  assert.equal(record.rowsTotal, 3);
+  assert.deepEqual(
+    lines!
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown),
+    rows,
+  );
 });

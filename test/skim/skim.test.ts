@@ -70,7 +70,7 @@ test("what is no JSON is not taken, nor anything behind it", () => {
 });
 
 test("it declines what it could miss: values that JSON writes in several ways, and more of them than it has room for", () => {
-  for (const value of ['a"b', "a\\b", "\uFFFD", "\ud800"])
+  for (const value of ['a"b', "a\\b", "\uFFFD", "\ud800", "a\tb", "\u0000", "\u001f", "\u007f"])
     assert.equal(createSkim({ ...NOBODY, values: [value] }), null);
   const many = Array.from({ length: 5000 }, (_, at) => `value-${at}`);
   assert.equal(createSkim({ ...NOBODY, values: many }), null);

@@ -1,3 +1,5 @@
+import { count, counted } from "../../base/figures.ts";
+import { sum } from "../../base/lists.ts";
 import { visible } from "../../base/visible.ts";
 import type { InputAccount, OutsideLogs, SetAside } from "../../case/scan.ts";
 
@@ -22,15 +24,15 @@ const countSentence = (
   names: KindNames,
 ): string => {
   const parts = [
-    ...read.map(({ kind, files: count, records }) =>
+    ...read.map(({ kind, files: of, records }) =>
       kind === "digest" || records === null
-        ? `${count} of ${names[kind] ?? kind}`
-        : `${count} of ${names[kind] ?? kind} with ${records.toLocaleString("en-US")} records`,
+        ? `${of} of ${names[kind] ?? kind}`
+        : `${of} of ${names[kind] ?? kind} with ${count(records)} records`,
     ),
     ...(notUnderstood === 0 ? [] : [`${notUnderstood} not understood`]),
     ...(inPart === 0 ? [] : [`${inPart} of these understood in part`]),
-    ...(irrelevant.length === 0 ? [] : [`${sum(irrelevant)} irrelevant`]),
-    ...(outside.length === 0 ? [] : [`${sum(outside)} outside this case`]),
+    ...(irrelevant.length === 0 ? [] : [`${filesOf(irrelevant)} irrelevant`]),
+    ...(outside.length === 0 ? [] : [`${filesOf(outside)} outside this case`]),
   ];
   return `${counted(files, "file")}: ${parts.length === 0 ? "nothing in them" : parts.join(", ")}.`;
 };
@@ -46,14 +48,10 @@ export const notUnderstoodSentence = (setAside: readonly SetAside[]): string =>
     setAside.length,
   )}. What is missing from them is not known.`;
 
-const counted = (count: number, noun: string): string =>
-  `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
-
 const listed = (names: readonly string[], all: number): string =>
   `${names.join(", ")}${all > names.length ? ` and ${all - names.length} more` : ""}`;
 
-const sum = (groups: readonly { readonly files: number }[]): number =>
-  groups.reduce((total, { files }) => total + files, 0);
+const filesOf = (groups: readonly { readonly files: number }[]): number => sum(groups.map(({ files }) => files));
 
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 

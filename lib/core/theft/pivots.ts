@@ -3,7 +3,7 @@
  * agent alone, and what each adds to the others. An address may be an office's and an agent is what its sender writes, so
  * what a pivot adds is a lead for a person and never counted as the actor's.
  */
-import { distinct } from "../../base/lists.ts";
+import { distinct, sum } from "../../base/lists.ts";
 import type { Pivot, Pivots, Presence } from "../../case/opinion.ts";
 import { type ActorRow, type Fingerprints, firstSignIn, isThief } from "./discovery.ts";
 
@@ -50,10 +50,10 @@ const followed = (
       return {
         kind,
         value,
-        calls: sum(rows),
+        calls: callsOf(rows),
         firstAt: earliest(rows.map(({ first_at }) => first_at))!,
         lastAt: latest(rows.map(({ last_at }) => last_at))!,
-        others: sum(others),
+        others: callsOf(others),
         adds: {
           keys: added(others, thief, ({ access_key_id }) => access_key_id),
           principals: added(others, thief, ({ principal_arn, principal_id }) => principal_arn ?? principal_id),
@@ -103,7 +103,7 @@ const stateOf = (lastSignAt: string | null, { watermark, stoppedAt }: PivotFacts
 
 type Verdict = { readonly state: Presence["state"]; readonly why: string };
 
-const sum = (rows: readonly ActorRow[]): number => rows.reduce((total, { calls }) => total + Number(calls), 0);
+const callsOf = (rows: readonly ActorRow[]): number => sum(rows.map(({ calls }) => Number(calls)));
 const earliest = (times: readonly string[]): string | null => times.toSorted()[0] ?? null;
 const latest = (times: readonly string[]): string | null => times.toSorted().at(-1) ?? null;
 const secondsBetween = (from: string | null, to: string | null): number | null =>

@@ -1,4 +1,5 @@
 /** The lines of a story: calls of one effect together, refused ones as attempts, a long story told shorter. */
+import { sum } from "../../base/lists.ts";
 import type { StoryEntry } from "../../case/queries.ts";
 import { inWords } from "../meaning/meaning.ts";
 import type { Told } from "./storyTold.ts";
@@ -43,7 +44,7 @@ export const lookingAround = (run: readonly Told[]): readonly StoryEntry[] => {
       ...grouped(run.filter((row) => row.refused === null).map(byName)).map((group) => effect(group, [])),
       ...attempts(run.filter((row) => row.refused !== null).map(byName)),
     ];
-  const refused = sum(run.filter((row) => row.refused !== null));
+  const refused = callsOf(run.filter((row) => row.refused !== null));
   const services = new Set(run.map(({ service }) => service)).size;
   return [
     {
@@ -51,7 +52,7 @@ export const lookingAround = (run: readonly Told[]): readonly StoryEntry[] => {
       phase: "reconnaissance",
       technique: commonest(run),
       ...lasting(run[0]!.firstAt, latest(run)),
-      text: `Looks around: ${counted(sum(run), "call")} of ${counted(kinds.length, "kind")} on ${counted(services, "service")}, ${refused} refused${refused >= WALL ? " (a wall of refusals)" : ""}: ${some(kinds)}.`,
+      text: `Looks around: ${counted(callsOf(run), "call")} of ${counted(kinds.length, "kind")} on ${counted(services, "service")}, ${refused} refused${refused >= WALL ? " (a wall of refusals)" : ""}: ${some(kinds)}.`,
       eventIds: idsOf(run).slice(0, MOST_EVENTS),
     },
   ];
@@ -66,13 +67,13 @@ const byName = (row: Told): Told => ({
 /** Made and removed, named and tagged: one line a run. */
 export const infrastructure = (run: readonly Told[]): StoryEntry => {
   const kinds = [...new Set(run.map(({ name }) => name))].sort();
-  const refused = sum(run.filter((row) => row.refused !== null));
+  const refused = callsOf(run.filter((row) => row.refused !== null));
   return {
     at: run[0]!.firstAt,
     phase: "ordinary",
     technique: null,
     ...lasting(run[0]!.firstAt, latest(run)),
-    text: `Infrastructure and settings that say nothing by themselves: ${counted(sum(run), "call")} of ${counted(kinds.length, "kind")}${refused === 0 ? "" : `, ${refused} refused`}: ${some(kinds)}.`,
+    text: `Infrastructure and settings that say nothing by themselves: ${counted(callsOf(run), "call")} of ${counted(kinds.length, "kind")}${refused === 0 ? "" : `, ${refused} refused`}: ${some(kinds)}.`,
     eventIds: idsOf(run).slice(0, MOST_EVENTS),
   };
 };
@@ -95,7 +96,7 @@ export const effect = (group: readonly Told[], back: readonly Told[]): StoryEntr
 };
 
 const said = (group: readonly Told[]): string => {
-  const calls = sum(group);
+  const calls = callsOf(group);
   const targets = [...new Set(group.map(({ target }) => target).filter((target) => target !== null))];
   return `${inWords(group[0]!, targets)}${calls > Math.max(targets.length, 1) ? ` (${calls} calls)` : ""}`;
 };
@@ -183,7 +184,7 @@ const some = (names: readonly string[]): string =>
     ? names.join(", ")
     : `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-const sum = (rows: readonly Told[]): number => rows.reduce((total, { calls }) => total + calls, 0);
+const callsOf = (rows: readonly Told[]): number => sum(rows.map(({ calls }) => calls));
 const latest = (rows: readonly Told[]): string =>
   rows
     .map(({ lastAt }) => lastAt)
@@ -194,7 +195,7 @@ const idsOf = (rows: readonly Told[]): readonly string[] => rows.flatMap(({ even
 /** The technique of most calls. */
 const commonest = (rows: readonly Told[]): string | null => {
   const byTechnique = Map.groupBy(rows, ({ technique }) => technique);
-  return [...byTechnique].toSorted(([, a], [, b]) => sum(b) - sum(a))[0]![0];
+  return [...byTechnique].toSorted(([, a], [, b]) => callsOf(b) - callsOf(a))[0]![0];
 };
 
 export const byTime = (a: { readonly at: string }, b: { readonly at: string }): number =>

@@ -20,7 +20,10 @@ export const ask = async <R>(
 ): Promise<readonly R[]> => {
   const run = await ports.trail.query(caseId, name, queryText(name), parameters, series);
   const rows = withoutSecrets(run.rows);
-  if (rows.length > KEPT_ROWS) await writeRows(caseId, name, rows, ports);
+  const lines = QUERY_ROWS.at(name).name;
+  // Rows of an earlier, longer answer must not stay beside this one.
+  if (rows.length > KEPT_ROWS || (await ports.cases.names(caseId, lines)).includes(lines))
+    await writeRows(caseId, lines, rows, ports);
   await write(ports.cases, caseId, QUERY.at(name), {
     ...run,
     rows: rows.slice(0, KEPT_ROWS),
@@ -30,10 +33,10 @@ export const ask = async <R>(
   return rows as readonly Row[] as readonly R[];
 };
 
-const writeRows = (caseId: string, name: string, rows: readonly Row[], { cases }: Ports): Promise<void> =>
+const writeRows = (caseId: string, lines: string, rows: readonly Row[], { cases }: Ports): Promise<void> =>
   withSpools((spools) => {
-    const lines = Iterator.from(rows).map((row) => `${canonicalJson(row)}\n`);
-    return cases.write(caseId, QUERY_ROWS.at(name).name, spooled(spools, lines));
+    const texts = Iterator.from(rows).map((row) => `${canonicalJson(row)}\n`);
+    return cases.write(caseId, lines, spooled(spools, texts));
   });
 
 /** What `digestOf` gives, for answers too long for one text. */

@@ -3,13 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256Hex } from "../../base/jcs.ts";
+import { version } from "../../base/version.ts";
 
 /** The folder of this package: a checkout, an installed package, or what a function was bundled into. */
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 /** Written when a package or a function is built: the SHA-256 of what was built. */
 const BUILD = "build.json";
 
-/** Name, version, and by what exactly a bundle was made: measured once per process. */
+/**
+ * Name, version, and by what exactly a bundle was made: measured once per process, when a deployment or a function is opened.
+ * Later the files on disk may be those of another version than the code that runs.
+ */
 export interface Producer {
   readonly name: string;
   readonly version: string;
@@ -20,12 +24,9 @@ export interface Producer {
 let measured: Producer | undefined;
 
 export const producer = (): Producer => {
-  measured ??= { name: "cordon", version: versionIn(ROOT), sourceDigest: sourceOf(ROOT) };
+  measured ??= { name: "cordon", version: version(), sourceDigest: sourceOf(ROOT) };
   return measured;
 };
-
-const versionIn = (root: string): string =>
-  (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 
 export const sourceOf = (root: string): string => {
   const build = join(root, BUILD);
@@ -43,15 +44,18 @@ export const sourceOf = (root: string): string => {
 /** SHA-256 over what differs from the commit and over what git does not know yet; null: nothing does. */
 const changesIn = (root: string): string | null => {
   const diff = git(root, "diff", "HEAD", "--binary");
-  const unknown = git(root, "ls-files", "--others", "--exclude-standard");
-  if (diff === "" && unknown === "") return null;
-  const contents = unknown === "" ? "" : git(root, "hash-object", "--", ...unknown.split("\n"));
-  return sha256Hex([diff, unknown, contents].join("\n"));
+  const unknown = git(root, "ls-files", "-z", "--others", "--exclude-standard").split("\0").filter(Boolean);
+  if (diff === "" && unknown.length === 0) return null;
+  const names = unknown.join("\n");
+  return sha256Hex([diff, names, asked(root, names, "hash-object", "--stdin-paths")].join("\n"));
 };
 
-const git = (root: string, ...args: readonly string[]): string =>
+const git = (root: string, ...args: readonly string[]): string => asked(root, "", ...args);
+
+const asked = (root: string, input: string, ...args: readonly string[]): string =>
   execFileSync("git", ["-C", root, ...args], {
     encoding: "utf8",
     maxBuffer: 2 ** 28,
-    stdio: ["ignore", "pipe", "ignore"],
+    input,
+    stdio: ["pipe", "pipe", "ignore"],
   }).trim();
