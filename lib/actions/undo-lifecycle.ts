@@ -1,7 +1,9 @@
+import { distinct } from "../base/lists.ts";
 import type { State, Target } from "../case/plan.ts";
 import type { ActorChange } from "../case/principal.ts";
 import type { ActionCard } from "../core/plan/action.ts";
 import { isSame } from "../core/plan/policyDocument.ts";
+import { plainly } from "../core/plan/samePolicy.ts";
 import type { Action } from "./parts/action.ts";
 import { captureSetting, LIFECYCLE, priorSetting, putSetting, restoreSetting } from "./parts/bucketSetting.ts";
 import { changedBuckets, changesOf, rulesIn } from "./parts/changes.ts";
@@ -28,6 +30,7 @@ const card: ActionCard = {
   limits: [
     "Objects that a rule has already expired or moved do not come back by this; versions may.",
     "Rules that the actor's call replaced come back only where the former configuration was recorded; else the rules named in the call are taken out and nothing is put in their place.",
+    "A rule to which the call gave no id has one that S3 made up: it is known by what it does, and so is one of the owner's that does exactly the same.",
     "S3 may still act for a day or two on a rule that is gone, on objects that were queued.",
   ],
   sources: [
@@ -36,17 +39,28 @@ const card: ActionCard = {
   ],
 };
 
-const ruleIds = ({ request }: ActorChange): readonly string[] =>
-  rulesIn(request.LifecycleConfiguration)
-    .map(({ ID, Id, id }) => ID ?? Id ?? id)
+const rulesOf = ({ request }: ActorChange): readonly Doc[] => rulesIn(request.LifecycleConfiguration);
+const idOf = ({ ID, Id, id }: Doc): unknown => ID ?? Id ?? id;
+const ruleIds = (change: ActorChange): readonly string[] =>
+  rulesOf(change)
+    .map(idOf)
     .filter((id) => typeof id === "string");
+
+/** What a rule does, without the id that S3 makes up where the call gives none. Events hold numbers as texts too. */
+const deedOf = ({ ID: _, Id: __, id: ___, ...deed }: Doc): string =>
+  JSON.stringify(plainly(deed), (_name, value) => (typeof value === "number" ? String(value) : value));
+const namelessDeeds = (change: ActorChange): readonly string[] =>
+  rulesOf(change)
+    .filter((rule) => typeof idOf(rule) !== "string")
+    .map(deedOf);
 
 const wanted = (target: Target, before: State): Doc | null => {
   const prior = priorSetting(LIFECYCLE, target);
   const now = before.setting as (Doc & { readonly Rules?: readonly Doc[] }) | null;
   if (prior !== undefined) return Object.keys(prior).length === 0 ? null : { ...DEFAULTS, ...prior };
   const ids = JSON.parse(target.ruleIds!) as readonly string[];
-  const kept = (now?.Rules ?? []).filter(({ ID }) => !ids.includes(String(ID)));
+  const deeds = JSON.parse(target.nameless ?? "[]") as readonly string[];
+  const kept = (now?.Rules ?? []).filter((rule) => !ids.includes(String(rule.ID)) && !deeds.includes(deedOf(rule)));
   return now === null || kept.length === 0 ? null : { ...now, Rules: kept };
 };
 
@@ -57,9 +71,11 @@ export const undoLifecycle: Action = {
     changedBuckets(scene, ...EVENTS)
       .map((target) => {
         const own = changesOf(scene, ...EVENTS).filter(({ bucket }) => bucket === target.bucket);
-        return { ...target, ruleIds: JSON.stringify([...new Set(own.flatMap(ruleIds))]) };
+        const nameless = distinct(own.flatMap(namelessDeeds));
+        const rules = { ruleIds: JSON.stringify(distinct(own.flatMap(ruleIds))) };
+        return { ...target, ...rules, ...(nameless.length === 0 ? {} : { nameless: JSON.stringify(nameless) }) };
       })
-      .filter((target: Target) => target.prior !== undefined || target.ruleIds !== "[]"),
+      .filter((target: Target) => target.prior !== undefined || target.ruleIds !== "[]" || "nameless" in target),
 
   capture: (target, stamp, account) => captureSetting(LIFECYCLE, target.bucket!, stamp, account),
   apply: (target, before, stamp) => putSetting(LIFECYCLE, target, wanted(target, before), before.setting, stamp),

@@ -35,6 +35,28 @@ contract({
   open: open(nuke),
 });
 
+// A call that gives a rule no id: S3 makes one up, and the event does not hold it (break case 19).
+const { ID: _, ...anonymous } = nuke;
+const putNameless = change(
+  "PutBucketLifecycle",
+  { bucketName: "plain", LifecycleConfiguration: { Rule: { ...anonymous, Expiration: { Days: "1" } } } },
+  { bucket: "plain" },
+);
+const MADE_UP = { ...nuke, ID: "ZGEwMWQ3NTEtMmVjZC00" };
+contract({
+  action,
+  when: "a rule without an id",
+  scene: scene({ changes: [putNameless] }),
+  open: open(tier, MADE_UP),
+});
+
+test("a rule without an id is known by what it does, and one that does anything else stays", async () => {
+  const [target] = action.targets(scene({ changes: [putNameless] }));
+  const other = { ...nuke, ID: "owners", Expiration: { Days: 10 } };
+  const [made] = action.apply(target!, await action.capture(target!, stamp, open(other, MADE_UP)()), stamp);
+  assert.deepEqual(made!.input.LifecycleConfiguration, { Rules: [other] });
+});
+
 test("rules that the thief's call did not name stay", async () => {
   const [target] = action.targets(scene({ changes: [put] }));
   const [made] = action.apply(target!, await action.capture(target!, stamp, open(tier, nuke)()), stamp);

@@ -68,15 +68,21 @@ const written = (policy: PolicyDocument, statements: readonly Statement[]): stri
   return kept.length === 0 ? null : JSON.stringify({ ...policy, Statement: kept });
 };
 
-/** The statement without deleted principals; null when it speaks of nobody then. */
+/** The statement without deleted principals; null when it speaks of nobody then. All but nobody is everybody. */
 const living = (statement: Statement): Statement | null => {
-  const principal = statement.Principal;
-  if (principal === undefined || principal === "*" || !toList(principal.AWS).some(isDeadPrincipal)) return statement;
-  return withPrincipals(
-    statement,
-    toList(principal.AWS).filter((name) => !isDeadPrincipal(name)),
-  );
+  const { NotPrincipal, ...rest } = statement;
+  if (hasDead(NotPrincipal)) {
+    const { Principal } = withPrincipals({ ...rest, Principal: NotPrincipal! }, alive(NotPrincipal)) ?? {};
+    return Principal === undefined ? { ...rest, Principal: "*" } : { ...statement, NotPrincipal: Principal };
+  }
+  return hasDead(statement.Principal) ? withPrincipals(statement, alive(statement.Principal)) : statement;
 };
+
+const namesIn = (principal: Principal | undefined): readonly string[] =>
+  principal === undefined || principal === "*" ? [] : toList(principal.AWS);
+const hasDead = (principal: Principal | undefined): boolean => namesIn(principal).some(isDeadPrincipal);
+const alive = (principal: Principal | undefined): readonly string[] =>
+  namesIn(principal).filter((name) => !isDeadPrincipal(name));
 
 /** The statement for these principals of AWS and no others of AWS; null when nobody is left. */
 export const withPrincipals = (statement: Statement, names: readonly string[]): Statement | null => {

@@ -15,9 +15,11 @@ export const dangersOf = async (
   ports: Ports,
 ): Promise<readonly string[]> => {
   const known = await actorKeys(plan, ports);
-  const keys = requests
+  const woken = requests
     .filter(({ operation, input }) => operation === "UpdateAccessKey" && input.Status === "Active")
-    .flatMap(({ input }) => (known.has(String(input.AccessKeyId)) ? [String(input.AccessKeyId)] : []));
+    .map(({ input }) => String(input.AccessKeyId));
+  const keys = woken.filter((key) => known.has(key));
+  const strange = woken.filter((key) => !known.has(key) && !isPlanned(key, planned));
   const holder = await heldBy(plan, planned, ports);
   return [
     ...(holder === null
@@ -28,11 +30,18 @@ export const dangersOf = async (
       : [
           `DANGER: ${keys.join(", ")} was in the actor's hands and would work again. Give the owner a new key instead.`,
         ]),
+    ...(strange.length === 0
+      ? []
+      : [`DANGER: ${strange.join(", ")} was made between the plan and its execution, and would work again.`]),
     ...(actionOf(planned.kind).card.side === "undo"
       ? [`DANGER: this puts back what the actor set: ${planned.title} would be undone.`]
       : []),
   ];
 };
+
+/** Whether the key was there when people were asked. */
+const isPlanned = (key: string, { before }: Applied["planned"]): boolean =>
+  JSON.stringify(before.keys ?? null).includes(JSON.stringify(key));
 
 /** Long-term keys that the finding or the logs show in the actor's hands, the ones that they made included. */
 const actorKeys = async ({ caseId, suspects }: Plan, ports: Ports): Promise<ReadonlySet<string>> => {
