@@ -185,11 +185,6 @@ const announce = async (caseId: string, finding: Finding, ports: Ports): Promise
   if (events.some(({ type }) => type === "case.opened")) return;
   await ports.ledger.append({ type: "case-opened", caseId, digest: digestOf(finding), at: ports.clock.now() });
   await ports.ledger.head();
-  await ports.cases.append(caseId, {
-    type: "case.opened",
-    actor: "openCase",
-    data: { findingId: finding.id, type: finding.type, severity: finding.severity, sample: finding.sample },
-  });
   await tell(
     ports,
     caseId,
@@ -197,4 +192,9 @@ const announce = async (caseId: string, finding: Finding, ports: Ports): Promise
     finding.severity,
     `Case opened for ${finding.sample ? "a SAMPLE finding; nothing can be contained" : "a finding"} of severity ${finding.severity}.`,
   );
+  await ports.cases.append(caseId, {
+    type: "case.opened",
+    actor: "openCase",
+    data: { findingId: finding.id, type: finding.type, severity: finding.severity, sample: finding.sample },
+  });
 };

@@ -1,7 +1,10 @@
 import type { Ports } from "../ports/ports.ts";
 import { noticeFactsOf } from "./noticeFacts.ts";
 
-/** Sends a notice from a fixed template, with what is known of the case, and records whether it was delivered. */
+/**
+ * Sends a notice from a fixed template, with what is known of the case, and records whether it was delivered. Where an event
+ * keeps people from being told twice, that event comes after this: told twice after a crash is better than never.
+ */
 export const tell = async (
   ports: Ports,
   caseId: string,

@@ -50,13 +50,13 @@ const remind = async (plan: Plan, asked: readonly EventOf<"approval.asked">[], p
     last === undefined || (last.data.tier ?? 0) < tier || now >= secondsFrom(last.at, ports.settings.waits.reminder);
   if (!isDue || now >= expiresAt) return;
   const { severity } = await read(ports.cases, caseId, FINDING);
+  const kind = last === undefined ? "approval-asked" : "reminder";
+  await tell(ports, caseId, kind, Math.max(severity, LEAST_SEVERITY[tier]), question(plan, tier));
   await ports.cases.append(caseId, {
     type: "approval.asked",
     actor: "askApproval",
     data: { planId, round: asked.length + 1, tier, deadline: expiresAt },
   });
-  const kind = last === undefined ? "approval-asked" : "reminder";
-  await tell(ports, caseId, kind, Math.max(severity, LEAST_SEVERITY[tier]), question(plan, tier));
 };
 
 const LEAST_SEVERITY = [0, 8, 10] as const;

@@ -26,11 +26,6 @@ export const recordBreakGlass = async (
   const events = await ports.cases.events(caseId);
   if (events.some(({ type, data }) => type === "break-glass.used" && data.envelope === envelope)) return;
   await ports.ledger.append({ type: "break-glass", caseId, digest: envelope, at });
-  await ports.cases.append(caseId, {
-    type: "break-glass.used",
-    actor: `human:${humanId}`,
-    data: { planId, humanId, actions, envelope, reviewDueAt },
-  });
   await tell(
     ports,
     caseId,
@@ -38,4 +33,9 @@ export const recordBreakGlass = async (
     10,
     `BREAK GLASS: ${humanId} alone approved ${several(actions.length, "change")} of ${planId}. A review is due by ${reviewDueAt}.`,
   );
+  await ports.cases.append(caseId, {
+    type: "break-glass.used",
+    actor: `human:${humanId}`,
+    data: { planId, humanId, actions, envelope, reviewDueAt },
+  });
 };

@@ -177,6 +177,7 @@ const putOnRecord = async (
   if (kind === "break-glass")
     await recordBreakGlass(plan, { humanId: approver.humanId, envelope, actions: Object.keys(choices) }, ports);
   const isNews = !isOnRecord(planId, stored, await ports.cases.events(caseId));
+  if (kind === "stop" && isNews) await tell(ports, caseId, "attention", 9, stopped(plan, approver.humanId));
   await ports.cases.append(caseId, {
     type: "decision.recorded",
     actor: `human:${approver.humanId}`,
@@ -192,7 +193,6 @@ const putOnRecord = async (
       receivedAt: stored.receivedAt,
     },
   });
-  if (kind === "stop" && isNews) await tell(ports, caseId, "attention", 9, stopped(plan, approver.humanId));
 };
 
 const stopped = ({ caseId, planId }: Plan, humanId: string): string =>

@@ -35,8 +35,8 @@ const remind = async (caseId: string, { about, planId, dueAt }: DueReview, ports
     ({ type, data }) => type === "review.overdue" && data.planId === planId && data.about === about,
   );
   if (last !== undefined && ports.clock.now() < hoursFrom(last.at, REPEAT_HOURS)) return false;
-  await ports.cases.append(caseId, { type: "review.overdue", actor: "remindReviews", data: { about, planId, dueAt } });
   await tell(ports, caseId, "reminder", about === "break-glass" ? 8 : 5, TEXT[about](planId, dueAt, caseId));
+  await ports.cases.append(caseId, { type: "review.overdue", actor: "remindReviews", data: { about, planId, dueAt } });
   return true;
 };
 

@@ -1,3 +1,4 @@
+import { counted } from "../../base/figures.ts";
 import { DISCOVERED, find } from "../../case/documents.ts";
 import { ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
@@ -29,7 +30,7 @@ const isNamed = (suspect: PrincipalRef, { suspects }: Plan): boolean => {
   );
 };
 
-/** Once per newest plan: an investigation knows more than the plan that was made in its first minute. */
+/** Once per newest plan, and on record when people were told: an investigation knows more than the plan that was made in its first minute. */
 export const tellOfNewSuspects = async (caseId: string, ports: Ports): Promise<void> => {
   const fresh = await newSuspects(caseId, ports);
   if (fresh.length === 0) return;
@@ -37,12 +38,12 @@ export const tellOfNewSuspects = async (caseId: string, ports: Ports): Promise<v
   const events = await ports.cases.events(caseId);
   if (ofType(events, "suspects.found", planId).length > 0) return;
   const suspects = fresh.map(({ arn, principalId, accessKeyId }) => arn ?? principalId ?? accessKeyId);
-  await ports.cases.append(caseId, { type: "suspects.found", actor: "assessImpact", data: { planId, suspects } });
   await tell(
     ports,
     caseId,
     "attention",
     8,
-    `${fresh.length} identity(ies) found in the logs are in no plan. A new plan can be asked for: cordon propose ${caseId}`,
+    `In no plan so far: ${counted(fresh.length, "identity", "identities")} found in the logs. A new plan can be asked for: cordon propose ${caseId}`,
   );
+  await ports.cases.append(caseId, { type: "suspects.found", actor: "assessImpact", data: { planId, suspects } });
 };

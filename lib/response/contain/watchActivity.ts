@@ -1,4 +1,5 @@
 import { FINDING, find, read, WATCH, write } from "../../case/documents.ts";
+import { ofType } from "../../case/events.ts";
 import type { Breach, Look, Plan, Watch, WatchRound } from "../../case/plan.ts";
 import { type AfterRow, successesAfter } from "../../core/plan/afterCut.ts";
 import { type CutChangeRow, changesToCut } from "../../core/plan/cutChanges.ts";
@@ -10,7 +11,7 @@ import { type WatchScope, watchScopeOf } from "./watchScope.ts";
 
 /** What one look at the logs brought. */
 export interface Activity {
-  /** Found in this look and in none before. */
+  /** Breaches that people have not been told of. */
   readonly news: readonly Breach[];
   readonly isOver: boolean;
   readonly watch: Watch | null;
@@ -61,8 +62,19 @@ const lookAtLogs = async (plan: Plan, looks: readonly Look[], ports: Ports): Pro
   const isOver = isDone(looked, ports);
   const watch = isOver ? looked : await startNext(looked, plan, scope, ports);
   await write(ports.cases, plan.caseId, WATCH.at(plan.planId), watch);
-  const known = new Set(before.breaches.map(nameOf));
+  const known = await toldBreaches(plan, ports);
   return { news: watch.breaches.filter((breach) => !known.has(nameOf(breach))), isOver, watch };
+};
+
+/** Breaches on record that a notice followed: what was found when the host fell over is news to the next look. */
+const toldBreaches = async ({ caseId, planId }: Plan, { cases }: Ports): Promise<ReadonlySet<string>> => {
+  const events = await cases.events(caseId);
+  const lastNotice = ofType(events, "notice.sent").at(-1)?.seq ?? 0;
+  const told = [
+    ...ofType(events, "containment.touched", planId),
+    ...ofType(events, "containment.breached", planId).filter(({ seq }) => seq < lastNotice),
+  ];
+  return new Set(told.flatMap(({ data }) => data.breaches).map(nameOf));
 };
 
 const begun = ({ planId }: Plan, from: string, until: string): Watch => ({
