@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from "node:fs";
+import * as nodeModule from "node:module";
+import { fileURLToPath } from "node:url";
 
 // Plain JavaScript on purpose: an older Node cannot even load TypeScript, and must be refused in one sentence.
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -14,6 +16,8 @@ if (major < 24 || (major === 24 && minor < 15)) {
   process.on("warning", (warning) => {
     if (warning.name !== "TimeoutNegativeWarning") console.error(warning.stack ?? String(warning));
   });
+  // Compiled code is kept where only who installed Cordon writes, not in everybody's folder of temporary files; where that is read-only, nothing is kept.
+  nodeModule.enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/compiled", import.meta.url)));
   // The package carries the built form; a checkout runs the sources.
   await import(existsSync(new URL("./cordon.ts", import.meta.url)) ? "./cordon.ts" : "../dist/cordon/cordon.mjs");
 }

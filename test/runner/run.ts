@@ -8,6 +8,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "../..");
+/** As bin/cordon.js does: what is compiled once serves every process of a run, and the next run. */
+process.env.NODE_COMPILE_CACHE ??= join(ROOT, "node_modules/.cache/compiled");
 const SHARD = join(import.meta.dirname, "shard.ts");
 
 /** Whole responses, browsers and killed processes; everything else is the inner loop. */
