@@ -302,8 +302,8 @@ test("of ten thousand targets every one is in the text that is signed for, and t
       target: { label: index === 9_999 ? last : `target-${index}` },
     })),
   });
-  const text = renderPlan(many("target-9999"));
-  for (let index = 0; index < 10_000; index += 1)
-    assert.ok(text.includes(`target        target-${index}`), String(index));
+  const shown = renderPlan(many("target-9999")).match(/target {8}target-\d+(?!\d)/g);
+  const lines = new Set(shown);
+  for (let index = 0; index < 10_000; index += 1) assert.ok(lines.has(`target        target-${index}`), String(index));
   assert.notEqual(shownDigestOf(many("target-9999")), shownDigestOf(many("target-9998")));
 });
