@@ -16,8 +16,10 @@ if (major < 24 || (major === 24 && minor < 15)) {
   process.on("warning", (warning) => {
     if (warning.name !== "TimeoutNegativeWarning") console.error(warning.stack ?? String(warning));
   });
-  // Compiled code is kept where only who installed Cordon writes, not in everybody's folder of temporary files; where that is read-only, nothing is kept.
-  nodeModule.enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/compiled", import.meta.url)));
+  // Compiled code is kept where only who installed Cordon writes, not in everybody's folder of temporary files; where that is
+  // read-only, nothing is kept. Worker threads look at the variable.
+  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("../node_modules/.cache/compiled", import.meta.url));
+  nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE);
   // The package carries the built form; a checkout runs the sources.
   await import(existsSync(new URL("./cordon.ts", import.meta.url)) ? "./cordon.ts" : "../dist/cordon/cordon.mjs");
 }
