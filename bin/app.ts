@@ -16,7 +16,8 @@ const contextFile = (): unknown =>
 try {
   const app = new App({ context: FLAGS });
   const context = parseContext(app.node.tryGetContext("cordon") ?? contextFile());
-  const functions = await bundleFunctions(ROOT, join(app.outdir, "functions"), context.loaded, context.accountsFile);
+  const { loaded, accountsFile, huntLists } = context;
+  const functions = await bundleFunctions(ROOT, join(app.outdir, "functions"), loaded, accountsFile, huntLists);
   makeStacks(app, context, functions);
   checkStacks(app);
   app.synth();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
 import { LOG_SOURCES } from "../logs/index.ts";
+import { HuntPlan } from "./huntPlan.ts";
 
 const Name = z.string().min(1);
 const AccountId = z.string().regex(/^\d{12}$/);
@@ -58,6 +59,8 @@ const EnvironmentSchema = z.object({
   CORDON_PAGE_ORIGIN: z.string().optional(),
   /** Bus that notices for chat and pagers go to; absent: there are none. */
   CORDON_CHAT_BUS: Name.optional(),
+  /** Of the hunt on a schedule alone. */
+  CORDON_HUNT: Json(HuntPlan).optional(),
   /** Of the deployed case page alone. */
   CORDON_PAGE: Json(
     z.object({ origin: Name, issuer: Name, clientId: Name, clientSecretName: z.string().nullable(), table: Name }),

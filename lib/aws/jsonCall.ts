@@ -19,16 +19,28 @@ export interface JsonService {
 const TIMEOUT_MS = 10_000;
 
 /** One signed call. Throws STATE_UNKNOWN with the status and the service's own error code. */
-export const callJson = async (place: JsonService, operation: string, input: unknown): Promise<unknown> => {
-  const { service, target, region, credentials, clock } = place;
-  const url = new URL(place.endpointUrl ?? `https://${service}.${region}.${domainOf(place)}/`);
+export const callJson = (place: JsonService, operation: string, input: unknown): Promise<unknown> =>
+  post(place, operation, "/", input, {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": `${place.target}.${operation}`,
+  });
+
+/** The same of a service whose operations are paths. */
+export const callRest = (place: JsonService, path: string, input: unknown): Promise<unknown> =>
+  post(place, path, path, input, { "content-type": "application/json" });
+
+const post = async (
+  place: JsonService,
+  operation: string,
+  path: string,
+  input: unknown,
+  headers: Readonly<Record<string, string>>,
+): Promise<unknown> => {
+  const { service, region, credentials, clock } = place;
+  const url = new URL(path, place.endpointUrl ?? `https://${service}.${region}.${domainOf(place)}/`);
   const body = JSON.stringify(input);
-  const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `${target}.${operation}` };
-  const signed = await signedHeaders(
-    { method: "POST", url, headers, body },
-    { credentials, region, service },
-    clock.now(),
-  );
+  const request = { method: "POST", url, headers, body };
+  const signed = await signedHeaders(request, { credentials, region, service }, clock.now());
   const { host: _host, ...sent } = signed;
   const answer = await fetch(url, { method: "POST", headers: sent, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
   const value = (await answer.json()) as { readonly __type?: string };

@@ -25,7 +25,7 @@ export const createNotifier = ({ sns, topicArn, pageOrigin, chat }: NotifierOpti
       sns.send(new PublishCommand({ TopicArn: topicArn, ...render(notice, pageOrigin) })),
     );
     if (chat === null) return mail;
-    const look = (caseId: string): string => whereToLook(caseId, pageOrigin);
+    const look = (caseId: string): string => notice.look ?? whereToLook(caseId, pageOrigin);
     const told = await reached("chat", () => chat(chatNotice(notice, LEADS[notice.kind], look)));
     const both = [mail, told];
     return {
@@ -50,7 +50,7 @@ const reached = async (channel: string, send: () => Promise<unknown>): ReturnTyp
 /** The whole message; attributes let subscriptions filter. Nothing here acts when fetched, and nothing is chosen by an actor. */
 export const render = (notice: Notice, pageOrigin: string | null) => {
   const { caseId, kind, severity, text } = notice;
-  const values = noticeValues(notice, LEADS[kind], whereToLook(caseId, pageOrigin));
+  const values = noticeValues(notice, LEADS[kind], notice.look ?? whereToLook(caseId, pageOrigin));
   return {
     Subject: ascii(`Cordon ${caseId}: ${LEADS[kind]}`).slice(0, SUBJECT),
     Message: ascii([titleOf(values), "", text, "", ...linesOf(values)].join("\n")).slice(0, TEXT),

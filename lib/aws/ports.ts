@@ -27,6 +27,7 @@ import type { Objects } from "./objects.ts";
 import type { Credentials } from "./sigv4.ts";
 
 const CASES = "cases/";
+const HUNTS = "hunts/";
 const BUNDLES = "bundles/";
 const SCAN_SECONDS = 30 * 60;
 const QUERY_SECONDS = 300;
@@ -89,14 +90,14 @@ const optionsOf = ({ AWS_REGION, credentials }: Caller, region = AWS_REGION) => 
   ...(credentials === undefined ? {} : { credentials }),
 });
 
-const caseObjects = async (env: Caller): Promise<Objects> => {
+const caseObjects = async (env: Caller, folder = CASES): Promise<Objects> => {
   const { S3Client } = await import("@aws-sdk/client-s3");
   const { createObjects } = await import("./objects.ts");
   return createObjects({
     s3: new S3Client(optionsOf(env)),
     bucket: env.CORDON_CASE_BUCKET,
     owner: env.CORDON_ACCOUNT,
-    folder: CASES,
+    folder,
     fault: "AUDIT_UNAVAILABLE",
   });
 };
@@ -234,7 +235,15 @@ const chatOf = async (env: Caller, bus: string, { config }: SNSClient): Promise<
   return (notice) => putNotice(service, bus, notice);
 };
 
-const trailOf = async (env: Caller): Promise<Trail> => {
+/** Hunts lie beside the cases, scan the lake itself, and ask no other log. */
+export const huntPlacesOf = async (env: Caller): Promise<{ readonly objects: Objects; readonly trail: Trail }> => {
+  const objects = await caseObjects(env, HUNTS);
+  const { CORDON_SIDE_LOGS: _, ...own } = env;
+  return { objects, trail: await trailOf(own, objects) };
+};
+
+/** `hunts`: where those of a hunt are kept; null: they are of cases. */
+const trailOf = async (env: Caller, hunts: Objects | null = null): Promise<Trail> => {
   const [{ AthenaClient }, { S3Client }] = await Promise.all([
     import("@aws-sdk/client-athena"),
     import("@aws-sdk/client-s3"),
@@ -257,7 +266,7 @@ const trailOf = async (env: Caller): Promise<Trail> => {
   });
   const s3 = new S3Client({ ...optionsOf(env), followRegionRedirects: true });
   const logs = createLogLister(s3, env.CORDON_LOGS);
-  const objects = await caseObjects(env);
+  const objects = hunts ?? (await caseObjects(env));
   const keysOf = (region: string, from: string, to: string) => publicKeysOf(optionsOf(env, region), from, to);
   return createTrail({
     athena,
@@ -267,7 +276,7 @@ const trailOf = async (env: Caller): Promise<Trail> => {
     logs,
     everyAccount: everyAccountOf(env),
     lake:
-      env.CORDON_ACCOUNTS === undefined
+      env.CORDON_ACCOUNTS === undefined || hunts !== null
         ? null
         : { athena, database: env.CORDON_DATABASE, objects, place: env.CORDON_LOGS, now: systemClock.now },
     sideLogs: env.CORDON_SIDE_LOGS ?? {},

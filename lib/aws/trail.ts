@@ -104,8 +104,11 @@ const filesOf = async (options: TrailOptions, ticket: string): Promise<readonly 
 
 const SERIES = /^[a-z0-9-]{1,40}$/;
 
+/** A scan is of a case, or of a hunt. */
+const assertScanned = (id: string): string => (/^hunt-[0-9a-f]{12}$/.test(id) ? id : assertCaseId(id));
+
 const ticketOf = ({ caseId, round, series }: ScanRequest): string =>
-  [assertCaseId(caseId), round, ...(series === undefined ? [] : [assertSeries(series)])].join("#");
+  [assertScanned(caseId), round, ...(series === undefined ? [] : [assertSeries(series)])].join("#");
 
 const folderOf = (ticket: string): string => {
   const [caseId, round, series] = ticket.split("#");
@@ -114,7 +117,7 @@ const folderOf = (ticket: string): string => {
 
 /** Where the rounds of a case or of a series lie, up to their number. */
 const roundsOf = (caseId: string, series: string | undefined): string =>
-  `${assertCaseId(caseId)}/trail/${series === undefined ? "" : `${assertSeries(series)}/`}round-`;
+  `${assertScanned(caseId)}/trail/${series === undefined ? "" : `${assertSeries(series)}/`}round-`;
 
 const assertSeries = (series: string): string => {
   if (SERIES.test(series)) return series;

@@ -8,7 +8,7 @@ import { parseFindings } from "../core/finding/finding.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { createTrail } from "../embedded/trail.ts";
 import { huntFindings } from "../export/huntFindings.ts";
-import { type Alert, type HuntAgain, huntAgain } from "../response/hunt/again.ts";
+import { type Alert, alertNotice, HABIT_DAYS, type HuntAgain, huntAgain } from "../response/hunt/again.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 import type { Faults } from "./hostHealth.ts";
 import type { HostLog } from "./hostLog.ts";
@@ -85,7 +85,10 @@ const huntOnce = async (
     memoryLimitMb: MEMORY_LIMIT_MB,
     threads: 1,
   });
-  const { hunted, alerts } = await huntAgain({ hours, knowledge, told }, trail, ports, () => sleep(PAUSE_MS));
+  const asked = { at: ports.clock.now(), hours, habitDays: HABIT_DAYS, limit: null, knowledge, told };
+  const done = await huntAgain(asked, trail, ports, () => sleep(PAUSE_MS));
+  if (done.refused !== null) throw new CordonError("SCAN_FAILED", done.refused);
+  const { hunted, alerts } = done;
   for (const { file, reason } of hunted.scan.filesSetAside.slice(0, 5))
     log.warn("hunt", visible(`not read: ${file}: ${reason}`));
   for (const alert of alerts) {
@@ -106,8 +109,7 @@ const tell = async (
   const at = ports.clock.now();
   const text = `${suspect.level}: ${visible(suspect.name)} from ${visible(suspect.network)}: ${suspect.signs.map(({ id }) => id).join(", ")}`;
   log.warn("hunt", text);
-  const severity = suspect.level === "likely theft" ? 8 : 5;
-  await ports.notifier.notify({ caseId: "hunt", kind: "attention", severity, text: `The hunt: ${text}` });
+  await ports.notifier.notify(alertNotice({ suspect }, ports.settings, `with: cordon hunt --logs, or in ${folder}`));
   for (const finding of huntFindings([suspect], { at, accountId, region: "us-east-1", version: version() }))
     appendFileSync(join(folder, "alerts.ocsf.jsonl"), `${JSON.stringify(finding)}\n`, { mode: 0o600 });
 };

@@ -67,7 +67,8 @@ const waysOf = (chosen: Settings["notices"], root: string, post: Post): readonly
   ];
 };
 
-const valuesOf = (notice: Notice) => noticeValues(notice, LEADS[notice.kind], `with: cordon show ${notice.caseId}`);
+const valuesOf = (notice: Notice) =>
+  noticeValues(notice, LEADS[notice.kind], notice.look ?? `with: cordon show ${notice.caseId}`);
 
 /** Addresses and tokens are secrets, and messages of others may quote them. */
 const OURS = /^(?:Slack refused it|answered)\b/;

@@ -10,6 +10,8 @@ export interface Notice {
   readonly text: string;
   /** What is known of the case; null or absent: it could not be read. */
   readonly facts?: NoticeFacts | null;
+  /** Where to look; absent: at the case. */
+  readonly look?: string;
 }
 
 export interface Notifier {

@@ -13,8 +13,8 @@ const REASONS: readonly { readonly resource: RegExp; readonly reason: string }[]
     reason: "The actions take no resource: X-Ray's and the delivery of logs', Macie's and EC2's listings.",
   },
   {
-    resource: /:s3:::[a-z0-9-]+-cases-.*\/(cases|inbox)\/\*$/,
-    reason: "Documents of cases; ids of cases are made when a finding comes.",
+    resource: /:s3:::[a-z0-9-]+-cases-.*\/(cases|inbox|hunts)\/\*$/,
+    reason: "Documents of cases and hunts; their ids are made when a finding comes, or the hunt is due.",
   },
   {
     resource: /:s3:::[a-z0-9-]+-evidence-.*\/(ledger|bundles)\/\*$/,
@@ -25,7 +25,10 @@ const REASONS: readonly { readonly resource: RegExp; readonly reason: string }[]
     resource: /:s3:::[^/]+\/(.*\/)?AWSLogs\/\*$/,
     reason: "The log files of every account and day that a case may concern.",
   },
-  { resource: /:glue:.*:table\/\w+\/case_\*$/, reason: "Case tables; each is made by a scan and named by its case." },
+  {
+    resource: /:glue:.*:table\/\w+\/(case|hunt)_\*$/,
+    reason: "Tables of cases and hunts; each is made by a scan and named by it.",
+  },
   { resource: /:macie2:\*:.*:classification-job\/\*$/, reason: "Macie numbers its jobs, in the region of the bucket." },
   {
     resource: /:secretsmanager:.*:secret:.*-\?{6}$/,

@@ -5,6 +5,7 @@ import type { CordonContext } from "./context.ts";
 import { doubts } from "./contextFaults.ts";
 import { makeCordonStack } from "./cordonStack.ts";
 import { makeGuardrailsStack } from "./guardrails.ts";
+import { huntPriceSentence } from "./huntContext.ts";
 import { logAccess } from "./logAccess.ts";
 import { makeMemberStack } from "./memberStack.ts";
 import { makeRelayStack } from "./relayStack.ts";
@@ -73,6 +74,7 @@ const warn = (stack: Stack, context: CordonContext): void => {
       "cordon:nobody-at-the-page",
       "no approver has oidc and securityKeys: nobody can decide at the page until the settings name them",
     );
+  if (context.hunt !== null) Annotations.of(stack).addInfo(huntPriceSentence(context.hunt));
   if (loaded.mode === "dry-run")
     Annotations.of(stack).addInfo(
       "mode is dry-run: plans are made and asked for, and nothing is changed; set it to enforce in the settings file",

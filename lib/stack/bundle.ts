@@ -1,9 +1,10 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
+import type { HuntLists } from "../aws/huntPlan.ts";
 import { sha256Hex } from "../base/jcs.ts";
 import type { Settings } from "../core/settings.ts";
-import { DOORS, PAGE, STEPS } from "./steps.ts";
+import { EVERY_STEP, STEPS } from "./steps.ts";
 
 /** Files that the code reads beside itself; they keep their places. */
 const DATA: readonly { readonly folder: string; readonly ending: RegExp }[] = [
@@ -30,11 +31,12 @@ export const bundleFunctions = async (
   out: string,
   settings: Settings,
   accounts: readonly string[] | null = null,
+  hunt: HuntLists = { allow: [], ranges: "" },
 ): Promise<string> => {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   await build({
-    entryPoints: Object.keys({ ...STEPS, ...DOORS, ...PAGE }).map((name) => ({ in: `cordon:${name}`, out: name })),
+    entryPoints: Object.keys(EVERY_STEP).map((name) => ({ in: `cordon:${name}`, out: name })),
     outdir: out,
     outExtension: { ".js": ".mjs" },
     chunkNames: "chunks/[name]-[hash]",
@@ -53,6 +55,7 @@ export const bundleFunctions = async (
   });
   copyData(root, out);
   writeFileSync(join(out, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
+  writeFileSync(join(out, "hunt.json"), JSON.stringify(hunt));
   // Beside lib/aws/accounts.ts, which reads it.
   if (accounts !== null) writeFileSync(join(out, "lib/aws", "accounts.json"), JSON.stringify(accounts));
   writeBuild(out);

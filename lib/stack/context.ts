@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import type { HuntLists } from "../aws/huntPlan.ts";
 import { CordonError, type Fault } from "../base/errors.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 import { LOG_SOURCES } from "../logs/index.ts";
 import type { LogSource } from "../logs/source.ts";
 import { placeFaults } from "./contextFaults.ts";
+import { HuntContext, readHuntLists } from "./huntContext.ts";
 import { PARTITIONS } from "./partitions.ts";
 
 const AccountId = z.string().regex(/^\d{12}$/, "expected an account id of twelve digits");
@@ -151,6 +153,8 @@ const ContextSchema = z.strictObject({
     )
     .nullable()
     .default(null),
+  /** A hunt on a schedule over the last hours of the lake (docs/hunt.md); null: none. `{}` is enough where accounts are listed. */
+  hunt: HuntContext.nullable().default(null),
   /** Optional guardrails stack: GuardDuty S3 protection, Macie, alarm on GetObject volume, endpoint policy, SCP text. */
   guardrails: z
     .strictObject({
@@ -180,6 +184,8 @@ export type CordonContext = z.output<typeof ContextSchema> & {
   readonly loaded: Settings;
   /** Ids of the accounts file of an organisation; null: there is none. */
   readonly accountsFile: readonly string[] | null;
+  /** What the hunt's files hold. */
+  readonly huntLists: HuntLists;
   /** Logs beside CloudTrail that were given, and where they lie. */
   readonly sideLogs: readonly { readonly source: LogSource; readonly place: unknown }[];
 };
@@ -207,7 +213,8 @@ export const parseContext = (
   if (faults.length > 0) throw refused(faults);
   const accountsFile = readAccounts(context.organization?.accounts ?? FROM_ORGANIZATIONS, read);
   const pageOrigin = context.pageOrigin ?? context.page?.origin ?? null;
-  return { ...context, pageOrigin, loaded, accountsFile, sideLogs: sideLogsIn(context) };
+  const huntLists = readHuntLists(context.hunt, read);
+  return { ...context, pageOrigin, loaded, accountsFile, huntLists, sideLogs: sideLogsIn(context) };
 };
 
 const sideLogsIn = (context: object): CordonContext["sideLogs"] =>

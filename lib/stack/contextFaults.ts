@@ -19,6 +19,7 @@ export interface Placed {
     readonly regions: readonly string[];
     readonly keyArn: string | null;
   };
+  readonly hunt: { readonly accounts: readonly string[] | null } | null;
   readonly breakGlassRole: string | null;
   readonly page: { readonly certificateArn: string | null; readonly identity: unknown } | null;
 }
@@ -90,7 +91,17 @@ const trailFaults = ({ account, logs }: Placed): readonly Fault[] => {
 };
 
 /** Either a list or an organisation; and whose bucket the logs of an organisation lie in is said, not guessed. */
-const memberFaults = ({ memberAccounts, organization, logs }: Placed): readonly Fault[] => [
+const memberFaults = ({ memberAccounts, organization, logs, hunt }: Placed): readonly Fault[] => [
+  ...(hunt !== null && (hunt.accounts === null) === (organization !== null)
+    ? [
+        {
+          path: "cordon.hunt.accounts",
+          expected:
+            organization === null ? "nothing: those of memberAccounts are read" : "the accounts whose logs are read",
+          got: organization === null ? "accounts" : "nothing",
+        },
+      ]
+    : []),
   ...(memberAccounts.length > 0 === (organization === null)
     ? []
     : [

@@ -12,13 +12,14 @@ import { bucketName, type CordonContext, FROM_ORGANIZATIONS, memberRoleNames } f
 import { makeDecisionApi } from "./decisionApi.ts";
 import { makeFunction, makeRole } from "./functions.ts";
 import { type Places, statementsFor } from "./grants.ts";
+import { huntPlanOf } from "./huntContext.ts";
 import { makeDataKey, makeSigningKey, makeTokenKey } from "./keys.ts";
 import { machineArn, makeMachines } from "./machines.ts";
 import { makePageApi, makePageParts, type PageParts } from "./page.ts";
 import { makePeoplePolicies } from "./people.ts";
 import { makeRecord } from "./record.ts";
 import { sidePlacesOf } from "./sideTables.ts";
-import { DOORS, type Need, PAGE, STEPS, type Step } from "./steps.ts";
+import { DOORS, HUNT, type Need, PAGE, STEPS, type Step } from "./steps.ts";
 import { makeStorage, type Storage } from "./storage.ts";
 import type { TrailParts } from "./trailStack.ts";
 import { makeTrigger } from "./trigger.ts";
@@ -31,10 +32,11 @@ export interface CordonStackProps extends StackProps {
   readonly code: Code;
 }
 
-const stepsOf = ({ page }: CordonContext): Readonly<Record<string, Step>> => ({
+const stepsOf = ({ page, hunt }: CordonContext): Readonly<Record<string, Step>> => ({
   ...STEPS,
   ...DOORS,
   ...(page === null ? {} : PAGE),
+  ...(hunt === null ? {} : HUNT),
 });
 
 /** The response itself: machines, functions, buckets, keys, and what starts and watches them. */
@@ -62,7 +64,11 @@ export const makeCordonStack = (
   const machines = [...byName.values()];
   const undelivered = makeTrigger(
     stack,
-    { receive: functions.get("receiveFinding")!, reconcile: functions.get("reconcileFindings")! },
+    {
+      receive: functions.get("receiveFinding")!,
+      reconcile: functions.get("reconcileFindings")!,
+      hunt: functions.get("huntOnSchedule") ?? null,
+    },
     machines,
     notices,
     context,
@@ -153,6 +159,7 @@ const makeFunctions = (
       ...(step.needs.includes("findings")
         ? { CORDON_FINDING_REGIONS: [parts.context.region, ...parts.context.findingRegions].join(",") }
         : {}),
+      ...(name in HUNT ? { CORDON_HUNT: JSON.stringify(huntPlanOf(parts.context.hunt!)) } : {}),
       ...(name in PAGE ? { CORDON_PAGE: parts.page!.environment } : {}),
       CORDON_MEMBER_ROLE: memberRoleNames(parts.context)[step.needs.includes("contain-member") ? "contain" : "read"],
     };

@@ -67,6 +67,22 @@ const results = ({ resultsBucket, resultsKey }: Places): readonly Rule[] => [
   [USE_KEY, [resultsKey]],
 ];
 
+/** Asking, and making tables of these names out of the lake's and of logs beside it. */
+const tables = (places: Places, own: string, besides: readonly string[], more: readonly string[]): readonly Rule[] => [
+  [QUERY, [places.workgroup]],
+  [
+    [...READ_CATALOGUE, "glue:CreateTable", ...more],
+    [...catalogue(places, own), ...["cloudtrail_logs", ...besides].flatMap((name) => catalogue(places, name).slice(2))],
+  ],
+];
+
+/** The log files, which Athena reads in the name of who asks. */
+const lake = ({ logBucket, logKey }: Places, { logs }: CordonContext): readonly Rule[] => [
+  [["s3:GetObject"], [`${logBucket}/${logs.prefix}AWSLogs/*`]],
+  [["s3:ListBucket", "s3:GetBucketLocation"], [logBucket]],
+  ...(logKey === null ? [] : [[["kms:Decrypt"], [logKey]] as Rule]),
+];
+
 const sideFolder = (
   { partition }: Places,
   { bucket, folder, keyArn }: ReturnType<typeof sideFoldersOf>[number],
@@ -87,24 +103,36 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
   "sign-evidence": ({ evidenceKey }) => [[["kms:Sign", "kms:GetPublicKey"], [evidenceKey]]],
   vault: ({ evidenceBucket }) => folder(evidenceBucket, "bundles/", LOCKED),
   scan: (places, context) => [
-    [QUERY, [places.workgroup]],
-    [
-      // Copies of an organisation's lake have a partition a day.
-      [...READ_CATALOGUE, "glue:CreateTable", ...(context.organization === null ? [] : ["glue:BatchCreatePartition"])],
-      [
-        ...catalogue(places, "case_*"),
-        ...["cloudtrail_logs", ...sideTableNames(context)].flatMap((name) => catalogue(places, name).slice(2)),
-      ],
-    ],
-    [["s3:GetObject"], [`${places.logBucket}/${context.logs.prefix}AWSLogs/*`]],
-    [["s3:ListBucket", "s3:GetBucketLocation"], [places.logBucket]],
+    // Copies of an organisation's lake have a partition a day.
+    ...tables(
+      places,
+      "case_*",
+      sideTableNames(context),
+      context.organization === null ? [] : ["glue:BatchCreatePartition"],
+    ),
+    ...lake(places, context),
     ...sideFoldersOf(context).flatMap((folder) => sideFolder(places, folder)),
-    ...(places.logKey === null ? [] : [[["kms:Decrypt"], [places.logKey]] as Rule]),
     ...(context.organization !== null && context.accountsFile === null
       ? [[["organizations:ListAccounts"], ["*"]] as Rule]
       : []),
     ...results(places),
   ],
+  hunt: (places, context) => [
+    ...folder(places.caseBucket, "hunts/", READ_WRITE),
+    [USE_KEY, [places.dataKey]],
+    ...tables(places, "hunt_*", [], []),
+    ...lake(places, context),
+    ...results(places),
+  ],
+  "security-hub": ({ partition, region, account }, { hunt }) =>
+    hunt?.securityHub === true
+      ? [
+          [
+            ["securityhub:BatchImportFindings"],
+            [`arn:${partition}:securityhub:${region}:${account}:product/${account}/default`],
+          ],
+        ]
+      : [],
   query: (places) => [[QUERY, [places.workgroup]], [READ_CATALOGUE, catalogue(places, "case_*")], ...results(places)],
   "read-logs": ({ logBucket, logKey }, { logs }) => [
     [["s3:GetObject"], [`${logBucket}/${logs.prefix}AWSLogs/*`]],

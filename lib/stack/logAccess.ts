@@ -1,14 +1,14 @@
 import type { CordonContext } from "./context.ts";
 import { functionRoleName } from "./context.ts";
-import { STEPS } from "./steps.ts";
+import { HUNT, STEPS } from "./steps.ts";
 import { rootOf } from "./trailTable.ts";
 
 /** Roles of the functions that read log files, or let Athena read them in their name. */
 export const logReaders = (
-  context: Pick<CordonContext, "name" | "region" | "account" | "partition">,
+  context: Pick<CordonContext, "name" | "region" | "account" | "partition" | "hunt">,
 ): readonly string[] =>
-  Object.entries(STEPS)
-    .filter(([, { needs }]) => needs.includes("scan") || needs.includes("read-logs"))
+  Object.entries({ ...STEPS, ...(context.hunt === null ? {} : HUNT) })
+    .filter(([, { needs }]) => needs.some((need) => ["scan", "read-logs", "hunt"].includes(need)))
     .map(([step]) => `arn:${context.partition}:iam::${context.account}:role/${functionRoleName(context, step)}`);
 
 type Statement = Readonly<Record<string, unknown>>;

@@ -14,12 +14,14 @@ export const makeRecord = (
   context: CordonContext,
 ): void => {
   const resource = holder.node.defaultChild as CfnResource;
-  const { loaded, accountsFile, ...rest } = context;
+  const { loaded, accountsFile, huntLists: _, sideLogs: __, ...rest } = context;
+  // Files of whoever deployed: what they hold is in the code bundle.
+  const hunt = rest.hunt === null ? null : { ...rest.hunt, allow: null, ranges: null };
   resource.addMetadata("Cordon", {
     schema: "cordon/deployment/v1",
     environment,
     decisionApi,
-    context: JSON.stringify(rest),
+    context: JSON.stringify({ ...rest, hunt }),
     settings: JSON.stringify(loaded),
     accounts: JSON.stringify(accountsFile),
   });

@@ -25,7 +25,9 @@ export type Need =
   | "contain-member"
   | "start"
   | "propose"
-  | "findings";
+  | "findings"
+  | "hunt"
+  | "security-hub";
 
 export interface Step {
   readonly needs: readonly Need[];
@@ -103,3 +105,16 @@ export const PAGE: Readonly<Record<string, Step>> = {
     memoryMb: 1024,
   },
 };
+
+/** Only there where the context asks for it. Scans and asks by itself, and waits for Athena; what is left is Lambda's next attempt's. */
+export const HUNT: Readonly<Record<string, Step>> = {
+  huntOnSchedule: {
+    needs: ["hunt", "notify", "start", "security-hub"],
+    timeoutSeconds: 900,
+    memoryMb: 2048,
+    calledBy: "events",
+  },
+};
+
+/** Every function that there can be. */
+export const EVERY_STEP: Readonly<Record<string, Step>> = { ...STEPS, ...DOORS, ...PAGE, ...HUNT };

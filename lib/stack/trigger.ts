@@ -9,6 +9,7 @@ import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import type { CordonContext } from "./context.ts";
+import { minutesOf } from "./huntContext.ts";
 
 const RETRIES = { retryAttempts: 24, maxEventAge: Duration.hours(4) };
 
@@ -25,7 +26,7 @@ const keepFailures = (door: LambdaFunction, queue: Queue): void =>
 /** Finding → starter, lost events → reconcile, executions that ended badly → people. Returns the queue of what was not delivered. */
 export const makeTrigger = (
   scope: Construct,
-  doors: { readonly receive: LambdaFunction; readonly reconcile: LambdaFunction },
+  doors: { readonly receive: LambdaFunction; readonly reconcile: LambdaFunction; readonly hunt: LambdaFunction | null },
   machines: readonly StateMachine[],
   notices: Topic,
   context: CordonContext,
@@ -48,6 +49,14 @@ export const makeTrigger = (
     schedule: Schedule.rate(Duration.hours(1)),
   });
   hourly.addTarget(new LambdaTarget(doors.reconcile, { deadLetterQueue, ...RETRIES }));
+  if (doors.hunt !== null) {
+    keepFailures(doors.hunt, deadLetterQueue);
+    const due = new Rule(scope, "HuntRule", {
+      description: "The hunt for whoever stands out in the last hours",
+      schedule: Schedule.rate(Duration.minutes(minutesOf(context.hunt!))),
+    });
+    due.addTarget(new LambdaTarget(doors.hunt, { deadLetterQueue, ...RETRIES }));
+  }
   const ended = new Rule(scope, "FailureRule", {
     description: "Executions that failed, timed out or were aborted",
     eventPattern: {

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { bundleFunctions } from "../../lib/stack/bundle.ts";
 import { parseContext } from "../../lib/stack/context.ts";
-import { DOORS, PAGE, STEPS } from "../../lib/stack/steps.ts";
+import { EVERY_STEP } from "../../lib/stack/steps.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const STARTS = Number(process.argv[2] ?? 5);
@@ -79,7 +79,7 @@ const total = readdirSync(folder, { recursive: true, withFileTypes: true })
 console.log(
   `All functions together: ${Math.round(total / 1024)} KiB unpacked\n\n| function | KiB at start | start, ms | first call, ms | second call, ms |\n|---|---:|---:|---:|---:|`,
 );
-for (const name of Object.keys({ ...STEPS, ...DOORS, ...PAGE })) {
+for (const name of Object.keys(EVERY_STEP)) {
   const file = join(folder, `${name}.mjs`);
   const bytes = [...loadedBy(file)].reduce((sum, each) => sum + statSync(each).size, 0);
   const runs = Array.from(

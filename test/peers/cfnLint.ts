@@ -34,6 +34,7 @@ const layouts = {
     retention: { mode: "COMPLIANCE", days: 2557 },
     breakGlassRole: "arn:aws:iam::111111111111:role/break-glass",
     noticeEmails: ["soc@example.com"],
+    hunt: { securityHub: true },
     chat: { slack: { secretName: "cordon/slack", channel: "#soc" }, pagerDuty: { secretName: "cordon/pager" } },
     page: { origin: ORIGIN, certificateArn: CERTIFICATE },
     guardrails: {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { SUSPICION_TYPE } from "../../lib/core/finding/suspicion.ts";
 import { createTrail } from "../../lib/embedded/trail.ts";
-import { type HuntAgain, huntAgain } from "../../lib/response/hunt/again.ts";
+import { type HuntAgain, type HuntDone, huntAgain } from "../../lib/response/hunt/again.ts";
 import { jsonLines, read } from "./inputWorld.ts";
 import { withHome } from "./run.ts";
 
@@ -25,21 +25,23 @@ const RECORDS = [
 
 const world = async (
   openOn: readonly string[],
-  work: (hunt: (given?: Partial<HuntAgain>) => ReturnType<typeof huntAgain>) => Promise<void>,
+  work: (hunt: (given?: Partial<HuntAgain>) => Promise<Extract<HuntDone, { refused: null }>>) => Promise<void>,
 ): Promise<void> => {
   const root = mkdtempSync(join(tmpdir(), "cordon-hunt-again-"));
   writeFileSync(join(root, "logs.jsonl"), jsonLines(RECORDS));
   try {
     await withHome({ openOn: [...openOn], minimumSeverity: 4 }, async ({ ports }) => {
       const trail = createTrail({ logsDir: root, caseDir: (id) => `${root}-${id}`, memoryLimitMb: 400, threads: 1 });
-      await work((given = {}) =>
-        huntAgain(
-          { hours: 2, knowledge: {}, told: new Set(), ...given },
+      await work(async (given = {}) => {
+        const done = await huntAgain(
+          { at: NOW, hours: 2, habitDays: 8, limit: null, knowledge: {}, told: new Set(), ...given },
           trail,
-          { ...ports, clock: { now: () => NOW } },
+          ports,
           () => sleep(20),
-        ),
-      );
+        );
+        assert.ok(done.refused === null);
+        return done;
+      });
     });
   } finally {
     rmSync(root, { recursive: true, force: true });

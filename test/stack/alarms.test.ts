@@ -66,7 +66,7 @@ const alarmFaults = (template: Template, topics: Template = template): readonly 
   });
 
 const { cordon, guardrails } = synth(
-  { guardrails: { trailLogGroup: "trail-logs" }, chat: { pagerDuty: { secretName: "cordon/pagerduty" } } },
+  { hunt: {}, guardrails: { trailLogGroup: "trail-logs" }, chat: { pagerDuty: { secretName: "cordon/pagerduty" } } },
   {},
 );
 
@@ -114,6 +114,7 @@ test("what a door fails on after two more tries lies in the queue that rings", (
   const configs = Object.values(resourcesOf(cordon, "AWS::Lambda::EventInvokeConfig"));
   const doors = configs.filter(({ Properties }) => Properties.MaximumRetryAttempts === 2);
   assert.deepEqual(doors.map(({ Properties }) => byRef(Properties.FunctionName).replace(/[0-9A-F]{8}$/, "")).sort(), [
+    "HuntOnSchedule",
     "ReceiveFinding",
     "ReconcileFindings",
   ]);

@@ -58,7 +58,10 @@ test("a page with a user pool or another provider, and chat notices, pass them t
   const identity = { issuer: "https://login.example.com", clientId: "cordon", clientSecretName: "cordon/page" };
   const chat = { slack: { secretName: "cordon/slack", channel: "#soc" }, pagerDuty: { secretName: "cordon/pager" } };
   for (const page of [{ origin }, { origin, identity }]) {
-    const { status, stderr } = run({ ...context, cordon: { ...context.cordon, settings, page, chat } });
+    const { status, stderr } = run({
+      ...context,
+      cordon: { ...context.cordon, settings, page, chat, hunt: { securityHub: true } },
+    });
     assert.equal(status, 0, stderr.slice(-2000));
   }
 });

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { bundleFunctions } from "../../lib/stack/bundle.ts";
-import { DOORS, PAGE, STEPS } from "../../lib/stack/steps.ts";
+import { EVERY_STEP } from "../../lib/stack/steps.ts";
 import { createS3Model } from "../aws/s3Model.ts";
 import { json, type Reply, serve, xml } from "../aws/wire.ts";
 import { contextOf, ROOT } from "./synth.ts";
@@ -72,8 +72,7 @@ const invoke = async (name: string, event: unknown, env: Readonly<Record<string,
 };
 
 test("every function of the stack is an entry of the bundle, and what they read lies beside them", () => {
-  for (const name of Object.keys({ ...STEPS, ...DOORS, ...PAGE }))
-    assert.ok(existsSync(join(functions, `${name}.mjs`)), name);
+  for (const name of Object.keys(EVERY_STEP)) assert.ok(existsSync(join(functions, `${name}.mjs`)), name);
   for (const path of [
     "settings.json",
     "lib/sql/case-table.sql",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseContext } from "../../lib/stack/context.ts";
 import { flat, resourcesOf, synth, toList } from "./synth.ts";
 
 const { cordon, member } = synth();
@@ -105,6 +106,18 @@ test("the stack describes itself with everything the command line needs to find 
   assert.equal(JSON.parse(flat(context)).name, "cordon");
   assert.match(flat(decisionApi), /^<DecisionApi\w+\.ApiEndpoint>$/);
   assert.match(flat(environment.CORDON_CASE_BUCKET), /^<Cases/);
+});
+
+test("the context in the record is one that the doctor can read again, without the files of whoever deployed", () => {
+  const made = synth(
+    { hunt: { ranges: "ranges.txt", allow: "allow.json" } },
+    {},
+    { "ranges.txt": "", "allow.json": "[]" },
+  );
+  const machines = Object.values(resourcesOf(made.cordon, "AWS::StepFunctions::StateMachine"));
+  const { settings, context } = machines.find(({ Metadata }) => Metadata?.Cordon)!.Metadata.Cordon;
+  const again = parseContext(JSON.parse(flat(context)), () => flat(settings));
+  assert.deepEqual([again.name, again.hunt?.every, again.hunt?.allow], ["cordon", "6h", null]);
 });
 
 test("the record of a deployment, which whoever may describe the stack reads, has secrets by name only", () => {

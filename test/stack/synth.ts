@@ -27,7 +27,12 @@ export const baseContext = {
 export const contextOf = (
   over: Readonly<Record<string, unknown>> = {},
   settings: Readonly<Record<string, unknown>> = {},
-) => parseContext({ ...baseContext, ...over }, () => JSON.stringify({ ...JSON.parse(EXAMPLE), ...settings }));
+  files: Readonly<Record<string, string>> = {},
+) =>
+  parseContext(
+    { ...baseContext, ...over },
+    (path) => files[path] ?? JSON.stringify({ ...JSON.parse(EXAMPLE), ...settings }),
+  );
 
 export interface Resource {
   readonly Type: string;
@@ -46,6 +51,7 @@ export interface Synthesised {
 export const synth = (
   over: Readonly<Record<string, unknown>> = {},
   settings: Readonly<Record<string, unknown>> = {},
+  files: Readonly<Record<string, string>> = {},
 ): Synthesised => {
   const folder = mkdtempSync(join(tmpdir(), "cordon-functions-"));
   writeFileSync(join(folder, "openCase.mjs"), "export const handler = async () => {};\n");
@@ -54,7 +60,7 @@ export const synth = (
     outdir: mkdtempSync(join(tmpdir(), "cordon-cdk-")),
     analyticsReporting: false,
   });
-  const stacks = makeStacks(app, contextOf(over, settings), folder);
+  const stacks = makeStacks(app, contextOf(over, settings, files), folder);
   const template = (stack: Parameters<typeof Template.fromStack>[0]): Template => Template.fromStack(stack);
   return {
     cordon: template(stacks.cordon),

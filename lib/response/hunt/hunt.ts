@@ -31,6 +31,8 @@ export interface HuntRequest {
   readonly read: { readonly from: string; readonly to: string };
   /** The acts that are judged; null: all that was read. */
   readonly judge: { readonly from: string; readonly to: string } | null;
+  /** Whose logs are read; absent: of all accounts. */
+  readonly accounts?: readonly string[] | undefined;
   readonly indicator: Indicator;
   readonly knowledge?: HuntKnowledge;
 }
@@ -75,7 +77,7 @@ export const hunt = async (request: HuntRequest, trail: Trail, pause: () => Prom
 };
 
 const scanAll = async (
-  { huntId, read }: HuntRequest,
+  { huntId, read, accounts }: HuntRequest,
   trail: Trail,
   pause: () => Promise<void>,
 ): Promise<ScanResult> => {
@@ -87,7 +89,8 @@ const scanAll = async (
     buckets: [],
     everything: true,
   } as const;
-  const ticket = await trail.start({ caseId: huntId, round: 1, ...read, indicators });
+  const of = accounts === undefined ? {} : { accounts };
+  const ticket = await trail.start({ caseId: huntId, round: 1, ...read, ...of, indicators });
   for (;;) {
     const status = await trail.check(ticket);
     if (status.state === "done") return status.result;

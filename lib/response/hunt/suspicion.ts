@@ -45,10 +45,13 @@ export const suspicionOf = (suspect: Suspect, hunted: Hunted, asked: Asked): Sus
   };
 };
 
-/** The statement in the shape of a GuardDuty finding, signed with the evidence key: everything after it goes its usual way. */
+/**
+ * The statement in the shape of a GuardDuty finding, signed with the evidence key: everything after it goes its usual way. Null:
+ * whoever states it may not sign (in AWS only sealing may); the first bundle of the case is then what signs it.
+ */
 export const signSuspicion = async (
   { statement, suspect, accountId, region, at }: Suspicion,
-  signer: Signer,
+  signer: Signer | null,
 ): Promise<unknown> => {
   const id = digestOf({ identity: suspect.identity, network: suspect.network, accountId }).slice(0, 32);
   const [address] = suspect.addresses;
@@ -94,7 +97,7 @@ export const signSuspicion = async (
     },
     Suspicion: {
       statement,
-      signature: Buffer.from(await signer.sign(canonicalBytes(statement))).toString("base64"),
+      signature: signer === null ? null : Buffer.from(await signer.sign(canonicalBytes(statement))).toString("base64"),
     },
   };
 };

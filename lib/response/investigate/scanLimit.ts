@@ -14,7 +14,7 @@ export interface ScanJudgement {
 export const judgeScan = async (
   request: Pick<ScanRequest, "from" | "to" | "accounts">,
   limit: { readonly maximumBytes: number | null; readonly setting: string },
-  { trail, settings }: Ports,
+  { trail, settings }: Pick<Ports, "trail" | "settings">,
 ): Promise<ScanJudgement> => {
   const estimate = await estimateOf(request, trail);
   const { maximumBytes, setting } = limit;
