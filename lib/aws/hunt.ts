@@ -1,11 +1,12 @@
 /** The hunt on a schedule: the same questions as `cordon hunt`, over the last hours of the lake. */
 import { CordonError } from "../base/errors.ts";
+import { version } from "../base/version.ts";
 import { byValidity } from "../core/hunt/allow.ts";
 import { parseRanges } from "../core/hunt/ranges.ts";
 import type { Notice, Ports, Trail } from "../ports/ports.ts";
 import { type Alert, alertNotice, huntAgain, huntIdOf } from "../response/hunt/again.ts";
 import { huntFiles, toldOf } from "../response/hunt/told.ts";
-import { producer } from "../response/seal/producer.ts";
+
 import type { HuntLists, HuntPlan } from "./huntPlan.ts";
 import type { Objects } from "./objects.ts";
 
@@ -48,7 +49,7 @@ export const huntOnSchedule = async (at: string, parts: HuntParts): Promise<Hunt
   const done = await huntAgain(asked, trail, { settings: ports.settings, signer: null }, pause);
   if (done.refused !== null) return tellRefused(huntId, done.refused, parts);
   const { hunted, alerts } = done;
-  const files = huntFiles(hunted, toldOf(hunted, expired, at), producer().version);
+  const files = huntFiles(hunted, toldOf(hunted, expired, at), version());
   for (const [name, text] of Object.entries(files)) await objects.write(`${huntId}/${name}`, Buffer.from(text));
   const results = await Promise.allSettled([
     ...alerts.map((alert) => tell(alert, huntId, parts)),
