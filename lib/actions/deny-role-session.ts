@@ -4,17 +4,18 @@ import { policyOf } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
 import { listed, sessionIds } from "./parts/actor.ts";
 import { refuseSpared } from "./parts/exempt.ts";
+import { refuseUnmodifiable } from "./parts/inlineDeny.ts";
 import {
-  captureInline,
-  fitsInline,
-  isDenied,
-  putInline,
-  ROLE,
-  refuseFull,
-  refuseUnmodifiable,
-  restoreInline,
-  withdrawInline,
-} from "./parts/inlineDeny.ts";
+  captureOwn,
+  isDeniedByOwn,
+  OWN_POLICY_LIMIT,
+  OWN_POLICY_PERMISSIONS,
+  type OwnPolicy,
+  putOwn,
+  refuseNoRoom,
+  restoreOwn,
+  withdrawOwn,
+} from "./parts/ownPolicy.ts";
 import { roleTargets } from "./parts/suspects.ts";
 
 const card: ActionCard = {
@@ -23,18 +24,13 @@ const card: ActionCard = {
   side: "identity",
   reversibility: "reversible",
   offer: "optional",
-  permissions: [
-    { action: "iam:GetRole", resource: "role/*", for: "read" },
-    { action: "iam:ListRolePolicies", resource: "role/*", for: "read" },
-    { action: "iam:GetRolePolicy", resource: "role/*", for: "read" },
-    { action: "iam:PutRolePolicy", resource: "role/*", for: "write" },
-    { action: "iam:DeleteRolePolicy", resource: "role/*", for: "write" },
-  ],
+  permissions: OWN_POLICY_PERMISSIONS,
   atExecution: "the policies of the role that are found then are left as they are; ours is put beside them",
   limits: [
     "Whoever may assume the role chooses the session name: under another name the actor goes on. For roles that others depend on it is the first step, not the last.",
     "On an instance, in a function or a task the session name is that of the workload: honest work under it stops as well.",
     "Sessions of other roles that were assumed from this one are not touched.",
+    OWN_POLICY_LIMIT,
   ],
   sources: [
     "IAM user guide, IAM policy elements: variables and tags (aws:userid)",
@@ -55,6 +51,12 @@ const document = (target: Target, stamp: Stamp): string =>
     },
   ]);
 
+const ownOf = (target: Target, stamp: Stamp): OwnPolicy => ({
+  roleName: target.roleName!,
+  policyName: nameOf(stamp),
+  document: document(target, stamp),
+});
+
 export const denyRoleSession: Action = {
   card,
 
@@ -64,14 +66,13 @@ export const denyRoleSession: Action = {
       .filter(({ userIds }) => userIds !== "")
       .map((target) => ({ ...target, label: `session ${target.userIds} of ${target.label}` })),
 
-  capture: (target, stamp, account) => captureInline(ROLE, target.roleName!, nameOf(stamp), stamp, account),
-  apply: (target, before, stamp) =>
-    putInline(ROLE, target.roleName!, nameOf(stamp), document(target, stamp), before, stamp),
+  capture: (target, stamp, account) => captureOwn(ownOf(target, stamp), stamp, account),
+  apply: (target, before, stamp) => putOwn(ownOf(target, stamp), before, stamp),
 
   verify: (target, _before, now) => {
     const open = listed(target.userIds).find(
       (id) =>
-        !isDenied(now.document, {
+        !isDeniedByOwn(now, {
           action: "s3:GetObject",
           resource: "arn:aws:s3:::any/key",
           context: { "aws:userid": id },
@@ -82,11 +83,11 @@ export const denyRoleSession: Action = {
       : { ok: false, why: `${open} is not denied` };
   },
 
-  rollback: (target, before, stamp) => restoreInline(ROLE, target.roleName!, nameOf(stamp), before, stamp),
-  withdraw: (target, before, now, stamp) => withdrawInline(ROLE, target.roleName!, nameOf(stamp), before, now, stamp),
+  rollback: (target, before, stamp) => restoreOwn(ownOf(target, stamp), before, stamp),
+  withdraw: (target, before, now, stamp) => withdrawOwn(ownOf(target, stamp), before, now, stamp),
 
   refuse: (target, before, stamp) =>
     refuseSpared(target, [target.arn ?? "", String(before.holderArn ?? "")], stamp) ??
     refuseUnmodifiable(target, before) ??
-    (fitsInline(ROLE, document(target, stamp), before) ? null : refuseFull(target, before)),
+    refuseNoRoom(target, ownOf(target, stamp), before),
 };

@@ -36,6 +36,7 @@ import { revokeRoleSessions } from "./revoke-role-sessions.ts";
 import { stopForeignReplication } from "./stop-foreign-replication.ts";
 import { tightenRoleTrust } from "./tighten-role-trust.ts";
 import { undoAccountPublicAccess } from "./undo-account-public-access.ts";
+import { undoBoundary } from "./undo-boundary.ts";
 import { undoBucketAcl } from "./undo-bucket-acl.ts";
 import { undoBucketPolicy } from "./undo-bucket-policy.ts";
 import { undoGuarddutyChanges } from "./undo-guardduty-changes.ts";
@@ -45,6 +46,7 @@ import { undoLogging } from "./undo-logging.ts";
 import { undoMintedKeys } from "./undo-minted-keys.ts";
 import { undoMintedLogins } from "./undo-minted-logins.ts";
 import { undoMintedUsers } from "./undo-minted-users.ts";
+import { undoPolicyVersions } from "./undo-policy-versions.ts";
 import { undoPrivileges } from "./undo-privileges.ts";
 import { undoPublicAccessBlock } from "./undo-public-access-block.ts";
 import { undoRoleTrust } from "./undo-role-trust.ts";
@@ -79,6 +81,8 @@ export const actions: readonly Action[] = [
   undoMintedUsers,
   undoMintedLogins,
   undoPrivileges,
+  undoPolicyVersions,
+  undoBoundary,
   undoIdentityProviders,
   undoRoleTrust,
   stopForeignReplication,

@@ -9,6 +9,7 @@ import { ApiError, CordonError } from "../base/errors.ts";
 import type { ApiRequest } from "../case/apiRequest.ts";
 import type { Account, ApiAnswer } from "../ports/ports.ts";
 import { readBucketFiles } from "./account/bucketFiles.ts";
+import { managedReads, managedWrites } from "./account/iamManaged.ts";
 import { roleReads, roleWrites } from "./account/iamRole.ts";
 import { type IamPaths, readIamSnapshot } from "./account/iamSnapshot.ts";
 import { userReads, userWrites } from "./account/iamUser.ts";
@@ -52,8 +53,8 @@ interface Catalogue {
 }
 
 const IAM: Catalogue = {
-  reads: { ...userReads, ...roleReads, ...simulations },
-  writes: { ...userWrites, ...roleWrites },
+  reads: { ...userReads, ...roleReads, ...managedReads, ...simulations },
+  writes: { ...userWrites, ...roleWrites, ...managedWrites },
 };
 const S3: Catalogue = { reads: s3Reads, writes: s3Writes };
 
@@ -139,12 +140,14 @@ const readSnapshot = (options: AccountOptions): Snapshot => {
       if (name.startsWith("bucket/") || name.startsWith("objects/")) return buckets(name);
       if (name.startsWith("service/")) return services.get(name);
       const value = iam?.get(name);
-      // The snapshot covers all users, roles and groups: one that is not in it does not exist.
-      return value === undefined && iam !== null && /^(user|role|group)\//.test(name) ? null : value;
+      return value === undefined && iam !== null && isCovered(name) ? null : value;
     },
     names: [...(iam?.keys() ?? [])].sort(),
   };
 };
+
+/** The snapshot covers all users, roles, groups and policies of the account: one that is not in it does not exist. */
+const isCovered = (name: string): boolean => /^(?:user|role|group|policy\/arn:[^:]+:iam::\d{12}:policy)\//.test(name);
 
 const iamPaths = (options: AccountOptions, iamSnapshotPath: string): IamPaths => {
   const {

@@ -2,13 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { denyRoleSession as action } from "../../lib/actions/deny-role-session.ts";
 import { contract } from "./contract.ts";
-import { alice, appRole, appSession, openAccount, scene, stamp } from "./world.ts";
+import { alice, appRole, appSession, openAccount, paddedRole, scene, stamp } from "./world.ts";
 
 contract({
   action,
   when: "a session",
   scene: scene({ suspects: [appSession], roles: [appRole] }),
   open: () => openAccount(),
+});
+
+contract({
+  action,
+  when: "no room for an inline policy",
+  scene: scene({ suspects: [appSession], roles: [appRole] }),
+  open: paddedRole,
 });
 
 test("only the suspect's own sessions are named, and without the role's id there is nothing to name", () => {

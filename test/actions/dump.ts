@@ -2,6 +2,7 @@
 import { isApiError } from "../../lib/base/errors.ts";
 import type { ServiceName } from "../../lib/case/apiRequest.ts";
 import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
+import { ACCOUNT } from "./names.ts";
 import { SERVICES, TASK } from "./services.ts";
 import { api } from "./world.ts";
 
@@ -35,6 +36,8 @@ export const dump = async (account: EmbeddedAccount): Promise<Record<string, unk
     settings[`user ${name}`] = await dumpUser(ask, name);
   for (const name of await names(ask, "ListRoles", "Roles", "RoleName"))
     settings[`role ${name}`] = await dumpRole(ask, name);
+  settings["group developers"] = await dumpGroup(ask, "developers");
+  for (const name of ["team-read", "team-boundary"]) settings[`policy ${name}`] = await dumpPolicy(ask, name);
   for (const Bucket of ["plain", "shared"]) {
     for (const operation of BUCKET_READS) settings[`${Bucket} ${operation}`] = await ask("s3", operation, { Bucket });
   }
@@ -99,7 +102,21 @@ const dumpRole = async (ask: Ask, RoleName: string) => ({
   inline: await inline(ask, "Role", { RoleName }),
 });
 
-const inline = async (ask: Ask, kind: "User" | "Role", holder: Record<string, unknown>) => {
+const dumpGroup = async (ask: Ask, GroupName: string) => ({
+  attached: await ask("iam", "ListAttachedGroupPolicies", { GroupName }),
+  inline: await inline(ask, "Group", { GroupName }),
+});
+
+const dumpPolicy = async (ask: Ask, name: string) => {
+  const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/${name}`;
+  const { Versions } = (await ask("iam", "ListPolicyVersions", { PolicyArn })) as {
+    Versions: readonly Record<string, string>[];
+  };
+  const versions = Versions.map(({ VersionId }) => ask("iam", "GetPolicyVersion", { PolicyArn, VersionId }));
+  return { ...(await ask("iam", "GetPolicy", { PolicyArn })), versions: await Promise.all(versions) };
+};
+
+const inline = async (ask: Ask, kind: "User" | "Role" | "Group", holder: Record<string, unknown>) => {
   const { PolicyNames } = (await ask("iam", `List${kind}Policies`, holder)) as { PolicyNames: readonly string[] };
   return Promise.all(PolicyNames.map((PolicyName) => ask("iam", `Get${kind}Policy`, { ...holder, PolicyName })));
 };

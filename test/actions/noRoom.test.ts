@@ -8,7 +8,7 @@ import { denyUser } from "../../lib/actions/deny-user.ts";
 import { requireVpcEndpoint } from "../../lib/actions/require-vpc-endpoint.ts";
 import { revokeRoleSessions } from "../../lib/actions/revoke-role-sessions.ts";
 import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
-import { alice, api, appRole, appSession, carryOut, openAccount, scene, stamp } from "./world.ts";
+import { alice, api, appRole, appSession, carryOut, openAccount, pad, paddedRole, scene, stamp } from "./world.ts";
 
 const SCENE = scene({ suspects: [alice, appSession], roles: [appRole], buckets: ["plain"] });
 const LIMIT = 20_480;
@@ -88,19 +88,14 @@ test("a public policy that Block Public Access freezes is told before anybody is
   }
 });
 
-test("with full inline policies users and roles are denied by the boundary, and a session's refusal names that lever", async () => {
-  const account = openAccount();
-  for (const [operation, who, count] of [
-    ["PutUserPolicy", { UserName: "alice" }, 36],
-    ["PutRolePolicy", { RoleName: "app" }, 200],
-  ] as const) {
-    const Resource = Array.from({ length: count }, (_, at) => `arn:aws:s3:::pad-${String(at).padStart(30, "0")}`);
-    const PolicyDocument = JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Deny", Action: "x:y", Resource }],
-    });
-    await account.call(api("iam", operation, { ...who, PolicyName: "pad", PolicyDocument }));
-  }
+const padded = async (): Promise<EmbeddedAccount> => {
+  const account = await paddedRole();
+  await pad(account, "PutUserPolicy", { UserName: "alice" }, 36);
+  return account;
+};
+
+test("with full inline policies users and roles are denied by the boundary", async () => {
+  const account = await padded();
   for (const [action, operation] of [
     [denyUser, "PutUserPermissionsBoundary"],
     [denyRole, "PutRolePermissionsBoundary"],
@@ -113,6 +108,51 @@ test("with full inline policies users and roles are denied by the boundary, and 
     await carryOut(account, requests);
     assert.equal(action.verify(target, before, await action.capture(target, stamp, account), stamp).ok, true);
   }
-  for (const action of [denyRoleSession, revokeRoleSessions])
+});
+
+test("with full inline policies a session is denied by a managed policy of ours, and where ten are attached the boundary is named", async () => {
+  for (const action of [denyRoleSession, revokeRoleSessions]) {
+    const account = await padded();
+    const { requests } = await considered(account, action);
+    assert.deepEqual(
+      requests.map((one) => one.operation),
+      ["CreatePolicy", "AttachRolePolicy"],
+    );
+    for (let at = 0; at < 10; at += 1)
+      await account
+        .call(api("iam", "AttachRolePolicy", { RoleName: "app", PolicyArn: `arn:aws:iam::aws:policy/Pad${at}` }))
+        .catch(() => {});
     assert.match((await considered(account, action)).refused ?? "", /deny-role/);
+  }
+});
+
+test("our managed policy, to which somebody gave versions that allow, is ours again and goes with all of them", async () => {
+  const account = await padded();
+  const { target, before, requests } = await considered(account, denyRoleSession);
+  await carryOut(account, requests);
+  const { PolicyArn } = requests[1]!.input;
+  const PolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+  });
+  for (let version = 0; version < 4; version += 1)
+    await account.call(api("iam", "CreatePolicyVersion", { PolicyArn, PolicyDocument, SetAsDefault: true }));
+  const look = () => denyRoleSession.capture(target, stamp, account);
+  assert.equal(denyRoleSession.verify(target, before, await look(), stamp).ok, false);
+  await carryOut(account, denyRoleSession.apply(target, await look(), stamp));
+  assert.equal(denyRoleSession.verify(target, before, await look(), stamp).ok, true);
+  await carryOut(account, denyRoleSession.withdraw!(target, before, await look(), stamp));
+  assert.deepEqual(await look(), before);
+});
+
+test("room that is made again later changes nothing in what is taken back", async () => {
+  const account = await padded();
+  const { target, before, requests } = await considered(account, denyRoleSession);
+  await carryOut(account, requests);
+  await account.call(api("iam", "DeleteRolePolicy", { RoleName: "app", PolicyName: "pad" }));
+  const now = await denyRoleSession.capture(target, stamp, account);
+  assert.equal(denyRoleSession.verify(target, before, now, stamp).ok, true);
+  await carryOut(account, denyRoleSession.withdraw!(target, before, now, stamp));
+  const { PolicyArn } = requests[1]!.input;
+  await assert.rejects(account.call(api("iam", "GetPolicy", { PolicyArn })), /NoSuchEntity/);
 });

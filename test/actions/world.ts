@@ -87,6 +87,26 @@ export const openAccount = (files: Readonly<Record<string, unknown>> = {}): Embe
   });
 };
 
+/** A fresh account in which the inline policies of role app leave no room. */
+export const paddedRole = async (): Promise<EmbeddedAccount> => {
+  const account = openAccount();
+  await pad(account, "PutRolePolicy", { RoleName: "app" }, 200);
+  return account;
+};
+
+/** An inline policy of somebody's that takes nearly all the room there is: 36 for a user, 200 for a role. */
+export const pad = async (
+  account: EmbeddedAccount,
+  operation: string,
+  who: Record<string, unknown>,
+  count: number,
+): Promise<void> => {
+  const Resource = Array.from({ length: count }, (_, at) => `arn:aws:s3:::pad-${String(at).padStart(30, "0")}`);
+  const Statement = [{ Effect: "Deny", Action: "x:y", Resource }];
+  const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await account.call(api("iam", operation, { ...who, PolicyName: "pad", PolicyDocument }));
+};
+
 export const api = (service: ServiceName, operation: string, input: Record<string, unknown>): ApiRequest => ({
   service,
   operation,

@@ -12,6 +12,7 @@ import { nextEvent } from "../../lib/case/auditTrail.ts";
 import type { CaseHead } from "../../lib/case/case.ts";
 import type { CaseEvent } from "../../lib/case/events.ts";
 import { readBucketFiles } from "../../lib/embedded/account/bucketFiles.ts";
+import { managedReads, managedWrites } from "../../lib/embedded/account/iamManaged.ts";
 import { roleReads, roleWrites } from "../../lib/embedded/account/iamRole.ts";
 import { readIamSnapshot } from "../../lib/embedded/account/iamSnapshot.ts";
 import { userReads, userWrites } from "../../lib/embedded/account/iamUser.ts";
@@ -170,7 +171,7 @@ const FIXTURE_NAMES = [...iam.keys()].sort();
 const fixture = (name: string): Json | undefined => {
   if (name.startsWith("bucket/") || name.startsWith("objects/")) return buckets(name);
   if (name.startsWith("service/")) return services.get(name);
-  return iam.get(name) ?? (/^(user|role|group)\//.test(name) ? null : undefined);
+  return iam.get(name) ?? (/^(user|role|group|policy\/arn:aws:iam::\d{12}:policy)\//.test(name) ? null : undefined);
 };
 
 /** The account of test/actions/world.ts: alice, bob, carol, three roles, two buckets, a task and a transfer. */
@@ -203,8 +204,8 @@ export const memoryAccount = (disk: Disk): Account => {
 const operationsOf = (service: ApiRequest["service"]): readonly [Operations, Operations] => {
   if (service === "iam")
     return [
-      { ...userReads, ...roleReads, ...simulations },
-      { ...userWrites, ...roleWrites },
+      { ...userReads, ...roleReads, ...managedReads, ...simulations },
+      { ...userWrites, ...roleWrites, ...managedWrites },
     ];
   return service === "s3" ? [s3Reads, s3Writes] : [serviceReads(service), serviceWrites(service)];
 };

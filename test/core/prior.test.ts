@@ -25,6 +25,8 @@ const nobody = () => false;
 const XMLNS = { xmlns: "http://s3.amazonaws.com/doc/2006-03-01/" };
 const POLICY = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject" }] };
 
+const TEAM = "arn:aws:iam::123456789012:policy/team";
+
 /** Request as CloudTrail records it; the answer of the API that reads the setting (S3 API reference). */
 const FAMILIES: readonly (readonly [string, unknown, string, unknown])[] = [
   ["PutBucketPolicy", { bucketPolicy: POLICY, policy: "" }, "PutBucketPolicy", { Policy: JSON.stringify(POLICY) }],
@@ -37,6 +39,19 @@ const FAMILIES: readonly (readonly [string, unknown, string, unknown])[] = [
     { LoggingEnabled: { TargetBucket: "logs", TargetPrefix: "x/" } },
   ],
   ["PutBucketLogging", { BucketLoggingStatus: XMLNS }, "PutBucketLogging", {}],
+  [
+    "PutUserPermissionsBoundary",
+    { userName: "bob", permissionsBoundary: TEAM },
+    "DeleteUserPermissionsBoundary",
+    { PermissionsBoundaryArn: TEAM },
+  ],
+  [
+    "CreateRole",
+    { roleName: "app", permissionsBoundary: TEAM },
+    "PutRolePermissionsBoundary",
+    { PermissionsBoundaryArn: TEAM },
+  ],
+  ["CreateUser", { userName: "bob" }, "PutUserPermissionsBoundary", {}],
   [
     "PutBucketVersioning",
     { VersioningConfiguration: { ...XMLNS, Status: "Enabled", MfaDelete: "Disabled" } },
@@ -87,7 +102,8 @@ const FAMILIES: readonly (readonly [string, unknown, string, unknown])[] = [
 for (const [before, request, change, expected] of FAMILIES)
   test(`what ${change} found is what ${before} had left, as the API says it`, () => {
     const earlier = row(before, 1, request);
-    assert.deepEqual(priorOf(row(change, 5, {}), [earlier, row(change, 5, {})], nobody), {
+    const later = row(change, 5, { userName: "bob", roleName: "app" });
+    assert.deepEqual(priorOf(later, [earlier, later], nobody), {
       prior: expected,
       priorFrom: {
         eventId: `${before}-1`,

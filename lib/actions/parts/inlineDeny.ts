@@ -123,10 +123,6 @@ export const refuseUnmodifiable = (target: Target, before: State): string | null
   return null;
 };
 
-/** Another lever takes no room: it reaches further, and so nobody pulls it unasked. */
-export const refuseFull = (target: Target, before: State): string =>
-  `${target.label}: inline policies of the role hold ${before.othersLength} of ${ROLE.limit} characters, and there is no room for ours. Switch on deny-role: it sets the permissions boundary, which needs none`;
-
 /** True when the document that is there now certainly denies the request. */
 export const isDenied = (document: unknown, asked: AccessRequest): boolean =>
   typeof document === "string" && explicitDeny(document, asked).is === "denied";

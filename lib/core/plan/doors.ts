@@ -76,6 +76,8 @@ const DOORS: Readonly<Record<string, readonly [DoorKind, Test]>> = {
   CreatePolicyVersion: ["privilege", always],
   SetDefaultPolicyVersion: ["privilege", always],
   DeleteUserPermissionsBoundary: ["privilege", always],
+  PutUserPermissionsBoundary: ["privilege", always],
+  PutRolePermissionsBoundary: ["privilege", always],
   DeleteRolePermissionsBoundary: ["privilege", always],
   ModifySnapshotAttribute: ["share", says(/"(?:add|group|userId)"/i)],
   ModifyImageAttribute: ["share", says(/"(?:add|group|userId)"/i)],

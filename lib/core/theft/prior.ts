@@ -5,7 +5,7 @@ type Doc = Readonly<Record<string, unknown>>;
 
 /** A setting that several calls write; each knows what it left behind, in the shape of the API output that reads it. */
 interface Family {
-  /** What tells settings of the family apart: the bucket, or the trail. */
+  /** What tells settings of the family apart: the bucket, the user, the role, or the trail. */
   readonly placeOf: (row: ChangeRow) => string | null;
   /** By event name; null where the record does not hold it. */
   readonly after: Readonly<Record<string, (request: Doc, response: Doc) => Doc | null>>;
@@ -13,6 +13,12 @@ interface Family {
 
 const bucketOf = ({ bucket }: ChangeRow): string | null => bucket;
 const nothing = (): Doc => ({});
+
+const nameIn = (name: unknown): string | null => (typeof name === "string" && name !== "" ? name : null);
+
+/** A user or role begins with the boundary that the call names, or with none (IAM API reference, CreateUser). */
+const boundary = ({ permissionsBoundary: arn }: Doc): Doc =>
+  typeof arn === "string" ? { PermissionsBoundaryArn: arn } : {};
 
 /** A bucket begins without any of these settings (S3 user guide, "Creating a bucket"). */
 const FAMILIES: readonly Family[] = [
@@ -61,6 +67,14 @@ const FAMILIES: readonly Family[] = [
         wrapped("PublicAccessBlockConfiguration", plain(configuration)),
     },
   },
+  ...(["User", "Role"] as const).map((kind) => ({
+    placeOf: ({ requestparameters }: ChangeRow) => nameIn(json(requestparameters)[`${kind.toLowerCase()}Name`]),
+    after: {
+      [`Create${kind}`]: boundary,
+      [`Put${kind}PermissionsBoundary`]: boundary,
+      [`Delete${kind}PermissionsBoundary`]: nothing,
+    },
+  })),
   {
     placeOf: trailOf,
     after: { CreateTrail: () => NEW_TRAIL, PutEventSelectors: (_, response) => selectors(response) },
@@ -91,7 +105,9 @@ export const priorOf = (
   changes: readonly ChangeRow[],
   isActors: (row: ChangeRow) => boolean,
 ): Pick<ActorChange, "prior" | "priorFrom"> => {
-  const family = FAMILIES.find(({ after }) => change.eventname in after && change.eventname !== "CreateBucket");
+  const family = FAMILIES.find(
+    ({ after }) => change.eventname in after && !/^Create(?:Bucket|User|Role)$/.test(change.eventname),
+  );
   const place = family?.placeOf(change) ?? null;
   if (family === undefined || place === null) return {};
   const last = changes

@@ -1,10 +1,11 @@
 import { ApiError } from "../../base/errors.ts";
 import { type AccessRequest, explicitDeny } from "../../core/plan/iamEvaluate.ts";
+import { defaultDocument } from "./iamManaged.ts";
 import { type Doc, existing, type Input, listOf, type Operations, type Output, textOf, type World } from "./world.ts";
 
 /** What this simulator does not do. It stands in every answer, so that no record passes it off for IAM's own. */
 const LIMITS =
-  "explicit denies of inline policies, AWSDenyAll and the resource policy only; what is not denied is called allowed";
+  "explicit denies of inline policies, of managed ones that are known and of the resource policy only; what is not denied is called allowed";
 
 /**
  * `iam:SimulatePrincipalPolicy` with the project's evaluator, which knows explicit denies and nothing else. As in IAM, a
@@ -60,7 +61,7 @@ const documentsOf = (world: World, input: Input, operation: string): readonly st
   ];
   return [
     ...inline.map(({ PolicyDocument }) => String(PolicyDocument)),
-    ...(managed.some((one) => DENY_ALL.test(one)) ? [DENY_ALL_DOCUMENT] : []),
+    ...managed.flatMap((arn) => (DENY_ALL.test(arn) ? DENY_ALL_DOCUMENT : (defaultDocument(world, arn) ?? []))),
     ...(typeof input.ResourcePolicy === "string" ? [input.ResourcePolicy] : []),
   ];
 };

@@ -31,6 +31,8 @@ const answerTo = ({ operation, input }: ApiRequest, scene: Scene): Readonly<Reco
     case "ListUserPolicies":
     case "ListRolePolicies":
       return { PolicyNames: [], IsTruncated: false };
+    case "ListAttachedRolePolicies":
+      return { AttachedPolicies: [], IsTruncated: false };
     case "ListAccessKeys":
       return { AccessKeyMetadata: keysOf(String(input.UserName), scene), IsTruncated: false };
     default:
