@@ -8,6 +8,8 @@ import type { BundlePredicate } from "../../lib/evidence/predicate.ts";
 import { sealBundle } from "../../lib/evidence/seal.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import type { Ports } from "../../lib/ports/ports.ts";
+import { rebuildReport } from "../../lib/response/seal/rebuild.ts";
+import { redactedFiles } from "../evidence/redactedFiles.ts";
 import { OTRF, respondTo, withHome } from "./run.ts";
 
 const predicateOf = (files: Bodies): BundlePredicate =>
@@ -71,6 +73,21 @@ test("the report is bound to the data: built again it is the same, and whatever 
     assert.deepEqual(await plant("report.html", other), [1, "REPORT"]);
     assert.deepEqual(await plant("report.md", (text) => `${text}\nNothing was taken.\n`), [1, "REPORT"]);
     assert.deepEqual(await plant("theft-summary.json", (text) => `${text} `), [0, undefined]);
+    // Totals in the record, the summary and the list of objects are one thing said three times.
+    const more = (text: string): string => text.replace(/"certain":\{"bytes":\d+/, '"certain":{"bytes":1');
+    assert.deepEqual(await plant("theft-summary.json", more), [1, "REPORT"]);
+    assert.deepEqual(await plant("case.json", more), [1, "REPORT"]);
+    assert.deepEqual(await plant("case.json", (text) => text.replace('"filesRead":', '"filesRead":1')), [1, "REPORT"]);
+    const totals = await judged(
+      await altered(sealed, ports, "objects.jsonl", (text) => text.replace(/^.*\n/, "")),
+      ports,
+    );
+    assert.match(totals.errors[0]!.detail, /objects\.jsonl adds up to/);
+    assert.deepEqual(await plant("objects.jsonl", (text) => text.replace(/"calls":\d+/, '"calls":99')), [1, "REPORT"]);
+    // What cannot be built again is not checked, aloud.
+    const unreadable = await judged(await altered(sealed, ports, "principal.json", () => "{}"), ports);
+    assert.deepEqual([unreadable.exitCode, unreadable.check?.notChecked], [0, true]);
+    assert.match(unreadable.check!.detail, /report not rebuilt: it cannot be built/);
     assert.deepEqual(await plant("finding.json", (text) => text.replace("Exfiltration", "Discovery")), [1, "REPORT"]);
     // What a browser would run is not even sealed.
     const scripted = (text: string): string => text.replace("</main>", "<script>document.title=1</script></main>");
@@ -80,5 +97,56 @@ test("the report is bound to the data: built again it is the same, and whatever 
     const { exitCode, check } = await judged(older, ports);
     assert.deepEqual([exitCode, check?.ok, check?.notChecked], [0, true, true]);
     assert.match(check!.detail, /report not rebuilt/);
+    // Two programs of which nothing is known are not the same program.
+    const unknown = { ...producer, sourceDigest: "unknown" };
+    const ofUnknown = await altered(sealed, ports, "report.md", (text) => `${text}\n`, unknown);
+    const { state } = await rebuildReport(ofUnknown, predicateOf(ofUnknown), unknown);
+    assert.equal(state, "not checked");
+    await assertCoarse(sealed, ports);
   });
 });
+
+/** Of a coarse copy of a real bundle: no time of the original to the minute, and no number of it of two digits or more. */
+const assertCoarse = async (sealed: Bodies, { signer, ids }: Ports): Promise<void> => {
+  const wish = { secret: ids.random(32), at: "2026-11-21T09:00:00.000Z", signer };
+  const { files } = await redactedFiles(sealed, { ...wish, coarse: true });
+  const shared = [...files].filter(([path]) => path.startsWith("data/copy/") && !IS_SAME.test(path));
+  const copy = shared.map(([path, bytes]) => `${path}\n${Buffer.from(bytes).toString("utf8")}`).join("\n");
+  const originals = shared.map(([path]) => textOf(sealed, path.replace("copy/", "")));
+  const times = new Set(originals.flatMap((text) => text.match(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g) ?? []));
+  const numbers = new Set(originals.filter((text) => /^[[{]/.test(text)).flatMap(numbersIn));
+  assert.ok(times.size > 50 && numbers.size > 50 && copy.length > 100_000, `${times.size} ${numbers.size}`);
+  for (const time of times) {
+    if (time.includes("T00:00:00")) continue;
+    const epoch = Date.parse(time) / 1000;
+    for (const form of [
+      time.slice(0, 16),
+      time.slice(0, 16).replace("T", " "),
+      time.replaceAll(/[-:]/g, "").slice(0, 13),
+      `${Math.trunc(epoch)}`,
+    ])
+      assert.equal(copy.includes(form), false, form);
+  }
+  const runs = new Set(copy.replaceAll(IS_NO_NUMBER, " ").match(/\d[\d,]*(?:\.\d+)?/g));
+  for (const number of numbers)
+    for (const form of [`${number}`, number.toLocaleString("en-US")])
+      assert.equal(runs.has(form) && /^\D*[1-9].*[1-9]/.test(form), false, form);
+};
+
+const IS_SAME = /\/(?:rules\.jsonl|artifacts\.json|controls\.json|ledger\/)/;
+/** Tokens, random ids, account ids, dates, and what a version or a technique is called by. */
+const IS_NO_NUMBER =
+  /\b(?:address|bucket|digest|key|name|object|principal|text)-[0-9a-f]{32}\b|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{16,}\b|\bcase-\d{8}-\w+|\d{12}|\d{4}-\d\d-\d\d|(?:\d+\.){2,}\d+|\bT\d{4}(?:\.\d{3})?|[A-Za-z]\d+/g;
+
+const textOf = (files: Bodies, path: string): string => Buffer.from(wholeOf(files.get(path)!)).toString("utf8");
+
+/** Every number of JSON and JSON lines, and of the JSON texts in them. */
+const numbersIn = (text: string): readonly number[] => {
+  const found: number[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value === "number") found.push(value);
+    else if (typeof value === "object" && value !== null) Object.values(value).forEach(walk);
+  };
+  for (const line of text.startsWith("{") ? text.split("\n").filter(Boolean) : [text]) walk(JSON.parse(line));
+  return found.filter((number) => Math.abs(number) >= 10);
+};

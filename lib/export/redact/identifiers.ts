@@ -7,18 +7,28 @@ export type Kind = "digest" | "address" | "key" | "principal" | "name" | "bucket
 const BY_MEMBER: Readonly<Record<string, Kind>> = {
   accesskeyid: "key",
   accesskeyids: "key",
+  actordisplay: "name",
+  actorid: "name",
+  actorname: "name",
+  appusers: "name",
   approver: "name",
   approvals: "name",
   assumedroleid: "principal",
+  because: "text",
   bucket: "bucket",
   bucketname: "bucket",
   buckets: "bucket",
   copysource: "object",
   destinationbucket: "bucket",
+  display: "name",
+  displayname: "name",
+  envelope: "text",
   filter: "text",
   grantee: "name",
   groupname: "name",
   groups: "name",
+  host: "name",
+  hostname: "name",
   humanid: "name",
   instance: "name",
   key: "object",
@@ -26,6 +36,7 @@ const BY_MEMBER: Readonly<Record<string, Kind>> = {
   mintedsession: "principal",
   minteduser: "name",
   objectkey: "object",
+  operator: "name",
   orderedby: "principal",
   orderedkey: "key",
   policyname: "name",
@@ -38,10 +49,14 @@ const BY_MEMBER: Readonly<Record<string, Kind>> = {
   rolesession: "name",
   rolesessionname: "name",
   sourceidentity: "name",
+  user: "name",
   userid: "principal",
   username: "name",
   versionid: "object",
 };
+
+/** Members of an actor, who is a person. */
+const OF_ACTOR: Readonly<Record<string, Kind>> = { id: "name", name: "name" };
 
 /** Identifiers that show themselves wherever they stand: addresses, ARNs, keys and unique ids of IAM, mail addresses. */
 const PATTERNS: readonly (readonly [Kind, RegExp])[] = [
@@ -52,10 +67,13 @@ const PATTERNS: readonly (readonly [Kind, RegExp])[] = [
   ["key", /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b/g],
   ["principal", /\b(?:AROA|AIDA|AGPA|AIPA|ANPA|ANVA|APKA|ASCA)[A-Z0-9]{12,}(?::[\w+=,.@-]+)?/g],
   ["name", /\bi-[0-9a-f]{8,17}\b/g],
+  ["name", /(?<=^human:).+$/g],
   ["name", /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g],
   ["address", /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g],
   ["address", /(?<![0-9a-fA-F:])(?:[0-9a-fA-F]{1,4}:){2,7}:?[0-9a-fA-F]{0,4}(?:::?[0-9a-fA-F]{1,4})*(?![0-9a-fA-F:])/g],
 ];
+
+const IS_ACCOUNT = /^\d{12}$/;
 
 /** Names inside an ARN: user, role, session, bucket and key. */
 const ARN_PARTS =
@@ -71,12 +89,18 @@ const ORDINARY = /^(?:|-|none|null|true|false|unknown|not known|root|\*|[\w.-]+\
 export interface Found {
   has(text: string): boolean;
   set(text: string, kind: Kind): void;
+  account(id: string): void;
 }
 
 /** Gathers the names that occur in a document. What is looked through once need not be again: `seen` remembers texts of late. */
 export const identifiersIn = (value: unknown, found: Found, seen: Set<string> = new Set()): void => {
   if (seen.size > REMEMBERED) seen.clear();
-  walk(value, null, { has: (text) => found.has(text), set: (text, kind) => found.set(text, kind), seen });
+  walk(value, null, {
+    has: (text) => found.has(text),
+    set: (text, kind) => found.set(text, kind),
+    account: (id) => found.account(id),
+    seen,
+  });
 };
 
 type Gathering = Found & { readonly seen: Set<string> };
@@ -85,7 +109,18 @@ const walk = (value: unknown, kind: Kind | null, found: Gathering): void => {
   if (typeof value === "string") note(value, kind, found);
   else if (Array.isArray(value)) for (const item of value) walk(item, kind, found);
   else if (typeof value === "object" && value !== null)
-    for (const [name, member] of Object.entries(value)) walk(member, kindOf(name, member), found);
+    for (const [name, member] of Object.entries(value)) {
+      if (typeof member === "string" && IS_ACCOUNT.test(member) && /account/i.test(name)) found.account(member);
+      if (isActor(name, member)) walkActor(member, found);
+      else walk(member, kindOf(name, member), found);
+    }
+};
+
+const isActor = (name: string, member: unknown): member is Readonly<Record<string, unknown>> =>
+  name === "actor" && typeof member === "object" && member !== null && !Array.isArray(member);
+
+const walkActor = (actor: Readonly<Record<string, unknown>>, found: Gathering): void => {
+  for (const [name, member] of Object.entries(actor)) walk(member, OF_ACTOR[name] ?? kindOf(name, member), found);
 };
 
 /** `name` and `arn` say little by themselves; a list of buckets has `name`s that are buckets. */
@@ -99,8 +134,9 @@ const note = (text: string, kind: Kind | null, found: Gathering): void => {
   if (found.seen.has(looked)) return;
   found.seen.add(looked);
   for (const [of, pattern] of PATTERNS) for (const [match] of text.matchAll(pattern)) add(match, of, found);
-  if (kind !== null && !text.startsWith("arn:") && text.length <= 1024)
-    add(text, isIP(text) === 0 ? kind : "address", found);
+  if (kind !== null && !text.startsWith("arn:"))
+    for (const line of text.includes("\n") ? [text, ...text.split("\n")] : [text])
+      add(line, isIP(line) === 0 ? kind : "address", found);
   const inner = /^\s*[[{]/.test(text) ? parse(text) : undefined;
   if (inner !== undefined) walk(inner, null, found);
 };
@@ -109,6 +145,9 @@ const add = (text: string, kind: Kind, found: Found): void => {
   if (ORDINARY.test(text) || found.has(text)) return;
   if (kind === "address" && isIP(text) === 0) return;
   found.set(text, kind);
+  const account = /^arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:(\d{12}):/.exec(text)?.[1];
+  if (account !== undefined) found.account(account);
+  if (kind === "name") for (const other of otherForms(text)) add(other, kind, found);
   const path = ARN_PARTS.exec(text)?.[1];
   if (path !== undefined) for (const part of path.split("/")) add(part, "name", found);
   const [bucket, ...key] = /^arn:aws[a-z-]*:s3:::(.+)$/.exec(text)?.[1]?.split("/") ?? [];
@@ -118,6 +157,10 @@ const add = (text: string, kind: Kind, found: Found): void => {
     for (const part of [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)])
       add(part, "principal", found);
 };
+
+/** Names are asked for in lower case and without their domain too. */
+const otherForms = (name: string): readonly string[] =>
+  [name.toLowerCase(), name.split("@", 1)[0]!].filter((form) => form !== name && form !== "");
 
 export const parse = (text: string): unknown => {
   try {

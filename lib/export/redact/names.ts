@@ -18,6 +18,9 @@ export interface Names {
   has(text: string): boolean;
   /** The kind that it was first given stays. */
   set(text: string, kind: Kind): void;
+  /** An account id, which stays as it is. */
+  account(id: string): void;
+  readonly isAccount: (digits: string) => boolean;
   /** The token that stands for a text as a whole; null: it is no name. */
   tokenOf(text: string): string | null;
   /** The longest name that begins here and ends with a word: where it ends; 0: none. */
@@ -32,6 +35,7 @@ export const createNames = (secret: string, list: Spool): Names => {
   const key = Buffer.from(secret, "hex");
   const [seedA, seedB] = [key.readUInt32LE(0), key.readUInt32LE(4)];
   const beginnings = new Uint8Array(BEGINNINGS >>> 3);
+  const accounts = new Set<string>();
   let table = emptyTable(FIRST_SLOTS);
   let count = 0;
   const tokenFor = (text: string, kind: Kind): string =>
@@ -50,6 +54,8 @@ export const createNames = (secret: string, list: Spool): Names => {
       return count;
     },
     has: (text) => found(text) !== null,
+    account: (id) => void accounts.add(id),
+    isAccount: (digits) => accounts.has(digits),
     set: (text, kind) => {
       if (found(text) !== null) return;
       if ((count + 1) * 2 > table.kinds.length) table = grown(table);

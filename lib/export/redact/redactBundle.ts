@@ -20,14 +20,15 @@ import { ALGORITHM, createRedact, type Redact } from "./tokens.ts";
  * Not shared at all: signed envelopes hold names in base64, STIX ids are digests of addresses that anybody can try out,
  * and what is written for people (report, shown plans) repeats names in every form that HTML knows.
  */
-const WITHHELD = /^data\/(?:decisions\/|exports\/|ledger\/.*proof$)|\.(?:html|md|txt)$/;
+const WITHHELD = /^data\/(?:decisions\/|reviews\/|marks\/|exports\/|ledger\/.*proof$)|\.(?:html|md|txt)$/;
 /** Nothing in them names anybody. */
 const SAME = /^data\/(?:rules\.jsonl|artifacts\.json|controls\.json|ledger\/)/;
 
 const EXACT = "Not hidden: account ids, document names, numbers, sizes, counts and times.";
-const COARSE = `Made coarse: sizes, counts and other numbers of ten and more are cut to their first digit, times to their day. What an original
-byte or second was cannot be told from the files shared here. Not hidden: account ids, document names, the sizes and number of the
-files of the original, the dates and the result in the two signed statements, and the times in the case's entries of the ledger.`;
+const COARSE = `Made coarse: sizes, counts and other numbers of ten and more are cut to their first digit, times to their day, however they are
+written in digits. What an original byte or second was cannot be told from the files shared here. Not hidden: account ids, document
+names, the sizes and number of the files of the original, how many lines a list has (one for an object or an event), the dates and the
+result in the two signed statements, and the times in the case's entries of the ledger.`;
 
 const aboutCopy = (
   coarse: boolean,

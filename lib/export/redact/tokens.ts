@@ -6,6 +6,9 @@ export const ALGORITHM = "HMAC-SHA256, first 128 bits";
 /** Most texts of a large file are those of the line before; so many are remembered. */
 const REMEMBERED = 10_000;
 
+/** Names of members that a schema or an API gives, and no data: `sha256`, `numberOfPast24HoursAPIs`. */
+const IS_PLAIN = /^[A-Za-z_@$](?:[A-Za-z_@$:.-]|\d{1,3}(?!\d))*$/;
+
 /** The same JSON value with tokens in the place of names; member names stay, unless they are names themselves. */
 export type Redact = (value: unknown) => unknown;
 
@@ -14,7 +17,7 @@ export type Redact = (value: unknown) => unknown;
  * four billion addresses to try. `coarse`: numbers and times are made coarse too.
  */
 export const createRedact = (names: Names, coarse: boolean): Redact => {
-  const between = coarse ? coarseText : (text: string): string => text;
+  const between = coarse ? (text: string): string => coarseText(text, names.isAccount) : (text: string): string => text;
   const inText = (text: string): string => {
     const whole = names.tokenOf(text);
     if (whole !== null) return whole;
@@ -48,9 +51,18 @@ export const createRedact = (names: Names, coarse: boolean): Redact => {
     if (typeof value === "number") return coarse ? coarseNumber(value) : value;
     if (Array.isArray(value)) return value.map(redact);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [names.tokenOf(name) ?? name, redact(member)]),
-    );
+    return members(value);
+  };
+  /** Two that became one by it are told apart: nothing may be lost. */
+  const members = (value: object): object => {
+    const made: Record<string, unknown> = {};
+    for (const [name, member] of Object.entries(value)) {
+      const wish = names.tokenOf(name) ?? (IS_PLAIN.test(name) ? name : remembered(name));
+      let free = wish;
+      for (let at = 2; Object.hasOwn(made, free); at++) free = `${wish} (${at})`;
+      Object.defineProperty(made, free, { value: redact(member), enumerable: true });
+    }
+    return made;
   };
   return redact;
 };

@@ -1,4 +1,4 @@
-import type { Bodies, Body } from "../../base/content.ts";
+import { type Bodies, type Body, wholeOf } from "../../base/content.ts";
 import { canonicalJson } from "../../base/jcs.ts";
 import type { Spools } from "../../base/spool.ts";
 import type { CaseHead } from "../../case/case.ts";
@@ -58,7 +58,8 @@ type Meta = { readonly revision: number; readonly kind: string; readonly sealedA
 export const readContents = async (head: CaseHead, meta: Meta, ports: Ports, spools: Spools): Promise<CaseContents> => {
   const sources = await sourcesOf(head.caseId, ports);
   const documents = await documentsOf(head.caseId, ports, spools);
-  const dossier = await dossierOf(head.caseId, meta, ports);
+  // From the very documents that are sealed: a decision that comes in between belongs to the next revision.
+  const dossier = await dossierOf(head.caseId, meta, { ...ports, cases: { ...ports.cases, ...readingOf(documents) } });
   return {
     ...sources,
     documents,
@@ -78,6 +79,14 @@ const documentsOf = async (caseId: string, { cases }: Ports, spools: Spools): Pr
     await Promise.all(names.map(async (name) => [name, (await cases.readLarge(caseId, name, spools))!] as const)),
   );
 };
+
+const readingOf = (documents: Bodies): Pick<Ports["cases"], "read" | "names"> => ({
+  read: async (_, name) => {
+    const body = documents.get(name);
+    return body === undefined ? null : wholeOf(body);
+  },
+  names: async (_, prefix) => [...documents.keys()].filter((name) => name.startsWith(prefix)).sort(),
+});
 
 /** Asked at sealing and never again; a case without a case table, or an engine that fails, is sealed without them and says so. */
 const sourcesOf = async (caseId: string, ports: Ports): Promise<Pick<CaseContents, "sources" | "sourcesNote">> => {

@@ -28,6 +28,9 @@ export const producer = (): Producer => {
   return measured;
 };
 
+/** Two programs of which nothing is known are not the same. */
+export const isKnown = ({ sourceDigest }: Producer): boolean => !sourceDigest.startsWith("unknown");
+
 export const sourceOf = (root: string): string => {
   const build = join(root, BUILD);
   if (existsSync(build)) return (JSON.parse(readFileSync(build, "utf8")) as { digest: string }).digest;

@@ -6,9 +6,10 @@ import { clockFileOf } from "../../export/clockFile.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { buildReport } from "../../report/report.ts";
 import { dossierFrom, type Judged } from "./dossier.ts";
-import { producer as thisProducer } from "./producer.ts";
+import { isKnown, type Producer } from "./producer.ts";
+import { totalsDiffer } from "./totals.ts";
 
-/** Whether the report of a bundle says what its data say: built again from them, it is the same to the byte. */
+/** Whether the report of a bundle says what its data say: built again from them, it is the same to the byte, and its totals are those of the list. */
 export type Rebuilt =
   | { readonly state: "same" }
   | { readonly state: "differs"; readonly why: string }
@@ -16,32 +17,34 @@ export type Rebuilt =
 
 const FORMS = { html: "report.html", markdown: "report.md" } as const;
 
-/** For bundles whose signature holds: every file is then what was sealed, and may still not say what the data say. */
-export const rebuildReport = async (files: Bodies, predicate: BundlePredicate): Promise<Rebuilt> => {
-  const { producer } = predicate;
-  const here = thisProducer();
-  const own = [here.name, here.version, here.sourceDigest].join(" ");
-  const made = [producer.name, producer.version, producer.sourceDigest].join(" ");
-  if (own !== made) return { state: "not checked", why: `report not rebuilt: made by ${made}, and this is ${own}` };
-  const record = recordIn(files);
-  if (record?.judged === undefined)
-    return {
-      state: "not checked",
-      why: "report not rebuilt: the bundle is of a form that does not hold all it is made of",
-    };
+/**
+ * For bundles whose signature holds: every file is then what was sealed, and may still not say what the data say. Never throws:
+ * what cannot be built again is not checked. `here`: the program that would build it.
+ */
+export const rebuildReport = async (files: Bodies, predicate: BundlePredicate, here: Producer): Promise<Rebuilt> => {
   try {
-    const report = await reportOf(files, record, predicate);
-    const other = (["html", "markdown"] as const).filter((form) => report[form] !== textIn(files, FORMS[form]));
-    return other.length === 0
-      ? { state: "same" }
-      : {
-          state: "differs",
-          why: `${other.map((form) => FORMS[form]).join(" and ")}: not what the data of the bundle say`,
-        };
+    const why = totalsDiffer(files);
+    if (why !== null) return { state: "differs", why };
+    return await rebuilt(files, predicate, here);
   } catch (error) {
-    return { state: "differs", why: `it cannot be built from the data of the bundle: ${(error as Error).message}` };
+    return notRebuilt(`it cannot be built from the data of the bundle here: ${(error as Error).message}`);
   }
 };
+
+const rebuilt = async (files: Bodies, predicate: BundlePredicate, here: Producer): Promise<Rebuilt> => {
+  const { producer } = predicate;
+  const [own, made] = [here, producer].map((one) => [one.name, one.version, one.sourceDigest].join(" "));
+  if (own !== made) return notRebuilt(`made by ${made}, and this is ${own}`);
+  if (!isKnown(here)) return notRebuilt(`made by ${made}: whether this is the same program is not known`);
+  const record = recordIn(files);
+  if (record?.judged === undefined) return notRebuilt("the bundle is of a form that does not hold all it is made of");
+  const report = await reportOf(files, record, predicate);
+  const other = (["html", "markdown"] as const).filter((form) => report[form] !== textIn(files, FORMS[form]));
+  const why = `${other.map((form) => FORMS[form]).join(" and ")}: not what the data of the bundle say`;
+  return other.length === 0 ? { state: "same" } : { state: "differs", why };
+};
+
+const notRebuilt = (why: string): Rebuilt => ({ state: "not checked", why: `report not rebuilt: ${why}` });
 
 type Sealed = Omit<Judged, "plans"> & { readonly judged?: Judged["plans"] };
 
