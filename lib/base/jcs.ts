@@ -17,7 +17,7 @@ const MAX_UPDATE_BYTES = 2 ** 30;
  * Text from logs may carry lone surrogates; call `toWellFormed()` on it first.
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, "$", 0);
+  return write(value, [], 0);
 }
 
 /** UTF-8 bytes of `canonicalJson`. */
@@ -45,37 +45,55 @@ export function digestOf(value: unknown): string {
   return sha256Hex(canonicalJson(value));
 }
 
-function write(value: unknown, path: string, depth: number): string {
-  if (depth > MAX_DEPTH) throw refused(path, `at most ${MAX_DEPTH} levels`, "deeper, or a cycle");
+/** `at` holds the way to the value, up to its depth; it becomes a path only where something is refused. */
+type Way = (string | number)[];
+
+function write(value: unknown, at: Way, depth: number): string {
+  if (depth > MAX_DEPTH) throw refused(at, depth, `at most ${MAX_DEPTH} levels`, "deeper, or a cycle");
+  if (typeof value === "string") return writeString(value, at, depth);
+  if (typeof value === "number") return writeNumber(value, at, depth);
   if (value === null || typeof value === "boolean") return String(value);
-  if (typeof value === "string") return writeString(value, path);
-  if (typeof value === "number") return writeNumber(value, path);
-  if (Array.isArray(value)) {
-    return `[${Array.from(value, (item, index) => write(item, `${path}[${index}]`, depth + 1)).join(",")}]`;
+  if (Array.isArray(value)) return writeArray(value, at, depth);
+  if (isPlainObject(value)) return writeObject(value, at, depth);
+  throw refused(at, depth, "a JSON value", describe(value));
+}
+
+function writeArray(value: readonly unknown[], at: Way, depth: number): string {
+  let text = "[";
+  for (let index = 0; index < value.length; index++) {
+    at[depth] = index;
+    text += `${index === 0 ? "" : ","}${write(value[index], at, depth + 1)}`;
   }
-  if (isPlainObject(value)) return writeObject(value, path, depth);
-  throw refused(path, "a JSON value", describe(value));
+  return `${text}]`;
 }
 
 /** Members in the order of the UTF-16 code units of their names, which is what `sort` without arguments does. */
-function writeObject(value: Readonly<Record<string, unknown>>, path: string, depth: number): string {
-  const members = Object.keys(value)
-    .sort()
-    .map((name) => `${writeString(name, path)}:${write(value[name], `${path}.${name}`, depth + 1)}`);
-  return `{${members.join(",")}}`;
+function writeObject(value: Readonly<Record<string, unknown>>, at: Way, depth: number): string {
+  const names = Object.keys(value);
+  if (!isSorted(names)) names.sort();
+  let text = "{";
+  for (const name of names) {
+    text += `${text === "{" ? "" : ","}${writeString(name, at, depth)}:`;
+    at[depth] = name;
+    text += write(value[name], at, depth + 1);
+  }
+  return `${text}}`;
 }
 
+/** As most are: what was read from canonical JSON. */
+const isSorted = (names: readonly string[]): boolean => names.every((name, at) => at === 0 || names[at - 1]! < name);
+
 /** JSON.stringify escapes exactly as RFC 8785 section 3.2.2.2 demands, once lone surrogates are excluded. */
-function writeString(value: string, path: string): string {
-  if (!value.isWellFormed()) throw refused(path, "well-formed Unicode", "a lone surrogate");
+function writeString(value: string, at: Way, depth: number): string {
+  if (!value.isWellFormed()) throw refused(at, depth, "well-formed Unicode", "a lone surrogate");
   return JSON.stringify(value);
 }
 
 /** ECMAScript's own number-to-text is what RFC 8785 section 3.2.2.3 prescribes. */
-function writeNumber(value: number, path: string): string {
-  if (!Number.isFinite(value)) throw refused(path, "a finite number", String(value));
+function writeNumber(value: number, at: Way, depth: number): string {
+  if (!Number.isFinite(value)) throw refused(at, depth, "a finite number", String(value));
   if (Number.isInteger(value) && !Number.isSafeInteger(value))
-    throw refused(path, "±(2^53−1), else text", String(value));
+    throw refused(at, depth, "±(2^53−1), else text", String(value));
   return JSON.stringify(value);
 }
 
@@ -89,7 +107,11 @@ function describe(value: unknown): string {
   return typeof value === "object" ? `an instance of ${value?.constructor?.name ?? "unknown"}` : typeof value;
 }
 
-function refused(path: string, expected: string, got: string): CordonError {
+function refused(at: Way, depth: number, expected: string, got: string): CordonError {
+  const path = `$${at
+    .slice(0, depth)
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`))
+    .join("")}`;
   return new CordonError("INPUT_INVALID", `Not canonical JSON at ${path}: expected ${expected}, got ${got}`, {
     faults: [{ path, expected, got }],
   });

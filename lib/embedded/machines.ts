@@ -28,8 +28,10 @@ const memoize = <T>(make: (name: MachineName) => T): ((name: MachineName) => T) 
   };
 };
 
-/** The interpreter for one of our ASL files; building and validating it costs about 80 ms, so once per process. */
-export const loadMachine = memoize((name) => new StateMachine(unhurried(readDefinition(name)) as never));
+/** The interpreter for one of our ASL files. What they are is checked when they are built (test/stateMachines): a validator compiled here would cost a second. */
+export const loadMachine = memoize(
+  (name) => new StateMachine(unhurried(readDefinition(name)) as never, { validationOptions: { noValidate: true } }),
+);
 
 export const readDefinition = (name: MachineName): Definition =>
   JSON.parse(readFileSync(new URL(`../../stateMachines/${name}.asl.json`, import.meta.url), "utf8")) as Definition;
