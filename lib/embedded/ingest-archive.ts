@@ -79,11 +79,15 @@ const NOTHING = ["5", "g"];
 export async function* untarred(content: Content): AsyncGenerator<Packed> {
   const source = takerOf(content.chunks());
   let named: { readonly name?: string | undefined; readonly size?: number | undefined } = {};
+  let isEnded = false;
   for (let entries = 0; ; entries++) {
+    // Another archive may follow (`cat a.tar b.tar`); what is none must not go unsaid.
+    if (isEnded && (await source.isAtEnd())) return;
     const header = await source.exactly(BLOCK);
-    if (header.every((byte) => byte === 0)) return;
+    isEnded = header.every((byte) => byte === 0);
+    if (isEnded) continue;
     if (sumOf(header) !== octal(header, 148, 8)) throw new Error("a header of the archive is damaged");
-    if (entries > MOST_ENTRIES) throw new Error(`it holds more than ${MOST_ENTRIES} files`);
+    if (entries > MOST_ENTRIES) throw new Error(`it holds more than ${MOST_ENTRIES} blocks and files`);
     const kind = String.fromCharCode(header[156]!);
     const size = named.size ?? octal(header, 124, 12);
     if (kind === "L") named = { name: textIn(await source.padded(size), 0, size) };
@@ -125,6 +129,7 @@ const paxOf = (data: Buffer): { readonly name?: string | undefined; readonly siz
 };
 
 interface Taker {
+  isAtEnd(): Promise<boolean>;
   exactly(bytes: number): Promise<Buffer>;
   /** With the padding to whole blocks left out; for names, so that a size that is absurd is refused. */
   padded(bytes: number): Promise<Buffer>;
@@ -138,13 +143,17 @@ const MOST_NAME = 1024 * 1024;
 const takerOf = (source: AsyncIterable<Buffer>): Taker => {
   const chunks = source[Symbol.asyncIterator]();
   let rest: Buffer = Buffer.alloc(0);
+  const isAtEnd = async (): Promise<boolean> => {
+    while (rest.length === 0) {
+      const next = await chunks.next();
+      if (next.done === true) return true;
+      rest = next.value;
+    }
+    return false;
+  };
   async function* upTo(bytes: number): AsyncGenerator<Buffer> {
     for (let left = bytes; left > 0; ) {
-      if (rest.length === 0) {
-        const next = await chunks.next();
-        if (next.done === true) throw new Error("the archive breaks off");
-        rest = next.value;
-      }
+      if (await isAtEnd()) throw new Error("the archive breaks off");
       const part = rest.subarray(0, left);
       rest = rest.subarray(part.length);
       left -= part.length;
@@ -158,6 +167,7 @@ const takerOf = (source: AsyncIterable<Buffer>): Taker => {
   };
   const blocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOCK;
   return {
+    isAtEnd,
     exactly,
     upTo,
     padded: async (bytes) => {

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import { Readable } from "node:stream";
 import { createGunzip, createZstdDecompress, gunzipSync } from "node:zlib";
+import { type Unpacker, unpackedStreams } from "./ingest-streams.ts";
 import type { Tap } from "./ingest-tap.ts";
 
 /** Unpacked size up to which a file is held and parsed as a whole, which is faster and takes more memory. */
@@ -68,13 +68,20 @@ async function* after(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerato
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
+/** The answer with `info`, which Node's types do not know. `bytesWritten`: how many bytes were taken in. */
+interface Unpacked {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
 export const gunzipped = async (packed: Content): Promise<Content> => {
   if (packed.whole !== null) {
     try {
-      const options = { maxOutputLength: WHOLE_BYTES, chunkSize: unpackedSize(packed.whole) };
-      return { ...contentOf(gunzipSync(packed.whole, options)), bytes: packed.bytes };
+      const options = { maxOutputLength: WHOLE_BYTES, chunkSize: unpackedSize(packed.whole), info: true };
+      const { buffer, engine } = gunzipSync(packed.whole, options) as unknown as Unpacked;
+      if (engine.bytesWritten === packed.whole.length) return { ...contentOf(buffer), bytes: packed.bytes };
     } catch {
-      // Too large, or damaged: what can be had comes out piece by piece.
+      // Too large, or damaged: what can be had comes out piece by piece, as where something follows.
     }
   }
   return unpackedBy(packed, () => createGunzip());
@@ -88,12 +95,8 @@ const unpackedSize = (packed: Buffer): number => {
 
 export const unzstd = (packed: Content): Promise<Content> => unpackedBy(packed, () => createZstdDecompress());
 
-const unpackedBy = async (packed: Content, create: () => NodeJS.ReadWriteStream): Promise<Content> => {
-  const source = packed.whole === null ? packed.chunks() : slices(packed.whole);
-  const unpacker = create();
-  const input = Readable.from(source, { objectMode: false });
-  input.on("error", (error) => unpacker.emit("error", error));
-  const output = input.pipe(unpacker) as unknown as AsyncIterable<Buffer>;
+const unpackedBy = async (packed: Content, create: () => Unpacker): Promise<Content> => {
+  const output = unpackedStreams(packed.whole === null ? packed.chunks() : slices(packed.whole), create);
   const content = await gathered(limited(output, ALWAYS_UNPACKED + MOST_UNPACKED * packed.bytes), packed.bytes);
   return packed.broken === null ? content : { ...content, broken: content.broken ?? packed.broken };
 };

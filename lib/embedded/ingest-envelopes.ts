@@ -2,6 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { LINE_SOURCES, OBJECT_SOURCES } from "../logs/index.ts";
 import type { Members } from "./ingest-members.ts";
 import { fromOcsf, isOcsf } from "./ingest-ocsf.ts";
+import { piecesIn } from "./ingest-pieces.ts";
 
 /** What a value of a file turned out to be. */
 export type Found =
@@ -10,7 +11,9 @@ export type Found =
   /** May be an entry of another log: an object, or a line of text. */
   | { readonly entry: Members | string }
   /** Known, and no log of requests. */
-  | { readonly irrelevant: string };
+  | { readonly irrelevant: string }
+  /** What may have been lost here, as part of a sentence. */
+  | { readonly lost: string };
 
 /**
  * What people export records in, outermost first. `all`: lists of them, every one is opened. `one`: the same record in
@@ -34,10 +37,10 @@ const ENVELOPES: Readonly<Record<"all" | "one" | "base64", readonly string[]>> =
   // lookup-events · Elastic · search hit · EventBridge · Splunk · CloudWatch Logs and Insights · SNS, SQS · Wazuh · SIEMs
   one: [
     ..."CloudTrailEvent event.original event original _source detail _raw result message @message eventJson".split(" "),
-    ..."Message Body body aws cloudtrail cloudtrailevent cloudTrailEvent eventData payload raw rawEvent raw_event log".split(
+    ..."Message Body body aws cloudtrail cloudtrailevent cloudTrailEvent eventjson eventData payload raw rawEvent raw_event log".split(
       " ",
     ),
-    ..."fields awslogs kinesis data".split(" "),
+    ..."fields awslogs kinesis data Sns".split(" "),
   ],
   base64: ["data", "Data"],
 };
@@ -92,9 +95,11 @@ const textIn = (one: Members, ...names: readonly string[]): string | null =>
 const membersOf = (value: unknown): Members =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Members) : {};
 
-/** Opens a value of a file. `tail`: of a wrapper whose list was read, so that only lists in it count. */
+/** Opens a value of a file. `tail`: members of a wrapper whose list was read, which tell of the whole as a rule. */
 export const opened = (value: unknown, isTail = false): readonly Found[] =>
-  isTail ? listsIn(membersOf(value)).flatMap((list) => open(list, 1)) : open(value, 0);
+  isTail
+    ? [...listsIn(membersOf(value)).flatMap((list) => open(list, 1)), ...besideLists(membersOf(value))]
+    : open(value, 0);
 
 const open = (value: unknown, depth: number): readonly Found[] => {
   if (typeof value === "string") return openText(value, depth);
@@ -106,19 +111,85 @@ const open = (value: unknown, depth: number): readonly Found[] => {
 
 const openObject = (value: Members, depth: number): readonly Found[] => {
   if (isOcsf(value)) return [{ record: fromOcsf(value) }];
-  if (isRecord(value)) return [{ record: value }];
+  if (isRecord(value)) return isBare(value) ? orInside(value, [{ record: value }]) : [{ record: value }];
   if (Object.keys(value).length === 0) return [];
   const known = KNOWN.find(([, test]) => test(value));
-  if (known !== undefined) return [{ irrelevant: known[0] }];
+  if (known !== undefined) return orInside(value, [{ irrelevant: known[0] }]);
   const rows = rowsOf(value);
   if (rows !== null) return rows.flatMap((row) => open(row, depth + 1));
   const lists = listsIn(value);
-  if (lists.length > 0) return lists.flatMap((list) => open(list, depth + 1));
-  return openOne(value, depth) ?? [{ entry: value }];
+  if (lists.length > 0) return [...lists.flatMap((list) => open(list, depth + 1)), ...besideLists(value)];
+  const one = openOne(value, depth);
+  if (one !== null) return [...one, ...othersThan(one, value)];
+  return isEntry(value) ? [{ entry: value }] : orInside(value, [{ entry: value }]);
 };
 
+/** What an object is taken for only if nothing in it is a record. */
+const orInside = (value: Members, otherwise: readonly Found[]): readonly Found[] => {
+  const inside = Object.entries(value).flatMap(([name, one]) => searched(one, name));
+  return inside.length > 0 ? inside : otherwise;
+};
+
+/** Members beside lists tell of the whole (`NextToken`, `owner`): they are searched, and what speaks of requests is named. */
+const besideLists = (value: Members): readonly Found[] =>
+  Object.entries(value)
+    .filter(([name, one]) => !isList(name, one))
+    .flatMap(([name, one]) => {
+      const found = searched(one, name);
+      return found.length === 0 && speaksOfRequests(one)
+        ? [{ lost: "beside a list stands what may be requests" }]
+        : found;
+    });
+
+/** Records in other members than the one that was opened, unless they are the same in another form. */
+const othersThan = (found: readonly Found[], value: Members): readonly Found[] => {
+  const ids = new Set(found.map(idOf));
+  if (ids.has(null)) return [];
+  return ENVELOPES.one
+    .filter((name) => name in value)
+    .flatMap((name) => searched(value[name], name))
+    .filter((one) => idOf(one) !== null && !ids.has(idOf(one)));
+};
+
+/** Null where it has none, so that it cannot be told from another form of itself. */
+const idOf = (found: Found): string | null => ("record" in found ? textIn(found.record, "eventID", "eventid") : null);
+
+/**
+ * Every record, or entry of another log, inside a value, whatever the members are called that lead there. Whoever calls
+ * chooses some texts (their agent, say): a record in a text that is no known envelope is read, and is a hole as well.
+ */
+const searched = (value: unknown, name: string): readonly Found[] => {
+  if (typeof value === "string") return searchedText(value, name);
+  if (Array.isArray(value)) {
+    const row = rowOf(value);
+    return row === null ? value.flatMap((one) => searched(one, name)) : searched(row, name);
+  }
+  if (typeof value !== "object" || value === null) return [];
+  const members = value as Members;
+  if (isOcsf(members) || isRecord(members)) return openObject(members, 0);
+  if (isEntry(members)) return [{ entry: members }];
+  return Object.entries(members).flatMap(([inner, one]) => searched(one, inner));
+};
+
+const searchedText = (text: string, name: string): readonly Found[] => {
+  const found = EVENT_NAME.test(text) ? openText(text, 0).filter(isFound) : [];
+  return found.length === 0 || ENVELOPES.one.includes(name)
+    ? found
+    : [...found, { lost: "a record stands in a text of a member that is not known" }];
+};
+
+const EVENT_NAME = /event_?name/i;
+const isFound = (one: Found): boolean => "record" in one || ("entry" in one && isEntry(one.entry));
+
+/** An access key, or a call that reads objects. */
+const speaksOfRequests = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && /A[KS]IA[A-Z0-9]{12}|"(Get|Copy)Object"/.test(JSON.stringify(value));
+
 const listsIn = (value: Members): readonly unknown[] =>
-  ENVELOPES.all.map((name) => value[name]).filter((list) => typeof list === "object" && list !== null);
+  ENVELOPES.all.filter((name) => isList(name, value[name])).map((name) => value[name]);
+
+const isList = (name: string, value: unknown): boolean =>
+  ENVELOPES.all.includes(name) && typeof value === "object" && value !== null;
 
 /** Null where no member holds anything known. */
 const openOne = (value: Members, depth: number): readonly Found[] | null => {
@@ -145,7 +216,17 @@ const openText = (text: string, depth: number): readonly Found[] => {
   if (depth > MOST_DEPTH) return [{ entry: text }];
   const start = text.slice(0, MOST_PREFIX).search(/[{[]/);
   const value = start === -1 ? undefined : parsed(text.slice(start));
-  return typeof value === "object" && value !== null ? open(value, depth + 1) : [{ entry: text }];
+  if (typeof value === "object" && value !== null) return open(value, depth + 1);
+  return EVENT_NAME.test(text) ? openTexts(text, depth) : [{ entry: text }];
+};
+
+/** Several records in one text, one a line or one behind another. */
+const openTexts = (text: string, depth: number): readonly Found[] => {
+  const found = [...piecesIn(Buffer.from(text))].flatMap((piece): readonly Found[] => {
+    if ("lost" in piece) return [piece];
+    return "tail" in piece ? besideLists(membersOf(piece.tail)) : open(piece.value, depth + 1);
+  });
+  return found.some(isFound) ? found : [{ entry: text }];
 };
 
 /** A list of members is a row: `[{"eventID":"…"},{"eventTime":"…"}]` (Lake), `[{"field":"@message","value":"…"}]` (Insights). */
@@ -163,6 +244,8 @@ const rowOf = (list: readonly unknown[]): Members | null => {
     return pair === undefined || second !== undefined || ENVELOPES.all.includes(pair[0]) ? null : pair;
   });
   const whole = pairs.filter((pair) => pair !== null);
+  // Two envelopes are two records in a list.
+  if (whole.filter(([name]) => ENVELOPES.one.includes(name)).length > 1) return null;
   if (whole.length !== list.length || new Set(whole.map(([name]) => name)).size !== list.length) return null;
   return Object.fromEntries(whole);
 };
@@ -185,26 +268,58 @@ const cellsOf = (data: unknown): readonly unknown[] =>
 
 /** Whether a table with these columns can hold records. */
 export const holdsRecords = (columns: readonly string[]): boolean => {
-  const plain = columns.map(plainName);
+  const plain = columns.map((name) => plainName(memberPath(name)[0]!));
   const isRow = ["eventname", "eventsource", "eventtime"].every((name) => plain.includes(name));
   return isRow || columns.some((name) => [...ENVELOPES.one, ...ENVELOPES.all].includes(name));
+};
+
+/**
+ * The way to a member in names with dots: `_source.eventTime` and `cloudtrail_logs.eventtime` are `eventTime`,
+ * `userIdentity.accessKeyId` is two.
+ */
+export const memberPath = (name: string): readonly string[] => {
+  if (!name.includes(".")) return [name];
+  const parts = name.split(".");
+  const first = parts.findIndex((part) => MEMBERS.has(plainName(part)));
+  return first === -1 ? [name] : parts.slice(first);
 };
 
 /** Spellings of member names: `eventTime`, `eventtime` (Athena), `event_time` (Tailpipe, Steampipe), `Event time` (console). */
 export const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 
+/** The members of a CloudTrail record. Source: CloudTrail user guide, "CloudTrail record contents". */
+export const RECORD_MEMBERS: readonly string[] = [
+  ..."eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode".split(
+    " ",
+  ),
+  ..."errorMessage requestParameters responseElements additionalEventData requestID eventID readOnly resources".split(
+    " ",
+  ),
+  ..."eventType recipientAccountId serviceEventDetails sharedEventID vpcEndpointId eventCategory".split(" "),
+];
+const MEMBERS: ReadonlySet<string> = new Set(RECORD_MEMBERS.map((name) => plainName(name)));
+
 const SERVICE = /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|aws\.internal)$/;
 
 /** An id of an event, or a call of a service. */
 const isRecord = (value: Members): boolean => {
+  if (isOfLambda(value)) return false;
   if (typeof value.eventID === "string") return true;
   if (isService(value.eventSource)) return typeof value.eventName === "string";
-  const named = new Map(Object.entries(value).map(([name, one]) => [plainName(name), one]));
+  const named = new Map(Object.entries(value).map(([name, one]) => [plainName(memberPath(name).join("")), one]));
   if (!named.has("eventname")) return false;
   return named.has("eventsource")
     ? isService(named.get("eventsource"))
     : named.has("eventid") && named.has("eventtime");
 };
+
+/** What Lambda is handed of Kinesis and the like: `{"eventSource":"aws:kinesis","eventID":"shardId-…","kinesis":{…}}`. */
+const isOfLambda = ({ eventSource, EventSource }: Members): boolean =>
+  [eventSource, EventSource].some((source) => typeof source === "string" && source.startsWith("aws:"));
+
+/** Who called is missing: it may be the outside of a record (`lookup-events` has its name, time and id beside it). */
+const isBare = (value: Members): boolean =>
+  !("userIdentity" in value) && !Object.keys(value).some((name) => plainName(memberPath(name)[0]!) === "useridentity");
 
 const isService = (source: unknown): boolean => typeof source === "string" && SERVICE.test(source);
 

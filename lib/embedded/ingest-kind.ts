@@ -8,9 +8,16 @@ import { holdsRecords } from "./ingest-envelopes.ts";
 export type FileKind =
   | { readonly kind: "gzip" | "zstd" | "zip" | "tar" | "parquet" | "json" }
   | { readonly kind: "lines"; readonly log: LogId }
-  | { readonly kind: "csv"; readonly delimiter: string }
+  | ({ readonly kind: "csv" } & Table)
   | { readonly kind: "irrelevant"; readonly because: string }
   | { readonly kind: "refused"; readonly reason: string };
+
+/** How a table of comma-separated values is written. `line`: of the names of its columns, from 1. */
+export interface Table {
+  readonly delimiter: string;
+  readonly quoteEscape: '"' | "\\";
+  readonly line: number;
+}
 
 /** Signatures of formats (their specifications; the list of `file(1)`). */
 const SIGNATURES: readonly (readonly [hex: string, kind: FileKind])[] = [
@@ -38,6 +45,9 @@ const SIGNATURES: readonly (readonly [hex: string, kind: FileKind])[] = [
   ["53514c69746520666f726d6174", unread("an SQLite database")],
 ];
 
+/** A frame of user data before the packed ones (RFC 8878, 3.1.2). */
+const SKIPPABLE = /^5[0-9a-f]2a4d18/;
+
 function unread(what: string): FileKind {
   return { kind: "refused", reason: `The file is ${what}, which is not read: unpack or export it as JSON.` };
 }
@@ -52,6 +62,7 @@ export const kindOf = (name: string, content: Content): FileKind => {
   const hex = head.toString("hex", 0, 16);
   const signed = SIGNATURES.find(([start]) => hex.startsWith(start))?.[1];
   if (signed !== undefined) return signed;
+  if (SKIPPABLE.test(hex)) return { kind: "zstd" };
   if (isTar(head)) return { kind: "tar" };
   const text = new TextDecoder(encodingOf(head)).decode(head).replaceAll(/^[\uFEFF\s\0]+/g, "");
   if (text === "") return empty(name);
@@ -73,9 +84,9 @@ const textKind = (text: string): FileKind => {
   const lines = text.split(/\r?\n/, LOOK_LINES).filter((line) => line.trim() !== "");
   const source = LINE_SOURCES.find(({ reads }) => lines.some((line) => reads.isLine(withoutTime(line))));
   if (source !== undefined) return { kind: "lines", log: source.id };
-  if (/^[{["]/.test(text) && csvOf(lines[0]!) === null) return { kind: "json" };
-  const delimiter = csvOf(lines[0]!);
-  if (delimiter !== null) return { kind: "csv", delimiter };
+  const table = /^[{[]/.test(text) ? null : tableOf(text);
+  if (table !== null) return { kind: "csv", ...table };
+  if (/^[{["]/.test(text)) return { kind: "json" };
   if (/^user,arn,user_creation_time,/.test(text)) return { kind: "irrelevant", because: "a credential report (IAM)" };
   if (lines.some((line) => /^[^{]{0,1024}\{\s*("|$)/.test(line))) return { kind: "json" };
   return { kind: "refused", reason: "The file holds no JSON, and no log that is known." };
@@ -85,15 +96,29 @@ const textKind = (text: string): FileKind => {
 const EXPORT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z[ \t]/;
 export const withoutTime = (line: string): string => line.replace(EXPORT_TIME, "");
 
-/** The delimiter of a table whose first line names columns that can hold records. */
-const csvOf = (line: string): string | null => {
-  if (/^\s*[{[]/.test(line)) return null;
-  return [",", ";", "\t"].find((delimiter) => holdsRecords(columnsOf(line, delimiter))) ?? null;
+const DELIMITERS = [",", ";", "\t", "|"];
+
+/** A table whose columns can hold records. Excel, PowerShell and people write lines before the names of columns. */
+const tableOf = (text: string): Table | null => {
+  const quoteEscape = text.includes('{\\"') && !text.includes('{""') ? "\\" : '"';
+  for (const [at, line] of text.split("\n", LOOK_LINES).entries()) {
+    const isRow = /amazonaws\.com/.test(line);
+    if (isRow || /^\s*[{[]/.test(line)) return null;
+    const delimiter = DELIMITERS.find((one) => holdsRecords(columnsOf(line, one))) ?? unnamed(text, line, at);
+    if (delimiter !== null) return { delimiter, quoteEscape, line: at + 1 };
+  }
+  return null;
+};
+
+/** The delimiter of a first line with other names, above rows that hold records as JSON. */
+const unnamed = (text: string, line: string, at: number): string | null => {
+  if (at > 0 || line.includes("{") || !/"\{("|\\)"?event_?(version|name|time|id)/i.test(text)) return null;
+  return DELIMITERS.find((one) => line.includes(one)) ?? ",";
 };
 
 const columnsOf = (line: string, delimiter: string): readonly string[] => {
   try {
-    return (parse(line, { delimiter }) as string[][])[0] ?? [];
+    return (parse(line.trim(), { delimiter }) as string[][])[0] ?? [];
   } catch {
     return [];
   }

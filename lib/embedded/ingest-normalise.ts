@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { canonicalAddress } from "../base/address.ts";
 import { parseTime } from "../core/finding/findingTime.ts";
-import { plainName } from "./ingest-envelopes.ts";
+import { doubtsAbout, type Identity, type Normalised } from "./ingest-doubts.ts";
+import { memberPath, plainName, RECORD_MEMBERS } from "./ingest-envelopes.ts";
 import type { Members } from "./ingest-members.ts";
 
 /** Turns what people export into records as CloudTrail delivers them. */
@@ -15,10 +16,20 @@ const TIME = new RegExp(`^\\d{4}-(?:${DAY})T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d
 /** A lone half of a surrogate pair, as JSON.stringify escapes it; DuckDB refuses it. */
 const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
 
-/** A record as one line of JSON that DuckDB can read whatever is in the record. */
-export const toRecordLine = (record: Members, file: string): string => {
-  const line = JSON.stringify({ file, r: normalised(record) });
-  return LONE_SURROGATE.test(line) ? JSON.stringify(wellFormed(JSON.parse(line))) : line;
+/**
+ * A record as one line of JSON that DuckDB can read whatever is in the record, and what of it is not what it seems. `isOdd`:
+ * its names are spelt another way than CloudTrail's, and so may be those inside its members.
+ */
+export const toRecordLine = (
+  found: Members,
+  file: string,
+  isOdd: boolean,
+): { readonly line: string; readonly doubts: readonly string[] } => {
+  const record = normalised(isOdd ? { ...found, ...respelt(found) } : found);
+  const doubts = doubtsAbout(record);
+  const line = JSON.stringify({ file, r: record });
+  if (!LONE_SURROGATE.test(line)) return { line, doubts };
+  return { line: JSON.stringify(wellFormed(JSON.parse(line))), doubts };
 };
 
 /** A record with CloudTrail's own member names, when it was made, and what it lacks to say who did what. */
@@ -33,8 +44,8 @@ export interface Recognised {
 
 export const recognised = (found: Members): Recognised => {
   const record = withAddress(spelt(found));
-  const named =
-    typeof record.eventID === "string" && record.eventID !== "" ? record : { ...record, eventID: idOf(record) };
+  const hasId = typeof record.eventID === "string" && !isNothing(record.eventID);
+  const named = hasId ? record : { ...record, eventID: idOf(record) };
   return { record: named, time: timeOf(record), lacks: lacksOf(record), isOdd: record !== found };
 };
 
@@ -51,8 +62,11 @@ const spelt = (found: Members): Members => {
   if (typeof found.eventName === "string" && "userIdentity" in found) return found;
   const record: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(found)) {
-    const known = NAMES.get(plainName(name));
-    if (known !== undefined && (record[known] ?? null) === null) record[known] = value;
+    const [first, ...rest] = memberPath(name);
+    const known = NAMES.get(plainName(first!));
+    if (known === undefined) continue;
+    if (rest.length > 0) record[known] = placed(record[known], rest, value);
+    else if ((record[known] ?? null) === null) record[known] = value;
   }
   const key = found["AWS access key"];
   if (record.userIdentity === undefined && key !== undefined)
@@ -60,17 +74,13 @@ const spelt = (found: Members): Members => {
   return record;
 };
 
-const NAMES: ReadonlyMap<string, string> = new Map(
-  [
-    ..."eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode".split(
-      " ",
-    ),
-    ..."errorMessage requestParameters responseElements additionalEventData requestID eventID readOnly resources".split(
-      " ",
-    ),
-    ..."eventType recipientAccountId serviceEventDetails sharedEventID vpcEndpointId eventCategory".split(" "),
-  ].map((name) => [plainName(name), name]),
-);
+/** A value at a way of names inside a member: `userIdentity.sessionContext.sessionIssuer.arn` in a flat table. */
+const placed = (member: unknown, [first, ...rest]: readonly string[], value: unknown): Members => {
+  const members = membersOf(member);
+  return { ...members, [first!]: rest.length === 0 ? value : placed(members[first!], rest, value) };
+};
+
+const NAMES: ReadonlyMap<string, string> = new Map(RECORD_MEMBERS.map((name) => [plainName(name), name]));
 
 /** Of a record without an id: the same record has the same one in every export. */
 const idOf = (record: Members): string =>
@@ -99,13 +109,17 @@ const lacksOf = (record: Members): readonly string[] => {
 
 /** JSON text, or a row as Athena prints it: `{type=IAMUser, sessioncontext={…}}`. */
 const parsed = (value: unknown): unknown => {
-  if (typeof value !== "string" || !/^\s*[{[]/.test(value)) return value === "" ? null : value;
+  if (typeof value !== "string" || !/^\s*[{[]/.test(value)) return isNothing(value) ? null : value;
   try {
     return JSON.parse(value);
   } catch {
-    return /^\{[a-z]+=/.test(value) ? rowOf(value) : value;
+    return /^\{\w+=/.test(value) ? rowOf(value) : value;
   }
 };
+
+/** How tables write that there is nothing (Athena, Postgres, Python, Kibana). */
+const NOTHING = /^(null|none|nan|undefined|n\/a|-|\\n|\(null\)|<null>)?$/i;
+const isNothing = (value: unknown): boolean => typeof value === "string" && value.length < 10 && NOTHING.test(value);
 
 /** Values end at a comma with a blank behind it or a bracket, which no identifier of AWS holds. */
 const rowOf = (text: string): Members => {
@@ -132,26 +146,67 @@ const rowOf = (text: string): Members => {
   return row();
 };
 
-const normalised = (record: Members): Members => ({
+const normalised = (record: Members): Normalised => ({
   ...Object.fromEntries(
     Object.entries(record)
       .filter(([name]) => TEXT.test(name))
-      .map(([name, one]) => [name, text(one)]),
+      .map(([name, one]) => [name, isNothing(one) ? null : text(one)]),
   ),
+  errorCode: errorIn(record.errorCode),
+  eventName: nameOf(text(record.eventName)),
+  eventCategory: categoryOf(text(record.eventCategory)),
   eventTime: timeOf(record),
   userIdentity: identity(parsed(record.userIdentity)),
   ...Object.fromEntries(JSON_MEMBERS.map((name) => [name, parsed(record[name]) ?? null])),
   resources: resourcesOf(parsed(record.resources)),
 });
 
+/** Some exports write a word where CloudTrail has no member. */
+const errorIn = (value: unknown): string | null =>
+  value === false || value === 0 || isNothing(value) || /^(success|ok|\[\]|\{\})$/i.test(text(value) ?? "")
+    ? null
+    : text(value);
+
+/** Search engines write keywords in lower case. */
+const nameOf = (name: string | null): string | null => (name === null ? null : (LOWER_NAMES.get(name) ?? name));
+const LOWER_NAMES: ReadonlyMap<string, string> = new Map(
+  "GetObject SelectObjectContent GetObjectTorrent GetObjectAnnotation CopyObject UploadPartCopy RestoreObject"
+    .split(" ")
+    .map((name) => [name.toLowerCase(), name]),
+);
+
+const CATEGORIES = ["Management", "Data", "NetworkActivity", "Insight", "Aggregated"];
+/** Another than these is none that CloudTrail has: what it is of is told by nothing, and it is kept. */
+const categoryOf = (value: string | null): string | null =>
+  CATEGORIES.find((one) => one.toLowerCase() === value?.toLowerCase()) ?? null;
+
+/** Names inside members as CloudTrail spells them, where a table wrote them all in one case. */
+const respelt = (record: Members): Members =>
+  Object.fromEntries(JSON_MEMBERS.map((name) => [name, withNames(parsed(record[name]))]));
+
+const withNames = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withNames);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [INNER.get(name.toLowerCase()) ?? name, withNames(one)]),
+  );
+};
+
+/** What our queries ask for inside members; a test holds the list against them. */
+export const INNER_NAMES: readonly string[] = [
+  ..."bucketName key versionId accessKeyId userName roleName roleArn roleSessionName bytesTransferredOut".split(" "),
+  ..."bytesTransferredIn AuthenticationMethod credentials accessKey assumedRoleUser assumedRoleId arn".split(" "),
+];
+const INNER: ReadonlyMap<string, string> = new Map(INNER_NAMES.map((name) => [name.toLowerCase(), name]));
+
 /** One resource may come without its list, and in lower case where it went through Athena. */
 const resourcesOf = (value: unknown): readonly Members[] | null =>
   typeof value !== "object" || value === null
     ? null
     : listOf(value).map((one) => ({
-        ARN: text(one.ARN ?? one.arn),
+        ARN: text(one.ARN ?? one.arn ?? one.Arn),
         accountId: text(memberOf(one, "accountId")),
-        type: text(one.type),
+        type: text(one.type ?? one.Type),
       }));
 
 /** Logstash moves `eventTime` to `@timestamp`, and adds milliseconds; a table has a timestamp, OCSF milliseconds since 1970. */
@@ -179,29 +234,35 @@ const listOf = (value: unknown): readonly Members[] =>
 const texts = (value: unknown, ...names: readonly string[]): Members =>
   Object.fromEntries(names.map((name) => [name, text(memberOf(value, name))]));
 
-/** A member by CloudTrail's name, or by the same in lower case or with underscores. */
+/** A member by CloudTrail's name, or by the same in lower case, with underscores, or with a capital. */
 const memberOf = (value: unknown, name: string): unknown => {
   const members = membersOf(value);
   if (members === NO_MEMBERS) return undefined;
-  const [lower, underscored] = otherSpellings(name);
-  return members[name] ?? members[lower] ?? members[underscored];
+  const [lower, underscored, capital] = otherSpellings(name);
+  return members[name] ?? members[lower] ?? members[underscored] ?? members[capital];
 };
 
-type Spellings = readonly [lower: string, underscored: string];
+type Spellings = readonly [lower: string, underscored: string, capital: string];
 const SPELLINGS = new Map<string, Spellings>();
 const otherSpellings = (name: string): Spellings => {
   const known = SPELLINGS.get(name);
   if (known !== undefined) return known;
-  const made: Spellings = [name.toLowerCase(), name.replaceAll(/[A-Z]+/g, (part) => `_${part.toLowerCase()}`)];
+  const made: Spellings = [
+    name.toLowerCase(),
+    name.replaceAll(/[A-Z]+/g, (part) => `_${part.toLowerCase()}`),
+    `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
+  ];
   SPELLINGS.set(name, made);
   return made;
 };
 
 /** An identity of a shape we do not know (a text, say) has no members: who it was is then not known. */
-const identity = (value: unknown): Members => {
+const identity = (value: unknown): Identity => {
   const session = memberOf(value, "sessionContext");
+  const key = text(memberOf(value, "accessKeyId"));
   return {
-    ...texts(value, "type", "principalId", "arn", "accountId", "userName", "invokedBy", "accessKeyId"),
+    ...texts(value, "type", "principalId", "arn", "accountId", "userName", "invokedBy"),
+    accessKeyId: key !== null && /^a[ks]ia[a-z0-9]{12,}$/.test(key) ? key.toUpperCase() : key,
     onBehalfOf: texts(memberOf(value, "onBehalfOf"), "userId", "identityStoreArn"),
     sessionContext: {
       attributes: texts(memberOf(session, "attributes"), "mfaAuthenticated", "creationDate"),

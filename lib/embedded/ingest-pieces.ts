@@ -169,7 +169,7 @@ const createScanner = (before: Before): Scanner => {
 
   /** In a list an object is a record even where it holds a list itself: it is entered only if it cannot be had as a whole. */
   const object = (data: Buffer, at: number, end: boolean, head: number): Step => {
-    if (head === 0) return value(data, at, end);
+    if (head === 0 || hidesRecord(data, at, head)) return value(data, at, end);
     if (open.at(-1) !== OPEN_LIST) return entering(at, head);
     const stop = endOf(data, at, 0);
     if (stop === INCOMPLETE && !end && data.length - at < MOST_OBJECT) return null;
@@ -182,7 +182,7 @@ const createScanner = (before: Before): Scanner => {
   /** The other members of a wrapper whose list has just been closed. */
   const behindList = (data: Buffer, at: number, end: boolean, heads: Heads): Step => {
     const list = heads(NEXT_LIST, at);
-    if (list > 0) return { at: at + list };
+    if (list > 0 && !hidesRecord(data, at, list)) return { at: at + list };
     const stop = endOf(data, at, 1);
     if (stop === INCOMPLETE && !end && data.length - at < MOST_OBJECT) return null;
     open.pop();
@@ -222,6 +222,10 @@ const createScanner = (before: Before): Scanner => {
 
   return { take, hasGivenUp };
 };
+
+/** What stands before a list is passed by: never a record. */
+const hidesRecord = (data: Buffer, at: number, bytes: number): boolean =>
+  /event_?name/i.test(data.toString("latin1", at, at + bytes));
 
 /** Makes an object of the members that follow one that was read. */
 const TAIL_START = Buffer.from('{"":0');

@@ -141,7 +141,7 @@ export const createReader = (options: ReaderOptions): Reader => {
       case "parquet":
         return void reports.push(await readPieces(name, bytes, parquetRows(content, path, linesDir)));
       case "csv":
-        return void reports.push(await readPieces(name, bytes, csvRows(asUtf8(content), kind.delimiter)));
+        return void reports.push(await readPieces(name, bytes, csvRows(asUtf8(content), kind)));
       case "json":
         return void reports.push(await readJson(name, bytes, asUtf8(content)));
       case "lines":
@@ -239,6 +239,7 @@ export const createReader = (options: ReaderOptions): Reader => {
     try {
       if ("record" in found) takeRecord(found.record, name, tally);
       else if ("irrelevant" in found) pass(tally, found.irrelevant);
+      else if ("lost" in found) lose(tally, found.lost);
       else if (!sides.entry(found.entry, (log) => sideOf(tally, log), keep))
         lose(
           tally,
@@ -258,7 +259,10 @@ export const createReader = (options: ReaderOptions): Reader => {
     const isInWindow = time >= from && time < to;
     note(tally, record, time, isInWindow);
     if (lacks.length > 0) lose(tally, `a record lacks ${lacks.join(", ")}`);
-    if (isInWindow && (isOdd || wanted(record))) lines.write(toRecordLine({ ...record, eventTime: time }, name));
+    if (!isInWindow || !(isOdd || wanted(record))) return;
+    const { line, doubts } = toRecordLine({ ...record, eventTime: time }, name, isOdd);
+    if (lacks.length === 0 && doubts.length > 0) lose(tally, `a record has ${doubts.join(", ")}`);
+    lines.write(line);
   }
 };
 

@@ -4,29 +4,35 @@ import { Readable } from "node:stream";
 import { threadId } from "node:worker_threads";
 import { parse } from "csv-parse";
 import type { Content } from "./ingest-content.ts";
+import type { Table } from "./ingest-kind.ts";
 import type { Members } from "./ingest-members.ts";
 import type { Piece } from "./ingest-pieces.ts";
 import { openDuck, quoted } from "./trail-duckdb.ts";
 
 const MOST_ROW = 4 * 1024 * 1024;
 
-/** The rows of a table of comma-separated values, each by the names in the first one. A broken row is lost alone. */
-export async function* csvRows(content: Content, delimiter: string): AsyncGenerator<Piece> {
+/** The rows of a table of comma-separated values, each by the names of its columns. A broken row is lost alone. */
+export async function* csvRows(content: Content, { delimiter, quoteEscape, line }: Table): AsyncGenerator<Piece> {
   const lost: string[] = [];
   const parser = parse({
     delimiter,
-    columns: true,
+    escape: quoteEscape,
+    from_line: line,
+    record_delimiter: ["\r\n", "\n"],
+    columns: distinctNames,
     bom: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
     max_record_size: MOST_ROW,
     on_skip: (error) => void lost.push(error?.code === "CSV_QUOTE_NOT_CLOSED" ? "a row has no end" : "a row is broken"),
   });
-  const rows = Readable.from(content.chunks(), { objectMode: false }).pipe(parser) as AsyncIterable<Members>;
+  const input = Readable.from(asText(content.chunks()), { objectMode: false });
+  input.on("error", (error) => parser.destroy(error));
+  const rows = input.pipe(parser) as AsyncIterable<Members>;
   try {
     for await (const value of rows) {
       for (const one of lost.splice(0)) yield { lost: one };
-      yield { value: filled(value) };
+      if (!isHeader(value)) yield { value: filled(value) };
     }
   } catch (error) {
     yield { lost: `it breaks off (${(error as Error).message})` };
@@ -35,9 +41,26 @@ export async function* csvRows(content: Content, delimiter: string): AsyncGenera
   if (content.broken !== null) yield { lost: content.broken };
 }
 
+/** A second column of a name is another one. */
+const distinctNames = (names: readonly string[]): string[] =>
+  names.map((name, at) => (names.indexOf(name) === at ? name : `${name} ${at + 1}`));
+
+/** Of another table behind the first. */
+const isHeader = (row: Members): boolean => Object.entries(row).every(([name, value]) => name === value);
+
 /** An empty cell says nothing. */
 const filled = (row: Members): Members =>
   Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === "" ? null : value]));
+
+/** Throws where the bytes are no UTF-8: other letters in their place could make one name of two. */
+async function* asText(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for await (const chunk of chunks) {
+    decoder.decode(chunk, { stream: true });
+    yield chunk;
+  }
+  decoder.decode();
+}
 
 /** DuckDB reads a Parquet file in parts of this memory. */
 const PARQUET_MB = 256;
@@ -65,7 +88,7 @@ async function* rowsIn(file: string, folder: string): AsyncGenerator<Piece> {
   });
   try {
     const rows = await duck.connection.stream(
-      `SELECT CAST(to_json(t) AS VARCHAR) FROM read_parquet(${quoted(file)}) t`,
+      `SELECT CAST(to_json(t) AS VARCHAR) FROM read_parquet(${quoted(file)}, binary_as_string = true) t`,
     );
     for (let part = await rows.fetchChunk(); part !== null && part.rowCount > 0; part = await rows.fetchChunk())
       for (const [row] of part.getRows()) yield { value: JSON.parse(String(row)) as unknown };

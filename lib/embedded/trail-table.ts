@@ -18,6 +18,12 @@ const DIFFERS = [
   "bytes_out",
 ]
   .map((column) => `min(${column}) OVER (PARTITION BY eventid) <> max(${column}) OVER (PARTITION BY eventid)`)
+  // Two accounts' copies of one event (`sharedEventID`) say the same of what was done.
+  .concat(
+    ["eventname", "object_key"].map(
+      (column) => `min(${column}) OVER (PARTITION BY event_key) <> max(${column}) OVER (PARTITION BY event_key)`,
+    ),
+  )
   .join(" OR ");
 
 /**

@@ -90,7 +90,9 @@ touched AS (
       OR min(object_key) OVER (PARTITION BY eventid) <> max(object_key) OVER (PARTITION BY eventid)
       OR min(principal_id) OVER (PARTITION BY eventid) <> max(principal_id) OVER (PARTITION BY eventid)
       OR min(sourceip) OVER (PARTITION BY eventid) <> max(sourceip) OVER (PARTITION BY eventid)
-      OR min(bytes_out) OVER (PARTITION BY eventid) <> max(bytes_out) OVER (PARTITION BY eventid) AS is_contested
+      OR min(bytes_out) OVER (PARTITION BY eventid) <> max(bytes_out) OVER (PARTITION BY eventid)
+      OR min(eventname) OVER (PARTITION BY event_key) <> max(eventname) OVER (PARTITION BY event_key)
+      OR min(object_key) OVER (PARTITION BY event_key) <> max(object_key) OVER (PARTITION BY event_key) AS is_contested
   FROM placed
   WHERE arrays_overlap(
       ARRAY[

@@ -144,7 +144,10 @@ test("the readers pass on every record that the SQL keeps", async (context) => {
   const records = fc
     .sample(anyRecord, { numRuns: 4_000, seed: 11 })
     .map((members, at): LogRecord => ({ ...getObject(), ...members, eventID: String(at) }));
-  writeFileSync(join(folder, "all.jsonl"), records.map((record) => `${toRecordLine(record, "f")}\n`).join(""));
+  writeFileSync(
+    join(folder, "all.jsonl"),
+    records.map((record) => `${toRecordLine(record, "f", false).line}\n`).join(""),
+  );
   const duck = await openDuck({
     database: ":memory:",
     folders: [folder],

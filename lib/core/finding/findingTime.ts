@@ -1,5 +1,5 @@
 /** ISO 8601, extended or basic, with `T` or a space, any number of decimals; without a zone it is UTC. */
-const TEXT = /^(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d):?(\d\d)(?:\.(\d{1,9}))?\s*(Z|[+-]\d\d:?\d\d)?$/;
+const TEXT = /^(\d{4})-?(\d\d)-?(\d\d)[T ](\d\d):?(\d\d):?(\d\d)(?:\.(\d{1,9}))?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/;
 /** Above this a number counts milliseconds: as seconds it would lie behind the year 5138. */
 const LAST_SECOND = 100_000_000_000;
 /** 9999-12-31T23:59:59.999Z, the last time that ISO 8601 writes with four digits of year. */
@@ -36,6 +36,6 @@ const fromParts = (match: RegExpExecArray): string | null => {
 
 const offsetOf = (zone: string | undefined): number => {
   if (zone === undefined || zone === "Z") return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(":", ""));
   return (zone.startsWith("-") ? -1 : 1) * minutes * 60_000;
 };
