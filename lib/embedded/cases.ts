@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, truncateSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { CordonError } from "../base/errors.ts";
@@ -7,7 +7,7 @@ import type { CaseHead } from "../case/case.ts";
 import type { CaseEvent } from "../case/events.ts";
 import type { Cases, Clock } from "../ports/ports.ts";
 import { type Alone, aloneOn } from "./database.ts";
-import { bodyIfThere, createExclusively, isDraft, readIfThere, writeAll, writeAtomically } from "./files.ts";
+import { appendLine, bodyIfThere, createExclusively, isDraft, readIfThere, writeAtomically } from "./files.ts";
 
 /** Names that a document may have inside a case; paths come from our code, never from a log. */
 const DOCUMENT_NAME = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
@@ -75,10 +75,7 @@ const eventsOf = (folder: string, clock: Clock, alone: Alone): Pick<Cases, "appe
   return {
     append: async (caseId, event) => {
       try {
-        return alone(() => {
-          createExclusively(path(caseId), new Uint8Array());
-          return appendLine(path(caseId), (last) => nextEvent(last, event, clock.now()));
-        });
+        return alone(() => appendEvent(path(caseId), (last) => nextEvent(last, event, clock.now())));
       } catch (cause) {
         if (cause instanceof CordonError && ["INPUT_INVALID", "LEASE_LOST"].includes(cause.code)) throw cause;
         throw new CordonError("AUDIT_UNAVAILABLE", `the audit trail of ${caseId} cannot be written`, { cause });
@@ -88,20 +85,13 @@ const eventsOf = (folder: string, clock: Clock, alone: Alone): Pick<Cases, "appe
   };
 };
 
-/** Appends one line durably. A torn last line (a crash in the middle of a write) was never acknowledged and goes. */
-const appendLine = (path: string, make: (last: CaseEvent | null) => CaseEvent): CaseEvent => {
-  const bytes = readFileSync(path);
-  const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
-  if (whole.length < bytes.length) truncateSync(path, whole.length);
-  const event = make(parseLines(whole).at(-1) ?? null);
-  const file = openSync(path, "a");
-  try {
-    writeAll(file, Buffer.from(`${JSON.stringify(event)}\n`));
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  return event;
+const appendEvent = (path: string, eventAfter: (last: CaseEvent | null) => CaseEvent): CaseEvent => {
+  let event: CaseEvent | undefined;
+  appendLine(path, (before) => {
+    event = eventAfter(parseLines(before).at(-1) ?? null);
+    return JSON.stringify(event);
+  });
+  return event!;
 };
 
 const parseLines = (bytes: Uint8Array): CaseEvent[] =>

@@ -1,19 +1,21 @@
 /**
  * Classification without Macie: a scanner over bodies of objects that somebody put beside the logs. It knows far fewer
- * kinds of data than Macie and reads only text. A job advances when it is asked after, a slice at a time, and what it
- * has done is on the disk: a killed process loses one slice.
+ * kinds of data than Macie and reads only text. A job is written once, and advances when it is asked after, a slice at a
+ * time; what a slice found is one line more beside it: a killed process loses one slice.
  */
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { textLines } from "../base/textLines.ts";
 import type { ClassifiedObject } from "../case/objects.ts";
 import type { Classifier, ClassifyItem, ClassifyRequest, ClassifyStatus } from "../ports/ports.ts";
+import { bodiesIn } from "./classify/bodies.ts";
 import { type ScannedObject, scanObject } from "./classify/scan.ts";
 import type { Alone } from "./database.ts";
-import { createExclusively, readIfThere, writeAtomically } from "./files.ts";
+import { appendLine, createExclusively, readIfThere, wholeLines } from "./files.ts";
 
-/** Objects looked at in one check. */
-const SLICE = 500;
+/** Work done in one check. To find no body costs a small part of reading one. */
+const SLICE = { objects: 5000, bodies: 500 };
 
 export interface ClassifierOptions {
   /** Folder of buckets, or null: nothing can be classified then. */
@@ -23,12 +25,19 @@ export interface ClassifierOptions {
   readonly alone?: Alone;
 }
 
-interface Job {
-  readonly items: readonly ClassifyItem[];
+interface Progress {
   readonly done: number;
   readonly states: Readonly<Record<ScannedObject["state"], number>>;
+  /** Of a line: those of its slice. */
   readonly findings: readonly ClassifiedObject[];
 }
+
+/** An earlier version wrote what was done into the job itself, again and again. */
+interface Job extends Progress {
+  readonly items: readonly ClassifyItem[];
+}
+
+const BEGUN: Progress = { done: 0, states: { absent: 0, unreadable: 0, read: 0, partial: 0 }, findings: [] };
 
 export const createClassifier = ({ bucketsDir, jobsDir, alone = (work) => work() }: ClassifierOptions): Classifier => ({
   known: async () => ({ sensitivityScore: null, reason: "the local scanner keeps no inventory of buckets" }),
@@ -36,13 +45,7 @@ export const createClassifier = ({ bucketsDir, jobsDir, alone = (work) => work()
   start: async (request) => {
     if (bucketsDir === null) return { unavailable: "no bodies of objects were given (a folder of buckets)" };
     const jobId = jobIdOf(request);
-    const job: Job = {
-      items: request.items,
-      done: 0,
-      states: { absent: 0, unreadable: 0, read: 0, partial: 0 },
-      findings: [],
-    };
-    alone(() => createExclusively(pathOf(jobsDir, jobId), bytesOf(job)));
+    alone(() => createExclusively(pathOf(jobsDir, jobId), bytesOf({ items: request.items, ...BEGUN })));
     return { jobId };
   },
 
@@ -50,27 +53,39 @@ export const createClassifier = ({ bucketsDir, jobsDir, alone = (work) => work()
     const job = readJob(jobsDir, jobId);
     if (job === null || bucketsDir === null)
       return { state: "unavailable", reason: `no job ${JSON.stringify(jobId)} here` };
-    const next = await advance(job, bucketsDir);
-    if (next !== job) alone(() => writeAtomically(pathOf(jobsDir, jobId), bytesOf(next)));
-    return statusOf(next);
+    if (job.done === job.items.length) return statusOf(job);
+    const slice = await advance(job, bucketsDir);
+    alone(() => appendLine(progressOf(jobsDir, jobId), () => JSON.stringify(slice)));
+    return statusOf(after(job, slice));
   },
 });
 
 /** The same token always names the same job, as Macie's clientToken does. */
 const jobIdOf = ({ token }: ClassifyRequest): string => createHash("sha256").update(token).digest("hex").slice(0, 32);
 
-const advance = async (job: Job, bucketsDir: string): Promise<Job> => {
-  const slice = job.items.slice(job.done, job.done + SLICE);
-  if (slice.length === 0) return job;
-  const states = { ...job.states };
-  const findings = [...job.findings];
-  for (const item of slice) {
-    const scanned = await scanObject(bucketsDir, item);
+const advance = async ({ items, done: from, states: before }: Job, bucketsDir: string): Promise<Progress> => {
+  const states = { ...before };
+  const findings: ClassifiedObject[] = [];
+  const find = bodiesIn(bucketsDir);
+  let done = from;
+  for (let bodies = 0; done < Math.min(items.length, from + SLICE.objects) && bodies < SLICE.bodies; done += 1) {
+    const item = items[done]!;
+    const body = find(item.bucket, item.key);
+    const scanned = body === null ? ABSENT : await scanObject(body, item);
     states[scanned.state] += 1;
+    if (body !== null) bodies += 1;
     if ("finding" in scanned && scanned.finding !== null) findings.push(scanned.finding);
   }
-  return { ...job, done: job.done + slice.length, states, findings };
+  return { done, states, findings };
 };
+
+const ABSENT: ScannedObject = { state: "absent" };
+
+const after = <Before extends Progress>(before: Before, slice: Progress): Before => ({
+  ...before,
+  ...slice,
+  findings: [...before.findings, ...slice.findings],
+});
 
 const statusOf = ({ items, done, states, findings }: Job): ClassifyStatus => {
   if (done < items.length) return { state: "running", reason: `${done} of ${items.length} objects looked at` };
@@ -84,10 +99,14 @@ const statusOf = ({ items, done, states, findings }: Job): ClassifyStatus => {
 };
 
 const pathOf = (jobsDir: string, jobId: string): string => join(jobsDir, `${jobId}.json`);
+const progressOf = (jobsDir: string, jobId: string): string => join(jobsDir, `${jobId}.progress.jsonl`);
 
 const readJob = (jobsDir: string, jobId: string): Job | null => {
   const bytes = /^[0-9a-f]{32}$/.test(jobId) ? readIfThere(pathOf(jobsDir, jobId)) : null;
-  return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString()) as Job);
+  if (bytes === null) return null;
+  const job = JSON.parse(Buffer.from(bytes).toString()) as Job;
+  const lines = wholeLines(readIfThere(progressOf(jobsDir, jobId)) ?? new Uint8Array());
+  return [...textLines(lines)].reduce((known, line) => after(known, JSON.parse(line) as Progress), job);
 };
 
 const bytesOf = (job: Job): Uint8Array => Buffer.from(JSON.stringify(job));

@@ -1,6 +1,6 @@
 import fs from "node:fs";
-import { dirname } from "node:path";
-import { type Body, chunksOf } from "../base/content.ts";
+import { dirname, join } from "node:path";
+import { type Bodies, type Body, chunksOf } from "../base/content.ts";
 import { fileContent } from "../base/fileContent.ts";
 import { systemIds } from "./clock.ts";
 
@@ -24,6 +24,8 @@ export interface Files {
   writeAtomically(path: string, body: Body): void;
   /** Creates a file as a whole and exclusively; false when it was there before. Needs hard links. */
   createExclusively(path: string, body: Body): boolean;
+  /** Writes the files of a folder that nobody sees yet, read-only; each folder is synced once, when it holds them all. */
+  writeFolder(folder: string, files: Bodies): void;
   /** Puts a file or a folder in its place, which must be free; durable before it returns. */
   putInPlace(draft: string, path: string): void;
 }
@@ -36,19 +38,24 @@ export const isDraft = (name: string): boolean => DRAFT.test(name);
 
 export const createFiles = (disk: Disk): Files => {
   let drafts = 0;
+  const writeNew = (path: string, body: Body, mode: number): void => {
+    const file = disk.openSync(path, "wx", mode);
+    try {
+      for (const chunk of chunksOf(body)) writeAll(file, chunk, disk);
+      disk.fsyncSync(file);
+    } finally {
+      disk.closeSync(file);
+    }
+  };
   const writeDraft = (path: string, body: Body): string => {
     makeFolder(disk, dirname(path));
     drafts += 1;
     const draft = `${path}.${WRITER}.${drafts}.draft`;
-    const file = disk.openSync(draft, "wx", 0o600);
     try {
-      for (const chunk of chunksOf(body)) writeAll(file, chunk, disk);
-      disk.fsyncSync(file);
+      writeNew(draft, body, 0o600);
     } catch (error) {
       disk.rmSync(draft, { force: true });
       throw error;
-    } finally {
-      disk.closeSync(file);
     }
     return draft;
   };
@@ -58,6 +65,14 @@ export const createFiles = (disk: Disk): Files => {
   };
   return {
     putInPlace,
+    writeFolder: (folder, files) => {
+      makeFolder(disk, dirname(folder));
+      const paths = [...files.keys()].map((name) => join(folder, name));
+      const folders = foldersOf(folder, paths);
+      for (const one of folders) disk.mkdirSync(one, { mode: 0o700 });
+      [...files.values()].forEach((body, at) => void writeNew(paths[at]!, body, 0o400));
+      for (const one of folders) syncFolder(disk, one);
+    },
     writeAtomically: (path, body) => {
       const draft = writeDraft(path, body);
       try {
@@ -87,7 +102,42 @@ export const createFiles = (disk: Disk): Files => {
   };
 };
 
-export const { writeAtomically, createExclusively, putInPlace } = createFiles(fs);
+/** A folder and those in it that paths need, parents first. */
+const foldersOf = (folder: string, paths: readonly string[]): readonly string[] => {
+  const found = new Set([folder]);
+  for (const path of paths) for (let up = dirname(path); !found.has(up); up = dirname(up)) found.add(up);
+  return [...found].sort();
+};
+
+export const { writeAtomically, createExclusively, writeFolder, putInPlace } = createFiles(fs);
+
+/** Files whose names this process knows to be synced into their folders. */
+const named = new Set<string>();
+
+/**
+ * Appends one line durably: `lineAfter` makes it of the whole lines before it. A torn last line (a crash in the middle of
+ * a write) was never acknowledged and goes.
+ */
+export const appendLine = (path: string, lineAfter: (before: Uint8Array) => string): void => {
+  const bytes = readIfThere(path);
+  const whole = wholeLines(bytes ?? new Uint8Array());
+  if (bytes === null) makeFolder(fs, dirname(path));
+  else if (whole.length < bytes.length) fs.truncateSync(path, whole.length);
+  const line = lineAfter(whole);
+  const file = fs.openSync(path, "a", 0o600);
+  try {
+    writeAll(file, Buffer.from(`${line}\n`));
+    fs.fsyncSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+  if (bytes !== null && named.has(path)) return;
+  syncFolder(fs, dirname(path));
+  named.add(path);
+};
+
+/** What was acknowledged of a file that `appendLine` writes. */
+export const wholeLines = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
 
 /** The bytes of a file, or null when there is none. */
 export const readIfThere = (path: string): Uint8Array | null => {

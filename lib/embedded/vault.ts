@@ -1,16 +1,16 @@
-import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Bodies, digestOfBody } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
 import type { Vault } from "../ports/ports.ts";
 import { systemIds } from "./clock.ts";
 import type { Alone } from "./database.ts";
-import { bodyIfThere, isDraft, putInPlace, writeAtomically } from "./files.ts";
+import { bodyIfThere, isDraft, putInPlace, writeFolder } from "./files.ts";
 
 const NAME = /^case-\d{8}-[0-9a-f]{10}\/r\d{1,6}$/;
 
 /**
- * A write-once directory: each bundle is written aside, made read-only and renamed into place as a whole, so that a
+ * A write-once directory: each bundle is written aside, read-only, and renamed into place as a whole, so that a
  * crash leaves either no bundle or a complete one. It resists accidents, not the owner of the machine; what resists
  * him is the signature, the ledger and a copy elsewhere.
  */
@@ -32,8 +32,7 @@ const putOnce = (place: string, files: Bodies, alone: Alone): string => {
   if (existsSync(place)) return asSealed(place, files);
   const draft = `${place}.${systemIds.random(6)}.draft`;
   try {
-    for (const [name, body] of files) writeAtomically(join(draft, name), body);
-    makeReadOnly(draft);
+    writeFolder(draft, files);
     return alone(() => {
       if (existsSync(place)) return asSealed(place, files);
       putInPlace(draft, place);
@@ -47,12 +46,6 @@ const putOnce = (place: string, files: Bodies, alone: Alone): string => {
 const asSealed = (place: string, files: Bodies): string => {
   if (sameFiles(readFiles(place), files)) return place;
   throw new CordonError("DOCUMENT_CONFLICT", `${place} is sealed already, with other bytes`);
-};
-
-const makeReadOnly = (folder: string): void => {
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) chmodSync(join(entry.parentPath, entry.name), 0o400);
-  }
 };
 
 const readFiles = (folder: string): Bodies =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -128,9 +128,13 @@ test("the beginning of an object counts, but not as the whole", async () => {
   assert.equal(status.findings.length, 1);
 });
 
+const many = () => ({
+  dirs: withBodies({ "a.csv": PEOPLE }),
+  items: Array.from({ length: 12_000 }, (_, at) => item(at === 11_000 ? "a.csv" : `none-${at}.csv`)),
+});
+
 test("the same token finds the same job, and another process takes a job on where it stood", async () => {
-  const dirs = withBodies({ "a.csv": PEOPLE });
-  const items = Array.from({ length: 1200 }, (_, index) => item(index === 1100 ? "a.csv" : `none-${index}.csv`));
+  const { dirs, items } = many();
   const started = await createClassifier(dirs).start({ caseId: "case-1", token: "same", items });
   assert.ok("jobId" in started);
   assert.equal((await createClassifier(dirs).check(started.jobId)).state, "running");
@@ -138,6 +142,35 @@ test("the same token finds the same job, and another process takes a job on wher
   assert.equal((await createClassifier(dirs).check(started.jobId)).state, "running");
   const status = await createClassifier(dirs).check(started.jobId);
   assert.equal(status.state === "done" && status.findings.length, 1);
+  assert.deepEqual(await createClassifier(dirs).check(started.jobId), status);
+});
+
+test("a slice that was cut off while it was noted is done again, and nothing is counted twice", async () => {
+  const { dirs, items } = many();
+  const whole = await run(createClassifier(dirs), "whole", items);
+  const started = await createClassifier(dirs).start({ caseId: "case-1", token: "torn", items });
+  assert.ok("jobId" in started);
+  const progress = join(dirs.jobsDir, `${started.jobId}.progress.jsonl`);
+  for (let checks = 0; ; checks += 1) {
+    const status = await createClassifier(dirs).check(started.jobId);
+    if (status.state === "done") return assert.deepEqual([checks > 0, status], [true, whole]);
+    appendFileSync(progress, '{"done":12000,"states":{"abs');
+  }
+});
+
+test("a job of an earlier version, which wrote into the job itself, is taken on where it stood", async () => {
+  const { dirs, items } = many();
+  const whole = await run(createClassifier(dirs), "whole", items);
+  const started = await createClassifier(dirs).start({ caseId: "case-1", token: "earlier", items });
+  assert.ok("jobId" in started);
+  const found = { bucket: "customers", key: "earlier", severity: "Low", categories: { CREDENTIALS: 1 }, source: "s" };
+  const states = { absent: 9000, unreadable: 0, read: 0, partial: 0 };
+  writeFileSync(
+    join(dirs.jobsDir, `${started.jobId}.json`),
+    JSON.stringify({ items, done: 9000, states, findings: [found] }),
+  );
+  const status = await run(createClassifier(dirs), "earlier", items);
+  assert.deepEqual(status, { ...whole, findings: [found, ...whole.findings] });
 });
 
 test("without a folder of buckets nothing is started", async () => {

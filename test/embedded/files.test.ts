@@ -91,3 +91,28 @@ test("a disk that is full at any call loses nothing, leaves no draft, and takes 
     assert.equal(how, "ENOSPC");
   }
 });
+
+const FOLDER = "/home/vault/one";
+const BUNDLE = new Map([
+  ["statement.json", Buffer.from(OLD)],
+  ["data/plans/plan.json", Buffer.from(NEW)],
+  ["data/report.md", Buffer.from("")],
+]);
+
+test("a folder put in its place is there with all its files or not at all after a power cut, and is there when anybody was told", () => {
+  const wanted = [...BUNDLE].map(([name, body]) => [`${FOLDER}/${name}`, body.toString()]).sort();
+  const cuts = atEveryCut(
+    (files) => {
+      files.writeFolder(`${FOLDER}.draft`, BUNDLE);
+      files.putInPlace(`${FOLDER}.draft`, FOLDER);
+    },
+    () => {},
+    (disk, returned) => {
+      for (const [names, bytes] of WAYS) {
+        const found = [...disk.after(names, bytes)].filter(([path]) => path.startsWith(`${FOLDER}/`)).sort();
+        if (found.length > 0 || returned) assert.deepEqual(found, wanted, `${names} names, ${bytes} bytes`);
+      }
+    },
+  );
+  assert.ok(cuts > 20);
+});

@@ -28,6 +28,8 @@ export const forgetfulDisk = (stopAfter: number, code: "CUT" | "ENOSPC"): Forget
   const written = new Map<string, File | null>([["/", null]]);
   const synced = new Map<string, File | null>([["/", null]]);
   const handles = new Map<number, Handle>();
+  /** Renamed and not yet synced, by the new path. */
+  const renamed = new Map<string, string>();
   let calls = 0;
   let limit = stopAfter;
   let next = 3;
@@ -40,6 +42,14 @@ export const forgetfulDisk = (stopAfter: number, code: "CUT" | "ENOSPC"): Forget
   };
   const childrenOf = (names: ReadonlyMap<string, unknown>, folder: string): readonly string[] =>
     [...names.keys()].filter((path) => path !== folder && dirname(path) === folder);
+  /** What lies in a folder goes where the folder goes. */
+  const move = (names: Map<string, File | null>, from: string, to: string): void => {
+    for (const [path, file] of [...names])
+      if (path === from || path.startsWith(`${from}/`)) {
+        names.set(`${to}${path.slice(from.length)}`, file);
+        names.delete(path);
+      }
+  };
   const disk = {
     existsSync: (path: string) => written.has(path),
     mkdirSync: (path: string) => {
@@ -71,6 +81,10 @@ export const forgetfulDisk = (stopAfter: number, code: "CUT" | "ENOSPC"): Forget
       const { path, file } = handles.get(handle)!;
       if (file !== null) file.synced = file.written;
       else {
+        for (const child of childrenOf(written, path)) {
+          if (renamed.has(child)) move(synced, renamed.get(child)!, child);
+          renamed.delete(child);
+        }
         for (const child of childrenOf(synced, path)) if (!written.has(child)) synced.delete(child);
         for (const child of childrenOf(written, path)) synced.set(child, written.get(child)!);
       }
@@ -83,8 +97,8 @@ export const forgetfulDisk = (stopAfter: number, code: "CUT" | "ENOSPC"): Forget
     },
     renameSync: (from: string, to: string) => {
       step();
-      written.set(to, written.get(from)!);
-      written.delete(from);
+      move(written, from, to);
+      renamed.set(to, from);
     },
     rmSync: (path: string) => {
       // Taking away frees room: it works on a full disk.

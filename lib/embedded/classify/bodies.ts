@@ -15,18 +15,27 @@ export interface Body {
   readonly whole: boolean;
 }
 
-/** The file with the body, or null where there is none. */
-export const findBody = (bucketsDir: string, bucket: string, key: string): Body | null => {
-  if (!BUCKET_NAME.test(bucket) || key.includes("\0")) return null;
-  for (const folder of FOLDERS) {
-    const root = join(bucketsDir, bucket, folder);
-    if (!existsSync(root)) continue;
-    const found = [encodeURIComponent(key.toWellFormed()), key]
-      .map((name) => inside(root, name))
-      .find((path) => path !== null);
-    if (found !== undefined) return { path: found, whole: folder === "objects" };
-  }
-  return null;
+/** Finds the file with a body, or null where there is none. Which folders there are is looked up once. */
+export const bodiesIn = (bucketsDir: string): ((bucket: string, key: string) => Body | null) => {
+  const known = new Map<string, readonly (typeof FOLDERS)[number][]>();
+  const foldersOf = (bucket: string) => {
+    if (!known.has(bucket))
+      known.set(
+        bucket,
+        FOLDERS.filter((folder) => existsSync(join(bucketsDir, bucket, folder))),
+      );
+    return known.get(bucket)!;
+  };
+  return (bucket, key) => {
+    if (!BUCKET_NAME.test(bucket) || key.includes("\0")) return null;
+    const names = new Set([encodeURIComponent(key.toWellFormed()), key]);
+    for (const folder of foldersOf(bucket))
+      for (const name of names) {
+        const path = inside(join(bucketsDir, bucket, folder), name);
+        if (path !== null) return { path, whole: folder === "objects" };
+      }
+    return null;
+  };
 };
 
 const inside = (root: string, name: string): string | null => {

@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { ClassifiedObject } from "../../case/objects.ts";
 import type { ClassifyItem } from "../../ports/ports.ts";
-import { findBody } from "./bodies.ts";
+import type { Body } from "./bodies.ts";
 import { countDetections, type Detection } from "./detectors.ts";
 
 /** Unpacked bytes read of one object; what is behind them is not analysed, and the result says so. */
@@ -21,9 +21,7 @@ export type ScannedObject =
   | { readonly state: "read" | "partial"; readonly finding: ClassifiedObject | null };
 
 /** Reads one object's body, gzip unpacked, as text. Binary formats (Parquet, PDF, archives) count as unreadable. */
-export const scanObject = async (bucketsDir: string, item: ClassifyItem): Promise<ScannedObject> => {
-  const body = findBody(bucketsDir, item.bucket, item.key);
-  if (body === null) return { state: "absent" };
+export const scanObject = async (body: Body, item: ClassifyItem): Promise<ScannedObject> => {
   try {
     const counter = createCounter(body.whole);
     const source = createReadStream(body.path);
