@@ -41,6 +41,7 @@ import { undoBucketAcl } from "./undo-bucket-acl.ts";
 import { undoBucketPolicy } from "./undo-bucket-policy.ts";
 import { undoGuarddutyChanges } from "./undo-guardduty-changes.ts";
 import { undoIdentityProviders } from "./undo-identity-providers.ts";
+import { undoKeyPolicy } from "./undo-key-policy.ts";
 import { undoLifecycle } from "./undo-lifecycle.ts";
 import { undoLogging } from "./undo-logging.ts";
 import { undoMintedKeys } from "./undo-minted-keys.ts";
@@ -53,6 +54,7 @@ import { undoRoleTrust } from "./undo-role-trust.ts";
 import { undoTrailChanges } from "./undo-trail-changes.ts";
 import { undoVersioning } from "./undo-versioning.ts";
 import { unshareCopies } from "./unshare-copies.ts";
+import { unshareDbSnapshots } from "./unshare-db-snapshots.ts";
 
 export const actions: readonly Action[] = [
   denyUser,
@@ -91,7 +93,9 @@ export const actions: readonly Action[] = [
   revokeAccessGrants,
   closeAccessPoints,
   unshareCopies,
+  unshareDbSnapshots,
   revokeKmsGrants,
+  undoKeyPolicy,
   removeForeignGrant,
   undoBucketPolicy,
   undoBucketAcl,

@@ -3,6 +3,7 @@ import type { ActionCard, Scene } from "../core/plan/action.ts";
 import type { Action } from "./parts/action.ts";
 import { read, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
+import { KEY } from "./parts/kmsKey.ts";
 
 const card: ActionCard = {
   id: "restore-kms-key",
@@ -24,9 +25,6 @@ const card: ActionCard = {
   ],
   sources: ["KMS API reference, CancelKeyDeletion and EnableKey", "KMS developer guide, Key states of AWS KMS keys"],
 };
-
-/** A key id or its ARN, as calls give it; an alias cannot be scheduled for deletion. */
-const KEY = /^(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/)?(?:mrk-)?[0-9a-f-]{32,36}$/;
 
 const targets = (scene: Scene): readonly Target[] =>
   [

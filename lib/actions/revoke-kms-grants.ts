@@ -3,6 +3,7 @@ import type { ActionCard, Scene } from "../core/plan/action.ts";
 import type { Action } from "./parts/action.ts";
 import { readList, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
+import { KEY } from "./parts/kmsKey.ts";
 
 const card: ActionCard = {
   id: "revoke-kms-grants",
@@ -26,7 +27,6 @@ const card: ActionCard = {
   ],
 };
 
-const KEY = /^(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/)?(?:mrk-)?[0-9a-f-]{32,36}$/;
 /** KMS API reference, GrantId: 1 to 128 characters. */
 const GRANT = /^[A-Za-z0-9-]{1,128}$/;
 

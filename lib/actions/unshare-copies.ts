@@ -21,7 +21,7 @@ const card: ActionCard = {
   limits: [
     "Copies that others have made are theirs: they stay.",
     "Everybody it is shared with is taken off, also accounts that the owner had let in before: look at the state before.",
-    "Snapshots of databases (RDS) are shared in another service: the door stands in the case, and its owner closes it (aws rds modify-db-snapshot-attribute --values-to-remove).",
+    "Snapshots of databases are unshared by unshare-db-snapshots.",
   ],
   sources: [
     "EC2 API reference, ModifySnapshotAttribute and ModifyImageAttribute",

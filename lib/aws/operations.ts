@@ -109,6 +109,12 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
     "ModifySnapshotAttribute",
     "ModifyImageAttribute",
   ],
+  rds: [
+    "DescribeDBSnapshotAttributes",
+    "DescribeDBClusterSnapshotAttributes",
+    "ModifyDBSnapshotAttribute",
+    "ModifyDBClusterSnapshotAttribute",
+  ],
   lambda: ["GetFunctionConfiguration", "GetFunctionConcurrency", "PutFunctionConcurrency", "DeleteFunctionConcurrency"],
   ecs: ["ListClusters", "DescribeTasks", "StopTask"],
   datasync: ["DescribeTaskExecution", "CancelTaskExecution"],

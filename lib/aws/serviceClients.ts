@@ -42,6 +42,7 @@ const MODULES: Readonly<
   s3control: { load: () => import("@aws-sdk/client-s3-control"), client: "S3ControlClient" },
   kms: { load: () => import("@aws-sdk/client-kms"), client: "KMSClient" },
   ec2: { load: () => import("@aws-sdk/client-ec2"), client: "EC2Client" },
+  rds: { load: () => import("@aws-sdk/client-rds"), client: "RDSClient" },
   lambda: { load: () => import("@aws-sdk/client-lambda"), client: "LambdaClient" },
   ecs: { load: () => import("@aws-sdk/client-ecs"), client: "ECSClient" },
   datasync: { load: () => import("@aws-sdk/client-datasync"), client: "DataSyncClient" },

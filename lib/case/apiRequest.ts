@@ -9,6 +9,7 @@ export const SERVICES = [
   "s3control",
   "kms",
   "ec2",
+  "rds",
   "lambda",
   "ecs",
   "datasync",

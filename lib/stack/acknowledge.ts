@@ -40,7 +40,7 @@ const REASONS: readonly { readonly resource: RegExp; readonly reason: string }[]
     reason: "Executions of a child machine; they are named by their case.",
   },
   {
-    resource: /:(iam::|lambda:|ecs:|datasync:|cloudtrail:|kms:|ec2:|s3:)/,
+    resource: /:(iam::|lambda:|ecs:|datasync:|cloudtrail:|kms:|ec2:|rds:|s3:)/,
     reason:
       "Whom and what to contain is known only when it happens: any of the account's may be concerned. The actions are named one by one, from the cards.",
   },

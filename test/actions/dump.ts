@@ -67,6 +67,8 @@ const inputOf = (operation: string, key: string): Record<string, unknown> => {
     GetKeyPolicy: ["KeyId"],
     ListGrants: ["KeyId"],
     DescribeSnapshotAttribute: ["SnapshotId"],
+    DescribeDBSnapshotAttributes: ["DBSnapshotIdentifier"],
+    DescribeDBClusterSnapshotAttributes: ["DBClusterSnapshotIdentifier"],
     DescribeImageAttribute: ["ImageId"],
     GetPublicAccessBlock: ["AccountId"],
     GetFunctionConfiguration: ["FunctionName"],

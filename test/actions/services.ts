@@ -26,6 +26,14 @@ export const FOREIGN_GRANT = {
   Resource: `arn:aws:s3:us-east-1:${ACCOUNT}:accesspoint/side/object/*`,
 };
 
+/** The answer of `aws rds describe-db-snapshot-attributes` (RDS API reference, its example). */
+const sharedWith = (kind: string, name: string, ...AttributeValues: readonly string[]) => ({
+  [`${kind}AttributesResult`]: {
+    [`${kind}Identifier`]: name,
+    [`${kind}Attributes`]: [{ AttributeName: "restore", AttributeValues: AttributeValues.toSorted() }],
+  },
+});
+
 export const SERVICES = {
   cloudtrail: {
     GetTrail: {
@@ -118,6 +126,10 @@ export const SERVICES = {
         ],
       },
     },
+  },
+  rds: {
+    DescribeDBSnapshotAttributes: { nightly: sharedWith("DBSnapshot", "nightly", "all", FOREIGN) },
+    DescribeDBClusterSnapshotAttributes: { "ledger-copy": sharedWith("DBClusterSnapshot", "ledger-copy", FOREIGN) },
   },
   datasync: { DescribeTaskExecution: { [EXECUTION]: { TaskExecutionArn: EXECUTION, Status: "TRANSFERRING" } } },
   s3control: {

@@ -53,6 +53,10 @@ const READS: Readonly<Record<string, Readonly<Record<string, Read>>>> = {
     DescribeSnapshotAttribute: read(["SnapshotId"], "InvalidSnapshot.NotFound"),
     DescribeImageAttribute: read(["ImageId"], "InvalidAMIID.NotFound"),
   },
+  rds: {
+    DescribeDBSnapshotAttributes: read(["DBSnapshotIdentifier"], "DBSnapshotNotFound"),
+    DescribeDBClusterSnapshotAttributes: read(["DBClusterSnapshotIdentifier"], "DBClusterSnapshotNotFoundFault"),
+  },
   datasync: { DescribeTaskExecution: read(["TaskExecutionArn"], "InvalidRequestException") },
   s3control: {
     GetPublicAccessBlock: read(["AccountId"], "NoSuchPublicAccessBlockConfiguration"),

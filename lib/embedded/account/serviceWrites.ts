@@ -141,6 +141,24 @@ const EC2: Operations = {
   }),
 };
 
+/** Accounts that may restore a snapshot of a database; `all` is everybody. */
+const restoring = (kind: "DBSnapshot" | "DBClusterSnapshot"): Operation =>
+  changing("rds", `Describe${kind}Attributes`, (now, { ValuesToAdd = [], ValuesToRemove = [] }) => {
+    const result = now[`${kind}AttributesResult`] as Doc;
+    const [added, removed] = [ValuesToAdd, ValuesToRemove] as readonly (readonly string[])[];
+    const attributes = listOf(result, `${kind}Attributes`).map((one) => {
+      if (one.AttributeName !== "restore") return one;
+      const values = [...new Set([...((one.AttributeValues ?? []) as readonly string[]), ...added!])];
+      return { ...one, AttributeValues: values.filter((value) => !removed!.includes(value)).sort() };
+    });
+    return { [`${kind}AttributesResult`]: { ...result, [`${kind}Attributes`]: attributes } };
+  });
+
+const RDS: Operations = {
+  ModifyDBSnapshotAttribute: restoring("DBSnapshot"),
+  ModifyDBClusterSnapshotAttribute: restoring("DBClusterSnapshot"),
+};
+
 const DATASYNC: Operations = {
   CancelTaskExecution: changing("datasync", "DescribeTaskExecution", (now) => ({ ...now, Status: "CANCELLING" })),
 };
@@ -178,6 +196,7 @@ const WRITES: Readonly<Record<string, Operations>> = {
   lambda: LAMBDA,
   ecs: ECS,
   ec2: EC2,
+  rds: RDS,
   datasync: DATASYNC,
   s3control: S3CONTROL,
 };
