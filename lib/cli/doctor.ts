@@ -27,15 +27,21 @@ export const doctor: Verb = {
       type: "boolean",
       help: "sets one alarm off and waits for what became of it: everybody subscribed gets a notice",
     },
+    org: {
+      type: "boolean",
+      help: "for every account and region: findings arrive, logs can be read, roles can be assumed, no policy of the organisation in the way",
+    },
     attest: { type: "string", value: "FILE", help: "writes a dated attestation of what was found" },
   },
   examples: [
     "cordon doctor --logs ./logs --iam iam.json --bucket payroll",
     "cordon doctor --profile security",
     "cordon doctor --profile security --ring",
+    "cordon doctor --profile security --org --json",
     "cordon doctor --json --attest readiness.json",
   ],
   run: async (typed, io) => {
+    if (typed.values.org === true) return organisation(typed, io);
     const checks = await checksFor(typed);
     report(checks, io);
     if (typeof typed.values.attest === "string") attest(typed.values.attest, checks);
@@ -48,10 +54,22 @@ const checksFor = async (typed: Typed): Promise<readonly Check[]> => {
   const wanted = typeof bucket === "string" ? bucket.split(",").filter((name) => name !== "") : [];
   const { logs, iam, buckets } = sourcesFrom(typed);
   if (logs !== null) return (await import("./doctorLogs.ts")).examineLogs({ logs, iam, buckets, wanted });
-  const { examineAws, deployedContext } = await import("./doctorAws.ts");
+  const { examineAws } = await import("./doctorAws.ts");
+  return examineAws({ context: await contextOf(typed), typed, buckets: wanted, ring: typed.values.ring === true });
+};
+
+const organisation = async (typed: Typed, io: Io): Promise<number> => {
+  const { examineOrganisationAws, organisationTable } = await import("./doctorOrganisation.ts");
+  const found = await examineOrganisationAws(await contextOf(typed), typed);
+  io.result(found);
+  io.print(organisationTable(found));
+  return found.ready ? EXIT.ok : EXIT.failed;
+};
+
+/** Of a file, or as it was deployed. */
+const contextOf = async (typed: Typed) => {
   const given = typed.values.context ?? (isInAws(typed) && !existsSync("cdk.json") ? null : "cdk.json");
-  const context = given === null ? await deployedContext(typed) : await contextFrom(String(given));
-  return examineAws({ context, typed, buckets: wanted, ring: typed.values.ring === true });
+  return given === null ? (await import("./doctorAws.ts")).deployedContext(typed) : contextFrom(String(given));
 };
 
 /** The context as `cdk deploy` sees it; paths in it are relative to the file. */

@@ -59,14 +59,14 @@ export const examineAws = async ({ context, typed, buckets, ring }: AwsPlace): P
 };
 
 /** Those that are listed, or all of the organisation. */
-const membersOf = async (
+export const membersOf = async (
   { memberAccounts, organization, accountsFile }: CordonContext,
   options: Awaited<ReturnType<typeof optionsFor>>,
 ): Promise<readonly string[]> =>
   organization === null ? memberAccounts : (accountsFile ?? listAccounts(new OrganizationsClient(options)));
 
 /** Null: somebody of the account that the deployment is in. Of another one everything would seem to be missing. */
-const checkCaller = async (sts: STSClient, account: string): Promise<Check | null> => {
+export const checkCaller = async (sts: STSClient, account: string): Promise<Check | null> => {
   const mend = "aws sts get-caller-identity";
   try {
     const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
@@ -86,10 +86,10 @@ export const deployedContext = async (typed: Typed): Promise<CordonContext> => {
   return parseContext(context, (path) => JSON.stringify(path === place ? settings : accounts));
 };
 
-const optionsFor = async (region: string, { values }: Typed) =>
+export const optionsFor = async (region: string, { values }: Typed) =>
   optionsWith(await accessOf({ values: { region, ...values } }));
 
-const clientsWith = (options: Awaited<ReturnType<typeof optionsFor>>): Clients => ({
+export const clientsWith = (options: Awaited<ReturnType<typeof optionsFor>>): Clients => ({
   athena: new AthenaClient(options),
   cloudFormation: new CloudFormationClient(options),
   cloudTrail: new CloudTrailClient(options),

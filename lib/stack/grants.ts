@@ -124,6 +124,7 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
     ...lake(places, context),
     ...results(places),
   ],
+  "probe-logs": lake,
   "security-hub": ({ partition, region, account }, { hunt }) =>
     hunt?.securityHub === true
       ? [

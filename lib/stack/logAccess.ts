@@ -1,14 +1,16 @@
 import type { CordonContext } from "./context.ts";
 import { functionRoleName } from "./context.ts";
-import { HUNT, STEPS } from "./steps.ts";
+import { DOORS, HUNT, type Need, STEPS } from "./steps.ts";
 import { rootOf } from "./trailTable.ts";
+
+const READING: readonly Need[] = ["scan", "read-logs", "hunt", "probe-logs"];
 
 /** Roles of the functions that read log files, or let Athena read them in their name. */
 export const logReaders = (
   context: Pick<CordonContext, "name" | "region" | "account" | "partition" | "hunt">,
 ): readonly string[] =>
-  Object.entries({ ...STEPS, ...(context.hunt === null ? {} : HUNT) })
-    .filter(([, { needs }]) => needs.some((need) => ["scan", "read-logs", "hunt"].includes(need)))
+  Object.entries({ ...STEPS, ...DOORS, ...(context.hunt === null ? {} : HUNT) })
+    .filter(([, { needs }]) => needs.some((need) => READING.includes(need)))
     .map(([step]) => `arn:${context.partition}:iam::${context.account}:role/${functionRoleName(context, step)}`);
 
 type Statement = Readonly<Record<string, unknown>>;

@@ -74,3 +74,10 @@ const arnOf = ({ action, resource }: Permission, partition: string, account: str
   if (service === "iam") return `arn:${partition}:iam::${account}:${resource}`;
   return `arn:${partition}:${service}:*:${account}:${resource}`;
 };
+
+/** Every call that containment changes something by, for whoever asks whether a policy of the organisation forbids one. */
+export const containingChanges = (): readonly string[] =>
+  [...new Set(actions.flatMap(({ card }) => card.permissions).filter((one) => one.for !== "read"))]
+    .map(({ action }) => action)
+    .filter((action, at, all) => all.indexOf(action) === at)
+    .sort();

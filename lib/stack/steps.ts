@@ -27,7 +27,8 @@ export type Need =
   | "propose"
   | "findings"
   | "hunt"
-  | "security-hub";
+  | "security-hub"
+  | "probe-logs";
 
 export interface Step {
   readonly needs: readonly Need[];
@@ -94,7 +95,7 @@ export const DOORS: Readonly<Record<string, Step>> = {
   // Breaking the glass is told to everybody before it counts: hence notices.
   receiveDecision: small("ledger", "wake", "notify", "propose"),
   // For the doctor: the roles in member accounts trust functions, so that a function must try them.
-  examineMembers: { needs: ["read-member"], timeoutSeconds: 60, memoryMb: 256 },
+  examineMembers: { needs: ["read-member", "probe-logs"], timeoutSeconds: 120, memoryMb: 512 },
 };
 
 /** The door that is only there where the context asks for a page. It shows, and it takes what a security key signed. */

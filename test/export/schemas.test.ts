@@ -8,7 +8,7 @@ import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { carryOn, decideOn, INVICTUS, OTRF, respondTo, withHome } from "../response/run.ts";
 
 /** What verbs print: `caseViewSchema` and `mcp` hold these against the code. */
-const VIEWS = ["case", "cases", "case-timeline", "case-objects", "hunt", "evidence-verdict"].map(
+const VIEWS = ["case", "cases", "case-timeline", "case-objects", "hunt", "evidence-verdict", "doctor-organisation"].map(
   (name) => `${name}.schema.json`,
 );
 const FOLDER = new URL("../../docs/schemas/", import.meta.url);

@@ -333,6 +333,7 @@ const judgeMembers = async (endpoint: string): Promise<void> => {
     containRole: "cordon-contain",
     container: `arn:aws:iam::${ACCOUNT}:role/cordon-${REGION}-applyContainment`,
     externalId: JSON.parse(readFileSync(join(ROOT, "cdk.json"), "utf8")).context.cordon.externalId,
+    logs: { regions: [REGION], since: "2026/01/01" },
   };
   const { Payload } = await new LambdaClient(clientsAt(endpoint)).send(
     new InvokeCommand({

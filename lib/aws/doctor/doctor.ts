@@ -27,7 +27,10 @@ export const examine = async (options: DoctorOptions): Promise<readonly Check[]>
 const stackOutputs = async ({
   clients,
   stack,
-}: DoctorOptions): Promise<{ readonly found: Outputs } | { readonly missing: Check }> => {
+}: {
+  readonly clients: Pick<DoctorOptions["clients"], "cloudFormation">;
+  readonly stack: string;
+}): Promise<{ readonly found: Outputs } | { readonly missing: Check }> => {
   try {
     const { Stacks = [] } = await clients.cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
     const outputs = (Stacks[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [
@@ -40,8 +43,18 @@ const stackOutputs = async ({
   }
 };
 
+/** Rings one alarm of a stack at the topic that its outputs name. */
+export const ringOf = async (
+  options: Pick<DoctorOptions, "stack" | "clock"> & {
+    readonly clients: Pick<DoctorOptions["clients"], "cloudFormation" | "cloudWatch">;
+  },
+): Promise<readonly Check[]> => {
+  const outputs = await stackOutputs(options);
+  return "missing" in outputs ? [outputs.missing] : ringWith(options, outputs.found);
+};
+
 const ringWith = (
-  { clients, stack, clock }: DoctorOptions,
+  { clients, stack, clock }: Parameters<typeof ringOf>[0],
   { NoticesTopic = "" }: Outputs,
 ): Promise<readonly Check[]> =>
   ringAlarm({ cloudWatch: clients.cloudWatch, stack, topic: NoticesTopic, now: clock.now(), pollMs: 3000, polls: 20 });

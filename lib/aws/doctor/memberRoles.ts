@@ -11,27 +11,73 @@ export const MembersRequest = z.strictObject({
   /** ARN of the function role that contains. */
   container: z.string(),
   externalId: z.string(),
+  /** Changes that containment makes, asked of the organisation's policies; absent: not asked. */
+  changes: z.array(z.string()).max(128).optional(),
+  /** Regions, and the first delivery day (`yyyy/MM/dd`) whose log files are tried; absent: not tried. */
+  logs: z.strictObject({ regions: z.array(z.string()), since: z.string() }).optional(),
 });
 export type MembersRequest = z.output<typeof MembersRequest>;
+
+export const LogTried = z.object({
+  region: z.string(),
+  state: z.enum(["read", "none", "refused"]),
+  why: z.string(),
+});
+export type LogTried = z.output<typeof LogTried>;
 
 export const MembersAnswer = z.array(
   z.object({
     accountId: z.string(),
     state: z.enum(["ready", "no-read-role", "no-contain-role", "not-trusted"]),
     why: z.string(),
+    /** Changes that a service control policy or a resource control policy forbids; null: not known. Absent: not asked. */
+    forbidden: z.array(z.string()).nullable().optional(),
+    logs: z.array(LogTried).optional(),
   }),
 );
 export type MemberState = z.output<typeof MembersAnswer>[number];
+
+/** Tries one log file of an account in some regions. */
+export type TryLogs = (accountId: string, where: NonNullable<MembersRequest["logs"]>) => Promise<readonly LogTried[]>;
+
+/** Accounts at once: five hundred together would meet the limit of STS. */
+const AT_ONCE = 10;
 
 /**
  * Whether the roles in member accounts can be assumed, from where they will be: the reading role is assumed indeed, with
  * the external id, and reads the containing role, which nobody but the containing function may try.
  */
-export const examineMembers = (
+export const examineMembers = async (
   request: MembersRequest,
   ports: Pick<Ports, "account">,
-): Promise<readonly MemberState[]> =>
-  Promise.all(request.accounts.map((accountId) => examineOne(accountId, request, ports)));
+  tryLogs: TryLogs,
+): Promise<readonly MemberState[]> => {
+  const waiting = [...request.accounts.entries()];
+  const found: MemberState[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [at, accountId] = next;
+      found[at] = await examineWhole(accountId, request, ports, tryLogs);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return found;
+};
+
+const examineWhole = async (
+  accountId: string,
+  request: MembersRequest,
+  ports: Pick<Ports, "account">,
+  tryLogs: TryLogs,
+): Promise<MemberState> => {
+  const { changes, logs } = request;
+  const roles = await examineOne(accountId, request, ports);
+  return {
+    ...roles,
+    ...(changes === undefined ? {} : { forbidden: await forbiddenIn(accountId, { ...request, changes }, ports) }),
+    ...(logs === undefined ? {} : { logs: [...(await tryLogs(accountId, logs))] }),
+  };
+};
 
 const examineOne = async (
   accountId: string,
@@ -52,6 +98,51 @@ const examineOne = async (
   }
 };
 
+const SimulatedPage = z.looseObject({
+  EvaluationResults: z
+    .array(
+      z.looseObject({
+        EvalActionName: z.string(),
+        OrganizationsDecisionDetail: z.looseObject({ AllowedByOrganizations: z.boolean() }).optional(),
+      }),
+    )
+    .default([]),
+  IsTruncated: z.boolean().default(false),
+  Marker: z.string().optional(),
+});
+
+/**
+ * What the organisation's policies would forbid the containing role, as IAM's own simulator says; it leaves out policies whose
+ * conditions it cannot judge (IAM API reference, SimulatePrincipalPolicy). Null: it could not be asked.
+ */
+const forbiddenIn = async (
+  accountId: string,
+  { region, container, containRole, changes }: MembersRequest & { readonly changes: readonly string[] },
+  { account }: Pick<Ports, "account">,
+): Promise<string[] | null> => {
+  const PolicySourceArn = `${container.split(":").slice(0, 4).join(":")}:${accountId}:role/${containRole}`;
+  const forbidden: string[] = [];
+  let marker: string | undefined;
+  try {
+    do {
+      const page = marker === undefined ? {} : { Marker: marker };
+      const input = { PolicySourceArn, ActionNames: changes, ...page };
+      const answer = await account.call({
+        ...{ service: "iam", operation: "SimulatePrincipalPolicy", region, accountId, input },
+      });
+      const { EvaluationResults, IsTruncated, Marker } = SimulatedPage.parse(answer.output);
+      forbidden.push(
+        ...EvaluationResults.filter((one) => one.OrganizationsDecisionDetail?.AllowedByOrganizations === false).map(
+          ({ EvalActionName }) => EvalActionName,
+        ),
+      );
+      marker = IsTruncated ? Marker : undefined;
+    } while (marker !== undefined);
+    return forbidden.sort();
+  } catch {
+    return null;
+  }
+};
 /** As `memberStack` writes it: one statement with both conditions. Anything else a person must judge. */
 const isTrusted = (document: string, container: string, externalId: string): boolean => {
   const { Statement = [] } = JSON.parse(document) as { readonly Statement?: unknown };

@@ -3,6 +3,7 @@ import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { GuardDutyClient } from "@aws-sdk/client-guardduty";
+import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { Macie2Client } from "@aws-sdk/client-macie2";
@@ -42,6 +43,27 @@ export interface DoctorOptions {
   readonly settings: Settings;
   /** Sets an alarm off, which people hear. */
   readonly ring: boolean;
+}
+
+/** Clients of another region. */
+export type RegionClients = Pick<Clients, "guardDuty" | "cloudFormation">;
+
+/** What `doctor --org` looks at besides. */
+export interface OrganisationOptions
+  extends Pick<
+    DoctorOptions,
+    "clients" | "clock" | "region" | "partition" | "account" | "memberAccounts" | "externalId" | "name" | "logRegions"
+  > {
+  readonly findingRegions: readonly string[];
+  /** Actions that containment takes (`s3:PutBucketPolicy`). */
+  readonly changes: readonly string[];
+  /** ARNs of the roles that read log files, and of a log file as it would lie there. */
+  readonly logReaders: readonly string[];
+  readonly logFile: string;
+  /** First delivery day whose files are tried, `yyyy/MM/dd`. */
+  readonly since: string;
+  readonly iam: IAMClient;
+  readonly clientsIn: (region: string) => RegionClients;
 }
 
 export type Outputs = Readonly<Record<string, string>>;
