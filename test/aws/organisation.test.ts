@@ -16,7 +16,7 @@ const [HOME, MEMBER, ALONE] = ["111111111111", "222222222222", "333333333333"] a
 
 type Sent = { readonly constructor: { readonly name: string }; readonly input: any };
 const client = (answers: Readonly<Record<string, (input: any) => unknown>>) =>
-  ({ send: async ({ constructor, input }: Sent) => answers[constructor.name]!(input) }) as never;
+  ({ send: async (sent: Sent) => answers[sent.constructor.name]!(sent.input) }) as never;
 
 /** An organisation in which everything is well, but for what a test changes. */
 const options = (over: { features?: unknown; members?: unknown; forbidden?: string[]; logs?: unknown } = {}) => {
