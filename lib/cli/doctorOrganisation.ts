@@ -36,7 +36,7 @@ export const examineOrganisationAws = async (context: CordonContext, typed: Type
       ...{ clients, clock: systemClock, region, partition, account, externalId, name, findingRegions, memberAccounts },
       ...{ logRegions: logs.regions, changes: containingChanges(), logReaders: logReaders(context) },
       logFile: `${rootOf(bucket, logs).replace("s3://", `arn:${partition}:s3:::`)}${account}/CloudTrail/x`,
-      since: new Date(Date.now() - DAY_MS).toISOString().slice(0, 10).replaceAll("-", "/"),
+      since: new Date(Date.parse(systemClock.now()) - DAY_MS).toISOString().slice(0, 10).replaceAll("-", "/"),
       iam: new IAMClient(options),
       clientsIn: (one) => clientsWith({ ...options, region: one }),
     },
