@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -13,6 +13,7 @@ import { signTrustRoot } from "../../lib/evidence/trustRotation.ts";
 import { packZip, unpackZip } from "../evidence/wholeZip.ts";
 import { flat, resourcesOf, synth, toList } from "../stack/synth.ts";
 import { BUCKETS, CALLERS, type Call, type Model, placeOf, REGION, startModel } from "./awsModel.ts";
+import { cordonHere, type Ran } from "./here.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const FIXTURES = join(ROOT, "test/fixtures");
@@ -28,14 +29,8 @@ let model: Model;
 let caseId: string;
 let key: string;
 
-const embedded = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [CLI, ...args, "--home", home], { encoding: "utf8", cwd: work });
-
-interface Ran {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const embedded = (...args: readonly string[]): Promise<Ran> =>
+  cordonHere([...args, "--home", home], { env: process.env, cwd: work });
 
 /** The command line as the person who holds an access key; nothing of this machine's own AWS configuration is seen. */
 const as =
@@ -50,14 +45,7 @@ const as =
       AWS_ENDPOINT_URL_EXECUTE_API: model.server.endpoint,
       ...keys,
     };
-    return new Promise((done) =>
-      execFile(
-        process.execPath,
-        [CLI, ...args, "--region", REGION],
-        { env, cwd: work, timeout: 60_000 },
-        (error, stdout, stderr) => done({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
-      ),
-    );
+    return cordonHere([...args, "--region", REGION], { env, cwd: work });
   };
 const alice = as("AKIAALICE");
 
@@ -76,7 +64,7 @@ before(async () => {
     "--buckets",
     join(FIXTURES, "otrf-case/buckets"),
   ];
-  const parked = embedded("respond", FINDING, ...logs, "--json");
+  const parked = await embedded("respond", FINDING, ...logs, "--json");
   assert.equal(parked.status, 0, parked.stderr);
   caseId = (JSON.parse(parked.stdout) as CaseView).caseId;
   model = await startModel(home);
@@ -88,8 +76,8 @@ beforeEach(() => {
 });
 
 /** What an embedded run says of the same case, with the places in the bucket. */
-const expected = (...args: readonly string[]): unknown => {
-  const { stdout } = embedded(...args, "--json");
+const expected = async (...args: readonly string[]): Promise<unknown> => {
+  const { stdout } = await embedded(...args, "--json");
   const vault = join(home, "vault/");
   return JSON.parse(stdout, (name, value) =>
     name === "path" && typeof value === "string" && value.startsWith(vault)
@@ -141,7 +129,7 @@ test("what is read of a case in AWS is what an embedded run says of it, for ever
   for (const args of reads()) {
     const ran = await alice(...args, "--json");
     assert.equal(ran.status, 0, `${args.join(" ")}: ${ran.stderr}`);
-    assert.deepEqual(JSON.parse(ran.stdout), expected(...args), args.join(" "));
+    assert.deepEqual(JSON.parse(ran.stdout), await expected(...args), args.join(" "));
   }
   assert.deepEqual(beyond("auditor"), []);
 });
@@ -149,14 +137,14 @@ test("what is read of a case in AWS is what an embedded run says of it, for ever
 test("a bundle out of the bucket is file by file the sealed one, in a folder of its own, verifies, opens and is exported", async () => {
   const zip = fresh("case.zip");
   assert.equal((await alice("evidence", "get", caseId, "--out", zip)).status, 0);
-  const revision = (expected("show", caseId) as CaseView).evidence.at(-1)!.revision;
+  const revision = ((await expected("show", caseId)) as CaseView).evidence.at(-1)!.revision;
   const files = unpackZip(readFileSync(zip), DEFAULT_LIMITS);
   const sealed = model.s3.objects.get(`${BUCKETS.evidence}/bundles/${caseId}/r${revision}.zip`)!;
   // By digest: a difference between two megabytes, shown, takes all memory.
   assert.equal(sha256Hex(packZip(files)), sha256Hex(sealed));
   const keys = fresh("keys.json");
   assert.equal((await alice("keys", "--out", keys)).status, 0);
-  embedded("keys");
+  await embedded("keys");
   assert.deepEqual(readFileSync(keys), readFileSync(join(home, "keys/keys.json")));
   assert.equal(spawnSync(process.execPath, [CLI, "evidence", "verify", zip, "--trust", keys]).status, 0);
   const verified = await alice("evidence", "verify", caseId);
@@ -170,7 +158,7 @@ test("a bundle out of the bucket is file by file the sealed one, in a folder of 
 });
 
 test("keys.json is the one published beside the ledger, and one without the keys that sign here is not believed", async () => {
-  embedded("keys");
+  await embedded("keys");
   const folder = `${BUCKETS.evidence}/ledger/keys/`;
   const own = readFileSync(join(home, "keys/keys.json"));
   /** As the sealing function leaves it: the file, and an envelope by each of its keys. */
@@ -203,7 +191,7 @@ test("keys.json is the one published beside the ledger, and one without the keys
 });
 
 test("a bundle that was changed in the bucket is found tampered", async () => {
-  const { revision } = (expected("show", caseId) as CaseView).evidence.at(-1)!;
+  const { revision } = ((await expected("show", caseId)) as CaseView).evidence.at(-1)!;
   const place = `${BUCKETS.evidence}/bundles/${caseId}/r${revision}.zip`;
   const sealed = model.s3.objects.get(place)!;
   const forged = Buffer.from(sealed);

@@ -1,6 +1,7 @@
 /**
  * One process that runs many test files in turn, so that the code under test is loaded once. Arguments: a result file, then
- * test files. A file with hooks of its own at its top gets a process of its own: in a shared one they are everybody's.
+ * test files. A file with hooks of its own at its top gets a process of its own: in a shared one they are everybody's; so does one that
+ * calls the command line in its own process.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
@@ -15,8 +16,10 @@ const slow: { readonly name: string; readonly milliseconds: number }[] = [];
 const placeOf = (file: string | undefined, line: number | undefined): string =>
   file === undefined ? "" : `${relative(process.cwd(), file)}:${line ?? 1}`;
 
-const hasHooks = (file: string): boolean => /^(before|beforeEach|afterEach)\(/m.test(readFileSync(file, "utf8"));
-const { own = [], shared = [] } = Object.groupBy(files, (file) => (hasHooks(file) ? "own" : "shared"));
+/** Hooks at its top, or the command line called in its own process. */
+const isForItself = (file: string): boolean =>
+  /^(before|beforeEach|afterEach)\(|from "\.\/here\.ts"/m.test(readFileSync(file, "utf8"));
+const { own = [], shared = [] } = Object.groupBy(files, (file) => (isForItself(file) ? "own" : "shared"));
 
 /** No test takes as long. One that fails and leaves a server open would keep its process, and the whole run, for ever. */
 const STANDS_STILL_MS = Number(process.env.CORDON_STANDS_STILL_MS ?? 600_000);
