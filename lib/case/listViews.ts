@@ -1,12 +1,18 @@
 /** Lists that verbs print with `--json` and assistants are given; the JSON Schemas under docs/schemas are made from these. */
 import { z } from "zod";
 import { CASE_STATUSES } from "./case.ts";
+import { CaseState } from "./caseState.ts";
 import { TakenObject } from "./objects.ts";
 import { Count, Instant, type Known, Sha256, Text, Texts } from "./schema.ts";
 
 export const ListedCase = z.looseObject({
   caseId: z.string(),
   status: z.enum(CASE_STATUSES),
+  state: CaseState.pick({ is: true, tone: true, word: true, sentence: true })
+    .nullish()
+    .describe(
+      "how it stands, as people read it; null: it cannot be read; absent in the list that assistants are given",
+    ),
   openedAt: Instant,
   accountId: z.string(),
   region: z.string(),

@@ -4,44 +4,34 @@ import { BREAK_GLASS_REASON, MINIMUM_REASON } from "../core/plan/decision.ts";
 import { mayBreakGlass } from "../core/plan/refusal.ts";
 import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
 import { askPerson } from "./askPerson.ts";
-import { type Chosen, isWanted, openChoices, type Question, unknownActions, type Wanted } from "./choices.ts";
+import { type Chosen, isWanted, openChoices, type Question, type Wanted, wantedFrom } from "./choices.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
+import { reasonFrom } from "./signing.ts";
 
 /** The answer of the command line; asked for at a terminal when there is none. Null: the person leaves it open. */
 export const answerFor = async (question: Question, typed: Typed, io: Io): Promise<Chosen | null> => {
-  const { approve, deny, withdraw, reason, fingerprint } = typed.values;
+  const { approve, deny, withdraw, fingerprint } = typed.values;
   const given = [approve !== undefined, deny === true, withdraw === true].filter(Boolean).length;
   if (given === 0 && io.interactive) return askPerson(question, io);
   if (given !== 1) throw new CordonError("USAGE", "expected one of --approve, --deny, --withdraw");
   const glass = typed.values["break-glass"] === true;
   if (glass && approve === undefined)
     throw new CordonError("USAGE", "--break-glass goes with --approve and nothing else");
-  assertReason(reason, glass ? BREAK_GLASS_REASON : MINIMUM_REASON);
+  const reason = reasonFrom(typed, glass ? BREAK_GLASS_REASON : MINIMUM_REASON);
   assertFingerprint(question.plan, fingerprint);
   if (withdraw === true) return { kind: "withdraw", choices: {}, reason };
-  const wanted = deny === true ? [] : wantedActions(question.plan, String(approve));
+  const wanted = deny === true ? [] : wantedActions(question, String(approve));
   if (fingerprint === undefined) assertCanBeUndone(question.plan, wanted);
   return glass
     ? { kind: "break-glass", choices: glassChoices(question.plan, wanted), reason }
     : { kind: "decide", choices: openChoices(question, wanted), reason };
 };
 
-const wantedActions = (plan: Plan, text: string): Wanted => {
-  if (text === "all" && plan.actions.some(({ recommended }) => recommended)) return "all";
-  if (text === "all")
-    throw new CordonError(
-      "USAGE",
-      `nothing of ${plan.planId} is recommended, so "all" approves nothing: name what you approve (${plan.actions.map(({ id }) => id).join(",")}), or deny`,
-    );
-  const wanted = text.split(",").map((id) => id.trim());
-  const unknown = unknownActions(plan, wanted);
-  if (unknown.length > 0)
-    throw new CordonError(
-      "USAGE",
-      `${plan.planId} has no action ${unknown.join(", ")}; it has ${plan.actions.map(({ id }) => id).join(", ")}`,
-    );
-  return wanted;
+const wantedActions = (question: Question, text: string): Wanted => {
+  const read = wantedFrom(question, text);
+  if ("fault" in read) throw new CordonError("USAGE", read.fault);
+  return read.wanted;
 };
 
 /** `all` is what one person may contain alone; an action named that they may not is for the gate to refuse. */
@@ -51,11 +41,6 @@ const glassChoices = (plan: Plan, wanted: Wanted): Chosen["choices"] =>
       .filter((action) => isWanted(action, wanted) && (wanted !== "all" || mayBreakGlass(plan, action)))
       .map(({ id }) => [id, "approve"]),
   );
-
-function assertReason(reason: unknown, least: number): asserts reason is string {
-  if (typeof reason === "string" && reason.trim().length >= least) return;
-  throw new CordonError("USAGE", `expected --reason TEXT, at least ${least} characters`);
-}
 
 const assertFingerprint = (plan: Plan, typed: unknown): void => {
   const expected = fingerprintOf(planDigestOf(plan));

@@ -1,6 +1,6 @@
 import { MINIMUM_REASON } from "../core/plan/decision.ts";
 import { fingerprintOf, planDigestOf, renderPlan } from "../core/plan/renderPlan.ts";
-import { type Chosen, openChoices, type Question, unknownActions, type Wanted } from "./choices.ts";
+import { type Chosen, openChoices, type Question, type Wanted, wantedFrom } from "./choices.ts";
 import type { Io } from "./io.ts";
 
 const HELP = `  all         approve every change that is recommended, and leave what is only offered
@@ -21,29 +21,43 @@ export const askPerson = async (question: Question, io: Io): Promise<Chosen | nu
   else io.show(question.card(io.width));
   const wanted = await wantedActions(question, io);
   if (wanted === null) return null;
+  const choices = openChoices(question, wanted);
+  sayChoices(choices, io);
   if (!(await isConfirmed(question, io))) return null;
   const reason = await reasonFor(io);
-  return reason === null ? null : { kind: "decide", choices: openChoices(question, wanted), reason };
+  return reason === null ? null : { kind: "decide", choices, reason };
 };
 
-const wantedActions = async ({ plan }: Question, io: Io): Promise<Wanted | null> => {
+const wantedActions = async (question: Question, io: Io): Promise<Wanted | null> => {
   for (let tries = 0; tries < MOST_TRIES; ) {
     const text = await io.ask("Approve: all, none, or a1,a2,…   d details   ? help   Enter leaves it open: ");
     if (text === "") return null;
-    if (text === "all") return "all";
-    if (text === "none") return [];
-    if (text === "d") io.print(renderPlan(plan));
+    if (text.toLowerCase() === "none") return [];
+    if (text === "d") io.print(renderPlan(question.plan));
     else if (text === "?") io.print(HELP);
     else {
-      const ids = text.split(/[\s,]+/).filter((id) => id !== "");
-      const unknown = unknownActions(plan, ids);
-      if (ids.length > 0 && unknown.length === 0) return ids;
+      const read = wantedFrom(question, text);
+      if ("wanted" in read) return read.wanted;
       tries += 1;
-      io.warn(`The plan has no action ${unknown.join(", ")}. It has ${plan.actions.map(({ id }) => id).join(", ")}.`);
+      io.warn(`Not understood: ${read.fault}.`);
     }
   }
   io.warn(LEFT_OPEN);
   return null;
+};
+
+/** What is about to be signed, in the words that were not typed: a slip is seen before it counts. */
+const sayChoices = (choices: Chosen["choices"], io: Io): void => {
+  const ids = (choice: string): string =>
+    Object.entries(choices)
+      .filter(([, one]) => one === choice)
+      .map(([id]) => id)
+      .join(", ");
+  const said = [
+    ["approve", ids("approve")],
+    ["deny", ids("deny")],
+  ].flatMap(([verb, named]) => (named === "" ? [] : [`${verb} ${named}`]));
+  io.print(`You ${said.join(" and ") || "switch nothing on that is offered"}.`);
 };
 
 const isConfirmed = async ({ plan }: Question, io: Io): Promise<boolean> => {

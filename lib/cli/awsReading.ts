@@ -21,6 +21,7 @@ export const openAwsReading = async (typed: Typed): Promise<Reading> => {
       settings,
       clock,
     },
+    lostCases: [],
     bundle: (name, work) => withSpools(async (spools) => work(await vault.files(name, spools))),
     ledgerEntries: async () =>
       (await readAll(ledger.store, await ledger.store.list("entry/"))).filter((bytes) => bytes !== null),

@@ -14,9 +14,9 @@ import { verifyBundle } from "../evidence/verify.ts";
 import type { Newer, VerifyOptions } from "../evidence/verifyOptions.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 import type { Io } from "./io.ts";
+import { caseIdFrom, ignoreBoundaries } from "./named.ts";
 import type { Place } from "./place.ts";
 import { withPlace } from "./places.ts";
-import { caseIdFrom, ignoreBoundaries } from "./session.ts";
 import { TRUST_OPTION, trustFrom, trustGiven, trustIn } from "./trust.ts";
 
 export const REVISION_OPTION: OptionSpecs = {

@@ -16,7 +16,7 @@ export const FILTER_OPTIONS: OptionSpecs = {
   principal: { type: "string", value: "TEXT", help: "a principal's ARN, id, name or access key contains this" },
   bucket: { type: "string", value: "NAME", help: "the bucket is concerned" },
   severity: { type: "string", value: "N", help: "severity of the finding at least N (0 to 10)" },
-  status: { type: "string", value: "STATUS", help: "only cases with this status" },
+  status: { type: "string", value: "STATUS", help: "only cases with this status of the machine, as `--json` has it" },
 };
 
 /** A case with what filters ask about. */

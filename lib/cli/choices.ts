@@ -20,8 +20,29 @@ export interface Question {
 
 export type Wanted = "all" | readonly string[];
 
-export const unknownActions = (plan: Plan, ids: readonly string[]): readonly string[] =>
-  ids.filter((id) => !plan.actions.some((action) => action.id === id));
+/** What was typed as an approval, or why it approves nothing: then nothing of it is signed, least of all a denial. */
+export const wantedFrom = (
+  { plan, open }: Question,
+  text: string,
+): { readonly wanted: Wanted } | { readonly fault: string } => {
+  const ids = plan.actions.map(({ id }) => id);
+  if (text.trim().toLowerCase() === "all")
+    return plan.actions.some(({ id, recommended }) => recommended && open.includes(id))
+      ? { wanted: "all" }
+      : {
+          fault: `nothing of ${plan.planId} that waits is recommended, so "all" approves nothing: name what you approve (${open.join(",")}), or deny`,
+        };
+  const wanted = text.split(/[\s,]+/).filter((id) => id !== "");
+  const unknown = wanted.filter((id) => !ids.includes(id));
+  if (wanted.length === 0 || unknown.length > 0)
+    return { fault: `${plan.planId} has no action ${unknown.join(", ") || `"${text}"`}; it has ${ids.join(", ")}` };
+  const over = wanted.filter((id) => !open.includes(id));
+  return over.length === 0
+    ? { wanted }
+    : {
+        fault: `${over.join(", ")} of ${plan.planId} ${over.length === 1 ? "is" : "are"} carried out already; what waits is ${open.join(", ")}`,
+      };
+};
 
 export const isWanted = ({ id, recommended }: PlannedAction, wanted: Wanted): boolean =>
   wanted === "all" ? recommended : wanted.includes(id);

@@ -5,8 +5,8 @@ import { LIST_PRICES, type Prices } from "../core/cost/prices.ts";
 import { type Turns, transitionsOf } from "../core/cost/transitions.ts";
 import { spendingOf } from "../response/seal/spending.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
+import { caseMeant, ignoreBoundaries } from "./named.ts";
 import { withPlace } from "./places.ts";
-import { caseMeant, ignoreBoundaries } from "./session.ts";
 
 /** A case that is asked once, read twice, classified within an hour and watched for an hour. */
 const times = (count: number, next: string): readonly string[] => Array<string>(count).fill(next);

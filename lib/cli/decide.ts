@@ -1,6 +1,7 @@
 import { CordonError } from "../base/errors.ts";
-import type { CaseView } from "../case/caseView.ts";
+import type { CaseView, PlanView } from "../case/caseView.ts";
 import type { Plan } from "../case/plan.ts";
+import { MINIMUM_REASON } from "../core/plan/decision.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { signDecision } from "../response/approve/sign.ts";
@@ -9,18 +10,18 @@ import { readPlan } from "../response/contain/planRecords.ts";
 import { findRecord } from "../response/contain/progress.ts";
 import { storedDecisions } from "../response/contain/storedDecisions.ts";
 import { opinionOf } from "../web/opinion.ts";
-import { afterwardsLines } from "./afterwards.ts";
 import { answerFor } from "./answer.ts";
 import { cardOf } from "./card.ts";
 import type { Chosen, Question } from "./choices.ts";
-import { EXIT, type OptionSpecs, type Typed, type Verb } from "./command.ts";
+import type { OptionSpecs, Typed, Verb } from "./command.ts";
 import { embeddedPlace } from "./embeddedPlace.ts";
+import { endOf, refusalOf } from "./ending.ts";
 import type { Io } from "./io.ts";
+import { caseIdFrom } from "./named.ts";
 import type { Outcome, Place } from "./place.ts";
 import { withPlace } from "./places.ts";
 import { progressOf } from "./progress.ts";
-import { caseIdFrom } from "./session.ts";
-import { viewText } from "./show.ts";
+import { reasonOption, SIGNING_OPTIONS } from "./signing.ts";
 
 export const DECISION_OPTIONS: OptionSpecs = {
   approve: {
@@ -34,7 +35,7 @@ export const DECISION_OPTIONS: OptionSpecs = {
     type: "boolean",
     help: "contain alone what needs more people, if the policy names you for it; reviewed within a day",
   },
-  reason: { type: "string", value: "TEXT", help: "why, at least 10 characters; part of the signed record" },
+  reason: reasonOption(MINIMUM_REASON),
   plan: {
     type: "string",
     value: "PLAN",
@@ -45,16 +46,7 @@ export const DECISION_OPTIONS: OptionSpecs = {
     value: "F",
     help: "refuse unless the plan has this fingerprint; required for what cannot be undone",
   },
-  as: {
-    type: "string",
-    value: "HUMAN",
-    help: "your id in the approval policy (default: your user name; in AWS: by your ARN)",
-  },
-  key: {
-    type: "string",
-    value: "KEY",
-    help: "your own key file, PEM (default: the one in the data directory); in AWS also the ARN or alias of your KMS key",
-  },
+  ...SIGNING_OPTIONS,
 };
 
 export const decide: Verb = {
@@ -70,16 +62,7 @@ export const decide: Verb = {
   run: (typed, io) =>
     withPlace(typed, io, progressOf(io), async (place) => {
       const caseId = await caseIdFrom(typed, place.ports);
-      const ports = place.portsOf(caseId);
-      const question = await questionOf(caseId, typed, place);
-      const answer = await answerFor(question, typed, io);
-      const outcome = answer === null ? null : await sign(question.plan, answer, typed, place);
-      if (outcome !== null) reportOutcome(outcome, io);
-      if (outcome?.recorded === true) await place.carryOn();
-      const view = await caseView(caseId, ports);
-      io.print([viewText(view), ...(await afterwardsLines(view, ports))].join("\n"));
-      io.result(outcome?.recorded === false ? { refused: outcome } : view);
-      return outcome?.recorded === true ? EXIT.ok : EXIT.failed;
+      return endOf(caseId, await decideOn(caseId, typed, place, io), place, io);
     }),
 };
 
@@ -92,18 +75,61 @@ export const decideAtTerminal = (caseId: string, deployment: Deployment, io: Io)
 export const decideIn = async (caseId: string, typed: Typed, place: Place, io: Io): Promise<void> => {
   const view = await caseView(caseId, place.portsOf(caseId));
   if (view.status !== "awaiting-decision") return;
-  const question = await questionOf(caseId, typed, place);
+  const outcome = await decideOn(caseId, typed, place, io);
+  if (outcome?.recorded === false) io.warn(refusalOf(outcome, caseId, place.flags));
+};
+
+/** Null: the person leaves the question open. */
+const decideOn = async (caseId: string, typed: Typed, place: Place, io: Io): Promise<Outcome | null> => {
+  const view = await caseView(caseId, place.portsOf(caseId));
+  const meant = planMeant(view, typed);
+  const over = await whyOver(meant, view, typed, place);
+  if (over !== null) return over;
+  const question = await questionOf(view, meant.planId, typed, place);
   const answer = await answerFor(question, typed, io);
-  if (answer === null) return;
-  reportOutcome(await sign(question.plan, answer, typed, place), io);
-  await place.carryOn();
+  if (answer === null) return null;
+  const outcome = await sign(question.plan, answer, typed, place);
+  reportRecorded(outcome, io);
+  if (outcome.recorded) await place.carryOn();
+  return outcome;
+};
+
+/** Why nobody can decide about a plan any more, before anybody is asked about it; the same answer given again is for the gate. */
+const whyOver = async (
+  { planId, status, closed }: PlanView,
+  { caseId }: CaseView,
+  typed: Typed,
+  place: Place,
+): Promise<Outcome | null> => {
+  const [code, why] = OVER[status] ?? [];
+  if (code === undefined) return null;
+  if (isAnswered(typed) && (await hasDecided(caseId, planId, typed, place))) return null;
+  return { recorded: false, code, why: `${planId} ${why}${closed === null ? "" : `: ${closed}`}` };
+};
+
+const OVER: Partial<Record<PlanView["status"], readonly [code: string, why: string]>> = {
+  superseded: ["SUPERSEDED", "cannot be decided any more"],
+  expired: ["EXPIRED", "was not decided in time"],
+  denied: ["DENIED", "was denied"],
+  executed: ["EXECUTED", "was carried out"],
+  empty: ["NOTHING_WAITS", "holds no change, so there is nothing to decide"],
+};
+
+const isAnswered = ({ values }: Typed): boolean =>
+  [values.approve, values.deny, values.withdraw].some((value) => value !== undefined);
+
+const hasDecided = async (caseId: string, planId: string, typed: Typed, place: Place): Promise<boolean> => {
+  const human = await place.human(typed);
+  return (await storedDecisions(caseId, planId, place.portsOf(caseId))).some(
+    ({ decision }) => decision.approver.humanId === human,
+  );
 };
 
 /** The plan that is meant, what of it is not settled by being carried out, and the card of both. */
-const questionOf = async (caseId: string, typed: Typed, place: Place): Promise<Question> => {
+const questionOf = async (view: CaseView, planId: string, typed: Typed, place: Place): Promise<Question> => {
+  const { caseId } = view;
   const ports = place.portsOf(caseId);
-  const view = await caseView(caseId, ports);
-  const plan = await readPlan(caseId, planMeant(view, typed), ports);
+  const plan = await readPlan(caseId, planId, ports);
   const open = await openActions(plan, typed, place);
   const likelihood = (await opinionOf(caseId, ports)).theft?.told ?? null;
   const facts = { view, plan, open, likelihood, now: systemClock.now() };
@@ -124,7 +150,8 @@ const openActions = async (plan: Plan, typed: Typed, place: Place): Promise<read
  * The plan that is named, else the one that waits. Where there has been more than one, a line that answers must name it:
  * the same line given twice, or a moment too late, would speak about a plan that nobody has read.
  */
-const planMeant = ({ caseId, plans, status }: CaseView, { values }: Typed): string => {
+const planMeant = ({ caseId, plans, state }: CaseView, typed: Typed): PlanView => {
+  const { values } = typed;
   const names = plans.map((plan) => `${plan.planId} (${plan.status})`).join(", ");
   const named = plans.find(({ planId }) => planId === values.plan);
   if (values.plan !== undefined && named === undefined)
@@ -132,11 +159,10 @@ const planMeant = ({ caseId, plans, status }: CaseView, { values }: Typed): stri
   const shown = plans.find((plan) => [plan.fingerprint, plan.digest].includes(String(values.fingerprint)));
   const meant = named ?? shown ?? plans.find((plan) => plan.status === "proposed") ?? plans.at(-1);
   if (meant === undefined)
-    throw new CordonError("USAGE", `${caseId} has no plan to decide about; its status is ${status}`);
-  const answers = [values.approve, values.deny, values.withdraw].some((value) => value !== undefined);
-  if (answers && plans.length > 1 && named === undefined && values.fingerprint === undefined)
+    throw new CordonError("USAGE", `${caseId} has no plan to decide about yet. ${state.sentence}`);
+  if (isAnswered(typed) && plans.length > 1 && named === undefined && values.fingerprint === undefined)
     throw new CordonError("USAGE", `${caseId} has had several plans: say with --plan which is meant, ${names}`);
-  return meant.planId;
+  return meant;
 };
 
 /** What this person spoke about already: the same words again must sign the same choices, however far their execution has got. */
@@ -154,32 +180,8 @@ const sign = async (plan: Plan, chosen: Chosen, typed: Typed, place: Place): Pro
   return place.submit(await signDecision(plan, answer, signer));
 };
 
-/** What to do about a refusal. */
-const NEXT: Readonly<Record<string, string>> = {
-  UNKNOWN_KEY:
-    "Ask an administrator to enter you and your key in the approval policy: cordon keys shows it; or name another key with --key.",
-  WRONG_PROOF:
-    "Decide on the page with your security key, or ask an administrator what the policy demands of you: docs/approval.md.",
-  INELIGIBLE: "Another approver of the policy must decide: cordon show names what waits.",
-  UNKNOWN_ACTION: "Name actions that the plan has: cordon show CASE --plan PLAN.",
-  BREAK_GLASS: "Ask for a second approver, or break the glass for what the policy lets one person contain.",
-  LATE: "Ask for a new plan: cordon propose CASE.",
-  WITHDRAWN: "Decide anew; what was taken back no longer counts.",
-  CONFLICT: "Take the first decision back before you decide otherwise: cordon decide CASE --withdraw --reason TEXT.",
-  EXECUTING: "To undo what is made: cordon rollback CASE.",
-  NOTHING_TO_WITHDRAW: "Nothing of yours is on record; deny the plan if you do not want it: --deny.",
-  FOREIGN_PLAN: "Read the plan that waits now and decide about that one: cordon show CASE.",
-  REPLAYED: "Read the plan that waits now and decide about that one: cordon show CASE.",
-  NOT_SHOWN: "Your program shows plans in another form than this deployment: use the same version.",
-};
-const NEXT_ELSE = "Look at how the case stands: cordon show CASE.";
-
-const reportOutcome = (outcome: Outcome, io: Io): void => {
-  if (!outcome.recorded) {
-    io.warn(`Refused (${outcome.code}): ${outcome.why}.`);
-    io.warn(`  ${NEXT[outcome.code] ?? NEXT_ELSE}`);
-    return;
-  }
+const reportRecorded = (outcome: Outcome, io: Io): void => {
+  if (!outcome.recorded) return;
   io.note(outcome.repeated ? "This decision was recorded before." : "Decision recorded.");
   if (outcome.note !== undefined) io.warn(outcome.note);
   for (const { id, state, why } of outcome.actions) io.note(`  ${id}  ${state}  ${why}`);

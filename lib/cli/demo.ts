@@ -14,8 +14,8 @@ import type { Io } from "./io.ts";
 import { createPhases, type Phases } from "./phases.ts";
 import { progressOf } from "./progress.ts";
 import { begin } from "./respond.ts";
+import { showCase } from "./screen.ts";
 import { driveUntilParked, withDeployment } from "./session.ts";
-import { viewText } from "./show.ts";
 import { readFindings } from "./sources.ts";
 import { trustRootOf } from "./trust.ts";
 
@@ -103,7 +103,9 @@ const finish = async (caseId: string, deployment: Deployment, phases: Phases, io
   const bundle = newest === undefined ? null : await deployment.ports.vault.locate(`${caseId}/r${newest.revision}`);
   const report =
     bundle === null ? null : await phases.run("verify the bundle", () => verifyBundle(bundle, trust.options));
-  io.print(`\n${viewText(view)}\n`);
+  io.print("");
+  await showCase(caseId, deployment.portsOf(caseId), ` --home ${deployment.home.root}`, io);
+  io.print("");
   io.print(phases.table());
   if (bundle === null || report === null) {
     io.print("No bundle was sealed.");

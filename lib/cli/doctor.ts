@@ -6,7 +6,7 @@ import { CordonError } from "../base/errors.ts";
 import { digestOf } from "../base/jcs.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Io } from "./io.ts";
-import { isInAws } from "./places.ts";
+import { isInAws } from "./named.ts";
 import { SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
 
 export const doctor: Verb = {

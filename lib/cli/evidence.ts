@@ -19,9 +19,9 @@ import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Io } from "./io.ts";
 import { ledgerCopyFrom, NEEDS_KEYS } from "./ledgerSource.ts";
+import { caseMeant, ignoreBoundaries } from "./named.ts";
 import { withPlace } from "./places.ts";
 import { withReportRebuilt } from "./reportRebuilt.ts";
-import { caseMeant, ignoreBoundaries } from "./session.ts";
 import { TRUST_OPTION, trustFrom, trustGiven } from "./trust.ts";
 
 export const evidenceList: Verb = {

@@ -5,7 +5,8 @@ import { assertPrivate, homeAt } from "../embedded/home.ts";
 import { backUpHome } from "../embedded/homeBackup.ts";
 import { inspectHome } from "../embedded/homeCheck.ts";
 import { EXIT, type Verb } from "./command.ts";
-import { ignoreBoundaries, withDeployment } from "./session.ts";
+import { ignoreBoundaries } from "./named.ts";
+import { withDeployment } from "./session.ts";
 
 export const homeCheck: Verb = {
   usage: "",

@@ -19,9 +19,10 @@ import { EXIT, flagsOf, type OptionSpecs, type Typed } from "./command.ts";
 import { huntFile, huntsFolder } from "./huntFiles.ts";
 import { knowledgeFrom } from "./huntKnowledge.ts";
 import type { Io } from "./io.ts";
+import { ignoreBoundaries } from "./named.ts";
 import { progressOf } from "./progress.ts";
 import { begin } from "./respond.ts";
-import { driveUntilParked, ignoreBoundaries, withDeployment } from "./session.ts";
+import { driveUntilParked, withDeployment } from "./session.ts";
 import { SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
 
 export const HUNT_OPTIONS: OptionSpecs = {

@@ -5,8 +5,9 @@ import { EXIT, type Typed, type Verb } from "./command.ts";
 import { newPath } from "./evidence.ts";
 import type { Io } from "./io.ts";
 import { type Revocation, revokeKey, rotateKey } from "./keyRotation.ts";
+import { ignoreBoundaries } from "./named.ts";
 import { withPlace } from "./places.ts";
-import { ignoreBoundaries, withDeployment } from "./session.ts";
+import { withDeployment } from "./session.ts";
 import { trustIn } from "./trust.ts";
 
 export const keys: Verb = {

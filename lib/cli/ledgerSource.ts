@@ -18,9 +18,9 @@ import type { VerifyOptions } from "../evidence/verifyOptions.ts";
 import type { Vault } from "../ports/ports.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
+import { ignoreBoundaries } from "./named.ts";
 import type { Place } from "./place.ts";
 import { withPlace } from "./places.ts";
-import { ignoreBoundaries } from "./session.ts";
 import { trustIn } from "./trust.ts";
 
 /** A ledger to be audited: this deployment's own, or a copy that an auditor was given. */

@@ -4,8 +4,8 @@ import { visible } from "../base/visible.ts";
 import { CERTAINTIES, type Certainty } from "../case/objects.ts";
 import { type ObjectQuery, objectPage, type Page, timelinePage } from "../response/caseLists.ts";
 import { EXIT, type OptionSpecs, type Typed, type Verb } from "./command.ts";
-import { withPlace } from "./places.ts";
-import { caseIdFrom, ignoreBoundaries } from "./session.ts";
+import { caseIdFrom } from "./named.ts";
+import { withReading } from "./readings.ts";
 
 const MOST = 1_000_000;
 const PAGE_OPTIONS: OptionSpecs = {
@@ -18,7 +18,7 @@ export const timeline: Verb = {
   options: PAGE_OPTIONS,
   examples: ["cordon timeline case-20260223-0123456789", "cordon timeline case-20260223-0123456789 --limit 50 --json"],
   run: (typed, io) =>
-    withPlace(typed, io, ignoreBoundaries, async ({ ports }) => {
+    withReading(typed, async ({ ports }) => {
       const page = await timelinePage(await caseIdFrom(typed, ports), pageFrom(typed), ports);
       io.result(page);
       io.print(page.lines.map(({ at, actor, text }) => visible(`${at}  ${actor.padEnd(20)} ${text}`)).join("\n"));
@@ -40,7 +40,7 @@ export const objects: Verb = {
     "cordon objects case-20260223-0123456789 --contains password --json",
   ],
   run: (typed, io) =>
-    withPlace(typed, io, ignoreBoundaries, async ({ ports }) => {
+    withReading(typed, async ({ ports }) => {
       const page = await objectPage(await caseIdFrom(typed, ports), queryFrom(typed), ports);
       io.result(page);
       for (const { firstAt, certainty, bytesOut, bucket, key } of page.objects)

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { CordonError, unsaidFaults } from "../base/errors.ts";
 import { version } from "../base/version.ts";
-import { visibleLines } from "../base/visible.ts";
+import { visible, visibleLines } from "../base/visible.ts";
 import { machineFault } from "../embedded/machineFault.ts";
 import { COMMON, type Command, EXIT, type Listed, type OptionSpecs } from "./command.ts";
 import { commands } from "./commands.ts";
@@ -83,7 +83,26 @@ const runCommand = async (command: Command, argv: readonly string[], io: Io): Pr
     process.stdout.write(`${helpOf(command)}\n`);
     return EXIT.ok;
   }
+  assertNothingMore(command, typed.positionals);
   return command.run(typed, io);
+};
+
+/** A word that the verb does not take is refused: it was meant for something, and a verb that passes over it does something else. */
+export const assertNothingMore = ({ usage }: Pick<Command, "usage">, positionals: readonly string[]): void => {
+  const taken = wordsOf(usage);
+  const more = taken.some((word) => word.includes("…")) ? [] : positionals.slice(taken.length);
+  if (more.length > 0)
+    throw new CordonError(
+      "USAGE",
+      `${more.map((word) => `"${visible(word)}"`).join(", ")} ${more.length === 1 ? "is" : "are"} not understood: expected ${taken.join(" ") || "nothing"} beside the options`,
+    );
+};
+
+/** What stands before the options in the usage of a verb: `CASE FILE…`. */
+const wordsOf = (usage: string): readonly string[] => {
+  const words = usage.split(" ").filter((word) => word !== "");
+  const end = words.findIndex((word) => /^[[(]?--/.test(word) || word === "|" || word.startsWith("("));
+  return end < 0 ? words : words.slice(0, end);
 };
 
 const parse = (

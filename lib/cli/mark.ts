@@ -3,24 +3,19 @@ import { visible } from "../base/visible.ts";
 import { MINIMUM_REVIEW } from "../core/plan/review.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { setAsideOf, signMark } from "../response/approve/mark.ts";
-import { caseView } from "../response/caseView.ts";
-import { EXIT, type Typed, type Verb } from "./command.ts";
-import type { Place } from "./place.ts";
+import type { Typed, Verb } from "./command.ts";
+import { endOf } from "./ending.ts";
+import { caseMeant, ignoreBoundaries } from "./named.ts";
+import type { Outcome, Place } from "./place.ts";
 import { withPlace } from "./places.ts";
-import { caseMeant, ignoreBoundaries } from "./session.ts";
-import { viewText } from "./show.ts";
+import { reasonFrom, reasonOption, SIGNING_OPTIONS } from "./signing.ts";
 
 export const mark: Verb = {
   usage: "CASE FILE… --irrelevant --reason TEXT",
   options: {
     irrelevant: { type: "boolean", help: "the file was not understood, and has nothing to do with the case" },
-    reason: {
-      type: "string",
-      value: "TEXT",
-      help: `how you know, at least ${MINIMUM_REVIEW} characters; part of the signed record`,
-    },
-    as: { type: "string", value: "HUMAN", help: "your id in the approval policy (default: your user name)" },
-    key: { type: "string", value: "FILE", help: "your own key file, PEM (default: the one in the data directory)" },
+    reason: reasonOption(MINIMUM_REVIEW),
+    ...SIGNING_OPTIONS,
   },
   examples: [
     'cordon mark case-20260223-0123456789 notes.txt --irrelevant --reason "My own notes, I read them again: no log."',
@@ -29,34 +24,24 @@ export const mark: Verb = {
     withPlace(typed, io, ignoreBoundaries, async (place) => {
       const { given, files, reason } = wantedFrom(typed);
       const caseId = await caseMeant(given, place.ports);
-      const ports = place.portsOf(caseId);
       const { humanId, signer, assurance } = await place.approver(typed);
+      let taken: Outcome | null = null;
       for (const met of await filesNamed(caseId, files, place)) {
         const answer = { humanId, assurance, reason, channel: "cli", markedAt: systemClock.now() } as const;
-        const taken = await place.submit(await signMark(caseId, met, answer, signer));
-        if (!taken.recorded) {
-          io.warn(`Refused (${taken.code}): ${taken.why}`);
-          io.result({ refused: taken });
-          return EXIT.failed;
-        }
+        taken = await place.submit(await signMark(caseId, met, answer, signer));
+        if (!taken.recorded) break;
         io.note(`${visible(met.file)}: recorded as irrelevant.`);
       }
-      const view = await caseView(caseId, ports);
-      io.print(viewText(view));
-      io.result(view);
-      return EXIT.ok;
+      return endOf(caseId, taken, place, io);
     }),
 };
 
-const wantedFrom = ({ positionals, values }: Typed) => {
-  const [given, ...files] = positionals;
-  const { irrelevant, reason } = values;
+const wantedFrom = (typed: Typed) => {
+  const [given, ...files] = typed.positionals;
   if (given === undefined || files.length === 0)
     throw new CordonError("USAGE", "expected a case and at least one file that was not understood");
-  if (irrelevant !== true) throw new CordonError("USAGE", "expected --irrelevant: there is no other mark");
-  if (typeof reason !== "string" || reason.trim().length < MINIMUM_REVIEW)
-    throw new CordonError("USAGE", `expected --reason TEXT, at least ${MINIMUM_REVIEW} characters`);
-  return { given, files, reason };
+  if (typed.values.irrelevant !== true) throw new CordonError("USAGE", "expected --irrelevant: there is no other mark");
+  return { given, files, reason: reasonFrom(typed, MINIMUM_REVIEW) };
 };
 
 /** Names as `cordon show` prints them, or as they are. */

@@ -1,13 +1,12 @@
-import { resolve } from "node:path";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
-import { CordonError } from "../base/errors.ts";
 import { version } from "../base/version.ts";
 import { systemIds } from "../embedded/clock.ts";
-import { openReading } from "../embedded/reading.ts";
 import type { Reading } from "../ports/ports.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import { huntsFolder } from "./huntFiles.ts";
 import { createServer } from "./mcp/server.ts";
+import { homeOf, isInAws } from "./named.ts";
+import { readingOf } from "./readings.ts";
 
 const MARK_BYTES = 12;
 
@@ -39,14 +38,7 @@ export const mcp: Verb = {
   },
 };
 
-const opened = async (typed: Typed): Promise<{ readonly reading: Reading; readonly hunts: string | null }> => {
-  const { values } = typed;
-  if (["profile", "region", "stack"].some((name) => values[name] !== undefined)) {
-    if (values.home !== undefined)
-      throw new CordonError("USAGE", "--home names a data directory, --profile a deployment in AWS: give one of them");
-    const { openAwsReading } = await import("./awsReading.ts");
-    return { reading: await openAwsReading(typed), hunts: null };
-  }
-  const root = resolve(String(values.home ?? "./.cordon"));
-  return { reading: openReading(root), hunts: huntsFolder(root) };
-};
+const opened = async (typed: Typed): Promise<{ readonly reading: Reading; readonly hunts: string | null }> => ({
+  reading: await readingOf(typed),
+  hunts: isInAws(typed) ? null : huntsFolder(homeOf(typed)),
+});

@@ -1,21 +1,21 @@
 import { CordonError } from "../base/errors.ts";
 import { LIKELIHOODS, type LikelihoodName } from "../case/opinion.ts";
+import { MINIMUM_REVIEW } from "../core/plan/review.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { signReview } from "../response/approve/review.ts";
 import { verdictOf } from "../response/approve/reviewsDue.ts";
-import { caseView } from "../response/caseView.ts";
-import { EXIT, type Typed, type Verb } from "./command.ts";
+import type { Typed, Verb } from "./command.ts";
+import { endOf } from "./ending.ts";
+import { caseIdFrom } from "./named.ts";
 import { withPlace } from "./places.ts";
 import { progressOf } from "./progress.ts";
-import { REASON_OPTION, reasonFrom, SIGNING_OPTIONS } from "./review.ts";
-import { caseIdFrom } from "./session.ts";
-import { viewText } from "./show.ts";
+import { reasonFrom, reasonOption, SIGNING_OPTIONS } from "./signing.ts";
 
 export const overrule: Verb = {
   usage: 'CASE --verdict "likely theft" --reason TEXT',
   options: {
     verdict: { type: "string", value: "VERDICT", help: `your verdict: ${LIKELIHOODS.join(", ")}` },
-    reason: REASON_OPTION,
+    reason: reasonOption(MINIMUM_REVIEW),
     ...SIGNING_OPTIONS,
   },
   examples: [
@@ -30,18 +30,21 @@ export const overrule: Verb = {
       const computed = await verdictOf(caseId, ports);
       if (computed === null) throw new CordonError("USAGE", `${caseId} has no verdict yet that you could overrule`);
       const { humanId, signer, assurance } = await place.approver(typed);
-      const answer = { verdict, reason: reasonFrom(typed), humanId, assurance, reviewedAt: systemClock.now() } as const;
+      const answer = {
+        verdict,
+        reason: reasonFrom(typed, MINIMUM_REVIEW),
+        humanId,
+        assurance,
+        reviewedAt: systemClock.now(),
+      } as const;
       const taken = await place.submit(await signReview(caseId, computed, { ...answer, channel: "cli" }, signer));
       if (taken.recorded) {
         io.note(taken.repeated ? "This verdict was recorded before." : "Your verdict is recorded.");
         const asked = await place.propose({ caseId, purpose: "contain", humanId, actions: [] });
         io.note(asked.requested ? `${asked.planId} asks anew, by your verdict.` : `The question stands: ${asked.why}`);
         await place.carryOn();
-      } else io.warn(`Refused (${taken.code}): ${taken.why}`);
-      const view = await caseView(caseId, ports);
-      io.print(viewText(view));
-      io.result(taken.recorded ? view : { refused: taken });
-      return taken.recorded ? EXIT.ok : EXIT.failed;
+      }
+      return endOf(caseId, taken, place, io);
     }),
 };
 

@@ -1,10 +1,8 @@
-import { CordonError } from "../base/errors.ts";
 import type { Boundary } from "../embedded/running.ts";
 import type { Typed } from "./command.ts";
-import { embeddedPlace } from "./embeddedPlace.ts";
 import type { Io } from "./io.ts";
+import { assertOnePlace, isInAws } from "./named.ts";
 import type { Place } from "./place.ts";
-import { withDeployment } from "./session.ts";
 
 /**
  * Opens the deployment that a command line names: a stack with `--profile`, `--region` or `--stack`, else the data
@@ -17,19 +15,17 @@ export const withPlace = async <T>(
   work: (place: Place) => Promise<T>,
   founds = false,
 ): Promise<T> => {
+  // What drives a case is loaded by those who do: to look at one starts in a fraction of the time.
+  const [{ withDeployment }, { embeddedPlace }] = await Promise.all([
+    import("./session.ts"),
+    import("./embeddedPlace.ts"),
+  ]);
   if (!isInAws(typed))
     return withDeployment(typed, io, onBoundary, (deployment) => work(embeddedPlace(deployment, typed, io)), {
       founds,
     });
-  if (typed.values.home !== undefined)
-    throw new CordonError(
-      "USAGE",
-      "--home names a data directory, --profile, --region and --stack a deployment in AWS: give one of them",
-    );
+  assertOnePlace(typed);
   // The SDK is loaded by those who need it: a verb on a data directory starts in a fraction of the time.
   const { openAwsPlace } = await import("./awsPlace.ts");
   return work(await openAwsPlace(typed));
 };
-
-export const isInAws = ({ values }: Pick<Typed, "values">): boolean =>
-  values.profile !== undefined || values.region !== undefined || values.stack !== undefined;

@@ -6,19 +6,14 @@ import { caseView } from "../response/caseView.ts";
 import { EXIT, type OptionSpecs, type Typed, type Verb } from "./command.ts";
 import { decideIn } from "./decide.ts";
 import type { Io } from "./io.ts";
+import { caseIdFrom } from "./named.ts";
 import type { Place } from "./place.ts";
 import { withPlace } from "./places.ts";
 import { progressOf } from "./progress.ts";
-import { caseIdFrom } from "./session.ts";
-import { viewText } from "./show.ts";
+import { showCase } from "./screen.ts";
+import { SIGNING_OPTIONS } from "./signing.ts";
 
-export const ASKING_OPTIONS: OptionSpecs = {
-  as: {
-    type: "string",
-    value: "HUMAN",
-    help: "your id in the approval policy (default: your user name; in AWS: by your ARN)",
-  },
-};
+export const ASKING_OPTIONS: OptionSpecs = { as: SIGNING_OPTIONS.as! };
 
 export const propose: Verb = {
   usage: "CASE",
@@ -45,8 +40,7 @@ export const askForPlan = async (
   if (planId === null && !asked.requested) throw new CordonError("USAGE", `${asked.why} (${asked.code})`);
   await place.carryOn();
   if (io.interactive && !place.inAws) await decideIn(caseId, { values: {}, positionals: [caseId] }, place, io);
-  const view = await caseView(caseId, place.portsOf(caseId));
-  io.print(viewText(view));
+  const view = await showCase(caseId, place.portsOf(caseId), place.flags, io);
   io.print(`\n${whatNext(planId!, view, place)}`);
   io.result(view);
   return EXIT.ok;

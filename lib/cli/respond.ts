@@ -7,10 +7,10 @@ import { caseView } from "../response/caseView.ts";
 import { EXIT, flagsOf, type Typed, type Verb } from "./command.ts";
 import { decideAtTerminal } from "./decide.ts";
 import type { Io } from "./io.ts";
-import { isInAws } from "./places.ts";
+import { isInAws } from "./named.ts";
 import { progressOf } from "./progress.ts";
+import { showCase } from "./screen.ts";
 import { driveUntilParked, openingOf, withDeployment } from "./session.ts";
-import { viewText } from "./show.ts";
 import { assertLogsThere, chosen, type Intake, readFindings, SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
 
 export const respond: Verb = {
@@ -119,8 +119,7 @@ export const begin = (
 };
 
 const report = async (caseId: string, flags: string, deployment: Deployment, io: Io): Promise<void> => {
-  const view = await caseView(caseId, deployment.portsOf(caseId));
-  io.print(viewText(view));
+  const view = await showCase(caseId, deployment.portsOf(caseId), flags, io);
   if (view.status !== "awaiting-decision") return;
   const waiting = view.plans.find(({ status }) => status === "proposed");
   const line = `${caseId}${flags} --plan ${waiting?.planId ?? "contain-1"}`;

@@ -3,22 +3,12 @@ import { MINIMUM_REVIEW } from "../core/plan/review.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { signReview } from "../response/approve/review.ts";
 import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
-import { caseView } from "../response/caseView.ts";
-import { EXIT, type OptionSpecs, type Typed, type Verb } from "./command.ts";
+import type { Typed, Verb } from "./command.ts";
+import { endOf } from "./ending.ts";
+import { caseIdFrom, ignoreBoundaries } from "./named.ts";
 import type { Place } from "./place.ts";
 import { withPlace } from "./places.ts";
-import { caseIdFrom, ignoreBoundaries } from "./session.ts";
-import { viewText } from "./show.ts";
-
-export const REASON_OPTION: OptionSpecs[string] = {
-  type: "string",
-  value: "TEXT",
-  help: `why, at least ${MINIMUM_REVIEW} characters; part of the signed record`,
-};
-export const SIGNING_OPTIONS: OptionSpecs = {
-  as: { type: "string", value: "HUMAN", help: "your id in the approval policy (default: your user name)" },
-  key: { type: "string", value: "FILE", help: "your own key file, PEM (default: the one in the data directory)" },
-};
+import { reasonFrom, reasonOption, SIGNING_OPTIONS } from "./signing.ts";
 
 export const review: Verb = {
   usage: "CASE (--justified | --not-justified | --keep) --reason TEXT",
@@ -26,7 +16,7 @@ export const review: Verb = {
     justified: { type: "boolean", help: "whoever broke the glass was right to act alone" },
     "not-justified": { type: "boolean", help: "they were not; everybody is told" },
     keep: { type: "boolean", help: "what is cut off stays cut off until the next review" },
-    reason: REASON_OPTION,
+    reason: reasonOption(MINIMUM_REVIEW),
     plan: { type: "string", value: "PLAN", help: "which plan, where several reviews are due" },
     ...SIGNING_OPTIONS,
   },
@@ -40,14 +30,16 @@ export const review: Verb = {
       const verdict = verdictFrom(typed);
       const due = await dueFrom(caseId, verdict, typed, place);
       const { humanId, signer, assurance } = await place.approver(typed);
-      const answer = { verdict, reason: reasonFrom(typed), humanId, assurance, reviewedAt: systemClock.now() } as const;
+      const answer = {
+        verdict,
+        reason: reasonFrom(typed, MINIMUM_REVIEW),
+        humanId,
+        assurance,
+        reviewedAt: systemClock.now(),
+      } as const;
       const taken = await place.submit(await signReview(caseId, due, { ...answer, channel: "cli" }, signer));
-      const view = await caseView(caseId, place.portsOf(caseId));
       if (taken.recorded) io.note(taken.repeated ? "This review was recorded before." : "Review recorded.");
-      else io.warn(`Refused (${taken.code}): ${taken.why}`);
-      io.print(viewText(view));
-      io.result(taken.recorded ? view : { refused: taken });
-      return taken.recorded ? EXIT.ok : EXIT.failed;
+      return endOf(caseId, taken, place, io);
     }),
 };
 
@@ -59,11 +51,6 @@ const verdictFrom = ({ values }: Typed): Answer => {
   if (verdict === undefined || rest.length > 0)
     throw new CordonError("USAGE", "expected one of --justified, --not-justified, --keep");
   return verdict;
-};
-
-export const reasonFrom = ({ values: { reason } }: Typed): string => {
-  if (typeof reason === "string" && reason.trim().length >= MINIMUM_REVIEW) return reason;
-  throw new CordonError("USAGE", `expected --reason TEXT, at least ${MINIMUM_REVIEW} characters`);
 };
 
 const dueFrom = async (

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import { systemClock } from "../embedded/clock.ts";
 import { type Deployment, type DeploymentOptions, openDeployment } from "../embedded/deployment.ts";
@@ -6,9 +5,9 @@ import { homeAt } from "../embedded/home.ts";
 import type { Journal } from "../embedded/journal.ts";
 import type { Boundary } from "../embedded/running.ts";
 import { openingAt } from "../embedded/settingsFile.ts";
-import type { Cases } from "../ports/cases.ts";
 import type { Typed } from "./command.ts";
 import type { Io } from "./io.ts";
+import { homeOf, readable } from "./named.ts";
 
 const LEASE_RENEWAL_MS = 3000;
 const POLL_MS = 200;
@@ -42,29 +41,11 @@ export const withDeployment = async <T>(
   }
 };
 
-const homeOf = ({ values }: Pick<Typed, "values">): string => resolve(String(values.home ?? "./.cordon"));
-
 /** What opens a case in the data directory of a command line, whether it is there already or not. Nothing is made. */
 export const openingOf = (typed: Typed): ReturnType<typeof openingAt> => {
   const home = homeOf(typed);
   return readable(home, () => openingAt(homeAt(home)));
 };
-
-/** A data directory of somebody else is a sentence. */
-const readable = <T>(home: string, open: () => T): T => {
-  try {
-    return open();
-  } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException;
-    if (code !== "EACCES" && code !== "EPERM") throw error;
-    throw new CordonError("INPUT_UNREADABLE", `${path ?? home}: this user may not open it (${code})`, {
-      cause: error,
-    });
-  }
-};
-
-/** For verbs that only read and decide. */
-export const ignoreBoundaries = (): void => {};
 
 /**
  * Drives the executions of this data directory until every one of them has ended or waits for a human. While another
@@ -115,31 +96,4 @@ const waitForOther = async ({ journal, lease }: Deployment): Promise<"done" | "o
 const isDriven = (journal: Journal): boolean => {
   const asked = new Set(journal.openQuestions().map(({ caseId }) => caseId));
   return journal.running().some(({ parent, caseId }) => parent === null && !asked.has(caseId));
-};
-
-/** The one case of a command line. Throws USAGE, and what `caseMeant` throws. */
-export const caseIdFrom = async (typed: Typed, ports: CasePorts): Promise<string> => {
-  const [caseId, ...rest] = typed.positionals;
-  if (caseId === undefined || rest.length > 0)
-    throw new CordonError("USAGE", `expected one case id, got ${typed.positionals.length}`);
-  return caseMeant(caseId, ports);
-};
-
-interface CasePorts {
-  readonly cases: Pick<Cases, "list">;
-}
-
-const MOST_NAMED = 10;
-
-/** A case by its id or by the beginning of it. Throws CASE_NOT_FOUND, and INPUT_INVALID naming the cases that it fits. */
-export const caseMeant = async (given: string, { cases }: CasePorts): Promise<string> => {
-  if (!/^case-[0-9a-f-]{0,18}$/.test(given)) return given;
-  const ids = (await cases.list()).map(({ caseId }) => caseId).filter((caseId) => caseId.startsWith(given));
-  if (ids.length === 1) return ids[0]!;
-  if (ids.length === 0) throw new CordonError("CASE_NOT_FOUND", `there is no case whose id begins with ${given} here`);
-  const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : "";
-  throw new CordonError(
-    "INPUT_INVALID",
-    `${given} is the beginning of ${ids.length} case ids: ${ids.toSorted().slice(0, MOST_NAMED).join(", ")}${more}; expected enough of it for one`,
-  );
 };

@@ -53,23 +53,34 @@ export const openDatabase = (path: string): DatabaseSync => {
     return db;
   } catch (error) {
     db.close();
-    if (!DAMAGED.includes(primaryCode(error))) throw error;
-    throw new CordonError(
-      "STATE_UNKNOWN",
-      `${path} is damaged (${(error as Error).message}): put the data directory back from a backup`,
-      { cause: error },
-    );
+    throw damageIn(path, error);
   }
 };
 
 /** Opens the journal to read: nothing can be written through it. Throws SETTINGS_INVALID for one of a later release. */
 export const openToRead = (path: string): DatabaseSync => {
   const db = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
-  const format = formatOf(db);
-  if (format <= FORMAT) return db;
-  db.close();
-  throw laterFormat(path, format);
+  try {
+    const format = formatOf(db);
+    if (format > FORMAT) throw laterFormat(path, format);
+    if (format === 0) throw new CordonError("STATE_UNKNOWN", `${path} is empty: ${FROM_BACKUP}`);
+    db.prepare("SELECT count(*) FROM heads").get();
+    return db;
+  } catch (error) {
+    db.close();
+    throw damageIn(path, error);
+  }
 };
+
+const FROM_BACKUP = "put the data directory back from a backup";
+
+/** A sentence where the file itself is to blame, else the error. */
+const damageIn = (path: string, error: unknown): unknown =>
+  DAMAGED.includes(primaryCode(error))
+    ? new CordonError("STATE_UNKNOWN", `${path} is damaged (${(error as Error).message}): ${FROM_BACKUP}`, {
+        cause: error,
+      })
+    : error;
 
 const laterFormat = (path: string, format: number): CordonError =>
   new CordonError(

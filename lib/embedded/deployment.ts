@@ -1,6 +1,5 @@
 import { join, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { CordonError } from "../base/errors.ts";
 import type { Finding } from "../case/finding.ts";
 import type { ScanResult } from "../case/scan.ts";
 import type { Settings } from "../core/settings.ts";
@@ -17,8 +16,9 @@ import { monotonicMs, systemClock, systemIds } from "./clock.ts";
 import { type Alone, aloneOn, openDatabase } from "./database.ts";
 import { createDecisions } from "./decisions.ts";
 import { removeDrafts } from "./drafts.ts";
-import { assertFounded, assertPrivate, type Home, homeAt, missingIn, openHome } from "./home.ts";
-import { caseFolders, casesWithoutHead, checkHome, type HomeFault } from "./homeCheck.ts";
+import { assertFounded, assertPrivate, type Home, homeAt, openHome } from "./home.ts";
+import { checkHome, type HomeFault } from "./homeCheck.ts";
+import { assertWhole, lostCases } from "./homeLost.ts";
 import { createHost, type Host } from "./host.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { finishRotations } from "./keyFiles.ts";
@@ -114,11 +114,7 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
   const { adjust = (settings) => settings } = options;
   const settings = adjust(openSettings(home, systemClock.now()));
   const db = openDatabase(home.journal);
-  const lost = casesWithoutHead(home, db);
-  if (lost.length > 0 && lost.length === caseFolders(home).length) {
-    db.close();
-    throw journalLost(home);
-  }
+  const lost = lostCases(home, db);
   const journal = openJournal(db, systemClock);
   const lease = createLease({
     db,
@@ -182,21 +178,6 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     },
   };
 };
-
-/** What is made anew beside cases, an empty journal or another key, would hide that there was one. */
-const assertWhole = (home: Home): void => {
-  const missing = missingIn(home);
-  if (missing.length === 0 || caseFolders(home).length === 0) return;
-  throw missing.includes("journal.db") ? journalLost(home) : lostFrom(home, missing.join(" and "));
-};
-
-const lostFrom = (home: Home, what: string): CordonError =>
-  new CordonError(
-    "STATE_UNKNOWN",
-    `${home.root}: ${what} missing although ${caseFolders(home).length} case(s) lie here: put the data directory back from a backup; \`cordon home check\` says what is whole`,
-  );
-
-const journalLost = (home: Home): CordonError => lostFrom(home, "the journal of these cases is");
 
 const settingsFor = ({ scan, ...settings }: Settings, { scanLimitBytes: limit }: Sources): Settings => {
   if (limit === null) return settings;

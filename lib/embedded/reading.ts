@@ -9,6 +9,7 @@ import { systemClock } from "./clock.ts";
 import { openToRead } from "./database.ts";
 import { readIfThere } from "./files.ts";
 import { assertFounded, assertPrivate, homeAt } from "./home.ts";
+import { assertWhole, lostCases } from "./homeLost.ts";
 import { createDirectoryStore } from "./ledgerStore.ts";
 import { createVault } from "./vault.ts";
 
@@ -19,8 +20,10 @@ import { createVault } from "./vault.ts";
 export const openReading = (root: string): Reading => {
   const home = homeAt(root);
   assertPrivate(home);
+  assertWhole(home);
   assertFounded(home);
   const db = openToRead(home.journal);
+  const lost = lostCases(home, db);
   const { head, list, events, read, names } = createCases(db, home.cases, systemClock, readOnly);
   const { locate } = createVault(home.vault, readOnly);
   const log = createDirectoryStore(join(home.ledger, "log"), undefined, readOnly);
@@ -31,6 +34,7 @@ export const openReading = (root: string): Reading => {
       settings: parseSettings(JSON.parse(readFileSync(home.settings, "utf8")), home.settings),
       clock: systemClock,
     },
+    lostCases: lost,
     bundle: async (name, work) => work(await locate(name)),
     ledgerEntries: async () => (await readAll(log, await log.list("entry/"))).filter((bytes) => bytes !== null),
     publishedKeys: async () => readIfThere(join(home.keys, "keys.json")),

@@ -56,6 +56,8 @@ export interface ReadPorts {
 /** A deployment as whoever only reads has it. */
 export interface Reading {
   readonly ports: ReadPorts;
+  /** Cases whose records lie here and which the journal does not know; in AWS there is no journal beside them. */
+  readonly lostCases: readonly string[];
   /** Works on a sealed bundle (`<caseId>/r<revision>`): where it lies, or its files; null: it is not in the vault. */
   bundle<T>(name: string, work: (bundle: string | Bodies | null) => Promise<T>): Promise<T>;
   /** Every entry of the ledger, in order. */

@@ -4,7 +4,7 @@ import type { CaseState } from "../case/caseState.ts";
 import type { CaseView } from "../case/caseView.ts";
 import { FINDING, findSound } from "../case/documents.ts";
 import type { Finding } from "../case/finding.ts";
-import type { Ports } from "../ports/ports.ts";
+import type { Ports, ReadPorts } from "../ports/ports.ts";
 import { caseView } from "../response/caseView.ts";
 
 /** One line of the list of cases. */
@@ -55,13 +55,13 @@ const lineOf = async (head: CaseHead, deadline: string | null, ports: Ports): Pr
   const known = settled.get(ports.cases) ?? new Map<string, CaseLine>();
   settled.set(ports.cases, known);
   const name = `${head.caseId} ${head.version}`;
-  const line = known.get(name) ?? { ...(await describe(head, ports)), deadline };
+  const line = known.get(name) ?? { ...(await describeCase(head, ports)), deadline };
   if (head.closedAt !== null && deadline === null && line.unreadable === null) known.set(name, line);
   return line;
 };
 
 /** One case that cannot be read hides no other, and is said to be so. */
-const describe = async (head: CaseHead, ports: Ports): Promise<Omit<CaseLine, "deadline">> => {
+export const describeCase = async (head: CaseHead, ports: ReadPorts): Promise<Omit<CaseLine, "deadline">> => {
   const { caseId, openedAt, sample } = head;
   try {
     const view = await caseView(caseId, ports);

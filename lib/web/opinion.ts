@@ -1,7 +1,7 @@
 import type { RoleChain } from "../case/chain.ts";
 import { find, LIKELIHOOD, ROLE_CHAIN, SENSITIVITY_HINTS } from "../case/documents.ts";
 import { nameOf } from "../core/principal/credential.ts";
-import type { Ports } from "../ports/ports.ts";
+import type { ReadPorts } from "../ports/ports.ts";
 import { type ChainLine, chainTree } from "../report/chainTree.ts";
 import { type Overruling, overruling } from "../response/contain/planBasis.ts";
 
@@ -36,7 +36,7 @@ export type ChainLinePage = Pick<ChainLine, "depth" | "name" | "whose" | "held" 
 const MOST_REASONS = 6;
 const MOST_LISTED = 10;
 
-export const opinionOf = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<OpinionPage> => {
+export const opinionOf = async (caseId: string, { cases }: Pick<ReadPorts, "cases">): Promise<OpinionPage> => {
   const opinion = await find(cases, caseId, LIKELIHOOD);
   const chain = await find(cases, caseId, ROLE_CHAIN);
   const hints = await find(cases, caseId, SENSITIVITY_HINTS);

@@ -115,3 +115,16 @@ test("everybody is told of a stop, once", async () => {
   const told = world.disk.notices.slice(before).filter(({ text }) => /stopped/.test(text));
   assert.equal(told.length, 1);
 });
+
+test("what is carried out is not stopped: it is said so, and nothing is recorded", async () => {
+  const world = await openWorld();
+  await decide(world, {});
+  await execute(world);
+  const before = world.disk.notices.length;
+  assert.equal(codeOf(await decide(world, { ...STOP, humanId: "grace" })), "NOTHING_TO_STOP");
+  assert.equal(world.disk.notices.length, before);
+  const kinds = (await world.ports.cases.events(world.caseId)).flatMap(({ type, data }) =>
+    type === "decision.recorded" ? [data.kind] : [],
+  );
+  assert.deepEqual([...new Set(kinds)], ["decide"]);
+});

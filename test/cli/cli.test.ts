@@ -139,7 +139,7 @@ test("a key file that others can read is refused in a sentence", async () => {
   openDeployment({ home, print: null, onBoundary: () => {} }).close();
   const { chmodSync } = await import("node:fs");
   chmodSync(join(home, "keys/evidence.pem"), 0o644);
-  const run = cordon("cases", "--home", home);
+  const run = cordon("keys", "--home", home);
   assert.equal(run.status, 2);
   assert.match(run.stderr, /0600/);
 });

@@ -49,6 +49,8 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
   assert.equal((await cordon("decide", caseId, "--plan", "contain-9", "--deny", "--reason", "no such plan")).status, 2);
   const unnamed = await cordon("decide", caseId, "--approve", "all", "--reason", "it was not our own job");
   assert.deepEqual([unnamed.status, JSON.parse(unnamed.stdout).error.code], [2, "USAGE"]);
+  const late = await cordon("decide", caseId, "--plan", "contain-1", "--deny", "--reason", "it was not our own job");
+  assert.deepEqual([late.status, JSON.parse(late.stdout).refused.code], [1, "SUPERSEDED"]);
   const another = ["--plan", "contain-3", "--approve", "all", "--reason", "it was not our own job"];
   const contained = await shown("decide", caseId, ...another);
   assert.deepEqual(
@@ -69,8 +71,8 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
 
   const screen = async () =>
     (await cordonHere(["show", caseId, "--home", home], { env: process.env, cwd: ROOT })).stdout;
-  assert.match(await screen(), /^ +not sealed +1 review\(s\) since r\d+/m);
-  assert.match(await screen(), /^ +watch +contain-3 +not-watched/m);
+  assert.match(await screen(), /^unsealed +1 review since r\d+/m);
+  assert.match(await screen(), /^watch +contain-3 +not-watched/m);
 
   assert.equal((await shown("rollback", caseId)).plans.at(-1)?.planId, "release-1");
   // Killed after the plan was made, the same command goes on; another one is refused while it waits.
@@ -87,5 +89,5 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
     "keys are rotated",
   );
   assert.deepEqual([released.status, released.quarantine], ["released", null]);
-  assert.doesNotMatch(await screen(), /^not sealed/m);
+  assert.doesNotMatch(await screen(), /^unsealed/m);
 });

@@ -5,7 +5,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
-import { caseMeant } from "../../lib/cli/session.ts";
+import { commands } from "../../lib/cli/commands.ts";
+import { assertNothingMore } from "../../lib/cli/main.ts";
+import { caseMeant } from "../../lib/cli/named.ts";
 import { assertLogsThere, chosen, opening, readFindings } from "../../lib/cli/sources.ts";
 import { homeAt } from "../../lib/embedded/home.ts";
 import { startServer } from "../../lib/embedded/server.ts";
@@ -201,4 +203,25 @@ test("a port that another program has is a sentence", async () => {
   } finally {
     other.close();
   }
+});
+
+test("a word that a verb does not take is refused in a sentence, before anything is opened", async () => {
+  const words = ["one", "two", "three", "four"];
+  for (const { name, summary, load } of commands) {
+    const command = { name, summary, ...(await load()) };
+    const most = name === "mark" ? 99 : /^(?:CASE|FINDING|BUNDLE|FILE|KEY|\[CASE\]|bash)/.test(command.usage) ? 1 : 0;
+    assert.doesNotThrow(() => assertNothingMore(command, words.slice(0, most)), name);
+    if (most < words.length)
+      assert.throws(() => assertNothingMore(command, words.slice(0, most + 1)), { code: "USAGE" }, name);
+  }
+  const home = join(folder, "nowhere");
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [join(ROOT, "bin/cordon.ts"), "home", "check", "x", "--home", home],
+    {
+      encoding: "utf8",
+    },
+  );
+  assert.equal(status, 2);
+  assert.match(stderr, /^cordon home check: "x" is not understood: expected nothing beside the options\n/);
 });

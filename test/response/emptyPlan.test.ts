@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ofType } from "../../lib/case/events.ts";
-import { viewText } from "../../lib/cli/show.ts";
+import { viewText } from "../../lib/cli/viewText.ts";
 import { casePage } from "../../lib/web/casePage.ts";
 import { FINDING } from "./inputWorld.ts";
 import { FIXTURES, respondTo, withHome } from "./run.ts";

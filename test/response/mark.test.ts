@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ofType } from "../../lib/case/events.ts";
-import { viewText } from "../../lib/cli/show.ts";
+import { viewText } from "../../lib/cli/viewText.ts";
 import { systemClock } from "../../lib/embedded/clock.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { approverKeyPath, localHuman } from "../../lib/embedded/settingsFile.ts";

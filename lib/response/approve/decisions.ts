@@ -1,11 +1,10 @@
 import { digestOf, sha256Hex } from "../../base/jcs.ts";
 import { timeOf } from "../../case/auditTrail.ts";
 import type { StoredDecision } from "../../case/decision.ts";
-import { DECISION, find, keep, namesOf } from "../../case/documents.ts";
-import { type CaseEvent, ofType } from "../../case/events.ts";
+import { DECISION, find, keep } from "../../case/documents.ts";
 import type { Plan } from "../../case/plan.ts";
 import type { SignedDecision } from "../../core/plan/decision.ts";
-import { type ActionVerdict, type Closed, type GateVerdict, gate } from "../../core/plan/gate.ts";
+import { type GateVerdict, gate } from "../../core/plan/gate.ts";
 import { refusal } from "../../core/plan/refusal.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { gateInputOf, judge, readPlan } from "../contain/planRecords.ts";
@@ -19,6 +18,7 @@ import {
 } from "../contain/storedDecisions.ts";
 import { oneAtATime } from "../oneAtATime.ts";
 import { tell } from "../tell.ts";
+import { barredNow, hasBegun, type Why } from "./barred.ts";
 import { recordBreakGlass } from "./breakGlass.ts";
 import { noteRefusal } from "./refusals.ts";
 
@@ -71,7 +71,7 @@ const submit = async (submission: Submission, ports: Ports): Promise<Receipt> =>
   if (refused !== null && refused.code !== "LATE") return refuse(submission, refused, ports, opened);
   const stored = await find(ports.cases, caseId, slotOf(planId, opened));
   if (stored !== null) return repeat(heard, stored, ports);
-  const barred = refused ?? (await barredNow(heard, ports));
+  const barred = refused ?? (await barredNow(opened, plan, heard.before, ports));
   if (barred !== null) return refuse(submission, barred, ports, opened);
   return record(heard, ports);
 };
@@ -79,58 +79,6 @@ const submit = async (submission: Submission, ports: Ports): Promise<Receipt> =>
 /** One place per plan, kind and human: whoever creates it first has decided. */
 const slotOf = (planId: string, { decision }: SignedDecision) =>
   DECISION.at(planId, decision.kind, decision.approver.humanId);
-
-interface Why {
-  readonly code: string;
-  readonly why: string;
-}
-
-const FINAL: readonly (Closed | null)[] = [
-  "RECORDS",
-  "ENDED",
-  "STOPPED",
-  "SUPERSEDED",
-  "POLICY_CHANGED",
-  "NOT_CARRIED_OUT",
-];
-
-/** What speaks against a decision that is in itself in order: the plan is over, or is being carried out. */
-const barredNow = async ({ opened, plan, before }: Heard, { cases }: Ports): Promise<Why | null> => {
-  if (before.closed !== null && FINAL.includes(before.closed)) return { code: before.closed, why: before.why };
-  if (opened.decision.kind === "withdraw" && !(await hasDecided(opened, plan, cases)))
-    return { code: "NOTHING_TO_WITHDRAW", why: "this person has not decided about the plan" };
-  const begun = hasBegun(plan, await cases.events(plan.caseId));
-  if (opened.decision.kind === "stop")
-    return begun || before.state === "open"
-      ? null
-      : { code: "NOTHING_TO_STOP", why: "nothing of this plan is approved or being carried out; deny it instead" };
-  return begun && !isStillOpen(opened, before.actions)
-    ? { code: "EXECUTING", why: "what this is about is being carried out already; release the changes instead" }
-    : null;
-};
-
-const hasDecided = async (
-  { decision }: SignedDecision,
-  { caseId, planId }: Plan,
-  cases: Ports["cases"],
-): Promise<boolean> => (await namesOf(cases, caseId, DECISION.at(planId, "*", decision.approver.humanId))).length > 0;
-
-const hasBegun = ({ planId }: Plan, events: readonly CaseEvent[]): boolean =>
-  ofType(events, "execution.started", planId).length > 0;
-
-/**
- * Once a plan is being carried out, only actions that wait for more signatures can still be spoken about; to deny what is
- * approved comes too late.
- */
-const isStillOpen = ({ decision }: SignedDecision, actions: readonly ActionVerdict[]): boolean => {
-  const ids = (state: ActionVerdict["state"]): readonly string[] =>
-    actions.filter((action) => action.state === state).map(({ id }) => id);
-  const [waiting, approved] = [ids("waiting"), ids("approved")];
-  if (decision.kind === "withdraw") return waiting.length > 0;
-  const named = Object.entries(decision.choices);
-  const tooLate = named.some(([id, choice]) => choice === "deny" && approved.includes(id));
-  return !tooLate && named.some(([id]) => waiting.includes(id));
-};
 
 const record = async (heard: Heard, ports: Ports): Promise<Receipt> => {
   const { submission, opened, plan } = heard;

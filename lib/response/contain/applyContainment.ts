@@ -10,7 +10,7 @@ import { secondsFrom } from "../time.ts";
 import { changeSetting, type Outcome } from "./changeSetting.ts";
 import { ledgerFault } from "./onLedger.ts";
 import { judge, readPlan } from "./planRecords.ts";
-import { findRecord } from "./progress.ts";
+import { FINISHED, findRecord } from "./progress.ts";
 import { storedDecisions } from "./storedDecisions.ts";
 
 export interface ApplyOutput {
@@ -82,7 +82,6 @@ const turnedAway = async ({ caseId, planId }: Plan, why: string, ports: Ports): 
 const ask = async (plan: Plan, ports: Ports): Promise<GateVerdict> =>
   judge(plan, await storedDecisions(plan.caseId, plan.planId, ports), ports);
 
-const FINISHED: readonly ActionRecord["status"][] = ["applied", "would-have-applied", "instructed", "not-approved"];
 /** What counts as done for an action that needs another one first. */
 const DONE: readonly ActionRecord["status"][] = ["applied", "would-have-applied"];
 

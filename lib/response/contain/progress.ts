@@ -4,6 +4,14 @@ import type { ActionRecord, Plan } from "../../case/plan.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
 import type { Ports } from "../../ports/ports.ts";
 
+/** What an executor does not take up again. */
+export const FINISHED: readonly ActionRecord["status"][] = [
+  "applied",
+  "would-have-applied",
+  "instructed",
+  "not-approved",
+];
+
 /** What comes next for a plan that people decide about: something to carry out, an answer to wait for, or neither. */
 export interface NextStep {
   readonly next: "apply" | "ask" | "stop";
