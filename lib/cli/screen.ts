@@ -175,6 +175,7 @@ const IN_FORCE = ["review --keep", "rollback", "evidence verify"] as const;
 const NEXT: Readonly<Record<CaseStateName, readonly string[]>> = {
   new: ["show", "timeline"],
   scanning: ["show", "timeline"],
+  unread: ["timeline", "propose"],
   asked: [],
   executing: ["stop --reason TEXT", "show"],
   "doors-open": ["propose", "rollback"],
