@@ -41,6 +41,10 @@ export const startByHand = (options: StartOptions, raw: unknown): Promise<Starte
   return start(options, executionNameOf(finding, "hand"), { manual: true, finding: raw });
 };
 
+/** Starts the response to what a door of ours put together, under a name that it gives. */
+export const startAs = (options: StartOptions, execution: string, event: unknown): Promise<Started> =>
+  start(options, execution, event);
+
 const oneFinding = (event: unknown): Finding => {
   const findings = parseFindings(event);
   if (findings.length === 1) return findings[0]!;

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { HuntLists } from "../aws/huntPlan.ts";
 import { CordonError, type Fault } from "../base/errors.ts";
+import { opensCase } from "../core/finding/finding.ts";
+import { DRILL_TYPE } from "../core/finding/samples.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 import { LOG_SOURCES } from "../logs/index.ts";
 import type { LogSource } from "../logs/source.ts";
@@ -155,6 +157,8 @@ const ContextSchema = z.strictObject({
     .default(null),
   /** A hunt on a schedule over the last hours of the lake (docs/hunt.md); null: none. `{}` is enough where accounts are listed. */
   hunt: HuntContext.nullable().default(null),
+  /** Once a month a sample of GuardDuty's own walks the whole way, as an exercise; people are told how far it came. */
+  drill: z.boolean().default(false),
   /** Optional guardrails stack: GuardDuty S3 protection, Macie, alarm on GetObject volume, endpoint policy, SCP text. */
   guardrails: z
     .strictObject({
@@ -209,7 +213,7 @@ export const parseContext = (
     );
   const context = parsed.data;
   const loaded = completed(readSettings(context.settings, read), context);
-  const faults = [...placeFaults(context), ...pageFaults(context, loaded)];
+  const faults = [...placeFaults(context), ...pageFaults(context, loaded), ...drillFaults(context, loaded)];
   if (faults.length > 0) throw refused(faults);
   const accountsFile = readAccounts(context.organization?.accounts ?? FROM_ORGANIZATIONS, read);
   const pageOrigin = context.pageOrigin ?? context.page?.origin ?? null;
@@ -228,6 +232,12 @@ const refused = (faults: readonly Fault[]): CordonError =>
     `context: ${faults.map(({ path, expected }) => `${path}: ${expected}`).join("; ")}`,
     { faults },
   );
+
+/** A drill whose sample would open no case. GuardDuty's samples of that type have severity 8. */
+const drillFaults = ({ drill }: z.output<typeof ContextSchema>, settings: Settings): readonly Fault[] =>
+  !drill || opensCase({ type: DRILL_TYPE, severity: 8 }, settings)
+    ? []
+    : [{ path: "settings.openOn", expected: `${DRILL_TYPE}, which the drill of cordon.drill makes`, got: "not it" }];
 
 /** A page on which nobody could ever decide, found before it is deployed. */
 const pageFaults = (

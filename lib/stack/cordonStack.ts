@@ -19,7 +19,7 @@ import { makePageApi, makePageParts, type PageParts } from "./page.ts";
 import { makePeoplePolicies } from "./people.ts";
 import { makeRecord } from "./record.ts";
 import { sidePlacesOf } from "./sideTables.ts";
-import { DOORS, HUNT, type Need, PAGE, STEPS, type Step } from "./steps.ts";
+import { DOORS, DRILL, HUNT, type Need, PAGE, STEPS, type Step } from "./steps.ts";
 import { makeStorage, type Storage } from "./storage.ts";
 import type { TrailParts } from "./trailStack.ts";
 import { makeTrigger } from "./trigger.ts";
@@ -32,11 +32,12 @@ export interface CordonStackProps extends StackProps {
   readonly code: Code;
 }
 
-const stepsOf = ({ page, hunt }: CordonContext): Readonly<Record<string, Step>> => ({
+const stepsOf = ({ page, hunt, drill }: CordonContext): Readonly<Record<string, Step>> => ({
   ...STEPS,
   ...DOORS,
   ...(page === null ? {} : PAGE),
   ...(hunt === null ? {} : HUNT),
+  ...(drill ? DRILL : {}),
 });
 
 /** The response itself: machines, functions, buckets, keys, and what starts and watches them. */
@@ -68,6 +69,7 @@ export const makeCordonStack = (
       receive: functions.get("receiveFinding")!,
       reconcile: functions.get("reconcileFindings")!,
       hunt: functions.get("huntOnSchedule") ?? null,
+      drill: functions.get("drillOnSchedule") ?? null,
     },
     machines,
     notices,

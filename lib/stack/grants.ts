@@ -124,6 +124,15 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
     ...lake(places, context),
     ...results(places),
   ],
+  drill: ({ partition, region, account, caseBucket, dataKey }) => [
+    ...folder(caseBucket, "cases/", ["s3:GetObject"]),
+    [["kms:Decrypt"], [dataKey]],
+    [["guardduty:ListDetectors"], ["*"]],
+    [
+      ["guardduty:CreateSampleFindings", "guardduty:ListFindings", "guardduty:GetFindings"],
+      [`arn:${partition}:guardduty:${region}:${account}:detector/*`],
+    ],
+  ],
   "probe-logs": lake,
   "security-hub": ({ partition, region, account }, { hunt }) =>
     hunt?.securityHub === true

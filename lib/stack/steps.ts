@@ -28,7 +28,8 @@ export type Need =
   | "findings"
   | "hunt"
   | "security-hub"
-  | "probe-logs";
+  | "probe-logs"
+  | "drill";
 
 export interface Step {
   readonly needs: readonly Need[];
@@ -117,5 +118,10 @@ export const HUNT: Readonly<Record<string, Step>> = {
   },
 };
 
+/** Only there where the context asks for it. It makes a sample and hands it in; it reads how cases stand, and writes none. */
+export const DRILL: Readonly<Record<string, Step>> = {
+  drillOnSchedule: { needs: ["drill", "notify", "start"], timeoutSeconds: 120, memoryMb: 512, calledBy: "events" },
+};
+
 /** Every function that there can be. */
-export const EVERY_STEP: Readonly<Record<string, Step>> = { ...STEPS, ...DOORS, ...PAGE, ...HUNT };
+export const EVERY_STEP: Readonly<Record<string, Step>> = { ...STEPS, ...DOORS, ...PAGE, ...HUNT, ...DRILL };

@@ -26,7 +26,12 @@ const keepFailures = (door: LambdaFunction, queue: Queue): void =>
 /** Finding → starter, lost events → reconcile, executions that ended badly → people. Returns the queue of what was not delivered. */
 export const makeTrigger = (
   scope: Construct,
-  doors: { readonly receive: LambdaFunction; readonly reconcile: LambdaFunction; readonly hunt: LambdaFunction | null },
+  doors: {
+    readonly receive: LambdaFunction;
+    readonly reconcile: LambdaFunction;
+    readonly hunt: LambdaFunction | null;
+    readonly drill: LambdaFunction | null;
+  },
   machines: readonly StateMachine[],
   notices: Topic,
   context: CordonContext,
@@ -49,14 +54,8 @@ export const makeTrigger = (
     schedule: Schedule.rate(Duration.hours(1)),
   });
   hourly.addTarget(new LambdaTarget(doors.reconcile, { deadLetterQueue, ...RETRIES }));
-  if (doors.hunt !== null) {
-    keepFailures(doors.hunt, deadLetterQueue);
-    const due = new Rule(scope, "HuntRule", {
-      description: "The hunt for whoever stands out in the last hours",
-      schedule: Schedule.rate(Duration.minutes(minutesOf(context.hunt!))),
-    });
-    due.addTarget(new LambdaTarget(doors.hunt, { deadLetterQueue, ...RETRIES }));
-  }
+  if (doors.hunt !== null) makeHuntRule(scope, doors.hunt, deadLetterQueue, context);
+  if (doors.drill !== null) makeDrillRules(scope, doors.drill, deadLetterQueue);
   const ended = new Rule(scope, "FailureRule", {
     description: "Executions that failed, timed out or were aborted",
     eventPattern: {
@@ -71,6 +70,31 @@ export const makeTrigger = (
   const text = `Cordon: the execution ${EventField.fromPath("$.detail.name")} ended as ${EventField.fromPath("$.detail.status")} (${EventField.fromPath("$.detail.error")}). CaseNotOpened: a finding has no case and nobody responds. Else a person must look at its case.`;
   ended.addTarget(new SnsTopic(notices, { message: RuleTargetInput.fromText(text), deadLetterQueue }));
   return deadLetterQueue;
+};
+
+const makeHuntRule = (scope: Construct, hunt: LambdaFunction, deadLetterQueue: Queue, context: CordonContext): void => {
+  keepFailures(hunt, deadLetterQueue);
+  const due = new Rule(scope, "HuntRule", {
+    description: "The hunt for whoever stands out in the last hours",
+    schedule: Schedule.rate(Duration.minutes(minutesOf(context.hunt!))),
+  });
+  due.addTarget(new LambdaTarget(hunt, { deadLetterQueue, ...RETRIES }));
+};
+
+/** On the first of every month in the morning, and six hours later whether it came through. */
+const makeDrillRules = (scope: Construct, drill: LambdaFunction, deadLetterQueue: Queue): void => {
+  keepFailures(drill, deadLetterQueue);
+  for (const [step, hour] of [
+    ["begin", "9"],
+    ["check", "15"],
+  ] as const) {
+    const due = new Rule(scope, `Drill-${step}-Rule`, {
+      description: `The monthly drill: ${step}`,
+      schedule: Schedule.cron({ minute: "0", hour, day: "1" }),
+    });
+    const event = RuleTargetInput.fromObject({ step, time: EventField.time });
+    due.addTarget(new LambdaTarget(drill, { deadLetterQueue, event, ...RETRIES }));
+  }
 };
 
 /** The settings' own list, so that the rule and the handler never disagree. */

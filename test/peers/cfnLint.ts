@@ -35,6 +35,7 @@ const layouts = {
     breakGlassRole: "arn:aws:iam::111111111111:role/break-glass",
     noticeEmails: ["soc@example.com"],
     hunt: { securityHub: true },
+    drill: true,
     chat: { slack: { secretName: "cordon/slack", channel: "#soc" }, pagerDuty: { secretName: "cordon/pager" } },
     page: { origin: ORIGIN, certificateArn: CERTIFICATE },
     guardrails: {

@@ -66,7 +66,12 @@ const alarmFaults = (template: Template, topics: Template = template): readonly 
   });
 
 const { cordon, guardrails } = synth(
-  { hunt: {}, guardrails: { trailLogGroup: "trail-logs" }, chat: { pagerDuty: { secretName: "cordon/pagerduty" } } },
+  {
+    hunt: {},
+    drill: true,
+    guardrails: { trailLogGroup: "trail-logs" },
+    chat: { pagerDuty: { secretName: "cordon/pagerduty" } },
+  },
   {},
 );
 
@@ -114,6 +119,7 @@ test("what a door fails on after two more tries lies in the queue that rings", (
   const configs = Object.values(resourcesOf(cordon, "AWS::Lambda::EventInvokeConfig"));
   const doors = configs.filter(({ Properties }) => Properties.MaximumRetryAttempts === 2);
   assert.deepEqual(doors.map(({ Properties }) => byRef(Properties.FunctionName).replace(/[0-9A-F]{8}$/, "")).sort(), [
+    "DrillOnSchedule",
     "HuntOnSchedule",
     "ReceiveFinding",
     "ReconcileFindings",

@@ -33,6 +33,7 @@ const placed = (count: number) => ({
     ? { memberAccounts: ["111111111111", ...idsOf(count - 1)] }
     : { memberAccounts: [], organization: { id: ORGANIZATION } }),
   page: null,
+  drill: true,
   hunt: { securityHub: true, ...(count <= 50 ? {} : { accounts: idsOf(50) }) },
   chat: { slack: { secretName: "cordon/slack", channel: "#soc" }, pagerDuty: { secretName: "cordon/pagerduty" } },
   noticeEmails: ["soc@example.com"],

@@ -1,5 +1,8 @@
 import type { RawFinding } from "./findingSchema.ts";
 
+/** What a drill asks GuardDuty for a sample of. */
+export const DRILL_TYPE = "Exfiltration:S3/AnomalousBehavior";
+
 const PLACEHOLDER = /^GeneratedFinding/;
 /** Not a legal bucket name (capital letters), so nobody can own it. */
 const SAMPLE_BUCKETS = /^(bucketName|GeneratedFinding.*)$/;
