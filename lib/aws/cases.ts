@@ -15,7 +15,8 @@ const EVENT_DIGITS = 9;
 
 /**
  * Cases in a bucket: `<case>/head.json` under compare-and-set, `<case>/events/<n>.json` created exclusively one after the
- * other and hash-chained, `<case>/docs/…`. The winner of event n is event n: any number of Lambdas may write at once.
+ * other and hash-chained, `<case>/docs/…`, and the case of an
+ * actor in `actors/<digest>.json`. The winner of event n is event n: any number of Lambdas may write at once.
  */
 export const createCases = (objects: Objects, clock: Clock): Cases => ({
   ...headsOf(objects),
@@ -35,7 +36,7 @@ export const assertCaseId = (caseId: string): string => {
 
 const headName = (caseId: string): string => `${assertCaseId(caseId)}/head.json`;
 
-const headsOf = (objects: Objects): Pick<Cases, "open" | "head" | "update" | "list"> => {
+const headsOf = (objects: Objects): Pick<Cases, "open" | "head" | "update" | "list" | "claim"> => {
   const stored = async (caseId: string): Promise<{ readonly head: CaseHead; readonly etag: string }> => {
     const found = CASE_ID.test(caseId) ? await objects.read(headName(caseId)) : null;
     if (found === null) throw new CordonError("CASE_NOT_FOUND", `there is no case ${JSON.stringify(caseId)} here`);
@@ -56,6 +57,19 @@ const headsOf = (objects: Objects): Pick<Cases, "open" | "head" | "update" | "li
       const caseIds = (await objects.folders("")).filter((name) => CASE_ID.test(name));
       const found = await Promise.all(caseIds.map((caseId) => objects.read(headName(caseId))));
       return found.filter((head) => head !== null).map(({ bytes }) => parse<CaseHead>(bytes));
+    },
+    claim: async (actor, caseId, instead) => {
+      const name = `actors/${actor}.json`;
+      const claim = bytesOf({ caseId: assertCaseId(caseId) });
+      for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt += 1) {
+        if (await objects.create(name, claim)) return caseId;
+        const found = await objects.read(name);
+        if (found === null) continue;
+        const holder = parse<{ readonly caseId: string }>(found.bytes).caseId;
+        if (holder !== instead || (await objects.replace(name, claim, found.etag)))
+          return holder === instead ? caseId : holder;
+      }
+      throw new CordonError("CASE_CONFLICT", `the actor of ${caseId} was claimed by others ${UPDATE_ATTEMPTS} times`);
     },
   };
 };

@@ -6,7 +6,7 @@
 import { RoleChain } from "./chain.ts";
 import { StoredDecision } from "./decision.ts";
 import { type CaseDocument, document, documents } from "./document.ts";
-import { Finding, ReceivedFinding } from "./finding.ts";
+import { Finding, ReceivedFinding, Run } from "./finding.ts";
 import { type CaseLines, lines } from "./lines.ts";
 import { LogIntegrity } from "./logIntegrity.ts";
 import { Classification, StolenList, TakenObject } from "./objects.ts";
@@ -26,6 +26,8 @@ export { keepLines, linesIn, readLines, writeLines } from "./lines.ts";
 
 export const FINDING = document("finding.json", Finding, "openCase", "finding");
 export const RECEIVED_FINDING = documents("findings/*.json", ReceivedFinding, "openCase", "finding-received");
+/** Which execution opened a run through the case anew: one of two that come at once. */
+export const RUN = documents("runs/*.json", Run, "openCase", null);
 export const PRINCIPALS = document("principal.json", ScopedPrincipal.array(), "scopePrincipal", "principal");
 export const DISCOVERED = document("discovered.json", Discovered, "quantify", "discovered");
 
@@ -87,6 +89,7 @@ export const WATCH = documents("watch/*.json", Watch, "watchContainment", "watch
 export const DOCUMENTS: readonly (CaseDocument | CaseLines)[] = [
   FINDING,
   RECEIVED_FINDING,
+  RUN,
   PRINCIPALS,
   DISCOVERED,
   TRAILS,

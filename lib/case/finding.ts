@@ -66,3 +66,6 @@ export type Finding = Known<typeof Finding>;
 
 /** A finding as it was delivered; secret members replaced. */
 export const ReceivedFinding = z.unknown().describe("the finding as it was delivered; secret members replaced");
+
+/** A run through a case by its number, as an execution took it. */
+export const Run = z.looseObject({ execution: z.string() });

@@ -35,7 +35,7 @@ export const caseFolder = (folder: string, caseId: string): string => {
   return join(folder, caseId);
 };
 
-const headsOf = (db: DatabaseSync, alone: Alone): Pick<Cases, "open" | "head" | "update" | "list"> => {
+const headsOf = (db: DatabaseSync, alone: Alone): Pick<Cases, "open" | "head" | "update" | "list" | "claim"> => {
   const head = async (caseId: string): Promise<CaseHead> => {
     const row = db.prepare("SELECT body FROM heads WHERE case_id = ?").get(caseId) as { body: string } | undefined;
     if (row === undefined) throw new CordonError("CASE_NOT_FOUND", `there is no case ${JSON.stringify(caseId)} here`);
@@ -67,6 +67,12 @@ const headsOf = (db: DatabaseSync, alone: Alone): Pick<Cases, "open" | "head" | 
       (db.prepare("SELECT body FROM heads ORDER BY case_id").all() as { body: string }[]).map(
         (row) => JSON.parse(row.body) as CaseHead,
       ),
+    claim: async (actor, caseId, instead) =>
+      alone(() => {
+        db.prepare("INSERT OR IGNORE INTO actors VALUES (?, ?)").run(actor, caseId);
+        db.prepare("UPDATE actors SET case_id = ? WHERE actor = ? AND case_id = ?").run(caseId, actor, instead);
+        return (db.prepare("SELECT case_id FROM actors WHERE actor = ?").get(actor) as { case_id: string }).case_id;
+      }),
   };
 };
 

@@ -13,6 +13,11 @@ export interface Cases {
   /** Compare-and-set: re-reads and calls `change` again when somebody else was first. */
   update(caseId: string, change: (head: CaseHead) => CaseHead): Promise<CaseHead>;
   list(): Promise<readonly CaseHead[]>;
+  /**
+   * Claims an actor, by a SHA-256 in hex, for a case: answers the case that holds the claim, ours or an earlier one. One
+   * that is held by `instead` is taken over.
+   */
+  claim(actor: string, caseId: string, instead: string | null): Promise<string>;
   /** Throws AUDIT_UNAVAILABLE when the event cannot be made durable; the caller must then not act. */
   append(caseId: string, event: NewCaseEvent): Promise<CaseEvent>;
   events(caseId: string): Promise<readonly CaseEvent[]>;

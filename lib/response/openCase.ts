@@ -1,5 +1,7 @@
+import { TransientError } from "../base/errors.ts";
 import { digestOf } from "../base/jcs.ts";
 import type { CaseHead } from "../case/case.ts";
+import { keep, RUN } from "../case/documents.ts";
 import { type CaseEvent, ofType } from "../case/events.ts";
 import type { Finding } from "../case/finding.ts";
 import { opensCase } from "../core/finding/finding.ts";
@@ -109,17 +111,17 @@ const extend = async ({ finding, head, event, execution }: Copy, ports: Ports): 
   const copies = head.findings.filter(({ id }) => id === finding.id);
   const news = newsIn(finding, copies.length === 0 ? null : await joinedOf(caseId, copies, ports.cases));
   const next = news.length === 0 ? null : nextOf(head, events, ports);
+  const run = next === null ? null : await takeRun(caseId, await nextRun(caseId, events, ports), execution, ports);
   if (news.length > 0) await tellNews(finding, head, news, ports);
   await ports.cases.append(caseId, {
     type: "case.extended",
     actor: "openCase",
     data: { findingId: finding.id, updatedAt: finding.updatedAt, lastSeen: finding.window.lastSeen },
   });
-  if (next === null) {
+  if (next === null || run === null) {
     await keepFinding(caseId, finding, event, ports);
     return { next: "extend", caseId };
   }
-  const run = await nextRun(caseId, events, ports);
   await ports.cases.append(caseId, {
     type: "case.reopened",
     actor: "openCase",
@@ -153,6 +155,13 @@ const nextRun = async (caseId: string, events: readonly CaseEvent[], { cases }: 
     ...(await plansLike(caseId, "follow-up-1", cases)),
   ].map((planId) => numbered(planId)[1]);
   return Math.max(1, ...used, ...ofType(events, "case.reopened").map(({ data }) => data.run)) + 1;
+};
+
+/** Of two findings that come at once one begins the run. The other tries again, and finds it begun. Throws TransientError. */
+const takeRun = async (caseId: string, run: number, execution: string, { cases }: Ports): Promise<number> => {
+  const taken = await keep(cases, caseId, RUN.at(String(run)), { execution });
+  if (taken.execution === execution) return run;
+  throw new TransientError("CASE_CONFLICT", `${caseId}: ${taken.execution} is beginning run ${run}`);
 };
 
 const tellNews = (

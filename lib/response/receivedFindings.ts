@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { CordonError, FindingRefused } from "../base/errors.ts";
-import { digestOf } from "../base/jcs.ts";
+import { digestOf, sha256Hex } from "../base/jcs.ts";
 import { type CaseHead, caseIdOf } from "../case/case.ts";
 import { FINDING, findSound, keep, RECEIVED_FINDING, read, write } from "../case/documents.ts";
 import type { Finding } from "../case/finding.ts";
 import { parseFindings } from "../core/finding/finding.ts";
-import { isSameActor, joinFindings } from "../core/finding/joined.ts";
+import { identitiesOf, isSameActor, joinFindings } from "../core/finding/joined.ts";
 import { withoutSecrets } from "../evidence/secrets.ts";
 import type { Ports } from "../ports/ports.ts";
 
@@ -45,6 +45,26 @@ export const caseOf = async (finding: Finding, { cases, settings }: Ports): Prom
   for (const { caseId } of heads.toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1)).slice(0, MOST_CASES)) {
     const known = await findSound(cases, caseId, FINDING);
     if (known !== null && isSameActor(known, finding, settings)) return caseId;
+  }
+  return claimed(finding, own, { cases, settings });
+};
+
+/** Of findings that arrive at the same moment nobody has seen another's case yet: whoever claims the actor first has it. */
+const claimed = async (
+  finding: Finding,
+  own: string,
+  { cases, settings }: Pick<Ports, "cases" | "settings">,
+): Promise<string> => {
+  const actors = identitiesOf(finding).map((identity) => sha256Hex(identity));
+  for (const actor of actors) {
+    const first = await cases.claim(actor, own, null);
+    const known = first === own ? null : await findSound(cases, first, FINDING);
+    // A case without its finding is being opened this moment, or will be by us.
+    const isOver = known !== null && !isSameActor(known, finding, settings);
+    const holder = isOver ? await cases.claim(actor, own, first) : first;
+    if (holder === own) continue;
+    for (const one of actors) await cases.claim(one, holder, own);
+    return holder;
   }
   return own;
 };

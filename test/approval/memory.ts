@@ -76,6 +76,7 @@ export const memoryCases = (disk: Disk, clock: Clock): Cases => {
   };
   const path = (caseId: string, name: string): string => `${caseId}/${name}`;
   return {
+    claim: async (_actor, caseId) => caseId,
     open: async (opened) => {
       if (disk.heads.has(opened.caseId)) return false;
       disk.heads.set(opened.caseId, opened);

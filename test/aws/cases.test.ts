@@ -199,6 +199,19 @@ test("names and cases are listed over pages, sorted", async (t) => {
   );
 });
 
+test("an actor is claimed by the first of many; a claim passes on only from the case that was named", async (t) => {
+  const { cases } = await rig(t);
+  const ids = ["0", "1", "2", "3"].map((digit) => CASE.slice(0, -1) + digit);
+  const actor = "a".repeat(64);
+  const held = new Set(await Promise.all(ids.map((caseId) => cases().claim(actor, caseId, null))));
+  assert.equal(held.size, 1);
+  const [holder] = held;
+  assert.equal(await cases().claim(actor, CASE, ids.find((caseId) => caseId !== holder)!), holder);
+  assert.equal(await cases().claim(actor, CASE, holder!), CASE);
+  assert.equal(await cases().claim(actor, ids[0]!, null), CASE);
+  assert.deepEqual(await cases().list(), []);
+});
+
 test("what is no case id or document name never becomes a key", async (t) => {
   const { cases, seen } = await rig(t);
   await assert.rejects(cases().read("../x", "a.json"), { code: "INPUT_INVALID" });

@@ -130,6 +130,48 @@ test("two findings of one actor, begun together or one after the other, are one 
   });
 });
 
+test("findings of one actor that arrive in the same moment open one case, and one of two copies begins a run", async () => {
+  await withHome({}, async ({ ports }) => {
+    const more = [FINDING, other("c1"), other("c2")];
+    const opened = await Promise.all(more.map((event, at) => openCase({ event, execution: `together-${at}` }, ports)));
+    assert.deepEqual(
+      opened.map(({ next }) => next),
+      ["respond", "extend", "extend"],
+    );
+    const [caseId, ...others] = (await ports.cases.list()).map((head) => head.caseId);
+    assert.deepEqual(others, []);
+    assert.equal((await ports.cases.head(caseId!)).findings.length, 3);
+
+    await ports.cases.update(caseId!, (head) => ({ ...head, closedAt: "2026-11-22T00:00:00.000Z", status: "closed" }));
+    const anew = ["d1", "d2"].map((id, at) => openCase({ event: other(id), execution: `anew-${at}` }, ports));
+    const [first, second] = await Promise.allSettled(anew);
+    assert.deepEqual([first!.status, second!.status], ["fulfilled", "rejected"]);
+    assert.equal((second as PromiseRejectedResult).reason.name, "TransientError");
+    assert.equal((await openCase({ event: other("d2"), execution: "anew-1" }, ports)).next, "extend");
+    assert.equal(ofType(await ports.cases.events(caseId!), "case.reopened").length, 1);
+  });
+});
+
+test("a claim of an actor whose case is over long ago is taken over", async () => {
+  await withHome({}, async ({ ports }) => {
+    const early = await openCase({ event: FINDING, execution: "early" }, ports);
+    const late = finding((detail) => {
+      Object.assign(detail, { id: "e1", createdAt: "2027-03-01T00:00:00Z", updatedAt: "2027-03-01T00:00:00Z" });
+      Object.assign(detail.service, { eventFirstSeen: "2027-03-01T00:00:00Z", eventLastSeen: "2027-03-01T00:00:00Z" });
+    });
+    const both = await Promise.all(
+      [late, { ...late, detail: { ...late.detail, id: "e2" } }].map((event, at) =>
+        openCase({ event, execution: `late-${at}` }, ports),
+      ),
+    );
+    assert.deepEqual(
+      both.map(({ next }) => next),
+      ["respond", "extend"],
+    );
+    assert.notEqual((both[0] as { caseId: string }).caseId, (early as { caseId: string }).caseId);
+  });
+});
+
 test("updated-finding-silent: after the case has ended a copy with news reads the logs again and asks anew; without news nothing happens", async () => {
   await withHome({}, async (deployment) => {
     const caseId = hand(FINDING, deployment);

@@ -18,6 +18,17 @@ export const isSameActor = (a: Finding, b: Finding, reach: Reach): boolean =>
   touches(a.window, b.window, reach) &&
   a.principals.some((one) => b.principals.some((other) => sharesIdentity(one, other)));
 
+/** What a finding may share with another of the same actor: texts, each of one key, user or session in one account. */
+export const identitiesOf = ({ accountId, sample, principals }: Finding): readonly string[] =>
+  [
+    ...new Set(
+      principals.flatMap((one) => [
+        ...(one.accessKeyId ? [JSON.stringify([accountId, sample, one.accessKeyId])] : []),
+        ...(isTelling(one) && one.principalId ? [JSON.stringify([accountId, sample, one.type, one.principalId])] : []),
+      ]),
+    ),
+  ].sort();
+
 const sharesIdentity = (a: PrincipalRef, b: PrincipalRef): boolean =>
   same(a.accessKeyId, b.accessKeyId) || (a.type === b.type && isTelling(a) && same(a.principalId, b.principalId));
 
