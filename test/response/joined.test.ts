@@ -134,10 +134,7 @@ test("findings of one actor that arrive in the same moment open one case, and on
   await withHome({}, async ({ ports }) => {
     const more = [FINDING, other("c1"), other("c2")];
     const opened = await Promise.all(more.map((event, at) => openCase({ event, execution: `together-${at}` }, ports)));
-    assert.deepEqual(
-      opened.map(({ next }) => next),
-      ["respond", "extend", "extend"],
-    );
+    assert.deepEqual(opened.map(({ next }) => next).sort(), ["extend", "extend", "respond"]);
     const [caseId, ...others] = (await ports.cases.list()).map((head) => head.caseId);
     assert.deepEqual(others, []);
     assert.equal((await ports.cases.head(caseId!)).findings.length, 3);
@@ -145,9 +142,11 @@ test("findings of one actor that arrive in the same moment open one case, and on
     await ports.cases.update(caseId!, (head) => ({ ...head, closedAt: "2026-11-22T00:00:00.000Z", status: "closed" }));
     const anew = ["d1", "d2"].map((id, at) => openCase({ event: other(id), execution: `anew-${at}` }, ports));
     const [first, second] = await Promise.allSettled(anew);
-    assert.deepEqual([first!.status, second!.status], ["fulfilled", "rejected"]);
-    assert.equal((second as PromiseRejectedResult).reason.name, "TransientError");
-    assert.equal((await openCase({ event: other("d2"), execution: "anew-1" }, ports)).next, "extend");
+    assert.deepEqual([first!.status, second!.status].sort(), ["fulfilled", "rejected"]);
+    const at = first!.status === "rejected" ? 0 : 1;
+    assert.equal(([first, second][at] as PromiseRejectedResult).reason.name, "TransientError");
+    const again = await openCase({ event: other(`d${at + 1}`), execution: `anew-${at}` }, ports);
+    assert.equal(again.next, "extend");
     assert.equal(ofType(await ports.cases.events(caseId!), "case.reopened").length, 1);
   });
 });
@@ -164,10 +163,7 @@ test("a claim of an actor whose case is over long ago is taken over", async () =
         openCase({ event, execution: `late-${at}` }, ports),
       ),
     );
-    assert.deepEqual(
-      both.map(({ next }) => next),
-      ["respond", "extend"],
-    );
+    assert.deepEqual(both.map(({ next }) => next).sort(), ["extend", "respond"]);
     assert.notEqual((both[0] as { caseId: string }).caseId, (early as { caseId: string }).caseId);
   });
 });
