@@ -2,6 +2,8 @@ import type { ChangeRow } from "../core/theft/changeRow.ts";
 import { type ActorRow, type DeniedRow, type Fingerprints, isThief, type MintedRow } from "../core/theft/discovery.ts";
 import { marksOf as marksOfFinding } from "../core/theft/marks.ts";
 import { type CaseContents, rowsOf } from "./contents.ts";
+import type { InventoriedObject } from "./schemas/inventory.ts";
+import type { Tally } from "./tally.ts";
 
 /** Objects up to which each has its own line; beyond, hours stand for them and `objects.jsonl` holds every one. */
 const MOST_OBJECTS = 50_000;
@@ -47,13 +49,13 @@ export const marksOf = (contents: CaseContents): Fingerprints => {
 };
 
 /** Authentication, authorization and data access of the suspects in order of time, with detection and response among them. */
-export const accessTimelineOf = (contents: CaseContents): readonly AccessLine[] => {
+export const accessTimelineOf = (contents: CaseContents, objects: FirstObjects): readonly AccessLine[] => {
   const marks = marksOf(contents);
   const lines = [
     ...authentication(contents, marks),
     ...refusals(contents, marks),
     ...changes(contents, marks),
-    ...dataAccess(contents),
+    ...dataAccess(contents, objects),
     ...detected(contents),
     ...response(contents),
   ];
@@ -120,9 +122,21 @@ const changes = (contents: CaseContents, marks: Fingerprints): readonly AccessLi
       source: "queries/changes.json",
     }));
 
-const dataAccess = ({ objects, dossier }: CaseContents): readonly AccessLine[] => {
-  const first = [...Iterator.from(objects).take(MOST_OBJECTS + 1)];
-  return first.length > MOST_OBJECTS
+type FirstObjects = readonly InventoriedObject[];
+
+/** The objects as far as each may have its own line, and one more where there are more. */
+export const firstObjectsInto = (): Tally<FirstObjects> => {
+  const first: InventoriedObject[] = [];
+  return {
+    add: (one) => {
+      if (first.length <= MOST_OBJECTS) first.push(one);
+    },
+    done: () => first,
+  };
+};
+
+const dataAccess = ({ dossier }: CaseContents, first: FirstObjects): readonly AccessLine[] =>
+  first.length > MOST_OBJECTS
     ? dossier.hours.map(({ hour, calls, objects: count, bytes }) => ({
         ...BLANK,
         at: hour,
@@ -151,7 +165,6 @@ const dataAccess = ({ objects, dossier }: CaseContents): readonly AccessLine[] =
         eventIds: one.eventIds ?? [],
         source: "objects.jsonl",
       }));
-};
 
 const detected = ({ dossier }: CaseContents): readonly AccessLine[] => [
   {

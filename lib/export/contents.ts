@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Bodies, wholeOf } from "../base/content.ts";
+import { type Bodies, type Body, wholeOf } from "../base/content.ts";
 import { type CaseDocument, parse } from "../case/document.ts";
 import { QUERY } from "../case/documents.ts";
 import type { Environment } from "../case/environment.ts";
@@ -42,8 +42,13 @@ export const documentOf = <Schema extends z.ZodType>(
   one: CaseDocument<Schema>,
 ): Known<Schema> | null => {
   const body = documents.get(one.name);
-  return body === undefined ? null : parse(one, wholeOf(body), "the case");
+  if (body === undefined) return null;
+  if (!parsed.has(body)) parsed.set(body, parse(one, wholeOf(body), "the case"));
+  return parsed.get(body) as Known<Schema>;
 };
+
+/** What the documents say, by their bytes, which do not change: many files of a bundle are made of the same few. */
+const parsed = new WeakMap<Body, unknown>();
 
 /** The rows kept of a query of the case; none when it was not run. */
 export const rowsOf = <R>(contents: Pick<CaseContents, "documents">, query: string): readonly R[] =>

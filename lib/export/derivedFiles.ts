@@ -3,7 +3,7 @@ import { canonicalJson } from "../base/jcs.ts";
 import { type Spools, spooled } from "../base/spool.ts";
 import { detections } from "../detections/index.ts";
 import { controlMap } from "../report/controls.ts";
-import { accessTimelineOf } from "./accessTimeline.ts";
+import { accessTimelineOf, firstObjectsInto } from "./accessTimeline.ts";
 import { artifactIndex } from "./artifacts.ts";
 import { attributionOf } from "./attribution.ts";
 import { baselineOf } from "./baseline.ts";
@@ -12,14 +12,15 @@ import { clockFileOf } from "./clockFile.ts";
 import type { CaseContents } from "./contents.ts";
 import { custodyOf } from "./custody.ts";
 import { impactOf } from "./impact.ts";
-import { inventoryFiles } from "./inventory.ts";
-import { networkOf } from "./network.ts";
+import { inventoryInto } from "./inventory.ts";
+import { networkOf, takenInto } from "./network.ts";
 import { noticesOf } from "./notices.ts";
 import { ocsfOf } from "./ocsf.ts";
 import { permissionsOf } from "./permissions.ts";
 import { rulesOf } from "./rules.ts";
 import { stixOf } from "./stix.ts";
-import { volumeOf } from "./volume.ts";
+import { tally } from "./tally.ts";
+import { volumeOf, volumesInto } from "./volume.ts";
 
 /** Names of the exports, below `data/`. */
 export const EXPORTS = {
@@ -32,7 +33,12 @@ export const EXPORTS = {
 export const derivedFiles = (contents: CaseContents, spools: Spools): Bodies => {
   const { events } = contents.dossier;
   const product = `${contents.producer.name} ${contents.producer.version}`;
-  const inventory = inventoryFiles(contents.objects, spools);
+  const { inventory, ...objects } = tally(contents.objects, {
+    inventory: inventoryInto(spools),
+    first: firstObjectsInto(),
+    taken: takenInto(),
+    volumes: volumesInto(),
+  });
   const lines = (values: Iterable<unknown>): Body => spooled(spools, linesOf(values));
   const settled = { ...contents, documents: new Map([...contents.documents, ...inventory]) };
   const custody = custodyOf(settled);
@@ -44,11 +50,11 @@ export const derivedFiles = (contents: CaseContents, spools: Spools): Bodies => 
     ["notices.jsonl", lines(noticesOf(events))],
     ["rules.jsonl", lines(rulesOf(detections, product))],
     ["artifacts.json", json(artifactIndex())],
-    ["access-timeline.jsonl", lines(accessTimelineOf(contents))],
+    ["access-timeline.jsonl", lines(accessTimelineOf(contents, objects.first))],
     ["actor-attribution.json", json(attributionOf(contents))],
     ["impact-assessment.json", json(impactOf(contents))],
-    ["network-traffic-analysis.json", json(networkOf(contents))],
-    ["data-volume-report.json", json(volumeOf(contents))],
+    ["network-traffic-analysis.json", json(networkOf(contents, objects.taken))],
+    ["data-volume-report.json", json(volumeOf(contents, objects.volumes))],
     ["permission-analysis.json", json(permissionsOf(contents))],
     ["previous-activity-baseline.json", json(baselineOf(contents))],
     [EXPORTS.ocsf, lines(ocsfOf(contents))],

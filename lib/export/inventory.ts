@@ -7,6 +7,7 @@ import { csvInto } from "../report/csv.ts";
 import { ledgerRow } from "../report/ledgerRow.ts";
 import { PARQUET_FROM_ROWS, parquetInto } from "./inventoryParquet.ts";
 import type { InventoriedObject, ObjectSensitivity } from "./schemas/inventory.ts";
+import { type Tally, tally } from "./tally.ts";
 
 /** The document `classification.json` as far as it concerns single objects. */
 interface Classification {
@@ -38,22 +39,28 @@ const sensitivityOf = (found: ClassifiedObject | undefined, wasLookedAt: boolean
   return { state: wasLookedAt ? "nothing-found" : "not-classified", severity: null, categories: null, source: null };
 };
 
-/** The inventory as JSON lines, as CSV that a spreadsheet cannot run, and, when it is large, as Parquet; in one pass. */
-export const inventoryFiles = (objects: Iterable<InventoriedObject>, spools: Spools): Bodies => {
+/** The inventory as JSON lines, as CSV that a spreadsheet cannot run, and, when it is large, as Parquet. */
+export const inventoryInto = (spools: Spools): Tally<Bodies> => {
   const [lines, csv, parquet] = [spools.spool(), csvInto(spools.spool()), parquetInto(spools.spool())];
   let count = 0;
-  for (const one of objects) {
-    lines.add(`${canonicalJson(one)}\n`);
-    csv.add(toRow(one));
-    parquet.add(one);
-    count += 1;
-  }
-  return new Map<string, Body>([
-    ["objects.jsonl", lines.done()],
-    ["objects.csv", csv.done()],
-    ...(count < PARQUET_FROM_ROWS ? [] : [["objects.parquet", parquet.done()] as const]),
-  ]);
+  return {
+    add: (one) => {
+      lines.add(`${canonicalJson(one)}\n`);
+      csv.add(toRow(one));
+      parquet.add(one);
+      count += 1;
+    },
+    done: () =>
+      new Map<string, Body>([
+        ["objects.jsonl", lines.done()],
+        ["objects.csv", csv.done()],
+        ...(count < PARQUET_FROM_ROWS ? [] : [["objects.parquet", parquet.done()] as const]),
+      ]),
+  };
 };
+
+export const inventoryFiles = (objects: Iterable<InventoriedObject>, spools: Spools): Bodies =>
+  tally(objects, { inventory: inventoryInto(spools) }).inventory;
 
 const toRow = ({ sensitivity, ...entry }: InventoriedObject) => ({
   ...ledgerRow(entry),

@@ -3,6 +3,7 @@ import type { FlowSummary, Transfer } from "../case/sideLogs.ts";
 import { type ActorRow, isThief } from "../core/theft/discovery.ts";
 import { marksOf } from "./accessTimeline.ts";
 import { type CaseContents, documentOf, rowsOf } from "./contents.ts";
+import type { Tally } from "./tally.ts";
 
 /** `network-traffic-analysis.json`: whence the calls came and how much went there, as CloudTrail and, where given, VPC flow logs tell it. */
 export interface NetworkAnalysis {
@@ -37,13 +38,12 @@ export interface NetworkAnalysis {
 const NOTE =
   "Addresses are from API records, not from packets: their bytes are those of answers that S3 wrote into its events.";
 
-export const networkOf = (contents: CaseContents): NetworkAnalysis => {
+export const networkOf = (contents: CaseContents, { taken, destinations }: Taken): NetworkAnalysis => {
   const flows = documentOf(contents, FLOW_LOGS);
   const marks = marksOf(contents);
   const rows = rowsOf<ActorRow>(contents, "actors").filter((row) => isThief(row, marks));
   const named = contents.dossier.finding.addresses;
   const all = [...new Set([...named.map(({ ip }) => ip), ...rows.flatMap(({ sourceip }) => sourceip ?? [])])].sort();
-  const { taken, destinations } = takenBy(contents);
   return {
     schema: "cordon/network-traffic-analysis/v1",
     flowLogs: flows?.state ?? "not given",
@@ -76,25 +76,27 @@ export const networkOf = (contents: CaseContents): NetworkAnalysis => {
   };
 };
 
-interface Taken {
+export interface Taken {
   readonly taken: ReadonlyMap<string, { readonly objects: number; readonly bytes: number | null }>;
   readonly destinations: NetworkAnalysis["destinations"];
 }
 
-/** What went to each address, and where copies went; in one pass, for there may be millions. */
-const takenBy = ({ objects }: CaseContents): Taken => {
+/** What went to each address, and where copies went. */
+export const takenInto = (): Tally<Taken> => {
   const taken = new Map<string, { objects: number; bytes: number | null }>();
   const copies = new Map<string, { bucket: string; accountId: string | null; objects: number }>();
-  for (const { certainty, addresses, bytesOut, destination } of objects) {
-    for (const address of certainty === "upper-bound" ? [] : new Set(addresses)) {
-      const known = taken.get(address) ?? { objects: 0, bytes: null };
-      const bytes = bytesOut === null ? known.bytes : (known.bytes ?? 0) + bytesOut;
-      taken.set(address, { objects: known.objects + 1, bytes });
-    }
-    if (destination === null) continue;
-    const { bucket, accountId = null } = destination;
-    const place = `${bucket}\n${accountId}`;
-    copies.set(place, { bucket, accountId, objects: (copies.get(place)?.objects ?? 0) + 1 });
-  }
-  return { taken, destinations: [...copies.values()].toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1)) };
+  return {
+    add: ({ certainty, addresses, bytesOut, destination }) => {
+      for (const address of certainty === "upper-bound" ? [] : new Set(addresses)) {
+        const known = taken.get(address) ?? { objects: 0, bytes: null };
+        const bytes = bytesOut === null ? known.bytes : (known.bytes ?? 0) + bytesOut;
+        taken.set(address, { objects: known.objects + 1, bytes });
+      }
+      if (destination === null) return;
+      const { bucket, accountId = null } = destination;
+      const place = `${bucket}\n${accountId}`;
+      copies.set(place, { bucket, accountId, objects: (copies.get(place)?.objects ?? 0) + 1 });
+    },
+    done: () => ({ taken, destinations: [...copies.values()].toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1)) }),
+  };
 };

@@ -1,8 +1,8 @@
 import type { CaseView } from "../case/caseView.ts";
 import type { HourOfTheft, PrefixOfTheft } from "../case/reportData.ts";
-import { prefixesOf } from "../report/prefixes.ts";
+import { kindsOf, prefixesInto, prefixOf } from "../report/prefixes.ts";
 import type { CaseContents } from "./contents.ts";
-import type { InventoriedObject } from "./schemas/inventory.ts";
+import type { Tally } from "./tally.ts";
 
 /** `data-volume-report.json`. Bytes null: not known, which is not zero. */
 export interface VolumeReport {
@@ -19,31 +19,48 @@ export interface VolumeReport {
 const NOTE =
   "Bytes sent as S3 recorded them; of a copy inside AWS the stored size. Objects certainly or likely taken; the upper bound is in the totals only. An object read in several hours counts in each of them.";
 
-export const volumeOf = ({ dossier, objects }: CaseContents): VolumeReport => {
+export const volumeOf = ({ dossier }: CaseContents, { byBucket, byPrefix, ...rest }: Volumes): VolumeReport => {
   const { certain, likely, upperBound } = dossier.view.theft;
-  const sure = (): Iterable<InventoriedObject> =>
-    Iterator.from(objects).filter(({ certainty }) => certainty !== "upper-bound");
   return {
     schema: "cordon/data-volume-report/v1",
     note: NOTE,
     totals: { certain, likely, upperBound },
-    byBucket: prefixesOf(sure(), () => ""),
-    byPrefix: prefixesOf(sure()),
+    byBucket,
+    byPrefix,
     byHour: dossier.hours,
-    ...byPath(sure()),
+    ...rest,
+  };
+};
+
+export type Volumes = Pick<VolumeReport, "byBucket" | "byPrefix" | "byPath" | "bytesUnknown">;
+
+/** Of what was certainly or likely taken. */
+export const volumesInto = (): Tally<Volumes> => {
+  const [buckets, prefixes, paths] = [prefixesInto(() => ""), prefixesInto(prefixOf), pathsInto()];
+  return {
+    add: (one) => {
+      if (one.certainty === "upper-bound") return;
+      const kinds = kindsOf(one);
+      buckets.add(one, kinds);
+      prefixes.add(one, kinds);
+      paths.add(one);
+    },
+    done: () => ({ byBucket: buckets.done(), byPrefix: prefixes.done(), ...paths.done() }),
   };
 };
 
 /** A copy inside AWS sends no bytes; its stored size counts, as in `prefixesOf`. */
-const byPath = (objects: Iterable<InventoriedObject>): Pick<VolumeReport, "byPath" | "bytesUnknown"> => {
+const pathsInto = (): Tally<Pick<VolumeReport, "byPath" | "bytesUnknown">> => {
   const paths = new Map<string, { path: string; objects: number; bytes: number | null }>();
   let bytesUnknown = 0;
-  for (const { path, bytesOut, size } of objects) {
-    const known = paths.get(path) ?? { path, objects: 0, bytes: null };
-    const bytes = path === "server-side-copy" ? size : bytesOut;
-    const sum = bytes === null ? known.bytes : (known.bytes ?? 0) + bytes;
-    paths.set(path, { path, objects: known.objects + 1, bytes: sum });
-    if (bytesOut === null && size === null) bytesUnknown += 1;
-  }
-  return { byPath: [...paths.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1)), bytesUnknown };
+  return {
+    add: ({ path, bytesOut, size }) => {
+      const known = paths.get(path) ?? { path, objects: 0, bytes: null };
+      const bytes = path === "server-side-copy" ? size : bytesOut;
+      const sum = bytes === null ? known.bytes : (known.bytes ?? 0) + bytes;
+      paths.set(path, { path, objects: known.objects + 1, bytes: sum });
+      if (bytesOut === null && size === null) bytesUnknown += 1;
+    },
+    done: () => ({ byPath: [...paths.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1)), bytesUnknown }),
+  };
 };

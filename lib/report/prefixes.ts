@@ -16,20 +16,29 @@ export const prefixesOf = (
   objects: Iterable<Counted>,
   groupOf: (key: string) => string = prefixOf,
 ): readonly PrefixOfTheft[] => {
-  const rows = new Map<string, PrefixOfTheft>();
-  for (const one of objects)
-    add(rows, {
-      bucket: one.bucket,
-      prefix: groupOf(one.key),
-      objects: 1,
-      calls: one.calls,
-      bytes: one.path === "server-side-copy" ? (one.size ?? null) : one.bytesOut,
-      kinds: Object.fromEntries(kindsOf(one).map((kind) => [kind, 1])),
-    });
-  const sorted = [...rows.values()].toSorted(bySize);
-  for (const row of sorted.slice(MOST_PREFIXES)) rows.delete(keyOf(row));
-  for (const row of sorted.slice(MOST_PREFIXES)) add(rows, { ...row, prefix: REST });
-  return [...rows.values()].toSorted(bySize);
+  const prefixes = prefixesInto(groupOf);
+  for (const one of objects) prefixes.add(one, kindsOf(one));
+  return prefixes.done();
+};
+
+/** The same for objects that come one after another; `kinds` are those of `kindsOf`. */
+export const prefixesInto = (groupOf: (key: string) => string) => {
+  const rows = new Map<string, PrefixRow>();
+  return {
+    add: (one: Counted, kinds: readonly HintKind[]): void => {
+      const row = rowIn(rows, one.bucket, groupOf(one.key));
+      row.objects += 1;
+      row.calls += one.calls;
+      addBytes(row, one.path === "server-side-copy" ? (one.size ?? null) : one.bytesOut);
+      for (const kind of kinds) row.kinds[kind] = (row.kinds[kind] ?? 0) + 1;
+    },
+    done: (): readonly PrefixOfTheft[] => {
+      const sorted = [...rows.values()].toSorted(bySize);
+      const kept = new Map(sorted.slice(0, MOST_PREFIXES).map((row) => [keyOf(row), row]));
+      for (const row of sorted.slice(MOST_PREFIXES)) merge(rowIn(kept, row.bucket, REST), row);
+      return [...kept.values()].toSorted(bySize);
+    },
+  };
 };
 
 /** Stands for the prefixes of a bucket that were too many to list. */
@@ -38,35 +47,36 @@ export const REST = "…";
 /** Up to the first `/`; empty at the root of the bucket. */
 export const prefixOf = (key: string): string => key.slice(0, key.indexOf("/") + 1);
 
-const keyOf = ({ bucket, prefix }: PrefixOfTheft): string => `${bucket}\n${prefix}`;
+const keyOf = ({ bucket, prefix }: Pick<PrefixOfTheft, "bucket" | "prefix">): string => `${bucket}\n${prefix}`;
 
-const add = (rows: Map<string, PrefixOfTheft>, row: PrefixOfTheft): void => {
-  const known = rows.get(keyOf(row));
-  if (known === undefined) rows.set(keyOf(row), row);
-  else
-    rows.set(keyOf(row), {
-      ...known,
-      objects: known.objects + row.objects,
-      calls: known.calls + row.calls,
-      bytes: known.bytes === null && row.bytes === null ? null : (known.bytes ?? 0) + (row.bytes ?? 0),
-      kinds: summed(known.kinds ?? {}, row.kinds ?? {}),
-    });
+type PrefixRow = { -readonly [Name in keyof Omit<PrefixOfTheft, "kinds">]: PrefixOfTheft[Name] } & {
+  readonly kinds: Partial<Record<HintKind, number>>;
 };
 
-type Kinds = NonNullable<PrefixOfTheft["kinds"]>;
+const rowIn = (rows: Map<string, PrefixRow>, bucket: string, prefix: string): PrefixRow => {
+  const key = keyOf({ bucket, prefix });
+  const known = rows.get(key) ?? { bucket, prefix, objects: 0, calls: 0, bytes: null, kinds: {} };
+  rows.set(key, known);
+  return known;
+};
 
-const summed = (a: Kinds, b: Kinds): Kinds =>
-  Object.fromEntries(
-    [...new Set([...Object.keys(a), ...Object.keys(b)] as HintKind[])].map((kind) => [
-      kind,
-      (a[kind] ?? 0) + (b[kind] ?? 0),
-    ]),
-  );
+/** What is not known adds nothing; where nothing is known the sum is not known either. */
+const addBytes = (row: PrefixRow, bytes: number | null): void => {
+  if (bytes !== null) row.bytes = (row.bytes ?? 0) + bytes;
+};
+
+const merge = (row: PrefixRow, more: PrefixRow): void => {
+  row.objects += more.objects;
+  row.calls += more.calls;
+  addBytes(row, more.bytes);
+  for (const [kind, count] of Object.entries(more.kinds) as [HintKind, number][])
+    row.kinds[kind] = (row.kinds[kind] ?? 0) + count;
+};
 
 const KINDS: ReadonlyMap<string, HintKind> = new Map(HINT_RULES.map(({ id, kind }) => [id, kind]));
 
 /** What the name hints at: each kind once, however many rules say so. */
-const kindsOf = (one: Counted): readonly HintKind[] => [
+export const kindsOf = (one: Pick<Counted, "bucket" | "key">): readonly HintKind[] => [
   ...new Set(rulesFor(one).flatMap((rule) => KINDS.get(rule) ?? [])),
 ];
 

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { CaseContents } from "../../lib/export/contents.ts";
 import { impactOf } from "../../lib/export/impact.ts";
 import { permissionsOf } from "../../lib/export/permissions.ts";
-import { volumeOf } from "../../lib/export/volume.ts";
+import { tally } from "../../lib/export/tally.ts";
+import { volumeOf, volumesInto } from "../../lib/export/volume.ts";
 
 const JANE = "arn:aws:iam::123456789012:user/jane";
 const THEFT = { objects: 3, calls: 4, bytes: 60 };
@@ -117,7 +118,9 @@ test("a bucket adds up to the sum of its prefixes, hints at kinds of data includ
     ...{ bucket: "data", key, bytesOut, size: bytesOut, calls: 1, path: "download", certainty: "certain" },
   });
   const objects = [taken("customers/passports.csv", 10), taken("customers/x", 20), taken("dumps/payroll.sql.gz", 30)];
-  const { byBucket, byPrefix, byPath } = volumeOf(contentsWith({ objects }));
+  const contents = contentsWith({ objects });
+  const { volumes } = tally(contents.objects, { volumes: volumesInto() });
+  const { byBucket, byPrefix, byPath } = volumeOf(contents, volumes);
   assert.deepEqual(
     byPrefix.map(({ prefix, bytes }) => [prefix, bytes]),
     [

@@ -168,12 +168,17 @@ export const rulesFor = ({ bucket, key, tags = {} }: Pick<Named, "bucket" | "key
   const told = Object.entries(tags)
     .filter(([, value]) => !NEGATIVE.test(value.trim()))
     .flat();
-  const words = new Set([key, bucket, ...told].flatMap(wordsOf));
+  const met = new Set([key, bucket, ...told].flatMap(wordsOf).flatMap((word) => RULES_OF_WORDS.get(word) ?? []));
   const last = key.slice(key.lastIndexOf("/") + 1).toLowerCase();
-  return HINT_RULES.filter(
-    (rule) => rule.words?.some((word) => words.has(word)) === true || rule.ends?.test(last) === true,
-  ).map(({ id }) => id);
+  return HINT_RULES.filter((rule) => met.has(rule) || rule.ends?.test(last) === true).map(({ id }) => id);
 };
+
+const RULES_OF_WORDS: ReadonlyMap<string, readonly HintRule[]> = new Map(
+  HINT_RULES.flatMap(({ words = [] }) => words).map((word) => [
+    word,
+    HINT_RULES.filter(({ words = [] }) => words.includes(word)),
+  ]),
+);
 
 /** `customerPII-2024.csv` has the words customer, pii, 2024 and csv. */
 const wordsOf = (text: string): readonly string[] =>
