@@ -26,6 +26,7 @@ import { isolateInstanceProfile } from "./isolate-instance-profile.ts";
 import type { Action } from "./parts/action.ts";
 import { quarantineBucket } from "./quarantine-bucket.ts";
 import { quarantineIdentityCenter } from "./quarantine-identity-center.ts";
+import { recoverObjects } from "./recover-objects.ts";
 import { removeForeignGrant } from "./remove-foreign-grant.ts";
 import { requireVpcEndpoint } from "./require-vpc-endpoint.ts";
 import { restoreKmsKey } from "./restore-kms-key.ts";
@@ -105,6 +106,7 @@ export const actions: readonly Action[] = [
   undoLogging,
   undoVersioning,
   restoreKmsKey,
+  recoverObjects,
 ];
 
 /** The action of a planned change by its id. Throws STATE_UNKNOWN where this version knows none of that name. */

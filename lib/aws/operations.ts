@@ -55,6 +55,7 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
     "HeadObject",
     "GetObjectTagging",
     "ListObjectsV2",
+    "ListObjectVersions",
     "GetBucketPolicy",
     "PutBucketPolicy",
     "DeleteBucketPolicy",

@@ -5,6 +5,7 @@
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 
 const NAMED_OTHERWISE: Readonly<Record<string, string>> = {
+  "s3:ListObjectVersions": "s3:ListBucketVersions",
   "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
   "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
   "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",

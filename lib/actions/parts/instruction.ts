@@ -6,10 +6,10 @@ import type { Action } from "./action.ts";
 import { refuseSpared } from "./exempt.ts";
 
 export const instruction = (
-  card: Omit<ActionCard, "reversibility" | "permissions">,
+  card: Omit<ActionCard, "reversibility" | "permissions"> & Partial<Pick<ActionCard, "permissions">>,
   targets: (scene: Scene) => readonly Target[],
 ): Action => ({
-  card: { ...card, reversibility: "instruction", permissions: [] },
+  card: { permissions: [], ...card, reversibility: "instruction" },
   targets,
   capture: async () => ({}),
   apply: () => [],

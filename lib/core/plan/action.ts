@@ -63,6 +63,8 @@ export interface Scene {
   readonly addresses: readonly string[];
   /** What the suspects changed, with the event behind it; empty before the logs were read. */
   readonly changes: readonly ActorChange[];
+  /** Buckets in which suspects deleted objects, since when (ISO 8601 UTC) and by how many calls; absent: no log shows any. */
+  readonly deletions?: readonly { readonly bucket: string; readonly since: string; readonly calls: number }[];
   readonly exemptArns: readonly string[];
   readonly protected: { readonly principals: readonly string[]; readonly buckets: readonly string[] };
 }

@@ -62,6 +62,7 @@ const remove =
 
 export const s3Reads: Operations = {
   ...Object.fromEntries(Object.keys(ABSENT).map((operation) => [operation, read])),
+  ListObjectVersions: (world, input, operation) => settingOf(world, input, operation, operation) ?? {},
   HeadObject: (world, input, operation) => headObject(world, input, operation),
   GetObjectTagging: (world, input, operation) => tagging(world, input, operation),
 };

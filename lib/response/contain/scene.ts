@@ -1,6 +1,8 @@
-import { DISCOVERED, FINDING, find, PRINCIPALS, read } from "../../case/documents.ts";
+import { sum } from "../../base/lists.ts";
+import { DETECTIONS, DISCOVERED, FINDING, find, PRINCIPALS, read } from "../../case/documents.ts";
 import type { Finding } from "../../case/finding.ts";
 import { type KnownKey, NOTHING_DISCOVERED, type PrincipalRef, type ScopedPrincipal } from "../../case/principal.ts";
+import type { DetectionResult } from "../../case/queries.ts";
 import type { Scene, SuspectRole } from "../../core/plan/action.ts";
 import type { ReadPorts } from "../../ports/ports.ts";
 
@@ -39,9 +41,23 @@ export const sceneOf = async (
     buckets: distinct([...finding.buckets.map(({ name }) => name), ...found.buckets], (name) => name),
     addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses], (ip) => ip),
     changes: found.changes,
+    deletions: deletionsIn((await find(cases, caseId, DETECTIONS)) ?? []),
     exemptArns: exemptArnsOf(settings, finding),
     protected: settings.protected,
   };
+};
+
+/** Where suspects deleted, from when: of the detection those rows that are theirs. */
+const deletionsIn = (results: readonly DetectionResult[]): NonNullable<Scene["deletions"]> => {
+  const { rows = [], ofSuspects = 0 } = results.find(({ id }) => id === "objects-deleted") ?? {};
+  const byBucket = Map.groupBy(rows.slice(0, ofSuspects), ({ bucket }) => String(bucket ?? ""));
+  return [...byBucket]
+    .filter(([bucket]) => bucket !== "")
+    .map(([bucket, own]) => ({
+      bucket,
+      since: own.map(({ first_at }) => String(first_at)).sort()[0]!,
+      calls: sum(own.map(({ events }) => Number(events) || 0)),
+    }));
 };
 
 /** GuardDuty names no ARN; the account does: of a user their own, of a session that of its role. */
