@@ -111,6 +111,14 @@ test("time and randomness come from the clock and ids ports alone", () => {
   assert.deepEqual(found, []);
 });
 
+test("no room sets flags of the process or moves it elsewhere: that is for whoever started it", () => {
+  const setting = /setFlagsFromString|process\.(?:chdir|umask)\(/;
+  assert.deepEqual(
+    sourcesIn("lib").filter((path) => setting.test(read(path))),
+    [],
+  );
+});
+
 test("every error class sets a literal name, because minifying rewrites the constructor's", () => {
   const classes = sourcesIn("lib").flatMap((path) =>
     [...read(path).matchAll(/class (\w+) extends (?:Error|CordonError|EvidenceError)[^{]*\{([^}]*)/g)].map(

@@ -1,7 +1,6 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { type Body, type ByteReader, type Content, chunksOf, partOf, readerOf } from "./content.ts";
 
 /** So much is kept in memory; what grows beyond lies in a file that nobody else can read, in the system's temporary folder. */
@@ -94,8 +93,6 @@ const createSpool = (onOpen: (close: () => void) => void): Spool => {
 
 /** The name is gone at once where the system allows it: a crash leaves nothing behind. */
 const openScratch = (onOpen: (close: () => void) => void) => {
-  // Who works on more than fits passes millions of short texts by: V8 would let the heap grow to several times what lives in it.
-  setFlagsFromString("--heap-growing-percent=20");
   const folder = mkdtempSync(join(tmpdir(), "cordon-"));
   const file = openSync(join(folder, "scratch"), "wx+", 0o600);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });

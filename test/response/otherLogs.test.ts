@@ -8,9 +8,12 @@ import type { RoleChain } from "../../lib/case/chain.ts";
 import type { TakenObject } from "../../lib/case/objects.ts";
 import type { DetectionResult } from "../../lib/case/queries.ts";
 import type { AccessLogSummary, FlowSummary } from "../../lib/case/sideLogs.ts";
+import { DEFAULT_LIMITS } from "../../lib/evidence/inventory.ts";
+import { openBundle } from "../../lib/evidence/openBundle.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { Truth } from "../../lib/incident/truth.ts";
 import type { VariantId } from "../../lib/incident/variants.ts";
+import { totalsDiffer } from "../../lib/response/seal/totals.ts";
 import { respondTo, withHome } from "./run.ts";
 
 const base = mkdtempSync(join(tmpdir(), "cordon-other-logs-"));
@@ -45,6 +48,7 @@ const play = async (
   await withHome({}, async (deployment) => {
     const view = await respondTo(incident, deployment);
     const { cases } = deployment.portsOf(view.caseId);
+    for (const { path } of view.evidence) assert.equal(totalsDiffer(openBundle(path, DEFAULT_LIMITS)), null);
     const text = Buffer.from((await cases.read(view.caseId, "objects.jsonl"))!).toString();
     const ledger = text
       .trim()
