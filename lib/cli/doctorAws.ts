@@ -9,6 +9,7 @@ import { Macie2Client } from "@aws-sdk/client-macie2";
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { listAccounts } from "../aws/accounts.ts";
@@ -17,7 +18,7 @@ import { type Check, fail } from "../aws/doctor/check.ts";
 import { examine } from "../aws/doctor/doctor.ts";
 import type { Clients } from "../aws/doctor/options.ts";
 import { failureOf } from "../aws/failures.ts";
-import { type CordonContext, parseContext } from "../stack/context.ts";
+import { type CordonContext, parseContext, stackName } from "../stack/context.ts";
 import { accessOf, DEFAULT_STACK, discoverTyped, optionsWith } from "./awsPlace.ts";
 import type { Typed } from "./command.ts";
 
@@ -37,7 +38,7 @@ export const examineAws = async ({ context, typed, buckets, ring }: AwsPlace): P
   const stranger = await checkCaller(new STSClient(options), context.account);
   if (stranger !== null) return [stranger];
   const clients = clientsWith(options);
-  const stack = String(typed.values.stack ?? DEFAULT_STACK);
+  const stack = String(typed.values.stack ?? stackName(context, DEFAULT_STACK));
   const { account, region, partition, externalId, name, logs, loaded } = context;
   const wanted = buckets.length > 0 ? { buckets, unknown: [] } : await bucketsOf(clients.s3, context);
   const checks = await examine({
@@ -100,6 +101,7 @@ export const clientsWith = (options: Awaited<ReturnType<typeof optionsFor>>): Cl
   macie: new Macie2Client(options),
   quotas: new ServiceQuotasClient(options),
   s3: new S3Client(options),
+  sfn: new SFNClient(options),
   sns: new SNSClient(options),
 });
 

@@ -6,8 +6,7 @@ import { ringOf } from "../aws/doctor/doctor.ts";
 import { examineOrganisation, type OrganisationReport } from "../aws/doctor/organisation.ts";
 import { CordonError } from "../base/errors.ts";
 import { counted } from "../base/figures.ts";
-import type { CordonContext } from "../stack/context.ts";
-import { bucketName } from "../stack/context.ts";
+import { bucketName, type CordonContext, stackName } from "../stack/context.ts";
 import { logReaders } from "../stack/logAccess.ts";
 import { containingChanges } from "../stack/memberPolicy.ts";
 import { rootOf } from "../stack/trailTable.ts";
@@ -25,7 +24,7 @@ export const examineOrganisationAws = async (context: CordonContext, typed: Type
   const { account, region, partition, externalId, name, logs, findingRegions } = context;
   const clients = clientsWith(options);
   const memberAccounts = await membersOf(context, options);
-  const stack = String(typed.values.stack ?? DEFAULT_STACK);
+  const stack = String(typed.values.stack ?? stackName(context, DEFAULT_STACK));
   const alarms =
     typed.values.ring === true
       ? await looked("ring", "aws cloudwatch describe-alarms", () => ringOf({ clients, stack, clock: systemClock }))
@@ -37,6 +36,7 @@ export const examineOrganisationAws = async (context: CordonContext, typed: Type
       ...{ logRegions: logs.regions, changes: containingChanges(), logReaders: logReaders(context) },
       logFile: `${rootOf(bucket, logs).replace("s3://", `arn:${partition}:s3:::`)}${account}/CloudTrail/x`,
       since: new Date(Date.parse(systemClock.now()) - DAY_MS).toISOString().slice(0, 10).replaceAll("-", "/"),
+      relayStack: (one) => stackName(context, `CordonRelay-${one}`),
       iam: new IAMClient(options),
       clientsIn: (one) => clientsWith({ ...options, region: one }),
     },

@@ -1,7 +1,7 @@
 import { Annotations, type App, type Stack, Tags, Validations } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { AwsSolutionsChecks } from "cdk-nag";
-import type { CordonContext } from "./context.ts";
+import { type CordonContext, stackName } from "./context.ts";
 import { doubts } from "./contextFaults.ts";
 import { makeCordonStack } from "./cordonStack.ts";
 import { makeGuardrailsStack } from "./guardrails.ts";
@@ -25,24 +25,31 @@ export const FLAGS = { "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true }
 
 /** Every stack of a deployment. `functions` is the folder of `bundleFunctions`. */
 export const makeStacks = (app: App, context: CordonContext, functions: string): Stacks => {
-  const props = { context, env: { account: context.account, region: context.region } };
-  const trail = makeTrailStack(app, "CordonTrailStack", props);
+  const { account, region: home } = context;
+  const props = (id: string, region = home) => ({
+    context,
+    stackName: stackName(context, id),
+    env: { account, region },
+  });
+  const trail = makeTrailStack(app, "CordonTrailStack", props("CordonTrailStack"));
   const { stack: cordon, notices } = makeCordonStack(app, "CordonStack", {
-    ...props,
+    ...props("CordonStack"),
     trail,
     code: Code.fromAsset(functions),
   });
-  const member = makeMemberStack(app, "CordonMemberStack", {
-    context,
-    env: { account: context.account, region: context.region },
+  const member = makeMemberStack(app, "CordonMemberStack", props("CordonMemberStack"));
+  const relays = context.findingRegions.map((region) => {
+    const id = `CordonRelay-${region}`;
+    return makeRelayStack(app, id, props(id, region));
   });
-  const relays = context.findingRegions.map((region) =>
-    makeRelayStack(app, `CordonRelay-${region}`, { context, env: { account: context.account, region } }),
-  );
   const guardrails =
     context.guardrails === null
       ? null
-      : makeGuardrailsStack(app, "CordonGuardrails", { ...props, guardrails: context.guardrails, notices });
+      : makeGuardrailsStack(app, "CordonGuardrails", {
+          ...props("CordonGuardrails"),
+          guardrails: context.guardrails,
+          notices,
+        });
   Tags.of(app).add("application", context.name, { excludeResourceTypes: ["AWS::CloudWatch::Dashboard"] });
   warn(cordon, context);
   return { cordon, trail: trail.stack, member, guardrails, relays };

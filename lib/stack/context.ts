@@ -316,6 +316,10 @@ const completed = (settings: Settings, context: z.output<typeof ContextSchema>):
     : { scan: { accounts: "concerned" as const, unknownEstimate: "refuse" as const, ...settings.scan } }),
 });
 
+/** A stack's name: two deployments of one account and region are told apart by theirs, as their roles and buckets are. */
+export const stackName = ({ name }: Pick<CordonContext, "name">, id: string): string =>
+  name === "cordon" ? id : `${name}-${id}`;
+
 /** Names of the roles in member accounts: one that reads, one that changes. */
 export const memberRoleNames = ({ name }: Pick<CordonContext, "name">) => ({
   read: `${name}-read`,

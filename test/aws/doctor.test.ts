@@ -11,6 +11,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { Macie2Client } from "@aws-sdk/client-macie2";
 import { S3Client } from "@aws-sdk/client-s3";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { examine } from "../../lib/aws/doctor/doctor.ts";
 import { examineMembers } from "../../lib/aws/doctor/memberRoles.ts";
@@ -96,6 +97,8 @@ interface World {
   readonly macieUsedUp?: boolean;
   readonly events?: string;
   readonly stack?: boolean;
+  /** Names of executions of the response that run. */
+  readonly running?: readonly string[];
 }
 
 const ENABLED = {
@@ -122,6 +125,7 @@ const answerFor =
       macieUsedUp = false,
       events = "1234",
       stack = true,
+      running = [],
     } = world;
     const operation =
       wire.headers["x-amz-target"]?.split(".").at(-1) ??
@@ -179,6 +183,7 @@ const answerFor =
         ),
       "/evidence?versioning": () =>
         xml(200, "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"),
+      ListExecutions: () => json(200, { executions: running.map((name) => ({ name })) }),
       DescribeKey: () => json(200, { KeyMetadata: { KeyId: "k", KeyState: keyState, KeySpec: "ECC_NIST_P256" } }),
       ListSubscriptionsByTopic: () =>
         xml(
@@ -269,6 +274,7 @@ const examined = async (
     macie: new Macie2Client(options),
     quotas: new ServiceQuotasClient(options),
     s3: new S3Client(options),
+    sfn: new SFNClient(options),
     sns: new SNSClient(options),
     cloudWatch: new CloudWatchClient(options),
   };
@@ -359,6 +365,7 @@ const faults: readonly (readonly [string, World, string, string])[] = [
   ["a default quota where the account has none", { quotas: { "L-E80DC288": null } }, "quota athena-minutes", "pass"],
   ["a month of Macie that is used up", { macieUsedUp: true }, "quota macie", "warn"],
   ["a table that finds nothing", { events: "0" }, "table", "warn"],
+  ["a response that an update would meet", { running: ["gd-1"] }, "in-flight", "warn"],
   ["a stack that is not there", { stack: false }, "stack", "fail"],
 ];
 for (const [what, world, id, status] of faults) {

@@ -56,6 +56,7 @@ const options = (over: { features?: unknown; members?: unknown; forbidden?: stri
     ...{ changes: ["s3:PutBucketPolicy"], logReaders: ["arn:aws:iam::111111111111:role/a"], since: "2026/11/29" },
     logFile: "arn:aws:s3:::lake/AWSLogs/x",
     iam: client({ SimulatePrincipalPolicyCommand: () => ({ EvaluationResults: [{ EvalDecision: "allowed" }] }) }),
+    relayStack: (region) => `CordonRelay-${region}`,
     clientsIn: () => ({ guardDuty, cloudFormation }),
   } satisfies OrganisationOptions;
 };

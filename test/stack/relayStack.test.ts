@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { flat, resourcesOf, synth } from "./synth.ts";
+import { App } from "aws-cdk-lib";
+import { FLAGS, makeStacks } from "../../lib/stack/app.ts";
+import { contextOf, flat, resourcesOf, synth } from "./synth.ts";
 
 const { cordon, relays } = synth({ findingRegions: ["us-east-1", "eu-west-1"] });
 
@@ -30,4 +35,22 @@ test("the hourly reconcile looks into every region, and may", () => {
     .filter(({ Action }) => [Action].flat().includes("guardduty:GetFindings"))
     .flatMap(({ Resource }) => [Resource].flat().map(flat));
   assert.equal(detectors.length, 3);
+});
+
+test("two deployments of one account are told apart by the names of their stacks", () => {
+  const namesOf = (name: string) => {
+    const app = new App({
+      context: FLAGS,
+      outdir: mkdtempSync(join(tmpdir(), "cordon-cdk-")),
+      analyticsReporting: false,
+    });
+    const stacks = makeStacks(app, contextOf({ name, findingRegions: ["us-east-1"] }), import.meta.dirname);
+    return [stacks.cordon, stacks.trail, stacks.member, ...stacks.relays].map((stack) => stack.stackName);
+  };
+  const ids = ["CordonStack", "CordonTrailStack", "CordonMemberStack", "CordonRelay-us-east-1"];
+  assert.deepEqual(namesOf("cordon"), ids);
+  assert.deepEqual(
+    namesOf("acme"),
+    ids.map((id) => `acme-${id}`),
+  );
 });

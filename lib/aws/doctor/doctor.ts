@@ -1,6 +1,7 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { type Check, fail, looked, pass } from "./check.ts";
 import { checkApprovers, checkEvidence, checkKeys, checkNotices, checkTable } from "./deployment.ts";
+import { checkInFlight } from "./inFlight.ts";
 import { checkMembers } from "./members.ts";
 import type { DoctorOptions, Outputs } from "./options.ts";
 import { checkQuotas } from "./quotas.ts";
@@ -67,6 +68,7 @@ const deployment = async (options: DoctorOptions, outputs: Outputs): Promise<rea
     looked("keys", "aws kms describe-key --key-id KEY", () => checkKeys(options, outputs)),
     looked("notices", "aws sns list-subscriptions-by-topic --topic-arn TOPIC", () => checkNotices(options, outputs)),
     ...(options.ring ? [looked("ring", "aws cloudwatch describe-alarms", () => ringWith(options, outputs))] : []),
+    looked("in-flight", "aws stepfunctions list-executions --state-machine-arn ARN", () => checkInFlight(options)),
     looked("member-roles", "npx cdk deploy CordonMemberStack", () => checkMembers(options)),
   ]);
   return looks.flat();

@@ -9,6 +9,7 @@ import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { Macie2Client } from "@aws-sdk/client-macie2";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Settings } from "../../core/settings.ts";
 import type { Clock } from "../../ports/ports.ts";
@@ -24,6 +25,7 @@ export interface Clients {
   readonly macie: Macie2Client;
   readonly quotas: ServiceQuotasClient;
   readonly s3: S3Client;
+  readonly sfn: SFNClient;
   readonly sns: SNSClient;
 }
 
@@ -55,6 +57,8 @@ export interface OrganisationOptions
     "clients" | "clock" | "region" | "partition" | "account" | "memberAccounts" | "externalId" | "name" | "logRegions"
   > {
   readonly findingRegions: readonly string[];
+  /** Name of the stack that relays a region's findings. */
+  readonly relayStack: (region: string) => string;
   /** Actions that containment takes (`s3:PutBucketPolicy`). */
   readonly changes: readonly string[];
   /** ARNs of the roles that read log files, and of a log file as it would lie there. */

@@ -113,11 +113,11 @@ const arrivalsOf = async (options: OrganisationOptions): Promise<ReadonlyMap<str
   );
 
 const arrivalsIn = async (region: string, options: OrganisationOptions): Promise<Arrives> => {
-  const { account, region: home, findingRegions, clientsIn } = options;
+  const { account, region: home, findingRegions, relayStack, clientsIn } = options;
   if (region !== home && !findingRegions.includes(region))
     return () => ill(`${region} is not among findingRegions of the context: its findings do not arrive`);
   const { guardDuty, cloudFormation } = clientsIn(region);
-  if (region !== home) await cloudFormation.send(new DescribeStacksCommand({ StackName: `CordonRelay-${region}` }));
+  if (region !== home) await cloudFormation.send(new DescribeStacksCommand({ StackName: relayStack(region) }));
   const { DetectorIds = [] } = await guardDuty.send(new ListDetectorsCommand({}));
   const [DetectorId] = DetectorIds;
   if (DetectorId === undefined) return () => ill(`GuardDuty is off in ${region}`);
