@@ -28,6 +28,8 @@ export interface ConformanceCase {
    * the genuine key whose form is not Cordon's: the recipe proves who signed and what, not that every rule was kept.
    */
   readonly recipeAccepts: string | null;
+  /** What `cordon evidence verify` finds besides, which builds the report again; null: nothing; left out: it is not asked. */
+  readonly rebuilt?: FindingCode | null;
 }
 
 type Row = readonly [name: string, code: FindingCode, bundle: () => Promise<Files | Uint8Array>, recipeAccepts?: string];

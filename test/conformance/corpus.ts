@@ -6,6 +6,7 @@ import { trustRootBytes } from "../../lib/evidence/trustRoot.ts";
 import { ATTACKER_SIGNER, EVIDENCE_SIGNER } from "../evidence/sample.ts";
 import { ARCHIVE_CASES } from "./archives.ts";
 import type { ConformanceCase, Trust } from "./case.ts";
+import { CONTENT_CASES } from "./contents.ts";
 import { FILE_CASES } from "./files.ts";
 import { GENUINE_CASES } from "./genuine.ts";
 import { HISTORY_CASES } from "./histories.ts";
@@ -19,6 +20,7 @@ import { STATEMENT_CASES } from "./statements.ts";
 export const CASES: readonly ConformanceCase[] = [
   ...GENUINE_CASES,
   ...FILE_CASES,
+  ...CONTENT_CASES,
   ...MANIFEST_CASES,
   ...STATEMENT_CASES,
   ...SIGNATURE_CASES,
@@ -59,7 +61,7 @@ async function writeCase(folder: string, one: ConformanceCase): Promise<void> {
   if (one.authorities) writeFileSync(join(folder, "authority.pem"), one.authorities);
   const { exitCode, code, recipeAccepts, keys } = one;
   const recipe = form === "bundle.zip" ? null : { accepts: exitCode === 0 || recipeAccepts !== null, because: recipeAccepts, as: one.recipeAs ?? null };
-  writeFileSync(join(folder, "expect.json"), `${JSON.stringify({ form, exitCode, code, trust: TRUSTED[one.trust], keys: keys ? "keys.json" : null, authorities: one.authorities ? "authority.pem" : null, recipe }, null, 2)}\n`);
+  writeFileSync(join(folder, "expect.json"), `${JSON.stringify({ form, exitCode, code, ...(one.rebuilt === undefined ? {} : { rebuilt: one.rebuilt }), trust: TRUSTED[one.trust], keys: keys ? "keys.json" : null, authorities: one.authorities ? "authority.pem" : null, recipe }, null, 2)}\n`);
 }
 
 function writeInto(path: string, bytes: Uint8Array): void {

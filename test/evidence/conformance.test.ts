@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { withReportRebuilt } from "../../lib/cli/reportRebuilt.ts";
 import { readAuthorities } from "../../lib/evidence/trustInput.ts";
 import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { parseTrustRoot } from "../../lib/evidence/trustRoot.ts";
@@ -19,6 +20,7 @@ interface Expectation {
   readonly form: string;
   readonly exitCode: number;
   readonly code: string | null;
+  readonly rebuilt?: string | null;
   readonly trust: readonly string[];
   readonly keys: string | null;
   readonly authorities: string | null;
@@ -36,7 +38,7 @@ test("the corpus names at least 150 attacks, each once", () => {
 
 for (const { name } of CASES) {
   test(`verifier: ${name}`, async () => {
-    const { form, exitCode, code, trust, keys, authorities } = expectationOf(name);
+    const { form, exitCode, code, rebuilt, trust, keys, authorities } = expectationOf(name);
     const options =
       keys === null ? { trust } : optionsFromTrustRoot(parseTrustRoot(readFileSync(join(folder, name, keys))));
     const named =
@@ -48,6 +50,9 @@ for (const { name } of CASES) {
       report.checks.every((check) => check.ok),
       exitCode === 0,
     );
+    if (rebuilt === undefined) return;
+    const { errors } = await withReportRebuilt(report, join(folder, name, form));
+    assert.equal(errors[0]?.code ?? null, rebuilt);
   });
 }
 

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "../../lib/base/jcs.ts";
+import { type ConformanceCase, refused } from "./case.ts";
+import { edit, type Files, forge, utf8 } from "./forge.ts";
+
+/** Every one of these is signed by the genuine key: what is wrong is what its files do or say. */
+const SIGNED = "signed by the genuine key; the recipe does not read what files say";
+
+const STYLE = "p{margin:0}";
+const POLICY = createHash("sha256").update(STYLE).digest("base64");
+const page = (body: string, style = STYLE): string =>
+  `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${POLICY}'; base-uri 'none'; form-action 'none'">\n<title>x</title>\n<style>${style}</style>\n</head>\n<body><main>${body}</main></body>\n</html>\n`;
+
+const holding = (path: string, text: string) => () => forge({ payload: (payload) => void payload.set(`data/${path}`, utf8(text)) });
+const reporting = (text: string) => holding("report.html", text);
+
+const ACTIVE: readonly ConformanceCase[] = refused(
+  (
+    [
+      ["script", reporting(page("<script>alert(1)</script>"))],
+      ["event-handler", reporting(page('<p onclick="alert(1)">x</p>'))],
+      ["remote-image", reporting(page('<img src="https://x.example/p.png">'))],
+      ["remote-link", reporting(page('<a href="https://x.example">x</a>'))],
+      ["remote-style", reporting(page("<p>x</p>", "p{background:url(//x.example)}"))],
+      ["other-style", reporting(page("<p>x</p>", "p{color:red}"))],
+      ["second-policy", reporting(page('<meta http-equiv="refresh" content="0">'))],
+      ["no-policy", reporting("<!doctype html><p>x</p>")],
+      ["second-page", holding("more.html", page("<p>x</p>"))],
+      ["picture", holding("picture.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')],
+      ["program", holding("a.js", "1")],
+      ["paper", holding("a.pdf", "%PDF-1.7")],
+    ] as const
+  ).map(([name, bundle]) => [`page-${name}`, "ACTIVE", bundle, SIGNED] as const),
+);
+
+const AMOUNT = { objects: 1, calls: 2, bytes: 30 };
+const OBJECT = {
+  ...{ bucket: "exports", key: "a.csv", versionId: null, path: "download", certainty: "certain", calls: 2, bytesOut: 30 },
+  ...{ size: 30, whole: true, firstAt: "2026-11-20T23:10:00Z", lastAt: "2026-11-20T23:11:00Z", principals: [] },
+  ...{ accessKeyIds: [], addresses: ["203.0.113.7"], restoredFirst: false, destination: null },
+};
+const THEFT = {
+  ...{ certain: AMOUNT, likely: AMOUNT, upperBound: null, notKnown: [], firstAt: OBJECT.firstAt, lastAt: OBJECT.lastAt },
+  ...{ buckets: ["exports"], addresses: ["203.0.113.7"] },
+};
+
+const told = (change: (files: Files) => void) => () =>
+  forge({
+    payload: (payload) => {
+      payload.set("data/case.json", utf8(canonicalJson({ view: { theft: THEFT } })));
+      payload.set("data/theft-summary.json", utf8(canonicalJson(THEFT)));
+      payload.set("data/objects.jsonl", utf8(`${canonicalJson(OBJECT)}\n`));
+      change(payload);
+    },
+  });
+const inAll = (...paths: readonly string[]) =>
+  told((files) => {
+    for (const path of paths) edit(files, `data/${path}`, (text) => text.replace('"objects":1', '"objects":0'));
+  });
+
+/** Intact, by whoever knows nothing of what Cordon's files say; `cordon evidence verify` adds them up. */
+const REPORT: readonly ConformanceCase[] = (
+  [
+    ["agree", null, told(() => undefined)],
+    ["other-in-record", "REPORT", inAll("case.json")],
+    ["other-in-summary", "REPORT", inAll("theft-summary.json")],
+    ["other-in-both", "REPORT", inAll("case.json", "theft-summary.json")],
+    ["object-added", "REPORT", told((files) => edit(files, "data/objects.jsonl", (text) => `${text}${canonicalJson({ ...OBJECT, key: "b.csv" })}\n`))],
+    ["object-left-out", "REPORT", told((files) => void files.set("data/objects.jsonl", utf8("")))],
+    ["bytes-of-object", "REPORT", told((files) => edit(files, "data/objects.jsonl", (text) => text.replace('"bytesOut":30', '"bytesOut":3')))],
+    ["no-summary", "REPORT", told((files) => void files.delete("data/theft-summary.json"))],
+  ] as const
+).map(([name, rebuilt, bundle]) => ({ name: `totals-${name}_ok`, exitCode: 0, code: null, trust: "evidence", bundle, recipeAccepts: null, rebuilt }));
+
+export const CONTENT_CASES: readonly ConformanceCase[] = [
+  ...ACTIVE,
+  { name: "page-of-a-report_ok", exitCode: 0, code: null, trust: "evidence", bundle: reporting(page('<p class="x">x</p>')), recipeAccepts: null },
+  ...REPORT,
+];
