@@ -40,7 +40,15 @@ export const CaseView = z.looseObject({
   state: CaseState,
   openedAt: Instant,
   closedAt: Instant.nullable(),
-  finding: z.looseObject({ id: z.string(), type: z.string(), severity: z.number(), sample: z.boolean() }),
+  finding: z.looseObject({
+    id: z.string(),
+    type: z.string(),
+    severity: z.number(),
+    sample: z.boolean(),
+    sensitiveData: Texts.exactOptional().describe(
+      "GuardDuty knew of sensitive data in what was touched, before anything was classified; absent where it says nothing",
+    ),
+  }),
   principal: z
     .looseObject({
       type: z.string().describe("CloudTrail userIdentity.type, or Anonymous"),

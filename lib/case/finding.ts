@@ -53,6 +53,16 @@ export const Finding = z.looseObject({
     .looseObject({ firstSeen: Instant, lastSeen: Instant })
     .describe("what GuardDuty saw, first to last; the theft may have begun earlier and may still go on"),
   signals: z.array(FindingSignal).describe("parts of an attack sequence; empty for a plain finding"),
+  alsoTypes: z
+    .array(z.string())
+    .exactOptional()
+    .describe("of an attack sequence: the other sequences that it is part of"),
+  sensitiveData: z
+    .array(z.string())
+    .exactOptional()
+    .describe(
+      "indicator `SENSITIVE_DATA`: GuardDuty knew of sensitive data in it, with its words; absent where it says nothing",
+    ),
   remoteAccount: z
     .looseObject({ accountId: z.string(), affiliated: z.boolean().nullable() })
     .nullable()

@@ -80,7 +80,7 @@ export const screenOf = (view: CaseView, more: readonly Line[], flags: string, w
     ...rows([
       {
         label: "finding",
-        text: `${finding.type}, severity ${finding.severity} of 10${finding.sample ? ", SAMPLE" : ""}`,
+        text: `${finding.type}, severity ${finding.severity} of 10${finding.sample ? ", SAMPLE" : ""}${finding.sensitiveData === undefined ? "" : "; GuardDuty knew of sensitive data"}`,
       },
       { label: "who", text: whoOf(view) },
       { label: "taken", text: takenOf(view) },

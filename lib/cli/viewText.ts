@@ -1,6 +1,7 @@
 import { counted } from "../base/figures.ts";
 import { visible } from "../base/visible.ts";
 import type { CaseView } from "../case/caseView.ts";
+import { sensitiveDataTold } from "../core/finding/sensitiveData.ts";
 import { hourSentences } from "../core/logs/bucketHours.ts";
 import { amountText } from "./amounts.ts";
 import { certainHours } from "./screen.ts";
@@ -12,6 +13,7 @@ export const viewText = (view: CaseView, isFull = false): string =>
     `state        ${view.state.sentence}`,
     `             ${view.state.next}`,
     `finding      ${view.finding.type}, severity ${view.finding.severity}${view.finding.sample ? " (SAMPLE)" : ""}, id ${view.finding.id}`,
+    ...[sensitiveDataTold(view.finding)].flatMap((told) => (told === null ? [] : [`             ${told}`])),
     ...principalLines(view.principal),
     ...(view.warnings ?? []).map((line) => `WARNING      ${visible(line)}`),
     "",

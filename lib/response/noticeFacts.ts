@@ -45,7 +45,10 @@ const readFacts = async (caseId: string, ports: ReadPorts): Promise<NoticeFacts>
   };
 };
 
-const takenOf = ({ theft: { certain, upperBound } }: CaseView): string => {
+const takenOf = (view: CaseView): string =>
+  `${amountOf(view)}${view.finding.sensitiveData === undefined ? "" : "; GuardDuty knew of sensitive data in it"}`;
+
+const amountOf = ({ theft: { certain, upperBound } }: CaseView): string => {
   const told = (amount: NonNullable<typeof certain>): string =>
     `${counted(amount.objects, "object")}, ${amount.bytes === null ? "size not known" : bytes(amount.bytes)}`;
   if (certain === null) return upperBound === null ? "not known yet" : `at most ${told(upperBound)}`;

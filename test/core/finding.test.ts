@@ -112,6 +112,8 @@ test("the ten sekoia findings parse as samples and agree with their own parse", 
 
 test("an attack sequence gives every principal, key, bucket, address and signal once", () => {
   const finding = only(fixture("sequence-event.json"));
+  assert.deepEqual(finding.sensitiveData, ["s3"]);
+  assert.deepEqual(finding.alsoTypes, ["AttackSequence:IAM/CompromisedCredentials"]);
   assert.equal(finding.accountId, "123456789012", "of the finding, not of the envelope");
   assert.equal(finding.sample, false);
   const jane = {
@@ -391,4 +393,11 @@ test("an attack sequence of any name that is about buckets or reads of objects o
   assert.equal(opensCase({ ...sequence, buckets: [bucket] }, settings), true);
   assert.equal(opensCase({ ...sequence, signals: [signal] }, settings), true);
   assert.equal(opensCase({ ...sequence, buckets: [bucket] }, { ...settings, openOn: ["Exfiltration:S3/*"] }), false);
+});
+
+test("a sequence on something else that is part of one on S3 opens a case", () => {
+  const sequence = { type: "AttackSequence:EC2/CompromisedInstanceGroup", severity: 9 };
+  const settings = { openOn: ["AttackSequence:S3/CompromisedData"], minimumSeverity: 7 };
+  assert.equal(opensCase(sequence, settings), false);
+  assert.equal(opensCase({ ...sequence, alsoTypes: ["AttackSequence:S3/CompromisedData"] }, settings), true);
 });

@@ -4,8 +4,9 @@ import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { viewText } from "../../lib/cli/viewText.ts";
 import { THEFT } from "../embedded/theftShapes.ts";
-import { ACCOUNT, BUCKET, bucket, jsonLines, look, object, placesOf, read } from "./inputWorld.ts";
+import { ACCOUNT, BUCKET, bucket, FINDING, jsonLines, look, object, placesOf, read } from "./inputWorld.ts";
 
 const GOOD = { "good.jsonl": jsonLines(THEFT) };
 const AP = `arn:aws:s3:eu-west-1:${ACCOUNT}:accesspoint/my-ap`;
@@ -267,4 +268,13 @@ test("a record that lost its id, of a request that another file has with its id,
   const trimmed = THEFT.map(({ eventID: _, ...rest }) => rest);
   const { view } = await look({ ...GOOD, "trimmed.jsonl": jsonLines(trimmed) });
   assert.deepEqual(view.theft.upperBound, { objects: 12, calls: 12, bytes: 12_066 });
+});
+
+test("what GuardDuty knew of sensitive data is said before anything is classified", async () => {
+  const finding = structuredClone(FINDING) as { detail: { service: Record<string, unknown> } };
+  const sequenceIndicators = [{ key: "SENSITIVE_DATA", values: ["s3"] }];
+  finding.detail.service.detection = { sequence: { sequenceIndicators } };
+  const { view } = await look({ "a.jsonl": jsonLines([read("a")]) }, { finding });
+  assert.deepEqual(view.finding.sensitiveData, ["s3"]);
+  assert.match(viewText(view), /GuardDuty knew of sensitive data in what was touched \(s3\)/);
 });

@@ -1,7 +1,7 @@
 import { CordonError, type Fault } from "../../base/errors.ts";
 import type { Finding } from "../../case/finding.ts";
 import { candidatesOf } from "./findingEnvelope.ts";
-import { addressesOf, bucketsOf, principalsOf, signalsOf, unusualOf, windowOf } from "./findingParts.ts";
+import { addressesOf, bucketsOf, principalsOf, sequenceParts, signalsOf, unusualOf, windowOf } from "./findingParts.ts";
 import { FindingSchema, faultsOf, type RawFinding } from "./findingSchema.ts";
 import { strangerIn } from "./kinds.ts";
 import { isSample } from "./samples.ts";
@@ -31,7 +31,7 @@ export const parseFindings = (input: unknown): readonly Finding[] => {
   return findings;
 };
 
-type Opening = Pick<Finding, "type" | "severity"> & Partial<Pick<Finding, "buckets" | "signals">>;
+type Opening = Pick<Finding, "type" | "severity"> & Partial<Pick<Finding, "buckets" | "signals" | "alsoTypes">>;
 
 /**
  * Whether a finding is one that opens a case. `openOn` holds exact types, or prefixes ending in `*`. Where it holds attack
@@ -54,8 +54,11 @@ export const opensByHand = (finding: Opening, { openOn }: { readonly openOn: rea
   isSequenceOnS3(finding) ||
   /^[A-Za-z]+:(S3|IAM|IAMUser)\//.test(finding.type);
 
-const isSequenceOnS3 = ({ type, buckets = [], signals = [] }: Opening): boolean =>
-  type.startsWith("AttackSequence:") && (buckets.length > 0 || signals.some((one) => one.type === "S3_DATA_EVENTS"));
+const isSequenceOnS3 = ({ type, buckets = [], signals = [], alsoTypes = [] }: Opening): boolean =>
+  type.startsWith("AttackSequence:") &&
+  (buckets.length > 0 ||
+    signals.some((one) => one.type === "S3_DATA_EVENTS") ||
+    alsoTypes.some((one) => one.startsWith("AttackSequence:S3/")));
 
 const matches = (type: string, pattern: string): boolean =>
   pattern.endsWith("*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
@@ -85,6 +88,7 @@ const toFinding = (raw: RawFinding): Finding => {
     addresses: addressesOf(raw),
     window: windowOf(raw),
     signals: signalsOf(raw),
+    ...sequenceParts(raw),
     remoteAccount: remote?.accountId ? { accountId: remote.accountId, affiliated: remote.affiliated ?? null } : null,
     api: call?.api || null,
     unusual: unusualOf(raw),

@@ -72,6 +72,18 @@ export const signalsOf = (raw: RawFinding): readonly FindingSignal[] =>
     lastSeen: signal.lastSeenAt ?? null,
   }));
 
+/** Members of an attack sequence alone; those of which it says nothing are left out. */
+export const sequenceParts = (raw: RawFinding): Pick<Finding, "alsoTypes" | "sensitiveData"> => {
+  const sequence = sequenceOf(raw);
+  const alsoTypes = sequence?.additionalSequenceTypes ?? [];
+  const indicators = [sequence?.sequenceIndicators, ...(sequence?.signals ?? []).map((one) => one.signalIndicators)];
+  const sensitive = indicators.flatMap((some) => some ?? []).filter(({ key }) => key === "SENSITIVE_DATA");
+  return {
+    ...(alsoTypes.length === 0 ? {} : { alsoTypes: [...alsoTypes] }),
+    ...(sensitive.length === 0 ? {} : { sensitiveData: [...new Set(sensitive.flatMap(({ values }) => values ?? []))] }),
+  };
+};
+
 /** What GuardDuty found unusual, in its own words. */
 export const unusualOf = (raw: RawFinding): Readonly<Record<string, string>> => {
   const behaviour = additionalInfoOf(raw)

@@ -118,6 +118,8 @@ const Endpoint = members({
   autonomousSystem: members({ name: Text, number: z.int({ error: "a whole number" }).nullish() }).nullish(),
 });
 
+const Indicator = members({ key: Text, values: list(z.string({ error: "text" })) });
+
 const Signal = members({
   uid: Text,
   type: Text,
@@ -126,6 +128,7 @@ const Signal = members({
   count: Count.nullish(),
   firstSeenAt: Time.nullish(),
   lastSeenAt: Time.nullish(),
+  signalIndicators: list(Indicator),
 });
 
 const Sequence = members({
@@ -133,6 +136,8 @@ const Sequence = members({
   resources: list(SequenceResource),
   endpoints: list(Endpoint),
   signals: list(Signal),
+  sequenceIndicators: list(Indicator),
+  additionalSequenceTypes: list(z.string({ error: "text" })),
 });
 
 const Service = members({

@@ -80,6 +80,8 @@ export const joinFindings = (copies: readonly Finding[]): Finding => {
       ({ ip }) => ip,
     ),
     signals: all.flatMap(({ signals }) => signals),
+    ...joinedTexts("alsoTypes", all),
+    ...joinedTexts("sensitiveData", all),
     window: {
       firstSeen: all.map(({ window }) => window.firstSeen).toSorted()[0]!,
       lastSeen: all
@@ -88,6 +90,12 @@ export const joinFindings = (copies: readonly Finding[]): Finding => {
         .at(-1)!,
     },
   };
+};
+
+/** Absent where no finding has it. */
+const joinedTexts = (name: "alsoTypes" | "sensitiveData", all: readonly Finding[]): Partial<Finding> => {
+  const told = all.flatMap((one) => one[name] ?? []);
+  return all.some((one) => one[name] !== undefined) ? { [name]: [...new Set(told)] } : {};
 };
 
 const principalKey = ({ principalId, accessKeyId, arn }: PrincipalRef): string =>

@@ -1,4 +1,5 @@
 import { counted } from "../../base/figures.ts";
+import { sensitiveDataTold } from "../../core/finding/sensitiveData.ts";
 import { link, say, table, UNKNOWN } from "../blocks.ts";
 import type { CaseDossier } from "../dossier.ts";
 import type { Inline, Section } from "../model.ts";
@@ -61,7 +62,11 @@ const answersOf = (dossier: CaseDossier, { sensitivity, whyNoFigure }: Summary):
     },
     { question: "By whom?", answer: principal?.arn ?? principal?.principalId ?? UNKNOWN, where: "actor" },
     { question: "With what intent?", answer: say`${UNKNOWN}: logs show acts, not intent.`, where: "actor" },
-    { question: "How sensitive is it?", answer: sensitivityTold(sensitivity), where: "sensitivity" },
+    {
+      question: "How sensitive is it?",
+      answer: sensitivityTold(sensitivity, sensitiveDataTold(dossier.finding)),
+      where: "sensitivity",
+    },
     { question: "Which controls failed?", answer: weaknesses(dossier), where: "completeness" },
     {
       question: "Must anybody be notified?",
@@ -74,8 +79,11 @@ const answersOf = (dossier: CaseDossier, { sensitivity, whyNoFigure }: Summary):
   ];
 };
 
-const sensitivityTold = ({ state, reason, highest, findings }: Summary["sensitivity"]): Inline => {
-  if (state === "not-known") return say`${UNKNOWN}: ${reason}`;
+const sensitivityTold = (
+  { state, reason, highest, findings }: Summary["sensitivity"],
+  before: string | null,
+): Inline => {
+  if (state === "not-known") return say`${before === null ? "" : `${before} Else `}${UNKNOWN}: ${reason}`;
   const told = highest ?? (findings.length > 0 ? "not rated" : "nothing sensitive found");
   return `${told}${state === "incomplete" ? `; incomplete: ${reason}` : ""}`;
 };

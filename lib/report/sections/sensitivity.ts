@@ -1,4 +1,5 @@
 import { count, counted } from "../../base/figures.ts";
+import { sensitiveDataTold } from "../../core/finding/sensitiveData.ts";
 import { code, more, objectName, table, text, when } from "../blocks.ts";
 import type { CaseDossier } from "../dossier.ts";
 import type { Section } from "../model.ts";
@@ -16,6 +17,7 @@ export const sensitivity = (dossier: CaseDossier): Section => {
     id: "sensitivity",
     title: "How sensitive it is",
     blocks: [
+      ...[sensitiveDataTold(dossier.finding)].flatMap((told) => (told === null ? [] : [text(told)])),
       text(
         state === "not-known"
           ? `Not known: ${reason}.`

@@ -24,6 +24,7 @@ export const headline = (page, context) => {
         { class: "dim" },
         `${view.finding.type} · severity ${view.finding.severity} · account ${finding.accountId}, `,
         el("span", { class: "whole" }, finding.region),
+        view.finding.sensitiveData !== undefined && " · GuardDuty knew of sensitive data in it",
       ),
     ),
     el("h1", { class: `tone-${state.tone === "bad" ? "bad" : "text"}` }, state.sentence),
