@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { Action } from "../../lib/actions/parts/action.ts";
+import { isApiError, TransientError } from "../../lib/base/errors.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 import type { State, Target } from "../../lib/case/plan.ts";
 import type { Scene } from "../../lib/core/plan/action.ts";
@@ -10,7 +12,7 @@ import { canonicalState } from "../../lib/core/plan/samePolicy.ts";
 import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
 import type { Account } from "../../lib/ports/ports.ts";
 import { dump } from "./dump.ts";
-import { respelling } from "./hostileAccount.ts";
+import { respelling, stale, throttled } from "./hostileAccount.ts";
 import { permissionOf } from "./permissions.ts";
 import { carryOut, stamp } from "./world.ts";
 
@@ -102,6 +104,29 @@ export const contract = ({ action, when, scene, open }: ContractCase): void => {
     assert.equal(canonicalState((await dump(account)) as State), settings);
   });
 
+  test(`${id}: on an account that throttles every call and answers reads late it finishes all the same, and is taken back`, async () => {
+    const account = await open();
+    const target = action.targets(scene)[0]!;
+    const settings = await dump(account);
+    const aws = throttled(stale(account, 2));
+    const before = await action.capture(target, stamp, aws);
+    const isCut = async (): Promise<boolean> =>
+      action.verify(target, before, await action.capture(target, stamp, account), stamp).ok;
+    await insist(async () => {
+      for (const request of action.apply(target, await action.capture(target, stamp, aws), stamp))
+        await aws.call(request);
+      return isCut();
+    });
+    assert.ok(await isCut());
+    if (action.card.reversibility !== "reversible" || action.withdraw === undefined) return;
+    await insist(async () => {
+      const now = await action.capture(target, stamp, aws);
+      for (const request of action.withdraw!(target, before, now, stamp)) await aws.call(request);
+      return isDeepStrictEqual(await dump(account), settings);
+    });
+    assert.deepEqual(await dump(account), settings);
+  });
+
   test(`${id}: it calls nothing that its card does not list`, async () => {
     const { account, target, before } = await prepare(action, scene, open);
     const reads: ApiRequest[] = [];
@@ -146,6 +171,16 @@ export const contract = ({ action, when, scene, open }: ContractCase): void => {
 /** Trails, jobs and detectors are neither, and settings have no list that protects them. */
 const namesPrincipalOrBucket = (action: Action, scene: Scene): boolean =>
   ["userName", "roleName", "arn", "bucket"].some((member) => member in (action.targets(scene)[0] ?? {}));
+
+/** What the executor and whoever runs it again do: what was turned away, or found as it was before, is tried again. */
+const insist = async (attempt: () => Promise<boolean>): Promise<void> => {
+  for (let tries = 0; tries < 12; tries += 1)
+    try {
+      if (await attempt()) return;
+    } catch (error) {
+      if (!isApiError(error) && !(error instanceof TransientError)) throw error;
+    }
+};
 
 interface Prepared {
   readonly account: EmbeddedAccount;

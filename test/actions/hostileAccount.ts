@@ -60,17 +60,18 @@ export const stale = (account: Account, reads: number): Account => {
         left.set(name, waiting - 1);
         return old.get(name)!;
       }
-      for (const [key, read] of seen) {
+      const found = [...seen].map(([key, read]) => {
         const answer = account.call(read);
         answer.catch(() => {});
-        await answer.then(
-          () => {},
-          () => {},
-        );
+        return [key, answer] as const;
+      });
+      await Promise.allSettled(found.map(([, answer]) => answer));
+      const written = await account.call(request);
+      for (const [key, answer] of found) {
         if ((left.get(key) ?? 0) === 0) old.set(key, answer);
         left.set(key, reads);
       }
-      return account.call(request);
+      return written;
     },
   };
 };
