@@ -1,6 +1,13 @@
-import type { State, Target } from "../case/plan.ts";
+import type { State, Target, Verdict } from "../case/plan.ts";
 import type { ActionCard, Scene } from "../core/plan/action.ts";
-import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "../core/plan/foreign.ts";
+import {
+  isForeignGrant,
+  letsIn,
+  letsLoginsIn,
+  statementsIn,
+  withoutForeignGrants,
+  withoutLogins,
+} from "../core/plan/foreign.ts";
 import { policyOf, type Statement } from "../core/plan/policyDocument.ts";
 import { isSamePolicy } from "../core/plan/samePolicy.ts";
 import type { Action } from "./parts/action.ts";
@@ -23,6 +30,7 @@ const card: ActionCard = {
   atExecution: "the outsiders are taken out of the trust policy that is found then; everything else in it stays",
   limits: [
     "Takes the outsiders that the actor's own call named out of the trust policy as it is now; principals of the account and services beside them stay. Sessions made through them live on: revoke the sessions of the role.",
+    "Logins of a provider (GitHub, SAML, EKS) that the actor's trust policy lets in are offered apart: nobody but the owner can tell whose they are.",
     "A trust policy that would be empty afterwards, as of a role that the actor made, is replaced by one that denies everybody.",
     "What the actor's call removed from the trust policy does not come back: CloudTrail does not record it.",
   ],
@@ -34,7 +42,9 @@ const NOBODY = policyOf([{ Effect: "Deny", Principal: { AWS: "*" }, Action: "sts
 const grantsOf = (target: Target): readonly Statement[] => JSON.parse(target.statements!) as readonly Statement[];
 
 const wanted = (target: Target, state: State, accountId: string): string =>
-  withoutForeignGrants(String(state.trust), grantsOf(target), accountId) ?? NOBODY;
+  (target.logins === undefined
+    ? withoutForeignGrants(String(state.trust), grantsOf(target), accountId)
+    : withoutLogins(String(state.trust), grantsOf(target))) ?? NOBODY;
 
 const targets = (scene: Scene): readonly Target[] => {
   const byRole = Map.groupBy(
@@ -43,24 +53,42 @@ const targets = (scene: Scene): readonly Target[] => {
   );
   return [...byRole].flatMap(([roleName, changes]) => {
     const documents = changes.map(({ request: input }) => input.policyDocument ?? input.assumeRolePolicyDocument);
-    const grants = documents.flatMap(statementsIn).filter((each) => isForeignGrant(each, scene.accountId));
-    if (!isIamName(roleName) || grants.length === 0) return [];
-    const target = {
-      label: `trust of role ${roleName}`,
-      roleName,
-      statements: JSON.stringify(grants),
-      ...eventsOf(changes),
-    };
+    const statements = documents.flatMap(statementsIn);
+    if (!isIamName(roleName)) return [];
+    const label = `trust of role ${roleName}`;
+    const named = { roleName, ...eventsOf(changes) };
     return [
+      ...listing(
+        statements.filter((each) => isForeignGrant(each, scene.accountId)),
+        { label, ...named },
+      ),
+      ...listing(statements.filter(letsLoginsIn), { label: `logins in the ${label}`, ...named, ...LOGINS }),
+    ].map((target) =>
       withProtection(
         target,
         scene,
         [roleName, `arn:${scene.partition}:iam::${scene.accountId}:role/${roleName}`],
         "principals",
       ),
-    ];
+    );
   });
 };
+
+const listing = (grants: readonly Statement[], target: Target): readonly Target[] =>
+  grants.length === 0 ? [] : [{ ...target, statements: JSON.stringify(grants) }];
+
+/** A call puts the whole trust again, honest logins included: nobody pulls them unasked. */
+const LOGINS = {
+  logins: "yes",
+  offer: "optional",
+  caution:
+    "Logins of a provider (OIDC, SAML) stand in the trust that the actor wrote: whose they are, and whether they stood there before, no record says. Compare the subjects with the owner's.",
+} as const;
+
+const stillTrusted = (isIn: boolean): Verdict =>
+  isIn
+    ? { ok: false, why: "outsiders whom the actor let in are still trusted" }
+    : { ok: true, why: "nobody whom the actor let in from outside is trusted" };
 
 export const undoRoleTrust: Action = {
   card,
@@ -74,9 +102,9 @@ export const undoRoleTrust: Action = {
   },
 
   verify: (target, _before, now, stamp) =>
-    letsIn(now.trust, grantsOf(target), stamp.accountId)
-      ? { ok: false, why: "outsiders whom the actor let in are still trusted" }
-      : { ok: true, why: "nobody whom the actor let in from outside is trusted" },
+    target.logins === undefined
+      ? stillTrusted(letsIn(now.trust, grantsOf(target), stamp.accountId))
+      : stillTrusted(!isSamePolicy(wanted(target, now, stamp.accountId), now.trust)),
 
   rollback: (target, before, stamp) => [updateTrust(target, before.trust, stamp)],
   refuse: (target, before, stamp) =>

@@ -32,6 +32,39 @@ contract({
   open: trusting(document(foreign)),
 });
 
+// Break case 10: a stranger's repository, through the account's own provider.
+const github = {
+  Effect: "Allow",
+  Principal: { Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" },
+  Action: "sts:AssumeRoleWithWebIdentity",
+  Condition: { StringLike: { "token.actions.githubusercontent.com:sub": "repo:evil/*" } },
+};
+contract({
+  action,
+  when: "logins of a stranger's repository",
+  scene: scene({ changes: [put(document(ec2, github))] }),
+  open: trusting(document(ec2, github)),
+});
+
+test("logins are offered apart from outsiders, who go by default, and neither takes the other out", async () => {
+  const trust = document(ec2, github, foreign);
+  const targets = action.targets(scene({ changes: [put(trust)] }));
+  assert.deepEqual(
+    targets.map(({ offer = "default" }) => offer),
+    ["default", "optional"],
+  );
+  const left = await Promise.all(
+    targets.map(async (target) => {
+      const [made] = action.apply(target, await action.capture(target, stamp, trusting(trust)()), stamp);
+      return JSON.parse(String(made!.input.PolicyDocument)).Statement;
+    }),
+  );
+  assert.deepEqual(left, [
+    [ec2, github],
+    [ec2, foreign],
+  ]);
+});
+
 test("whom the account itself trusts stays trusted", async () => {
   const [target] = action.targets(scene({ changes: [put(document(ec2, foreign))] }));
   const [made] = action.apply(target!, await action.capture(target!, stamp, trusting(document(ec2, foreign))()), stamp);

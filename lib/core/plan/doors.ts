@@ -4,7 +4,7 @@
  */
 import type { DoorKind } from "../../case/caseState.ts";
 import type { ActorChange } from "../../case/principal.ts";
-import { isForeignGrant, readStatements } from "./foreign.ts";
+import { isForeignGrant, letsLoginsIn, readStatements } from "./foreign.ts";
 import type { Statement } from "./policyDocument.ts";
 
 export interface Door {
@@ -29,6 +29,10 @@ const policyIn = ({ request }: ActorChange): readonly Statement[] => {
 const letsOutsidersIn: Test = (change, accountId) =>
   policyIn(change).some((statement) => isForeignGrant(statement, accountId));
 
+/** A trust policy lets outsiders in, or logins of which nobody can tell whose they are. */
+const isTrustOpened: Test = (change, accountId) =>
+  letsOutsidersIn(change, accountId) || policyIn(change).some(letsLoginsIn);
+
 /** A policy in the call allows something: denies alone raise nobody. */
 const allows: Test = (change) => policyIn(change).some(({ Effect }) => Effect === "Allow");
 
@@ -41,7 +45,7 @@ const says =
 const DOORS: Readonly<Record<string, readonly [DoorKind, Test]>> = {
   PutBucketPolicy: ["grant", letsOutsidersIn],
   PutAccessPointPolicy: ["grant", letsOutsidersIn],
-  UpdateAssumeRolePolicy: ["grant", letsOutsidersIn],
+  UpdateAssumeRolePolicy: ["grant", isTrustOpened],
   PutKeyPolicy: ["grant", letsOutsidersIn],
   CreateAccessGrant: ["grant", always],
   CreateGrant: ["grant", always],
@@ -59,7 +63,7 @@ const DOORS: Readonly<Record<string, readonly [DoorKind, Test]>> = {
   CreateUser: ["identity", always],
   CreateLoginProfile: ["identity", always],
   UpdateLoginProfile: ["identity", always],
-  CreateRole: ["identity", letsOutsidersIn],
+  CreateRole: ["identity", isTrustOpened],
   CreateServiceSpecificCredential: ["identity", always],
   CreateOpenIDConnectProvider: ["identity", always],
   CreateSAMLProvider: ["identity", always],

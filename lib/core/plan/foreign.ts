@@ -26,6 +26,19 @@ export const withoutForeignGrants = (text: string, actors: readonly Statement[],
   });
 };
 
+/**
+ * Lets logins of an identity provider in. The provider is the account's own, and whose logins a condition on a subject lets
+ * through (a repository, an application) nobody here can tell.
+ */
+export const letsLoginsIn = ({ Effect, Principal }: Statement): boolean =>
+  Effect === "Allow" && Principal !== undefined && Principal !== "*" && Principal.Federated !== undefined;
+
+/** The text without the statements for logins that say the same as the actor's. Null when nothing is left. */
+export const withoutLogins = (text: string, actors: readonly Statement[]): string | null =>
+  changeStatements(text, (statement) =>
+    letsLoginsIn(statement) && actors.some((other) => isSameStatement(other, statement)) ? null : statement,
+  );
+
 /** Whether outsiders of the actor are still let in. */
 export const letsIn = (text: unknown, actors: readonly Statement[], accountId: string): boolean =>
   typeof text === "string" && !isSamePolicy(withoutForeignGrants(text, actors, accountId), text);
@@ -41,31 +54,50 @@ const withoutNames = (statement: Statement, out: ReadonlySet<string>): Statement
 };
 
 /** No name can be taken out of such a statement: it stands or goes as a whole. */
-const isForEverybody = ({ Principal, NotPrincipal, Condition }: Statement, accountId: string): boolean => {
+const isForEverybody = (statement: Statement, accountId: string): boolean => {
+  const { Principal, NotPrincipal, Condition } = statement;
   if (NotPrincipal !== undefined) return true;
   if (Principal === undefined) return false;
   const isOpen = Principal === "*" || toList(Principal.AWS).includes("*");
   const isService = Principal !== "*" && Principal.Service !== undefined;
   const limits = limitsOf(Condition ?? {});
-  if (isOpen) return limits.length === 0 || limits.some((account) => account !== null && account !== accountId);
-  return isService && limits.some((account) => account !== null && account !== accountId);
+  const isOthers = limits.some((account) => account !== null && account !== accountId);
+  if (isOpen) return limits.length === 0 || isOthers;
+  return isService && (isOthers || (limits.length === 0 && servesAnybody(statement)));
 };
+
+/** Reads for everybody who has a distribution, unless a condition says for whose (CloudFront guide, Origin access control). */
+const SERVES_ANYBODY = "cloudfront.amazonaws.com";
+
+const servesAnybody = ({ Principal }: Statement): boolean =>
+  Principal !== undefined && Principal !== "*" && toList(Principal.Service).includes(SERVES_ANYBODY);
 
 /** Condition keys that say for whom a call is (IAM user guide, "AWS global condition context keys"). */
 const LIMITS =
   /^aws:(?:principalaccount|principalarn|principalorgid|principalorgpaths|sourceaccount|sourcearn|sourcevpce|sourcevpc|sourceorgid)$/;
 
+/** Operators that hold for one of the values only: a key that is missing, or merely present, limits nobody. */
+const LIMITING = /^(?:ForAnyValue:)?(?:String(?:Equals|EqualsIgnoreCase|Like)|Arn(?:Equals|Like))$/i;
+
 /** The accounts that conditions limit a grant to; null for a limit whose owner cannot be told from it. */
 const limitsOf = (conditions: Conditions): readonly (string | null)[] =>
   Object.entries(conditions).flatMap(([operator, byKey]) =>
-    /Not|IfExists/.test(operator)
+    !LIMITING.test(operator)
       ? []
       : Object.entries(byKey).flatMap(([key, values]) =>
-          LIMITS.test(key.toLowerCase())
-            ? toList(values as string | readonly string[]).map((value) => limitOf(String(value)))
-            : [],
+          LIMITS.test(key.toLowerCase()) ? limitsIn(values as string | readonly string[]) : [],
         ),
   );
+
+/** One value that fits everybody makes the others no limit. */
+const limitsIn = (values: string | readonly string[]): readonly (string | null)[] => {
+  const texts = toList(values).map(String);
+  return texts.some(fitsAnybody) ? [] : texts.map(limitOf);
+};
+
+/** A pattern that leaves open whose it is: the account of an ARN, or the id of an organisation, an endpoint, a network. */
+const fitsAnybody = (value: string): boolean =>
+  /[*?]/.test((value.startsWith("arn:") ? value.split(":")[4] : value.split("/")[0]) ?? "*");
 
 const limitOf = (value: string): string | null =>
   /^\d{12}$/.test(value) ? value : (/^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(value)?.[1] ?? null);
