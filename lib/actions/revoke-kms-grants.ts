@@ -1,3 +1,4 @@
+import { counted } from "../base/figures.ts";
 import type { Target } from "../case/plan.ts";
 import type { ActionCard, Scene } from "../core/plan/action.ts";
 import type { Action } from "./parts/action.ts";
@@ -65,7 +66,7 @@ export const revokeKmsGrants: Action = {
   verify: (_target, _before, now) =>
     grantsIn(now).length === 0
       ? { ok: true, why: "none of the actor's grants is there" }
-      : { ok: false, why: `${grantsIn(now).length} grant(s) of the actor are there` },
+      : { ok: false, why: `${counted(grantsIn(now).length, "grant")} of the actor still there` },
 
   rollback: () => [],
   refuse: () => null,

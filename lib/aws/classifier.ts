@@ -1,4 +1,5 @@
 import { CordonError } from "../base/errors.ts";
+import { several } from "../case/eventKind.ts";
 import type { Classifier, ClassifyRequest, ClassifyStatus } from "../ports/ports.ts";
 import { toStepError } from "./failures.ts";
 import { begin, bucketsIn, type ClassifierOptions, type Job, type Jobs, unavailable } from "./macieJobs.ts";
@@ -112,12 +113,12 @@ const gapsOf = (seen: Seen): readonly string[] => {
       : [`${where}${PAUSES[seen.status] ?? `the job was ${seen.status.toLowerCase()}`}`]),
     ...((bucket?.unclassifiableObjects ?? 0) > 0
       ? [
-          `${where}${bucket!.unclassifiableObjects} object(s) are in archive classes or of types that Macie does not read`,
+          `${where}${several(bucket!.unclassifiableObjects!, "object")} in archive classes or of types that Macie does not read`,
         ]
       : []),
     ...((bucket?.underCustomerKeys ?? 0) > 0
       ? [
-          `${where}${bucket!.underCustomerKeys} object(s) lie under keys of your own, which Macie reads only where the key lets it`,
+          `${where}${several(bucket!.underCustomerKeys!, "object")} under keys of your own, which Macie reads only where the key lets it`,
         ]
       : []),
   ];

@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { LEADS, linesOf, noticeValues, titleOf } from "../core/notice.ts";
+import { LEADS, linesOf, mailValues, titleOf } from "../core/notice.ts";
 import type { Notice, Notifier } from "../ports/ports.ts";
 import { type ChatNotice, chatNotice } from "./chat.ts";
 import { failureOf } from "./failures.ts";
@@ -49,11 +49,11 @@ const reached = async (channel: string, send: () => Promise<unknown>): ReturnTyp
 
 /** The whole message; attributes let subscriptions filter. Nothing here acts when fetched, and nothing is chosen by an actor. */
 export const render = (notice: Notice, pageOrigin: string | null) => {
-  const { caseId, kind, severity, text } = notice;
-  const values = noticeValues(notice, LEADS[kind], notice.look ?? whereToLook(caseId, pageOrigin));
+  const { caseId, kind, severity } = notice;
+  const values = mailValues(notice, LEADS[kind], notice.look ?? whereToLook(caseId, pageOrigin));
   return {
     Subject: ascii(`Cordon ${caseId}: ${LEADS[kind]}`).slice(0, SUBJECT),
-    Message: ascii([titleOf(values), "", text, "", ...linesOf(values)].join("\n")).slice(0, TEXT),
+    Message: ascii([titleOf(values), "", ...linesOf(values)].join("\n")).slice(0, TEXT),
     MessageAttributes: {
       kind: { DataType: "String", StringValue: kind },
       severity: { DataType: "Number", StringValue: String(severity) },

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type Bodies, wholeOf } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
 import { printable } from "../base/evidenceError.ts";
+import { counted } from "../base/figures.ts";
 import { type Spools, withSpools } from "../base/spool.ts";
 import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
 import { opaqueCase, parseEntry } from "../evidence/ledger/ledger.ts";
@@ -87,7 +88,7 @@ export const namedRevision = async (typed: Typed, { ports }: Pick<Place, "ports"
       ? sealed.at(-1)
       : sealed.find(({ revision }) => String(revision) === typed.values.revision);
   if (wanted === undefined)
-    throw new CordonError("USAGE", `${caseId} has ${sealed.length} sealed revision(s), not the one asked for`);
+    throw new CordonError("USAGE", `${caseId} has ${counted(sealed.length, "sealed revision")}, not the one asked for`);
   const { revision, digest } = wanted;
   const sealings = (await ports.ledger.caseEntries(caseId))
     .map(parseEntry)

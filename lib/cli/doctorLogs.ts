@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Check, fail, pass, warn } from "../aws/doctor/check.ts";
+import { counted } from "../base/figures.ts";
 import { visible } from "../base/visible.ts";
 import type { ScanRequest, ScanResult } from "../case/scan.ts";
 import { inputSentences, notUnderstoodSentence } from "../core/logs/input.ts";
@@ -73,7 +74,10 @@ const filesIn = ({
   const validation = inventory?.digestFiles.length ?? 0;
   return [
     filesRead > 0
-      ? pass("logs", `${filesRead} log file(s), ${eventsSeen} events from ${earliest} to ${watermark}`)
+      ? pass(
+          "logs",
+          `${counted(filesRead, "log file")}, ${counted(eventsSeen ?? 0, "event")} from ${earliest} to ${watermark}`,
+        )
       : fail(
           "logs",
           ["no CloudTrail log file was found", ...says].join("; "),
@@ -85,7 +89,7 @@ const filesIn = ({
       : warn("readable", notUnderstoodSentence(filesSetAside), null),
     ...filesSetAside.map(({ file, reason }) => warn("not read", visible(`${file}: ${reason}`), null)),
     validation > 0
-      ? pass("log-validation", `${validation} digest file(s) are there`)
+      ? pass("log-validation", `${counted(validation, "digest file")} there`)
       : warn(
           "log-validation",
           "CloudTrail's digest files are not there: that no log file is missing cannot be proven",
@@ -133,7 +137,7 @@ const snapshots = ({ iam, buckets }: LogSources): readonly Check[] => [
         "no bucket settings: nothing can be said about policies and encryption",
         "docs/embedded.md names the commands",
       )
-    : pass("buckets", `${bucketsIn(buckets).length} bucket(s) described`),
+    : pass("buckets", `${counted(bucketsIn(buckets).length, "bucket")} described`),
 ];
 
 const iamCheck = (path: string): Check => {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
+import { counted } from "../base/figures.ts";
 import { assertPrivate, homeAt } from "../embedded/home.ts";
 import { backUpHome } from "../embedded/homeBackup.ts";
 import { inspectHome } from "../embedded/homeCheck.ts";
@@ -22,7 +23,9 @@ export const homeCheck: Verb = {
     io.result({ home: home.root, cases, faults });
     for (const { where, caseId, what, remedy } of faults)
       io.print(`${where.padEnd(10)} ${caseId === null ? "" : `${caseId}: `}${what}\n           ${remedy}`);
-    io.print(serious.length === 0 ? `WELL: ${cases} case(s), nothing was found` : `${serious.length} FAULT(S)`);
+    io.print(
+      serious.length === 0 ? `WELL: ${counted(cases, "case")}, nothing was found` : counted(serious.length, "FAULT"),
+    );
     return serious.length === 0 ? EXIT.ok : EXIT.failed;
   },
 };

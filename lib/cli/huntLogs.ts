@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CordonError } from "../base/errors.ts";
-import { bytes } from "../base/figures.ts";
+import { bytes, counted } from "../base/figures.ts";
 import { digestOf } from "../base/jcs.ts";
 import { version } from "../base/version.ts";
 import { visible } from "../base/visible.ts";
@@ -154,13 +154,13 @@ const huntText = (hunted: Hunted, isExplained: boolean): string => {
     ...(scan.filesSetAside.length === 0
       ? []
       : [
-          `${scan.filesSetAside.length} file(s) could not be read, so what they hold is not known:`,
+          `${counted(scan.filesSetAside.length, "file")} could not be read, so what they hold is not known:`,
           ...scan.filesSetAside.slice(0, 5).map(({ file, reason }) => `  ${file}: ${reason}`),
         ]),
     ...(notAsked.length === 0
       ? []
       : [
-          `${notAsked.length} detection(s) could not be asked: ${notAsked.map(({ detection }) => detection).join(", ")}`,
+          `${counted(notAsked.length, "detection")} could not be asked: ${notAsked.map(({ detection }) => detection).join(", ")}`,
         ]),
     "",
     ...(notable.length === 0

@@ -19,6 +19,7 @@ export const NOTICE_FIELDS = [
   "caseId",
   "lead",
   "severity",
+  "news",
   "state",
   "verdict",
   "taken",
@@ -37,6 +38,7 @@ export const titleOf = ({ caseId, lead, severity }: NoticeValues): string =>
 
 /** The lines below the title. */
 export const rowsOf = (values: NoticeValues): readonly (readonly [name: string, value: string])[] => [
+  ["News", values.news],
   ["State", values.state],
   ["Verdict", values.verdict],
   ["Taken", values.taken],
@@ -92,16 +94,30 @@ export const teamsMessage = (values: NoticeValues, url: string | null): object =
 interface Told {
   readonly caseId: string;
   readonly severity: number;
+  /** Why this notice goes out, from a template of the step that sends it. */
+  readonly text: string;
   readonly facts?: NoticeFacts | null;
 }
 
 /** Every value is harmless inside a JSON text and inside markup of a chat: EventBridge puts it there unescaped. */
-export const noticeValues = ({ caseId, severity, facts }: Told, lead: string, look: string): NoticeValues => {
-  const of = (known: string | null | undefined, otherwise: string): string => harmless(known ?? otherwise);
+export const noticeValues = (told: Told, lead: string, look: string): NoticeValues =>
+  valuesWith(harmless, told, lead, look);
+
+/** The same for mail, which has no markup: every printable character stays what it is. */
+export const mailValues = (told: Told, lead: string, look: string): NoticeValues => valuesWith(ascii, told, lead, look);
+
+const valuesWith = (
+  safe: (text: string, most?: number) => string,
+  { caseId, severity, text, facts }: Told,
+  lead: string,
+  look: string,
+): NoticeValues => {
+  const of = (known: string | null | undefined, otherwise: string): string => safe(known ?? otherwise);
   return {
     caseId: caseId.replaceAll(/[^A-Za-z0-9._-]/g, "?"),
-    lead: harmless(lead),
+    lead: safe(lead),
     severity: String(severity),
+    news: safe(text, MOST_NEWS),
     state: of(facts?.state, "not known"),
     verdict: of(facts?.verdict, "not known"),
     taken: of(facts?.taken, "not known"),
@@ -110,7 +126,7 @@ export const noticeValues = ({ caseId, severity, facts }: Told, lead: string, lo
     who: of(facts?.who, "see the case"),
     changed: of(facts?.changed.join("; ") || null, facts == null ? "not known" : "nothing"),
     fingerprint: of(facts?.fingerprint, facts == null ? "not known" : "none"),
-    look: harmless(look),
+    look: safe(look),
   };
 };
 
@@ -121,7 +137,12 @@ const decideBy = (facts: NoticeFacts | null | undefined): string => {
 };
 
 const MOST = 300;
-const harmless = (text: string): string => text.replaceAll(/[^\x20-\x7e]|["\\<>*_`[\]{}|~]/g, "?").slice(0, MOST);
+const MOST_NEWS = 600;
+const ascii = (text: string, most = MOST): string => text.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, most);
+
+/** An underscore inside a word is no markup, to Slack and Teams alike; names are full of them. */
+const MARKUP = /["\\<>*`[\]{}|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
+const harmless = (text: string, most = MOST): string => ascii(text, most).replaceAll(MARKUP, "?");
 
 /** What is otherwise than in the notice before, for whoever read that one. */
 export const changesSince = (

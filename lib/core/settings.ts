@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CordonError, type Fault } from "../base/errors.ts";
+import { counted } from "../base/figures.ts";
 import { policyFaults } from "./plan/policyFaults.ts";
 import { ApprovalMembers } from "./settingsApproval.ts";
 
@@ -209,4 +210,4 @@ export const parseSettings = (value: unknown, where: string): Settings => {
 };
 
 const refused = (where: string, faults: readonly Fault[]): CordonError =>
-  new CordonError("SETTINGS_INVALID", `${where} has ${faults.length} fault(s)`, { faults });
+  new CordonError("SETTINGS_INVALID", `${where} has ${counted(faults.length, "fault")}`, { faults });

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { CordonError } from "../base/errors.ts";
+import { counted } from "../base/figures.ts";
 import { type Home, missingIn } from "./home.ts";
 import { caseFolders, casesWithoutHead } from "./homeCheck.ts";
 
@@ -21,7 +22,7 @@ export const assertWhole = (home: Home): void => {
 const lostFrom = (home: Home, what: string): CordonError =>
   new CordonError(
     "STATE_UNKNOWN",
-    `${home.root}: ${what} missing although ${caseFolders(home).length} case(s) lie here: put the data directory back from a backup; \`cordon home check\` says what is whole`,
+    `${home.root}: ${what} missing although ${counted(caseFolders(home).length, "case")} lie here: put the data directory back from a backup; \`cordon home check\` says what is whole`,
   );
 
 const journalLost = (home: Home): CordonError => lostFrom(home, "the journal of these cases is");

@@ -1,4 +1,4 @@
-import { count, second } from "../base/figures.ts";
+import { counted, second } from "../base/figures.ts";
 import type { CaseDossier } from "./dossier.ts";
 import { sensitivityOf } from "./sensitivity.ts";
 
@@ -71,7 +71,7 @@ const coverageGaps = ({ view: { coverage } }: CaseDossier): readonly Gap[] => [
     ? [
         {
           what: "What the files set aside hold",
-          reason: `${count(coverage.filesSetAside)} log file(s) could not be read`,
+          reason: `${counted(coverage.filesSetAside, "log file")} could not be read`,
         },
       ]
     : []),

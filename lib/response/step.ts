@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
+import { counted } from "../base/figures.ts";
 import type { Ports } from "../ports/ports.ts";
 
 /** The Lambda context as handlers see it: the host of the run, AWS or embedded, puts the ports in. */
@@ -38,7 +39,7 @@ const parseInput = <Schema extends z.ZodType>(schema: Schema, event: unknown): z
   }));
   throw new CordonError(
     "INPUT_INVALID",
-    `the step was called with ${faults.length} fault(s): ${JSON.stringify(faults)}`,
+    `the step was called with ${counted(faults.length, "fault")}: ${JSON.stringify(faults)}`,
     { faults },
   );
 };

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { CordonError } from "../base/errors.ts";
+import { counted } from "../base/figures.ts";
 import { parseStrictJsonBytes } from "../base/strictJson.ts";
 
 /** A decision with a reason of 2,000 characters over 999 actions fits three times; more is an attack. */
@@ -22,7 +23,7 @@ export const readJson = async <Schema extends z.ZodType>(
   }));
   throw new CordonError(
     "INPUT_INVALID",
-    `The request has ${faults.length} fault(s): ${faults.map(({ path, expected }) => `${path}: ${expected}`).join("; ")}`,
+    `The request has ${counted(faults.length, "fault")}: ${faults.map(({ path, expected }) => `${path}: ${expected}`).join("; ")}`,
     { faults },
   );
 };

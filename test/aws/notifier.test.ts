@@ -19,7 +19,7 @@ const NOTICE = {
     who: null,
     changed: ["open doors 2, was 0"],
   },
-  text: 'Plan contain-1: 3 actions. Fingerprint 0a1b-2c3d-4e5f-6071-8293. "This" message cannot approve anything.',
+  text: 'Plan contain-1: 3 actions. "This" message cannot approve anything.',
 } as const;
 const PUBLISHED = xml(
   200,
@@ -49,7 +49,7 @@ const rig = async (t: TestContext, sns: () => Reply, bus: () => Reply) => {
   return { notifier, events };
 };
 
-test("chat is told the fields of the one template, and nothing of the text", async (t) => {
+test("chat is told the fields of the one template, the news of this notice among them", async (t) => {
   const { notifier, events } = await rig(
     t,
     () => PUBLISHED,
@@ -64,6 +64,7 @@ test("chat is told the fields of the one template, and nothing of the text", asy
     kind: "approval-asked",
     lead: "decision needed",
     severity: "8",
+    news: "Plan contain-1: 3 actions. ?This? message cannot approve anything.",
     state: "Identity cut. 2 doors open: a grant to outsiders, recording switched off.",
     verdict: "very likely theft",
     taken: "12,847 objects, 4.7 GB",

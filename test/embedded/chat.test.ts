@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { LIKELIHOOD, write } from "../../lib/case/documents.ts";
-import { linesOf, noticeValues, rowsOf, titleOf } from "../../lib/core/notice.ts";
+import { linesOf, mailValues, noticeValues, rowsOf, titleOf } from "../../lib/core/notice.ts";
 import { withChat } from "../../lib/embedded/chat.ts";
 import type { Notice, Notifier } from "../../lib/ports/ports.ts";
 import { tell } from "../../lib/response/tell.ts";
-import { openWorld } from "../approval/world.ts";
+import { carryOn, decide, openWorld } from "../approval/world.ts";
 import { OPINION } from "../report/opinions.ts";
 
-const NOTICE: Notice = { caseId: "case-1", kind: "attention", severity: 9, text: "x", facts: null };
+const NOTICE: Notice = { caseId: "case-1", kind: "attention", severity: 9, text: "2 steps failed in contain.", facts: null };
 const FILES: Notifier = { notify: async () => ({ delivered: true, channel: "file", reason: null }) };
 const CHOSEN = { slack: { channel: "#soc", tokenFile: "slack" }, teams: { webhookFile: "teams" } };
 const HOOK = "https://example.invalid/workflows/1?sig=geheim";
@@ -39,6 +39,7 @@ test("both get the same lines, each with its own proof", () =>
       ["https://slack.com/api/chat.postMessage", "Bearer xoxb-1"],
     );
     assert.equal(slack!.body.text, [`*${titleOf(values)}*`, ...linesOf(values)].join("\n"));
+    assert.match(slack!.body.text, /^News: 2 steps failed in contain\.$/m);
     assert.equal(teams!.url, HOOK);
     const facts = teams!.body.attachments[0].content.body[1].facts;
     assert.deepEqual(
@@ -74,4 +75,19 @@ test("a notice names nobody unless the settings ask for it, and says what change
   const open = await openWorld({ settings: { notices: { names: true } } });
   await tell(open.ports, open.caseId, "attention", 9, "named");
   assert.match(open.disk.notices.at(-1)!.facts!.who!, /AIDA|AKIA|alice|user/);
+});
+
+test("names keep their underscores: as they are in mail, inside a word in chat, where one at its edge would be markup", () => {
+  const told = { ...NOTICE, text: "_all_ of acme_data_raw* by jane_doe" };
+  assert.equal(mailValues(told, "x", "y").news, told.text);
+  assert.equal(noticeValues(told, "x", "y").news, "?all? of acme_data_raw? by jane_doe");
+});
+
+test("no notice of a decision, a stop, a mark or a review names who it was", async () => {
+  const world = await openWorld();
+  await decide(world, {});
+  await decide(world, { kind: "stop", choices: {}, reason: "The shop is down since.", humanId: "grace" });
+  await carryOn(world);
+  assert.ok(world.disk.notices.length > 0);
+  for (const { text } of world.disk.notices) assert.doesNotMatch(text, /ada|grace|linus|The shop/i);
 });

@@ -57,6 +57,7 @@ const DETAIL = {
   kind: "attention",
   lead: "a person must look",
   severity: "9",
+  news: "investigate failed",
   state: "Identity cut. 2 doors open: a grant to outsiders, recording switched off.",
   verdict: "very likely theft",
   taken: "12,847 objects, 4.7 GB",
@@ -69,6 +70,7 @@ const DETAIL = {
 };
 
 const LINES = [
+  "News: investigate failed",
   "State: Identity cut. 2 doors open: a grant to outsiders, recording switched off.",
   "Verdict: very likely theft",
   "Taken: 12,847 objects, 4.7 GB",

@@ -6,6 +6,7 @@ import {
   GetPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
 import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
+import { counted } from "../../base/figures.ts";
 import type { Settings } from "../../core/settings.ts";
 import { createAthena } from "../athena.ts";
 import { type Check, fail, pass, warn } from "./check.ts";
@@ -68,7 +69,7 @@ export const checkNotices = async ({ clients }: DoctorOptions, { NoticesTopic = 
   );
   const confirmed = Subscriptions.filter(({ SubscriptionArn }) => SubscriptionArn?.startsWith("arn:")).length;
   return confirmed > 0
-    ? pass("notices", `${confirmed} subscription(s) hear notices`)
+    ? pass("notices", `${counted(confirmed, "subscription")} to notices`)
     : fail(
         "notices",
         "nobody hears that an approval is needed",

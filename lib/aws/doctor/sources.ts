@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-cloudtrail";
 import { GetDetectorCommand, type GetDetectorCommandOutput, ListDetectorsCommand } from "@aws-sdk/client-guardduty";
 import { GetMacieSessionCommand } from "@aws-sdk/client-macie2";
+import { counted } from "../../base/figures.ts";
 import { recordsReads } from "../../core/logs/trailSelectors.ts";
 import { failureOf } from "../failures.ts";
 import { type Check, fail, pass, warn } from "./check.ts";
@@ -67,7 +68,7 @@ export const checkTrail = async (options: DoctorOptions): Promise<readonly Check
   if (live.length === 0)
     return [fail("trail", "no trail is logging", `aws cloudtrail start-logging --name ${trailList[0]!.TrailARN}`)];
   return [
-    pass("trail", `${live.length} trail(s) are logging`),
+    pass("trail", `${counted(live.length, "trail")} logging`),
     validated(live),
     ...buckets.map((bucket) => covered(bucket, live)),
   ];
@@ -92,7 +93,7 @@ const validated = (live: readonly Recording[]): Check => {
     ? pass("log-validation", "log files are signed by CloudTrail")
     : warn(
         "log-validation",
-        `${bare.length} trail(s) without log file validation: that files are complete cannot be proven`,
+        `${counted(bare.length, "trail")} without log file validation: that files are complete cannot be proven`,
         `aws cloudtrail update-trail --name ${bare[0]} --enable-log-file-validation`,
       );
 };

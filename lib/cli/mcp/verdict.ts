@@ -1,4 +1,5 @@
 import { CordonError } from "../../base/errors.ts";
+import { counted } from "../../base/figures.ts";
 import type { EvidenceVerdict } from "../../case/listViews.ts";
 import { opaqueCase, parseEntry } from "../../evidence/ledger/ledger.ts";
 import { newerIn } from "../../evidence/ledger/ledgerCopy.ts";
@@ -24,7 +25,7 @@ export const verdictOf = async (
   const { sealed } = await place.ports.cases.head(caseId);
   const named = revision === undefined ? sealed.at(-1) : sealed.find((one) => one.revision === revision);
   if (named === undefined)
-    throw new CordonError("USAGE", `${caseId} has ${sealed.length} sealed revision(s), not the one asked for`);
+    throw new CordonError("USAGE", `${caseId} has ${counted(sealed.length, "sealed revision")}, not the one asked for`);
   const keys = await place.publishedKeys();
   const options = {
     ...(keys === null ? { trust: [] } : optionsFromTrustRoot(parseTrustRoot(keys))),

@@ -1,3 +1,4 @@
+import { several } from "../../case/eventKind.ts";
 import type { Prices } from "./prices.ts";
 
 /** What a month and a case are like; every member is a guess of the person who asks. */
@@ -90,7 +91,7 @@ const athena = (
     {
       what: "Athena, the lake",
       dollars: lake * prices.athenaTerabyte,
-      how: `${scansPerCase} scan(s) of ${daysScanned} days at ${logGigabytesPerDay} GB`,
+      how: `${several(scansPerCase, "scan")} of ${several(daysScanned, "day")} at ${logGigabytesPerDay} GB`,
     },
     {
       what: "Athena, the case table",

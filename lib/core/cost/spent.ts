@@ -37,7 +37,7 @@ const athena = ({ scans, queries }: Spent, prices: Prices): readonly CostLine[] 
       prices.athenaTerabyte,
     how: `${runs.length} ${unit}, ${runs.reduce((sum, { bytesScanned }) => sum + bytesScanned, 0)} bytes read, 10 MB at least each`,
   });
-  return [line("Athena, the lake", "scan(s)", scans), line("Athena, the case table", "queries", queries)];
+  return [line("Athena, the lake", "scans", scans), line("Athena, the case table", "queries", queries)];
 };
 
 const others = (

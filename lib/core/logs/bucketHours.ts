@@ -1,3 +1,4 @@
+import { counted } from "../../base/figures.ts";
 import type { BucketHours, HourHole } from "../../case/theft.ts";
 import type { CoverageFacts } from "./coverage.ts";
 
@@ -50,9 +51,13 @@ export const hourSentences = (
       .slice(0, limit)
       .map(
         ({ from, to, hours: count, reason }) =>
-          `${bucket}: not certain for ${count} hour(s) from ${from} to ${to}: ${reason}.`,
+          `${bucket}: not certain for ${counted(count, "hour")} from ${from} to ${to}: ${reason}.`,
       ),
-    ...(rest === 0 ? [] : [`${bucket}: not certain for ${rest} more hour(s) of ${holes.length - limit} other holes.`]),
+    ...(rest === 0
+      ? []
+      : [
+          `${bucket}: not certain for ${counted(rest, "more hour")} of ${counted(holes.length - limit, "other hole")}.`,
+        ]),
   ];
 };
 

@@ -1,3 +1,4 @@
+import { counted } from "../../base/figures.ts";
 import { visible } from "../../base/visible.ts";
 import type { BucketHours } from "../../case/theft.ts";
 import { notUnderstoodSentence } from "./input.ts";
@@ -146,7 +147,7 @@ const contestedSentence = ({ contested = [] }: CoverageFacts): readonly string[]
   return contested.length === 0
     ? []
     : [
-        `${contested.length} event(s) are in the logs twice under one id with different contents: ${named.join("; ")}${more}. Each is counted as the graver of the two; one of them was changed or made up.`,
+        `${counted(contested.length, "event")} ${contested.length === 1 ? "is" : "are"} in the logs twice under one id with different contents: ${named.join("; ")}${more}. Each is counted as the graver of the two; one of them was changed or made up.`,
       ];
 };
 

@@ -1,3 +1,4 @@
+import { several } from "../../case/eventKind.ts";
 import type { Criterion, Explanation, Novelty, Sign } from "../../case/opinion.ts";
 import { isMovedInside } from "../theft/theft.ts";
 import { UNLIKE_BACKUP } from "../theft/theftSigns.ts";
@@ -66,7 +67,7 @@ const migration = (facts: WeighedFacts, signs: readonly Sign[]): readonly Criter
       total === 0 ? null : moved > total / 2,
       `${moved} of ${total} objects moved by copy, replication, batch or DataSync, as migrations do; the rest were downloaded.`,
     ),
-    known("known-network", facts.baseline.network, "network(s)"),
+    known("known-network", facts.baseline.network, "network"),
     undisturbed(facts, signs),
     criterion(
       "authorized",
@@ -87,8 +88,8 @@ const development = (facts: WeighedFacts, signs: readonly Sign[]): readonly Crit
       principalTypes.length === 0 ? null : humans > 0 || (principalTypes.includes("AssumedRole") ? null : false),
       `${humans} of ${principalTypes.length} suspect identities are users${listed(principalTypes)}; a role session may be one's too.`,
     ),
-    known("known-network", baseline.network, "network(s)"),
-    known("known-agent", baseline.agent, "user agent(s)"),
+    known("known-network", baseline.network, "network"),
+    known("known-agent", baseline.agent, "user agent"),
     criterion(
       "work-data",
       taken.length === 0 ? null : work === taken.length,
@@ -102,7 +103,7 @@ const development = (facts: WeighedFacts, signs: readonly Sign[]): readonly Crit
     criterion(
       "no-credentials",
       taken.length === 0 ? null : credentialNames === 0,
-      `${credentialNames} stolen object(s) are named like credentials.`,
+      `${several(credentialNames, "stolen object")} named like credentials.`,
     ),
     undisturbed(facts, signs),
   ];
@@ -122,7 +123,7 @@ const backup = (facts: WeighedFacts, signs: readonly Sign[]): readonly Criterion
             ? false
             : null
         : sameHour >= HABIT_DAYS && sameHour / active >= HABIT_SHARE,
-      `It called in the same hours of day on ${sameHour} of the ${active} day(s) before on which it called.`,
+      `It called in the same hours of day on ${sameHour} of the ${several(active, "day")} before on which it called.`,
     ),
     criterion(
       "system-account",
@@ -135,9 +136,9 @@ const backup = (facts: WeighedFacts, signs: readonly Sign[]): readonly Criterion
             : null,
       `${machines} of ${principalTypes.length} suspect identities are roles or services${listed(identities)}${machines < principalTypes.length ? USER_IS_EITHER : ""}.`,
     ),
-    known("known-network", baseline.network, "network(s)"),
-    known("known-agent", baseline.agent, "user agent(s)"),
-    known("known-bucket", baseline.bucket, "bucket(s)"),
+    known("known-network", baseline.network, "network"),
+    known("known-agent", baseline.agent, "user agent"),
+    known("known-bucket", baseline.bucket, "bucket"),
     unlikeBackup(signs),
   ];
 };
@@ -179,8 +180,8 @@ const known = (id: string, { fresh, during, before }: Novelty, what: string): Cr
     id,
     fresh === null || during.length === 0 ? null : fresh.length === 0,
     fresh === null
-      ? `Nothing is on record from before to compare its ${what} with.`
-      : `${during.length - fresh.length} of its ${during.length} ${what} were among the ${before} used before.`,
+      ? `Nothing is on record from before to compare its ${what}s with.`
+      : `${during.length - fresh.length} of its ${several(during.length, what)} ${during.length - fresh.length === 1 ? "was" : "were"} among the ${before} used before.`,
   );
 
 /** Decisive signs of the conduct itself; what GuardDuty says of the caller is weighed apart. */
@@ -189,7 +190,7 @@ const undisturbed = ({ deeds, refused }: WeighedFacts, signs: readonly Sign[]): 
   return criterion(
     "nothing-hidden",
     grave.length === 0,
-    `${deeds.length} setting(s) changed, ${refused} call(s) refused${grave.length === 0 ? "" : `; decisive: ${grave.map(({ id }) => id).join(", ")}`}.`,
+    `${several(deeds.length, "setting")} changed, ${several(refused, "call")} refused${grave.length === 0 ? "" : `; decisive: ${grave.map(({ id }) => id).join(", ")}`}.`,
   );
 };
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Fault } from "../../base/errors.ts";
+import { counted } from "../../base/figures.ts";
 import type { ApprovalSettings } from "../settingsApproval.ts";
 import { identityOf } from "./eligibility.ts";
 
@@ -87,7 +88,7 @@ const unreachable = ({ approvers, quorum }: Policy): readonly Fault[] => {
     .filter(([reversibility, needed]) => needed > humans && !(reversibility === "irreversible" && humans === 1))
     .map(([reversibility, needed]) => ({
       path: `quorum.${reversibility}`,
-      expected: `at most the ${humans} approver(s) of the policy`,
+      expected: `at most the ${counted(humans, "approver")} of the policy`,
       got: String(needed),
     }));
 };

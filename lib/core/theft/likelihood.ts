@@ -1,3 +1,4 @@
+import { several } from "../../case/eventKind.ts";
 import type { Comparison, Explanation, Likelihood, Sign } from "../../case/opinion.ts";
 import { explanationsOf } from "../plan/explanations.ts";
 import { signsOf } from "./theftSigns.ts";
@@ -59,7 +60,9 @@ const wholesale = (taken: number, baseline: Comparison): readonly string[] => [
   ...(taken === 0 ? ["No object is on record as taken: what is weighed is the conduct, not the loss."] : []),
   ...reachSentences(baseline),
   ...(baseline.activeHours === 0
-    ? [`The identity was not seen in the ${baseline.hours} hour(s) before the first sign: what is new cannot be told.`]
+    ? [
+        `The identity was not seen in the ${several(baseline.hours, "hour")} before the first sign: what is new cannot be told.`,
+      ]
     : []),
 ];
 

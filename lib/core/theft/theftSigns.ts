@@ -1,3 +1,4 @@
+import { several } from "../../case/eventKind.ts";
 import type { Novelty, Sign, Volume } from "../../case/opinion.ts";
 import { type Deed, isTampering } from "./deeds.ts";
 import { networkOf } from "./network.ts";
@@ -45,16 +46,16 @@ export const signsOf = (facts: WeighedFacts): readonly Sign[] => {
     destruction(facts, home),
     refusals(facts),
     network(facts),
-    fresh("new-agent", facts, facts.baseline.agent, "user agent(s)"),
-    fresh("new-bucket", facts, facts.baseline.bucket, "bucket(s)"),
-    fresh("new-hour", facts, facts.baseline.hourOfDay, "hour(s) of day (UTC)"),
+    fresh("new-agent", facts, facts.baseline.agent, "user agent"),
+    fresh("new-bucket", facts, facts.baseline.bucket, "bucket"),
+    fresh("new-hour", facts, facts.baseline.hourOfDay, "hour of day (UTC)", "hours of day (UTC)"),
     spike(facts),
     gigabytes(facts),
     sign(
       "credential-names",
       false,
       facts.credentialNames > 0,
-      `${facts.credentialNames} stolen object(s) are named like credentials.`,
+      `${several(facts.credentialNames, "stolen object")} named like credentials.`,
     ),
     abroad(facts),
   ];
@@ -91,7 +92,7 @@ const tampering = ({ deeds }: WeighedFacts): Sign => {
     "covering-tracks",
     grave.length > 0,
     covered.length > 0,
-    `${covered.length} change(s) that hide what follows${namesOf(covered)}.`,
+    `${several(covered.length, "change")} to hide what follows${namesOf(covered)}.`,
     idsOf(grave.length > 0 ? grave : covered),
   );
 };
@@ -111,7 +112,7 @@ const credentials = ({ deeds }: WeighedFacts, home: Home): Sign => {
     "own-credentials",
     home === false || (home === null && theirs.length > 0),
     counted.length > 0,
-    `${lasting.length} lasting credential(s), user(s) or ways to sign in were made by the suspect's calls${namesOf(lasting)}${lasting.length > counted.length ? `; ${lasting.length - counted.length} for itself from a network it had used before` : ""}.`,
+    `Lasting credentials, users or ways to sign in made by the suspect's calls: ${lasting.length}${namesOf(lasting)}${lasting.length > counted.length ? `; ${lasting.length - counted.length} for itself from a network it had used before` : ""}.`,
     idsOf(counted),
   );
 };
@@ -125,7 +126,7 @@ const escalation = ({ deeds }: WeighedFacts): Sign => {
     "own-escalation",
     raised.some(({ own }) => own),
     raised.length > 0,
-    `${raised.length} change(s) raised the suspect's own rights or gave somebody all rights${namesOf(raised)}.`,
+    `${several(raised.length, "change")} raised the suspect's own rights or gave somebody all rights${namesOf(raised)}.`,
     idsOf(raised),
   );
 };
@@ -141,7 +142,7 @@ const identityChanges = ({ deeds }: WeighedFacts): Sign => {
     "identity-changes",
     false,
     rest.length > 0,
-    `${rest.length} other change(s) of identities and rights${namesOf(rest)}.`,
+    `${several(rest.length, "other change")} of identities and rights${namesOf(rest)}.`,
     idsOf(rest),
   );
 };
@@ -158,7 +159,7 @@ const grants = ({ deeds }: WeighedFacts, home: Home): Sign => {
     "foreign-grants",
     home === false,
     open.length > 0,
-    `${open.length} grant(s) to other accounts or to everybody${whom.length === 0 ? "" : ` (${whom.join(", ")})`}${namesOf(open)}.`,
+    `${several(open.length, "grant")} to other accounts or to everybody${whom.length === 0 ? "" : ` (${whom.join(", ")})`}${namesOf(open)}.`,
     idsOf(open),
   );
 };
@@ -172,7 +173,7 @@ const secrets = ({ secrets: read, baseline }: WeighedFacts): Sign => {
     "secrets-read",
     isKnown && items >= MANY_SECRETS,
     items > 0 && !usual,
-    `${items} secret(s), parameter(s) or machine password(s) were read in ${calls} call(s)${usual ? "; it read such things before too" : ""}.`,
+    `Secrets, parameters or machine passwords read: ${items}, in ${several(calls, "call")}${usual ? "; it read such things before too" : ""}.`,
     read.flatMap(({ event_ids }) => event_ids.split(",")),
   );
 };
@@ -195,7 +196,7 @@ const destruction = ({ deeds, conduct, taken, baseline }: WeighedFacts, home: Ho
     "destruction",
     (isMass && !isMove) || (ended.length > 0 && home !== true),
     isMass || ended.length > 0,
-    `${count} call(s) deleted objects of buckets that were read (${written} wrote objects), and ${ended.length} change(s) destroy keys, backups or stores${namesOf(ended)}.`,
+    `${several(count, "call")} deleted objects of buckets that were read (${written} wrote objects), and ${several(ended.length, "change")} ${ended.length === 1 ? "destroys" : "destroy"} keys, backups or stores${namesOf(ended)}.`,
     [...(isMass ? deleted.flatMap(({ event_ids }) => event_ids.split(",")) : []), ...idsOf(ended)],
   );
 };
@@ -224,7 +225,7 @@ const refusals = ({ refused, conduct }: WeighedFacts): Sign =>
   );
 
 const network = (facts: WeighedFacts): Sign => {
-  const found = fresh("new-network", facts, facts.baseline.network, "network(s)");
+  const found = fresh("new-network", facts, facts.baseline.network, "network");
   return found.holds === true && facts.baseline.network.changing === true
     ? {
         ...found,
@@ -248,15 +249,16 @@ const fresh = (
   { baseline: { hours }, conduct }: WeighedFacts,
   { fresh: found, during, before }: Novelty,
   what: string,
+  many = `${what}s`,
 ): Sign => {
   if (found === null || during.length === 0)
-    return sign(id, false, null, `Whether its ${what} are new cannot be told: the logs hold nothing to compare.`);
+    return sign(id, false, null, `Whether its ${many} are new cannot be told: the logs hold nothing to compare.`);
   const rows = id === "new-agent" ? conduct : conduct.filter((row) => found.includes(SHOWN_BY[id]!(row) ?? ""));
   return sign(
     id,
     false,
     found.length > 0,
-    `${found.length} of its ${during.length} ${what} were not among the ${before} used in the ${hours} hours before.`,
+    `${found.length} of its ${several(during.length, what, many)} ${found.length === 1 ? "was" : "were"} not among the ${before} used in the ${hours} hours before.`,
     rows.flatMap(({ event_ids }) => event_ids.split(",")),
   );
 };
@@ -271,7 +273,7 @@ const spike = ({ baseline: { readsPerHour, bytesPerHour }, conduct }: WeighedFac
       "spike",
       false,
       null,
-      `Whether ${busiest?.value ?? 0} ${what} in the busiest hour are a spike cannot be told: ${points} active hour(s) before are fewer than the rule needs.`,
+      `Whether ${busiest?.value ?? 0} ${what} in the busiest hour are a spike cannot be told: ${several(points, "active hour")} before ${points === 1 ? "is" : "are"} fewer than the rule needs.`,
     );
   const there = conduct.filter(
     ({ hour, eventname }) => busiest.hour.startsWith(hour) && /^(GetObject|SelectObject)/.test(eventname),
@@ -312,7 +314,7 @@ const abroad = ({ taken, accountId }: WeighedFacts): Sign => {
     "other-account",
     false,
     gone.length > 0,
-    `${gone.length} object(s) went to other account(s)${accounts.length === 0 ? "" : `: ${accounts.join(", ")}`}.`,
+    `${several(gone.length, "object")} went to other accounts${accounts.length === 0 ? "" : `: ${accounts.join(", ")}`}.`,
     gone.flatMap(({ eventIds = [] }) => eventIds),
   );
 };

@@ -1,10 +1,9 @@
-import { minute } from "../../base/figures.ts";
 import { FINDING, read } from "../../case/documents.ts";
 import { several } from "../../case/eventKind.ts";
 import { type EventOf, endOf, ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
-import { fingerprintOf, planDigestOf } from "../../core/plan/renderPlan.ts";
+import { planDigestOf } from "../../core/plan/renderPlan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { containmentStatus } from "../contain/containmentStatus.ts";
 import type { PlanOutput } from "../contain/planContainment.ts";
@@ -67,7 +66,7 @@ const ESCALATION: readonly [string, string, string] = [
   "Two thirds of the time are over. Head of security: if nobody decides, nothing is done about the actor.",
 ];
 
-/** No names, keys or addresses: the actor chooses those, and this text goes to mail and chat. */
+/** No names, keys or addresses: the actor chooses those, and this goes to mail and chat. Deadline and fingerprint are in the template. */
 const question = (plan: Plan, tier: Tier): string =>
   [
     ...(tier === 0 ? [] : [ESCALATION[tier]]),
@@ -79,9 +78,7 @@ const question = (plan: Plan, tier: Tier): string =>
     ...(plan.basis?.logs === "not read"
       ? ["The logs have not been read yet; the question will be brought up to date when they are."]
       : []),
-    `${several(plan.actions.length, "change")} ${plan.actions.length === 1 ? "waits" : "wait"} for a decision until ${minute(plan.expiresAt)}; if nobody decides by then, nothing changes.`,
-    `Fingerprint ${fingerprintOf(planDigestOf(plan))}. This message cannot approve anything.`,
-    "If the plan you are shown has another fingerprint, do not approve it.",
+    `${plan.planId}: ${several(plan.actions.length, "change")} ${plan.actions.length === 1 ? "waits" : "wait"} for a decision.`,
   ].join(" ");
 
 /** Whoever still waits under a plan whose place this one takes is told now, and not at its next reminder. */
@@ -154,6 +151,6 @@ const stop = async (plan: Plan, { closed, why, actions }: GateVerdict, ports: Po
   const text =
     closed === "DENIED"
       ? `The plan ${planId} was denied; nothing was changed.`
-      : `The plan ${planId} is closed and nothing was changed: ${why}. A new plan can be asked for: cordon propose ${caseId}`;
+      : `The plan ${planId} is closed and nothing was changed: ${closed === "STOPPED" ? "an approver stopped it" : why}. A new plan can be asked for: cordon propose ${caseId}`;
   await tell(ports, caseId, closed === "DENIED" ? "decided" : "attention", closed === "DENIED" ? 5 : 9, text);
 };

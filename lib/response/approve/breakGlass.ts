@@ -31,7 +31,7 @@ export const recordBreakGlass = async (
     caseId,
     "attention",
     10,
-    `BREAK GLASS: ${humanId} alone approved ${several(actions.length, "change")} of ${planId}. A review is due by ${reviewDueAt}.`,
+    `BREAK GLASS: one person alone approved ${several(actions.length, "change")} of ${planId}. A review is due by ${reviewDueAt}.`,
   );
   await ports.cases.append(caseId, {
     type: "break-glass.used",

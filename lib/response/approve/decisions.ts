@@ -125,7 +125,7 @@ const putOnRecord = async (
   if (kind === "break-glass")
     await recordBreakGlass(plan, { humanId: approver.humanId, envelope, actions: Object.keys(choices) }, ports);
   const isNews = !isOnRecord(planId, stored, await ports.cases.events(caseId));
-  if (kind === "stop" && isNews) await tell(ports, caseId, "attention", 9, stopped(plan, approver.humanId));
+  if (kind === "stop" && isNews) await tell(ports, caseId, "attention", 9, stopped(plan));
   await ports.cases.append(caseId, {
     type: "decision.recorded",
     actor: `human:${approver.humanId}`,
@@ -143,8 +143,9 @@ const putOnRecord = async (
   });
 };
 
-const stopped = ({ caseId, planId }: Plan, humanId: string): string =>
-  `${humanId} stopped ${planId}: no further change is made. What was made before stays, is listed in the case and can be released: cordon rollback ${caseId}`;
+/** Who it was stands in the case: a notice names nobody. */
+const stopped = ({ caseId, planId }: Plan): string =>
+  `An approver stopped ${planId}: no further change is made. What was made before stays, is listed in the case and can be released: cordon rollback ${caseId}`;
 
 const receipt = async ({ opened, plan }: Heard, repeated: boolean, ports: Ports): Promise<Receipt> => {
   const { caseId, planId } = plan;

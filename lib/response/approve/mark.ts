@@ -118,7 +118,7 @@ const record = async (submission: Submission, { said, digest }: Opened, met: Met
     data: { file: met.file, reason: met.reason, because: said.reason, humanId, envelope: digest },
   });
   await tellAnew(caseId, ports);
-  await tell(ports, caseId, "decided", 3, `${humanId} called 1 file irrelevant that was not understood.`);
+  await tell(ports, caseId, "decided", 3, "An approver called 1 file irrelevant that was not understood.");
 };
 
 const tellAnew = async (caseId: string, ports: Ports): Promise<void> => {

@@ -126,9 +126,10 @@ const record = async (submission: Submission, opened: Opened, ports: Ports): Pro
   await tell(ports, caseId, isBad ? "attention" : "decided", isBad ? 9 : 3, told(review));
 };
 
-const told = ({ about, planId, verdict, approver }: Review): string => {
-  if (about === "quarantine") return `The changes of ${planId} stay in force: ${approver.humanId} looked at them.`;
+/** Who it was stands in the case: a notice names nobody. */
+const told = ({ about, planId, verdict }: Review): string => {
+  if (about === "quarantine") return `The changes of ${planId} stay in force: an approver looked at them.`;
   return about === "verdict"
-    ? `${approver.humanId} put another verdict in place of the computed one: ${verdict}.`
-    : `The breaking of the glass for ${planId} was reviewed by ${approver.humanId}: ${verdict}.`;
+    ? `An approver put another verdict in place of the computed one: ${verdict}.`
+    : `The breaking of the glass for ${planId} was reviewed: ${verdict}.`;
 };

@@ -1,4 +1,5 @@
 import { CordonError, TransientError } from "../../base/errors.ts";
+import { counted } from "../../base/figures.ts";
 import { ACTION, write } from "../../case/documents.ts";
 import { aboutPlan, ofType } from "../../case/events.ts";
 import type { ActionRecord, Plan, PlannedAction } from "../../case/plan.ts";
@@ -42,7 +43,7 @@ const carryOutPlan = async (
   }
   await conclude(plan, records, ports);
   if (transient.length > 0)
-    throw new TransientError("STATE_UNKNOWN", `${planId}: ${transient.length} call(s) must be tried again`, {
+    throw new TransientError("STATE_UNKNOWN", `${planId}: ${counted(transient.length, "call")} must be tried again`, {
       cause: transient[0],
     });
   return {

@@ -1,3 +1,4 @@
+import { counted } from "../../base/figures.ts";
 import type { Breach, Plan, Watch } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../tell.ts";
@@ -35,7 +36,7 @@ const noticeOf = ({ planId }: Plan, serious: readonly Breach[], further: readonl
   const calls = successes.reduce((sum, one) => sum + one.calls, 0);
   const removed = serious.length - successes.length;
   return [
-    `After the cut of plan ${planId} was verified, the logs show ${calls} successful call(s) of the contained actor and ${removed} removal(s) of our changes.`,
+    `After the cut of plan ${planId} was verified, the logs show ${counted(calls, "successful call")} of the contained actor and ${counted(removed, "removal")} of our changes.`,
     "Nothing beyond what was approved is done; a person must act.",
     ...(further.length === 0
       ? []
@@ -68,7 +69,11 @@ export const conclusionOf = (watch: Watch | null): Conclusion => {
   const serious = breaches.filter(({ is }) => is !== "rewritten").length;
   const rest = { settledUntil, breaches: serious };
   if (serious > 0)
-    return { activity: "breached", ...rest, why: `${serious} breach(es), in watch/${watch.planId}.json` };
+    return {
+      activity: "breached",
+      ...rest,
+      why: `${counted(serious, "breach", "breaches")}, in watch/${watch.planId}.json`,
+    };
   if (settledUntil === null)
     return {
       activity: "not-known",

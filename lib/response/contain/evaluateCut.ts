@@ -1,4 +1,5 @@
 import { isApiError } from "../../base/errors.ts";
+import { counted } from "../../base/figures.ts";
 import type { ApiRequest } from "../../case/apiRequest.ts";
 import { find, STOLEN } from "../../case/documents.ts";
 import type { Evaluation, Plan, PlannedAction } from "../../case/plan.ts";
@@ -121,7 +122,7 @@ const answer = async (plan: Plan, question: Question, stolen: Sample, ports: Por
       ...known,
       by,
       answer: isAllowed ? "allowed" : "denied",
-      why: `${where}: ${[...new Set(decisions)].sort().join(", ")} (${decisions.length} decision(s))`,
+      why: `${where}: ${[...new Set(decisions)].sort().join(", ")} (${counted(decisions.length, "decision")})`,
     };
   } catch (error) {
     return { ...known, by: "iam:SimulatePrincipalPolicy", answer: "not-known", why: (error as Error).message };

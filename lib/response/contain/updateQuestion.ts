@@ -1,3 +1,4 @@
+import { counted } from "../../base/figures.ts";
 import { find, PLAN } from "../../case/documents.ts";
 import { endOf, ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
@@ -45,7 +46,7 @@ const update = async (caseId: string, ports: Ports): Promise<Updated> => {
       caseId,
       "attention",
       8,
-      `${standing.planId} was brought up to date: ${voided.length} approval(s) already given are void. ${planId} must be decided anew.`,
+      `${standing.planId} was brought up to date: ${counted(voided.length, "approval")} already given ${voided.length === 1 ? "is" : "are"} void. ${planId} must be decided anew.`,
     );
   await ports.decisions.wake(caseId, standing.planId, "withdrawn");
   return { planId };

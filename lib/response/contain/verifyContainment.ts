@@ -1,4 +1,5 @@
 import { isApiError } from "../../base/errors.ts";
+import { counted } from "../../base/figures.ts";
 import { digestOf } from "../../base/jcs.ts";
 import { ACTION, find, VERIFICATION, write } from "../../case/documents.ts";
 
@@ -178,7 +179,7 @@ const reapply = async (
     plan.caseId,
     "attention",
     9,
-    `${gone.length} containment change(s) are not in force: taken away by somebody, or never made; ${again ? "they are applied again" : "a person must act"}.`,
+    `${counted(gone.length, "containment change")} ${gone.length === 1 ? "is" : "are"} not in force: taken away by somebody, or never made; ${again ? "applied again" : "a person must act"}.`,
   );
   await ports.cases.append(plan.caseId, {
     type: "containment.removed",

@@ -98,6 +98,15 @@ export const alertNotice = (
   const who = notices?.names === true ? `${visible(name)} from ${visible(network)}` : null;
   const text = `The hunt: ${level}: ${who ?? "an identity of yours"}: ${signs.map(({ id }) => id).join(", ")}`;
   const taken = `${counted(reads, "object read")}, ${bytes(bytesOut)}`;
-  const facts = { state: text, verdict: level, taken, doors: 0, deadline: null, fingerprint: null, who, changed: [] };
+  const facts = {
+    state: "seen by the hunt",
+    verdict: level,
+    taken,
+    doors: 0,
+    deadline: null,
+    fingerprint: null,
+    who,
+    changed: [],
+  };
   return { caseId: "hunt", kind: "attention", severity: severityOf(suspect), text, facts, look };
 };

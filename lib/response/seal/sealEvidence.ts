@@ -1,5 +1,6 @@
 import { type Bodies, digestOfBody, wholeOf } from "../../base/content.ts";
 import { CordonError } from "../../base/errors.ts";
+import { counted } from "../../base/figures.ts";
 import { type Spools, withSpools } from "../../base/spool.ts";
 import type { CaseHead } from "../../case/case.ts";
 import { FILES } from "../../evidence/layout.ts";
@@ -102,7 +103,7 @@ const assertSameSealings = async (
   if (agree && entries.length >= sealed.length && entries.length <= sealed.length + 1) return;
   throw new CordonError(
     "SEAL_FAILED",
-    `${caseId} names ${sealed.length} sealed revision(s), and the ledger holds other sealings (${entries.length}): explain that before anything more is sealed`,
+    `${caseId} names ${counted(sealed.length, "sealed revision")}, and the ledger holds other sealings (${entries.length}): explain that before anything more is sealed`,
   );
 };
 
