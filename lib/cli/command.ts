@@ -22,6 +22,8 @@ export interface Verb {
   readonly examples: readonly string[];
   /** Works on a data directory alone: a deployment in AWS does this by itself, or has its keys elsewhere. */
   readonly dataDirectoryOnly?: true;
+  /** Needs no deployment at all. */
+  readonly placeless?: true;
   run(typed: Typed, io: Io): Promise<number>;
 }
 

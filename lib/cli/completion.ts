@@ -5,7 +5,7 @@ import { completionFor, SHELLS, type Shell, type VerbWords } from "./completionT
 /** Static scripts out of the verbs that it is given. */
 export const completionOf = (commands: readonly Listed[]): Verb => ({
   usage: "bash|zsh|fish",
-  dataDirectoryOnly: true,
+  placeless: true,
   options: {},
   examples: [
     "cordon completion bash > ~/.local/share/bash-completion/completions/cordon",

@@ -42,9 +42,11 @@ export const helpOf = (command: Command): string =>
 export const usageOf = ({ name, usage }: Command): string => `usage: cordon ${name} ${usage}`.trimEnd();
 
 /** Those of `COMMON` that have a meaning for this verb, and that it does not explain itself. */
-const sharedBy = ({ options, dataDirectoryOnly }: Command): OptionSpecs =>
+const sharedBy = ({ options, dataDirectoryOnly, placeless }: Command): OptionSpecs =>
   Object.fromEntries(
-    Object.entries(COMMON).filter(([name]) => !(name in options) && !(dataDirectoryOnly && name in AWS_OPTIONS)),
+    Object.entries(COMMON).filter(
+      ([name]) => !(name in options) && !(placeless && name !== "help") && !(dataDirectoryOnly && name in AWS_OPTIONS),
+    ),
   );
 
 const optionLines = (specs: OptionSpecs): readonly string[] =>

@@ -207,7 +207,7 @@ test("who else uses a role, a user and a bucket is found by the change's own con
   assert.deepEqual(figures(after), [1, 2, 2, 1]);
   // What no condition of ours can tell is said, and nothing is "not known".
   const odd = inBucket("acme-data", { Condition: { "ForAnyValue:StringLike": { "aws:TagKeys": "x" } } });
-  assert.match(radius(odd).join(" "), /14 more call\(s\)/);
+  assert.match(radius(odd).join(" "), /14 more calls/);
   assert.match(radius(change({ label: "detector" }, "UpdateDetector", {}))[0]!, /nobody but the actor/);
   // Where no address of the actor is known, all calls of the suspects are theirs.
   const blind = await radiusIn(world, trail, { addresses: [] });

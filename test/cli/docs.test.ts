@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -133,4 +133,12 @@ test("zsh and fish take their scripts, where they are installed, and both name e
 test("a shell that is none is exit code 2", () => {
   const run = spawnSync(process.execPath, [join(ROOT, "bin/cordon.js"), "completion", "cmd.exe"], { encoding: "utf8" });
   assert.deepEqual([run.status, run.stdout], [2, ""]);
+});
+
+test("docs have no gender for a person; the glossary alone names the words that are not used", () => {
+  const bad = /\b(?:he|him|his|himself|she|herself)\b/i;
+  for (const name of readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" }))
+    if (name.endsWith(".md") && name !== "glossary.md")
+      for (const line of readFileSync(join(ROOT, "docs", name), "utf8").split("\n"))
+        assert.doesNotMatch(line, bad, name);
 });

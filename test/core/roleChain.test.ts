@@ -431,7 +431,7 @@ test("sessions that the owner of a stolen key opened are the owner's: shown, hel
   assert.ok(sessions.every((hop) => !isHeld(hop)));
   assert.equal(nameOf(cut!.credential), "AKIA1");
   assert.deepEqual(cut!.revokeToo, []);
-  assert.match(cut!.reason, /10 session\(s\) made from it are its owner's or have expired/);
+  assert.match(cut!.reason, /10 sessions made from it and left alone: its owner.s, or expired/);
 });
 
 test("an owner's session is the actor's once it is used from the actor's address, or with a program only the actor has", () => {

@@ -12,7 +12,7 @@ const COLUMNS = [
   ["bucket", "Bucket", ({ buckets }) => buckets[0] ?? "~"],
   ["amount", "Taken", ({ amount }) => amount?.bytes ?? amount?.objects ?? -1],
   ["age", "Age", ({ openedAt }) => -Date.parse(openedAt)],
-  ["state", "Status", ({ state }) => TONES.indexOf(state?.tone ?? "bad")],
+  ["state", "State", ({ state }) => TONES.indexOf(state?.tone ?? "bad")],
 ];
 /** What asks for something stands before what is well. */
 const TONES = ["ask", "bad", "busy", "good", "plain"];
@@ -106,7 +106,7 @@ const row = (line) => {
     cell("Taken", ...amountOf(amount)),
     cell("Age", since(openedAt)),
     cell(
-      "Status",
+      "State",
       state === null
         ? el("span", { class: "tone-bad" }, `Cannot be read: ${unreadable}`)
         : [statePill(state), state.tone === "bad" && el("span", { class: "dim" }, state.sentence)],
