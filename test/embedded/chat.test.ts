@@ -12,7 +12,13 @@ import { tell } from "../../lib/response/tell.ts";
 import { carryOn, decide, openWorld } from "../approval/world.ts";
 import { OPINION } from "../report/opinions.ts";
 
-const NOTICE: Notice = { caseId: "case-1", kind: "attention", severity: 9, text: "2 steps failed in contain.", facts: null };
+const NOTICE: Notice = {
+  caseId: "case-1",
+  kind: "attention",
+  severity: 9,
+  text: "2 steps failed in contain.",
+  facts: null,
+};
 const FILES: Notifier = { notify: async () => ({ delivered: true, channel: "file", reason: null }) };
 const CHOSEN = { slack: { channel: "#soc", tokenFile: "slack" }, teams: { webhookFile: "teams" } };
 const HOOK = "https://example.invalid/workflows/1?sig=geheim";
