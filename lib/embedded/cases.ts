@@ -123,14 +123,16 @@ const documentsOf = (folder: string, alone: Alone): Pick<Cases, Documents> => {
     readLarge: async (caseId, name) => bodyIfThere(path(caseId, name)),
     write: async (caseId, name, body) => alone(() => writeAtomically(path(caseId, name), body)),
     read: async (caseId, name) => readIfThere(path(caseId, name)),
-    names: async (caseId, prefix) => namesBelow(docs(caseId)).filter((name) => name.startsWith(prefix)),
+    names: async (caseId, prefix) =>
+      namesBelow(docs(caseId), prefix.slice(0, prefix.lastIndexOf("/") + 1)).filter((name) => name.startsWith(prefix)),
   };
 };
 
-const namesBelow = (root: string): string[] => {
+/** `folder`: empty, or a folder of the documents with a `/` behind it. */
+const namesBelow = (root: string, folder: string): string[] => {
   try {
     return (
-      readdirSync(root, { recursive: true, withFileTypes: true })
+      readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile() && !isDraft(entry.name))
         .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
         // Files that somebody left there (`.DS_Store`) are no documents.

@@ -1,6 +1,6 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { type IndexPlace, openIndex } from "./ingest-index.ts";
-import { createReader, type ReaderOptions } from "./ingest-reader.ts";
+import { parentPort } from "node:worker_threads";
+import { type IndexPlace, type LogIndex, openIndex } from "./ingest-index.ts";
+import { createReader, type Reader, type ReaderOptions } from "./ingest-reader.ts";
 import type { FileReport } from "./ingest-report.ts";
 
 /** Names of files to read together. */
@@ -16,14 +16,35 @@ export interface WorkerOptions extends Omit<ReaderOptions, "index"> {
   readonly index: IndexPlace | null;
 }
 
-const { index: told, ...options } = workerData as WorkerOptions;
-const index = told === null ? null : openIndex(told);
-const reader = createReader({ ...options, ...(index === null ? {} : { index }) });
-const port = parentPort!;
+/** A scan begins, goes on task by task, and ends; each task and the end are answered. */
+export type Asked = { readonly begin: WorkerOptions } | { readonly task: Task } | { readonly end: true };
 
-port.on("message", async (names: Task | null) => {
-  const reports: FileReport[] = [];
-  for (const name of names ?? []) reports.push(...(await reader.read(name)));
-  if (names === null) index?.save();
-  port.postMessage({ reports, lines: reader.finished(names === null) } satisfies WorkerAnswer);
+interface Scan {
+  readonly reader: Reader;
+  readonly index: LogIndex | null;
+}
+
+const port = parentPort!;
+let scan: Scan | null = null;
+
+port.on("message", async (asked: Asked) => {
+  if ("begin" in asked) scan = begun(asked.begin);
+  else port.postMessage("end" in asked ? ended(scan!) : await read(scan!, asked.task));
 });
+
+const begun = ({ index: place, ...options }: WorkerOptions): Scan => {
+  const index = place === null ? null : openIndex(place);
+  return { index, reader: createReader({ ...options, ...(index === null ? {} : { index }) }) };
+};
+
+const read = async ({ reader }: Scan, task: Task): Promise<WorkerAnswer> => {
+  const reports: FileReport[] = [];
+  for (const name of task) reports.push(...(await reader.read(name)));
+  return { reports, lines: reader.finished(false) };
+};
+
+const ended = ({ reader, index }: Scan): WorkerAnswer => {
+  index?.save();
+  scan = null;
+  return { reports: [], lines: reader.finished(true) };
+};

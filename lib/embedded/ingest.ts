@@ -1,20 +1,17 @@
 import { once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import type { ScanRequest } from "../case/scan.ts";
 import { filesUnder } from "./ingest-folder.ts";
 import { type IndexPlace, loadIndex, roomFor } from "./ingest-index.ts";
 import { type FileReport, passedBy, unopened } from "./ingest-report.ts";
-import type { Task, WorkerAnswer, WorkerOptions } from "./ingest-worker.ts";
+import type { Asked, Task, WorkerAnswer, WorkerOptions } from "./ingest-worker.ts";
+import { ask, giveBack, takeWorker } from "./ingest-workers.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
 /** Small files are handed out together. */
 const TASK_BYTES = 4 * 1024 * 1024;
 const TASK_FILES = 64;
-/** Room for one file parsed as a whole (16 MiB unpacked). Without the second limit V8 lets garbage grow by 300 MB more. */
-const WORKER_HEAP_MB = 320;
-const WORKER_YOUNG_MB = 24;
 
 export interface Ingest {
   readonly request: ScanRequest;
@@ -93,23 +90,22 @@ const workUntilDeath = async (
   take: (answer: WorkerAnswer) => void,
 ): Promise<{ readonly task: Task; readonly error: Error } | null> => {
   const { request, logsDir, linesDir, index } = job;
-  const worker = new Worker(new URL("./ingest-worker.ts", import.meta.url), {
-    workerData: { request, logsDir, linesDir, label, index } satisfies WorkerOptions,
-    resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB, maxYoungGenerationSizeMb: WORKER_YOUNG_MB },
-  });
-  let task: Task | null = null;
+  const worker = takeWorker();
+  let task: Task | undefined;
+  const answered = async (asked: Asked): Promise<void> => {
+    ask(worker, asked);
+    const [answer] = (await once(worker, "message")) as [WorkerAnswer];
+    take(answer);
+  };
   try {
-    do {
-      task = tasks.shift() ?? null;
-      worker.postMessage(task);
-      const [answer] = (await once(worker, "message")) as [WorkerAnswer];
-      take(answer);
-    } while (task !== null);
+    ask(worker, { begin: { request, logsDir, linesDir, label, index } });
+    for (task = tasks.shift(); task !== undefined; task = tasks.shift()) await answered({ task });
+    await answered({ end: true });
+    giveBack(worker);
     return null;
   } catch (error) {
-    return { task: task ?? [], error: error as Error };
-  } finally {
     await worker.terminate();
+    return { task: task ?? [], error: error as Error };
   }
 };
 

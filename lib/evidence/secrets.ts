@@ -50,18 +50,41 @@ export function withoutSecrets<Value>(value: Value): Value {
   return clean(value, "") as Value;
 }
 
+/** The value itself where it holds no secret: most rows do not. */
 function clean(value: unknown, path: string): unknown {
   if (typeof value === "string") return cleanText(value);
-  if (Array.isArray(value)) return value.map((item) => clean(item, path));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cleanMember(name, member, path)]));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => clean(item, path));
+    return items.every((item, at) => item === value[at]) ? value : items;
+  }
+  let cleaned: Record<string, unknown> | null = null;
+  for (const [name, member] of Object.entries(value)) {
+    const now = cleanMember(name, member, path);
+    if (now === member) continue;
+    cleaned ??= { ...value };
+    cleaned[name] = now;
+  }
+  return cleaned ?? value;
 }
 
 function cleanMember(name: string, member: unknown, path: string): unknown {
-  const letters = name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const letters = lettersOf(name);
   if (SECRET_NAMES.has(letters)) return hide(member);
   if (SECRET_MAPS.has(`${path}.${letters}`)) return hide(member);
   return clean(member, letters);
+}
+
+/** Names that came before, as the columns of a query do with every row. */
+const known = new Map<string, string>();
+const MOST_KNOWN = 2000;
+
+function lettersOf(name: string): string {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const letters = name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  if (known.size < MOST_KNOWN && name.length < 100) known.set(name, letters);
+  return letters;
 }
 
 /** A flag or a number under such a name (`password: true` in a policy) is no secret; texts, and all texts below, are. */

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { Body } from "../../base/content.ts";
 import { canonicalJson } from "../../base/jcs.ts";
-import { spooled, withSpools } from "../../base/spool.ts";
+import { withSpools } from "../../base/spool.ts";
 import { QUERY, QUERY_ROWS, write } from "../../case/documents.ts";
 import type { Row } from "../../case/scan.ts";
 import { withoutSecrets } from "../../evidence/secrets.ts";
@@ -22,29 +23,30 @@ export const ask = async <R>(
   const rows = withoutSecrets(run.rows);
   const lines = QUERY_ROWS.at(name).name;
   // Rows of an earlier, longer answer must not stay beside this one.
-  if (rows.length > KEPT_ROWS || (await ports.cases.names(caseId, lines)).includes(lines))
-    await writeRows(caseId, lines, rows, ports);
+  const isKept = rows.length > KEPT_ROWS || (await ports.cases.names(caseId, lines)).includes(lines);
+  const resultDigest = await digestOfRows(rows, isKept ? (body) => ports.cases.write(caseId, lines, body) : null);
   await write(ports.cases, caseId, QUERY.at(name), {
     ...run,
     rows: rows.slice(0, KEPT_ROWS),
     rowsTotal: rows.length,
-    resultDigest: digestOfRows(rows),
+    resultDigest,
   });
   return rows as readonly Row[] as readonly R[];
 };
 
-const writeRows = (caseId: string, lines: string, rows: readonly Row[], { cases }: Ports): Promise<void> =>
-  withSpools((spools) => {
-    const texts = Iterator.from(rows).map((row) => `${canonicalJson(row)}\n`);
-    return cases.write(caseId, lines, spooled(spools, texts));
+/** What `digestOf` gives, for answers too long for one text; `keep` is given the same rows as lines. */
+const digestOfRows = (rows: readonly Row[], keep: ((body: Body) => Promise<void>) | null): Promise<string> =>
+  withSpools(async (spools) => {
+    const spool = keep === null ? null : spools.spool();
+    const hash = createHash("sha256").update("[");
+    rows.forEach((row, at) => {
+      const text = canonicalJson(row);
+      hash.update(at === 0 ? text : `,${text}`);
+      spool?.add(`${text}\n`);
+    });
+    if (spool !== null) await keep?.(spool.done());
+    return hash.update("]").digest("hex");
   });
-
-/** What `digestOf` gives, for answers too long for one text. */
-const digestOfRows = (rows: readonly Row[]): string => {
-  const hash = createHash("sha256").update("[");
-  rows.forEach((row, at) => void hash.update(`${at === 0 ? "" : ","}${canonicalJson(row)}`));
-  return hash.update("]").digest("hex");
-};
 
 export const queryText = (name: string): string =>
   readFileSync(new URL(`../../sql/${name}.sql`, import.meta.url), "utf8");

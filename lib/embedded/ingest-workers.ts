@@ -1,0 +1,46 @@
+/**
+ * The threads that read log files. Some are kept for the next scan: to start one and to warm its code costs as much CPU as
+ * reading 100 small files. They end when nobody asks for a while, and hold no process open.
+ */
+
+import { Worker } from "node:worker_threads";
+import type { Asked } from "./ingest-worker.ts";
+
+const MOST_KEPT = 2;
+const KEPT_MS = 15_000;
+/** Room for one file parsed as a whole (16 MiB unpacked). Without the second limit V8 lets garbage grow by 300 MB more. */
+const HEAP_MB = 320;
+const YOUNG_MB = 24;
+
+const idle = new Set<Worker>();
+
+/** A thread that reads nothing. Whoever takes it gives it back, or ends it. */
+export const takeWorker = (): Worker => {
+  const [kept] = idle;
+  if (kept === undefined) return startWorker();
+  idle.delete(kept);
+  kept.ref();
+  return kept;
+};
+
+export const giveBack = (worker: Worker): void => {
+  worker.unref();
+  idle.add(worker);
+  if (idle.size > MOST_KEPT) end(worker);
+  else setTimeout(end, KEPT_MS, worker).unref();
+};
+
+const end = (worker: Worker): void => {
+  if (idle.delete(worker)) void worker.terminate();
+};
+
+export const ask = (worker: Worker, asked: Asked): void => worker.postMessage(asked);
+
+const startWorker = (): Worker => {
+  const worker = new Worker(new URL("./ingest-worker.ts", import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
+  });
+  // One that dies while nobody asks it is no fault of a scan.
+  for (const event of ["error", "exit"]) worker.on(event, () => void idle.delete(worker));
+  return worker;
+};
