@@ -90,7 +90,7 @@ const reaches = (copy: Copy, account: string, firstDay: string): boolean =>
 const later = (one: string, other: string): string => (one > other ? one : other);
 const dayOf = (time: string): string => time.slice(0, 10).replaceAll("-", "/");
 
-/** One CTAS. Names of files sort by their delivery, so that a range of them is a time; the engine opens no file outside. */
+/** One CTAS, with rows of which nothing can be made: they are counted there. Names of files sort by their delivery, so that a range of them is a time; the engine opens no file outside. */
 export const copyOf = (
   { accounts, since, firstDay, lastDay }: Piece,
   place: LogPlace,
@@ -103,7 +103,7 @@ export const copyOf = (
       table,
       `SELECT ${COLUMNS}, "$path" AS source_path, day
 FROM cloudtrail_logs
-WHERE ${accountsIn(accounts)} AND day >= ? AND day <= ? AND eventid IS NOT NULL${
+WHERE ${accountsIn(accounts)} AND day >= ? AND day <= ?${
         ranges.length === 0 ? "" : `\n  AND (${ranges.map(() => '("$path" >= ? AND "$path" < ?)').join(" OR ")})`
       }`,
       "day",

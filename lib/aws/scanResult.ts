@@ -1,4 +1,12 @@
-import type { InputAccount, Row, ScanInventory, ScanRequest, ScanResult, SideLogFound } from "../case/scan.ts";
+import type {
+  InputAccount,
+  Row,
+  ScanInventory,
+  ScanRequest,
+  ScanResult,
+  SetAside,
+  SideLogFound,
+} from "../case/scan.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
@@ -15,6 +23,8 @@ export interface FinishedScan {
   readonly bytesScanned: number;
   readonly engine: string;
   readonly otherLogs: readonly SideLogFound[];
+  /** Files of which Athena did not understand something; null: nobody asked. */
+  readonly unread: readonly SetAside[] | null;
 }
 
 /**
@@ -24,7 +34,7 @@ export interface FinishedScan {
 export const resultOf = async (
   athena: Athena,
   logs: LogLister,
-  { request, table, bytesScanned, engine, otherLogs }: FinishedScan,
+  { request, table, bytesScanned, engine, otherLogs, unread }: FinishedScan,
 ): Promise<ScanResult> => {
   const files = await logs.measure(logWindow(request));
   const kept = await one(athena, tableOf(request).summary.replace("?", table), [], table);
@@ -33,7 +43,7 @@ export const resultOf = async (
   const base = {
     engine,
     bytesScanned,
-    filesSetAside: [],
+    filesSetAside: unread ?? [],
     eventsSeen: null,
     eventsKept: Number(kept.kept),
     watermark: textOrNull(edges.latest),
@@ -49,8 +59,11 @@ export const resultOf = async (
   return {
     ...base,
     filesRead: files.files,
-    filesSetAside: files.strangers.filter((key) => !isPassedOver(key)).map((file) => ({ file, reason: STRANGER })),
-    inventory: inventoryOf(files, otherLogs),
+    filesSetAside: [
+      ...files.strangers.filter((key) => !isPassedOver(key)).map((file) => ({ file, reason: STRANGER })),
+      ...(unread ?? []),
+    ],
+    inventory: inventoryOf(files, otherLogs, unread?.length),
   };
 };
 
@@ -86,11 +99,11 @@ const one = async (athena: Athena, sql: string, parameters: readonly string[], s
   (await athena.run({ sql, parameters, seed })).rows[0] ?? {};
 
 /** Only requests are read (the case table filters the category), so that summaries are neither counted nor seen here. */
-const inventoryOf = (files: LogMeasure | null, otherLogs: readonly SideLogFound[]): ScanInventory => ({
+const inventoryOf = (files: LogMeasure | null, otherLogs: readonly SideLogFound[], inPart = 0): ScanInventory => ({
   deliveryHours: files?.deliveryHours ?? null,
   digestFiles: files?.digests ?? [],
   otherLogs,
-  ...(files === null ? {} : { input: inputOf(files, otherLogs) }),
+  ...(files === null ? {} : { input: { ...inputOf(files, otherLogs), inPart } }),
   filesOutside: 0,
   aggregatedRecords: 0,
 });

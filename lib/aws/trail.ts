@@ -1,5 +1,5 @@
 import { CordonError } from "../base/errors.ts";
-import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
+import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult, SetAside } from "../case/scan.ts";
 import type { Clock, QueryRun, ScanStatus, Trail } from "../ports/ports.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
@@ -12,6 +12,7 @@ import type { Objects } from "./objects.ts";
 import { logWindow, RESULT_DAYS, resultOf } from "./scanResult.ts";
 import type { SideLogPlaces } from "./sideLogs.ts";
 import { lookAtSides, SIDE_SECONDS, type SideFinished, type SideStart, sideTablesIn, startSides } from "./sideScan.ts";
+import { unreadFiles, unreadRows } from "./unreadRows.ts";
 
 export interface TrailOptions {
   readonly athena: Athena;
@@ -270,19 +271,39 @@ const finish = async (
   options: TrailOptions,
   ticket: string,
   request: ScanRequest,
-  ended: Required<Pick<Finished, "table" | "sides">> & { readonly bytesScanned: number; readonly engine: string },
+  ended: Required<Pick<Finished, "table" | "sides">> &
+    Pick<Attempt, "copies"> & { readonly bytesScanned: number; readonly engine: string },
 ): Promise<ScanResult> => {
   const { sides, engine } = ended;
   const bytesScanned = sides.reduce((sum, side) => sum + side.bytesScanned, ended.bytesScanned);
   const table = tableName(options.database, ended.table);
   const otherLogs = sides.map(({ found }) => found);
-  const scan = { request, table, bytesScanned, engine, otherLogs };
+  const scan = {
+    request,
+    table,
+    bytesScanned,
+    engine,
+    otherLogs,
+    unread: await unreadOf(options, ticket, request, ended),
+  };
   const done: Finished = {
     ...{ table: ended.table, sides, at: options.clock.now() },
     result: await resultOf(options.athena, options.logs, scan),
   };
   await options.objects.create(`${folderOf(ticket)}result.json`, Buffer.from(JSON.stringify(done)));
   return (await finished(options, folderOf(ticket)))!.result;
+};
+
+/** Asked of the copies: they are small, and the lake itself is not read once more for it. */
+const unreadOf = async (
+  { athena, database }: TrailOptions,
+  ticket: string,
+  request: ScanRequest,
+  { copies }: Pick<Attempt, "copies">,
+): Promise<readonly SetAside[] | null> => {
+  if (copies === undefined) return null;
+  const { firstDay, lastDay } = logWindow(request);
+  return unreadFiles(athena, unreadRows(lakeOf(database, copies.tables), [firstDay, lastDay]), ticket);
 };
 
 interface TablesOf {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { DuckDBInstance } from "@duckdb/node-api";
 import type { Athena, Statement } from "../../lib/aws/athena.ts";
 import { type Copy, piecesFor } from "../../lib/aws/lakeCopies.ts";
 import type { Objects } from "../../lib/aws/objects.ts";
 import { createTrail } from "../../lib/aws/trail.ts";
+import { unreadRows } from "../../lib/aws/unreadRows.ts";
+import type { Row } from "../../lib/case/scan.ts";
 
 const [A, B] = ["222222222222", "333333333333"];
 const PLACE = {
@@ -46,6 +49,7 @@ const rig = () => {
   const started: Statement[] = [];
   const states = new Map<number, Awaited<ReturnType<Athena["look"]>>>();
   const kept = new Map<string, Uint8Array>();
+  const unread: Row[] = [];
   let now = "2026-11-30T03:10:00.000Z";
   const athena: Athena = {
     start: async (statement) => `q-${started.push(statement) - 1}`,
@@ -54,6 +58,7 @@ const rig = () => {
     read: async () => [],
     run: async (statement) => {
       started.push(statement);
+      if (/AS records/.test(statement.sql)) return { rows: unread, bytesScanned: 10, engine: "Athena" };
       return { rows: [{ kept: 1, files: 1, earliest: null, latest: null }], bytesScanned: 10, engine: "Athena" };
     },
   };
@@ -70,7 +75,7 @@ const rig = () => {
     lake: { athena, database: "cordon", objects, place: PLACE, now: () => now },
     reader: { digests: async () => new Map(), integrity: () => Promise.reject(new Error("not asked")) },
   });
-  return { trail, started, states, setNow: (at: string) => (now = at) };
+  return { trail, started, states, unread, setNow: (at: string) => (now = at) };
 };
 
 const CASE = "case-20261130-0123456789";
@@ -116,6 +121,59 @@ test("the first round copies the accounts concerned and asks the copy; a later o
   );
   const table = world.started.find(({ sql }) => /_r2_a1"/.test(sql))!;
   assert.equal(table.sql.match(/UNION ALL/g)?.length, 2);
+});
+
+test("records that Athena made nothing of are named by their file, and asked for in the copies alone", async () => {
+  const world = rig();
+  const file = "s3://lake/AWSLogs/o-abcdefghij/a.json.gz";
+  world.unread.push({ source_file: file, records: "3", files: 2 });
+  const done = await untilDone(world, await world.trail.start(request(1, [A!])));
+  assert.deepEqual(done.state === "done" && done.result.filesSetAside, [
+    { file, reason: "Athena made no event of 3 records in it." },
+    { file: "1 more files", reason: "Athena made no event of some of their records." },
+  ]);
+  const asked = world.started.find(({ sql }) => /AS records/.test(sql))!;
+  assert.match(asked.sql, /FROM \(SELECT \*, source_path AS "\$path" FROM/);
+  assert.deepEqual(asked.parameters, ["2026/11/22", "2026/12/01"]);
+  const [copied] = lakeReads(world.started);
+  assert.ok(!copied!.includes("eventid IS NOT NULL"));
+});
+
+test("what is no event for the case table is counted by the question for unread rows: DuckDB's answer", async () => {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  const good = {
+    eventid: "1",
+    eventname: "GetObject",
+    eventsource: "s3",
+    eventtime: "2026-11-24T00:00:00Z",
+    eventcategory: "Data",
+  };
+  const rows = [
+    good,
+    { ...good, eventcategory: "" },
+    { ...good, eventid: null },
+    { ...good, eventtime: "2026-11-24 00:00:00" },
+    { ...good, eventcategory: "data" },
+    { ...good, eventname: null },
+  ];
+  const values = rows.map(
+    (row) =>
+      `(${Object.values(row)
+        .map((one) => (one === null ? "NULL" : `'${one}'`))
+        .join(", ")}, '2026/11/24', 'f')`,
+  );
+  await connection.run(
+    `CREATE MACRO regexp_like(s, p) AS regexp_matches(s, p); CREATE TABLE lake AS SELECT * FROM (VALUES ${values.join(", ")}) t(${Object.keys(good).join(", ")}, day, "$path")`,
+  );
+  const { sql, parameters } = unreadRows("lake", ["2026/11/22", "2026/12/01"]);
+  const found = await connection.runAndReadAll(sql, [...parameters]);
+  assert.deepEqual(
+    found.getRowObjects().map((row) => [row.source_file, Number(row.records)]),
+    [["f", 4]],
+  );
+  connection.closeSync();
+  instance.closeSync();
 });
 
 test("the watch asks the copies of the investigation and reads new deliveries only", async () => {
