@@ -22,6 +22,7 @@ import { appliedChanges, inForce } from "./inForce.ts";
 import { isMade } from "./openDoors.ts";
 import { basisOf } from "./planBasis.ts";
 import { numbered, plansLike } from "./planRecords.ts";
+import { preflight } from "./preflight.ts";
 import { nextRound } from "./rounds.ts";
 import { sceneOf } from "./scene.ts";
 import { stampOf } from "./stamp.ts";
@@ -158,7 +159,8 @@ export const draftPlan = async (
   const basis = await basisOf(caseId, ports);
   const blastRadius = await blastRadiusOf(scene, ports);
   const judged = await considerInOrder(drafts, { scene, stamp, ports, blastRadius, basis });
-  const actions = guardingSomething(judged.flatMap(({ planned }) => (planned === null ? [] : [planned])));
+  const drafted = guardingSomething(judged.flatMap(({ planned }) => (planned === null ? [] : [planned])));
+  const { actions, unknown } = await preflight(drafted, stamp, ports);
   const recommended = actions.filter((action) => action.recommended);
   return {
     schema: "cordon/plan/v1",
@@ -178,7 +180,7 @@ export const draftPlan = async (
     basis,
     policyDigest: digestOf(policyOf(ports.settings)),
     actions,
-    ...(purpose === "contain" ? { remains: remainsOf(scene, recommended, basis) } : {}),
+    ...(purpose === "contain" ? { remains: [...remainsOf(scene, recommended, basis), ...unknown] } : {}),
     leftOut: [...judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])), ...outOfReach(scene, links)],
   };
 };
