@@ -22,6 +22,7 @@ import { denyUser } from "./deny-user.ts";
 import { disableConsoleLogin } from "./disable-console-login.ts";
 import { freezeTrust } from "./freeze-trust.ts";
 import { guardDenies } from "./guard-denies.ts";
+import { isolateInstance } from "./isolate-instance.ts";
 import { isolateInstanceProfile } from "./isolate-instance-profile.ts";
 import type { Action } from "./parts/action.ts";
 import { quarantineBucket } from "./quarantine-bucket.ts";
@@ -77,6 +78,7 @@ export const actions: readonly Action[] = [
   freezeTrust,
   quarantineBucket,
   guardDenies,
+  isolateInstance,
   blockPublicAccess,
   undoTrailChanges,
   undoGuarddutyChanges,

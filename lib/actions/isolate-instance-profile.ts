@@ -3,10 +3,8 @@ import type { ActionCard, Scene } from "../core/plan/action.ts";
 import type { Action } from "./parts/action.ts";
 import { read, request } from "./parts/calls.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
+import { INSTANCE_ID } from "./parts/instruction.ts";
 import { accountOf } from "./parts/suspects.ts";
-
-/** Credentials of an instance have its id as session name. */
-const INSTANCE_ID = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
 
 interface Association {
   readonly associationId: string;
@@ -30,7 +28,7 @@ const card: ActionCard = {
     "Credentials that the instance was given already stay valid until they run out: revoke the sessions of the role as well, after this.",
     "Everything on the instance that uses the role stops. Other instances with the same role go on.",
     "Rollback gives the same profile back under a new association id, so that it is not the same setting byte for byte.",
-    "The instance itself is left running and reachable, for forensics; isolate its network separately.",
+    "The instance itself is left running and reachable, for forensics: isolate-instance says how to cut it off the network.",
   ],
   sources: ["EC2 API reference, DisassociateIamInstanceProfile", "IAM user guide, Use instance profiles"],
 };

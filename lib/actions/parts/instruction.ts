@@ -25,5 +25,8 @@ export const scp = (sid: string, condition: Readonly<Record<string, Readonly<Rec
     Statement: [{ Sid: sid, Effect: "Deny", Action: "*", Resource: "*", Condition: condition }],
   });
 
+/** Credentials of an instance have its id as session name (EC2 user guide). */
+export const INSTANCE_ID = /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/;
+
 /** Letters and digits of a case id: all that a statement id may carry. */
 export const sidOf = (caseId: string): string => `Cordon${caseId.replaceAll(/[^A-Za-z0-9]/g, "")}`;
