@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { canonicalJson } from "../../lib/base/jcs.ts";
+import { canonicalJson, sha256Hex } from "../../lib/base/jcs.ts";
+import { renderManifest } from "../../lib/evidence/bag.ts";
+import { isPayload } from "../../lib/evidence/layout.ts";
 import { type ConformanceCase, refused } from "./case.ts";
 import { edit, type Files, forge, utf8 } from "./forge.ts";
 
@@ -72,8 +74,44 @@ const REPORT: readonly ConformanceCase[] = (
   ] as const
 ).map(([name, rebuilt, bundle]) => ({ name: `totals-${name}_ok`, exitCode: 0, code: null, trust: "evidence", bundle, recipeAccepts: null, rebuilt }));
 
+const saltOf = (path: string): string => sha256Hex(utf8(`salt of ${path}`));
+
+/** A bundle with salts and salted digests, which `change` may spoil before it is signed. */
+const salted = (change: (salts: Map<string, string>, digests: Map<string, string>) => void, leavesOut: "salts" | "digests" | null = null) => async () => {
+  const plain = [...(await forge())].filter(([path]) => isPayload(path));
+  const salts = new Map(plain.map(([path]) => [path, saltOf(path)]));
+  const digests = new Map(plain.map(([path, bytes]) => [path, sha256Hex(utf8(`${saltOf(path)} ${sha256Hex(bytes)}\n`))]));
+  change(salts, digests);
+  const listed = (map: ReadonlyMap<string, string>): Uint8Array => utf8(renderManifest(new Map([...map].map(([path, sha256]) => [path, { sha256 }]))));
+  return forge({
+    payload: (payload) => void (leavesOut === "salts" || payload.set("data/salts.txt", listed(salts))),
+    tags: (tags) => void (leavesOut === "digests" || tags.set("salted-digests.txt", listed(digests))),
+  });
+};
+
+const RECORD = "data/case.json";
+const TIMELINE = "data/timeline.jsonl";
+const SALTS: readonly ConformanceCase[] = [
+  { name: "salts_ok", exitCode: 0, code: null, trust: "evidence", bundle: salted(() => undefined), recipeAccepts: null },
+  ...refused(
+    (
+      [
+        ["of-another-file", "MANIFEST", salted((salts) => void salts.set(RECORD, saltOf(TIMELINE)))],
+        ["line-left-out", "MANIFEST", salted((salts) => void salts.delete(RECORD))],
+        ["digest-of-another-file", "MANIFEST", salted((_, digests) => void digests.set(RECORD, digests.get(TIMELINE)!))],
+        ["digest-left-out", "MANIFEST", salted((_, digests) => void digests.delete(RECORD))],
+        ["digest-plain", "MANIFEST", salted((_, digests) => void digests.set(RECORD, sha256Hex(utf8("x"))))],
+        ["digest-of-nothing", "MANIFEST", salted((salts, digests) => void (salts.set("data/gone", saltOf("x")), digests.set("data/gone", saltOf("y"))))],
+        ["gone", "MISSING", salted(() => undefined, "salts")],
+        ["alone", "MISSING", salted(() => undefined, "digests")],
+      ] as const
+    ).map(([name, code, bundle]) => [`salts-${name}`, code, bundle, SIGNED] as const),
+  ),
+];
+
 export const CONTENT_CASES: readonly ConformanceCase[] = [
   ...ACTIVE,
   { name: "page-of-a-report_ok", exitCode: 0, code: null, trust: "evidence", bundle: reporting(page('<p class="x">x</p>')), recipeAccepts: null },
   ...REPORT,
+  ...SALTS,
 ];
