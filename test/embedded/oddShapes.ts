@@ -165,6 +165,10 @@ export const READ: Readonly<Record<string, Shape>> = {
   "an error that is none": delivered((one) => ({ ...one, errorCode: "null" })),
   "keywords in lower case": delivered((one) => ({ ...one, eventName: "getobject", eventCategory: "data" })),
   "a category that nobody knows": delivered((one) => ({ ...one, eventCategory: "S3Data" })),
+  "ids that are padded, and a session named after a mask": delivered((one) => ({
+    ...one,
+    userIdentity: { ...one.userIdentity, principalId: "AROAXXXXXXXXXXXXXXXXX:redacted-**", arn: "arn:aws:sts::1:x/**" },
+  })),
   "the same id that is none": lines((one) => ({ ...one, eventID: "-", sharedEventID: "-" })),
 };
 
