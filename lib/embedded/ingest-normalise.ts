@@ -7,8 +7,10 @@ import type { Members } from "./ingest-members.ts";
 
 /** Turns what people export into records as CloudTrail delivers them. */
 
-const TEXT =
-  /^(eventSource|eventName|awsRegion|sourceIPAddress|userAgent|errorCode|errorMessage|requestID|eventID|readOnly|eventType|recipientAccountId|sharedEventID|vpcEndpointId|eventCategory)$/;
+const TEXTS: ReadonlySet<string> = new Set([
+  ..."eventSource eventName awsRegion sourceIPAddress userAgent errorCode errorMessage requestID eventID".split(" "),
+  ..."readOnly eventType recipientAccountId sharedEventID vpcEndpointId eventCategory".split(" "),
+]);
 const JSON_MEMBERS = ["requestParameters", "responseElements", "additionalEventData", "serviceEventDetails"] as const;
 /** As CloudTrail writes it; 29 February, days that no calendar has, and other forms are left to `parseTime`. */
 const DAY = "(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31";
@@ -147,19 +149,29 @@ const rowOf = (text: string): Members => {
 };
 
 const normalised = (record: Members): Normalised => ({
-  ...Object.fromEntries(
-    Object.entries(record)
-      .filter(([name]) => TEXT.test(name))
-      .map(([name, one]) => [name, isNothing(one) ? null : text(one)]),
-  ),
+  ...textsIn(record),
   errorCode: errorIn(record.errorCode),
   eventName: nameOf(text(record.eventName)),
   eventCategory: categoryOf(text(record.eventCategory)),
   eventTime: timeOf(record),
   userIdentity: identity(parsed(record.userIdentity)),
-  ...Object.fromEntries(JSON_MEMBERS.map((name) => [name, parsed(record[name]) ?? null])),
+  ...membersIn(record),
   resources: resourcesOf(parsed(record.resources)),
 });
+
+/** In the order of the record: a record without an id is known by its text. */
+const textsIn = (record: Members): Record<string, string | null> => {
+  const found: Record<string, string | null> = {};
+  for (const name of Object.keys(record))
+    if (TEXTS.has(name)) found[name] = isNothing(record[name]) ? null : text(record[name]);
+  return found;
+};
+
+const membersIn = (record: Members): Record<string, unknown> => {
+  const found: Record<string, unknown> = {};
+  for (const name of JSON_MEMBERS) found[name] = parsed(record[name]) ?? null;
+  return found;
+};
 
 /** Some exports write a word where CloudTrail has no member. */
 const errorIn = (value: unknown): string | null =>
@@ -231,15 +243,20 @@ const membersOf = (value: unknown): Members =>
 const listOf = (value: unknown): readonly Members[] =>
   (Array.isArray(value) ? value : typeof value === "object" && value !== null ? [value] : []).map(membersOf);
 
-const texts = (value: unknown, ...names: readonly string[]): Members =>
-  Object.fromEntries(names.map((name) => [name, text(memberOf(value, name))]));
+const texts = (value: unknown, ...names: readonly string[]): Members => {
+  const found: Record<string, unknown> = {};
+  for (const name of names) found[name] = text(memberOf(value, name));
+  return found;
+};
 
 /** A member by CloudTrail's name, or by the same in lower case, with underscores, or with a capital. */
 const memberOf = (value: unknown, name: string): unknown => {
   const members = membersOf(value);
   if (members === NO_MEMBERS) return undefined;
+  const found = members[name];
+  if (found !== undefined && found !== null) return found;
   const [lower, underscored, capital] = otherSpellings(name);
-  return members[name] ?? members[lower] ?? members[underscored] ?? members[capital];
+  return members[lower] ?? members[underscored] ?? members[capital];
 };
 
 type Spellings = readonly [lower: string, underscored: string, capital: string];

@@ -26,13 +26,14 @@ export const mover =
   (shift: number): ((text: string) => string) =>
   (text) => {
     if (shift === 0) return text;
+    const movedBy = moving(shift);
     const moved = text
       .replace(INSTANT, (whole, at: string, zone: string) => {
-        const later = movedBy(shift, `${at}Z`);
+        const later = movedBy(`${at}Z`);
         return later === null ? whole : `${later.slice(0, at.length)}${zone}`;
       })
       .replace(STAMP, (whole, year, month, day, hour, minute, second) => {
-        const later = movedBy(shift, `${year}-${month}-${day}T${hour}:${minute}:${second ?? "00"}Z`);
+        const later = movedBy(`${year}-${month}-${day}T${hour}:${minute}:${second ?? "00"}Z`);
         if (later === null) return whole;
         const digits = later.slice(0, 19).replaceAll(/[-:]/g, "");
         return second === undefined ? `${digits.slice(0, 13)}Z` : `${digits}Z`;
@@ -40,7 +41,15 @@ export const mover =
     return moved.replace(FOLDER, "$2/$3/$4$1$2$3$4$5");
   };
 
-const movedBy = (shift: number, at: string): string | null => {
-  const time = Date.parse(at);
-  return time >= FROM && time < TO ? new Date(time + shift).toISOString() : null;
+/** A text has most of its times more than once. */
+const moving = (shift: number): ((at: string) => string | null) => {
+  const known = new Map<string, string | null>();
+  return (at) => {
+    const before = known.get(at);
+    if (before !== undefined) return before;
+    const time = Date.parse(at);
+    const after = time >= FROM && time < TO ? new Date(time + shift).toISOString() : null;
+    known.set(at, after);
+    return after;
+  };
 };
