@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { LEADS, linesOf, mailValues, titleOf } from "../core/notice.ts";
+import { LEADS, mailOf, mailValues } from "../core/notice.ts";
 import type { Notice, Notifier } from "../ports/ports.ts";
 import { type ChatNotice, chatNotice } from "./chat.ts";
 import { failureOf } from "./failures.ts";
@@ -51,9 +51,10 @@ const reached = async (channel: string, send: () => Promise<unknown>): ReturnTyp
 export const render = (notice: Notice, pageOrigin: string | null) => {
   const { caseId, kind, severity } = notice;
   const values = mailValues(notice, LEADS[kind], notice.look ?? whereToLook(caseId, pageOrigin));
+  const { subject, text } = mailOf(values);
   return {
-    Subject: ascii(`Cordon ${caseId}: ${LEADS[kind]}`).slice(0, SUBJECT),
-    Message: ascii([titleOf(values), "", ...linesOf(values)].join("\n")).slice(0, TEXT),
+    Subject: subject.slice(0, SUBJECT),
+    Message: text.slice(0, TEXT),
     MessageAttributes: {
       kind: { DataType: "String", StringValue: kind },
       severity: { DataType: "Number", StringValue: String(severity) },
@@ -63,5 +64,3 @@ export const render = (notice: Notice, pageOrigin: string | null) => {
 
 const whereToLook = (caseId: string, pageOrigin: string | null): string =>
   pageOrigin === null ? `with: cordon show ${caseId}` : `at: ${pageOrigin}/cases/${caseId}`;
-
-const ascii = (text: string): string => text.replaceAll(/[^\x20-\x7e\n]/g, "?");

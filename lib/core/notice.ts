@@ -58,6 +58,12 @@ export const linesOf = (values: NoticeValues): readonly string[] => [
   NOTHING_TO_APPROVE,
 ];
 
+/** A mail. Headers take printable ASCII and no line break. */
+export const mailOf = (values: NoticeValues): { readonly subject: string; readonly text: string } => ({
+  subject: `Cordon ${values.caseId}: ${values.lead}`,
+  text: [titleOf(values), "", ...linesOf(values)].join("\n"),
+});
+
 /** `chat.postMessage` of Slack. No preview is fetched: nothing of ours acts when it is. */
 export const slackMessage = (channel: string, values: NoticeValues): object => ({
   channel,

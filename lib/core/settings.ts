@@ -3,6 +3,7 @@ import { CordonError, type Fault } from "../base/errors.ts";
 import { counted } from "../base/figures.ts";
 import { policyFaults } from "./plan/policyFaults.ts";
 import { ApprovalMembers } from "./settingsApproval.ts";
+import { NoticeSettings } from "./settingsNotices.ts";
 
 /** The configuration of a deployment. Unknown members are refused: a misspelt setting must not be silently ignored. */
 export const SettingsSchema = z.strictObject({
@@ -108,38 +109,9 @@ export const SettingsSchema = z.strictObject({
     })
     .optional()
     .describe("RFC 3161: who stamps the signatures of bundles with the time. Absent: bundles carry no time stamp."),
-  notices: z
-    .strictObject({
-      names: z
-        .boolean()
-        .optional()
-        .describe(
-          "Whether messages name the identity and the buckets. Absent: no; the actor may have chosen the names, and a message goes where the case does not.",
-        ),
-      slack: z
-        .strictObject({
-          channel: z
-            .string()
-            .regex(/^[#A-Za-z0-9._-]{1,80}$/)
-            .describe("Where the bot may write."),
-          tokenFile: z.string().min(1).describe("File that holds the bot token, `xoxb-…`."),
-        })
-        .optional()
-        .describe("Embedded only; in AWS it is `chat` of the context. Absent: none."),
-      teams: z
-        .strictObject({
-          webhookFile: z
-            .string()
-            .min(1)
-            .describe("File that holds the address of a Workflows webhook; the address is the secret."),
-        })
-        .optional()
-        .describe("Embedded only; in AWS it is `chat` of the context. Absent: none."),
-    })
-    .optional()
-    .describe(
-      "What messages may say, and where they go besides. Absent: no names, and on one machine the terminal and files alone.",
-    ),
+  notices: NoticeSettings.optional().describe(
+    "What messages may say, and where they go besides. Absent: no names, and on one machine the terminal and files alone.",
+  ),
   quarantineReviewDays: z
     .int()
     .min(1)

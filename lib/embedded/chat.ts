@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { LEADS, noticeValues, slackMessage, teamsMessage } from "../core/notice.ts";
+import { LEADS, mailOf, mailValues, noticeValues, slackMessage, teamsMessage } from "../core/notice.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Notice, Notifier } from "../ports/ports.ts";
+import { MailError, sendMail } from "./mail.ts";
 
 /** Somebody who does not answer must not hold up a response. */
 const PATIENCE_MS = 10_000;
@@ -11,7 +12,7 @@ const SLACK = "https://slack.com/api/chat.postMessage";
 
 type Post = (url: string, headers: Readonly<Record<string, string>>, body: object) => Promise<unknown>;
 
-/** The notices of this machine, and the same to Slack and Microsoft Teams where the settings name them. A way that fails is said, and stops no other. */
+/** The notices of this machine, and the same by mail, to Slack and to Microsoft Teams where the settings name them. A way that fails is said, and stops no other. */
 export const withChat = (
   files: Notifier,
   chosen: Settings["notices"],
@@ -40,8 +41,17 @@ type Way = readonly [channel: string, send: (notice: Notice) => Promise<void>];
 
 const waysOf = (chosen: Settings["notices"], root: string, post: Post): readonly Way[] => {
   const secret = async (path: string): Promise<string> => (await readFile(resolve(root, path), "utf8")).trim();
-  const { slack, teams } = chosen ?? {};
+  const { slack, teams, email } = chosen ?? {};
   return [
+    ...(email === undefined
+      ? []
+      : [
+          [
+            "email",
+            (notice: Notice) =>
+              sendMail(email, (file) => resolve(root, file), mailOf(mailValues(...toldBy(notice))), PATIENCE_MS),
+          ] as const,
+        ]),
     ...(slack === undefined
       ? []
       : [
@@ -67,8 +77,10 @@ const waysOf = (chosen: Settings["notices"], root: string, post: Post): readonly
   ];
 };
 
-const valuesOf = (notice: Notice) =>
-  noticeValues(notice, LEADS[notice.kind], notice.look ?? `with: cordon show ${notice.caseId}`);
+const toldBy = (notice: Notice) =>
+  [notice, LEADS[notice.kind], notice.look ?? `with: cordon show ${notice.caseId}`] as const;
+
+const valuesOf = (notice: Notice) => noticeValues(...toldBy(notice));
 
 /** Addresses and tokens are secrets, and messages of others may quote them. */
 const OURS = /^(?:Slack refused it|answered)\b/;
@@ -79,7 +91,7 @@ const failure = async (send: (notice: Notice) => Promise<void>, notice: Notice):
     return null;
   } catch (error) {
     const { name, message, code } = error as Error & { code?: string };
-    return OURS.test(message) ? message : [name, code].filter(Boolean).join(" ");
+    return error instanceof MailError || OURS.test(message) ? message : [name, code].filter(Boolean).join(" ");
   }
 };
 
