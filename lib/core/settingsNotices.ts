@@ -8,7 +8,12 @@ const ADDRESS = z.email().max(254);
 const EmailSettings = z
   .strictObject({
     host: z.string().regex(HOST).describe("Your mail server."),
-    port: z.int().min(1).max(65_535).optional().describe("Where it listens. Absent: 465 for `tls`, 587 for `starttls`, 25 for `none`."),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .describe("Where it listens. Absent: 465 for `tls`, 587 for `starttls`, 25 for `none`."),
     security: z
       .enum(["tls", "starttls", "none"])
       .describe(
