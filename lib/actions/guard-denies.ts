@@ -9,6 +9,7 @@ const IAM_CALLS = [
   "iam:PutUserPolicy",
   "iam:DeleteRolePolicy",
   "iam:PutRolePolicy",
+  "iam:DetachRolePolicy",
   "iam:*PermissionsBoundary",
   "iam:UpdateAccessKey",
   "iam:CreateAccessKey",

@@ -10,7 +10,7 @@ WHERE errorcode IS NULL
   AND eventsource IN ('iam.amazonaws.com', 's3.amazonaws.com', 'kms.amazonaws.com')
   AND eventname IN ('PutUserPolicy', 'DeleteUserPolicy', 'PutRolePolicy', 'DeleteRolePolicy', 'PutUserPermissionsBoundary',
     'DeleteUserPermissionsBoundary', 'PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary',
-    'UpdateAccessKey', 'CreateAccessKey', 'CreateLoginProfile', 'UpdateLoginProfile', 'UpdateAssumeRolePolicy',
+    'DetachRolePolicy', 'CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicy', 'UpdateAccessKey', 'CreateAccessKey', 'CreateLoginProfile', 'UpdateLoginProfile', 'UpdateAssumeRolePolicy',
     'PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock',
     'PutBucketReplication', 'PutKeyPolicy')
 ORDER BY eventtime, event_key

@@ -41,6 +41,27 @@ const ours = async (call: Call, kind: "User" | "Role", name: string): Promise<re
     one.startsWith("Cordon"),
   );
 
+/** The largest policy that goes in beside what is there. */
+const filled = async (call: Call, kind: "User" | "Role", name: string, most: number): Promise<void> => {
+  for (let count = most; count > 0; count -= 4) {
+    const Resource = Array.from({ length: count }, (_, at) => `arn:aws:s3:::pad-${String(at).padStart(30, "0")}`);
+    const Statement = [{ Effect: "Allow", Action: "s3:Get*", Resource }];
+    const input = {
+      [`${kind}Name`]: name,
+      PolicyName: "pad",
+      PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement }),
+    };
+    if ((await call("iam", `Put${kind}Policy`, input).catch(() => null)) !== null) return;
+  }
+};
+
+const managedOf = async (call: Call): Promise<readonly string[]> =>
+  (await call("iam", "ListAttachedRolePolicies", { RoleName: "app" })).AttachedPolicies.map(
+    (one: { PolicyArn: string }) => one.PolicyArn,
+  ).filter((arn: string) => arn.includes(`:${ACCOUNT}:`));
+const ourManaged = async (call: Call): Promise<readonly string[]> =>
+  (await managedOf(call)).filter((arn) => arn.includes("/Cordon"));
+
 /** What an administrator of the account can do against a cut. A move that the account refuses is none. */
 const MOVES: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
   "a policy beside ours on the user": async (call) =>
@@ -74,17 +95,19 @@ const MOVES: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
   },
   "the user's path changed": async (call) =>
     call("iam", "UpdateUser", { UserName: await userNow(call), NewPath: "/x/" }),
-  "the user's inline policies filled": async (call) => {
-    const UserName = await userNow(call);
-    for (let count = 40; count > 0; count -= 4) {
-      const Resource = Array.from({ length: count }, (_, at) => `arn:aws:s3:::pad-${String(at).padStart(30, "0")}`);
-      const Statement = [{ Effect: "Allow", Action: "s3:Get*", Resource }];
-      const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-      const done = await call("iam", "PutUserPolicy", { UserName, PolicyName: "pad", PolicyDocument }).catch(
-        () => null,
-      );
-      if (done !== null) return;
-    }
+  "the user's inline policies filled": async (call) => filled(call, "User", await userNow(call), 40),
+  "the role's inline policies filled": (call) => filled(call, "Role", "app", 220),
+  "our managed policies taken off the role": async (call) => {
+    for (const PolicyArn of await ourManaged(call))
+      await call("iam", "DetachRolePolicy", { RoleName: "app", PolicyArn });
+  },
+  "our managed policies given a version that allows": async (call) => {
+    for (const PolicyArn of await ourManaged(call))
+      await call("iam", "CreatePolicyVersion", { PolicyArn, PolicyDocument: ALLOW("*"), SetAsDefault: true });
+  },
+  "managed policies attached to the role until none fits": async (call) => {
+    for (let at = 0; at < 10; at += 1)
+      await call("iam", "AttachRolePolicy", { RoleName: "app", PolicyArn: `arn:aws:iam::aws:policy/Pad${at}` });
   },
   "the trust rewritten": (call) =>
     call("iam", "UpdateAssumeRolePolicy", {
@@ -112,6 +135,16 @@ const denies = (texts: readonly string[], context: Record<string, string>): bool
     (text) => explicitDeny(text, { action: "s3:GetObject", resource: "arn:aws:s3:::plain/k", context }).is === "denied",
   );
 
+/** Of the managed policies on the role the version that counts. */
+const managedDocuments = async (call: Call): Promise<readonly string[]> =>
+  Promise.all(
+    (await managedOf(call)).map(async (PolicyArn) => {
+      const { DefaultVersionId: VersionId } = (await call("iam", "GetPolicy", { PolicyArn })).Policy;
+      const { PolicyVersion } = await call("iam", "GetPolicyVersion", { PolicyArn, VersionId });
+      return decodedDocument(PolicyVersion.Document);
+    }),
+  );
+
 /** By the account itself: whether the user, and the session of the role, can still do anything. */
 const cutNow = async (call: Call): Promise<{ readonly user: boolean; readonly session: boolean }> => {
   const UserName = await userNow(call);
@@ -119,7 +152,9 @@ const cutNow = async (call: Call): Promise<{ readonly user: boolean; readonly se
   const isBound = /AWSDenyAll$/.test(String(User.PermissionsBoundary?.PermissionsBoundaryArn ?? ""));
   return {
     user: isBound || denies(await documents(call, "User", UserName), {}),
-    session: denies(await documents(call, "Role", "app"), { "aws:userid": SESSION }),
+    session: denies([...(await documents(call, "Role", "app")), ...(await managedDocuments(call))], {
+      "aws:userid": SESSION,
+    }),
   };
 };
 

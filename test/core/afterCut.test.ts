@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { type AfterRow, type Promised, successesAfter, type WatchedActor } from "../../lib/core/plan/afterCut.ts";
 import { type CutChangeRow, changesToCut, type Guarded } from "../../lib/core/plan/cutChanges.ts";
 
+const OURS = "arn:aws:iam::123456789012:policy/Cordon0123-deny-session";
 const SINCE = "2026-11-21T03:10:00.400Z";
 const NOBODY: WatchedActor = { accessKeyIds: [], principalIds: [], addresses: [], buckets: [] };
 
@@ -213,6 +214,24 @@ const TOUCHES: readonly (readonly [
     guard("iam", "PutRolePolicy", { RoleName: "r", PolicyName: "p" }),
     { eventsource: "iam.amazonaws.com", eventname: "DeleteRolePolicy", eventtime: "2026-11-21T03:10:00Z" },
     { roleName: "r", policyName: "p" },
+    null,
+  ],
+  [
+    guard("iam", "AttachRolePolicy", { RoleName: "app", PolicyArn: OURS }),
+    { eventsource: "iam.amazonaws.com", eventname: "DetachRolePolicy" },
+    { roleName: "app", policyArn: OURS },
+    "removed",
+  ],
+  [
+    guard("iam", "AttachRolePolicy", { RoleName: "app", PolicyArn: OURS }),
+    { eventsource: "iam.amazonaws.com", eventname: "CreatePolicyVersion" },
+    { policyArn: OURS, setAsDefault: true },
+    "rewritten",
+  ],
+  [
+    guard("iam", "AttachRolePolicy", { RoleName: "app", PolicyArn: OURS }),
+    { eventsource: "iam.amazonaws.com", eventname: "DetachRolePolicy" },
+    { roleName: "app", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" },
     null,
   ],
 ];

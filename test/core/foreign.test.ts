@@ -19,6 +19,7 @@ const OPEN: readonly (readonly [string, Statement["Condition"]])[] = [
   ["whoever has no such key", { StringEqualsIfExists: { "aws:PrincipalAccount": OWN } }],
   ["everybody but one", { StringNotEquals: { "aws:PrincipalAccount": OWN } }],
   ["all of no values", { "ForAllValues:StringEquals": { "aws:PrincipalOrgPaths": "o-abc/r-1/" } }],
+  ["access points of another account", { StringEquals: { "s3:DataAccessPointAccount": "210987654321" } }],
   ["another account", { StringEquals: { "aws:PrincipalAccount": [OWN, "210987654321"] } }],
 ];
 for (const [who, Condition] of OPEN)
@@ -31,6 +32,8 @@ const KEPT: readonly (readonly [string, Statement["Condition"]])[] = [
   ["roles of the own account", { ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${OWN}:role/*` } }],
   ["one organisation", { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }],
   ["a path of one organisation", { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*/ou-ab12/*" } }],
+  ["access points of the own account", { StringEquals: { "s3:DataAccessPointAccount": OWN } }],
+  ["callers of the own account", { StringEquals: { "kms:CallerAccount": OWN } }],
   ["one endpoint", { StringEquals: { "aws:SourceVpce": "vpce-0123456789abcdef0" } }],
 ];
 for (const [who, Condition] of KEPT)

@@ -43,6 +43,11 @@ const SETTINGS: Readonly<Record<string, Setting>> = {
     touchedBy: /^(Put|Delete)RolePolicy$/,
     by: { RoleName: "roleName", PolicyName: "policyName" },
   },
+  // Ours hangs on this one role: whoever changes the policy changes the cut.
+  "iam:AttachRolePolicy": {
+    touchedBy: /^(?:DetachRolePolicy|CreatePolicyVersion|SetDefaultPolicyVersion|DeletePolicy)$/,
+    by: { PolicyArn: "policyArn" },
+  },
   "iam:PutUserPermissionsBoundary": { touchedBy: /^(Put|Delete)UserPermissionsBoundary$/, by: user },
   "iam:UpdateAccessKey": {
     touchedBy: /^UpdateAccessKey$/,
@@ -117,7 +122,7 @@ const parametersOf = ({ requestparameters }: CutChangeRow): Parameters => {
 };
 
 const takesAway = (name: string, parameters: Parameters): boolean =>
-  name.startsWith("Delete") ||
+  /^De(?:lete|tach)/.test(name) ||
   name === "CreateLoginProfile" ||
   name === "CreateAccessKey" ||
   parameters.status === "Active";

@@ -72,9 +72,12 @@ const SERVES_ANYBODY = "cloudfront.amazonaws.com";
 const servesAnybody = ({ Principal }: Statement): boolean =>
   Principal !== undefined && Principal !== "*" && toList(Principal.Service).includes(SERVES_ANYBODY);
 
-/** Condition keys that say for whom a call is (IAM user guide, "AWS global condition context keys"). */
+/**
+ * Condition keys that say for whom a call is (IAM user guide, "AWS global condition context keys"; S3 user guide, delegating
+ * access control to access points; KMS developer guide, kms:CallerAccount).
+ */
 const LIMITS =
-  /^aws:(?:principalaccount|principalarn|principalorgid|principalorgpaths|sourceaccount|sourcearn|sourcevpce|sourcevpc|sourceorgid)$/;
+  /^(?:aws:(?:principalaccount|principalarn|principalorgid|principalorgpaths|sourceaccount|sourcearn|sourcevpce|sourcevpc|sourceorgid)|s3:dataaccesspoint(?:account|arn)|kms:calleraccount)$/;
 
 /** Operators that hold for one of the values only: a key that is missing, or merely present, limits nobody. */
 const LIMITING = /^(?:ForAnyValue:)?(?:String(?:Equals|EqualsIgnoreCase|Like)|Arn(?:Equals|Like))$/i;

@@ -26,7 +26,7 @@ export const managedReads: Operations = {
 export const managedWrites: Operations = {
   CreatePolicy: (world, input, operation) => {
     const PolicyName = textOf(input, "PolicyName", operation);
-    const Arn = `arn:aws:iam::${world.accountId}:policy/${PolicyName}`;
+    const Arn = `arn:${partitionOf(world)}:iam::${world.accountId}:policy/${PolicyName}`;
     if ((world.find(`policy/${Arn}`) ?? null) !== null)
       throw new ApiError(operation, "EntityAlreadyExists", `A policy called ${PolicyName} already exists.`);
     const version = { VersionId: "v1", IsDefaultVersion: true, Document: documentIn(input, operation) };
@@ -66,6 +66,13 @@ export const managedWrites: Operations = {
     world.write(`policy/${Arn}`, null);
     return {};
   },
+};
+
+/** As the snapshot's own identities say. */
+const partitionOf = (world: World): string => {
+  const [one] = [...world.names("role/"), ...world.names("user/")];
+  const { Arn } = one === undefined ? { Arn: undefined } : (world.find(one) as Doc);
+  return typeof Arn === "string" ? (Arn.split(":")[1] ?? "aws") : "aws";
 };
 
 /** The text that counts of a policy of this account; null where nobody knows it. */
