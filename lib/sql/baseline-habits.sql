@@ -13,8 +13,8 @@ told AS (
     CASE d.dimension WHEN 'address' THEN sourceip WHEN 'network' THEN network WHEN 'agent' THEN useragent
       WHEN 'bucket' THEN bucket WHEN 'identity' THEN stable_id WHEN 'hour-of-day' THEN substr(hour, 12, 2) ELSE hour END AS told_value,
     substr(hour, 1, 10) AS told_day, calls, bytes_out, first_at, last_at,
-    CASE WHEN eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation') THEN calls ELSE 0 END AS reads,
-    CASE WHEN eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation') THEN objects ELSE 0 END AS objects,
+    CASE WHEN eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'GetTableData') THEN calls ELSE 0 END AS reads,
+    CASE WHEN eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'GetTableData') THEN objects ELSE 0 END AS objects,
     CASE WHEN eventname IN ('DeleteObject', 'DeleteObjects') THEN calls ELSE 0 END AS deletes,
     CASE WHEN eventname IN ('GetSecretValue', 'BatchGetSecretValue', 'GetParameter', 'GetParameters', 'GetParametersByPath', 'GetPasswordData') THEN calls ELSE 0 END AS secrets
   FROM scoped

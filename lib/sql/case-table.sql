@@ -22,9 +22,9 @@ WITH flat AS (
     useridentity.sessioncontext.sourceidentity AS source_identity,
     useridentity.onbehalfof.userid AS on_behalf_of,
     json_extract_scalar(requestparameters, '$.bucketName') AS named_bucket,
-    coalesce(regexp_extract(element_at(resources, 1).arn, '^arn:[^:]+:s3(?:(?:express|tables|vectors|-outposts):[^/]*:(?:outpost/[^/]+/)?bucket/|:::)([^/]+)$', 1),
-      regexp_extract(element_at(resources, 2).arn, '^arn:[^:]+:s3(?:(?:express|tables|vectors|-outposts):[^/]*:(?:outpost/[^/]+/)?bucket/|:::)([^/]+)$', 1),
-      regexp_extract(element_at(resources, 3).arn, '^arn:[^:]+:s3(?:(?:express|tables|vectors|-outposts):[^/]*:(?:outpost/[^/]+/)?bucket/|:::)([^/]+)$', 1)) AS resource_bucket,
+    coalesce(regexp_extract(element_at(resources, 1).arn, '^arn:[^:]+:s3(?:(?:express|tables|vectors|-outposts):[^/]*:(?:outpost/[^/]+/)?bucket/|:::)([^/]+)(?:/table/.*)?$', 1),
+      regexp_extract(element_at(resources, 2).arn, '^arn:[^:]+:s3(?:(?:express|tables|vectors|-outposts):[^/]*:(?:outpost/[^/]+/)?bucket/|:::)([^/]+)(?:/table/.*)?$', 1),
+      regexp_extract(element_at(resources, 3).arn, '^arn:[^:]+:s3(?:(?:express|tables|vectors|-outposts):[^/]*:(?:outpost/[^/]+/)?bucket/|:::)([^/]+)(?:/table/.*)?$', 1)) AS resource_bucket,
     regexp_extract(CASE 'AWS::S3::Object' WHEN element_at(resources, 1).type THEN element_at(resources, 1).arn
       WHEN element_at(resources, 2).type THEN element_at(resources, 2).arn END, '(?s)^[^/]+/(.*)$', 1) AS resource_key,
     element_at(resources, 1).arn AS resource_1, element_at(resources, 2).arn AS resource_2,

@@ -11,7 +11,7 @@ WITH reads AS (
   WHERE errorcode IS NULL
     AND eventsource IN ('s3.amazonaws.com', 's3express.amazonaws.com', 's3tables.amazonaws.com', 's3-object-lambda.amazonaws.com',
       's3-outposts.amazonaws.com')
-    AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'CopyObject', 'UploadPartCopy')
+    AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'GetTableData', 'CopyObject', 'UploadPartCopy')
     AND invoked_by IS NULL AND coalesce(principal_type, '') <> 'AWSService'
 )
 SELECT

@@ -14,7 +14,7 @@ WITH told AS (
       ELSE sourceip END AS network,
     CASE WHEN errorcode IS NULL THEN 0 ELSE 1 END AS refused,
     CASE WHEN errorcode IS NULL AND eventsource = 's3.amazonaws.com'
-      AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation') THEN 1 ELSE 0 END AS is_read,
+      AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'GetTableData') THEN 1 ELSE 0 END AS is_read,
     CASE WHEN errorcode IS NULL AND eventname IN ('CopyObject', 'UploadPartCopy') THEN 1 ELSE 0 END AS is_copy,
     CASE WHEN errorcode IS NULL AND eventsource = 's3.amazonaws.com' AND regexp_like(eventname, '^DeleteObjects?$') THEN 1 ELSE 0 END AS is_delete,
     CASE WHEN regexp_like(eventname, '^(ListBuckets|GetBucket|HeadBucket|GetCallerIdentity|ListUsers|ListRoles|ListAccessKeys)') THEN 1 ELSE 0 END AS is_looking,

@@ -24,7 +24,7 @@ calls AS (
   WHERE e.errorcode IS NULL
     AND e.eventsource IN ('s3.amazonaws.com', 's3express.amazonaws.com', 's3tables.amazonaws.com', 's3-object-lambda.amazonaws.com',
       's3-outposts.amazonaws.com')
-    AND (e.eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'CopyObject', 'UploadPartCopy')
+    AND (e.eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'GetTableData', 'CopyObject', 'UploadPartCopy')
       OR (o.source_bucket IS NOT NULL AND e.eventname IN ('PutObject', 'CompleteMultipartUpload')))
 )
 SELECT
