@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as iam from "@aws-sdk/client-iam";
 import * as kms from "@aws-sdk/client-kms";
+import * as rds from "@aws-sdk/client-rds";
 import * as s3 from "@aws-sdk/client-s3";
 import { ApiError } from "../../lib/base/errors.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
@@ -41,20 +42,23 @@ export const clientsAt = (endpoint: string, credentials: Credentials) => {
   return {
     iam: new iam.IAMClient(options),
     kms: new kms.KMSClient(options),
+    rds: new rds.RDSClient(options),
     s3: new s3.S3Client({ ...options, forcePathStyle: true }),
   };
 };
 
+type Served = keyof ReturnType<typeof clientsAt>;
+
 /** The calls of an action on moto, by the SDK's commands of the same names. */
 export const accountAt = (clients: ReturnType<typeof clientsAt>): Account => ({
   call: async ({ service, operation, input }: ApiRequest) => {
-    const commands = { iam, kms, s3 }[service as "iam" | "kms" | "s3"] as unknown as Record<
+    const commands = { iam, kms, rds, s3 }[service as Served] as unknown as Record<
       string,
       new (
         input: unknown,
       ) => never
     >;
-    const client = clients[service as "iam" | "kms" | "s3"] as {
+    const client = clients[service as Served] as {
       send(command: never): Promise<Record<string, unknown>>;
     };
     try {

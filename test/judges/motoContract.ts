@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import * as iam from "@aws-sdk/client-iam";
 import * as kms from "@aws-sdk/client-kms";
+import * as rds from "@aws-sdk/client-rds";
 import * as s3 from "@aws-sdk/client-s3";
 import { actionOf } from "../../lib/actions/index.ts";
 import type { Scene } from "../../lib/core/plan/action.ts";
@@ -36,10 +37,18 @@ interface Made {
 }
 
 const ANY = { Effect: "Allow", Action: "*", Resource: "*" };
+const NOTHING = { Effect: "Deny", Action: "*", Resource: "*" };
+const TEAM = `arn:aws:iam::${ACCOUNT}:policy/team`;
+const PAD = policy({
+  ...NOTHING,
+  Resource: Array.from({ length: 200 }, (_, at) => `arn:aws:s3:::pad-${String(at).padStart(30, "0")}`),
+});
+const fullRole = { roleName: "full", arn: `arn:aws:iam::${ACCOUNT}:role/full`, session: appRole.session };
+const fullSession = { ...appSession, userName: "full", arn: appSession.arn!.replace("/app/", "/full/") };
 
 const setUp = async (endpoint: string): Promise<{ account: Account; made: Made }> => {
   const clients = clientsAt(endpoint, { accessKeyId: "setup", secretAccessKey: "setup" });
-  const { iam: id, s3: store, kms: keys } = clients;
+  const { iam: id, s3: store, kms: keys, rds: databases } = clients;
   for (const UserName of ["alice", "bob"]) await id.send(new iam.CreateUserCommand({ UserName }));
   await id.send(new iam.CreateAccessKeyCommand({ UserName: "alice" }));
   await id.send(new iam.CreateLoginProfileCommand({ UserName: "alice", Password: "Abc-1234567890" }));
@@ -60,6 +69,30 @@ const setUp = async (endpoint: string): Promise<{ account: Account; made: Made }
   await id.send(new iam.PutUserPolicyCommand({ UserName: "bob", PolicyName: "more", PolicyDocument: policy(ANY) }));
   await id.send(new iam.CreateGroupCommand({ GroupName: "admins" }));
   await id.send(new iam.AddUserToGroupCommand({ UserName: "bob", GroupName: "admins" }));
+  await id.send(
+    new iam.PutGroupPolicyCommand({ GroupName: "admins", PolicyName: "more", PolicyDocument: policy(ANY) }),
+  );
+  await id.send(new iam.CreatePolicyCommand({ PolicyName: "team", PolicyDocument: policy(NOTHING) }));
+  await id.send(
+    new iam.CreatePolicyVersionCommand({ PolicyArn: TEAM, PolicyDocument: policy(ANY), SetAsDefault: true }),
+  );
+  await id.send(new iam.CreateRoleCommand({ RoleName: "full", AssumeRolePolicyDocument: policy(EC2) }));
+  await id.send(new iam.PutRolePolicyCommand({ RoleName: "full", PolicyName: "pad", PolicyDocument: PAD }));
+  await databases.send(
+    new rds.CreateDBInstanceCommand({
+      DBInstanceIdentifier: "ledger",
+      DBInstanceClass: "db.m1.small",
+      Engine: "postgres",
+      AllocatedStorage: 10,
+      MasterUsername: "owner",
+      MasterUserPassword: "Abc-1234567890",
+    }),
+  );
+  const nightly = { DBSnapshotIdentifier: "nightly" };
+  await databases.send(new rds.CreateDBSnapshotCommand({ ...nightly, DBInstanceIdentifier: "ledger" }));
+  await databases.send(
+    new rds.ModifyDBSnapshotAttributeCommand({ ...nightly, AttributeName: "restore", ValuesToAdd: [FOREIGN] }),
+  );
   await store.send(new s3.PutBucketAclCommand({ Bucket: "logs", ACL: "public-read" }));
   const dying = (await keys.send(new kms.CreateKeyCommand({}))).KeyMetadata!.KeyId!;
   await keys.send(new kms.ScheduleKeyDeletionCommand({ KeyId: dying, PendingWindowInDays: 7 }));
@@ -103,6 +136,19 @@ const casesOf = ({ bobsKey, dying, keyId, grantId }: Made): Readonly<Record<stri
   "quarantine-bucket": scene({ buckets: ["shared"] }),
   "undo-privileges": scene({ changes: [change("PutUserPolicy", { userName: "bob", policyName: "more" })] }),
   "undo-privileges ": scene({ changes: [change("AddUserToGroup", { userName: "bob", groupName: "admins" })] }),
+  "undo-privileges  ": scene({ changes: [change("PutGroupPolicy", { groupName: "admins", policyName: "more" })] }),
+  "undo-policy-versions": scene({
+    changes: [change("CreatePolicyVersion", { policyArn: TEAM }, { response: { policyVersion: { versionId: "v2" } } })],
+  }),
+  "undo-boundary": scene({
+    changes: [
+      change("DeleteRolePermissionsBoundary", { roleName: "app" }, { prior: { PermissionsBoundaryArn: TEAM } }),
+    ],
+  }),
+  "deny-role-session ": scene({ suspects: [fullSession], roles: [fullRole] }),
+  "unshare-db-snapshots": scene({
+    changes: [change("ModifyDBSnapshotAttribute", { dBSnapshotIdentifier: "nightly" })],
+  }),
   "undo-bucket-acl": onBucket("PutBucketAcl", "logs"),
   "restore-kms-key": scene({ changes: [change("ScheduleKeyDeletion", { keyId: dying })] }),
   "revoke-kms-grants": scene({ changes: [change("CreateGrant", { keyId }, { response: { grantId } })] }),
