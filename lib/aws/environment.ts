@@ -2,6 +2,7 @@ import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
 import { LOG_SOURCES } from "../logs/index.ts";
 import { HuntPlan } from "./huntPlan.ts";
+import { SecurityLake } from "./securityLake.ts";
 
 const Name = z.string().min(1);
 const AccountId = z.string().regex(/^\d{12}$/);
@@ -46,6 +47,7 @@ const EnvironmentSchema = z.object({
       organizationId: z.string().nullable(),
       accounts: z.array(AccountId).nullable(),
       regions: z.array(Name).min(1),
+      securityLake: SecurityLake.nullable().optional(),
     }),
   ),
   /** Where the accounts of an organisation come from; absent: they are listed with the logs. */

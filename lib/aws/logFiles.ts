@@ -1,5 +1,6 @@
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import { failureOf, toStepError } from "./failures.ts";
+import type { SecurityLake } from "./securityLake.ts";
 
 /** Where CloudTrail delivers, as the deployment was told. */
 export interface LogPlace {
@@ -13,6 +14,8 @@ export interface LogPlace {
   /** Null: those of an organisation, which are many; whoever asks names the accounts concerned. */
   readonly accounts: readonly string[] | null;
   readonly regions: readonly string[];
+  /** Tables of Security Lake that are asked in the place of the files. */
+  readonly securityLake?: SecurityLake | null | undefined;
 }
 
 export interface LogFile {

@@ -265,7 +265,9 @@ const trailOf = async (env: Caller, hunts: Objects | null = null): Promise<Trail
     pollMs: POLL_MS,
   });
   const s3 = new S3Client({ ...optionsOf(env), followRegionRedirects: true });
-  const logs = createLogLister(s3, env.CORDON_LOGS);
+  const securityLake = env.CORDON_LOGS.securityLake ?? null;
+  // Security Lake's files are Iceberg's to name: none is listed, and what stands on a listing is said to be not known.
+  const logs = securityLake === null ? createLogLister(s3, env.CORDON_LOGS) : UNLISTED;
   const objects = hunts ?? (await caseObjects(env));
   const keysOf = (region: string, from: string, to: string) => publicKeysOf(optionsOf(env, region), from, to);
   return createTrail({
@@ -274,9 +276,9 @@ const trailOf = async (env: Caller, hunts: Objects | null = null): Promise<Trail
     database: env.CORDON_DATABASE,
     objects,
     logs,
-    everyAccount: everyAccountOf(env),
+    ...{ securityLake, everyAccount: everyAccountOf(env) },
     lake:
-      env.CORDON_ACCOUNTS === undefined || hunts !== null
+      env.CORDON_ACCOUNTS === undefined || hunts !== null || securityLake !== null
         ? null
         : { athena, database: env.CORDON_DATABASE, objects, place: env.CORDON_LOGS, now: systemClock.now },
     sideLogs: env.CORDON_SIDE_LOGS ?? {},
@@ -284,6 +286,8 @@ const trailOf = async (env: Caller, hunts: Objects | null = null): Promise<Trail
     scanSeconds: SCAN_SECONDS,
   });
 };
+
+const UNLISTED = { list: async () => null, measure: async () => null };
 
 /** Null: the lake's table knows its accounts. */
 const everyAccountOf = (env: Caller): (() => Promise<readonly string[]>) | null =>

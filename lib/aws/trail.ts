@@ -10,6 +10,7 @@ import { ofAccounts } from "./lakeScope.ts";
 import type { LogLister } from "./logFiles.ts";
 import type { Objects } from "./objects.ts";
 import { logWindow, RESULT_DAYS, resultOf } from "./scanResult.ts";
+import { type SecurityLake, securityLakeOf } from "./securityLake.ts";
 import type { SideLogPlaces } from "./sideLogs.ts";
 import { lookAtSides, SIDE_SECONDS, type SideFinished, type SideStart, sideTablesIn, startSides } from "./sideScan.ts";
 import { unreadFiles, unreadRows } from "./unreadRows.ts";
@@ -22,6 +23,8 @@ export interface TrailOptions {
   readonly logs: LogLister;
   /** Where what is read of the lake is kept for the case; null: every round reads the lake. */
   readonly lake: LakeOptions | null;
+  /** Where CloudTrail's events are taken from Security Lake; null: from the log files. */
+  readonly securityLake: SecurityLake | null;
   /** Asked where a scan is of all accounts and the table of the lake wants them named; null: it knows them. */
   readonly everyAccount: (() => Promise<readonly string[]>) | null;
   /** Logs beside CloudTrail that the deployment was given. */
@@ -83,11 +86,13 @@ export const createTrail = (options: TrailOptions): Trail => ({
 
 /** Athena bills compressed bytes as they lie in S3, and prunes by delivery day. */
 const estimate = async (
-  { logs, everyAccount }: TrailOptions,
+  { logs, securityLake, everyAccount }: TrailOptions,
   window: Pick<ScanRequest, "from" | "to" | "accounts">,
 ): Promise<ScanEstimate> => {
   const accounts = window.accounts ?? (await everyAccount?.());
   const measured = await logs.measure({ ...logWindow(window), accounts });
+  if (securityLake !== null)
+    return { bytes: null, files: null, reason: "the files of Security Lake are not listed beforehand" };
   if (measured === null)
     return { bytes: null, files: null, reason: "the log files are too many to list, or may not be listed" };
   return { bytes: measured.bytes, files: measured.files, reason: null };
@@ -196,6 +201,13 @@ const checkReading = async (
   return { state: "running", progress: null };
 };
 
+const LOGS = "cloudtrail_logs";
+
+const overLake = ({ securityLake }: TrailOptions, select: string, request: ScanRequest): string =>
+  securityLake === null
+    ? ofAccounts(select, request.accounts)
+    : overTable(select, LOGS, securityLakeOf(securityLake, request));
+
 /** `copies`: the tables that the round asks in the place of the lake, and what reading for them took. */
 const launch = async (
   options: TrailOptions,
@@ -208,9 +220,7 @@ const launch = async (
   const table = `${roundTable(request)}_a${number}`;
   const select = tableOf(request).select;
   const from =
-    copies === null
-      ? ofAccounts(select, request.accounts)
-      : overTable(select, "cloudtrail_logs", lakeOf(database, copies.tables));
+    copies === null ? overLake(options, select, request) : overTable(select, LOGS, lakeOf(database, copies.tables));
   const sql = createTableAs(tableName(database, table), from);
   const seed = `${ticket}|${number}`;
   const executionId = await athena.start({ sql, parameters: tableOf(request).parametersOf(request), seed });

@@ -51,7 +51,7 @@ export const examineAws = async ({ context, typed, buckets, ring }: AwsPlace): P
     memberAccounts: await membersOf(context, options),
     externalId,
     name,
-    logRegions: logs.regions,
+    ...{ logRegions: logs.regions, securityLake: logs.securityLake },
     buckets: wanted.buckets,
     settings: loaded,
     ring,

@@ -10,6 +10,7 @@ import { EVERY_STEP, STEPS } from "./steps.ts";
 const DATA: readonly { readonly folder: string; readonly ending: RegExp }[] = [
   { folder: "lib/sql", ending: /\.sql$/ },
   { folder: "lib/logs", ending: /\.sql$/ },
+  { folder: "lib/aws", ending: /\.sql$/ },
   { folder: "lib/detections", ending: /\.sql$/ },
   { folder: "lib/embedded", ending: /\.sql$/ },
   { folder: "lib/skim", ending: /\.wasm$/ },

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { HuntLists } from "../aws/huntPlan.ts";
+import { SecurityLake } from "../aws/securityLake.ts";
 import { CordonError, type Fault } from "../base/errors.ts";
 import { opensCase } from "../core/finding/finding.ts";
 import { DRILL_TYPE } from "../core/finding/samples.ts";
@@ -74,6 +75,8 @@ const ContextSchema = z.strictObject({
     regions: z.array(Region).min(1),
     /** KMS key of the trail, where its files are encrypted with one. */
     keyArn: z.string().startsWith("arn:").nullable().default(null),
+    /** Tables of Security Lake that are asked in the place of the bucket's files. */
+    securityLake: SecurityLake.nullable().default(null),
     /** First day that partition projection offers, `yyyy/MM/dd`. */
     since: z
       .string()

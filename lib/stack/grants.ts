@@ -1,4 +1,5 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { SecurityLake } from "../aws/securityLake.ts";
 import type { CordonContext } from "./context.ts";
 import { memberRoleNames } from "./context.ts";
 import { sideFoldersOf, sideTableNames } from "./sideTables.ts";
@@ -76,8 +77,18 @@ const tables = (places: Places, own: string, besides: readonly string[], more: r
   ],
 ];
 
+/** Lake Formation hands out the data; who may select is granted there, to these roles (Security Lake user guide, query access). */
+const securityLake = (glue: string, { database, tables }: SecurityLake): readonly Rule[] => [
+  [["lakeformation:GetDataAccess"], ["*"]],
+  [
+    READ_CATALOGUE,
+    [`${glue}:catalog`, `${glue}:database/${database}`, ...tables.map((one) => `${glue}:table/${database}/${one}`)],
+  ],
+];
+
 /** The log files, which Athena reads in the name of who asks. */
-const lake = ({ logBucket, logKey }: Places, { logs }: CordonContext): readonly Rule[] => [
+const lake = ({ logBucket, logKey, partition, region, account }: Places, { logs }: CordonContext): readonly Rule[] => [
+  ...(logs.securityLake === null ? [] : securityLake(`arn:${partition}:glue:${region}:${account}`, logs.securityLake)),
   [["s3:GetObject"], [`${logBucket}/${logs.prefix}AWSLogs/*`]],
   [["s3:ListBucket", "s3:GetBucketLocation"], [logBucket]],
   ...(logKey === null ? [] : [[["kms:Decrypt"], [logKey]] as Rule]),

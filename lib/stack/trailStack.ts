@@ -53,6 +53,7 @@ export const makeTrailStack = (
     organizationId: logs.organizationId,
     accounts: organization === null ? memberAccounts : null,
     regions: logs.regions,
+    ...(logs.securityLake === null ? {} : { securityLake: logs.securityLake }),
   };
   return { stack, database, workgroup: name, results, resultsKey, logPlace };
 };

@@ -289,6 +289,7 @@ const examined = async (
     externalId: "an-external-id",
     name: "cordon",
     logRegions: ["eu-central-1"],
+    securityLake: null,
     buckets: ["payroll"],
     settings: parseSettings({ ...EXAMPLE, mode: "enforce", ...settings }, "test"),
     ring: false,

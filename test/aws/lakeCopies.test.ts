@@ -71,6 +71,7 @@ const rig = () => {
     ...{ athena, database: "cordon", objects, sideLogs: {}, scanSeconds: 1800 },
     clock: { now: () => now },
     logs: { list: async () => null, measure: async () => null },
+    securityLake: null,
     everyAccount: null,
     lake: { athena, database: "cordon", objects, place: PLACE, now: () => now },
     reader: { digests: async () => new Map(), integrity: () => Promise.reject(new Error("not asked")) },

@@ -162,6 +162,7 @@ const rig = async (
         fault: "SCAN_FAILED",
       }),
       logs: createLogLister(client, place),
+      securityLake: null,
       everyAccount: null,
       lake: null,
       reader: createLogReader({

@@ -10,12 +10,14 @@ import test, { after, before } from "node:test";
 import { overTable } from "../../lib/aws/athenaText.ts";
 import { copyOf, lakeOf } from "../../lib/aws/lakeCopies.ts";
 import { ofAccounts } from "../../lib/aws/lakeScope.ts";
+import { securityLakeOf } from "../../lib/aws/securityLake.ts";
 import type { Row } from "../../lib/case/scan.ts";
 import { parametersOf } from "../../lib/core/theft/detection.ts";
 import { detections } from "../../lib/detections/index.ts";
 import { BASELINE_SERIES } from "../../lib/sql/tables.ts";
 import { OFFICE_IP, THIEF_IP, USER } from "../detections/events.ts";
 import { installTrino } from "./trinoInstall.ts";
+import { makeSecurityLake } from "./trinoSecurityLake.ts";
 import { startTrino, type Trino } from "./trinoServer.ts";
 import { createSideWorld, type Scanned, type SideWorld } from "./trinoSides.ts";
 import {
@@ -207,6 +209,38 @@ test("the lake is read once: the case table from a compact copy is that from the
       [number],
     ];
     assert.ok(files > 0);
+  }
+});
+
+/** Of JSON text what it says: members of Security Lake are texts and in another order. Ids of files are of the lake. */
+const asSaid = (row: string): string => {
+  const { source_file: _, additionaleventdata, ...rest } = JSON.parse(row) as Readonly<Record<string, unknown>>;
+  const said = Object.entries(additionaleventdata ?? {}).map(([name, value]) => [name, String(value)]);
+  return JSON.stringify({ ...rest, said: said.toSorted(([a], [b]) => (a! < b! ? -1 : 1)) });
+};
+
+test("Security Lake (Parquet of its columns): the case table from OCSF is that from CloudTrail's own files", {
+  skip,
+}, async () => {
+  const sql = readFileSync(join(SQL, "case-table.sql"), "utf8");
+  for (const [name, records] of [
+    ["otrf", otrfRecords()],
+    ["invictus", invictusRecords()],
+    ["scenarios", scenarioWorld()],
+  ] as const) {
+    const world = worlds.find((one) => one.name === name)!;
+    await makeSecurityLake(name, records, home, trino);
+    const tables = { database: name, tables: ["security_lake"] };
+    const from = overTable(
+      sql,
+      "cloudtrail_logs",
+      securityLakeOf(tables, { ...world.request, accounts: world.accounts }),
+    );
+    const [theirs, own] = [await caseRows(world, from), await caseRows(world, sql)];
+    assert.ok(own.length > 0, name);
+    assert.deepEqual(theirs.map(asSaid).toSorted(), own.map(asSaid).toSorted(), name);
+    const none = securityLakeOf(tables, { ...world.request, accounts: ["999999999999"] });
+    assert.deepEqual(await caseRows(world, overTable(sql, "cloudtrail_logs", none)), []);
   }
 });
 

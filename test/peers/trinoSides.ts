@@ -108,7 +108,16 @@ const awsTrail = (endpoint: string, database: string, sideLogs: SideLogPlaces): 
       ...{ athena: new AthenaClient(optionsAt(endpoint)), workgroup: "cordon", database, clock },
       ...{ querySeconds: 120, pollMs: 50 },
     }),
-    ...{ database, sideLogs, clock, scanSeconds: 300, objects: objectsInMemory(), everyAccount: null, lake: null },
+    ...{
+      database,
+      sideLogs,
+      clock,
+      scanSeconds: 300,
+      objects: objectsInMemory(),
+      securityLake: null,
+      everyAccount: null,
+      lake: null,
+    },
     logs: { list: async () => null, measure: async () => null },
     reader: {
       digests: async () => new Map(),

@@ -9,6 +9,8 @@ import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import { counted } from "../../base/figures.ts";
 import type { Settings } from "../../core/settings.ts";
 import { createAthena } from "../athena.ts";
+import { overTable } from "../athenaText.ts";
+import { securityLakeOf } from "../securityLake.ts";
 import { type Check, fail, pass, warn } from "./check.ts";
 import type { DoctorOptions, Outputs } from "./options.ts";
 
@@ -85,6 +87,7 @@ export const checkTable = async ({
   account: own,
   memberAccounts,
   logRegions,
+  securityLake,
 }: DoctorOptions): Promise<readonly Check[]> => {
   const database = name.replaceAll("-", "_");
   // The table has the partitions of the accounts that are looked at; the one that Cordon runs in need not be among them.
@@ -106,8 +109,9 @@ export const checkTable = async ({
   const day = new Date(Date.parse(clock.now()) - DAY_MS).toISOString().slice(0, 10).replaceAll("-", "/");
   const sql =
     "SELECT count(*) AS events, max(eventtime) AS latest FROM cloudtrail_logs WHERE day = ? AND account = ? AND region = ?";
+  const window = { from: `${day.replaceAll("/", "-")}T00:00:00Z`, to: clock.now(), accounts: [account] };
   const { rows, bytesScanned } = await athena.run({
-    sql,
+    sql: securityLake === null ? sql : overTable(sql, "cloudtrail_logs", securityLakeOf(securityLake, window)),
     parameters: [day, account, logRegions[0] ?? ""],
     seed: `doctor|${clock.now()}`,
   });

@@ -13,6 +13,7 @@ import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Settings } from "../../core/settings.ts";
 import type { Clock } from "../../ports/ports.ts";
+import type { SecurityLake } from "../securityLake.ts";
 
 export interface Clients {
   readonly athena: AthenaClient;
@@ -40,6 +41,8 @@ export interface DoctorOptions {
   readonly externalId: string;
   readonly name: string;
   readonly logRegions: readonly string[];
+  /** Tables that are asked in the place of log files; null: the files are. */
+  readonly securityLake: SecurityLake | null;
   /** Buckets whose reads must be on record. */
   readonly buckets: readonly string[];
   readonly settings: Settings;
