@@ -64,7 +64,8 @@ export const openToRead = (path: string): DatabaseSync => {
   try {
     const format = formatOf(db);
     if (format > FORMAT) throw laterFormat(path, format);
-    if (format === 0) throw new CordonError("STATE_UNKNOWN", `${path} is empty: ${FROM_BACKUP}`);
+    // 0.1.0 wrote no format into its journal.
+    if (format === 0 && !hasHeads(db)) throw new CordonError("STATE_UNKNOWN", `${path} is empty: ${FROM_BACKUP}`);
     db.prepare("SELECT count(*) FROM heads").get();
     return db;
   } catch (error) {
@@ -104,6 +105,9 @@ const migrate = (db: DatabaseSync, path: string): void => {
     db.exec(`DROP TABLE IF EXISTS lease; ${SCHEMA} ${QUEUE} ${NAMES_OF_PLANS} PRAGMA user_version = ${FORMAT};`);
   });
 };
+
+const hasHeads = (db: DatabaseSync): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'heads'").get() !== undefined;
 
 const formatOf = (db: DatabaseSync): number =>
   (db.prepare("PRAGMA user_version").get() as { readonly user_version: number }).user_version;
