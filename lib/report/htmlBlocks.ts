@@ -59,7 +59,7 @@ const cardHtml = ({ label, figure, second: below, meaning }: Card): Html => html
 const tableHtml = ({ caption, heads, rows, empty, look }: Table): Html =>
   rows.length === 0
     ? html`<p class="none">${empty}</p>`
-    : html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table${tableClass(heads.length, look)}>
+    : html`<div class="scroll" role="group" tabindex="0" aria-label="${caption}"><table${tableClass(heads.length, look)}>
 <caption>${caption}</caption>
 <thead><tr>${heads.map(({ text, kind }) => html`<th scope="col"${classOf(kind)}>${text}</th>`)}</tr></thead>
 <tbody>
@@ -130,4 +130,4 @@ const timeHtml = (told: string): Html => {
 const sourceHtml = (queries: readonly number[]): Html =>
   queries.length === 0
     ? html`<a class="source" href="#queries">[queries]</a>`
-    : html`<span class="source">${queries.map((number) => html`<a href="#${queryAnchor(number - 1)}" aria-label="Query ${number}">[Q${number}]</a>`)}</span>`;
+    : html`<span class="source">${queries.map((number) => html`<a href="#${queryAnchor(number - 1)}" aria-label="[Q${number}], query ${number}">[Q${number}]</a>`)}</span>`;

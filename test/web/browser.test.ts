@@ -7,10 +7,13 @@ import { after, before, type TestContext, test } from "node:test";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { type RunningServer, signInUrl, startServer } from "../../lib/embedded/server.ts";
 import { bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
+import { buildReport } from "../../lib/report/report.ts";
 import { askApproval } from "../../lib/response/approve/askApproval.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";
 import { sampleInput } from "../evidence/sample.ts";
+import { dryRunCase, fullCase, unknownCase } from "../report/cases.ts";
+import { hostileCase } from "../report/hostile.ts";
 import { decideAs, discover, investigate } from "./scenes.ts";
 import { assertNothingDecided } from "./state.ts";
 import { awaiting, denied, doorsOpen, GLASS, glass, hostile, list, SCENES, takeAway } from "./states.ts";
@@ -405,6 +408,24 @@ for (const [name, { prepare, settings = {}, path }] of Object.entries(SCENES)) {
     assert.deepEqual(complaints, []);
   });
 }
+
+const REPORTS = { full: fullCase, unknown: unknownCase, "dry run": dryRunCase, hostile: () => hostileCase(0) } as const;
+
+for (const [name, dossier] of Object.entries(REPORTS))
+  test(`the report is readable as the page is, folded or open: ${name}`, options, async (t) => {
+    const context = await browser.newContext();
+    t.after(() => context.close());
+    const page = await context.newPage();
+    await page.setContent(buildReport(dossier()).html);
+    await page.evaluate(AXE);
+    for (const [width, colorScheme] of [SIZES[0], SIZES[3]])
+      for (const isOpen of [false, true]) {
+        await page.evaluate(`document.querySelectorAll("details").forEach((one) => { one.open = ${isOpen}; })`);
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme });
+        assert.deepEqual(await page.evaluate(FAULTS), [], `${width} ${colorScheme} ${isOpen ? "open" : "folded"}`);
+      }
+  });
 
 test("on paper the exact text is whole", options, async (t) => {
   const { page } = await open(t, awaiting);

@@ -41,7 +41,7 @@ export const chartOfChain = (chain: RoleChain | null | undefined): Drawn | null 
 export const chainChart = ({ chain, title, says }: Drawn): Html => {
   const lines = chainTree(chain);
   const height = lines.length * ROW + 6;
-  return html`<figure><svg class="chart tree" width="100%" height="${height}" role="img" aria-labelledby="tree-title tree-desc">
+  return html`<figure><svg class="chart tree" width="100%" height="${height}" role="group" aria-labelledby="tree-title tree-desc">
 <title id="tree-title">${title}</title>
 <desc id="tree-desc">${says}</desc>
 ${lines.map((line, row) => (line.cut ? html`<rect class="cut" x="0.3%" width="99.4%" y="${row * ROW + 3}" height="${ROW - 4}" rx="5"/>` : NOTHING))}

@@ -80,7 +80,7 @@ const chart = (dated: Phase["moments"], number: number, { title, says }: Pick<Ph
   const place = (at: number): number => 0.012 + 0.976 * (to === from ? 0.5 : (at - from) / (to - from));
   const phases = phasesOf(dated);
   const height = phases.length * ROW + AXIS;
-  return html`<figure><svg class="chart" width="100%" height="${height}" role="img" aria-labelledby="phases-title-${number} phases-desc-${number}">
+  return html`<figure><svg class="chart" width="100%" height="${height}" role="group" aria-labelledby="phases-title-${number} phases-desc-${number}">
 <title id="phases-title-${number}">${title}</title>
 <desc id="phases-desc-${number}">${says}</desc>
 ${clockTicks(from, to).map(({ at, label }) => html`<line class="grid" x1="${percent(place(at))}" x2="${percent(place(at))}" y1="14" y2="${height - AXIS + 4}"/><text class="tick" x="${percent(place(at))}" y="${height - 16}" text-anchor="middle">${label}</text>`)}
