@@ -242,6 +242,7 @@ test("without a snapshot the calls are written down for a person, and none is ma
         "deny-role-session instruction",
         "deny-role instruction",
         "guard-denies instruction",
+        "isolate-instance instruction",
       ],
     );
     await decideOn(caseId, deployment, {});
