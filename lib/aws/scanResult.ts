@@ -105,7 +105,7 @@ const inventoryOf = (files: LogMeasure | null, otherLogs: readonly SideLogFound[
   otherLogs,
   ...(files === null ? {} : { input: { ...inputOf(files, otherLogs), inPart } }),
   filesOutside: 0,
-  aggregatedRecords: 0,
+  aggregatedRecords: null,
 });
 
 /** From the names alone: what is in a file Athena does not tell. Only the days of the window are listed, so that none lies outside. */

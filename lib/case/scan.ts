@@ -136,7 +136,9 @@ export const ScanInventory = z.looseObject({
     .exactOptional()
     .describe("logs beside CloudTrail that were given; absent where an engine reads none"),
   filesOutside: Count.describe("log files left unopened: delivered more than a day before or after the window"),
-  aggregatedRecords: Count.describe("records of category `Aggregated` (summaries), never counted as events"),
+  aggregatedRecords: Count.nullable().describe(
+    "records of category `Aggregated` (summaries), never counted as events; null: not counted (Athena)",
+  ),
 });
 export type ScanInventory = Known<typeof ScanInventory>;
 

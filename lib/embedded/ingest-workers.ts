@@ -1,6 +1,6 @@
 /**
- * The threads that read log files. Some are kept for the next scan: to start one and to warm its code costs as much CPU as
- * reading 100 small files. They end when nobody asks for a while, and hold no process open.
+ * The threads that read log files. Some are kept for the next scan, because each has to load and warm its code first. They
+ * end when nobody asks for a while, and hold no process open.
  */
 
 import { Worker } from "node:worker_threads";

@@ -75,6 +75,7 @@ test("what lies outside the window takes nothing from the coverage", () => {
 test("aggregated records are mentioned", () => {
   assert.equal(judged({ aggregatedRecords: 7 }), "covered");
   assert.equal(holes({ aggregatedRecords: 7 }), 1);
+  assert.equal(holes({ aggregatedRecords: null }), 1, "Athena counts none: not counted is no zero");
 });
 
 const NO_ROW = { rows: [] };

@@ -37,7 +37,7 @@ export interface CoverageFacts {
   readonly deliveryHours: readonly string[] | null;
   /** Five-minute slots between busy ones for which no file came (`ScanInventory.deliveryGaps`). */
   readonly deliveryGaps?: readonly string[];
-  readonly aggregatedRecords: number;
+  readonly aggregatedRecords: number | null;
   /** Events that the logs hold twice with different contents. */
   readonly contested?: readonly ContestedRow[];
   /** Accounts whose records lie in the window, and the one that the finding is about. */
@@ -161,10 +161,17 @@ const notes = (facts: CoverageFacts): readonly string[] => [
   ...facts.tampering
     .filter(({ eventTime }) => eventTime >= facts.window.lastSeen)
     .map(({ eventName, eventTime }) => `${eventName} succeeded at ${eventTime}: what happened later is not known.`),
-  ...(facts.aggregatedRecords === 0
-    ? []
-    : [`${facts.aggregatedRecords} aggregated records (summaries) were left out; they repeat other events.`]),
+  ...aggregatedNote(facts.aggregatedRecords),
 ];
+
+const aggregatedNote = (records: number | null): readonly string[] => {
+  if (records === 0) return [];
+  if (records === null)
+    return ["Aggregated records (summaries) were left out and not counted; they repeat other events."];
+  return [
+    `${counted(records, "aggregated record")} (summaries) ${records === 1 ? "was" : "were"} left out; they repeat other events.`,
+  ];
+};
 
 /** Delivery follows the event by five to fifteen minutes (CloudTrail user guide). */
 const gapSentences = ({ deliveryGaps = [], window }: CoverageFacts): readonly string[] => {

@@ -92,7 +92,7 @@ const coverageFacts = (
   window: finding.window,
   deliveryHours: result.inventory?.deliveryHours ?? null,
   deliveryGaps: result.inventory?.deliveryGaps ?? [],
-  aggregatedRecords: result.inventory?.aggregatedRecords ?? 0,
+  aggregatedRecords: result.inventory === undefined ? 0 : result.inventory.aggregatedRecords,
   accounts: result.inventory?.input?.accounts ?? [],
   accountId: finding.accountId,
   tampering: holesIn(changes, finding.accountId).map(({ eventname, eventtime }) => ({
