@@ -1,5 +1,5 @@
 /**
- * Runs the tests in as many processes as there are cores, each with many files: a process a file costs more than most
+ * Runs the tests in one process more than there are cores, each with many files: a process a file costs more than most
  * files do. `node test/runner/run.ts [--quick] [path …]`. The closing line counts what was run; what was skipped is named with its reason.
  */
 import { spawn } from "node:child_process";
@@ -64,7 +64,8 @@ const runShard = (files: readonly string[], result: string): Promise<Result | nu
 const args = process.argv.slice(2);
 const files = chosen(args);
 const folder = mkdtempSync(join(tmpdir(), "cordon-tests-"));
-const hands = deal(files, Math.max(1, Math.min(availableParallelism(), 4)));
+/** One more than cores: many tests wait for a disk, a browser or a clock. */
+const hands = deal(files, Math.min(availableParallelism() + 1, 5));
 const results = await Promise.all(hands.map((hand, index) => runShard(hand, join(folder, `${index}.json`))));
 rmSync(folder, { recursive: true, force: true });
 
