@@ -41,15 +41,6 @@ for (const variant of PLAYED)
     try {
       const truth = await writeIncident(dir, { variant, seed: "hunt", backgroundEvents: 4_000 });
       const { suspects, notAsked } = await huntIn(join(dir, "logs"));
-      if (process.env.CORDON_SHOW)
-        console.log(
-          variant,
-          suspects
-            .slice(0, 4)
-            .map(({ level, name, network, signs }) =>
-              [level, name, network, signs.map(({ id }) => id).join()].join(" "),
-            ),
-        );
       assert.deepEqual(notAsked, []);
       assert.ok(isActor(suspects[0], truth), `${variant}: ${suspects[0]?.name} from ${suspects[0]?.network}`);
     } finally {
@@ -59,11 +50,5 @@ for (const variant of PLAYED)
 
 test("otrf: the stolen session of the web server's role is first", async () => {
   const { suspects } = await huntIn(join(FIXTURES, "otrf/logs"));
-  if (process.env.CORDON_SHOW)
-    console.log(
-      suspects
-        .slice(0, 4)
-        .map(({ level, name, network, signs }) => [level, name, network, signs.map(({ id }) => id).join()].join(" ")),
-    );
   assert.match(suspects[0]!.name, /MordorNginxStack-BankingWAFRole/);
 });
