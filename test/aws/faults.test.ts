@@ -45,7 +45,7 @@ const refused = (service: ServiceName, status: number, code: string): Reply => {
   const error = `<Error><Code>${code}</Code><Message>no</Message></Error>`;
   if (service === "s3") return xml(status, error);
   if (service === "ec2") return xml(status, `<Response><Errors>${error}</Errors><RequestID>r</RequestID></Response>`);
-  if (service === "iam" || service === "sts" || service === "s3control")
+  if (["iam", "sts", "s3control", "rds"].includes(service))
     return xml(status, `<ErrorResponse>${error}<RequestId>r</RequestId></ErrorResponse>`);
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amzn-errortype": code };
   return { status, headers, body: JSON.stringify({ __type: code, message: "no" }) };
