@@ -217,7 +217,9 @@ test("the snapshots show the account as the thief left it", async () => {
   assert.deepEqual([rows.length, new Set(rows.map((row) => row.split(",").length))], [5, new Set([22])]);
 });
 
-test("snapshots have the members and types of the IAM and S3 API models", { skip: !hasBotocore() }, async () => {
+test("snapshots have the members and types of the IAM and S3 API models", {
+  skip: !hasBotocore() && "python3 with botocore is not here",
+}, async () => {
   const { dir } = await bundled;
   const run = spawnSync("python3", [new URL("shapes.py", import.meta.url).pathname, dir], { encoding: "utf8" });
   assert.equal(run.status, 0, run.stderr);
@@ -236,7 +238,9 @@ test("sample card numbers pass the Luhn check and addresses are reserved for exa
 });
 
 for (const variant of VARIANT_IDS.filter((id) => id !== "stolen-key")) {
-  test(`${variant}: a count by Python comes to the truth, and the finding parses`, { skip: !hasPython }, async () => {
+  test(`${variant}: a count by Python comes to the truth, and the finding parses`, {
+    skip: !hasPython && "python3 is not here",
+  }, async () => {
     const { dir, truth } = await write(variant, small(variant));
     const count = countWithPython(dir, truth);
     agree(truth, count);
@@ -246,7 +250,9 @@ for (const variant of VARIANT_IDS.filter((id) => id !== "stolen-key")) {
   });
 }
 
-test("a copy's record is built like a real one", { skip: !existsSync(REAL_COPY) || !hasPython }, () => {
+test("a copy's record is built like a real one", {
+  skip: (!existsSync(REAL_COPY) || !hasPython) && "needs shared/data and python3",
+}, () => {
   const real = JSON.parse(readFileSync(REAL_COPY, "utf8"));
   const made = filesIn(join(base, "copy", "logs"))
     .flatMap((path) => JSON.parse(gunzipSync(readFileSync(path)).toString()).Records)
