@@ -111,6 +111,15 @@ test("time and randomness come from the clock and ids ports alone", () => {
   assert.deepEqual(found, []);
 });
 
+test("no method of a port is optional: an adapter that is loaded with its first call cannot be asked what it has", () => {
+  const files = sourcesIn("lib/ports");
+  assert.ok(files.length > 3);
+  assert.deepEqual(
+    files.flatMap((file) => read(file).match(/^ +\w+\?\(/gm) ?? []),
+    [],
+  );
+});
+
 test("no room sets flags of the process or moves it elsewhere: that is for whoever started it", () => {
   const setting = /setFlagsFromString|process\.(?:chdir|umask)\(/;
   assert.deepEqual(

@@ -78,6 +78,8 @@ export const createTrail = (options: TrailOptions): Trail => ({
     return ticket;
   },
   check: (ticket) => check(options, ticket),
+  // A folder of Parquet files that Athena wrote.
+  table: async () => null,
   files: (ticket) => filesOf(options, ticket),
   estimate: (window) => estimate(options, window),
   ...options.reader,

@@ -65,7 +65,10 @@ const unused = async (): Promise<never> => {
 
 /** Neither logs nor classification: what is decided and done does not depend on them. */
 export const NO_LOGS: Pick<Ports, "trail" | "classifier"> = {
-  trail: { start: unused, check: unused, query: unused },
+  trail: {
+    ...{ start: unused, check: unused, query: unused, table: unused },
+    ...{ files: unused, estimate: unused, integrity: unused, digests: unused },
+  },
   classifier: { known: unused, start: unused, check: unused },
 };
 export const NO_VAULT: Pick<Ports, "vault" | "signer"> = {

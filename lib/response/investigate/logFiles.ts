@@ -9,7 +9,7 @@ export const keepLogFiles = async (
   ticket: string,
   { trail, cases }: Pick<Ports, "trail" | "cases">,
 ): Promise<string | null> => {
-  const files = (await trail.files?.(ticket)) ?? null;
+  const files = await trail.files(ticket);
   if (files === null) return null;
   return sha256Hex(await keepLines(cases, caseId, LOG_FILES.at(name), files));
 };

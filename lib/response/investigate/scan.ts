@@ -71,7 +71,7 @@ export const checkScan = async (
     return { next: "wait", round, ticket, progress: status.progress, waitUntil: nextLook(ports) };
   if (status.state === "failed") throw new CordonError("SCAN_FAILED", status.reason);
   const kept = await read(ports.cases, input.caseId, roundOf(round));
-  const table = (await ports.trail.table?.(ticket)) ?? null;
+  const table = await ports.trail.table(ticket);
   await write(ports.cases, input.caseId, roundOf(round), { ...kept, result: status.result, table });
   const files = await keepLogFiles(input.caseId, `round-${threeDigits(round)}`, ticket, ports);
   await ports.cases.append(input.caseId, {

@@ -36,8 +36,7 @@ const estimateOf = async (
   trail: Ports["trail"],
 ): Promise<ScanEstimate> => {
   try {
-    const estimate = await trail.estimate?.({ from, to, ...(accounts === undefined ? {} : { accounts }) });
-    return estimate ?? { bytes: null, files: null, reason: "this engine does not estimate" };
+    return await trail.estimate({ from, to, ...(accounts === undefined ? {} : { accounts }) });
   } catch (error) {
     return { bytes: null, files: null, reason: (error as Error).message };
   }

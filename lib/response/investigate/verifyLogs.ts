@@ -37,11 +37,7 @@ const integrityOf = async (caseId: string, ports: Ports): Promise<CheckedLogs> =
   try {
     const sources = await ask<{ source_file: string }>(caseId, "source-files", [], ports);
     const names = sources.map(({ source_file }) => source_file);
-    const integrity = await ports.trail.integrity?.(
-      { from, to, ...(accounts === undefined ? {} : { accounts }) },
-      names,
-    );
-    return integrity ?? { ...UNCHECKED, notes: ["This engine cannot check CloudTrail's digests."] };
+    return await ports.trail.integrity({ from, to, ...(accounts === undefined ? {} : { accounts }) }, names);
   } catch (error) {
     return { ...UNCHECKED, notes: [`CloudTrail's digests could not be checked: ${(error as Error).message}`] };
   }

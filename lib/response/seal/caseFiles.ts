@@ -101,7 +101,7 @@ const sourcesOf = async (caseId: string, ports: Ports): Promise<Pick<CaseContent
     );
     const read = await filesAsRead(caseId, ports);
     const unhashed = rows.map(({ source_file }) => source_file).filter((file) => !read.has(file));
-    const digests = unhashed.length === 0 ? undefined : await ports.trail.digests?.(unhashed);
+    const digests = unhashed.length === 0 ? undefined : await ports.trail.digests(unhashed);
     const sources = rows.map(
       ({ source_file: file, events, first_at, last_at }): SourceFile => ({
         file,

@@ -27,28 +27,24 @@ export const compareLogs = async (head: CaseHead, ports: Ports): Promise<CaseHea
   const { caseId } = head;
   const read = await filesAsRead(caseId, ports);
   if (read.size === 0) return head;
-  const here = (await ports.trail.digests?.([...read.keys()])) ?? null;
+  const here = await ports.trail.digests([...read.keys()]);
   const custody = judge(read, here, ports.clock.now());
   await write(ports.cases, caseId, LOG_CUSTODY, custody);
   return custody.changed.length === 0 ? head : tellOf(head, custody, ports);
 };
 
-const judge = (
-  read: ReadonlyMap<string, LogFileRead>,
-  here: ReadonlyMap<string, Digest> | null,
-  at: string,
-): LogCustody => {
-  const differing = [...read.values()].filter(({ file, sha256 }) => here !== null && here.get(file)?.sha256 !== sha256);
+const judge = (read: ReadonlyMap<string, LogFileRead>, here: ReadonlyMap<string, Digest>, at: string): LogCustody => {
+  const differing = [...read.values()].filter(({ file, sha256 }) => here.get(file)?.sha256 !== sha256);
   return {
     at,
     files: read.size,
-    same: here === null ? 0 : read.size - differing.length,
+    same: read.size - differing.length,
     changed: differing.map(({ file, bytes, sha256 }) => ({
       file,
       read: { bytes, sha256: sha256! },
-      here: here?.get(file) ?? null,
+      here: here.get(file) ?? null,
     })),
-    compared: here !== null,
+    compared: true,
   };
 };
 
