@@ -82,6 +82,9 @@ const lazily = <Port extends object>(load: () => Promise<Port>, given: Partial<P
       if (typeof name !== "string" || name === "then") return undefined;
       return name in target ? target[name as keyof Port] : (...values: readonly unknown[]) => call(name, values);
     },
+    ownKeys: () => {
+      throw new TypeError("a port that is loaded with its first call cannot be copied: name what you need of it");
+    },
   });
 };
 

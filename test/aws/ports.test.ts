@@ -72,6 +72,12 @@ test("a port that could not be loaded is loaded anew by the next call: a contain
   assert.deepEqual(await ledger.caseEntries("case-20260223-0123456789"), []);
 });
 
+test("a port that is loaded with its first call refuses to be copied: the copy would have none of its methods", () => {
+  const { cases } = portsWith();
+  assert.throws(() => ({ ...cases }), /cannot be copied/);
+  assert.equal(typeof cases.head, "function");
+});
+
 test("without an authority in the settings there is no port, and nobody is asked", () => {
   assert.equal("timeStamps" in portsWith(), false);
 });

@@ -4,7 +4,7 @@ import type { HourOfTheft, ReportData } from "../../case/reportData.ts";
 import { type DeniedRow, isThief } from "../../core/theft/discovery.ts";
 import { type Conduct, type ConductRow, type Loot, type SecretRow, storyOf } from "../../core/theft/story.ts";
 import { certaintyOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { Ports, ReadPorts } from "../../ports/ports.ts";
 import { prefixesOf } from "../../report/prefixes.ts";
 import { ask } from "./queries.ts";
 import type { TheftInput } from "./theftInput.ts";
@@ -114,7 +114,7 @@ const lootOf = (ledger: readonly TakenObject[]): readonly Loot[] =>
   }));
 
 /** Every query that was run over the case so far. */
-export const queryNotes = async (caseId: string, ports: Pick<Ports, "cases">): Promise<ReportData["queries"]> => {
+export const queryNotes = async (caseId: string, ports: Pick<ReadPorts, "cases">): Promise<ReportData["queries"]> => {
   const names = await namesOf(ports.cases, caseId, QUERY);
   return Promise.all(
     names.map(async (document) => {

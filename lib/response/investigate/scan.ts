@@ -8,7 +8,7 @@ import type { Indicators, ScanRequest, ScanRound } from "../../case/scan.ts";
 import { stableIdOf } from "../../core/principal/principal.ts";
 import { openedBuckets } from "../../core/theft/opening.ts";
 import { orderedBuckets } from "../../core/theft/theftOrders.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { Ports, ReadPorts } from "../../ports/ports.ts";
 import { hoursFrom, secondsFrom } from "../time.ts";
 import { upstreamOf } from "./chain.ts";
 import { keepLogFiles } from "./logFiles.ts";
@@ -91,7 +91,7 @@ export const checkScan = async (
   return { next: "done", round, ticket, waitUntil: nextLook(ports) };
 };
 
-export const scanRounds = (caseId: string, { cases }: Pick<Ports, "cases">): Promise<readonly ScanRound[]> =>
+export const scanRounds = (caseId: string, { cases }: Pick<ReadPorts, "cases">): Promise<readonly ScanRound[]> =>
   readAll(cases, caseId, SCAN_ROUND);
 
 const threeDigits = (round: number): string => String(round).padStart(3, "0");

@@ -10,6 +10,7 @@ import { clockFileOf } from "../../export/clockFile.ts";
 import { type CaseContents, documentOf, type SourceFile } from "../../export/contents.ts";
 import { controlsFile, derivedFiles } from "../../export/derivedFiles.ts";
 import { inventoryOf } from "../../export/inventory.ts";
+import type { CaseReading } from "../../ports/cases.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { buildReport } from "../../report/report.ts";
 import { ask } from "../investigate/queries.ts";
@@ -59,7 +60,7 @@ export const readContents = async (head: CaseHead, meta: Meta, ports: Ports, spo
   const sources = await sourcesOf(head.caseId, ports);
   const documents = await documentsOf(head.caseId, ports, spools);
   // From the very documents that are sealed: a decision that comes in between belongs to the next revision.
-  const dossier = await dossierOf(head.caseId, meta, { ...ports, cases: { ...ports.cases, ...readingOf(documents) } });
+  const dossier = await dossierOf(head.caseId, meta, { ...ports, cases: readingOf(documents, ports.cases) });
   return {
     ...sources,
     documents,
@@ -80,7 +81,11 @@ const documentsOf = async (caseId: string, { cases }: Ports, spools: Spools): Pr
   );
 };
 
-const readingOf = (documents: Bodies): Pick<Ports["cases"], "read" | "names"> => ({
+/** Named one by one: a port that is loaded with its first call cannot be copied. */
+const readingOf = (documents: Bodies, cases: CaseReading): CaseReading => ({
+  head: (caseId) => cases.head(caseId),
+  list: () => cases.list(),
+  events: (caseId) => cases.events(caseId),
   read: async (_, name) => {
     const body = documents.get(name);
     return body === undefined ? null : wholeOf(body);

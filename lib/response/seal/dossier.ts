@@ -20,7 +20,7 @@ import {
 } from "../../case/documents.ts";
 import type { ReportData } from "../../case/reportData.ts";
 import { renderPlan } from "../../core/plan/renderPlan.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { ReadPorts } from "../../ports/ports.ts";
 import type { CaseDossier, PlanPart, Spending } from "../../report/dossier.ts";
 import { judge, storedDecisions } from "../approve/decisions.ts";
 import { caseView } from "../caseView.ts";
@@ -42,7 +42,7 @@ export interface Judged {
 export const dossierOf = async (
   caseId: string,
   meta: Pick<CaseDossier, "revision" | "kind" | "sealedAt">,
-  ports: Ports,
+  ports: ReadPorts,
 ): Promise<CaseDossier> => {
   const view = await caseView(caseId, ports);
   const plans = await Promise.all(view.plans.map(({ planId }) => judgedPlan(caseId, planId, ports)));
@@ -55,7 +55,7 @@ export const dossierOf = async (
   return dossierFrom(meta, judged, ports.cases);
 };
 
-const judgedPlan = async (caseId: string, planId: string, ports: Ports) => {
+const judgedPlan = async (caseId: string, planId: string, ports: ReadPorts) => {
   const plan = (await find(ports.cases, caseId, PLAN.at(planId)))!;
   const decisions = await storedDecisions(caseId, planId, ports);
   return [planId, { verdict: await judge(plan, decisions, ports), decisions }] as const;
@@ -65,7 +65,7 @@ const judgedPlan = async (caseId: string, planId: string, ports: Ports) => {
 export const dossierFrom = async (
   meta: Pick<CaseDossier, "revision" | "kind" | "sealedAt">,
   { head, view, spending, plans }: Judged,
-  cases: Ports["cases"],
+  cases: ReadPorts["cases"],
 ): Promise<CaseDossier> => {
   const { caseId } = head;
   const data = (await find(cases, caseId, REPORT_DATA)) ?? NO_DATA;
@@ -97,7 +97,7 @@ const planPart = async (
   caseId: string,
   planId: string,
   judged: Judged["plans"][string],
-  cases: Ports["cases"],
+  cases: ReadPorts["cases"],
 ): Promise<PlanPart> => {
   const plan = (await find(cases, caseId, PLAN.at(planId)))!;
   const records = await Promise.all(plan.actions.map(({ id }) => find(cases, caseId, ACTION.at(planId, id))));

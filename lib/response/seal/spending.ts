@@ -2,7 +2,7 @@ import { CLASSIFICATION, DETECTIONS, find, QUERY, readAll, STOLEN } from "../../
 import type { CaseEvent } from "../../case/events.ts";
 import { LIST_PRICES, LIST_PRICES_SOURCE, type Prices } from "../../core/cost/prices.ts";
 import { type Spent, spentBy } from "../../core/cost/spent.ts";
-import type { Ports } from "../../ports/ports.ts";
+import type { ReadPorts } from "../../ports/ports.ts";
 import type { Spending } from "../../report/dossier.ts";
 import { scanRounds } from "../investigate/scan.ts";
 
@@ -21,7 +21,7 @@ const BUNDLE_EXTRAS = 60;
 /** What the case cost in AWS so far by its own records, or would have cost there; at list prices unless others are given. */
 export const spendingOf = async (
   caseId: string,
-  ports: Pick<Ports, "cases">,
+  ports: Pick<ReadPorts, "cases">,
   prices: Prices = LIST_PRICES,
 ): Promise<Spending> => {
   const lines = spentBy(await usedBy(caseId, ports), prices);
@@ -32,7 +32,7 @@ export const spendingOf = async (
   };
 };
 
-const usedBy = async (caseId: string, ports: Pick<Ports, "cases">): Promise<Spent> => {
+const usedBy = async (caseId: string, ports: Pick<ReadPorts, "cases">): Promise<Spent> => {
   const { cases } = ports;
   const { sealed } = await cases.head(caseId);
   const events = await cases.events(caseId);
@@ -58,13 +58,13 @@ const stepsOf = (events: readonly CaseEvent[]): readonly [all: number, long: num
 
 type Run = { readonly bytesScanned: number };
 
-const queriesOf = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<readonly Run[]> => {
+const queriesOf = async (caseId: string, { cases }: Pick<ReadPorts, "cases">): Promise<readonly Run[]> => {
   const queries = await readAll(cases, caseId, QUERY);
   const detections = (await find(cases, caseId, DETECTIONS)) ?? [];
   return [...queries, ...detections.map(({ query }) => query)];
 };
 
-const classifiedBytes = async (caseId: string, { cases }: Pick<Ports, "cases">): Promise<number> => {
+const classifiedBytes = async (caseId: string, { cases }: Pick<ReadPorts, "cases">): Promise<number> => {
   const classified = await find(cases, caseId, CLASSIFICATION);
   // The list may be long: it is read where it counts.
   return classified?.state === "done" ? ((await find(cases, caseId, STOLEN))?.bytes ?? 0) : 0;
