@@ -246,7 +246,8 @@ const run = async (endpoint: string, folder: string, lake: Lake | null, recorder
     return now.closedAt === null ? null : now;
   });
   console.log(`closed as ${closed.status}, ${closed.sealed.length} revision(s) sealed`);
-  const unread = closed.notKnown.filter(({ step }) => /investigate|startScan/i.test(step));
+  // Macie is not in MiniStack: that its step fails, a person is called and the case says so is right.
+  const unread = closed.notKnown.filter(({ step }) => /scan|quantify/i.test(step));
   assert.equal(unread.length > 0, lake === null, `what the case says is not known: ${JSON.stringify(closed.notKnown)}`);
   await lake?.judge(cases, head.caseId);
   await judgeEvidence(endpoint, outputs, head.caseId, closed.sealed.length, folder);
