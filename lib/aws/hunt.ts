@@ -6,7 +6,6 @@ import { parseRanges } from "../core/hunt/ranges.ts";
 import type { Notice, Ports, Trail } from "../ports/ports.ts";
 import { type Alert, alertNotice, huntAgain, huntIdOf } from "../response/hunt/again.ts";
 import { huntFiles, toldOf } from "../response/hunt/told.ts";
-
 import type { HuntLists, HuntPlan } from "./huntPlan.ts";
 import type { Objects } from "./objects.ts";
 
@@ -14,7 +13,7 @@ export interface HuntParts {
   readonly plan: HuntPlan;
   readonly lists: HuntLists;
   readonly trail: Trail;
-  /** The folder of all hunts: `<hunt>/…` and `told/<key>`. */
+  /** The folder of all hunts: `<hunt>/…`, and of each alert `told/<key>` (people heard) and `imported/<key>` (Security Hub took it). */
   readonly objects: Objects;
   readonly ports: Pick<Ports, "settings" | "notifier">;
   /** Opens a case on a suspicion. */
@@ -38,10 +37,11 @@ export const huntOnSchedule = async (at: string, parts: HuntParts): Promise<Hunt
   const { plan, lists, trail, objects, ports, pause } = parts;
   const hours = Math.max(2, (2 * plan.everyMinutes) / 60);
   const huntId = huntIdOf({ at, hours });
-  const told = new Set((await objects.list(TOLD)).map((name) => name.slice(TOLD.length)));
+  const [told, imported] = await Promise.all([keysIn(TOLD, objects), keysIn(IMPORTED, objects)]);
   const { valid, expired } = byValidity(lists.allow, at.slice(0, 10));
   const asked = {
-    ...{ at, hours, habitDays: plan.habitDays, told },
+    ...{ at, hours, habitDays: plan.habitDays },
+    told: parts.toSecurityHub === null ? told : told.intersection(imported),
     accounts: plan.accounts ?? undefined,
     limit: { maximumBytes: plan.maximumBytes, setting: "context, hunt.maximumBytes" },
     knowledge: { allowed: valid, ranges: parseRanges(lists.ranges) },
@@ -51,17 +51,26 @@ export const huntOnSchedule = async (at: string, parts: HuntParts): Promise<Hunt
   const { hunted, alerts } = done;
   const files = huntFiles(hunted, toldOf(hunted, expired, at), version());
   for (const [name, text] of Object.entries(files)) await objects.write(`${huntId}/${name}`, Buffer.from(text));
+  const unheard = alerts.filter(({ key }) => !told.has(key));
   const results = await Promise.allSettled([
-    ...alerts.map((alert) => tell(alert, huntId, parts)),
-    ...(alerts.length === 0 ? [] : [parts.toSecurityHub?.(alerts, at)]),
+    ...unheard.map((alert) => tell(alert, huntId, parts)),
+    handOver(
+      alerts.filter(({ key }) => !imported.has(key)),
+      { at, huntId },
+      parts,
+    ),
   ]);
-  // One that failed keeps no other from being told; thrown, it is tried again with the whole hunt.
+  // One that failed keeps no other from being told; thrown, the whole hunt is tried again for what is left.
   const failed = results.find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
-  return { huntId, told: alerts.length, opened: alerts.filter(({ suspicion }) => suspicion !== null).length };
+  return { huntId, told: unheard.length, opened: unheard.filter(({ suspicion }) => suspicion !== null).length };
 };
 
 const TOLD = "told/";
+const IMPORTED = "imported/";
+
+const keysIn = async (folder: string, objects: Objects): Promise<ReadonlySet<string>> =>
+  new Set((await objects.list(folder)).map((name) => name.slice(folder.length)));
 
 /** The case first: a person who is told finds it. */
 const tell = async (alert: Alert, huntId: string, { objects, ports, start }: HuntParts): Promise<void> => {
@@ -69,6 +78,17 @@ const tell = async (alert: Alert, huntId: string, { objects, ports, start }: Hun
   const look = `in: s3://${objects.bucket}/${objects.keyOf(`${huntId}/hunt.html`)}`;
   await deliver(alertNotice(alert, ports.settings, look), ports);
   await objects.create(`${TOLD}${alert.key}`, Buffer.from(JSON.stringify({ huntId })));
+};
+
+/** All or none is on record: what Security Hub took is the same finding when it is handed over again. */
+const handOver = async (
+  alerts: readonly Alert[],
+  { at, huntId }: { readonly at: string; readonly huntId: string },
+  { objects, toSecurityHub }: HuntParts,
+): Promise<void> => {
+  if (toSecurityHub === null || alerts.length === 0) return;
+  await toSecurityHub(alerts, at);
+  for (const { key } of alerts) await objects.create(`${IMPORTED}${key}`, Buffer.from(JSON.stringify({ huntId })));
 };
 
 const tellRefused = async (huntId: string, refused: string, { ports }: HuntParts): Promise<HuntTold> => {

@@ -16,7 +16,7 @@ export interface FindingPlace {
   readonly account: string;
 }
 
-/** One finding; the same suspect is the same finding, which a later hunt brings up to date. Limits: API reference, AwsSecurityFinding. */
+/** One finding; the same alert, handed over again, is the same finding (`Id`), and a graver one or another day's is a new one. Limits: API reference, AwsSecurityFinding. */
 export const toAsff = ({ key, suspect }: Alert, at: string, { partition, region, account }: FindingPlace) => ({
   SchemaVersion: "2018-10-08",
   Id: `cordon/hunt/${key}`,
@@ -39,21 +39,30 @@ export const toAsff = ({ key, suspect }: Alert, at: string, { partition, region,
   ],
 });
 
-/** Throws STATE_UNKNOWN where one was not taken, with the reason of the first. */
+/** Hands all of them over, then throws STATE_UNKNOWN where one was not taken, with the reason of the first. */
 export const importFindings = async (
   service: JsonService,
   alerts: readonly Alert[],
   at: string,
   place: FindingPlace,
 ): Promise<void> => {
+  const failed: Failed[] = [];
   for (let begin = 0; begin < alerts.length; begin += PER_CALL) {
     const Findings = alerts.slice(begin, begin + PER_CALL).map((alert) => toAsff(alert, at, place));
-    const answer = await callRest(service, "/findings/import", { Findings });
-    const { FailedFindings = [] } = answer as { readonly FailedFindings?: readonly { ErrorMessage?: string }[] };
-    if (FailedFindings.length > 0)
-      throw new CordonError(
-        "STATE_UNKNOWN",
-        `Security Hub took not ${FailedFindings.length} of ${Findings.length} findings: ${FailedFindings[0]!.ErrorMessage ?? "no reason given"}`,
-      );
+    const { FailedFindings = [] } = (await callRest(service, "/findings/import", { Findings })) as Imported;
+    failed.push(...FailedFindings);
   }
+  if (failed.length === 0) return;
+  const why = failed[0]!.ErrorMessage ?? "no reason given";
+  throw new CordonError(
+    "STATE_UNKNOWN",
+    `Security Hub did not take ${failed.length} of ${alerts.length} findings: ${why}`,
+  );
 };
+
+interface Failed {
+  readonly ErrorMessage?: string;
+}
+interface Imported {
+  readonly FailedFindings?: readonly Failed[];
+}

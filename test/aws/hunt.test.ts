@@ -4,6 +4,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { type HuntParts, huntOnSchedule } from "../../lib/aws/hunt.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
 import { importFindings } from "../../lib/aws/securityHub.ts";
+import { CordonError } from "../../lib/base/errors.ts";
 import { SUSPICION_TYPE } from "../../lib/core/finding/suspicion.ts";
 import type { Notice, Trail } from "../../lib/ports/ports.ts";
 import type { Alert } from "../../lib/response/hunt/again.ts";
@@ -106,6 +107,31 @@ test("what was not delivered throws, so that it rings, and is told by the next a
   assert.equal(told.length, 1);
 });
 
+test("an alert that Security Hub did not take is handed over again, and people are not told twice", async (t) => {
+  const { parts, told } = await rig(t);
+  const taken: string[] = [];
+  let isDown = true;
+  const toSecurityHub = async (alerts: readonly Alert[]) => {
+    if (isDown) throw new CordonError("STATE_UNKNOWN", "Security Hub is down");
+    taken.push(...alerts.map(({ key }) => key));
+  };
+  await assert.rejects(huntOnSchedule(AT, { ...parts, toSecurityHub }), { code: "STATE_UNKNOWN" });
+  isDown = false;
+  await huntOnSchedule(AT, { ...parts, toSecurityHub });
+  await huntOnSchedule(AT, { ...parts, toSecurityHub });
+  assert.deepEqual([told.length, taken.length], [1, 1]);
+});
+
+test("an alert of which nobody heard is told again, and not handed to Security Hub twice", async (t) => {
+  const { parts, told, ears } = await rig(t, { deaf: true });
+  const taken: Alert[] = [];
+  const toSecurityHub = async (alerts: readonly Alert[]) => void taken.push(...alerts);
+  await assert.rejects(huntOnSchedule(AT, { ...parts, toSecurityHub }), { code: "STATE_UNKNOWN" });
+  ears.deaf = false;
+  await huntOnSchedule(AT, { ...parts, toSecurityHub });
+  assert.deepEqual([told.length, taken.length], [1, 1]);
+});
+
 test("alerts become findings of Security Hub by the hundred, and one that it refuses throws", async (t) => {
   const bodies: any[] = [];
   const server = await serve((wire) => {
@@ -135,5 +161,7 @@ test("alerts become findings of Security Hub by the hundred, and one that it ref
   assert.equal(one.ProductArn, "arn:aws:securityhub:eu-central-1:111111111111:product/111111111111/default");
   assert.deepEqual([one.Severity.Label, one.SchemaVersion, one.AwsAccountId], ["MEDIUM", "2018-10-08", "111111111111"]);
   const refused = { ...alerts[0]!, suspect: { ...alerts[0]!.suspect, name: "refuse" } };
-  await assert.rejects(importFindings(service, [refused], AT, place), { code: "STATE_UNKNOWN" });
+  const many = [refused, ...Array(100).fill(alerts[0]!)];
+  await assert.rejects(importFindings(service, many, AT, place), { code: "STATE_UNKNOWN" });
+  assert.equal(bodies.length, 4, "one that is refused keeps no other from being handed over");
 });
