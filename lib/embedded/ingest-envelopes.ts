@@ -111,7 +111,7 @@ const open = (value: unknown, depth: number): readonly Found[] => {
 
 const openObject = (value: Members, depth: number): readonly Found[] => {
   if (isOcsf(value)) return [{ record: fromOcsf(value) }];
-  if (isRecord(value)) return isBare(value) ? orInside(value, [{ record: value }]) : [{ record: value }];
+  if (isRecord(value)) return isBare(value) ? bareRecord(value) : [{ record: value }];
   if (Object.keys(value).length === 0) return [];
   const known = KNOWN.find(([, test]) => test(value));
   if (known !== undefined) return orInside(value, [{ irrelevant: known[0] }]);
@@ -129,6 +129,32 @@ const orInside = (value: Members, otherwise: readonly Found[]): readonly Found[]
   const inside = Object.entries(value).flatMap(([name, one]) => searched(one, name));
   return inside.length > 0 ? inside : otherwise;
 };
+
+/**
+ * A record without a caller may be the outside of one (`lookup-events`): the same one inside takes its place. Another one
+ * inside takes no place of anything, and one in a member of CloudTrail's is text that somebody chose: it is never read.
+ */
+const bareRecord = (value: Members): readonly Found[] => {
+  if (value.eventCategory === "Insight") return [{ record: value }];
+  const inside = (isOwn: boolean): readonly Found[] =>
+    Object.entries(value)
+      .filter(([name]) => MEMBERS.has(plainName(memberPath(name)[0]!)) === isOwn)
+      .flatMap(([name, one]) => searched(one, name));
+  const others = inside(false);
+  if (others.some((one) => "record" in one && isSame(one.record, value))) return others;
+  const isAlone = others.length === 0 && inside(true).length === 0;
+  return [{ record: value }, ...others, ...(isAlone ? [] : [{ lost: "a record stands in another one" }])];
+};
+
+/** By their id; an outside that has none is told by the name of the call. */
+const isSame = (inside: Members, outside: Members): boolean => {
+  const id = memberNamed(outside, "eventid");
+  const name = id === null ? "eventname" : "eventid";
+  return memberNamed(inside, name) === memberNamed(outside, name);
+};
+
+const memberNamed = (value: Members, plain: string): string | null =>
+  textIn(value, ...Object.keys(value).filter((name) => plainName(memberPath(name).join("")) === plain));
 
 /** Members beside lists tell of the whole (`NextToken`, `owner`): they are searched, and what speaks of requests is named. */
 const besideLists = (value: Members): readonly Found[] =>

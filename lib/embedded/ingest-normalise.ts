@@ -162,8 +162,7 @@ const normalised = (record: Members): Normalised => ({
 /** In the order of the record: a record without an id is known by its text. */
 const textsIn = (record: Members): Record<string, string | null> => {
   const found: Record<string, string | null> = {};
-  for (const name of Object.keys(record))
-    if (TEXTS.has(name)) found[name] = isNothing(record[name]) ? null : text(record[name]);
+  for (const name of Object.keys(record)) if (TEXTS.has(name)) found[name] = idText(record[name]);
   return found;
 };
 
@@ -175,9 +174,7 @@ const membersIn = (record: Members): Record<string, unknown> => {
 
 /** Some exports write a word where CloudTrail has no member. */
 const errorIn = (value: unknown): string | null =>
-  value === false || value === 0 || isNothing(value) || /^(success|ok|\[\]|\{\})$/i.test(text(value) ?? "")
-    ? null
-    : text(value);
+  isNothing(value) || /^(success|ok|false|0|\[\]|\{\})$/i.test(text(value) ?? "") ? null : text(value);
 
 /** Search engines write keywords in lower case. */
 const nameOf = (name: string | null): string | null => (name === null ? null : (LOWER_NAMES.get(name) ?? name));
@@ -216,9 +213,9 @@ const resourcesOf = (value: unknown): readonly Members[] | null =>
   typeof value !== "object" || value === null
     ? null
     : listOf(value).map((one) => ({
-        ARN: text(one.ARN ?? one.arn ?? one.Arn),
-        accountId: text(memberOf(one, "accountId")),
-        type: text(one.type ?? one.Type),
+        ARN: idText(one.ARN ?? one.arn ?? one.Arn),
+        accountId: idText(memberOf(one, "accountId")),
+        type: idText(one.type ?? one.Type),
       }));
 
 /** Logstash moves `eventTime` to `@timestamp`, and adds milliseconds; a table has a timestamp, OCSF milliseconds since 1970. */
@@ -236,6 +233,9 @@ const text = (value: unknown): string | null => {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 };
 
+/** Of what nobody chooses: what a table writes where there is nothing is no id. */
+const idText = (value: unknown): string | null => (isNothing(value) ? null : text(value));
+
 const NO_MEMBERS: Members = {};
 const membersOf = (value: unknown): Members =>
   typeof value === "object" && value !== null ? (value as Members) : NO_MEMBERS;
@@ -243,10 +243,16 @@ const membersOf = (value: unknown): Members =>
 const listOf = (value: unknown): readonly Members[] =>
   (Array.isArray(value) ? value : typeof value === "object" && value !== null ? [value] : []).map(membersOf);
 
-const texts = (value: unknown, ...names: readonly string[]): Members => {
+const idsIn = (value: unknown, ...names: readonly string[]): Members => {
   const found: Record<string, unknown> = {};
-  for (const name of names) found[name] = text(memberOf(value, name));
+  for (const name of names) found[name] = idText(memberOf(value, name));
   return found;
+};
+
+/** Somebody may be called `none` or `-`: it is no name only where their ARN ends with another. */
+const userNameIn = (value: unknown): string | null => {
+  const [name, arn] = [text(memberOf(value, "userName")), idText(memberOf(value, "arn"))];
+  return isNothing(name) && arn !== null && !arn.endsWith(`/${name}`) ? null : name;
 };
 
 /** A member by CloudTrail's name, or by the same in lower case, with underscores, or with a capital. */
@@ -276,14 +282,17 @@ const otherSpellings = (name: string): Spellings => {
 /** An identity of a shape we do not know (a text, say) has no members: who it was is then not known. */
 const identity = (value: unknown): Identity => {
   const session = memberOf(value, "sessionContext");
-  const key = text(memberOf(value, "accessKeyId"));
+  const issuer = memberOf(session, "sessionIssuer");
+  const key = idText(memberOf(value, "accessKeyId"));
   return {
-    ...texts(value, "type", "principalId", "arn", "accountId", "userName", "invokedBy"),
+    ...idsIn(value, "type", "principalId", "arn", "accountId"),
+    userName: userNameIn(value),
+    ...idsIn(value, "invokedBy"),
     accessKeyId: key !== null && /^a[ks]ia[a-z0-9]{12,}$/.test(key) ? key.toUpperCase() : key,
-    onBehalfOf: texts(memberOf(value, "onBehalfOf"), "userId", "identityStoreArn"),
+    onBehalfOf: idsIn(memberOf(value, "onBehalfOf"), "userId", "identityStoreArn"),
     sessionContext: {
-      attributes: texts(memberOf(session, "attributes"), "mfaAuthenticated", "creationDate"),
-      sessionIssuer: texts(memberOf(session, "sessionIssuer"), "type", "principalId", "arn", "accountId", "userName"),
+      attributes: idsIn(memberOf(session, "attributes"), "mfaAuthenticated", "creationDate"),
+      sessionIssuer: { ...idsIn(issuer, "type", "principalId", "arn", "accountId"), userName: userNameIn(issuer) },
       sourceIdentity: text(memberOf(session, "sourceIdentity")),
     },
   };
