@@ -4,6 +4,7 @@ import type { ActorChange } from "../case/principal.ts";
 import type { ActionCard } from "../core/plan/action.ts";
 import { isSame } from "../core/plan/policyDocument.ts";
 import { plainly } from "../core/plan/samePolicy.ts";
+import { asApi } from "../core/theft/prior.ts";
 import type { Action } from "./parts/action.ts";
 import { captureSetting, LIFECYCLE, priorSetting, putSetting, restoreSetting } from "./parts/bucketSetting.ts";
 import { changedBuckets, changesOf, rulesIn } from "./parts/changes.ts";
@@ -41,28 +42,61 @@ const card: ActionCard = {
 
 const rulesOf = ({ request }: ActorChange): readonly Doc[] => rulesIn(request.LifecycleConfiguration);
 const idOf = ({ ID, Id, id }: Doc): unknown => ID ?? Id ?? id;
+const isNamed = (rule: Doc): boolean => ![undefined, ""].includes(idOf(rule) as string | undefined);
 const ruleIds = (change: ActorChange): readonly string[] =>
   rulesOf(change)
-    .map(idOf)
-    .filter((id) => typeof id === "string");
+    .filter(isNamed)
+    .map((rule) => String(idOf(rule)));
 
-/** What a rule does, without the id that S3 makes up where the call gives none. Events hold numbers as texts too. */
-const deedOf = ({ ID: _, Id: __, id: ___, ...deed }: Doc): string =>
-  JSON.stringify(plainly(deed), (_name, value) => (typeof value === "number" ? String(value) : value));
+/** What a rule does, without the id that S3 makes up where the call gives none. */
+const deedOf = ({ ID: _, Id: __, id: ___, ...deed }: Doc): string => saidBy(deed);
+
+/** One text for rules that say the same: in the words of CloudTrail's XML, or in those of S3's answer. */
+const saidBy = ({ Prefix, ...rule }: Doc): string =>
+  saidOf(spelt(asApi(Prefix === undefined ? rule : { Filter: { Prefix }, ...rule })));
+
+/** Events hold numbers and truths as texts, and dates without milliseconds; an empty element, an empty text and none are one. */
+const spelt = (value: unknown, name = ""): unknown => {
+  if (Array.isArray(value)) return value.map((each) => spelt(each)).sort((a, b) => (saidOf(a) < saidOf(b) ? -1 : 1));
+  if (typeof value !== "object" || value === null) return name === "Date" ? dated(String(value)) : String(value ?? "");
+  const members = Object.entries(value).map(([member, inner]) => [member, spelt(inner, member)] as const);
+  const said = members.filter(([, inner]) => inner !== "");
+  return said.length === 0 ? "" : Object.fromEntries(said);
+};
+
+const saidOf = (value: unknown): string => JSON.stringify(plainly(value));
+
+const dated = (text: string): string => {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? text : new Date(at).toISOString();
+};
+
 const namelessDeeds = (change: ActorChange): readonly string[] =>
   rulesOf(change)
-    .filter((rule) => typeof idOf(rule) !== "string")
+    .filter((rule) => !isNamed(rule))
     .map(deedOf);
 
 const wanted = (target: Target, before: State): Doc | null => {
   const prior = priorSetting(LIFECYCLE, target);
   const now = before.setting as (Doc & { readonly Rules?: readonly Doc[] }) | null;
-  if (prior !== undefined) return Object.keys(prior).length === 0 ? null : { ...DEFAULTS, ...prior };
+  if (prior !== undefined) return Object.keys(prior).length === 0 ? null : unlessSaid({ ...DEFAULTS, ...prior }, now);
   const ids = JSON.parse(target.ruleIds!) as readonly string[];
-  const deeds = JSON.parse(target.nameless ?? "[]") as readonly string[];
+  const named = JSON.parse(target.nameless ?? "[]") as readonly string[];
+  const deeds = named.map((deed) => deedOf(JSON.parse(deed) as Doc));
   const kept = (now?.Rules ?? []).filter((rule) => !ids.includes(String(rule.ID)) && !deeds.includes(deedOf(rule)));
   return now === null || kept.length === 0 ? null : { ...now, Rules: kept };
 };
+
+/** The configuration of an event where the bucket has another; where it says the same, that of the bucket. */
+const unlessSaid = (prior: Doc, now: Doc | null): Doc =>
+  now !== null && allSaid(prior) === allSaid(now) ? now : prior;
+const allSaid = ({ Rules, ...rest }: Doc): string =>
+  saidOf([
+    spelt(rest),
+    ...rulesIn({ Rules })
+      .map((rule) => saidBy(rule))
+      .sort(),
+  ]);
 
 export const undoLifecycle: Action = {
   card,

@@ -189,8 +189,11 @@ const withRules = (configuration: Doc | null): Doc | null => {
   return { ...rest, Rules: [Rule ?? Rules ?? []].flat().map((rule) => asApi(rule)) };
 };
 
-/** `And` holds several tags under `Tag`; a filter's own single `Tag` keeps its name. */
-const asApi = (value: unknown, inside = ""): unknown => {
+/**
+ * Part of a lifecycle or replication rule with the names that S3's API gives its members; what has them already stays as
+ * it is. `And` holds several tags under `Tag`; a filter's own single `Tag` keeps its name.
+ */
+export const asApi = (value: unknown, inside = ""): unknown => {
   if (Array.isArray(value)) return value.map((one) => asApi(one, inside));
   const doc = asDoc(value);
   if (doc === null) return value;
