@@ -7,6 +7,7 @@ import { denyRoleSession } from "../../lib/actions/deny-role-session.ts";
 import { denyUser } from "../../lib/actions/deny-user.ts";
 import { requireVpcEndpoint } from "../../lib/actions/require-vpc-endpoint.ts";
 import { revokeRoleSessions } from "../../lib/actions/revoke-role-sessions.ts";
+import { cutOf } from "../../lib/core/plan/cutOf.ts";
 import type { EmbeddedAccount } from "../../lib/embedded/account.ts";
 import { alice, api, appRole, appSession, carryOut, openAccount, pad, paddedRole, scene, stamp } from "./world.ts";
 
@@ -126,6 +127,25 @@ test("with full inline policies a session is denied by a managed policy of ours,
   }
 });
 
+test("a managed policy of ours cuts off what an inline one does: made, written anew, and put back on the role", async () => {
+  for (const action of [denyRoleSession, revokeRoleSessions]) {
+    const cutIn = async (account: EmbeddedAccount) => cutOf(await considered(account, action));
+    const wanted = await cutIn(openAccount());
+    assert.notEqual(wanted.document, null);
+    const account = await padded();
+    assert.deepEqual(await cutIn(account), wanted);
+    const { requests } = await considered(account, action);
+    await carryOut(account, requests);
+    const { PolicyArn } = requests[1]!.input;
+    await account.call(api("iam", "DetachRolePolicy", { RoleName: "app", PolicyArn }));
+    assert.deepEqual(await cutIn(account), wanted);
+    const Statement = [{ Effect: "Allow", Action: "*", Resource: "*" }];
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+    await account.call(api("iam", "CreatePolicyVersion", { PolicyArn, PolicyDocument, SetAsDefault: true }));
+    assert.deepEqual(await cutIn(account), wanted);
+  }
+});
+
 test("our managed policy, to which somebody gave versions that allow, is ours again and goes with all of them", async () => {
   const account = await padded();
   const { target, before, requests } = await considered(account, denyRoleSession);
@@ -155,4 +175,52 @@ test("room that is made again later changes nothing in what is taken back", asyn
   await carryOut(account, denyRoleSession.withdraw!(target, before, now, stamp));
   const { PolicyArn } = requests[1]!.input;
   await assert.rejects(account.call(api("iam", "GetPolicy", { PolicyArn })), /NoSuchEntity/);
+});
+
+test("a second revoke of a full role gives back what it found when it is released: the first one's deny, on the role", async () => {
+  const LATER = { ...stamp, at: "2026-11-22T09:00:00.000Z" };
+  for (const spare of [0, 1, 2, 3, 4])
+    for (const way of ["withdraw", "rollback"] as const) {
+      const account = await padded();
+      const first = await considered(account, revokeRoleSessions);
+      await carryOut(account, first.requests);
+      const { PolicyArn } = first.requests[1]!.input;
+      const { PolicyDocument } = first.requests[0]!.input;
+      for (let version = 0; version < spare; version += 1)
+        await account.call(api("iam", "CreatePolicyVersion", { PolicyArn, PolicyDocument, SetAsDefault: true }));
+      const look = (at = LATER) => revokeRoleSessions.capture(first.target, at, account);
+      const found = await look();
+      await carryOut(account, revokeRoleSessions.apply(first.target, found, LATER));
+      const now = await look();
+      assert.equal(revokeRoleSessions.verify(first.target, found, now, LATER).ok, true);
+      const back =
+        way === "rollback"
+          ? revokeRoleSessions.rollback(first.target, found, LATER)
+          : revokeRoleSessions.withdraw!(first.target, found, now, LATER);
+      await carryOut(account, back);
+      assert.equal(revokeRoleSessions.verify(first.target, first.before, await look(stamp), stamp).ok, true);
+      assert.equal(revokeRoleSessions.verify(first.target, found, await look(), LATER).ok, false);
+      if (way === "withdraw")
+        assert.deepEqual(revokeRoleSessions.withdraw!(first.target, found, await look(), LATER), []);
+      await carryOut(account, revokeRoleSessions.withdraw!(first.target, first.before, await look(stamp), stamp));
+      assert.deepEqual(await look(stamp), first.before);
+    }
+});
+
+test("a policy of ours that was off the role is off it again, and stays", async () => {
+  const account = await padded();
+  const first = await considered(account, revokeRoleSessions);
+  await carryOut(account, first.requests.slice(0, 1));
+  const { target, before, requests } = await considered(account, revokeRoleSessions);
+  for (const way of ["withdraw", "rollback"] as const) {
+    await carryOut(account, requests);
+    const now = await revokeRoleSessions.capture(target, stamp, account);
+    await carryOut(
+      account,
+      way === "rollback"
+        ? revokeRoleSessions.rollback(target, before, stamp)
+        : revokeRoleSessions.withdraw!(target, before, now, stamp),
+    );
+    assert.deepEqual(await revokeRoleSessions.capture(target, stamp, account), before);
+  }
 });

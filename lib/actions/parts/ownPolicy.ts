@@ -119,26 +119,48 @@ const attach = (own: OwnPolicy, stamp: Stamp): ApiRequest =>
 const dropVersion = (own: OwnPolicy, VersionId: string, stamp: Stamp): ApiRequest =>
   request(stamp, "iam", "DeletePolicyVersion", { PolicyArn: arnOf(own, stamp), VersionId });
 
+const detach = (own: OwnPolicy, stamp: Stamp): ApiRequest =>
+  request(stamp, "iam", "DetachRolePolicy", { RoleName: own.roleName, PolicyArn: arnOf(own, stamp) });
+
 /** A policy must be off every role and bare of versions before IAM deletes it (API reference, DeletePolicy). */
-const dropped = (own: OwnPolicy, { isAttached, spare }: Managed, stamp: Stamp): readonly ApiRequest[] => {
-  const PolicyArn = arnOf(own, stamp);
+const dropped = (own: OwnPolicy, { isAttached, spare }: Managed, stamp: Stamp): readonly ApiRequest[] => [
+  ...(isAttached ? [detach(own, stamp)] : []),
+  ...spare.map((id) => dropVersion(own, id, stamp)),
+  request(stamp, "iam", "DeletePolicy", { PolicyArn: arnOf(own, stamp) }),
+];
+
+/** From what is there now to what was: an earlier plan's deny stays on the role, and only a policy that was not there goes. */
+const restored = (own: OwnPolicy, was: Managed | null, now: Managed, stamp: Stamp): readonly ApiRequest[] => {
+  if (now.document === null) return [];
+  if (was === null || was.document === null) return dropped(own, now, stamp);
   return [
-    ...(isAttached ? [request(stamp, "iam", "DetachRolePolicy", { RoleName: own.roleName, PolicyArn })] : []),
-    ...spare.map((id) => dropVersion(own, id, stamp)),
-    request(stamp, "iam", "DeletePolicy", { PolicyArn }),
+    ...written({ ...own, document: was.document }, now, stamp),
+    ...(now.isAttached && !was.isAttached ? [detach(own, stamp)] : []),
   ];
 };
 
-export const restoreOwn = (own: OwnPolicy, before: State, stamp: Stamp): readonly ApiRequest[] =>
-  isInline(own, before)
-    ? restoreInline(ROLE, own.roleName, own.policyName, before, stamp)
-    : dropped(own, { others: 0, isAttached: true, document: null, spare: [] }, stamp);
+/** What `putOwn` leaves behind; the version that counted before, whose id it does not know, is the newest spare one. */
+const afterPut = (own: OwnPolicy, was: Managed): Managed => ({
+  ...was,
+  isAttached: true,
+  document: own.document,
+  spare:
+    was.document === null || isSamePolicy(was.document, own.document)
+      ? was.spare
+      : [...was.spare.slice(was.spare.length >= VERSION_LIMIT - 1 ? 1 : 0), "the one before"],
+});
+
+export const restoreOwn = (own: OwnPolicy, before: State, stamp: Stamp): readonly ApiRequest[] => {
+  if (isInline(own, before)) return restoreInline(ROLE, own.roleName, own.policyName, before, stamp);
+  const was = managedIn(before)!;
+  return restored(own, was, afterPut(own, was), stamp);
+};
 
 export const withdrawOwn = (own: OwnPolicy, before: State, now: State, stamp: Stamp): readonly ApiRequest[] => {
   const managed = managedIn(now);
   return [
     ...withdrawInline(ROLE, own.roleName, own.policyName, before, now, stamp),
-    ...(managed === null || managed.document === null ? [] : dropped(own, managed, stamp)),
+    ...(managed === null ? [] : restored(own, managedIn(before), managed, stamp)),
   ];
 };
 

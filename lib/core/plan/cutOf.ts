@@ -47,10 +47,18 @@ const everybody = (statement: Partial<Statement>): string =>
   policyOf([{ Effect: "Deny", Principal: "*", Action: "*", Resource: "*", ...statement }]);
 const DENY_ALL = policyOf([{ Effect: "Deny", Action: "*", Resource: "*" }]);
 
+/** Calls that write a policy of ours on a user or a role. */
+const WRITES_OWN = ["PutUserPolicy", "PutRolePolicy", "CreatePolicy", "CreatePolicyVersion"];
+
+const documentIn = (managed: unknown): string | null => {
+  const { document } = (managed ?? {}) as { readonly document?: unknown };
+  return typeof document === "string" ? document : null;
+};
+
 const documentOf = (change: Change): string | null => {
   const { requests, before, target } = change;
   for (const { operation, input } of requests) {
-    if (["PutUserPolicy", "PutRolePolicy"].includes(operation)) return String(input.PolicyDocument);
+    if (WRITES_OWN.includes(operation)) return String(input.PolicyDocument);
     if (operation === "ModifyVpcEndpoint") return String(input.PolicyDocument);
     if (["PutBucketPolicy", "PutKeyPolicy"].includes(operation))
       return withTakenAway(String(input.Policy), before.policy);
@@ -63,6 +71,8 @@ const documentOf = (change: Change): string | null => {
       return DENY_ALL;
     if (/^Attach(?:User|Role)Policy$/.test(operation) && String(input.PolicyArn).endsWith("/AWSDenyAll"))
       return DENY_ALL;
+    // Ours was there, and off the role: the call that puts it back does not hold it.
+    if (operation === "AttachRolePolicy") return documentIn(before.managed);
     if (operation === "PutPublicAccessBlock" && target.bucket !== undefined)
       return everybody({ Condition: { StringEquals: { "aws:PrincipalType": "Anonymous" } } });
   }
