@@ -129,9 +129,9 @@ const rangesOf = (
   );
 };
 
-/** The copies as the lake itself, for the text of the case table: what it calls `cloudtrail_logs`. */
+/** The copies as the lake itself, for the text of the case table: what it calls `cloudtrail_logs`; `copy_number`: of which one a row is. */
 export const lakeOf = (database: string, tables: readonly string[]): string =>
-  `(SELECT *, source_path AS "$path" FROM (${tables.map((one) => `SELECT * FROM ${tableName(database, one)}`).join(" UNION ALL ")}))`;
+  `(SELECT *, source_path AS "$path" FROM (${tables.map((one, at) => `SELECT *, ${at} AS copy_number FROM ${tableName(database, one)}`).join(" UNION ALL ")}))`;
 
 /** Starts what is left to read. `table`: the name that the tables of this round begin with. */
 export const beginReading = async (

@@ -1,12 +1,4 @@
-import type {
-  InputAccount,
-  Row,
-  ScanInventory,
-  ScanRequest,
-  ScanResult,
-  SetAside,
-  SideLogFound,
-} from "../case/scan.ts";
+import type { InputAccount, Row, ScanInventory, ScanRequest, ScanResult, SideLogFound } from "../case/scan.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
@@ -23,8 +15,6 @@ export interface FinishedScan {
   readonly bytesScanned: number;
   readonly engine: string;
   readonly otherLogs: readonly SideLogFound[];
-  /** Files of which Athena did not understand something; null: nobody asked. */
-  readonly unread: readonly SetAside[] | null;
 }
 
 /**
@@ -34,7 +24,7 @@ export interface FinishedScan {
 export const resultOf = async (
   athena: Athena,
   logs: LogLister,
-  { request, table, bytesScanned, engine, otherLogs, unread }: FinishedScan,
+  { request, table, bytesScanned, engine, otherLogs }: FinishedScan,
 ): Promise<ScanResult> => {
   const files = await logs.measure(logWindow(request));
   const kept = await one(athena, tableOf(request).summary.replace("?", table), [], table);
@@ -43,7 +33,7 @@ export const resultOf = async (
   const base = {
     engine,
     bytesScanned,
-    filesSetAside: unread ?? [],
+    filesSetAside: [],
     eventsSeen: null,
     eventsKept: Number(kept.kept),
     watermark: textOrNull(edges.latest),
@@ -59,11 +49,8 @@ export const resultOf = async (
   return {
     ...base,
     filesRead: files.files,
-    filesSetAside: [
-      ...files.strangers.filter((key) => !isPassedOver(key)).map((file) => ({ file, reason: STRANGER })),
-      ...(unread ?? []),
-    ],
-    inventory: inventoryOf(files, otherLogs, unread?.length),
+    filesSetAside: files.strangers.filter((key) => !isPassedOver(key)).map((file) => ({ file, reason: STRANGER })),
+    inventory: inventoryOf(files, otherLogs),
   };
 };
 
@@ -99,16 +86,16 @@ const one = async (athena: Athena, sql: string, parameters: readonly string[], s
   (await athena.run({ sql, parameters, seed })).rows[0] ?? {};
 
 /** Only requests are read (the case table filters the category), so that summaries are neither counted nor seen here. */
-const inventoryOf = (files: LogMeasure | null, otherLogs: readonly SideLogFound[], inPart = 0): ScanInventory => ({
+const inventoryOf = (files: LogMeasure | null, otherLogs: readonly SideLogFound[]): ScanInventory => ({
   deliveryHours: files?.deliveryHours ?? null,
   digestFiles: files?.digests ?? [],
   otherLogs,
-  ...(files === null ? {} : { input: { ...inputOf(files, otherLogs), inPart } }),
+  ...(files === null ? {} : { input: inputOf(files, otherLogs) }),
   filesOutside: 0,
   aggregatedRecords: null,
 });
 
-/** From the names alone: what is in a file Athena does not tell. Only the days of the window are listed, so that none lies outside. */
+/** From the names alone: what is in a file is asked apart (`unreadFiles`). Only the days of the window are listed, so that none lies outside. */
 const inputOf = (
   { files, digests, strangers, accounts }: LogMeasure,
   otherLogs: readonly SideLogFound[],
@@ -128,7 +115,7 @@ const inputOf = (
         : [{ because: PASSED_OVER, files: passedOver.length, names: passedOver.slice(0, NAMED) }],
     outside: [],
     notUnderstood: strangers.length - passedOver.length,
-    inPart: 0,
+    inPart: null,
     accounts: accounts.slice(0, MOST_ACCOUNTS),
   };
 };

@@ -1,5 +1,5 @@
 import { CordonError } from "../base/errors.ts";
-import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult, SetAside } from "../case/scan.ts";
+import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
 import type { Clock, QueryRun, ScanStatus, Trail } from "../ports/ports.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
@@ -13,7 +13,7 @@ import { logWindow, RESULT_DAYS, resultOf } from "./scanResult.ts";
 import { type SecurityLake, securityLakeOf } from "./securityLake.ts";
 import type { SideLogPlaces } from "./sideLogs.ts";
 import { lookAtSides, SIDE_SECONDS, type SideFinished, type SideStart, sideTablesIn, startSides } from "./sideScan.ts";
-import { unreadFiles, unreadRows } from "./unreadRows.ts";
+import { type UnreadFound, unreadFiles, unreadRows, withUnread } from "./unreadRows.ts";
 
 export interface TrailOptions {
   readonly athena: Athena;
@@ -91,10 +91,10 @@ const estimate = async (
   { logs, securityLake, everyAccount }: TrailOptions,
   window: Pick<ScanRequest, "from" | "to" | "accounts">,
 ): Promise<ScanEstimate> => {
-  const accounts = window.accounts ?? (await everyAccount?.());
-  const measured = await logs.measure({ ...logWindow(window), accounts });
   if (securityLake !== null)
     return { bytes: null, files: null, reason: "the files of Security Lake are not listed beforehand" };
+  const accounts = window.accounts ?? (await everyAccount?.());
+  const measured = await logs.measure({ ...logWindow(window), accounts });
   if (measured === null)
     return { bytes: null, files: null, reason: "the log files are too many to list, or may not be listed" };
   return { bytes: measured.bytes, files: measured.files, reason: null };
@@ -290,21 +290,21 @@ const finish = async (
   const bytesScanned = sides.reduce((sum, side) => sum + side.bytesScanned, ended.bytesScanned);
   const table = tableName(options.database, ended.table);
   const otherLogs = sides.map(({ found }) => found);
-  const scan = {
-    request,
-    table,
-    bytesScanned,
-    engine,
-    otherLogs,
-    unread: await unreadOf(options, ticket, request, ended),
-  };
+  const scan = { request, table, bytesScanned, engine, otherLogs };
+  const [found, unread] = await Promise.all([
+    resultOf(options.athena, options.logs, scan),
+    unreadOf(options, ticket, request, ended),
+  ]);
   const done: Finished = {
     ...{ table: ended.table, sides, at: options.clock.now() },
-    result: await resultOf(options.athena, options.logs, scan),
+    result: withUnread(found, unread),
   };
   await options.objects.create(`${folderOf(ticket)}result.json`, Buffer.from(JSON.stringify(done)));
   return (await finished(options, folderOf(ticket)))!.result;
 };
+
+const NOT_ASKED =
+  "Athena was not asked which records it could not parse; where no copy is kept for the case, that reads the logs a second time";
 
 /** Asked of the copies: they are small, and the lake itself is not read once more for it. */
 const unreadOf = async (
@@ -312,8 +312,8 @@ const unreadOf = async (
   ticket: string,
   request: ScanRequest,
   { copies }: Pick<Attempt, "copies">,
-): Promise<readonly SetAside[] | null> => {
-  if (copies === undefined) return null;
+): Promise<UnreadFound> => {
+  if (copies === undefined) return { notKnown: NOT_ASKED };
   const { firstDay, lastDay } = logWindow(request);
   return unreadFiles(athena, unreadRows(lakeOf(database, copies.tables), [firstDay, lastDay]), ticket);
 };

@@ -114,7 +114,9 @@ export const InputAccount = z.looseObject({
       "logs in which nothing lies in the window, or that were left unopened because they were delivered elsewhen",
     ),
   notUnderstood: Count.describe("files that were not understood at all; all of them are in `filesSetAside`"),
-  inPart: Count.describe("files that were understood in part; all of them are in `filesSetAside`"),
+  inPart: Count.nullable().describe(
+    "files that were understood in part, by name in `filesSetAside`; null: not known, and `unread` of the result says why",
+  ),
   accounts: Texts.describe("accounts with records in the window (`recipientAccountId`), a few at most"),
 });
 export type InputAccount = Known<typeof InputAccount>;
@@ -142,6 +144,13 @@ export const ScanInventory = z.looseObject({
 });
 export type ScanInventory = Known<typeof ScanInventory>;
 
+/** Records that the engine made no event of, where `filesSetAside` does not tell of all of them. */
+export const UnreadRecords = z.looseObject({
+  notKnown: Text.describe("why it is not known which they are; null: it is"),
+  unnamedFiles: Count.describe("files that hold some, beyond those named in `filesSetAside`"),
+});
+export type UnreadRecords = Known<typeof UnreadRecords>;
+
 export const ScanResult = z.looseObject({
   engine: z.string(),
   filesRead: Count,
@@ -155,6 +164,9 @@ export const ScanResult = z.looseObject({
     "latest eventTime inside the window: what is later is not known yet; null: no event was read",
   ),
   earliest: LogTime.nullable().describe("earliest eventTime anywhere in the files read"),
+  unread: UnreadRecords.exactOptional().describe(
+    "absent where `filesSetAside` tells of every such record, and in cases written before it was counted",
+  ),
   inventory: ScanInventory.exactOptional().describe(
     "what else was found in the lake; absent where the engine cannot list it",
   ),

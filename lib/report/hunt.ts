@@ -1,7 +1,9 @@
 /** A hunt for people: Markdown and one self-contained page. Every name in it comes from logs. */
 import { count } from "../base/figures.ts";
+import type { UnreadRecords } from "../case/scan.ts";
 import type { AllowEntry } from "../core/hunt/allow.ts";
 import type { Suspect } from "../core/hunt/suspects.ts";
+import { unnamedSentence, unreadSentence } from "../core/logs/input.ts";
 import { html, NOTHING } from "./html.ts";
 import { codeSpan, md } from "./markdown.ts";
 import { page } from "./page.ts";
@@ -12,6 +14,8 @@ export interface HuntTold {
   readonly coverage: {
     readonly filesRead: number;
     readonly setAside: readonly { readonly file: string; readonly reason: string }[];
+    /** Records of which `setAside` does not tell. */
+    readonly unread: UnreadRecords | undefined;
     readonly events: number | null;
     readonly earliest: string | null;
     readonly watermark: string | null;
@@ -41,6 +45,9 @@ const didSentence = (one: Suspect): string =>
 
 const doubts = (told: HuntTold): readonly string[] => [
   ...told.coverage.setAside.map(({ file, reason }) => `Not read: ${file}: ${reason}`),
+  ...(told.coverage.unread === undefined
+    ? []
+    : [...unnamedSentence(told.coverage.unread), ...unreadSentence(told.coverage.unread)]),
   ...told.notAsked.map(({ detection, reason }) => `Not asked: ${detection}: ${reason}`),
   ...told.expired.map(
     ({ identity, owner, until }) => `Run out on ${until}: what ${owner} answered for of ${identity} counts again.`,

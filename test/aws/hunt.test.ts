@@ -84,6 +84,20 @@ test("a hunt that is due tells of whoever stands out once, with the report besid
   assert.equal(told.length, 1);
 });
 
+test("a hunt that does not know which records it could read says so in its report", async (t) => {
+  const { parts, s3 } = await rig(t);
+  const check = async () => ({
+    state: "done" as const,
+    result: { ...SCANNED, unread: { notKnown: "nobody asked Athena", unnamedFiles: 7 } },
+  });
+  const { huntId } = await huntOnSchedule(AT, { ...parts, trail: { ...parts.trail, check } as unknown as Trail });
+  for (const name of ["hunt.html", "hunt.md"]) {
+    const text = String(s3.objects.get(`cases/hunts/${huntId}/${name}`));
+    assert.match(text, /nobody asked Athena/);
+    assert.match(text, /7 more files/);
+  }
+});
+
 test("where openOn holds a suspicion a case begins on it, before anybody is told", async (t) => {
   const { parts, started } = await rig(t, { openOn: [SUSPICION_TYPE] });
   assert.equal((await huntOnSchedule(AT, parts)).opened, 1);

@@ -50,6 +50,7 @@ const rig = () => {
   const states = new Map<number, Awaited<ReturnType<Athena["look"]>>>();
   const kept = new Map<string, Uint8Array>();
   const unread: Row[] = [];
+  let isBusy = false;
   let now = "2026-11-30T03:10:00.000Z";
   const athena: Athena = {
     start: async (statement) => `q-${started.push(statement) - 1}`,
@@ -58,6 +59,7 @@ const rig = () => {
     read: async () => [],
     run: async (statement) => {
       started.push(statement);
+      if (/AS records/.test(statement.sql) && isBusy) throw new Error("Athena is busy");
       if (/AS records/.test(statement.sql)) return { rows: unread, bytesScanned: 10, engine: "Athena" };
       return { rows: [{ kept: 1, files: 1, earliest: null, latest: null }], bytesScanned: 10, engine: "Athena" };
     },
@@ -76,7 +78,10 @@ const rig = () => {
     lake: { athena, database: "cordon", objects, place: PLACE, now: () => now },
     reader: { digests: async () => new Map(), integrity: () => Promise.reject(new Error("not asked")) },
   });
-  return { trail, started, states, unread, setNow: (at: string) => (now = at) };
+  const unreadFails = (): void => {
+    isBusy = true;
+  };
+  return { trail, started, states, unread, unreadFails, setNow: (at: string) => (now = at) };
 };
 
 const CASE = "case-20261130-0123456789";
@@ -99,7 +104,7 @@ const lakeReads = (started: readonly Statement[]): readonly string[] =>
 test("the first round copies the accounts concerned and asks the copy; a later one reads new accounts and new deliveries only", async () => {
   const world = rig();
   const first = await untilDone(world, await world.trail.start(request(1, [A!])));
-  assert.equal(first.state === "done" && first.result.bytesScanned, 2000);
+  assert.equal(first.state === "done" && first.result.bytesScanned, 2010);
   assert.deepEqual(
     lakeReads(world.started).map((sql) => /account IN \([^)]*\)/.exec(sql)?.[0]),
     [`account IN ('${A}')`],
@@ -131,13 +136,31 @@ test("records that Athena made nothing of are named by their file, and asked for
   const done = await untilDone(world, await world.trail.start(request(1, [A!])));
   assert.deepEqual(done.state === "done" && done.result.filesSetAside, [
     { file, reason: "Athena made no event of 3 records in it." },
-    { file: "1 more files", reason: "Athena made no event of some of their records." },
   ]);
+  assert.deepEqual(done.state === "done" && done.result.unread, { notKnown: null, unnamedFiles: 1 });
+  assert.equal(done.state === "done" && done.result.bytesScanned, 2010, "two statements, and the question");
   const asked = world.started.find(({ sql }) => /AS records/.test(sql))!;
   assert.match(asked.sql, /FROM \(SELECT \*, source_path AS "\$path" FROM/);
   assert.deepEqual(asked.parameters, ["2026/11/22", "2026/12/01"]);
   const [copied] = lakeReads(world.started);
   assert.ok(!copied!.includes("eventid IS NOT NULL"));
+});
+
+test("a scan whose question for unread records fails is finished, and says that they are not known", async () => {
+  const world = rig();
+  world.unreadFails();
+  const done = await untilDone(world, await world.trail.start(request(1, [A!])));
+  const { filesSetAside, unread } = done.state === "done" ? done.result : assert.fail();
+  assert.deepEqual([filesSetAside, unread?.unnamedFiles], [[], 0]);
+  assert.match(unread?.notKnown ?? "", /Athena is busy/);
+});
+
+test("a scan without a copy says that nobody asked which records could not be read", async () => {
+  const world = rig();
+  world.states.set(0, { state: "failed", reason: "no such column", retryable: false, submittedAt: null });
+  const done = await untilDone(world, await world.trail.start(request(1, [A!])));
+  assert.match((done.state === "done" && done.result.unread?.notKnown) || "", /not asked/);
+  assert.ok(!world.started.some(({ sql }) => /AS records/.test(sql)));
 });
 
 test("what is no event for the case table is counted by the question for unread rows: DuckDB's answer", async () => {
@@ -162,16 +185,19 @@ test("what is no event for the case table is counted by the question for unread 
     (row) =>
       `(${Object.values(row)
         .map((one) => (one === null ? "NULL" : `'${one}'`))
-        .join(", ")}, '2026/11/24', 'f')`,
+        .join(", ")}, '2026/11/24', 'f', 0), (${Object.values(row)
+        .map((one) => (one === null ? "NULL" : `'${one}'`))
+        .join(", ")}, '2026/11/24', 'f', 1)`,
   );
   await connection.run(
-    `CREATE MACRO regexp_like(s, p) AS regexp_matches(s, p); CREATE TABLE lake AS SELECT * FROM (VALUES ${values.join(", ")}) t(${Object.keys(good).join(", ")}, day, "$path")`,
+    `CREATE MACRO regexp_like(s, p) AS regexp_matches(s, p); CREATE TABLE lake AS SELECT * FROM (VALUES ${values.join(", ")}) t(${Object.keys(good).join(", ")}, day, "$path", copy_number)`,
   );
   const { sql, parameters } = unreadRows("lake", ["2026/11/22", "2026/12/01"]);
   const found = await connection.runAndReadAll(sql, [...parameters]);
   assert.deepEqual(
-    found.getRowObjects().map((row) => [row.source_file, Number(row.records)]),
-    [["f", 4]],
+    found.getRowObjects().map((row) => [row.source_file, Number(row.records), Number(row.files)]),
+    [["f", 4, 1]],
+    "two copies hold the file: a record in it counts once",
   );
   connection.closeSync();
   instance.closeSync();

@@ -47,6 +47,7 @@ test("logs that end before the finding begins tell nothing about any bucket", ()
 /** Each of these leaves a hole in the finding's window. */
 const HOLES: Readonly<Record<string, Partial<CoverageFacts>>> = {
   "a file set aside": { setAside: [{ file: "f", reason: "x" }] },
+  "files with unread records that nobody can name": { unread: { notKnown: null, unnamedFiles: 4000 } },
   "logs that end before the last thing seen": { watermark: "2026-02-23T04:00:00Z" },
   "a trail stopped before the last thing seen": {
     tampering: [{ eventName: "StopLogging", eventTime: "2026-02-23T03:00:00Z" }],
@@ -70,6 +71,12 @@ test("what lies outside the window takes nothing from the coverage", () => {
     "but it is told",
   );
   assert.equal(judged({ deliveryHours: null }), "covered");
+});
+
+test("records that nobody asked about are mentioned, and asked about and all read they are not", () => {
+  assert.match(coverageOf(facts({ unread: { notKnown: "not asked", unnamedFiles: 0 } })).holes.join(), /not asked/);
+  assert.equal(judged({ unread: { notKnown: "not asked", unnamedFiles: 0 } }), "covered");
+  assert.equal(holes({ unread: { notKnown: null, unnamedFiles: 0 } }), 0);
 });
 
 test("aggregated records are mentioned", () => {

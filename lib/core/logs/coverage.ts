@@ -1,7 +1,8 @@
 import { counted } from "../../base/figures.ts";
 import { visible } from "../../base/visible.ts";
+import type { UnreadRecords } from "../../case/scan.ts";
 import type { BucketHours } from "../../case/theft.ts";
-import { notUnderstoodSentence } from "./input.ts";
+import { notUnderstoodSentence, unnamedSentence, unreadSentence } from "./input.ts";
 
 /** A row of `lib/sql/bucket-coverage.sql`. */
 export interface BucketRow {
@@ -29,6 +30,8 @@ export interface CoverageFacts {
   readonly rows: readonly BucketRow[];
   readonly filesRead: number;
   readonly setAside: readonly { readonly file: string; readonly reason: string }[];
+  /** Records of which `setAside` does not tell; absent: of all. */
+  readonly unread?: UnreadRecords | undefined;
   readonly watermark: string | null;
   readonly earliest: string | null;
   /** The finding's window: what GuardDuty saw must be in the logs, or they are not complete. */
@@ -120,6 +123,7 @@ const sentences = (name: string, dataEvents: DataEvents, { recording }: Coverage
 /** What makes the picture of the finding's window incomplete. */
 const doubtsOf = (facts: CoverageFacts): readonly string[] => [
   ...(facts.setAside.length === 0 ? [] : [notUnderstoodSentence(facts.setAside)]),
+  ...(facts.unread === undefined ? [] : unnamedSentence(facts.unread)),
   ...foreignSentence(facts),
   ...contestedSentence(facts),
   ...(facts.watermark !== null && `${facts.watermark.slice(0, 19)}Z` < `${facts.window.lastSeen.slice(0, 19)}Z`
@@ -161,6 +165,7 @@ const notes = (facts: CoverageFacts): readonly string[] => [
   ...facts.tampering
     .filter(({ eventTime }) => eventTime >= facts.window.lastSeen)
     .map(({ eventName, eventTime }) => `${eventName} succeeded at ${eventTime}: what happened later is not known.`),
+  ...(facts.unread === undefined ? [] : unreadSentence(facts.unread)),
   ...aggregatedNote(facts.aggregatedRecords),
 ];
 

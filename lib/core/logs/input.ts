@@ -1,7 +1,7 @@
 import { count, counted } from "../../base/figures.ts";
 import { sum } from "../../base/lists.ts";
 import { visible } from "../../base/visible.ts";
-import type { InputAccount, OutsideLogs, SetAside } from "../../case/scan.ts";
+import type { InputAccount, OutsideLogs, SetAside, UnreadRecords } from "../../case/scan.ts";
 
 /** Files named in a sentence; `setAside` and the report have them all. */
 const NAMED = 5;
@@ -30,7 +30,7 @@ const countSentence = (
         : `${of} of ${names[kind] ?? kind} with ${count(records)} records`,
     ),
     ...(notUnderstood === 0 ? [] : [`${notUnderstood} not understood`]),
-    ...(inPart === 0 ? [] : [`${inPart} of these understood in part`]),
+    ...(inPart === 0 ? [] : [`${inPart ?? "an unknown number"} of these understood in part`]),
     ...(irrelevant.length === 0 ? [] : [`${filesOf(irrelevant)} irrelevant`]),
     ...(outside.length === 0 ? [] : [`${filesOf(outside)} outside this case`]),
   ];
@@ -47,6 +47,18 @@ export const notUnderstoodSentence = (setAside: readonly SetAside[]): string =>
     setAside.slice(0, NAMED).map(({ file }) => visible(file)),
     setAside.length,
   )}. What is missing from them is not known.`;
+
+/** Files with records that nobody made an event of, and that nobody can name. */
+export const unnamedSentence = ({ unnamedFiles }: UnreadRecords): readonly string[] =>
+  unnamedFiles === 0
+    ? []
+    : [
+        `${counted(unnamedFiles, "more file")} of which not every record could be read: they are too many to be named. What is missing from them is not known.`,
+      ];
+
+/** What is said where nobody could tell which records were read. */
+export const unreadSentence = ({ notKnown }: UnreadRecords): readonly string[] =>
+  notKnown === null ? [] : [`Whether every record in the log files was read is not known: ${visible(notKnown)}`];
 
 const listed = (names: readonly string[], all: number): string =>
   `${names.join(", ")}${all > names.length ? ` and ${all - names.length} more` : ""}`;

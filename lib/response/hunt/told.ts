@@ -9,6 +9,7 @@ export const toldOf = ({ scan, suspects, notAsked }: Hunted, expired: readonly A
   coverage: {
     filesRead: scan.filesRead,
     setAside: scan.filesSetAside,
+    unread: scan.unread,
     events: scan.eventsSeen,
     earliest: scan.earliest,
     watermark: scan.watermark,
@@ -37,6 +38,7 @@ export const huntView = ({ scan, suspects, ownAccounts, notAsked, sql, parameter
   coverage: {
     filesRead: scan.filesRead,
     filesSetAside: scan.filesSetAside,
+    ...(scan.unread === undefined ? {} : { unread: scan.unread }),
     watermark: scan.watermark,
     earliest: scan.earliest,
     events: scan.eventsSeen,

@@ -87,6 +87,7 @@ const coverageFacts = (
   rows,
   filesRead: result.filesRead,
   setAside: result.filesSetAside,
+  unread: result.unread,
   watermark: result.watermark,
   earliest: result.earliest,
   window: finding.window,
