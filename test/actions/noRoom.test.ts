@@ -146,6 +146,22 @@ test("a managed policy of ours cuts off what an inline one does: made, written a
   }
 });
 
+test("two full roles in one case are denied by a policy each, and one taken back leaves the other", async () => {
+  const account = await padded();
+  await pad(account, "PutRolePolicy", { RoleName: "deploy" }, 200);
+  const { target, before, requests } = await considered(account, denyRoleSession);
+  const other = { ...target, roleName: "deploy", userIds: "AROADEPLOY000000001:actor" };
+  const otherBefore = await denyRoleSession.capture(other, stamp, account);
+  await carryOut(account, requests);
+  await carryOut(account, denyRoleSession.apply(other, otherBefore, stamp));
+  const holds = async (one: typeof target, earlier: typeof before) =>
+    denyRoleSession.verify(one, earlier, await denyRoleSession.capture(one, stamp, account), stamp).ok;
+  assert.deepEqual([await holds(target, before), await holds(other, otherBefore)], [true, true]);
+  const now = await denyRoleSession.capture(other, stamp, account);
+  await carryOut(account, denyRoleSession.withdraw!(other, otherBefore, now, stamp));
+  assert.deepEqual([await holds(target, before), await holds(other, otherBefore)], [true, false]);
+});
+
 test("our managed policy, to which somebody gave versions that allow, is ours again and goes with all of them", async () => {
   const account = await padded();
   const { target, before, requests } = await considered(account, denyRoleSession);

@@ -53,8 +53,11 @@ export const OWN_POLICY_PERMISSIONS: ActionCard["permissions"] = [
 export const OWN_POLICY_LIMIT =
   "Where the inline policies of the role are full (10,240 characters) a managed policy of ours is made and attached; where ten are attached already it is left out, and deny-role is the lever.";
 
-const arnOf = ({ policyName }: OwnPolicy, { partition, accountId }: Stamp): string =>
-  `arn:${partition}:iam::${accountId}:policy/${policyName}`;
+/** A managed policy is the account's, an inline one the role's: without the role's name two roles of a case would share one. */
+const managedName = ({ policyName, roleName }: OwnPolicy): string => `${policyName}-${roleName}`;
+
+const arnOf = (own: OwnPolicy, { partition, accountId }: Stamp): string =>
+  `arn:${partition}:iam::${accountId}:policy/${managedName(own)}`;
 
 const managedIn = (state: State): Managed | null => (state.managed ?? null) as Managed | null;
 
@@ -104,7 +107,7 @@ export const putOwn = (own: OwnPolicy, before: State, stamp: Stamp): readonly Ap
 const written = (own: OwnPolicy, managed: Managed, stamp: Stamp): readonly ApiRequest[] => {
   const [PolicyArn, PolicyDocument] = [arnOf(own, stamp), own.document];
   if (managed.document === null)
-    return [request(stamp, "iam", "CreatePolicy", { PolicyName: own.policyName, PolicyDocument })];
+    return [request(stamp, "iam", "CreatePolicy", { PolicyName: managedName(own), PolicyDocument })];
   if (isSamePolicy(managed.document, own.document)) return [];
   const [oldest] = managed.spare;
   return [
