@@ -15,8 +15,8 @@ const EVENT_DIGITS = 9;
 
 /**
  * Cases in a bucket: `<case>/head.json` under compare-and-set, `<case>/events/<n>.json` created exclusively one after the
- * other and hash-chained, `<case>/docs/…`, and the case of an
- * actor in `actors/<digest>.json`. The winner of event n is event n: any number of Lambdas may write at once.
+ * other and hash-chained, `<case>/docs/…`, and the case of an actor in `actors/<digest>.json`. The winner of event n is
+ * event n: any number of Lambdas may write at once.
  */
 export const createCases = (objects: Objects, clock: Clock): Cases => ({
   ...headsOf(objects),

@@ -78,4 +78,4 @@ export type Finding = Known<typeof Finding>;
 export const ReceivedFinding = z.unknown().describe("the finding as it was delivered; secret members replaced");
 
 /** A run through a case by its number, as an execution took it. */
-export const Run = z.looseObject({ execution: z.string() });
+export const Run = z.looseObject({ execution: z.string(), at: Instant });

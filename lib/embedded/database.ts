@@ -7,8 +7,8 @@ import { CordonError } from "../base/errors.ts";
  */
 export type Alone = <T>(work: () => T) => T;
 
-/** Of the data directory: 1 was written by 0.1.0, 2 has a lease of holder and epoch. Stands in `PRAGMA user_version`. */
-export const FORMAT = 2;
+/** Of the data directory: 1 was written by 0.1.0, 2 has a lease of holder and epoch, 3 claims of actors. Stands in `PRAGMA user_version`. */
+export const FORMAT = 3;
 
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS executions (name TEXT PRIMARY KEY, machine TEXT NOT NULL, input TEXT NOT NULL, case_id TEXT NOT NULL, parent TEXT,
@@ -100,9 +100,12 @@ const migrate = (db: DatabaseSync, path: string): void => {
   if (format > FORMAT) throw laterFormat(path, format);
   if (format === FORMAT) return;
   exclusively(db, () => {
+    const before = formatOf(db);
+    if (before >= FORMAT) return;
     // Format 1 kept a process number there, which two containers share; whoever held it is gone with its release.
-    if (formatOf(db) >= FORMAT) return;
-    db.exec(`DROP TABLE IF EXISTS lease; ${SCHEMA} ${QUEUE} ${NAMES_OF_PLANS} PRAGMA user_version = ${FORMAT};`);
+    if (before < 2) db.exec(`DROP TABLE IF EXISTS lease; ${SCHEMA} ${QUEUE} ${NAMES_OF_PLANS}`);
+    // What format 3 has more is made where it is missing.
+    db.exec(`${SCHEMA} PRAGMA user_version = ${FORMAT};`);
   });
 };
 

@@ -9,6 +9,7 @@ import type { Ports } from "../ports/ports.ts";
 import { numbered, plansLike } from "./contain/planRecords.ts";
 import { caseOf, joinedOf, keepFinding, readEvent } from "./receivedFindings.ts";
 import { tell } from "./tell.ts";
+import { secondsFrom } from "./time.ts";
 
 export interface OpenCaseInput {
   /**
@@ -157,10 +158,18 @@ const nextRun = async (caseId: string, events: readonly CaseEvent[], { cases }: 
   return Math.max(1, ...used, ...ofType(events, "case.reopened").map(({ data }) => data.run)) + 1;
 };
 
-/** Of two findings that come at once one begins the run. The other tries again, and finds it begun. Throws TransientError. */
-const takeRun = async (caseId: string, run: number, execution: string, { cases }: Ports): Promise<number> => {
-  const taken = await keep(cases, caseId, RUN.at(String(run)), { execution });
+/** Longer than a step is tried anew: who took a run and has not begun it by then never will. */
+const ABANDONED_SECONDS = 30 * 60;
+
+/**
+ * Of two findings that come at once one begins the run. The other tries again, and finds it begun; where that one died, the
+ * next run is taken. Throws TransientError.
+ */
+const takeRun = async (caseId: string, run: number, execution: string, ports: Ports): Promise<number> => {
+  const now = ports.clock.now();
+  const taken = await keep(ports.cases, caseId, RUN.at(String(run)), { execution, at: now });
   if (taken.execution === execution) return run;
+  if (now > secondsFrom(taken.at, ABANDONED_SECONDS)) return takeRun(caseId, run + 1, execution, ports);
   throw new TransientError("CASE_CONFLICT", `${caseId}: ${taken.execution} is beginning run ${run}`);
 };
 

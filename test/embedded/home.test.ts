@@ -154,7 +154,7 @@ test("a folder that others may write to, and a file in its place, are refused in
   assert.equal(cordon(file, "cases").code, 2);
 });
 
-test("a journal of 0.1.0 is brought up to date; one of a later release is refused in a sentence", () => {
+test("a journal of 0.1.0 or of the format after it is brought up to date; one of a later release is refused in a sentence", () => {
   const old = copy();
   const db = new DatabaseSync(join(old, "journal.db"));
   db.exec(`DROP INDEX executions_running; ALTER TABLE executions DROP COLUMN urgency; ALTER TABLE executions DROP COLUMN rank;
@@ -167,6 +167,14 @@ test("a journal of 0.1.0 is brought up to date; one of a later release is refuse
   assert.equal(deployment.takeLease(), true);
   assert.deepEqual(deployment.journal.toRun(), ["respond-x"]);
   deployment.close();
+
+  const between = copy();
+  const second = new DatabaseSync(join(between, "journal.db"));
+  second.exec("DROP TABLE actors; PRAGMA user_version = 2");
+  second.close();
+  const brought = openDatabase(join(between, "journal.db"));
+  assert.deepEqual(brought.prepare("SELECT * FROM actors").all(), []);
+  brought.close();
 
   const later = copy();
   const future = new DatabaseSync(join(later, "journal.db"));

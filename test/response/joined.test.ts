@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { RUN, write } from "../../lib/case/documents.ts";
 import { ofType } from "../../lib/case/events.ts";
 import { createIo } from "../../lib/cli/io.ts";
 import { begin } from "../../lib/cli/respond.ts";
@@ -148,6 +149,20 @@ test("findings of one actor that arrive in the same moment open one case, and on
     const again = await openCase({ event: other(`d${at + 1}`), execution: `anew-${at}` }, ports);
     assert.equal(again.next, "extend");
     assert.equal(ofType(await ports.cases.events(caseId!), "case.reopened").length, 1);
+  });
+});
+
+test("a run that an execution took and never began keeps nobody from the next one", async () => {
+  await withHome({}, async ({ ports }) => {
+    const { caseId } = (await openCase({ event: FINDING, execution: "first" }, ports)) as { caseId: string };
+    await ports.cases.update(caseId, (head) => ({ ...head, closedAt: "2026-11-22T00:00:00.000Z", status: "closed" }));
+    const takenAt = (minutes: number): string =>
+      new Date(Date.parse(ports.clock.now()) - minutes * 60_000).toISOString();
+    await write(ports.cases, caseId, RUN.at("2"), { execution: "died", at: takenAt(5) });
+    await assert.rejects(openCase({ event: other("f1"), execution: "next" }, ports), { name: "TransientError" });
+    await write(ports.cases, caseId, RUN.at("2"), { execution: "died", at: takenAt(60) });
+    const anew = await openCase({ event: other("f1"), execution: "next" }, ports);
+    assert.deepEqual([anew.next, "plans" in anew && anew.plans.contain], ["respond", "contain-3"]);
   });
 });
 
