@@ -165,7 +165,7 @@ const noteWoken = async (
   }
 };
 
-/** The same claimer again keeps his claim: a step that is retried must not lock itself out. */
+/** The same claimer again keeps the claim: a step that is retried must not lock itself out. */
 const claim = async ({ dynamo, table, clock }: DecisionsOptions, nonce: string, by: string): Promise<boolean> => {
   try {
     await dynamo.send(

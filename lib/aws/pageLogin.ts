@@ -71,6 +71,6 @@ export const signedOf = ({ issuer, subject }: Identity, { approvers }: Pick<Sett
   return found === undefined ? null : { issuer, subject, humanId: found.humanId };
 };
 
-/** Said to somebody whom the provider vouches for: what an administrator needs to add him, if he should be added. */
+/** Said to somebody whom the provider vouches for: what an administrator needs to add them, if they should be added. */
 const unknown = ({ issuer, subject }: Identity): string =>
   visible(`You are ${subject} of ${issuer}. The settings name no approver of that identity ("oidc" of an approver).`);

@@ -5,7 +5,7 @@ import type { Entry, PageTable } from "./pageTable.ts";
 
 /** Set when somebody leaves for the identity provider; ties what comes back to this browser. */
 export const LOGIN_COOKIE = "__Host-cordon-login";
-/** However busy a session is, its human proves anew who he is after this. */
+/** However busy a session is, its human proves anew who they are after this. */
 export const LONGEST_SECONDS = 8 * 3600;
 
 /** Sessions of humans whom an identity provider named. Server-side, so that signing out ends them everywhere at once. */
@@ -22,7 +22,7 @@ export interface PageSessionsOptions {
   readonly table: PageTable;
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Whether this identity still is this human: somebody taken out of the settings loses his session with them. */
+  /** Whether this identity still is this human: somebody taken out of the settings loses their session at once. */
   readonly isStill: (who: Signed) => boolean;
 }
 

@@ -9,7 +9,7 @@
 -- Parameter: readings = 5: Different readings within ten minutes that are still ordinary
 -- Origin: Sigma: Bucket enumeration; potential storage enumeration (> 5 in 10 minutes) (2026-08-05)
 -- Origin: seed: Reconstructing a breach with Athena: enumeration (2026-06-01)
--- Put right: Sigma's enumeration rule leaves out AssumedRole, which is how most thieves call, and its burst rule counts in fixed windows per account. Here every identity counts and the window slides. Answers such as NoSuchBucketPolicy are readings too.
+-- Put right: Sigma's enumeration rule leaves out AssumedRole, which is how most actors call, and its burst rule counts in fixed windows per account. Here every identity counts and the window slides. Answers such as NoSuchBucketPolicy are readings too.
 -- Blind spot: An actor who knows the bucket already asks nothing.
 -- False positive: The S3 console reads a dozen settings per bucket page (via = console); posture scanners and inventories.
 WITH calls AS (

@@ -5,7 +5,7 @@
 -- Logs: data
 -- Fires on: success
 -- Finds: callers and addresses with more than the given number of successful object reads within any hour.
--- Misses: thieves who stay below the number, server-side copies (see copy-to-other-account), and reads without data events.
+-- Misses: actors who stay below the number, server-side copies (see copy-to-other-account), and reads without data events.
 -- Parameter: reads = 1000: Object reads within an hour that are still ordinary
 -- Parameter: reads of a suspect = 100: Object reads of a suspect within an hour that are still ordinary
 -- Parameter: suspects

@@ -5,7 +5,7 @@
 -- Logs: management, data
 -- Fires on: success
 -- Finds: the densest ten minutes per caller and address with at least the given number of different questions of orientation.
--- Misses: thieves who were told the bucket and the key beforehand.
+-- Misses: actors who were told the bucket and the key beforehand.
 -- Parameter: questions = 4: Different questions within ten minutes that make a cluster
 -- Origin: seed: Reconstructing a breach with Athena: enumeration (GetCallerIdentity, ListBuckets, ListObjectsV2, GetBucketPolicy, ListRoles) (2026-06-01)
 -- Origin: Sigma: TruffleHog: GetCallerIdentity (2026-08-05)

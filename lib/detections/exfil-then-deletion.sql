@@ -5,7 +5,7 @@
 -- Logs: data
 -- Fires on: success
 -- Finds: one caller who took and then deleted many objects of a bucket, the deletions within 30 hours after the first taking.
--- Misses: thieves who delete under another identity; keys inside DeleteObjects calls (each counts as one deletion).
+-- Misses: actors who delete under another identity; keys inside DeleteObjects calls (each counts as one deletion).
 -- Parameter: suspects
 -- Parameter: minutes = 1800: Minutes after the first taking
 -- Parameter: taken = 10: Objects taken

@@ -5,7 +5,7 @@
 -- Logs: management, data
 -- Fires on: success
 -- Finds: sessions of an instance role (session name i-…) calling from a public address without a VPC endpoint.
--- Misses: thieves who use the credentials on the instance itself or from within the VPC; container and Lambda roles, whose session has no instance id.
+-- Misses: actors who use the credentials on the instance itself or from within the VPC; container and Lambda roles, whose session has no instance id.
 -- Parameter: suspects
 -- Origin: Panther: Instance-role session from public IP (IMDS credential exfiltration) (2026-07-01)
 -- Origin: Datadog: Steal EC2 instance credentials (2026-08-19)

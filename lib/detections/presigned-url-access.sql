@@ -9,7 +9,7 @@
 -- Parameters: none
 -- Origin: AWS: Prescriptive Guidance: identifying requests that used a presigned URL
 -- Put right: QueryString alone is not enough: a signed query without an expiry is no presigned URL. Both marks are required.
--- Blind spot: The signer is logged, not the person who holds the URL: the address is all that is known of them.
+-- Blind spot: The signer is logged, not the person who holds the URL: the address is all that is known of that person.
 -- False positive: The S3 console and web applications hand out presigned URLs all day.
 SELECT
   min(eventtime) AS first_at, max(eventtime) AS last_at,

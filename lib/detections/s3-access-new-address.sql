@@ -5,7 +5,7 @@
 -- Logs: data
 -- Fires on: success
 -- Finds: pairs of bucket and source address whose first successful object call comes after the learning time of that bucket.
--- Misses: addresses used before the case table begins; thieves behind an address that also ordinary callers use.
+-- Misses: addresses used before the case table begins; actors behind an address that also ordinary callers use.
 -- Parameter: learning hours = 12: Hours after the first call to a bucket in which its addresses are learnt and none is new
 -- Origin: Splunk: Detect S3 access from a new IP (2024-10-24)
 -- Origin: seed: Suspicious AWS S3 Activities: Detect S3 access from a new IP (2023-04-24)

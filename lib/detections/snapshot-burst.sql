@@ -5,7 +5,7 @@
 -- Logs: management
 -- Fires on: success
 -- Finds: two or more different kinds of snapshot calls by one caller within five minutes, sharing or deleting among them.
--- Misses: patient thieves; sharing alone is found by ec2-snapshot-shared.
+-- Misses: patient actors; sharing alone is found by ec2-snapshot-shared.
 -- Parameters: none
 -- Origin: Splunk: EC2 Snapshot (two distinct calls in 5 minutes) (2024-10-24)
 -- Put right: Splunk counts failed calls and a look at the attributes after a creation, which every backup does; one of the two must share or delete.

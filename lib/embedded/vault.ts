@@ -12,7 +12,7 @@ const NAME = /^case-\d{8}-[0-9a-f]{10}\/r\d{1,6}$/;
 /**
  * A write-once directory: each bundle is written aside, read-only, and renamed into place as a whole, so that a
  * crash leaves either no bundle or a complete one. It resists accidents, not the owner of the machine; what resists
- * him is the signature, the ledger and a copy elsewhere.
+ * them is the signature, the ledger and a copy elsewhere.
  */
 export const createVault = (folder: string, alone: Alone = (work) => work()): Vault => {
   const path = (name: string): string => {

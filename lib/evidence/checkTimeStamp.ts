@@ -23,7 +23,7 @@ export interface TimeStampWish extends Pick<VerifyOptions, "timeStampAuthorities
 
 /**
  * A time stamp lies outside the signature, since it is over it. That it names this signature is always judged; who stamped
- * only when the caller says which authorities he trusts, and the report says when he did not.
+ * only when the caller says which authorities they trust, and the report says when they did not.
  */
 export function checkTimeStamp(
   report: Report,

@@ -9,7 +9,7 @@ import type { LedgerCheck, LedgerSubject, VerifyOptions } from "./verifyOptions.
 
 /** What an auditor remembers of the ledger: a bundle must belong to the same history. */
 export interface SeenLedger {
-  /** A checkpoint he kept, verbatim. */
+  /** A checkpoint that they kept, verbatim. */
   readonly checkpoint: Uint8Array;
   /** Consistency hashes out of a copy of the ledger, for sizes that the bundle's own proof does not join. */
   readonly between: ConsistencyBetween | null;

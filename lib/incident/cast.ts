@@ -111,7 +111,7 @@ export const FINANCE = "acme-finance-exports";
 export const ANALYTICS = "acme-analytics-raw";
 /** Buckets that jane may read. */
 export const OPEN_BUCKETS: readonly string[] = [CUSTOMERS, FINANCE, ANALYTICS];
-/** Buckets that she may not. */
+/** Buckets that jane may not. */
 export const PAYROLL = "acme-payroll-archive";
 export const LOG_BUCKET = "acme-cloudtrail-logs";
 /** The actor's own bucket, in the foreign account. */

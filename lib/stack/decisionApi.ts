@@ -8,7 +8,7 @@ import type { Construct } from "constructs";
 import { guardStage } from "./apiStage.ts";
 import type { CordonContext } from "./context.ts";
 
-/** `POST /v1/decisions` and `POST /v1/plans` for the command line: SigV4 only, so that every caller has a name that he did not choose. */
+/** `POST /v1/decisions` and `POST /v1/plans` for the command line: SigV4 only, so that every caller has a name that they did not choose. */
 export const makeDecisionApi = (
   scope: Construct,
   receive: LambdaFunction,

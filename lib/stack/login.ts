@@ -26,7 +26,7 @@ export interface Login {
 export const makeLogin = (scope: Construct, page: Page, context: CordonContext): Login =>
   page.identity ?? makeUserPool(scope, page, context);
 
-/** Nobody signs up by himself, nobody signs in with a password alone, and a session at the provider outlives no hour. */
+/** Nobody signs up on their own, nobody signs in with a password alone, and a session at the provider outlives no hour. */
 const makeUserPool = (scope: Construct, page: Page, { name, account, region }: CordonContext): Login => {
   const pool = new UserPool(scope, "People", {
     userPoolName: `${name}-people`,

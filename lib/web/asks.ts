@@ -10,7 +10,7 @@ import { answerOf, dueFor, prepareReview, ReviewAnswerSchema, takeAssertedReview
 
 const NO_PARTY = "No page is set up for security keys here (settings: webauthn).";
 
-/** Registering a security key makes an entry for an administrator and changes nothing: nobody lets himself in. */
+/** Registering a security key makes an entry for an administrator and changes nothing: nobody lets themselves in. */
 export const prepareKey: Work = async ({ session, options: { ceremony } }) => {
   if (ceremony === undefined || ceremony.party.rpId === "") return refusal(404, "NOT_FOUND", NO_PARTY);
   const known = await ceremony.credentials.of(session!.humanId);

@@ -27,7 +27,7 @@ export const RegistrationSchema = z.strictObject({
 });
 export type Registration = z.output<typeof RegistrationSchema>;
 
-/** What an administrator puts into the settings, if he knows whose key this is. Nothing is enrolled by it. */
+/** What an administrator puts into the settings, if they know whose key this is. Nothing is enrolled by it. */
 export interface Enrolled {
   readonly humanId: string;
   /** SHA-256 (hex) of the public key: for `approvers[].keys`. */

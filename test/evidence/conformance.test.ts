@@ -56,7 +56,7 @@ for (const { name } of CASES) {
   });
 }
 
-/** Every third folder here and the next third in the other shell; all in both under `CORDON_LONG`. */
+/** A third of the folders here and another third in the other shell, by the seed; all in both under `CORDON_LONG`. */
 for (const [place, shell] of ["dash", "bash"].entries()) {
   const absent = existsSync(`/usr/bin/${shell}`) || existsSync(`/bin/${shell}`) ? false : `${shell} is not installed`;
   test(`the openssl recipe in ${shell} agrees on every folder of the corpus, but for the documented exceptions`, {

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
+import { LONG } from "../sample.ts";
 
 const [result, ...files] = process.argv.slice(2) as [string, ...string[]];
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -18,11 +19,13 @@ const placeOf = (file: string | undefined, line: number | undefined): string =>
 
 /** Hooks at its top, or the command line called in its own process. */
 const isForItself = (file: string): boolean =>
-  /^(before|beforeEach|afterEach)\(|from "\.\/here\.ts"/m.test(readFileSync(file, "utf8"));
+  /^(before|beforeEach|afterEach)\(|from "[^"]*\bhere\.ts"/m.test(readFileSync(file, "utf8"));
 const { own = [], shared = [] } = Object.groupBy(files, (file) => (isForItself(file) ? "own" : "shared"));
 
-/** No test takes as long. One that fails and leaves a server open would keep its process, and the whole run, for ever. */
-const STANDS_STILL_MS = Number(process.env.CORDON_STANDS_STILL_MS ?? 600_000);
+/** No test takes as long, outside the long run. One that fails and leaves a server open would keep its process, and the whole run, for ever. */
+const STANDS_STILL_MS = Number(process.env.CORDON_STANDS_STILL_MS ?? (LONG ? 3_600_000 : 600_000));
+const standsStill = new AbortController();
+const begun = new Set<string>();
 let last = "";
 let watch: NodeJS.Timeout | undefined;
 
@@ -32,13 +35,19 @@ const finish = (): never => {
   process.exit(counts.failed === 0 ? 0 : 1);
 };
 
-const heard = (name: string): void => {
+const heard = (name: string, file = ""): void => {
   last = name;
+  begun.add(file);
   clearTimeout(watch);
   watch = setTimeout(() => {
     counts.failed += 1;
-    process.stdout.write(`\n✖ nothing came for ${STANDS_STILL_MS / 1000} s after: ${last}\n`);
-    finish();
+    const unheard = files.filter((file) => !begun.has(file)).map((file) => relative(process.cwd(), file));
+    process.stdout.write(
+      `\n✖ nothing came for ${STANDS_STILL_MS / 1000} s after: ${last}\n  not heard of: ${unheard.join(" ") || "none"}\n`,
+    );
+    // The process of a file of its own ends with this, and what it began.
+    standsStill.abort();
+    setImmediate(finish);
   }, STANDS_STILL_MS);
   // The end comes when nothing keeps the process any more: the watch may not be what keeps it.
   watch.unref();
@@ -48,9 +57,14 @@ const play = (some: readonly string[], isolation: "none" | "process"): Promise<v
   some.length === 0
     ? Promise.resolve()
     : new Promise((done) => {
-        run({ files: [...some], isolation, concurrency: isolation === "process" ? 1 : false })
+        run({
+          files: [...some],
+          isolation,
+          concurrency: isolation === "process" ? 1 : false,
+          signal: standsStill.signal,
+        })
           .on("test:pass", ({ name, file, line, skip, details }) => {
-            heard(`${placeOf(file, line)} ${name}`);
+            heard(`${placeOf(file, line)} ${name}`, file);
             if (details.type === "suite") return;
             if (skip !== undefined && skip !== false) {
               counts.skipped += 1;
@@ -59,7 +73,7 @@ const play = (some: readonly string[], isolation: "none" | "process"): Promise<v
             slow.push({ name: `${placeOf(file, line)} ${name}`, milliseconds: details.duration_ms });
           })
           .on("test:fail", ({ name, file, line, details }) => {
-            heard(`${placeOf(file, line)} ${name}`);
+            heard(`${placeOf(file, line)} ${name}`, file);
             counts.failed += 1;
             const error = details.error.cause ?? details.error;
             process.stdout.write(`\n✖ ${name}\n  ${placeOf(file, line)}\n${inspect(error, { depth: 5 })}\n`);

@@ -63,7 +63,7 @@ const isArnOf = (arn: string, { type, accountId, userName, roleSession, arn: own
 
 /**
  * The access log's reads in the words of `reads.sql`. The log names people and no keys, so that a read counts as
- * somebody's when it is his name: a session's name is as good as its key, a user's stands for all his keys.
+ * somebody's when it is their name: a session's name is as good as its key, a user's stands for all of theirs.
  */
 export const toReadRow = (row: AccessLogRow, idOf: (arn: string) => string | null): ReadRow => ({
   bucket: row.bucket,
@@ -101,7 +101,7 @@ const callerOf = (requester: string | null, idOf: (arn: string) => string | null
   };
 };
 
-/** Whether a read is one that `reads.sql` would ask CloudTrail for: by a mark of the actor, or from one of his addresses. */
+/** Whether a read is one that `reads.sql` would ask CloudTrail for: by a mark of the actor, or from one of the actor's addresses. */
 export const isInQuestion = (
   { principal_id, sourceip }: Pick<ReadRow, "principal_id" | "sourceip">,
   { shared, own, addresses }: Fingerprints,

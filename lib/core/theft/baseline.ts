@@ -31,7 +31,7 @@ const NOTES = {
 
 /**
  * Before against during, for the identities in question: all sessions of a role are one identity. Rows of the actor are
- * those with his marks; of the rest only what lies wholly before the first sign of him is the baseline, so that calls
+ * those with the actor's marks; of the rest only what lies wholly before their first sign is the baseline, so that calls
  * whose owner is in doubt count for neither side. What came before is taken from the baseline scan where that is known,
  * else from the case table.
  */

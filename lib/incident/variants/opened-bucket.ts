@@ -24,7 +24,7 @@ const OUTSIDERS: readonly Caller[] = [
 ];
 const ADMIN: Caller = { identity: userIdentity(OMAR, "AKIAOMAR4OPS3EXAMPLE"), address: OFFICE, agent: OFFICE_AGENT };
 
-/** The actor reads a little himself, then makes the bucket public; others read it until an administrator closes it. */
+/** The actor reads a little, then makes the bucket public; others read it until an administrator closes it. */
 export const tellOpenedBucket = (random: Random): Story => {
   const stock = createStock(random);
   const objects = inBucket(stock, CUSTOMERS, 150);

@@ -16,7 +16,7 @@ const LINK = {
 
 /**
  * Links signed with jane's key, opened from other addresses by whoever has them. Signing happens on the actor's
- * machine and leaves no event; the reads carry her key although she never called.
+ * machine and leaves no event; the reads carry a key whose owner never called.
  */
 export const tellPresigned = (random: Random): Story => {
   const stock = createStock(random);

@@ -7,7 +7,7 @@ export interface Refusal {
   readonly planId: string;
   /** Which door it came to: `gate`, `page`, `api`. */
   readonly actor: string;
-  /** Who is proven to have sent it (`human:ada`, an ARN), or `unproven`: never a name that he chose himself. */
+  /** Who is proven to have sent it (`human:ada`, an ARN), or `unproven`: never a name that the sender chose. */
   readonly source: string;
   readonly code: string;
   readonly why: string;

@@ -17,7 +17,7 @@ export const newSuspects = async (caseId: string, ports: Ports): Promise<readonl
   return (found?.suspects ?? []).filter((suspect) => !isNamed(suspect, plan));
 };
 
-/** Another session of a role, or another key, is somebody else to cut off; a user is the same under every key of his. */
+/** Another session of a role, or another key, is somebody else to cut off; a user is the same under every key of theirs. */
 const isNamed = (suspect: PrincipalRef, { suspects }: Plan): boolean => {
   const users = identitiesOf(suspect).filter((identity) => identity.startsWith("user:"));
   const same = (a: string | null, b: string | null): boolean => a !== null && a === b;
