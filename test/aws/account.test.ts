@@ -35,6 +35,8 @@ const iamOk = (operation: string, body = ""): Reply =>
 const rig = async (
   t: TestContext,
   answer: (wire: Wire, index: number) => Reply,
+  // Long, because a busy machine answers late; a test whose server hangs has less patience.
+  answerTimeoutMs = 20_000,
 ): Promise<{ account: Account; calls: () => readonly Wire[]; all: readonly Wire[] }> => {
   const isAssume = ({ body }: Wire): boolean => body.includes("Action=AssumeRole");
   let index = 0;
@@ -43,7 +45,7 @@ const rig = async (
   t.after(server.close);
   t.after(() => delete process.env["AWS_ENDPOINT_URL"]);
   const sts = new STSClient(optionsAt(server.endpoint));
-  const options = { region: "eu-central-1", attempts: 3, connectTimeoutMs: 500, answerTimeoutMs: 300 };
+  const options = { region: "eu-central-1", attempts: 3, connectTimeoutMs: 20_000, answerTimeoutMs };
   const clients = createServiceClients(
     { sts, roleName: "cordon-read", externalId: "the-external-id", partition: "aws", sessionName: "cordon-test" },
     options,
@@ -105,7 +107,7 @@ test("throttling that outlasts the retries heals; a denial, a fault and no answe
     [{ status: 200, body: "this is not XML <" }, { name: "ApiError" }],
   ];
   for (const [reply, expected] of cases) {
-    const { account } = await rig(t, () => reply);
+    const { account } = await rig(t, () => reply, reply === "hang" ? 300 : undefined);
     await assert.rejects(account.call(ask("iam", "GetUser", { UserName: "x" })), expected);
   }
 });
@@ -117,7 +119,7 @@ test("a put whose answer was lost is sent again and done", async (t) => {
 });
 
 test("a removal whose answer was lost and that then finds nothing was done before", async (t) => {
-  const { account } = await rig(t, (_wire, index) => (index === 0 ? "hang" : iamError(404, "NoSuchEntity")));
+  const { account } = await rig(t, (_wire, index) => (index === 0 ? "hang" : iamError(404, "NoSuchEntity")), 300);
   assert.deepEqual((await account.call(ask("iam", "DeleteLoginProfile", { UserName: "x" }))).output, {});
 });
 

@@ -41,7 +41,7 @@ const bytes = Buffer.from("x");
 /** Every call, by port and method. */
 const callsAt = (endpoint: string): Readonly<Record<string, () => Promise<unknown>>> => {
   // One attempt: that the SDK tries again is its own affair, and tested where an answer is lost.
-  const options = optionsAt(endpoint, 1);
+  const options = optionsAt(endpoint, 1, 1500);
   const [s3, kms, sfn] = [new S3Client(options), new KMSClient(options), new SFNClient(options)];
   const objectsIn = (folder: string, fault: "AUDIT_UNAVAILABLE" | "SEAL_FAILED") =>
     createObjects({ s3, bucket: "b", owner: "111111111111", folder, fault });

@@ -51,7 +51,7 @@ const rig = async (
   const cases = () =>
     createCases(
       createObjects({
-        s3: new S3Client(optionsAt(server.endpoint)),
+        s3: new S3Client(optionsAt(server.endpoint, 3, 1500)),
         bucket: "cases",
         owner: "999999999999",
         folder: "cases/",

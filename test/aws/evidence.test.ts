@@ -39,7 +39,7 @@ const vaultRig = async (t: TestContext, meddle: (wire: Wire, act: () => Reply) =
   const model = createS3Model();
   const server = await serve((wire) => meddle(wire, () => model.answer(wire)));
   t.after(server.close);
-  const s3 = new S3Client(optionsAt(server.endpoint));
+  const s3 = new S3Client(optionsAt(server.endpoint, 3, 1500));
   const objects = (folder: string) =>
     createObjects({
       s3,

@@ -54,9 +54,9 @@ export const serve = async (answer: (wire: Wire, index: number) => Reply | Promi
   };
 };
 
-/** Options of an SDK client on the server: the product's own, with shorter time-outs. */
-export const optionsAt = (endpoint: string, attempts = 3) => ({
-  ...clientOptions({ region: "eu-central-1", attempts, connectTimeoutMs: 500, answerTimeoutMs: 1500 }),
+/** Options of an SDK client on the server: the product's own. Patient, because a busy machine answers late: where the server hangs, give less. */
+export const optionsAt = (endpoint: string, attempts = 3, answerTimeoutMs = 20_000) => ({
+  ...clientOptions({ region: "eu-central-1", attempts, connectTimeoutMs: 20_000, answerTimeoutMs }),
   endpoint,
   forcePathStyle: true,
   credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
