@@ -261,7 +261,7 @@ test("a bucket that Macie could not look at at all is named and gets no job", as
 test("one region without Macie loses no job of another, and every job is kept as it is made", async () => {
   const kept = new Map<string, Uint8Array>();
   const objects = {
-    create: async (name: string, bytes: Uint8Array) => !kept.has(name) && (kept.set(name, bytes), true),
+    create: async (name: string, bytes: Uint8Array) => !kept.has(name) && kept.set(name, bytes).has(name),
     read: async (name: string) => (kept.has(name) ? { bytes: kept.get(name)! } : null),
   } as unknown as Parameters<typeof createClassifier>[0]["objects"];
   const refused = Object.assign(new Error("Macie is not enabled"), { $metadata: { httpStatusCode: 403 } });

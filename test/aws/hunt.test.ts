@@ -39,7 +39,10 @@ const rig = async (t: TestContext, over: { bytes?: number; openOn?: readonly str
   const asked: unknown[] = [];
   const trail = {
     estimate: async () => ({ bytes: over.bytes ?? 1000, files: 3, reason: null }),
-    start: async (request: unknown) => (asked.push(request), "ticket"),
+    start: async (request: unknown) => {
+      asked.push(request);
+      return "ticket";
+    },
     check: async () => ({ state: "done", result: SCANNED }),
     query: async (_id: string, name: string) => ({ rows: name === "suspects" ? [ROW] : [] }),
   } as unknown as Trail;

@@ -65,7 +65,7 @@ const rig = () => {
     },
   };
   const objects = {
-    create: async (name: string, bytes: Uint8Array) => !kept.has(name) && (kept.set(name, bytes), true),
+    create: async (name: string, bytes: Uint8Array) => !kept.has(name) && kept.set(name, bytes).has(name),
     read: async (name: string) => (kept.has(name) ? { bytes: kept.get(name)! } : null),
     list: async (prefix: string) => [...kept.keys()].filter((name) => name.startsWith(prefix)).sort(),
   } as unknown as Objects;

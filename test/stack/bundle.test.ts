@@ -112,7 +112,10 @@ test("bundled steps open a case, start its scan and look at it, through the SDK 
   const queries: string[] = [];
   const published: string[] = [];
   const operations: Readonly<Record<string, (input: any) => Reply>> = {
-    StartQueryExecution: ({ QueryString }) => (queries.push(QueryString), json(200, { QueryExecutionId: "q-1" })),
+    StartQueryExecution: ({ QueryString }) => {
+      queries.push(QueryString);
+      return json(200, { QueryExecutionId: "q-1" });
+    },
     GetQueryExecution: () => json(200, { QueryExecution: { Status: { State: "RUNNING" } } }),
     // Whoever appends to the ledger holds what is there against its key.
     GetPublicKey: () => json(200, { KeyId: "ledger-key", KeySpec: "ECC_NIST_P256", PublicKey: PUBLIC_KEY }),
