@@ -50,12 +50,16 @@ export const createClassifier = ({ bucketsDir, jobsDir, alone = (work) => work()
   },
 
   check: async (jobId) => {
-    const job = readJob(jobsDir, jobId);
-    if (job === null || bucketsDir === null)
+    const known = readJob(jobsDir, jobId);
+    if (known === null || bucketsDir === null)
       return { state: "unavailable", reason: `no job ${JSON.stringify(jobId)} here` };
+    const { job, lines } = known;
     if (job.done === job.items.length) return statusOf(job);
     const slice = await advance(job, bucketsDir);
-    alone(() => appendLine(progressOf(jobsDir, jobId), () => JSON.stringify(slice)));
+    // Another check may have looked at the same objects meanwhile: what it wrote stands, and this slice is forgotten.
+    const lineAfter = (before: Uint8Array): string | null =>
+      before.length === lines.length ? JSON.stringify(slice) : null;
+    alone(() => appendLine(progressOf(jobsDir, jobId), lineAfter));
     return statusOf(after(job, slice));
   },
 });
@@ -101,12 +105,13 @@ const statusOf = ({ items, done, states, findings }: Job): ClassifyStatus => {
 const pathOf = (jobsDir: string, jobId: string): string => join(jobsDir, `${jobId}.json`);
 const progressOf = (jobsDir: string, jobId: string): string => join(jobsDir, `${jobId}.progress.jsonl`);
 
-const readJob = (jobsDir: string, jobId: string): Job | null => {
+/** `lines`: of what was done since it was written, as far as they are whole. */
+const readJob = (jobsDir: string, jobId: string): { readonly job: Job; readonly lines: Uint8Array } | null => {
   const bytes = /^[0-9a-f]{32}$/.test(jobId) ? readIfThere(pathOf(jobsDir, jobId)) : null;
   if (bytes === null) return null;
   const job = JSON.parse(Buffer.from(bytes).toString()) as Job;
   const lines = wholeLines(readIfThere(progressOf(jobsDir, jobId)) ?? new Uint8Array());
-  return [...textLines(lines)].reduce((known, line) => after(known, JSON.parse(line) as Progress), job);
+  return { job: [...textLines(lines)].reduce((known, line) => after(known, JSON.parse(line) as Progress), job), lines };
 };
 
 const bytesOf = (job: Job): Uint8Array => Buffer.from(JSON.stringify(job));

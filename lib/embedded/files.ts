@@ -16,6 +16,8 @@ export type Disk = Pick<
   | "rmSync"
   | "mkdirSync"
   | "existsSync"
+  | "readFileSync"
+  | "truncateSync"
 >;
 
 /** Files that appear as a whole and stay, also after a power cut (docs/decisions/power-loss.md). */
@@ -28,6 +30,11 @@ export interface Files {
   writeFolder(folder: string, files: Bodies): void;
   /** Puts a file or a folder in its place, which must be free; durable before it returns. */
   putInPlace(draft: string, path: string): void;
+  /**
+   * Appends one line durably: `lineAfter` makes it of the whole lines before it, or null: nothing is appended. A torn last
+   * line (a crash in the middle of a write) was never acknowledged and goes.
+   */
+  appendLine(path: string, lineAfter: (before: Uint8Array) => string | null): void;
 }
 
 /** Drafts carry a name that no other process can have: process numbers are shared by containers. */
@@ -38,10 +45,21 @@ export const isDraft = (name: string): boolean => DRAFT.test(name);
 
 export const createFiles = (disk: Disk): Files => {
   let drafts = 0;
+  /** Files whose names are known to be synced into their folders. */
+  const named = new Set<string>();
   const writeNew = (path: string, body: Body, mode: number): void => {
     const file = disk.openSync(path, "wx", mode);
     try {
       for (const chunk of chunksOf(body)) writeAll(file, chunk, disk);
+      disk.fsyncSync(file);
+    } finally {
+      disk.closeSync(file);
+    }
+  };
+  const appendTo = (path: string, text: string): void => {
+    const file = disk.openSync(path, "a", 0o600);
+    try {
+      writeAll(file, Buffer.from(text), disk);
       disk.fsyncSync(file);
     } finally {
       disk.closeSync(file);
@@ -99,6 +117,18 @@ export const createFiles = (disk: Disk): Files => {
         syncFolder(disk, dirname(path));
       }
     },
+    appendLine: (path, lineAfter) => {
+      const bytes = readIfThere(path, disk);
+      const whole = wholeLines(bytes ?? new Uint8Array());
+      const line = lineAfter(whole);
+      if (line === null) return;
+      if (bytes === null) makeFolder(disk, dirname(path));
+      else if (whole.length < bytes.length) disk.truncateSync(path, whole.length);
+      appendTo(path, `${line}\n`);
+      if (bytes !== null && named.has(path)) return;
+      syncFolder(disk, dirname(path));
+      named.add(path);
+    },
   };
 };
 
@@ -109,40 +139,15 @@ const foldersOf = (folder: string, paths: readonly string[]): readonly string[] 
   return [...found].sort();
 };
 
-export const { writeAtomically, createExclusively, writeFolder, putInPlace } = createFiles(fs);
-
-/** Files whose names this process knows to be synced into their folders. */
-const named = new Set<string>();
-
-/**
- * Appends one line durably: `lineAfter` makes it of the whole lines before it. A torn last line (a crash in the middle of
- * a write) was never acknowledged and goes.
- */
-export const appendLine = (path: string, lineAfter: (before: Uint8Array) => string): void => {
-  const bytes = readIfThere(path);
-  const whole = wholeLines(bytes ?? new Uint8Array());
-  if (bytes === null) makeFolder(fs, dirname(path));
-  else if (whole.length < bytes.length) fs.truncateSync(path, whole.length);
-  const line = lineAfter(whole);
-  const file = fs.openSync(path, "a", 0o600);
-  try {
-    writeAll(file, Buffer.from(`${line}\n`));
-    fs.fsyncSync(file);
-  } finally {
-    fs.closeSync(file);
-  }
-  if (bytes !== null && named.has(path)) return;
-  syncFolder(fs, dirname(path));
-  named.add(path);
-};
+export const { writeAtomically, createExclusively, writeFolder, putInPlace, appendLine } = createFiles(fs);
 
 /** What was acknowledged of a file that `appendLine` writes. */
 export const wholeLines = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
 
 /** The bytes of a file, or null when there is none. */
-export const readIfThere = (path: string): Uint8Array | null => {
+export const readIfThere = (path: string, disk: Pick<Disk, "readFileSync"> = fs): Uint8Array | null => {
   try {
-    return fs.readFileSync(path);
+    return disk.readFileSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;

@@ -173,6 +173,16 @@ test("a job of an earlier version, which wrote into the job itself, is taken on 
   assert.deepEqual(status, { ...whole, findings: [found, ...whole.findings] });
 });
 
+test("two that check at once, and one that comes late, find everything once", async () => {
+  const { dirs, items } = many();
+  const whole = await run(createClassifier(dirs), "whole", items);
+  const started = await createClassifier(dirs).start({ caseId: "case-1", token: "twice", items });
+  assert.ok("jobId" in started);
+  const check = () => createClassifier(dirs).check(started.jobId);
+  for (let checks = 0; checks < 3; checks += 1) await Promise.all([check(), check(), check()]);
+  assert.deepEqual(await check(), whole);
+});
+
 test("without a folder of buckets nothing is started", async () => {
   const { jobsDir } = withBodies({});
   assert.ok(

@@ -116,3 +116,52 @@ test("a folder put in its place is there with all its files or not at all after 
   );
   assert.ok(cuts > 20);
 });
+
+const LOG = "/home/cases/one/events.jsonl";
+const append = (files: Files, line: string): void => files.appendLine(LOG, () => line);
+
+test("a line that is appended is there whole after a power cut when anybody was told, and those before it stay", () => {
+  for (const before of [[], [OLD]]) {
+    const cuts = atEveryCut(
+      (files) => append(files, NEW),
+      (files) => {
+        for (const line of before) append(files, line);
+      },
+      (disk, returned) => {
+        const old = before.map((line) => `${line}\n`).join("");
+        for (const [names, bytes] of WAYS) {
+          const found = disk.after(names, bytes).get(LOG) ?? "";
+          const whole = found.slice(0, found.lastIndexOf("\n") + 1);
+          assert.ok(
+            whole === `${old}${NEW}\n` || (whole === old && !returned),
+            `${names} names, ${bytes} bytes: ${found}`,
+          );
+        }
+      },
+    );
+    assert.ok(cuts > 10);
+  }
+});
+
+test("whoever appends after a first that died at any call builds on what a power cut leaves, and no line is torn", () => {
+  atEveryCut(
+    (files) => append(files, NEW),
+    (files) => append(files, OLD),
+    (disk) => {
+      disk.goOn();
+      let seen = "";
+      createFiles(disk).appendLine(LOG, (before) => {
+        seen = Buffer.from(before).toString();
+        return "third";
+      });
+      assert.ok([`${OLD}\n`, `${OLD}\n${NEW}\n`].includes(seen));
+      assert.equal(disk.after("synced", "synced").get(LOG), `${seen}third\n`);
+    },
+  );
+});
+
+test("where nothing is to be appended nothing is written", () => {
+  const disk = forgetfulDisk(0, "CUT");
+  createFiles(disk).appendLine(LOG, () => null);
+  assert.equal(disk.calls(), 0);
+});

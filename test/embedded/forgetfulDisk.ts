@@ -62,9 +62,9 @@ export const forgetfulDisk = (stopAfter: number, code: "CUT" | "ENOSPC"): Forget
         if (!written.has(path)) fail("ENOENT");
       } else {
         step();
-        if (written.has(path)) fail("EEXIST");
+        if (flags === "wx" && written.has(path)) fail("EEXIST");
         if (!written.has(dirname(path))) fail("ENOENT");
-        written.set(path, { written: "", synced: "" });
+        if (!written.has(path)) written.set(path, { written: "", synced: "" });
       }
       handles.set(++next, { path, file: written.get(path) ?? null });
       return next;
@@ -88,6 +88,15 @@ export const forgetfulDisk = (stopAfter: number, code: "CUT" | "ENOSPC"): Forget
         for (const child of childrenOf(synced, path)) if (!written.has(child)) synced.delete(child);
         for (const child of childrenOf(written, path)) synced.set(child, written.get(child)!);
       }
+    },
+    readFileSync: (path: string) => {
+      const file = written.get(path) ?? fail("ENOENT");
+      return Buffer.from(file.written);
+    },
+    truncateSync: (path: string, length: number) => {
+      step();
+      const file = written.get(path)!;
+      file.written = file.written.slice(0, length);
     },
     closeSync: (handle: number) => void handles.delete(handle),
     linkSync: (from: string, to: string) => {
