@@ -15,7 +15,7 @@ export interface CardFacts {
   readonly plan: Plan;
   /** Actions that can still be spoken about. */
   readonly open: readonly string[];
-  /** `very likely theft`; null: not weighed. */
+  /** `very likely theft`, or what a person put in its place with it; null: not weighed. */
   readonly likelihood: string | null;
   readonly now: string;
 }
@@ -50,7 +50,7 @@ export const cardOf = ({ view, plan, open, likelihood, now }: CardFacts, width: 
 };
 
 const verdictTone = (likelihood: string | null): Pick<Line, "tone"> =>
-  likelihood?.includes("likely theft") === true ? { tone: "bad" } : {};
+  /^(very )?likely theft/.test(likelihood ?? "") ? { tone: "bad" } : {};
 
 const verdictOf = ({ finding }: CaseView, likelihood: string | null): string =>
   `${likelihood ?? "not weighed yet"}; ${finding.type}, severity ${finding.severity} of 10${finding.sample ? ", SAMPLE" : ""}`;

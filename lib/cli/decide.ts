@@ -2,6 +2,7 @@ import { CordonError } from "../base/errors.ts";
 import type { CaseView, PlanView } from "../case/caseView.ts";
 import type { Plan } from "../case/plan.ts";
 import { MINIMUM_REASON } from "../core/plan/decision.ts";
+import { verdictTold } from "../core/theft/overruling.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { signDecision } from "../response/approve/sign.ts";
@@ -131,7 +132,8 @@ const questionOf = async (view: CaseView, planId: string, typed: Typed, place: P
   const ports = place.portsOf(caseId);
   const plan = await readPlan(caseId, planId, ports);
   const open = await openActions(plan, typed, place);
-  const likelihood = (await opinionOf(caseId, ports)).theft?.told ?? null;
+  const { theft } = await opinionOf(caseId, ports);
+  const likelihood = theft === null ? null : verdictTold(theft.told, theft.overruled);
   const facts = { view, plan, open, likelihood, now: systemClock.now() };
   return { plan, open, card: (width) => cardOf(facts, width) };
 };

@@ -2,6 +2,7 @@ import { count, counted, minute } from "../base/figures.ts";
 import { visible } from "../base/visible.ts";
 import type { CaseStateName } from "../case/caseState.ts";
 import type { CaseView, PlanView } from "../case/caseView.ts";
+import { verdictTold } from "../core/theft/overruling.ts";
 import type { ReadPorts } from "../ports/ports.ts";
 import { caseView } from "../response/caseView.ts";
 import { type OpinionPage, opinionOf } from "../web/opinion.ts";
@@ -52,7 +53,7 @@ const opinionLines = ({ theft, chain, rotation }: OpinionPage): readonly Line[] 
 
 const verdictLine = ({ told, overruled }: NonNullable<OpinionPage["theft"]>): Line => ({
   label: "verdict",
-  text: `${told ?? "not known"}${overruled === null ? "" : `; ${overruled.humanId} says ${overruled.verdict}: ${overruled.reason}`}`,
+  text: `${verdictTold(told, overruled) ?? "not known"}${overruled === null ? "" : `. ${overruled.humanId}: ${overruled.reason}`}`,
   ...((overruled?.verdict ?? told)?.includes("likely theft") === true ? { tone: "bad" as const } : {}),
 });
 

@@ -5,6 +5,7 @@ import { DISCOVERED, find, LIKELIHOOD } from "../case/documents.ts";
 import { ofType } from "../case/events.ts";
 import type { NoticeFacts } from "../case/notice.ts";
 import { changesSince } from "../core/notice.ts";
+import { overruling, verdictTold } from "../core/theft/overruling.ts";
 import type { ReadPorts } from "../ports/ports.ts";
 import { caseView } from "./caseView.ts";
 
@@ -24,15 +25,19 @@ export const noticeFactsOf = async (caseId: string, ports: ReadPorts): Promise<R
 };
 
 const MOST_SAID = 300;
+/** A notice names nobody. */
+const BY = "an approver";
 
 const readFacts = async (caseId: string, ports: ReadPorts): Promise<NoticeFacts> => {
   const view = await caseView(caseId, ports);
   const opinion = await find(ports.cases, caseId, LIKELIHOOD);
-  const before = ofType(await ports.cases.events(caseId), "notice.sent").findLast(({ data }) => data.facts != null);
+  const events = await ports.cases.events(caseId);
+  const overruled = overruling(events);
+  const before = ofType(events, "notice.sent").findLast(({ data }) => data.facts != null);
   const { question, sentence, doors } = view.state;
   const now = {
     state: sentence,
-    verdict: opinion === null ? "not weighed yet" : (opinion.likelihood ?? "not known"),
+    verdict: opinion === null ? "not weighed yet" : (verdictTold(opinion.likelihood, overruled, BY) ?? "not known"),
     taken: takenOf(view),
     doors: (await find(ports.cases, caseId, DISCOVERED)) === null ? null : doors.length,
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Ports } from "../ports/ports.ts";
 import { requestPlan } from "../response/approve/requestPlan.ts";
 import { readJson } from "./body.ts";
 import type { Work } from "./call.ts";
@@ -37,7 +38,7 @@ export const askForPlan: Work = async ({ request, values, session, options: { po
   return asked.requested ? json(202, asked) : refusal(409, asked.code, asked.why);
 };
 
-const NOT_DUE = "This review was given meanwhile, or is about something else now.";
+const NOT_DUE = "This was reviewed meanwhile, or the verdict is another one now. Look at the case again.";
 
 export const prepareReviewOf: Work = async ({ request, values, session, options: { ports, ceremony } }) => {
   const given = await readJson(request, ReviewAnswerSchema);
@@ -72,5 +73,12 @@ export const reviewPlan: Work = async ({ request, values, session, options: { po
         )
       : await review?.(caseId, due, answerOf(given, humanId, "key-file", ports.clock.now()));
   if (receipt === undefined) return refusal(404, "NOT_FOUND", "Reviews are given on the command line here.");
-  return receipt.recorded ? json(200, receipt) : refusal(409, receipt.code, receipt.why);
+  if (!receipt.recorded) return refusal(409, receipt.code, receipt.why);
+  return json(200, given.about === "verdict" ? { ...receipt, ...(await askedAnew(caseId, humanId, ports)) } : receipt);
+};
+
+/** Another verdict changes what is recommended: the question is asked anew, as on the command line. */
+const askedAnew = async (caseId: string, humanId: string, ports: Ports) => {
+  const asked = await requestPlan({ caseId, purpose: "contain", humanId, actions: [] }, ports);
+  return asked.requested ? { asked: asked.planId } : { asked: null, why: asked.why };
 };

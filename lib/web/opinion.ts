@@ -1,18 +1,22 @@
 import type { RoleChain } from "../case/chain.ts";
 import { find, LIKELIHOOD, ROLE_CHAIN, SENSITIVITY_HINTS } from "../case/documents.ts";
+import { LIKELIHOODS, type LikelihoodName } from "../case/opinion.ts";
 import { nameOf } from "../core/principal/credential.ts";
+import { type Overruling, overruling } from "../core/theft/overruling.ts";
 import type { ReadPorts } from "../ports/ports.ts";
 import { type ChainLine, chainTree } from "../report/chainTree.ts";
-import { type Overruling, overruling } from "../response/contain/planBasis.ts";
+import { verdictOf } from "../response/approve/reviewsDue.ts";
 
 /** What the figures mean, for whoever decides: is it theft, where do the credentials come from, which secrets are out. */
 export interface OpinionPage {
   /** Null: not weighed (yet). `told` null: it could not be. */
   readonly theft: {
-    readonly told: string | null;
+    readonly told: LikelihoodName | null;
     readonly reasons: readonly string[];
     /** Whoever put another verdict in its place last. */
     readonly overruled: Overruling | null;
+    /** What a person signs who puts another verdict in its place: about this plan, over this digest. Null: there is no plan yet. */
+    readonly overrule: OverrulePage | null;
   } | null;
   readonly chain: {
     readonly lines: readonly ChainLinePage[];
@@ -24,6 +28,12 @@ export interface OpinionPage {
     readonly total: number;
     readonly first: readonly { readonly bucket: string; readonly key: string; readonly means: string }[];
   } | null;
+}
+
+export interface OverrulePage {
+  readonly planId: string;
+  readonly subject: string;
+  readonly verdicts: readonly LikelihoodName[];
 }
 
 export type ChainLinePage = Pick<ChainLine, "depth" | "name" | "whose" | "held" | "cut" | "revokeToo" | "left"> & {
@@ -48,6 +58,7 @@ export const opinionOf = async (caseId: string, { cases }: Pick<ReadPorts, "case
             told: opinion.likelihood,
             reasons: [...opinion.reasons, ...opinion.notKnown].slice(0, MOST_REASONS),
             overruled: overruling(await cases.events(caseId)),
+            overrule: await overrulePage(caseId, { cases }),
           },
     chain: chain === null ? null : chainPage(chain),
     rotation:
@@ -58,6 +69,11 @@ export const opinionOf = async (caseId: string, { cases }: Pick<ReadPorts, "case
             first: hints.rotation.slice(0, MOST_LISTED).map(({ bucket, key, means }) => ({ bucket, key, means })),
           },
   };
+};
+
+const overrulePage = async (caseId: string, ports: Pick<ReadPorts, "cases">): Promise<OverrulePage | null> => {
+  const computed = await verdictOf(caseId, ports);
+  return computed === null ? null : { planId: computed.planId, subject: computed.subject, verdicts: LIKELIHOODS };
 };
 
 const chainPage = (chain: RoleChain): NonNullable<OpinionPage["chain"]> => ({

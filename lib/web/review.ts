@@ -1,36 +1,50 @@
 import { z } from "zod";
 import { canonicalBytes } from "../base/jcs.ts";
-import { type Review, ReviewSchema } from "../core/plan/review.ts";
+import { isAnswerTo, type Review, ReviewSchema } from "../core/plan/review.ts";
 import { assertedEnvelope, challengeOf } from "../evidence/webauthn.ts";
 import type { Ports } from "../ports/ports.ts";
 import { noteRefusal } from "../response/approve/refusals.ts";
 import { type ReviewAnswer, reviewStatement, submitReview } from "../response/approve/review.ts";
-import { type DueReview, reviewsDue } from "../response/approve/reviewsDue.ts";
+import { type Reviewable, reviewsDue, verdictOf } from "../response/approve/reviewsDue.ts";
 import type { WordReceipt } from "../response/approve/signedWord.ts";
 import { type Asserted, type Ceremony, isRecent, provenBy, WHY } from "./ceremony.ts";
 
-/** What the page sends about a review that it showed as due. */
-export const ReviewAnswerSchema = z.strictObject({
-  about: ReviewSchema.shape.about,
-  dueAt: ReviewSchema.shape.dueAt,
-  verdict: ReviewSchema.shape.verdict,
-  reason: ReviewSchema.shape.reason,
-});
+/** What the page sends about a review that it showed as due, or about a verdict, with the digest of the one it showed. */
+export const ReviewAnswerSchema = z
+  .strictObject({
+    about: ReviewSchema.shape.about,
+    dueAt: ReviewSchema.shape.dueAt,
+    verdict: ReviewSchema.shape.verdict,
+    reason: ReviewSchema.shape.reason,
+    subject: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+  })
+  .refine(({ about, subject }) => (subject !== undefined) === (about === "verdict"), {
+    path: ["subject"],
+    message: "expected the digest of the verdict that the page showed, and of nothing else",
+  })
+  .refine(({ about, verdict }) => isAnswerTo(about, verdict), {
+    path: ["verdict"],
+    message: "expected an answer that can be given about this",
+  });
 export type PageReview = z.output<typeof ReviewAnswerSchema>;
 
 /** Signs with the reviewer's own key file and submits. */
-export type GiveReview = (caseId: string, due: DueReview, answer: ReviewAnswer) => Promise<WordReceipt>;
+export type GiveReview = (caseId: string, due: Reviewable, answer: ReviewAnswer) => Promise<WordReceipt>;
 
-/** The review that an answer is about, or null: then it was given meanwhile. */
+/** What an answer is about, or null: then it was given meanwhile, or the verdict is another one now. */
 export const dueFor = async (
   caseId: string,
   planId: string,
-  { about, dueAt }: PageReview,
+  { about, dueAt, subject }: PageReview,
   ports: Ports,
-): Promise<DueReview | null> =>
-  (await reviewsDue(caseId, ports)).find(
-    (one) => one.about === about && one.planId === planId && one.dueAt === dueAt,
-  ) ?? null;
+): Promise<Reviewable | null> => {
+  const all = about === "verdict" ? [await verdictOf(caseId, ports)] : await reviewsDue(caseId, ports);
+  const due = all.find((one) => one?.about === about && one.planId === planId && one.dueAt === dueAt) ?? null;
+  return subject === undefined || subject === due?.subject ? due : null;
+};
 
 export const answerOf = (
   { verdict, reason }: PageReview,
@@ -39,13 +53,13 @@ export const answerOf = (
   reviewedAt: string,
 ): ReviewAnswer => ({ verdict, reason, humanId, channel: "page", assurance, reviewedAt });
 
-const payloadOf = (caseId: string, due: DueReview, answer: ReviewAnswer): Uint8Array =>
+const payloadOf = (caseId: string, due: Reviewable, answer: ReviewAnswer): Uint8Array =>
   canonicalBytes(reviewStatement(caseId, due, answer));
 
 /** The statement for a security key to sign. */
 export const prepareReview = async (
   caseId: string,
-  due: DueReview,
+  due: Reviewable,
   given: PageReview,
   humanId: string,
   { party, credentials }: Ceremony,
@@ -63,7 +77,7 @@ export const prepareReview = async (
 /** Takes a review with its assertion: the statement must be the one that this answer leads to, and recent. */
 export const takeAssertedReview = async (
   caseId: string,
-  due: DueReview,
+  due: Reviewable,
   given: PageReview,
   asserted: Asserted,
   humanId: string,
@@ -93,7 +107,7 @@ const TimeIn = z.object({ predicate: z.object({ reviewedAt: ReviewSchema.shape.r
 
 const isOurs = (
   caseId: string,
-  due: DueReview,
+  due: Reviewable,
   given: PageReview,
   { payload }: Asserted,
   humanId: string,

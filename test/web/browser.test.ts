@@ -122,6 +122,26 @@ test(
   },
 );
 
+test("a person who knows better overrules the verdict, and both stand on the page", options, async (t) => {
+  const { page, world, complaints } = await open(t, awaiting);
+  await page.locator("#overrule summary").click();
+  const verdict = page.getByRole("button", { name: "It is likely legitimate" });
+  await verdict.click();
+  await page.getByRole("alert").filter({ hasText: "at least 20 characters" }).waitFor();
+  await page.locator("#review-verdict-contain-1").fill("Planned migration, ticket OPS-4711, seen with its owner.");
+  await verdict.click();
+  await page.getByRole("status").filter({ hasText: "contain-2 asks anew" }).waitFor({ state: "attached" });
+  await page.getByText("says ada; computed: very likely theft").waitFor();
+  assert.match((await page.locator("#theft-or-not").textContent())!, /very likely theft.*ada says: likely legitimate/);
+  const events = await world.ports.cases.events(world.caseId);
+  const said = events.flatMap((one) => (one.type === "verdict.overruled" ? [one.data] : []));
+  assert.deepEqual(
+    said.map(({ verdict: told, humanId, channel, assurance }) => [told, humanId, channel, assurance]),
+    [["likely legitimate", "ada", "page", "key-file"]],
+  );
+  assert.deepEqual(complaints, []);
+});
+
 test(
   "a review is given with the keyboard alone, and a change that is gone is not called applied",
   options,

@@ -3,14 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sha256Hex } from "../../lib/base/jcs.ts";
-import { REVIEW, readAll } from "../../lib/case/documents.ts";
+import { LIKELIHOOD, REVIEW, readAll, write } from "../../lib/case/documents.ts";
+import { ofType } from "../../lib/case/events.ts";
 import { parsePublicKey } from "../../lib/evidence/publicKey.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { verifyAssertedEnvelope } from "../../lib/evidence/webauthn.ts";
 import { checkDecision } from "../../lib/response/approve/askApproval.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import type { CasePage } from "../../lib/web/casePage.ts";
-import type { Ceremony } from "../../lib/web/ceremony.ts";
+import { OPINION } from "../report/opinions.ts";
 import { createAuthenticator, type Lie, PARTY } from "./authenticator.ts";
 import { createCounters } from "./counters.ts";
 import { decideAs, discover } from "./scenes.ts";
@@ -91,42 +92,102 @@ test("whoever broke the glass closes no review on the page", async () => {
   world.close();
 });
 
+const weighed = async (options: WorldOptions = {}) => {
+  const world = await openWorld(options);
+  await discover(world);
+  await world.ask();
+  await write(world.ports.cases, world.caseId, LIKELIHOOD, OPINION);
+  const headers = await signIn(world);
+  const { planId, subject } = (await pageOf(world, headers)).opinion.theft!.overrule!;
+  const answer = { about: "verdict", dueAt: null, verdict: "likely legitimate", reason: REASON, subject };
+  return { world, answer, headers, url: `/api/cases/${world.caseId}/reviews/${planId}` };
+};
+
+const said = async ({ caseId, ports }: World): Promise<readonly string[]> =>
+  ofType(await ports.cases.events(caseId), "verdict.overruled").map(({ data }) => data.verdict);
+
+test("a verdict is overruled on the page, over the digest of the one that was shown, and the question is asked anew", async () => {
+  const { world, answer, headers, url } = await weighed();
+  const wrong: readonly (readonly [number, object])[] = [
+    [400, { ...answer, reason: "too short" }],
+    [400, { ...answer, subject: undefined }],
+    [400, { ...answer, verdict: "keep" }],
+    [400, { ...answer, about: "quarantine", verdict: "keep" }],
+    [409, { ...answer, subject: "0".repeat(64) }],
+  ];
+  for (const [status, body] of wrong) assert.equal((await world.app(post(url, body, headers))).status, status);
+  assert.deepEqual(await said(world), []);
+  const response = await world.app(post(url, answer, headers));
+  assert.deepEqual(
+    [response.status, await response.json()],
+    [200, { recorded: true, repeated: false, asked: "contain-2" }],
+  );
+  assert.deepEqual(await said(world), ["likely legitimate"]);
+  const { theft } = (await pageOf(world, headers)).opinion;
+  assert.deepEqual([theft!.told, theft!.overruled!.verdict], ["very likely theft", "likely legitimate"]);
+  world.close();
+});
+
+test("a verdict that was computed anew meanwhile is not overruled unseen", async () => {
+  const { world, answer, headers, url } = await weighed();
+  await write(world.ports.cases, world.caseId, LIKELIHOOD, { ...OPINION, likelihood: "unclear" });
+  assert.equal((await world.app(post(url, answer, headers))).status, 409);
+  assert.deepEqual(await said(world), []);
+  world.close();
+});
+
+test("whoever shares an identity with the suspect overrules nothing", async () => {
+  const { world, answer, headers, url } = await weighed({ humanId: "mallory" });
+  const response = await world.app(post(url, answer, headers));
+  assert.deepEqual([response.status, ((await response.json()) as { code: string }).code], [409, "INELIGIBLE"]);
+  assert.deepEqual(await said(world), []);
+  world.close();
+});
+
 const KEY = createAuthenticator("Z3JhY2U");
 const MARKED = {
   keys: [sha256Hex(KEY.publicKey)],
   securityKeys: [{ credentialId: KEY.credentialId, publicKey: Buffer.from(KEY.publicKey).toString("base64") }],
 };
 
-test("where security keys decide, a review needs one, over exactly what is said", async () => {
-  const ceremony: Ceremony = {
+/** A deployment where grace decides by security key. */
+const byKey = (): WorldOptions => ({
+  humanId: "grace",
+  ceremony: {
     party: PARTY,
     credentials: {
       of: async (humanId) => (humanId === "grace" ? [{ ...KEY, humanId }] : []),
       advance: createCounters(),
     },
     submit: async () => ({ recorded: false, code: "NONE", why: "" }),
+  },
+  change: (settings) => ({
+    ...settings,
+    webauthn: PARTY,
+    approvers: settings.approvers.map((one) => (one.humanId === "grace" ? { ...one, ...MARKED } : one)),
+  }),
+});
+
+interface Prepared {
+  readonly payload: string;
+  readonly challenge: string;
+}
+
+const preparedFor = async (world: World, url: string, answer: object, headers: Record<string, string>) =>
+  (await (await world.app(post(`${url}/statement`, answer, headers))).json()) as Prepared;
+
+const asserted = ({ payload, challenge }: Prepared, lie: Lie = {}) => {
+  const { authenticatorData, clientDataJSON, signature } = KEY.answer(challenge, lie);
+  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
+  return {
+    ...{ credentialId: KEY.credentialId, payload, authenticatorData: text(authenticatorData) },
+    ...{ clientDataJSON: text(clientDataJSON), signature: text(signature) },
   };
-  const { world, answer, headers, url } = await broken({
-    ceremony,
-    change: (settings) => ({
-      ...settings,
-      webauthn: PARTY,
-      approvers: settings.approvers.map((one) => (one.humanId === "grace" ? { ...one, ...MARKED } : one)),
-    }),
-  });
-  const prepare = async (change = {}) =>
-    (await (await world.app(post(`${url}/statement`, { ...answer, ...change }, headers))).json()) as {
-      payload: string;
-      challenge: string;
-    };
-  const asserted = ({ payload, challenge }: { payload: string; challenge: string }, lie: Lie = {}) => {
-    const { authenticatorData, clientDataJSON, signature } = KEY.answer(challenge, lie);
-    const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
-    return {
-      ...{ credentialId: KEY.credentialId, payload, authenticatorData: text(authenticatorData) },
-      ...{ clientDataJSON: text(clientDataJSON), signature: text(signature) },
-    };
-  };
+};
+
+test("where security keys decide, a review needs one, over exactly what is said", async () => {
+  const { world, answer, headers, url } = await broken(byKey());
+  const prepare = (change = {}) => preparedFor(world, url, { ...answer, ...change }, headers);
   const prepared = await prepare();
   const attempts: readonly (readonly [number, unknown])[] = [
     [400, answer],
@@ -139,13 +200,26 @@ test("where security keys decide, a review needs one, over exactly what is said"
   assert.equal(await due(world), 1);
   const response = await world.app(post(url, { ...answer, assertion: asserted(prepared) }, headers));
   assert.equal(response.status, 200, await response.clone().text());
-  const [stored] = await readAll(world.ports.cases, world.caseId, REVIEW);
-  const { statement } = verifyAssertedEnvelope(
-    Buffer.from(stored!.envelope, "base64"),
-    parsePublicKey(KEY.publicKey),
-    PARTY,
-    PREDICATE_TYPES.review,
-  );
-  assert.equal((statement.predicate as { verdict: string }).verdict, "justified");
+  assert.equal((await storedReview(world)).verdict, "justified");
+  world.close();
+});
+
+const storedReview = async ({ caseId, ports }: World): Promise<{ readonly verdict: string }> => {
+  const [stored] = await readAll(ports.cases, caseId, REVIEW);
+  const envelope = Buffer.from(stored!.envelope, "base64");
+  const { statement } = verifyAssertedEnvelope(envelope, parsePublicKey(KEY.publicKey), PARTY, PREDICATE_TYPES.review);
+  return statement.predicate as { verdict: string };
+};
+
+test("where security keys decide, a verdict is overruled by one alone", async () => {
+  const { world, answer, headers, url } = await weighed(byKey());
+  assert.equal((await world.app(post(url, answer, headers))).status, 400);
+  const assertion = asserted(await preparedFor(world, url, answer, headers));
+  const other = { ...answer, verdict: "unclear", assertion };
+  assert.equal((await world.app(post(url, other, headers))).status, 409);
+  assert.deepEqual(await said(world), []);
+  const response = await world.app(post(url, { ...answer, assertion }, headers));
+  assert.equal(response.status, 200, await response.clone().text());
+  assert.equal((await storedReview(world)).verdict, "likely legitimate");
   world.close();
 });

@@ -12,6 +12,9 @@ const ANSWERS = {
   verdict: LIKELIHOODS,
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
+export const isAnswerTo = (about: keyof typeof ANSWERS, verdict: string): boolean =>
+  (ANSWERS[about] as readonly string[]).includes(verdict);
+
 /**
  * What a reviewer signs, the predicate of an in-toto statement. About `break-glass` its subject is the decision of the one
  * person who acted alone; about `quarantine` it is the plan whose changes are in force, and `keep` sets the next date;
@@ -33,7 +36,7 @@ export const ReviewSchema = z
     assurance: DecisionSchema.shape.assurance,
     reviewedAt: z.iso.datetime(),
   })
-  .refine(({ about, verdict }) => (ANSWERS[about] as readonly string[]).includes(verdict), {
+  .refine(({ about, verdict }) => isAnswerTo(about, verdict), {
     path: ["verdict"],
     message:
       "expected justified or not-justified of a person's decision, keep of a quarantine, a likelihood of a verdict",

@@ -1,4 +1,5 @@
 import type { CaseState } from "../../case/caseState.ts";
+import { overruling, verdictTold } from "../../core/theft/overruling.ts";
 import { codes, facts, heading, link, list, note, say, steps, strong, time, verdict } from "../blocks.ts";
 import { phasesChart } from "../charts/phases.ts";
 import { deadlinesOf } from "../deadlines.ts";
@@ -44,7 +45,7 @@ const atAGlance = (dossier: CaseDossier, { state, whyNoFigure }: Summary): Block
   const { certain } = dossier.view.theft;
   const due = deadlinesOf(dossier).find(({ passed }) => !passed);
   return facts([
-    ["Is it theft?", dossier.likelihood?.likelihood ?? null],
+    ["Is it theft?", verdictTold(dossier.likelihood?.likelihood ?? null, overruling(dossier.events))],
     ["Who", whoTold(dossier)],
     ["Taken", certain === null ? say`not known (${whyNoFigure})` : amountTold(dossier)],
     ["Still open", state.doors.length === 0 ? doorsUnknown(dossier) : state.doors.map(({ says }) => says).join(", ")],

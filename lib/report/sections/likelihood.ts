@@ -1,6 +1,29 @@
 import { bytes, count } from "../../base/figures.ts";
-import type { Comparison, Criterion, Explanation, Novelty, Opinion, Volume } from "../../case/opinion.ts";
-import { code, codes, heading, list, nothing, pill, say, table, text, time, UNKNOWN, verdict } from "../blocks.ts";
+import type {
+  Comparison,
+  Criterion,
+  Explanation,
+  LikelihoodName,
+  Novelty,
+  Opinion,
+  Volume,
+} from "../../case/opinion.ts";
+import { type Overruling, overruling } from "../../core/theft/overruling.ts";
+import {
+  code,
+  codes,
+  heading,
+  list,
+  nothing,
+  pill,
+  say,
+  strong,
+  table,
+  text,
+  time,
+  UNKNOWN,
+  verdict,
+} from "../blocks.ts";
 import type { CaseDossier } from "../dossier.ts";
 import type { Block, Inline, Section, Tone } from "../model.ts";
 import { sourcesOf } from "../sources.ts";
@@ -19,14 +42,24 @@ export const likelihood = (dossier: CaseDossier): Section => ({
 });
 
 const opinionBlocks = (dossier: CaseDossier, opinion: Opinion): readonly Block[] => [
-  verdict(toneOf(opinion), opinion.likelihood ?? "Not known"),
+  verdict(toneOf(opinion.likelihood), opinion.likelihood ?? "Not known"),
+  ...overruledBlocks(overruling(dossier.events)),
   ...(opinion.likelihood === null
     ? [list([...opinion.reasons, ...opinion.notKnown], "No reason is on record.")]
     : weighed(dossier, opinion)),
 ];
 
+const overruledBlocks = (overruled: Overruling | null): readonly Block[] =>
+  overruled === null
+    ? []
+    : [
+        text(
+          say`${overruled.humanId} put another verdict in its place: ${strong(overruled.verdict)}, ${time(overruled.at)}. ${overruled.reason}`,
+        ),
+      ];
+
 /** Colour is never the only sign: the words say the same. */
-export const toneOf = ({ likelihood: told }: Opinion): Tone =>
+export const toneOf = (told: LikelihoodName | null): Tone =>
   told === "likely legitimate" ? "good" : told === "very likely theft" || told === "likely theft" ? "bad" : "warn";
 
 const weighed = (

@@ -1,5 +1,6 @@
 import { count, counted } from "../../base/figures.ts";
-import { link, list, say, strong, text, verdict } from "../blocks.ts";
+import { type Overruling, overruling, verdictTold } from "../../core/theft/overruling.ts";
+import { link, list, say, strong, text, time, verdict } from "../blocks.ts";
 import type { CaseDossier } from "../dossier.ts";
 import type { Inline, Section } from "../model.ts";
 import { toneOf } from "./likelihood.ts";
@@ -9,18 +10,25 @@ const MOST_REASONS = 4;
 /** Is it theft at all, and how much of what happened do the logs show? */
 export const sure = (dossier: CaseDossier): Section => {
   const opinion = dossier.likelihood ?? null;
-  const told = opinion?.likelihood ?? null;
+  const overruled = overruling(dossier.events);
+  const told = verdictTold(opinion?.likelihood ?? null, overruled);
   return {
     id: "sure",
     title: "How sure this is",
     blocks: [
-      opinion === null || told === null
+      told === null
         ? text("Not known: that it is theft was not weighed.")
-        : verdict(toneOf(opinion), `${told.charAt(0).toUpperCase()}${told.slice(1)}.`),
-      list([...reasons(dossier), logs(dossier)], ""),
+        : verdict(
+            toneOf(overruled?.verdict ?? opinion?.likelihood ?? null),
+            `${told.charAt(0).toUpperCase()}${told.slice(1)}.`,
+          ),
+      list([...overruledBy(overruled), ...reasons(dossier), logs(dossier)], ""),
     ],
   };
 };
+
+const overruledBy = (overruled: Overruling | null): readonly Inline[] =>
+  overruled === null ? [] : [say`${strong(`${overruled.humanId}:`)} ${overruled.reason} (${time(overruled.at)})`];
 
 /** Signs first, then how many of the ordinary explanations fit; the rule and every criterion stand in an appendix. */
 const reasons = ({ likelihood }: CaseDossier): readonly Inline[] => {

@@ -1,8 +1,8 @@
 import { FINDING, find, LIKELIHOOD, read } from "../../case/documents.ts";
-import { type CaseEvent, ofType } from "../../case/events.ts";
-import type { LikelihoodName, Opinion } from "../../case/opinion.ts";
+import type { Opinion } from "../../case/opinion.ts";
 import type { PlanBasis } from "../../case/plan.ts";
 import { isSuspicion } from "../../core/finding/suspicion.ts";
+import { overruling } from "../../core/theft/overruling.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { scanRounds } from "../investigate/scan.ts";
 
@@ -35,18 +35,3 @@ const ordinaryIn = ({ signs = [], explanations = [] }: Opinion): readonly string
   signs.some(({ holds }) => holds === true)
     ? []
     : explanations.filter(({ verdict }) => verdict !== "does not fit").map(({ title }) => title);
-
-export interface Overruling {
-  readonly verdict: LikelihoodName;
-  readonly humanId: string;
-  readonly reason: string;
-  readonly at: string;
-}
-
-/** The last verdict that a person put in place of the computed one; null: nobody did. */
-export const overruling = (events: readonly CaseEvent[]): Overruling | null => {
-  const last = ofType(events, "verdict.overruled").at(-1);
-  if (last === undefined) return null;
-  const { verdict, humanId, reason } = last.data;
-  return { verdict, humanId, reason, at: last.at };
-};

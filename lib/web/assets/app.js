@@ -124,7 +124,7 @@ const showCase = (page) => {
     },
     ...(page.opinion.theft === null
       ? []
-      : [{ id: "theft-or-not", data: page.opinion.theft, build: () => theftOrNot(page.opinion) }]),
+      : [{ id: "theft-or-not", data: page.opinion.theft, build: () => theftOrNot(page.opinion, context) }]),
     ...(page.opinion.chain === null
       ? []
       : [{ id: "chain", data: page.opinion.chain, build: () => chain(page.opinion) }]),

@@ -51,6 +51,15 @@ const TONES = { "very likely theft": "tone-bad", "likely theft": "tone-bad", "li
 const verdict = ({ opinion: { theft }, view }) => {
   if (theft === null)
     return fact("Verdict", "Not weighed yet", view.coverage.filesRead === 0 ? "the logs are not read" : null);
+  if (theft.overruled !== null) {
+    const { verdict: said, humanId } = theft.overruled;
+    return fact(
+      "Verdict",
+      capital(said),
+      `says ${humanId}; computed: ${theft.told ?? "none"}`,
+      TONES[said] ?? "tone-ask",
+    );
+  }
   if (theft.told === null) return fact("Verdict", "Not known", theft.reasons[0] ?? null);
   return fact("Verdict", capital(theft.told), theft.reasons[0] ?? null, TONES[theft.told] ?? "tone-ask");
 };

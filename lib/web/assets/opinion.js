@@ -1,6 +1,7 @@
 // What the figures mean: is it theft, where do the credentials come from and where to cut, which secrets are out.
 import { el } from "./dom.js";
 import { card, code } from "./facts.js";
+import { overruleForm } from "./review.js";
 import { counted, time } from "./words.js";
 
 /** @typedef {import("../opinion.ts").OpinionPage} OpinionPage */
@@ -10,8 +11,8 @@ const TONES = { "very likely theft": "bad", "likely theft": "bad", "likely legit
 /** Deeper lines stay at this indent. */
 const DEEPEST = 6;
 
-/** @param {OpinionPage} opinion */
-export const theftOrNot = ({ theft }) =>
+/** @param {OpinionPage} opinion @param {import("./answer.js").Context} context */
+export const theftOrNot = ({ theft }, context) =>
   card(
     "Theft, or ordinary work",
     theft === null
@@ -30,6 +31,7 @@ export const theftOrNot = ({ theft }) =>
             ),
           el("ul", { class: "reasons" }, ...theft.reasons.map((reason) => el("li", {}, reason))),
           el("p", { class: "dim" }, "Told by a stated rule, not by a score; the report has every sign and the rule."),
+          overruleForm(theft, context),
         ],
   );
 

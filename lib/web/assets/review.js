@@ -1,4 +1,4 @@
-// Reviews that are due: of one person who acted alone, and of what stays cut off.
+// Reviews that are due: of one person who acted alone, and of what stays cut off; and a verdict in place of the computed one.
 import { sendReview } from "./api.js";
 import { announce, byId, el } from "./dom.js";
 import { signFor } from "./securityKey.js";
@@ -7,6 +7,7 @@ import { time } from "./words.js";
 /** @typedef {import("../casePage.ts").CasePage} CasePage */
 /** @typedef {import("./answer.js").Context} Context */
 /** @typedef {{planId: string, actions: readonly string[], dueAt: string, overdue: boolean}} Due */
+/** What a reason is given about. @typedef {{about: "break-glass" | "quarantine" | "verdict", planId: string, dueAt: string | null, subject?: string}} About */
 
 const MINIMUM_REASON = 20;
 
@@ -29,7 +30,7 @@ const glass = (due, me, context) =>
     dueLine(due),
     due.humanId === me
       ? el("p", { class: "dim" }, "Somebody else reviews it.")
-      : form(due, "break-glass", context, [
+      : form({ ...dateOf(due), about: "break-glass" }, context, [
           ["justified", "It was justified"],
           ["not-justified", "It was not justified"],
         ]),
@@ -47,7 +48,7 @@ const quarantine = (due, context) =>
       "details",
       { id: "keep" },
       el("summary", {}, "Say that it stays"),
-      form(due, "quarantine", context, [["keep", "Keep it until the next review"]]),
+      form({ ...dateOf(due), about: "quarantine" }, context, [["keep", "Keep it until the next review"]]),
     ),
   );
 
@@ -55,9 +56,33 @@ const quarantine = (due, context) =>
 const dueLine = ({ dueAt, overdue }) =>
   el("p", { class: overdue ? "tone-bad" : "dim" }, overdue ? "Overdue since " : "Due by ", time(dueAt));
 
-/** @param {Due} due @param {"break-glass" | "quarantine"} about @param {Context} context @param {[verdict: string, text: string][]} verdicts */
-const form = (due, about, context, verdicts) => {
-  const id = `review-${about}-${due.planId}`;
+/** @param {Due} due */
+const dateOf = ({ planId, dueAt }) => ({ planId, dueAt });
+
+/** Whoever knows better than the logs. @param {NonNullable<CasePage["opinion"]["theft"]>} theft @param {Context} context */
+export const overruleForm = ({ told, overruled, overrule }, context) =>
+  overrule !== null &&
+  el(
+    "details",
+    { id: "overrule" },
+    el("summary", {}, "I know better"),
+    el(
+      "p",
+      { class: "dim" },
+      "Your verdict stands beside the computed one and is signed with your key. The question is then asked anew, with what your verdict recommends.",
+    ),
+    form(
+      { about: "verdict", planId: overrule.planId, dueAt: null, subject: overrule.subject },
+      context,
+      overrule.verdicts
+        .filter((verdict) => verdict !== (overruled?.verdict ?? told))
+        .map((verdict) => [verdict, `It is ${verdict}`]),
+    ),
+  );
+
+/** @param {About} what @param {Context} context @param {[verdict: string, text: string][]} verdicts */
+const form = (what, context, verdicts) => {
+  const id = `review-${what.about}-${what.planId}`;
   return el(
     "div",
     {},
@@ -78,14 +103,14 @@ const form = (due, about, context, verdicts) => {
       "div",
       { class: "buttons" },
       ...verdicts.map(([verdict, text]) =>
-        el("button", { type: "button", onclick: () => give(id, due, about, verdict, context) }, text),
+        el("button", { type: "button", onclick: () => give(id, what, verdict, context) }, text),
       ),
     ),
   );
 };
 
-/** @param {string} id @param {Due} due @param {string} about @param {string} verdict @param {Context} context */
-const give = async (id, { planId, dueAt }, about, verdict, context) => {
+/** @param {string} id @param {About} what @param {string} verdict @param {Context} context */
+const give = async (id, { planId, ...what }, verdict, context) => {
   const fault = byId(`${id}-fault`);
   const reason = byId(id).value.trim();
   if (reason.length < MINIMUM_REASON) {
@@ -93,9 +118,9 @@ const give = async (id, { planId, dueAt }, about, verdict, context) => {
     return byId(id).focus();
   }
   try {
-    const receipt = await signed(planId, { about, dueAt, verdict, reason }, context);
+    const receipt = await signed(planId, { ...what, verdict, reason }, context);
     fault.textContent = receipt.ok ? "" : receipt.why;
-    if (receipt.ok) announce("Your review is recorded.");
+    if (receipt.ok) announce(what.about === "verdict" ? askedAnew(receipt) : "Your review is recorded.");
     context.refresh();
   } catch (error) {
     fault.textContent =
@@ -105,15 +130,22 @@ const give = async (id, { planId, dueAt }, about, verdict, context) => {
   }
 };
 
-/** @param {string} planId @param {{about: string, dueAt: string, verdict: string, reason: string}} answer @param {Context} context */
+/** @param {{asked: string | null, why?: string}} receipt */
+const askedAnew = ({ asked, why }) =>
+  `Your verdict is recorded. ${asked === null ? `The question stands: ${why}` : `${asked} asks anew. It appears on this page.`}`;
+
+/** @param {string} planId @param {Omit<About, "planId"> & {verdict: string, reason: string}} answer @param {Context} context */
 const signed = async (planId, answer, { caseId, assurance }) => {
   if (assurance !== "webauthn") return sendReview(caseId, planId, "", answer);
   const prepared = await sendReview(caseId, planId, "/statement", answer);
   if (!prepared.ok) return prepared;
-  const assertion = await signFor(prepared, ({ predicate }) =>
-    ["about", "dueAt", "verdict", "reason"].every(
-      (name) => predicate[name] === answer[/** @type {keyof typeof answer} */ (name)],
-    ),
+  const assertion = await signFor(
+    prepared,
+    ({ subject, predicate }) =>
+      (answer.subject ?? subject[0].digest.sha256) === subject[0].digest.sha256 &&
+      ["about", "dueAt", "verdict", "reason"].every(
+        (name) => predicate[name] === answer[/** @type {keyof typeof answer} */ (name)],
+      ),
   );
   return sendReview(caseId, planId, "", { ...answer, assertion });
 };
