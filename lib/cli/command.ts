@@ -40,7 +40,11 @@ export type Command = Pick<Listed, "name" | "summary"> & Verb;
 export const AWS_OPTIONS: OptionSpecs = {
   profile: { type: "string", value: "NAME", help: "a deployment in AWS, with this profile of your AWS configuration" },
   region: { type: "string", value: "REGION", help: "its region (default: the profile's)" },
-  stack: { type: "string", value: "NAME", help: "its stack (default CordonStack)" },
+  stack: {
+    type: "string",
+    value: "NAME",
+    help: "its stack (default CordonStack; NAME-CordonStack where the deployment has a name of its own)",
+  },
 };
 
 /** Options that every verb knows. */

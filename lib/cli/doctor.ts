@@ -61,6 +61,12 @@ const checksFor = async (typed: Typed): Promise<readonly Check[]> => {
 const organisation = async (typed: Typed, io: Io): Promise<number> => {
   if (typed.values.logs !== undefined)
     throw new CordonError("USAGE", "--org looks at a deployment in AWS, --logs at a folder: expected one of them");
+  const passedOver = ["bucket", "attest"].filter((name) => typed.values[name] !== undefined);
+  if (passedOver.length > 0)
+    throw new CordonError(
+      "USAGE",
+      `--org looks at accounts and regions: --${passedOver.join(" and --")} would be passed over`,
+    );
   const { examineOrganisationAws, organisationTable } = await import("./doctorOrganisation.ts");
   const found = await examineOrganisationAws(await contextOf(typed), typed);
   io.result(found);

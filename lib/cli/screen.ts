@@ -159,10 +159,10 @@ const planRows = (
   ];
 };
 
-const reviewTexts = ({ reviews, quarantine }: CaseView, flags: string): readonly string[] => [
+const reviewTexts = ({ caseId, reviews, quarantine }: CaseView, flags: string): readonly string[] => [
   ...reviews.map(
     ({ humanId, planId, dueAt, overdue }) =>
-      `${dated(dueAt, overdue)}: ${humanId} alone approved ${planId} (cordon review${flags})`,
+      `${dated(dueAt, overdue)}: ${humanId} alone approved ${planId} (${commandOf(`review --plan ${planId}`, caseId, flags)})`,
   ),
   ...(quarantine === null ? [] : [`${dated(quarantine.dueAt, quarantine.overdue)}: does the cut stay?`]),
 ];

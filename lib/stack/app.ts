@@ -81,7 +81,8 @@ const warn = (stack: Stack, context: CordonContext): void => {
       "cordon:nobody-at-the-page",
       "no approver has oidc and securityKeys: nobody can decide at the page until the settings name them",
     );
-  if (context.hunt !== null) Annotations.of(stack).addInfo(huntPriceSentence(context.hunt));
+  if (context.hunt !== null)
+    Annotations.of(stack).addInfo(huntPriceSentence(context.hunt, loaded.scan?.unknownEstimate === "allow"));
   if (loaded.mode === "dry-run")
     Annotations.of(stack).addInfo(
       "mode is dry-run: plans are made and asked for, and nothing is changed; set it to enforce in the settings file",

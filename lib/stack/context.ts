@@ -29,6 +29,12 @@ const ContextSchema = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]{0,15}$/, "expected at most 16 of a-z, 0-9 and -")
     .default("cordon"),
+  /** In front of the names of stacks; null: `name` and a hyphen, nothing for `cordon`. 0.1.0 put nothing before any. */
+  stackPrefix: z
+    .string()
+    .regex(/^(?:[A-Za-z][A-Za-z0-9-]{0,30})?$/, "expected letters, digits and -")
+    .nullable()
+    .default(null),
   partition: z
     .string()
     .refine(
@@ -320,8 +326,8 @@ const completed = (settings: Settings, context: z.output<typeof ContextSchema>):
 });
 
 /** A stack's name: two deployments of one account and region are told apart by theirs, as their roles and buckets are. */
-export const stackName = ({ name }: Pick<CordonContext, "name">, id: string): string =>
-  name === "cordon" ? id : `${name}-${id}`;
+export const stackName = ({ name, stackPrefix }: Pick<CordonContext, "name" | "stackPrefix">, id: string): string =>
+  `${stackPrefix ?? (name === "cordon" ? "" : `${name}-`)}${id}`;
 
 /** Names of the roles in member accounts: one that reads, one that changes. */
 export const memberRoleNames = ({ name }: Pick<CordonContext, "name">) => ({

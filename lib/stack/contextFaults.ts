@@ -18,6 +18,7 @@ export interface Placed {
     readonly organizationId: string | null;
     readonly regions: readonly string[];
     readonly keyArn: string | null;
+    readonly securityLake: unknown;
   };
   readonly hunt: { readonly accounts: readonly string[] | null } | null;
   readonly breakGlassRole: string | null;
@@ -124,9 +125,9 @@ const twice = (path: string, values: readonly string[]): readonly Fault[] =>
 /** What is allowed and somebody may not have meant: an id for the warning, and the sentence. */
 export const doubts = (
   context: Placed & { readonly externalId: string; readonly settings: string },
-  { classification }: Settings,
+  { classification, scan }: Settings,
 ): readonly (readonly [id: string, says: string])[] => {
-  const { partition, account, memberAccounts, logs, externalId, settings } = context;
+  const { partition, account, memberAccounts, logs, externalId, settings, hunt } = context;
   const { globalRegion: global, hasMacie } = partitionNamed(partition);
   const others = memberAccounts.filter((one) => one !== account);
   const found: readonly (readonly [string, string, boolean])[] = [
@@ -155,6 +156,16 @@ export const doubts = (
       "no-macie",
       "Macie is not offered in this partition: how sensitive the loot is stays unknown; set classification.enabled to false",
       !hasMacie && classification.enabled,
+    ],
+    [
+      "scans-refused",
+      "what a scan of Security Lake would read cannot be estimated, and scan.unknownEstimate is refuse: every scan of every case is refused; set it to allow, and scanCapBytes to what a query may read",
+      logs.securityLake !== null && scan?.unknownEstimate === "refuse",
+    ],
+    [
+      "hunts-refused",
+      "what a hunt over Security Lake would read cannot be estimated: none begins until scan.unknownEstimate is allow",
+      logs.securityLake !== null && hunt !== null && scan?.unknownEstimate !== "allow",
     ],
   ];
   return found.filter(([, , isSo]) => isSo).map(([id, says]) => [id, says]);

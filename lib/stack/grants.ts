@@ -86,13 +86,26 @@ const securityLake = (glue: string, { database, tables }: SecurityLake): readonl
   ],
 ];
 
-/** The log files, which Athena reads in the name of who asks. */
-const lake = ({ logBucket, logKey, partition, region, account }: Places, { logs }: CordonContext): readonly Rule[] => [
-  ...(logs.securityLake === null ? [] : securityLake(`arn:${partition}:glue:${region}:${account}`, logs.securityLake)),
+/** Listing, reading and decrypting log files: what is done with them is `more`. */
+const logFiles = (
+  { logBucket, logKey }: Places,
+  { logs }: CordonContext,
+  more: readonly string[] = [],
+): readonly Rule[] => [
   [["s3:GetObject"], [`${logBucket}/${logs.prefix}AWSLogs/*`]],
-  [["s3:ListBucket", "s3:GetBucketLocation"], [logBucket]],
+  [["s3:ListBucket", ...more], [logBucket]],
   ...(logKey === null ? [] : [[["kms:Decrypt"], [logKey]] as Rule]),
 ];
+
+/** The log files, which Athena reads in the name of who asks; or Security Lake beside them. */
+const lake = (places: Places, context: CordonContext): readonly Rule[] => {
+  const { partition, region, account } = places;
+  const { securityLake: tables } = context.logs;
+  return [
+    ...(tables === null ? [] : securityLake(`arn:${partition}:glue:${region}:${account}`, tables)),
+    ...logFiles(places, context, ["s3:GetBucketLocation"]),
+  ];
+};
 
 const sideFolder = (
   { partition }: Places,
@@ -144,7 +157,7 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
       [`arn:${partition}:guardduty:${region}:${account}:detector/*`],
     ],
   ],
-  "probe-logs": lake,
+  "probe-logs": (places, context) => logFiles(places, context),
   "security-hub": ({ partition, region, account }, { hunt }) =>
     hunt?.securityHub === true
       ? [
@@ -155,12 +168,7 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
         ]
       : [],
   query: (places) => [[QUERY, [places.workgroup]], [READ_CATALOGUE, catalogue(places, "case_*")], ...results(places)],
-  "read-logs": ({ logBucket, logKey }, { logs }) => [
-    [["s3:GetObject"], [`${logBucket}/${logs.prefix}AWSLogs/*`]],
-    [["s3:ListBucket"], [logBucket]],
-    ...(logKey === null ? [] : [[["kms:Decrypt"], [logKey]] as Rule]),
-    [["cloudtrail:ListPublicKeys"], ["*"]],
-  ],
+  "read-logs": (places, context) => [...logFiles(places, context), [["cloudtrail:ListPublicKeys"], ["*"]]],
   classify: ({ partition, account }) => [
     [
       ["macie2:CreateClassificationJob", "macie2:DescribeClassificationJob", "macie2:TagResource"],

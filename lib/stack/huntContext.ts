@@ -64,9 +64,12 @@ export const huntPlanOf = (hunt: HuntContext): HuntPlan => {
   return { everyMinutes: minutesOf(hunt), habitDays, maximumBytes, accounts, securityHub };
 };
 
-/** What it may cost at most, for whoever turns it on. */
-export const huntPriceSentence = (hunt: HuntContext): string => {
+/** What it may cost at most, for whoever turns it on; `isUnknownAllowed`: a hunt begins though nobody knows what it would read. */
+export const huntPriceSentence = (hunt: HuntContext, isUnknownAllowed: boolean): string => {
   const { maximumBytes, every } = hunt;
   const { dollars, runs } = huntMonth({ everyMinutes: minutesOf(hunt), bytesPerHunt: maximumBytes }, LIST_PRICES);
-  return `the hunt runs every ${every} and reads at most ${maximumBytes} bytes each time: at most ${Math.ceil(dollars)} dollars a month for ${runs} of them`;
+  const price = `the hunt runs every ${every} and reads at most ${maximumBytes} bytes each time: at most ${Math.ceil(dollars)} dollars a month for ${runs} of them`;
+  return isUnknownAllowed
+    ? `${price}; where that cannot be estimated it begins all the same, for scan.unknownEstimate is allow, and scanCapBytes alone ends it`
+    : price;
 };

@@ -77,7 +77,11 @@ const arnOf = ({ action, resource }: Permission, partition: string, account: str
 
 /** Every call that containment changes something by, for whoever asks whether a policy of the organisation forbids one. */
 export const containingChanges = (): readonly string[] =>
-  [...new Set(actions.flatMap(({ card }) => card.permissions).filter((one) => one.for !== "read"))]
-    .map(({ action }) => action)
-    .filter((action, at, all) => all.indexOf(action) === at)
-    .sort();
+  [
+    ...new Set(
+      actions
+        .flatMap(({ card }) => card.permissions)
+        .filter((one) => one.for !== "read")
+        .map(({ action }) => action),
+    ),
+  ].sort();

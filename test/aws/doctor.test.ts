@@ -183,7 +183,13 @@ const answerFor =
         ),
       "/evidence?versioning": () =>
         xml(200, "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"),
-      ListExecutions: () => json(200, { executions: running.map((name) => ({ name })) }),
+      ListExecutions: () =>
+        json(200, {
+          executions: running
+            .map((one) => one.split(" "))
+            .filter(([machine]) => JSON.parse(wire.body.toString()).stateMachineArn.endsWith(`cordon-${machine}`))
+            .map(([, name]) => ({ name })),
+        }),
       DescribeKey: () => json(200, { KeyMetadata: { KeyId: "k", KeyState: keyState, KeySpec: "ECC_NIST_P256" } }),
       ListSubscriptionsByTopic: () =>
         xml(
@@ -366,7 +372,8 @@ const faults: readonly (readonly [string, World, string, string])[] = [
   ["a default quota where the account has none", { quotas: { "L-E80DC288": null } }, "quota athena-minutes", "pass"],
   ["a month of Macie that is used up", { macieUsedUp: true }, "quota macie", "warn"],
   ["a table that finds nothing", { events: "0" }, "table", "warn"],
-  ["a response that an update would meet", { running: ["gd-1"] }, "in-flight", "warn"],
+  ["a response that an update would meet", { running: ["respond gd-1"] }, "in-flight", "warn"],
+  ["a release that a person proposed", { running: ["release gd-1"] }, "in-flight", "warn"],
   ["a stack that is not there", { stack: false }, "stack", "fail"],
 ];
 for (const [what, world, id, status] of faults) {

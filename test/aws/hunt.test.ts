@@ -32,13 +32,16 @@ const SCANNED = {
   ...{ watermark: AT, earliest: AT, inventory: undefined },
 };
 
-const rig = async (t: TestContext, over: { bytes?: number; openOn?: readonly string[]; deaf?: boolean } = {}) => {
+const rig = async (
+  t: TestContext,
+  over: { bytes?: number | null; openOn?: readonly string[]; deaf?: boolean } = {},
+) => {
   const s3 = createS3Model();
   const server = await serve((wire) => s3.answer(wire));
   t.after(server.close);
   const asked: unknown[] = [];
   const trail = {
-    estimate: async () => ({ bytes: over.bytes ?? 1000, files: 3, reason: null }),
+    estimate: async () => ({ bytes: over.bytes === undefined ? 1000 : over.bytes, files: 3, reason: null }),
     start: async (request: unknown) => {
       asked.push(request);
       return "ticket";
@@ -114,6 +117,15 @@ test("a hunt that would read more than it may reads nothing, and says that nobod
   assert.equal((await huntOnSchedule(AT, parts)).told, 0);
   assert.deepEqual(asked, []);
   assert.match(told[0]!.text, /did not run.*2000000 bytes.*hunt\.maximumBytes/);
+});
+
+test("a hunt whose price nobody knows does not begin, unless the settings allow it", async (t) => {
+  const { parts, told, asked } = await rig(t, { bytes: null });
+  assert.equal((await huntOnSchedule(AT, parts)).told, 0);
+  assert.deepEqual(asked, []);
+  assert.match(told[0]!.text, /did not run.*not known.*scan\.unknownEstimate/);
+  const settings = { ...parts.ports.settings, scan: { unknownEstimate: "allow" as const } };
+  assert.equal((await huntOnSchedule(AT, { ...parts, ports: { ...parts.ports, settings } })).told, 1);
 });
 
 test("what was not delivered throws, so that it rings, and is told by the next attempt", async (t) => {

@@ -19,12 +19,33 @@ const client = (answers: Readonly<Record<string, (input: any) => unknown>>) =>
   ({ send: async (sent: Sent) => answers[sent.constructor.name]!(sent.input) }) as never;
 
 /** An organisation in which everything is well, but for what a test changes. */
-const options = (over: { features?: unknown; members?: unknown; forbidden?: string[]; logs?: unknown } = {}) => {
+const options = (
+  over: {
+    features?: unknown;
+    memberFeatures?: unknown;
+    unprocessed?: boolean;
+    members?: unknown;
+    forbidden?: string[] | null;
+    logs?: unknown;
+  } = {},
+) => {
   const guardDuty = client({
     ListDetectorsCommand: () => ({ DetectorIds: ["d"] }),
     GetDetectorCommand: () => ({
       Status: "ENABLED",
       Features: over.features ?? [{ Name: "S3_DATA_EVENTS", Status: "ENABLED" }],
+    }),
+    GetMemberDetectorsCommand: ({ AccountIds }: { AccountIds: readonly string[] }) => ({
+      MemberDataSourceConfigurations: AccountIds.filter((id) => id !== MEMBER || over.unprocessed !== true).map(
+        (AccountId) => ({
+          AccountId,
+          Features:
+            AccountId === MEMBER && over.memberFeatures !== undefined
+              ? over.memberFeatures
+              : [{ Name: "S3_DATA_EVENTS", Status: "ENABLED" }],
+        }),
+      ),
+      UnprocessedAccounts: over.unprocessed === true ? [{ AccountId: MEMBER, Result: "no detector there" }] : [],
     }),
     ListMembersCommand: ({ NextToken }) =>
       NextToken === undefined
@@ -36,7 +57,8 @@ const options = (over: { features?: unknown; members?: unknown; forbidden?: stri
       const { accounts, logs } = JSON.parse(Buffer.from(Payload).toString());
       const answer = accounts.map((accountId: string) => ({
         ...{ accountId, state: "ready", why: "both" },
-        forbidden: accountId === MEMBER ? (over.forbidden ?? []) : [],
+        forbidden: accountId === MEMBER && over.forbidden !== undefined ? over.forbidden : [],
+        ...(over.forbidden === null ? { notAsked: "AccessDenied: of IAM" } : {}),
         logs: logs.regions.map((region: string) => over.logs ?? { region, state: "read", why: "a file" }),
       }));
       return { Payload: Buffer.from(JSON.stringify(answer)) };
@@ -80,6 +102,13 @@ const faults: readonly (readonly [string, Partial<OrganisationOptions>, string])
     "Removed",
   ],
   ["S3 protection that is off", options({ features: [] }), "S3 protection is off"],
+  [
+    "S3 protection that a member has not",
+    options({ memberFeatures: [{ Name: "S3_DATA_EVENTS", Status: "DISABLED" }] }),
+    "S3 protection is off",
+  ],
+  ["a member of which GuardDuty says nothing", options({ unprocessed: true }), "no detector there"],
+  ["what IAM may not be asked", options({ forbidden: null }), "not known: AccessDenied: of IAM"],
   ["a policy of the organisation in the way", options({ forbidden: ["s3:PutBucketPolicy"] }), "s3:PutBucketPolicy"],
   ["logs that may not be read", options({ logs: { region: "us-east-1", state: "refused", why: "no key" } }), "no key"],
   [
@@ -141,13 +170,43 @@ test("the function asks IAM what the organisation forbids, page by page, and not
   };
   const found = await examineMembers(request, { account }, async () => []);
   assert.deepEqual(
-    found.map(({ forbidden }) => forbidden),
-    [["s3:PutBucketPolicy"], null],
+    found.map(({ forbidden, notAsked }) => [forbidden, notAsked]),
+    [
+      [["s3:PutBucketPolicy"], undefined],
+      [null, "Error: AccessDenied"],
+    ],
   );
   assert.equal(
     asked.find(({ Marker }) => Marker === "2").PolicySourceArn,
     `arn:aws:iam::${MEMBER}:role/cordon-contain`,
   );
+});
+
+test("an answer of IAM's simulator without the organisation's part is not the organisation's leave", async () => {
+  const simulated = (results: readonly object[]) => ({
+    call: async ({ operation }: any) => ({
+      requestId: "r",
+      output: operation === "GetRole" ? { Role: {} } : { EvaluationResults: results },
+    }),
+  });
+  const request = {
+    ...{ region: "eu-central-1", accounts: [MEMBER], containRole: "cordon-contain", externalId: "x" },
+    ...{ container: "arn:aws:iam::111111111111:role/c", changes: ["s3:PutBucketPolicy", "iam:PutUserPolicy"] },
+  };
+  const allowed = (name: string) => ({
+    EvalActionName: name,
+    OrganizationsDecisionDetail: { AllowedByOrganizations: true },
+  });
+  const answers: readonly (readonly [readonly object[], string[] | null])[] = [
+    [request.changes.map(allowed), []],
+    [[allowed("s3:PutBucketPolicy"), { EvalActionName: "iam:PutUserPolicy" }], null],
+    [[allowed("s3:PutBucketPolicy")], null],
+    [[], null],
+  ];
+  for (const [results, expected] of answers) {
+    const [found] = await examineMembers(request, { account: simulated(results) }, async () => []);
+    assert.deepEqual(found!.forbidden, expected, JSON.stringify(results));
+  }
 });
 
 test("IAM's simulator takes every change of the cards at once", () => {

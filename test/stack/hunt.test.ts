@@ -84,5 +84,7 @@ test("what it may cost at most is said at synth", () => {
   const { dollars, runs } = huntMonth({ everyMinutes: 360, bytesPerHunt: 5e10 }, LIST_PRICES);
   assert.equal(runs, 120);
   assert.ok(Math.abs(dollars - expected) < 1e-9);
-  assert.match(huntPriceSentence(contextOf({ hunt: {} }).hunt!), /at most 33 dollars a month for 120/);
+  const { hunt } = contextOf({ hunt: {} });
+  assert.match(huntPriceSentence(hunt!, false), /at most 33 dollars a month for 120 of them$/);
+  assert.match(huntPriceSentence(hunt!, true), /scanCapBytes alone ends it/);
 });

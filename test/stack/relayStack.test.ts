@@ -38,13 +38,17 @@ test("the hourly reconcile looks into every region, and may", () => {
 });
 
 test("two deployments of one account are told apart by the names of their stacks", () => {
-  const namesOf = (name: string) => {
+  const namesOf = (name: string, stackPrefix: string | null = null) => {
     const app = new App({
       context: FLAGS,
       outdir: mkdtempSync(join(tmpdir(), "cordon-cdk-")),
       analyticsReporting: false,
     });
-    const stacks = makeStacks(app, contextOf({ name, findingRegions: ["us-east-1"] }), import.meta.dirname);
+    const stacks = makeStacks(
+      app,
+      contextOf({ name, stackPrefix, findingRegions: ["us-east-1"] }),
+      import.meta.dirname,
+    );
     return [stacks.cordon, stacks.trail, stacks.member, ...stacks.relays].map((stack) => stack.stackName);
   };
   const ids = ["CordonStack", "CordonTrailStack", "CordonMemberStack", "CordonRelay-us-east-1"];
@@ -53,4 +57,5 @@ test("two deployments of one account are told apart by the names of their stacks
     namesOf("acme"),
     ids.map((id) => `acme-${id}`),
   );
+  assert.deepEqual(namesOf("acme", ""), ids, "as 0.1.0 named them");
 });

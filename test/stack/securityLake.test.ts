@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseEnvironment } from "../../lib/aws/environment.ts";
 import { securityLakeOf } from "../../lib/aws/securityLake.ts";
-import { baseContext, flat, resourcesOf, statementsOf, synth } from "./synth.ts";
+import { doubts } from "../../lib/stack/contextFaults.ts";
+import { baseContext, contextOf, flat, resourcesOf, statementsOf, synth } from "./synth.ts";
 
 const LAKE = { database: "amazon_security_lake_glue_db_eu_central_1", tables: ["cloud_trail_mgmt_2_0", "s3_data_2_0"] };
 const { cordon } = synth({ logs: { ...baseContext.logs, securityLake: LAKE } });
@@ -11,7 +12,9 @@ test("functions that scan may ask Lake Formation for the data and read the lake'
   const asking = (name: string) =>
     statementsOf(cordon, name).some(({ actions }) => actions.includes("lakeformation:GetDataAccess"));
   assert.ok(asking("StartScan") && asking("CheckBaseline"));
-  assert.ok(!asking("ApplyContainment") && !asking("CloseCase") && !asking("ReceiveFinding"));
+  assert.ok(
+    !asking("ApplyContainment") && !asking("CloseCase") && !asking("ReceiveFinding") && !asking("ExamineMembers"),
+  );
   const tables = statementsOf(cordon, "StartScan").flatMap(({ resources }) => resources);
   for (const table of LAKE.tables)
     assert.ok(
@@ -41,4 +44,20 @@ test("every table is asked for its window and accounts alone, as literals that p
     3,
   );
   assert.throws(() => securityLakeOf(LAKE, { ...window, accounts: ["x') OR ('1'='1"] }), { code: "INPUT_INVALID" });
+});
+
+test("an organisation whose scans would all be refused is told at synth, and of a hunt too", () => {
+  const context = contextOf({
+    ...{ memberAccounts: [], organization: { id: "o-abcdefghij" } },
+    logs: { ...baseContext.logs, organizationId: "o-abcdefghij", securityLake: LAKE },
+    hunt: { accounts: ["222222222222"] },
+  });
+  const said = (unknownEstimate: "refuse" | "allow" | undefined): readonly string[] =>
+    doubts(context, { ...context.loaded, scan: { ...context.loaded.scan, unknownEstimate } as never })
+      .map(([id]) => id)
+      .filter((id) => id.endsWith("-refused"));
+  assert.equal(context.loaded.scan?.unknownEstimate, "refuse", "the default of an organisation");
+  assert.deepEqual(said("refuse"), ["scans-refused", "hunts-refused"]);
+  assert.deepEqual(said(undefined), ["hunts-refused"]);
+  assert.deepEqual(said("allow"), []);
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isApiError } from "../../base/errors.ts";
 import { decodedDocument } from "../../core/plan/policyDocument.ts";
 import type { Ports } from "../../ports/ports.ts";
+import { failureOf } from "../failures.ts";
 
 /** What the function `examineMembers` is asked, and what it answers: one line per account. */
 export const MembersRequest = z.strictObject({
@@ -30,8 +31,9 @@ export const MembersAnswer = z.array(
     accountId: z.string(),
     state: z.enum(["ready", "no-read-role", "no-contain-role", "not-trusted"]),
     why: z.string(),
-    /** Changes that a service control policy or a resource control policy forbids; null: not known. Absent: not asked. */
+    /** Changes that a service control policy forbids; null: not known (`notAsked` says why). Absent: not asked. */
     forbidden: z.array(z.string()).nullable().optional(),
+    notAsked: z.string().optional(),
     logs: z.array(LogTried).optional(),
   }),
 );
@@ -74,7 +76,7 @@ const examineWhole = async (
   const roles = await examineOne(accountId, request, ports);
   return {
     ...roles,
-    ...(changes === undefined ? {} : { forbidden: await forbiddenIn(accountId, { ...request, changes }, ports) }),
+    ...(changes === undefined ? {} : await forbiddenIn(accountId, { ...request, changes }, ports)),
     ...(logs === undefined ? {} : { logs: [...(await tryLogs(accountId, logs))] }),
   };
 };
@@ -112,16 +114,17 @@ const SimulatedPage = z.looseObject({
 });
 
 /**
- * What the organisation's policies would forbid the containing role, as IAM's own simulator says; it leaves out policies whose
- * conditions it cannot judge (IAM API reference, SimulatePrincipalPolicy). Null: it could not be asked.
+ * What service control policies would forbid the containing role, as IAM's own simulator says. It judges no policy with a
+ * condition and no resource control policy (IAM user guide, policy simulator), and an answer without the organisation's part
+ * says nothing of it: then, and where it could not be asked, it is not known.
  */
 const forbiddenIn = async (
   accountId: string,
   { region, container, containRole, changes }: MembersRequest & { readonly changes: readonly string[] },
   { account }: Pick<Ports, "account">,
-): Promise<string[] | null> => {
+): Promise<Pick<MemberState, "forbidden" | "notAsked">> => {
   const PolicySourceArn = `${container.split(":").slice(0, 4).join(":")}:${accountId}:role/${containRole}`;
-  const forbidden: string[] = [];
+  const [forbidden, silent, judged] = [[] as string[], [] as string[], new Set<string>()];
   let marker: string | undefined;
   try {
     do {
@@ -131,18 +134,25 @@ const forbiddenIn = async (
         ...{ service: "iam", operation: "SimulatePrincipalPolicy", region, accountId, input },
       });
       const { EvaluationResults, IsTruncated, Marker } = SimulatedPage.parse(answer.output);
-      forbidden.push(
-        ...EvaluationResults.filter((one) => one.OrganizationsDecisionDetail?.AllowedByOrganizations === false).map(
-          ({ EvalActionName }) => EvalActionName,
-        ),
-      );
+      for (const { EvalActionName, OrganizationsDecisionDetail: detail } of EvaluationResults) {
+        judged.add(EvalActionName);
+        if (detail === undefined) silent.push(EvalActionName);
+        else if (!detail.AllowedByOrganizations) forbidden.push(EvalActionName);
+      }
       marker = IsTruncated ? Marker : undefined;
     } while (marker !== undefined);
-    return forbidden.sort();
-  } catch {
-    return null;
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    return { forbidden: null, notAsked: `${code}: ${message}`.slice(0, 300) };
   }
+  silent.push(...changes.filter((one) => !judged.has(one)));
+  if (forbidden.length > 0 || silent.length === 0) return { forbidden: forbidden.sort() };
+  return {
+    forbidden: null,
+    notAsked: `IAM's answer names no decision of the organisation on ${silent.slice(0, 5).join(", ")}`,
+  };
 };
+
 /** As `memberStack` writes it: one statement with both conditions. Anything else a person must judge. */
 const isTrusted = (document: string, container: string, externalId: string): boolean => {
   const { Statement = [] } = JSON.parse(document) as { readonly Statement?: unknown };

@@ -3,7 +3,7 @@ import { type Check, fail, pass } from "./check.ts";
 import { type MemberState, MembersAnswer, type MembersRequest } from "./memberRoles.ts";
 import type { DoctorOptions } from "./options.ts";
 
-/** Accounts of one call: the function has a minute. */
+/** Accounts of one call: the function has two minutes. */
 const PER_CALL = 25;
 
 type Members = Pick<

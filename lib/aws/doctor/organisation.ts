@@ -1,6 +1,11 @@
 /** `cordon doctor --org`: for every account and region, whether a theft there would be answered. */
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { GetDetectorCommand, ListDetectorsCommand, ListMembersCommand } from "@aws-sdk/client-guardduty";
+import {
+  GetDetectorCommand,
+  GetMemberDetectorsCommand,
+  ListDetectorsCommand,
+  ListMembersCommand,
+} from "@aws-sdk/client-guardduty";
 import { SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
 import { z } from "zod";
 import { failureOf } from "../failures.ts";
@@ -28,11 +33,15 @@ export const OrganisationReport = z.object({
       accountId: z.string().regex(/^\d{12}$/),
       ready: z.boolean(),
       roles: Cell.describe("both member roles are there, trusted and assumable"),
-      guardrails: Cell.describe("whether the organisation's policies forbid a change that containment makes"),
+      guardrails: Cell.describe(
+        "whether a service control policy forbids a change that containment makes, as far as IAM's simulator judges them",
+      ),
       regions: z.array(
         z.object({
           region: z.string(),
-          findings: Cell.describe("GuardDuty is on for the account, and its findings reach the deployment"),
+          findings: Cell.describe(
+            "GuardDuty and its S3 protection are on for the account, and its findings reach the deployment",
+          ),
           logs: Cell.describe("a log file of this account and region was listed, read and decrypted"),
         }),
       ),
@@ -87,9 +96,10 @@ const rolesOf = (member: MemberState | undefined): Cell =>
 
 const guardrailsOf = (member: MemberState | undefined): Cell => {
   const forbidden = member?.forbidden;
-  if (forbidden === undefined || forbidden === null) return ill("IAM could not be asked what the organisation forbids");
+  if (forbidden === undefined || forbidden === null)
+    return ill(`what the organisation forbids is not known: ${member?.notAsked ?? "IAM was not asked"}`);
   return forbidden.length === 0
-    ? well("no policy of the organisation forbids a change that containment makes")
+    ? well("no service control policy that IAM's simulator judges forbids a change that containment makes")
     : ill(`the organisation forbids ${forbidden.join(", ")}: exempt the containing role`);
 };
 
@@ -123,14 +133,48 @@ const arrivalsIn = async (region: string, options: OrganisationOptions): Promise
   if (DetectorId === undefined) return () => ill(`GuardDuty is off in ${region}`);
   const { Status, Features = [] } = await guardDuty.send(new GetDetectorCommand({ DetectorId }));
   if (Status !== "ENABLED") return () => ill(`the detector in ${region} is suspended`);
-  const isOn = Features.some((one) => one.Name === "S3_DATA_EVENTS" && one.Status === "ENABLED");
   const members = await membersOf(guardDuty, DetectorId);
+  const enabled = [...members].filter(([, status]) => status === "Enabled").map(([accountId]) => accountId);
+  const s3 = new Map([
+    [account, s3Of(Features, region)],
+    ...(await s3OfMembers(guardDuty, DetectorId, enabled, region)),
+  ]);
   return (accountId) => {
     const status = accountId === account ? "Enabled" : members.get(accountId);
     if (status === undefined) return ill(`no member of the administrator's detector in ${region}`);
     if (status !== "Enabled") return ill(`GuardDuty's relationship in ${region} is ${status}`);
-    return accountId === account && !isOn ? ill(`S3 protection is off in ${region}`) : well("findings arrive");
+    return s3.get(accountId) ?? ill(`GuardDuty did not say whether S3 protection is on in ${region}`);
   };
+};
+
+const s3Of = (
+  features: readonly { readonly Name?: string | undefined; readonly Status?: string | undefined }[],
+  region: string,
+): Cell =>
+  features.some(({ Name, Status }) => Name === "S3_DATA_EVENTS" && Status === "ENABLED")
+    ? well("findings arrive")
+    : ill(`S3 protection is off in ${region}`);
+
+/** Accounts of one call (GuardDuty API reference, GetMemberDetectors). */
+const DETECTORS_PER_CALL = 50;
+
+/** S3 protection is a setting of each member: the administrator's says nothing of theirs. */
+const s3OfMembers = async (
+  guardDuty: RegionClients["guardDuty"],
+  DetectorId: string,
+  accounts: readonly string[],
+  region: string,
+): Promise<ReadonlyMap<string, Cell>> => {
+  const found = new Map<string, Cell>();
+  for (let at = 0; at < accounts.length; at += DETECTORS_PER_CALL) {
+    const AccountIds = accounts.slice(at, at + DETECTORS_PER_CALL);
+    const page = await guardDuty.send(new GetMemberDetectorsCommand({ DetectorId, AccountIds }));
+    for (const { AccountId = "", Features = [] } of page.MemberDataSourceConfigurations ?? [])
+      found.set(AccountId, s3Of(Features, region));
+    for (const { AccountId = "", Result = "" } of page.UnprocessedAccounts ?? [])
+      found.set(AccountId, ill(`GuardDuty did not say whether S3 protection is on in ${region}: ${Result}`));
+  }
+  return found;
 };
 
 const membersOf = async (

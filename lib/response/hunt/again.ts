@@ -64,7 +64,9 @@ export const huntAgain = async (
   const { at, accounts, knowledge, told } = asked;
   const { read, judge } = windowsOf(asked);
   const window = { ...read, ...(accounts === undefined ? {} : { accounts }) };
-  const limit = asked.limit ?? { maximumBytes: null, setting: "" };
+  // Nobody is waiting for a hunt: one whose price is not known is not begun by itself.
+  const limit =
+    asked.limit === null ? { maximumBytes: null, setting: "" } : { ...asked.limit, unknown: "refuse" as const };
   const { refused } = await judgeScan(window, limit, { trail, settings: ports.settings });
   if (refused !== null) return { refused };
   const hunted = await hunt({ huntId: huntIdOf(asked), read, judge, accounts, indicator: {}, knowledge }, trail, pause);

@@ -9,16 +9,17 @@ export interface ScanJudgement {
 
 /**
  * Estimates a scan before it begins and holds it against a limit in compressed bytes (null: none; `setting` names where
- * it is set). An estimate that cannot be had refuses nothing, unless the settings say so: the engine's own cap still holds.
+ * it is set). An estimate that cannot be had refuses nothing, unless the settings say so, or the limit does and the settings say
+ * nothing (`unknown`: for what is in no hurry): the engine's own cap still holds.
  */
 export const judgeScan = async (
   request: Pick<ScanRequest, "from" | "to" | "accounts">,
-  limit: { readonly maximumBytes: number | null; readonly setting: string },
+  limit: { readonly maximumBytes: number | null; readonly setting: string; readonly unknown?: "refuse" },
   { trail, settings }: Pick<Ports, "trail" | "settings">,
 ): Promise<ScanJudgement> => {
   const estimate = await estimateOf(request, trail);
   const { maximumBytes, setting } = limit;
-  if (estimate.bytes === null && settings.scan?.unknownEstimate === "refuse")
+  if (estimate.bytes === null && (settings.scan?.unknownEstimate ?? limit.unknown) === "refuse")
     return {
       estimate,
       refused: `scan refused: what it would read is not known (${estimate.reason}); to allow it set scan.unknownEstimate to allow in the settings and deploy`,
