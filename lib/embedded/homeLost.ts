@@ -22,7 +22,7 @@ export const assertWhole = (home: Home): void => {
 const lostFrom = (home: Home, what: string): CordonError =>
   new CordonError(
     "STATE_UNKNOWN",
-    `${home.root}: ${what} missing although ${counted(caseFolders(home).length, "case")} lie here: put the data directory back from a backup; \`cordon home check\` says what is whole`,
+    `${home.root}: ${what} missing although ${counted(caseFolders(home).length, "case lies", "cases lie")} here: put the data directory back from a backup; \`cordon home check\` says what is whole`,
   );
 
 const journalLost = (home: Home): CordonError => lostFrom(home, "the journal of these cases is");

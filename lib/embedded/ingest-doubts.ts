@@ -4,8 +4,9 @@ import type { Members } from "./ingest-members.ts";
 export type Normalised = Members & { readonly userIdentity: Identity };
 export type Identity = Members & { readonly accessKeyId: string | null };
 
-/** A call whose answer is an object, or part of one. */
-const READS = /^(GetObject|SelectObjectContent)$/;
+/** Calls whose answer is an object, part of one, or rows of a table. */
+export const READ_CALLS: readonly string[] =
+  "GetObject SelectObjectContent GetObjectTorrent GetObjectAnnotation GetTableData".split(" ");
 /** 50 TiB is the largest object; no answer is longer. Source: Amazon S3 user guide, quotas of objects. */
 const MOST_BYTES = 54_975_581_388_800;
 
@@ -15,8 +16,11 @@ const MOST_BYTES = 54_975_581_388_800;
  */
 export const doubtsAbout = (record: Normalised): readonly string[] => [
   ...(isAnonymized(record) ? ["an identity or address that was made unreadable"] : []),
+  ...(isUnreadable(JSON.stringify([record.userIdentity, record.sourceIPAddress]))
+    ? ["an identity with letters that are no Unicode"]
+    : []),
   ...(record.eventType === "AwsServiceEvent" || hasCaller(record.userIdentity) ? [] : ["no caller"]),
-  ...(READS.test(String(record.eventName)) && record.errorCode === null ? doubtsAboutRead(record) : []),
+  ...(READ_CALLS.includes(String(record.eventName)) && record.errorCode === null ? doubtsAboutRead(record) : []),
 ];
 
 /** Who shares a log masks what names somebody. Texts that a caller may choose (names of sessions) are not looked at. */
@@ -39,7 +43,10 @@ const doubtsAboutRead = ({ requestParameters, resources, additionalEventData }: 
   return [
     ...(hasBucket ? [] : ["no bucket"]),
     ...(hasKey ? [] : ["no key of an object"]),
-    ...(isUnreadable(request.key) ? ["a key with letters that are no Unicode, which others may have too"] : []),
+    ...(isUnreadable(request.bucketName) ? ["a bucket with letters that are no Unicode"] : []),
+    ...([request.key, ...arns].some(isUnreadable)
+      ? ["a key with letters that are no Unicode, which others may have too"]
+      : []),
     ...(bytes >= 0 && bytes <= MOST_BYTES ? [] : ["no number of bytes"]),
   ];
 };

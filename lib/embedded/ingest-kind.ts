@@ -64,9 +64,10 @@ export const kindOf = (name: string, content: Content): FileKind => {
   if (signed !== undefined) return signed;
   if (SKIPPABLE.test(hex)) return { kind: "zstd" };
   if (isTar(head)) return { kind: "tar" };
-  const text = new TextDecoder(encodingOf(head)).decode(head).replaceAll(/^[\uFEFF\s\0]+/g, "");
+  const whole = new TextDecoder(encodingOf(head)).decode(head);
+  const text = whole.replace(/^[\uFEFF\s\0]+/, "");
   if (text === "") return empty(name);
-  const kind = textKind(text);
+  const kind = textKind(text, whole.slice(0, -text.length).split("\n").length);
   if (kind.kind === "refused" && LEFT_BEHIND.test(name))
     return { kind: "irrelevant", because: "left behind by a system or a tool" };
   return kind;
@@ -80,11 +81,12 @@ const empty = (name: string): FileKind =>
 /** `tail` and `head` write the names of files, and people notes, before the first line. */
 const LOOK_LINES = 10;
 
-const textKind = (text: string): FileKind => {
+/** `line`: where the text begins in its file, from 1. */
+const textKind = (text: string, line: number): FileKind => {
   const lines = text.split(/\r?\n/, LOOK_LINES).filter((line) => line.trim() !== "");
   const source = LINE_SOURCES.find(({ reads }) => lines.some((line) => reads.isLine(withoutTime(line))));
   if (source !== undefined) return { kind: "lines", log: source.id };
-  const table = /^[{[]/.test(text) ? null : tableOf(text);
+  const table = /^[{[]/.test(text) ? null : tableOf(text, line);
   if (table !== null) return { kind: "csv", ...table };
   if (/^[{["]/.test(text)) return { kind: "json" };
   if (/^user,arn,user_creation_time,/.test(text)) return { kind: "irrelevant", because: "a credential report (IAM)" };
@@ -99,13 +101,13 @@ export const withoutTime = (line: string): string => line.replace(EXPORT_TIME, "
 const DELIMITERS = [",", ";", "\t", "|"];
 
 /** A table whose columns can hold records. Excel, PowerShell and people write lines before the names of columns. */
-const tableOf = (text: string): Table | null => {
+const tableOf = (text: string, from: number): Table | null => {
   const quoteEscape = text.includes('{\\"') && !text.includes('{""') ? "\\" : '"';
   for (const [at, line] of text.split("\n", LOOK_LINES).entries()) {
     const isRow = /amazonaws\.com/.test(line);
     if (isRow || /^\s*[{[]/.test(line)) return null;
     const delimiter = DELIMITERS.find((one) => holdsRecords(columnsOf(line, one))) ?? unnamed(text, line, at);
-    if (delimiter !== null) return { delimiter, quoteEscape, line: at + 1 };
+    if (delimiter !== null) return { delimiter, quoteEscape, line: from + at };
   }
   return null;
 };

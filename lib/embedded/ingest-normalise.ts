@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalAddress } from "../base/address.ts";
 import { parseTime } from "../core/finding/findingTime.ts";
-import { doubtsAbout, type Identity, type Normalised } from "./ingest-doubts.ts";
+import { doubtsAbout, type Identity, type Normalised, READ_CALLS } from "./ingest-doubts.ts";
 import { memberPath, plainName, RECORD_MEMBERS } from "./ingest-envelopes.ts";
 import type { Members } from "./ingest-members.ts";
 
@@ -91,11 +91,9 @@ const idOf = (record: Members): string =>
     .digest("hex")
     .slice(0, 32)}`;
 
-const READS = /^(GetObject|SelectObjectContent)$/;
-
 const lacksOf = (record: Members): readonly string[] => {
   if (record.eventCategory === "Insight" || record.eventCategory === "Aggregated") return [];
-  const isObject = READS.test(String(record.eventName)) && record.errorCode === undefined;
+  const isObject = READ_CALLS.includes(String(record.eventName)) && record.errorCode === undefined;
   const isWhole = record.eventVersion !== undefined;
   return [
     ...["eventSource", "eventName", "userIdentity", "sourceIPAddress"].filter((name) => record[name] === undefined),
@@ -179,9 +177,7 @@ const errorIn = (value: unknown): string | null =>
 /** Search engines write keywords in lower case. */
 const nameOf = (name: string | null): string | null => (name === null ? null : (LOWER_NAMES.get(name) ?? name));
 const LOWER_NAMES: ReadonlyMap<string, string> = new Map(
-  "GetObject SelectObjectContent GetObjectTorrent GetObjectAnnotation CopyObject UploadPartCopy RestoreObject"
-    .split(" ")
-    .map((name) => [name.toLowerCase(), name]),
+  [...READ_CALLS, "CopyObject", "UploadPartCopy", "RestoreObject"].map((name) => [name.toLowerCase(), name]),
 );
 
 const CATEGORIES = ["Management", "Data", "NetworkActivity", "Insight", "Aggregated"];

@@ -161,30 +161,39 @@ const createScanner = (before: Before): Scanner => {
     return was === (data[at] === CLOSE ? OPEN : OPEN_LIST) ? { at: at + 1 } : lose(at, "a bracket closes nothing");
   };
 
-  const entering = (at: number, bytes: number): Step => {
+  const entering = (at: number, bytes: number, piece?: Piece): Step => {
     if (open.length >= MOST_DEPTH) return lose(at, "it is nested too deep");
     open.push(bytes === 1 ? OPEN_LIST : OPEN);
-    return { at: at + bytes };
+    return { at: at + bytes, ...(piece === undefined ? {} : { piece }) };
   };
 
-  /** In a list an object is a record even where it holds a list itself: it is entered only if it cannot be had as a whole. */
+  /**
+   * In a list an object is a record even where it holds a list itself, and so may be what stands before a list: it is entered
+   * only if it cannot be had as a whole.
+   */
   const object = (data: Buffer, at: number, end: boolean, head: number): Step => {
-    if (head === 0 || hidesRecord(data, at, head)) return value(data, at, end);
-    if (open.at(-1) !== OPEN_LIST) return entering(at, head);
+    if (head === 0) return value(data, at, end);
+    const isHiding = hidesRecord(data, at, head);
+    if (open.at(-1) !== OPEN_LIST && !isHiding) return entering(at, head);
     const stop = endOf(data, at, 0);
     if (stop === INCOMPLETE && !end && data.length - at < MOST_OBJECT) return null;
     const piece = stop > 0 && stop - at < MOST_OBJECT ? parsed(data.subarray(at, stop), false) : null;
     if (piece !== null && !("lost" in piece)) return { at: stop, piece };
     waste += lookedAt(data, at, stop > 0 ? -stop : stop);
-    return entering(at, head);
+    return entering(at, head, isHiding ? membersBefore(data.subarray(at, at + head)) : undefined);
   };
 
   /** The other members of a wrapper whose list has just been closed. */
   const behindList = (data: Buffer, at: number, end: boolean, heads: Heads): Step => {
     const list = heads(NEXT_LIST, at);
-    if (list > 0 && !hidesRecord(data, at, list)) return { at: at + list };
+    const isHiding = hidesRecord(data, at, list);
+    if (list > 0 && !isHiding) return { at: at + list };
     const stop = endOf(data, at, 1);
     if (stop === INCOMPLETE && !end && data.length - at < MOST_OBJECT) return null;
+    if (list > 0 && stop <= 0) {
+      waste += lookedAt(data, at, stop);
+      return { at: at + list, piece: membersBefore(Buffer.concat([TAIL_START, data.subarray(at, at + list)])) };
+    }
     open.pop();
     if (stop <= 0) return lose(at, "it breaks off behind a list", lookedAt(data, at, stop));
     return { at: stop, piece: parsed(Buffer.concat([TAIL_START, data.subarray(at, stop)]), true) };
@@ -223,12 +232,14 @@ const createScanner = (before: Before): Scanner => {
   return { take, hasGivenUp };
 };
 
-/** What stands before a list is passed by: never a record. */
+/** What stands before a list is passed by: never what may be a record. */
 const hidesRecord = (data: Buffer, at: number, bytes: number): boolean =>
   /event_?name/i.test(data.toString("latin1", at, at + bytes));
 
 /** Makes an object of the members that follow one that was read. */
 const TAIL_START = Buffer.from('{"":0');
+/** The same of those before a list, up to it. */
+const membersBefore = (data: Buffer): Piece => parsed(Buffer.concat([data, Buffer.from("null}")]), true);
 
 const lookedAt = (data: Buffer, at: number, stop: number): number => (stop === INCOMPLETE ? data.length : -stop) - at;
 

@@ -26,7 +26,7 @@ export async function* csvRows(content: Content, { delimiter, quoteEscape, line 
     max_record_size: MOST_ROW,
     on_skip: (error) => void lost.push(error?.code === "CSV_QUOTE_NOT_CLOSED" ? "a row has no end" : "a row is broken"),
   });
-  const input = Readable.from(asText(content.chunks()), { objectMode: false });
+  const input = Readable.from(content.chunks(), { objectMode: false });
   input.on("error", (error) => parser.destroy(error));
   const rows = input.pipe(parser) as AsyncIterable<Members>;
   try {
@@ -51,16 +51,6 @@ const isHeader = (row: Members): boolean => Object.entries(row).every(([name, va
 /** An empty cell says nothing. */
 const filled = (row: Members): Members =>
   Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === "" ? null : value]));
-
-/** Throws where the bytes are no UTF-8: other letters in their place could make one name of two. */
-async function* asText(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  for await (const chunk of chunks) {
-    decoder.decode(chunk, { stream: true });
-    yield chunk;
-  }
-  decoder.decode();
-}
 
 /** DuckDB reads a Parquet file in parts of this memory. */
 const PARQUET_MB = 256;

@@ -12,26 +12,32 @@ const KEPT_MS = 15_000;
 const HEAP_MB = 320;
 const YOUNG_MB = 24;
 
-const idle = new Set<Worker>();
+/** Each with the timer that ends it. */
+const idle = new Map<Worker, NodeJS.Timeout>();
 
 /** A thread that reads nothing. Whoever takes it gives it back, or ends it. */
 export const takeWorker = (): Worker => {
-  const [kept] = idle;
+  const [kept] = idle.keys();
   if (kept === undefined) return startWorker();
-  idle.delete(kept);
+  forget(kept);
   kept.ref();
   return kept;
 };
 
 export const giveBack = (worker: Worker): void => {
   worker.unref();
-  idle.add(worker);
-  if (idle.size > MOST_KEPT) end(worker);
-  else setTimeout(end, KEPT_MS, worker).unref();
+  if (idle.size < MOST_KEPT) idle.set(worker, setTimeout(end, KEPT_MS, worker).unref());
+  else end(worker);
 };
 
 const end = (worker: Worker): void => {
-  if (idle.delete(worker)) void worker.terminate();
+  forget(worker);
+  void worker.terminate();
+};
+
+const forget = (worker: Worker): void => {
+  clearTimeout(idle.get(worker));
+  idle.delete(worker);
 };
 
 export const ask = (worker: Worker, asked: Asked): void => worker.postMessage(asked);
@@ -41,6 +47,6 @@ const startWorker = (): Worker => {
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
   });
   // One that dies while nobody asks it is no fault of a scan.
-  for (const event of ["error", "exit"]) worker.on(event, () => void idle.delete(worker));
+  for (const event of ["error", "exit"]) worker.on(event, () => forget(worker));
   return worker;
 };

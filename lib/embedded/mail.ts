@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { counted } from "../base/figures.ts";
 import type { EmailSettings } from "../core/settingsNotices.ts";
 
 const PORTS = { tls: 465, starttls: 587, none: 25 } as const;
@@ -35,7 +36,9 @@ export const sendMail = async (
   try {
     const { rejected } = await within(patienceMs, transport.sendMail({ from, to: [...to], ...mail }));
     if (rejected.length > 0)
-      throw new MailError(`the mail server refused ${rejected.length} of ${to.length} addresses`);
+      throw new MailError(
+        `the mail server refused ${rejected.length} of ${counted(to.length, "address", "addresses")}`,
+      );
   } catch (error) {
     throw error instanceof MailError ? error : new MailError(sentenceOf(error), { cause: error });
   } finally {

@@ -43,12 +43,14 @@ export const documentOf = <Schema extends z.ZodType>(
 ): Known<Schema> | null => {
   const body = documents.get(one.name);
   if (body === undefined) return null;
-  if (!parsed.has(body)) parsed.set(body, parse(one, wholeOf(body), "the case"));
-  return parsed.get(body) as Known<Schema>;
+  const known = parsed.get(body) ?? new Map<z.ZodType, unknown>();
+  parsed.set(body, known);
+  if (!known.has(one.schema)) known.set(one.schema, parse(one, wholeOf(body), "the case"));
+  return known.get(one.schema) as Known<Schema>;
 };
 
-/** What the documents say, by their bytes, which do not change: many files of a bundle are made of the same few. */
-const parsed = new WeakMap<Body, unknown>();
+/** What the documents say, by their bytes, which do not change, and by what they were read as: many files of a bundle are made of the same few. */
+const parsed = new WeakMap<Body, Map<z.ZodType, unknown>>();
 
 /** The rows kept of a query of the case; none when it was not run. */
 export const rowsOf = <R>(contents: Pick<CaseContents, "documents">, query: string): readonly R[] =>

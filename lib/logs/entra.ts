@@ -62,7 +62,7 @@ export const parseEntraSignIn = (object: unknown): IdentityEntry | null => {
     city: textOf(place.city),
     session_id: textOf(event.sessionId) ?? textOf(event.correlationId),
     credential_type: linesOf(factorsIn(event)),
-    apps: linesOf(each([textOf(event.appDisplayName), textOf(event.resourceDisplayName)])),
+    apps: linesOf(distinct([textOf(event.appDisplayName), textOf(event.resourceDisplayName)])),
     app_users: textOf(event.alternateSignInName) ?? textOf(event.signInIdentifier),
   };
 };
@@ -93,7 +93,7 @@ const factorsIn = (event: Members): readonly (string | null)[] => {
     ({ authenticationStepRequirement: step, succeeded }) =>
       /^multi-?factor/i.test(textOf(step) ?? "") && succeeded === true,
   );
-  if (steps.length > 0) return each(steps.map((step) => textOf(step.authenticationMethod) ?? "not named"));
+  if (steps.length > 0) return distinct(steps.map((step) => textOf(step.authenticationMethod) ?? "not named"));
   const details = textOf(membersOf(event.status).additionalDetails);
   return [/^MFA (requirement satisfied|completed)/.test(details ?? "") ? details : null];
 };
@@ -112,7 +112,7 @@ const parsed = (text: string): unknown => {
   }
 };
 
-const each = (texts: readonly (string | null)[]): readonly (string | null)[] => [...new Set(texts)];
+const distinct = (texts: readonly (string | null)[]): readonly (string | null)[] => [...new Set(texts)];
 
 const WORDS: SignInWords = {
   provider: PROVIDER,

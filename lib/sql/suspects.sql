@@ -13,7 +13,8 @@ WITH told AS (
       WHEN regexp_like(sourceip, '^[^:]+:[^:]+:[^:]+:') THEN concat(regexp_extract(lower(sourceip), '^([^:]+:[^:]+:[^:]+):', 1), '::/48')
       ELSE sourceip END AS network,
     CASE WHEN errorcode IS NULL THEN 0 ELSE 1 END AS refused,
-    CASE WHEN errorcode IS NULL AND eventsource = 's3.amazonaws.com'
+    CASE WHEN errorcode IS NULL AND eventsource IN ('s3.amazonaws.com', 's3express.amazonaws.com', 's3tables.amazonaws.com',
+        's3-object-lambda.amazonaws.com', 's3-outposts.amazonaws.com')
       AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'GetTableData') THEN 1 ELSE 0 END AS is_read,
     CASE WHEN errorcode IS NULL AND eventname IN ('CopyObject', 'UploadPartCopy') THEN 1 ELSE 0 END AS is_copy,
     CASE WHEN errorcode IS NULL AND eventsource = 's3.amazonaws.com' AND regexp_like(eventname, '^DeleteObjects?$') THEN 1 ELSE 0 END AS is_delete,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -9,6 +9,7 @@ import { createIo } from "../../lib/cli/io.ts";
 import { readAlert } from "../../lib/core/hunt/alert.ts";
 import { byValidity, entriesFor } from "../../lib/core/hunt/allow.ts";
 import { parseRanges } from "../../lib/core/hunt/ranges.ts";
+import { getObject } from "../embedded/trailWorld.ts";
 import { FIXTURES } from "../response/run.ts";
 
 const root = mkdtempSync(join(tmpdir(), "cordon-hunt-cli-"));
@@ -92,6 +93,20 @@ test("an alert of another tool opens the same investigation as its bucket and ke
     "AKIAQ3EXAMPLEBATCH02",
     "AKIAQ3EXAMPLEFIELD01",
   ]);
+});
+
+test("who empties a table bucket, or reads at an object lambda, is seen with every read", async () => {
+  const logs = join(root, "tables");
+  mkdirSync(logs);
+  const reads = ["s3tables GetTableData", "s3-object-lambda GetObject", "s3express GetObject"].flatMap((read, kind) => {
+    const [source, eventName] = read.split(" ") as [string, string];
+    return Array.from({ length: 4 }, (_, at) =>
+      getObject({ eventID: `id-${kind}-${at}`, eventSource: `${source}.amazonaws.com`, eventName }),
+    );
+  });
+  writeFileSync(join(logs, "a.json"), JSON.stringify({ Records: reads }));
+  const { suspects } = await resultOf(huntVerb, { logs });
+  assert.deepEqual([suspects[0].reads, suspects[0].bytesOut], [12, 1200]);
 });
 
 test("a listed range and an entry of the allow list are told; one that has run out counts no more", async () => {

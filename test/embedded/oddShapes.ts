@@ -127,6 +127,13 @@ export const READ: Readonly<Record<string, Shape>> = {
     "a.json": json({ records: [{ recordId: "1", data: base64(jsonLines(all)) }] }),
   }),
   "CSV below a line of Excel": (all) => ({ "a.csv": `sep=,\n${csv(all.map((one) => row(one)))}` }),
+  "CSV below blank lines and a line of Excel": (all) => ({
+    "a.csv": `\n \n\nsep=,\n${csv(all.map((one) => row(one)))}`,
+    "b.csv": Buffer.from(`\uFEFF\n\n${csv(all.map((one) => row(one)))}`, "utf16le"),
+  }),
+  "CSV as Excel of Windows saves it, with a letter of its own where it does not matter": (all) => ({
+    "a.csv": Buffer.from(csv(all.map((one) => row(one, { useragent: "[Gerät/1.0]" }))), "latin1"),
+  }),
   "CSV below words": (all) => ({
     "a.csv": `Exported on Monday\r\n\r\n${csv(
       all.map((one) => row(one)),
@@ -221,6 +228,16 @@ export const NAMED: Readonly<Record<string, Shape>> = {
   }),
   "keys that are no Unicode in a table": (all) => ({
     "a.csv": Buffer.from(csv(all.map((one, at) => row(keyed(one, `caf${String.fromCharCode(0xe0 + at)}`)))), "latin1"),
+  }),
+  "a name that is no Unicode in a table": (all) => ({
+    "a.csv": Buffer.from(
+      csv(
+        all.map((one: any) =>
+          row({ ...one, userIdentity: { ...one.userIdentity, sessionContext: { sourceIdentity: "Zoé" } } }),
+        ),
+      ),
+      "latin1",
+    ),
   }),
   "half a letter for a key": lines((one) => keyed(one, "\ud800")),
   "a list for a key": lines((one) => keyed(one, ["a"])),

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { opened } from "../../lib/embedded/ingest-envelopes.ts";
+import { piecesOf } from "../../lib/embedded/ingest-pieces.ts";
 import { delivered, getObject, OTRF, requestOf, type Scanned, scan, tempDir } from "./trailWorld.ts";
 
 const MINE = requestOf({ accessKeyIds: ["AKIATHIEF"] });
@@ -264,6 +266,46 @@ test("aggregated and Insight records are counted and never events of the case", 
   });
   assert.equal(scanned.result.eventsKept, 1);
   assert.equal(scanned.result.inventory?.aggregatedRecords, 1);
+});
+
+test("a wrapper longer than is held at once is read to its end, and so is what stands before its list, and behind", async () => {
+  const record = (eventID: string): string => JSON.stringify(getObject({ eventID, userAgent: "x".repeat(1000) }));
+  const all = Array.from({ length: 6000 }, (_, at) => record(uuid(at)));
+  const hidden = JSON.stringify({ eventName: "GetObject", eventSource: "s3.amazonaws.com", eventID: uuid(9999) });
+  const idsIn = async (text: string): Promise<{ readonly read: number; readonly lost: number }> => {
+    const ids = new Set<unknown>();
+    let lost = 0;
+    for await (const piece of piecesOf(inChunks(Buffer.from(text))))
+      for (const one of "lost" in piece ? [piece] : "tail" in piece ? opened(piece.tail, true) : opened(piece.value)) {
+        if ("record" in one) ids.add(one.record.eventID);
+        else lost++;
+      }
+    return { read: ids.size, lost };
+  };
+  assert.deepEqual(await idsIn(`{"event_name":"export","Records":[${all}]}`), { read: 6000, lost: 0 });
+  assert.deepEqual(await idsIn(`{"x":1,"Records":[],"event_name":"export","Events":[${all}],"y":2}`), {
+    ...{ read: 6000, lost: 0 },
+  });
+  assert.deepEqual(await idsIn(`{"detail":${hidden},"Records":[${all}]}`), { read: 6001, lost: 0 });
+});
+
+async function* inChunks(data: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < data.length; at += 65_536) yield data.subarray(at, at + 65_536);
+}
+
+test("an object called like a table is in the bucket of its requests, and a table in its own", async (context) => {
+  const read = (n: number, eventSource: string, ...ARNs: readonly string[]) =>
+    numbered(n, { eventSource, requestParameters: { key: "k" }, resources: ARNs.map((ARN) => ({ ARN, type: "x" })) });
+  const tables = "arn:aws:s3tables:eu-central-1:111122223333:bucket/lake";
+  const records = [
+    read(1, "s3.amazonaws.com", "arn:aws:s3:::another/table/x", "arn:aws:s3:::exports"),
+    read(2, "s3tables.amazonaws.com", `${tables}/table/11111111-1111-4111-8111-111111111111`),
+    read(3, "s3tables.amazonaws.com", `${tables}/table/11111111-1111-4111-8111-111111111111`, tables),
+  ];
+  const { rows } = await scanFiles(context, { "a.json.gz": delivered(...records) });
+  assert.deepEqual(await rows("SELECT bucket FROM case_events ORDER BY eventid"), [
+    ...[{ bucket: "exports" }, { bucket: "lake" }, { bucket: "lake" }],
+  ]);
 });
 
 test("the window begins with from and ends before to", async (context) => {

@@ -195,3 +195,23 @@ test("tokens are the same within a copy and others in the next, and keep what ki
   assert.equal(once.why, `key ${once.accessKeyId} from ${once.sourceip} read s3 of b`);
   assert.match((JSON.parse(once.nested) as { userName: string }).userName, /^name-/);
 });
+
+test("people called like a member or a mailbox are tokens where they are named, and no other word becomes one", () => {
+  const value = {
+    approver: "data@example.com",
+    user: "Report@example.com",
+    data: { type: "case-opened", text: "data of the report" },
+    byUser: { "anna@example.com": 1 },
+    note: "data@example.com asked anna",
+  };
+  const names = createNames(SECRET, createSpools().spool());
+  identifiersIn({ ...value, userName: "anna@example.com" }, names);
+  identifiersIn({ bucket: "data" }, names);
+  const copy = createRedact(names, false)(value) as typeof value;
+  assert.match(copy.approver, /^name-/);
+  assert.match(copy.user, /^name-/);
+  assert.deepEqual(Object.keys(copy.data), ["type", "text"]);
+  assert.match(copy.data.text, /^bucket-[0-9a-f]+ of the report$/);
+  assert.match(Object.keys(copy.byUser)[0]!, /^name-/);
+  assert.match(copy.note, /^name-[0-9a-f]+ asked name-/);
+});

@@ -53,6 +53,8 @@ const FORMS: readonly Form[] = [
   ["\\b(?:T\\d{4}(?:\\.\\d{3})?|(?:SHA|sha)-?(?:1|224|256|384|512)|P-256|x86_64|x64|amd64|arm64)\\b", kept],
   // Ids within a case: actions, plans, rounds.
   ["(?<!\\w)(?:[a-z]\\d{1,2}|(?:contain|release|follow-up|round|baseline)-\\d{1,3})(?!\\w|\\.\\d)", kept],
+  // What can be a time is one, unless `v` stands before.
+  ["(?<![\\w.,])(?:[01]\\d|2[0-3])\\.[0-5]\\d\\.[0-5]\\d(?![\\w.]|,\\d)", zeros],
   // Versions: three parts or more. Where each behind the first has three digits they are the groups of a number.
   ["(?<![\\w.,])v?\\d{1,3}(?!(?:\\.\\d{3})+(?![\\w.]))(?:\\.\\d{1,3}){2,3}(?![\\w.]|,\\d)", kept],
   ["0x[0-9a-fA-F]+", (found) => `0x${firstDigit(found.slice(2).replaceAll(/[a-fA-F]/g, "9"))}`],

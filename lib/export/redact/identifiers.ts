@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { isOrdinary } from "./ordinaryWords.ts";
 
 /** What a token stands for. */
 export type Kind = "digest" | "address" | "key" | "principal" | "name" | "bucket" | "object" | "text";
@@ -158,9 +159,9 @@ const add = (text: string, kind: Kind, found: Found): void => {
       add(part, "principal", found);
 };
 
-/** Names are asked for in lower case and without their domain too. */
+/** Names are asked for in lower case and without their domain too, where that names them still. */
 const otherForms = (name: string): readonly string[] =>
-  [name.toLowerCase(), name.split("@", 1)[0]!].filter((form) => form !== name && form !== "");
+  [name.toLowerCase(), name.split("@", 1)[0]!].filter((form) => form !== name && form !== "" && !isOrdinary(form));
 
 export const parse = (text: string): unknown => {
   try {

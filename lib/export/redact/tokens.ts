@@ -1,6 +1,7 @@
 import { coarseNumber, coarseText } from "./coarse.ts";
 import { parse } from "./identifiers.ts";
 import { isWord, type Names } from "./names.ts";
+import { schemaMembers } from "./ordinaryWords.ts";
 
 export const ALGORITHM = "HMAC-SHA256, first 128 bits";
 /** Most texts of a large file are those of the line before; so many are remembered. */
@@ -57,7 +58,9 @@ export const createRedact = (names: Names, coarse: boolean): Redact => {
   const members = (value: object): object => {
     const made: Record<string, unknown> = {};
     for (const [name, member] of Object.entries(value)) {
-      const wish = names.tokenOf(name) ?? (IS_PLAIN.test(name) ? name : remembered(name));
+      const wish = schemaMembers().has(name)
+        ? name
+        : (names.tokenOf(name) ?? (IS_PLAIN.test(name) ? name : remembered(name)));
       let free = wish;
       for (let at = 2; Object.hasOwn(made, free); at++) free = `${wish} (${at})`;
       Object.defineProperty(made, free, { value: redact(member), enumerable: true });
