@@ -3,6 +3,7 @@ import { LINE_SOURCES, OBJECT_SOURCES } from "../logs/index.ts";
 import type { Members } from "./ingest-members.ts";
 import { fromOcsf, isOcsf } from "./ingest-ocsf.ts";
 import { piecesIn } from "./ingest-pieces.ts";
+import { fromSiem, isSiem } from "./ingest-siem.ts";
 
 /** What a value of a file turned out to be. */
 export type Found =
@@ -111,6 +112,8 @@ const open = (value: unknown, depth: number): readonly Found[] => {
 
 const openObject = (value: Members, depth: number): readonly Found[] => {
   if (isOcsf(value)) return [{ record: fromOcsf(value) }];
+  const taken = fromSiem(value);
+  if (taken !== null) return [{ record: taken }];
   if (isRecord(value)) return isBare(value) ? bareRecord(value) : [{ record: value }];
   if (Object.keys(value).length === 0) return [];
   const known = KNOWN.find(([, test]) => test(value));
@@ -192,7 +195,7 @@ const searched = (value: unknown, name: string): readonly Found[] => {
   }
   if (typeof value !== "object" || value === null) return [];
   const members = value as Members;
-  if (isOcsf(members) || isRecord(members)) return openObject(members, 0);
+  if (isOcsf(members) || isRecord(members) || fromSiem(members) !== null) return openObject(members, 0);
   if (isEntry(members)) return [{ entry: members }];
   return Object.entries(members).flatMap(([inner, one]) => searched(one, inner));
 };
@@ -296,7 +299,7 @@ const cellsOf = (data: unknown): readonly unknown[] =>
 export const holdsRecords = (columns: readonly string[]): boolean => {
   const plain = columns.map((name) => plainName(memberPath(name)[0]!));
   const isRow = ["eventname", "eventsource", "eventtime"].every((name) => plain.includes(name));
-  return isRow || columns.some((name) => [...ENVELOPES.one, ...ENVELOPES.all].includes(name));
+  return isRow || isSiem(columns) || columns.some((name) => [...ENVELOPES.one, ...ENVELOPES.all].includes(name));
 };
 
 /**

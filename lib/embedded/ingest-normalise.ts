@@ -4,6 +4,7 @@ import { parseTime } from "../core/finding/findingTime.ts";
 import { doubtsAbout, type Identity, type Normalised, READ_CALLS } from "./ingest-doubts.ts";
 import { memberPath, plainName, RECORD_MEMBERS } from "./ingest-envelopes.ts";
 import type { Members } from "./ingest-members.ts";
+import { rowOf } from "./ingest-row.ts";
 
 /** Turns what people export into records as CloudTrail delivers them. */
 
@@ -113,38 +114,13 @@ const parsed = (value: unknown): unknown => {
   try {
     return JSON.parse(value);
   } catch {
-    return /^\{\w+=/.test(value) ? rowOf(value) : value;
+    return /^\{[\w-]+=/.test(value) ? (rowOf(value) ?? value) : value;
   }
 };
 
 /** How tables write that there is nothing (Athena, Postgres, Python, Kibana). */
 const NOTHING = /^(null|none|nan|undefined|n\/a|-|\\n|\(null\)|<null>)?$/i;
 const isNothing = (value: unknown): boolean => typeof value === "string" && value.length < 10 && NOTHING.test(value);
-
-/** Values end at a comma with a blank behind it or a bracket, which no identifier of AWS holds. */
-const rowOf = (text: string): Members => {
-  let at = 0;
-  const row = (): Members => {
-    const members: Record<string, unknown> = {};
-    for (at++; at < text.length && text[at] !== "}"; ) {
-      const equals = text.indexOf("=", at);
-      if (equals === -1) break;
-      const name = text.slice(at, equals);
-      at = equals + 1;
-      if (text[at] === "{") members[name] = row();
-      else {
-        const value = /^.*?(?=, |\}|$)/s.exec(text.slice(at, at + 4096))![0];
-        members[name] = value === "null" ? null : value;
-        at += value.length;
-      }
-      if (!text.startsWith(", ", at)) break;
-      at += 2;
-    }
-    at++;
-    return members;
-  };
-  return row();
-};
 
 const normalised = (record: Members): Normalised => ({
   ...textsIn(record),
