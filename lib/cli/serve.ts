@@ -12,7 +12,7 @@ import type { Probe } from "../embedded/server/probes.ts";
 import { type RunningServer, signInUrl, startServer } from "../embedded/server.ts";
 import { approverKeyPath, localHuman } from "../embedded/settingsFile.ts";
 import { createSigner } from "../embedded/signer.ts";
-import { beat, heartbeatDue, lastHeartbeat } from "../evidence/ledger/heartbeat.ts";
+import { keepSigned } from "../evidence/ledger/heartbeat.ts";
 import { remindReviews } from "../response/approve/remindReviews.ts";
 import { createApp } from "../web/app.ts";
 import { loadAssets } from "../web/assets.ts";
@@ -212,14 +212,14 @@ const remindHourly = ({ ports }: Deployment, faults: Faults): NodeJS.Timeout => 
   return setInterval(remind, HOUR_MS);
 };
 
-/** A sign of life a day in the ledger, so that a ledger cut off at its end is noticed; looked after every hour. */
+/** Hourly: what lies in the ledger is signed, and a sign of life a day tells of a ledger that was cut off at its end. */
 const startHeart = ({ home, ports }: Deployment, faults: Faults): NodeJS.Timeout => {
   const store = createDirectoryStore(join(home.ledger, "log"));
   const beatIfDue = async (): Promise<void> => {
     try {
-      if (heartbeatDue(await lastHeartbeat(store), systemClock.now())) await beat(ports.ledger, systemClock.now());
+      await keepSigned(ports.ledger, store, systemClock.now());
     } catch (error) {
-      faults.note("ledger", `no heartbeat: ${(error as Error).message}`);
+      faults.note("ledger", `not signed: ${(error as Error).message}`);
     }
   };
   void beatIfDue();

@@ -19,7 +19,7 @@ import { makePageApi, makePageParts, type PageParts } from "./page.ts";
 import { makePeoplePolicies } from "./people.ts";
 import { makeRecord } from "./record.ts";
 import { sidePlacesOf } from "./sideTables.ts";
-import { DOORS, DRILL, HUNT, type Need, PAGE, STEPS, type Step } from "./steps.ts";
+import { DOORS, DRILL, HUNT, type Need, PAGE, SIGNER, STEPS, type Step } from "./steps.ts";
 import { makeStorage, type Storage } from "./storage.ts";
 import type { TrailParts } from "./trailStack.ts";
 import { makeTrigger } from "./trigger.ts";
@@ -35,6 +35,7 @@ export interface CordonStackProps extends StackProps {
 const stepsOf = ({ page, hunt, drill }: CordonContext): Readonly<Record<string, Step>> => ({
   ...STEPS,
   ...DOORS,
+  ...SIGNER,
   ...(page === null ? {} : PAGE),
   ...(hunt === null ? {} : HUNT),
   ...(drill ? DRILL : {}),
@@ -68,6 +69,7 @@ export const makeCordonStack = (
     {
       receive: functions.get("receiveFinding")!,
       reconcile: functions.get("reconcileFindings")!,
+      sign: functions.get("signLedger")!,
       hunt: functions.get("huntOnSchedule") ?? null,
       drill: functions.get("drillOnSchedule") ?? null,
     },
@@ -105,9 +107,9 @@ interface Parts {
   readonly context: CordonContext;
 }
 
-/** The steps that may sign, by what `steps.ts` says they need; no door is among them. */
+/** The functions that may sign, by what `steps.ts` says they need; no door is among them. */
 const rolesWith = (need: Need, roles: ReadonlyMap<string, Role>): readonly string[] =>
-  Object.entries(STEPS)
+  Object.entries({ ...STEPS, ...SIGNER })
     .filter(([, { needs }]) => needs.includes(need))
     .map(([step]) => roles.get(step)!.roleArn);
 

@@ -99,6 +99,11 @@ export const DOORS: Readonly<Record<string, Step>> = {
   examineMembers: { needs: ["read-member", "probe-logs"], timeoutSeconds: 120, memoryMb: 512 },
 };
 
+/** Called by the clock and by nobody else, and it reads nothing that came from outside: hence it may sign, as no door may. */
+export const SIGNER: Readonly<Record<string, Step>> = {
+  signLedger: { needs: ["ledger", "sign-ledger"], timeoutSeconds: 300, memoryMb: 512, calledBy: "events" },
+};
+
 /** The door that is only there where the context asks for a page. It shows, and it takes what a security key signed. */
 export const PAGE: Readonly<Record<string, Step>> = {
   casePage: {
@@ -124,4 +129,4 @@ export const DRILL: Readonly<Record<string, Step>> = {
 };
 
 /** Every function that there can be. */
-export const EVERY_STEP: Readonly<Record<string, Step>> = { ...STEPS, ...DOORS, ...PAGE, ...HUNT, ...DRILL };
+export const EVERY_STEP: Readonly<Record<string, Step>> = { ...STEPS, ...DOORS, ...SIGNER, ...PAGE, ...HUNT, ...DRILL };

@@ -29,6 +29,7 @@ export const makeTrigger = (
   doors: {
     readonly receive: LambdaFunction;
     readonly reconcile: LambdaFunction;
+    readonly sign: LambdaFunction;
     readonly hunt: LambdaFunction | null;
     readonly drill: LambdaFunction | null;
   },
@@ -48,12 +49,18 @@ export const makeTrigger = (
   });
   keepFailures(doors.receive, deadLetterQueue);
   keepFailures(doors.reconcile, deadLetterQueue);
+  keepFailures(doors.sign, deadLetterQueue);
   finding.addTarget(new LambdaTarget(doors.receive, { deadLetterQueue, ...RETRIES }));
   const hourly = new Rule(scope, "ReconcileRule", {
     description: "Findings whose event was lost",
     schedule: Schedule.rate(Duration.hours(1)),
   });
   hourly.addTarget(new LambdaTarget(doors.reconcile, { deadLetterQueue, ...RETRIES }));
+  const signing = new Rule(scope, "SignRule", {
+    description: "What lies in the ledger behind the last signature",
+    schedule: Schedule.rate(Duration.hours(1)),
+  });
+  signing.addTarget(new LambdaTarget(doors.sign, { deadLetterQueue, ...RETRIES }));
   if (doors.hunt !== null) makeHuntRule(scope, doors.hunt, deadLetterQueue, context);
   if (doors.drill !== null) makeDrillRules(scope, doors.drill, deadLetterQueue);
   const ended = new Rule(scope, "FailureRule", {

@@ -53,7 +53,11 @@ export const makeWatch = (
     ring(`${machine.node.id}Aborted`, machine.metricAborted(SUM), "Somebody stopped an execution");
   }
   for (const door of doors)
-    ring(`${door.node.id}Errors`, door.metricErrors(SUM), "Findings or decisions do not come in");
+    ring(
+      `${door.node.id}Errors`,
+      door.metricErrors(SUM),
+      "Findings or decisions do not come in, or the ledger is not signed",
+    );
   ring(
     "Undelivered",
     undelivered.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: "Maximum" }),

@@ -261,6 +261,7 @@ const run = async (endpoint: string, folder: string, lake: Lake | null, recorder
   await auditByCommandLine(endpoint, outputs, cordon, head.caseId, folder);
   await judgeDuplicates(endpoint, cases, head.caseId);
   await judgeMembers(endpoint);
+  await judgeSigning(endpoint);
   judgePrivileges(cdkOut, recorder);
 };
 
@@ -353,6 +354,17 @@ const judgeMembers = async (endpoint: string): Promise<void> => {
   const states = MembersAnswer.parse(answer).map(({ accountId, state }) => [accountId, state]);
   assert.deepEqual(states, [[ACCOUNT, "ready"]], JSON.stringify(answer));
   console.log("member roles: there, and they trust the functions that need them");
+};
+
+/** What the rule of the hour calls: everything in the ledger is under a signature afterwards. */
+const judgeSigning = async (endpoint: string): Promise<void> => {
+  const { Payload, FunctionError } = await new LambdaClient(clientsAt(endpoint)).send(
+    new InvokeCommand({ FunctionName: `cordon-${REGION}-signLedger`, Payload: Buffer.from("{}") }),
+  );
+  const answer = Buffer.from(Payload!).toString();
+  assert.equal(FunctionError, undefined, answer);
+  assert.ok(JSON.parse(answer).size > 0, answer);
+  console.log(`ledger: signed by the clock, ${JSON.parse(answer).size} entries`);
 };
 
 const installed = installMiniStack();

@@ -123,6 +123,7 @@ test("what a door fails on after two more tries lies in the queue that rings", (
     "HuntOnSchedule",
     "ReceiveFinding",
     "ReconcileFindings",
+    "SignLedger",
   ]);
   for (const { Properties } of doors) {
     const queue = byRef(Properties.DestinationConfig.OnFailure.Destination);

@@ -144,6 +144,10 @@ test("bundled steps open a case, start its scan and look at it, through the SDK 
   assert.equal(scan.result?.next, "wait", JSON.stringify(scan));
   assert.equal(queries.length, 1);
   assert.equal((await invoke("checkScan", { caseId: opened.caseId, scan: scan.result }, env)).result.next, "wait");
+  // What a step wrote behind its last signature is signed by the clock, whatever else runs.
+  const signed = await invoke("signLedger", {}, env);
+  const entries = [...s3.objects.keys()].filter((key) => key.startsWith("evidence/ledger/log/entry/"));
+  assert.equal(signed.result?.size, entries.length, JSON.stringify(signed));
   const again = await invoke("openCase", { event: { finding: event, manual: true }, execution: "e-2" }, env);
   assert.equal(again.result.next, "extend");
 });

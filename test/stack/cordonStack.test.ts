@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { parseEnvironment } from "../../lib/aws/environment.ts";
 import { keysOf, MACHINES, readDefinition } from "../../lib/stack/machines.ts";
-import { DOORS, STEPS } from "../../lib/stack/steps.ts";
+import { DOORS, SIGNER, STEPS } from "../../lib/stack/steps.ts";
 import { flat, ROOT, resourcesOf, statementsOf, synth, toList } from "./synth.ts";
 
 const { cordon, trail, member } = synth();
 const templates = { cordon, trail, member };
 const mayDo = (name: string): ReadonlySet<string> =>
   new Set(statementsOf(cordon, `${name[0]!.toUpperCase()}${name.slice(1)}`).flatMap(({ actions }) => actions));
-const everyone = [...Object.keys(STEPS), ...Object.keys(DOORS)];
+const everyone = [...Object.keys(STEPS), ...Object.keys(DOORS), ...Object.keys(SIGNER)];
 
 test("every handler is a function and every function of the machines is a handler", () => {
   const handlers = readdirSync(join(ROOT, "handlers"))
@@ -111,7 +111,7 @@ test("who contains cannot sign, who signs cannot contain, and nobody else does e
       ),
     );
   const signers = everyone.filter((name) => mayDo(name).has("kms:Sign"));
-  assert.deepEqual(signers.toSorted(), ["askApproval", "checkDecision", "openCase", "sealEvidence"]);
+  assert.deepEqual(signers.toSorted(), ["askApproval", "checkDecision", "openCase", "sealEvidence", "signLedger"]);
   assert.ok(!signers.some((name) => mayDo(name).has("sts:AssumeRole")));
   assert.deepEqual(assumes("cordon-contain"), ["applyContainment"]);
   // The doctor's function is no door to the outside; it may try the role that reads.
@@ -208,7 +208,7 @@ test("compliance and a break-glass role are what the context says", () => {
 
 const SEALER = ["SealEvidence"];
 /** Openings, questions and decisions are under a checkpoint before anything acts on them. */
-const LEDGER_SIGNERS = ["OpenCase", "AskApproval", "CheckDecision", "SealEvidence"];
+const LEDGER_SIGNERS = ["OpenCase", "AskApproval", "CheckDecision", "SealEvidence", "SignLedger"];
 
 test("signing keys are P-256, admit the steps that must sign and no door, in the one mode that others can verify, and cannot be given away", () => {
   const keys = Object.values(resourcesOf(cordon, "AWS::KMS::Key")).filter(
@@ -261,6 +261,25 @@ test("a finding starts a function that names the execution, and what cannot be d
   ]);
   const ended = rules.find(({ Properties }) => Properties.EventPattern?.source?.[0] === "aws.states")!.Properties;
   assert.deepEqual(ended.EventPattern.detail.status, ["FAILED", "TIMED_OUT", "ABORTED"]);
+});
+
+test("what signs by the clock is called by the clock alone, and reads and writes the ledger alone", () => {
+  const allowed = Object.values(resourcesOf(cordon, "AWS::Lambda::Permission")).filter(({ Properties }) =>
+    flat(Properties.FunctionName).startsWith("<SignLedger"),
+  );
+  assert.deepEqual(
+    allowed.map(({ Properties }) => [Properties.Principal, flat(Properties.SourceArn).slice(0, 9)]),
+    [["events.amazonaws.com", "<SignRule"]],
+  );
+  const rule = Object.entries(resourcesOf(cordon, "AWS::Events::Rule")).find(([id]) => id.startsWith("SignRule"))![1];
+  assert.equal(rule.Properties.ScheduleExpression, "rate(1 hour)");
+  const reached = statementsOf(cordon, "SignLedger").flatMap(({ actions, resources }) =>
+    actions.some((action) => !/^(logs|xray):/.test(action)) ? resources : [],
+  );
+  assert.deepEqual(
+    reached.filter((arn) => !/^<(LedgerKey|Undelivered)|evidence-111111111111-eu-central-1(\/ledger\/\*)?$/.test(arn)),
+    [],
+  );
 });
 
 test("decisions come in by SigV4 only", () => {

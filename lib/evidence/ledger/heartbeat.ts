@@ -1,5 +1,5 @@
 import { sha256Hex } from "../../base/jcs.ts";
-import type { Ledger, LedgerPlace } from "../../base/ledger.ts";
+import type { Ledger, LedgerHead, LedgerPlace } from "../../base/ledger.ts";
 import { parseEntry } from "./ledger.ts";
 import type { LedgerStore } from "./ledgerStore.ts";
 
@@ -28,4 +28,14 @@ export async function lastHeartbeat(store: Pick<LedgerStore, "list" | "read">): 
 export async function beat(ledger: Pick<Ledger, "head" | "append">, now: string): Promise<LedgerPlace> {
   const { checkpoint } = await ledger.head();
   return ledger.append({ type: "heartbeat", caseId: null, digest: sha256Hex(checkpoint), at: now });
+}
+
+/** For every hour: a sign of life where one is due, and a signature over whatever is behind the last one. */
+export async function keepSigned(
+  ledger: Pick<Ledger, "head" | "append">,
+  store: Pick<LedgerStore, "list" | "read">,
+  now: string,
+): Promise<LedgerHead> {
+  if (heartbeatDue(await lastHeartbeat(store), now)) await beat(ledger, now);
+  return ledger.head();
 }
