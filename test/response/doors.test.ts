@@ -94,6 +94,48 @@ test("a case with an open door is not contained, however well the actor is cut o
   assert.match(named?.warnings?.join() ?? "", /DANGER/);
 });
 
+test("one call that let outsiders and logins in is closed when both are out, not when one is", async () => {
+  const world = await openWorld();
+  const { caseId, ports } = world;
+  await recorded(world, { approve: world.plan.actions.filter((one) => one.recommended).map(({ id }) => id) });
+  await execute(world);
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { AWS: FOREIGN }, Action: "sts:AssumeRole" },
+      {
+        Effect: "Allow",
+        Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com` },
+        Action: "sts:AssumeRoleWithWebIdentity",
+      },
+    ],
+  };
+  const PolicyDocument = JSON.stringify(trust);
+  const input = { RoleName: "app", PolicyDocument };
+  await ports.account.call({
+    service: "iam",
+    operation: "UpdateAssumeRolePolicy",
+    region: "us-east-1",
+    accountId: ACCOUNT,
+    input,
+  });
+  const put = {
+    ...change("UpdateAssumeRolePolicy", { roleName: "app", policyDocument: PolicyDocument }),
+    eventTime: "2026-11-21T02:31:00Z",
+  };
+  await write(ports.cases, caseId, FOUND, { ...FOUND_SINCE, changes: [put] } as never);
+  for (const planId of ["contain-2", "contain-3"]) {
+    assert.equal((await openDoors(caseId, ports)).length, 1, planId);
+    world.advance(1000);
+    await planContainment({ caseId, purpose: "contain", planId }, ports);
+    const plan = await read(ports.cases, caseId, PLANS.at(planId));
+    const [first] = plan.actions.filter(({ kind }) => kind === "undo-role-trust").map(({ id }) => id);
+    await submitDecision(await signed(world, { plan, approve: [first!] }), ports);
+    await applyContainment({ caseId, planId }, ports);
+  }
+  assert.deepEqual(await openDoors(caseId, ports), []);
+});
+
 test("people hear of an open door once, in our own words", async () => {
   const world = await withDoor();
   await tellOfDoors(world.caseId, world.ports);

@@ -23,15 +23,20 @@ export const openDoors = async (caseId: string, ports: ReadPorts): Promise<reado
   return doors.filter((door) => !isClosed(door, scene, plans, made));
 };
 
+/** One action may have several targets for one call (outsiders, and logins): it closes the door when all of them are done. */
 const isClosed = (door: Door, scene: Scene, plans: readonly Plan[], made: readonly Applied[]): boolean =>
-  answersTo(door, scene).some(
-    ({ kind, target }) =>
-      isMade(kind, target, door.eventTime, made) ||
-      plans.some(
-        ({ createdAt, leftOut }) =>
-          isSince(createdAt, door.eventTime) &&
-          leftOut.some((left) => left.kind === kind && left.target === target.label && left.reason === ALREADY),
-      ),
+  answersTo(door, scene).some(({ kind, targets }) =>
+    targets.every(
+      (target) =>
+        isMade(kind, target, door.eventTime, made) || isFoundClosed(kind, target.label, door.eventTime, plans),
+    ),
+  );
+
+const isFoundClosed = (kind: string, label: string, opened: string, plans: readonly Plan[]): boolean =>
+  plans.some(
+    ({ createdAt, leftOut }) =>
+      isSince(createdAt, opened) &&
+      leftOut.some((left) => left.kind === kind && left.target === label && left.reason === ALREADY),
   );
 
 /** What was opened again after a change was made is not closed by it. Both ISO 8601 UTC; the log's has whole seconds. */
@@ -47,22 +52,29 @@ export const isMade = (kind: string, target: Target, opened: string, made: reado
       isSince(record.at, opened),
   );
 
-/** Changes that would close it: those made for this very event, and what cuts off the user that it concerns. */
-const answersTo = (door: Door, scene: Scene): readonly { readonly kind: string; readonly target: Target }[] => {
+interface Answer {
+  readonly kind: string;
+  /** Never empty. */
+  readonly targets: readonly Target[];
+}
+
+/** Actions that would close it: those made for this very event, and what cuts off the user that it concerns. */
+const answersTo = (door: Door, scene: Scene): readonly Answer[] => {
   const change = scene.changes.find(({ eventId }) => eventId === door.eventId);
   const userName = change?.request.userName;
-  return catalogue.flatMap(({ card, targets }) =>
-    targets(scene)
-      .filter((target) =>
+  return catalogue
+    .map(({ card, targets }) => ({
+      kind: card.id,
+      targets: targets(scene).filter((target) =>
         card.side === "undo"
           ? (target.because ?? "").includes(door.eventId)
           : door.kind === "identity" &&
             typeof userName === "string" &&
             target.userName === userName &&
             card.id === "deny-user",
-      )
-      .map((target) => ({ kind: card.id, target })),
-  );
+      ),
+    }))
+    .filter((answer) => answer.targets.length > 0);
 };
 
 /** Open doors that no plan has put to people yet. */
