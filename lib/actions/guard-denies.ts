@@ -16,6 +16,15 @@ const IAM_CALLS = [
   "iam:*LoginProfile",
   "iam:UpdateAssumeRolePolicy",
   "iam:UpdateUser",
+  "iam:DeleteUser",
+  "iam:DeleteRole",
+];
+/** The same of a managed policy of ours, which hangs on a role whose inline policies are full. */
+const POLICY_CALLS = [
+  "iam:CreatePolicyVersion",
+  "iam:SetDefaultPolicyVersion",
+  "iam:DeletePolicyVersion",
+  "iam:DeletePolicy",
 ];
 const BUCKET_CALLS = ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutBucketPublicAccessBlock"];
 
@@ -30,29 +39,19 @@ const policyOf = (scene: Scene): string => {
   const buckets = scene.buckets.filter(isBucketName).map((bucket) => `arn:${scene.partition}:s3:::${bucket}`);
   const Condition = { ArnNotLike: { "aws:PrincipalArn": scene.exemptArns } };
   const sid = sidOf(scene.caseId);
+  const guard = (suffix: string, Action: readonly string[], resources: readonly string[]) => ({
+    Sid: `${sid}${suffix}`,
+    Effect: "Deny",
+    Action,
+    Resource: [...new Set(resources)].sort(),
+    Condition,
+  });
+  const ours = `arn:${scene.partition}:iam::${scene.accountId}:policy/${sid}*`;
   const statements = [
     ...(identities.length === 0
       ? []
-      : [
-          {
-            Sid: `${sid}GuardIam`,
-            Effect: "Deny",
-            Action: IAM_CALLS,
-            Resource: [...new Set(identities)].sort(),
-            Condition,
-          },
-        ]),
-    ...(buckets.length === 0
-      ? []
-      : [
-          {
-            Sid: `${sid}GuardS3`,
-            Effect: "Deny",
-            Action: BUCKET_CALLS,
-            Resource: [...new Set(buckets)].sort(),
-            Condition,
-          },
-        ]),
+      : [guard("GuardIam", IAM_CALLS, identities), guard("GuardPolicies", POLICY_CALLS, [ours])]),
+    ...(buckets.length === 0 ? [] : [guard("GuardS3", BUCKET_CALLS, buckets)]),
   ];
   return statements.length === 0 ? "" : JSON.stringify({ Version: "2012-10-17", Statement: statements });
 };

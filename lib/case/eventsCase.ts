@@ -46,6 +46,8 @@ export const CASE = [
       channel: z.string(),
       reason: Text,
       facts: NoticeFacts.nullable().exactOptional(),
+      /** Number (`seq`) of the event that it tells of, where more than one notice may lie between. */
+      about: z.number().int().exactOptional(),
     }),
     ({ delivered }) => (delivered ? "plain" : "bad"),
     ({ kind, delivered, channel }) => `Notice ${delivered ? "sent" : "NOT delivered"} by ${channel}: ${kind}`,

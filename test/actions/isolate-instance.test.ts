@@ -14,6 +14,12 @@ test("the instance whose credentials were used is named in every command, once, 
   const text = targets[0]!.instruction!;
   assert.ok(text.indexOf("describe-instances") < text.indexOf("create-snapshots"));
   assert.ok(text.indexOf("create-snapshots") < text.indexOf("modify-network-interface-attribute"));
+  // A new group lets everything out, by either protocol, until both rules are gone (EC2 API reference, CreateSecurityGroup).
+  for (const everywhere of ["CidrIp=0.0.0.0/0", "CidrIpv6=::/0"])
+    assert.ok(
+      text.indexOf(everywhere) > text.indexOf("create-security-group") &&
+        text.indexOf(everywhere) < text.indexOf("modify-network-interface-attribute"),
+    );
   assert.equal(action.card.reversibility, "instruction");
   assert.deepEqual(action.apply(targets[0]!, {}, stamp), []);
 });

@@ -136,6 +136,57 @@ test("one call that let outsiders and logins in is closed when both are out, not
   assert.deepEqual(await openDoors(caseId, ports), []);
 });
 
+test("a boundary that the actor took away is a door again when the cut by AWSDenyAll is taken back, and the release says so", async () => {
+  const world = await openWorld();
+  const { caseId, ports } = world;
+  const team = `arn:aws:iam::${ACCOUNT}:policy/team-boundary`;
+  const full = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${"x".repeat(10_000)}` }],
+  };
+  await ports.account.call({
+    service: "iam",
+    operation: "PutRolePolicy",
+    region: "us-east-1",
+    accountId: ACCOUNT,
+    input: { RoleName: "app", PolicyName: "full", PolicyDocument: JSON.stringify(full) },
+  });
+  const taken = {
+    ...change("DeleteRolePermissionsBoundary", { roleName: "app" }, { prior: { PermissionsBoundaryArn: team } }),
+    eventTime: "2026-11-21T02:31:00Z",
+  };
+  await write(ports.cases, caseId, FOUND, { ...FOUND_SINCE, changes: [taken] } as never);
+  const carryOut = async (planId: string, kind: string): Promise<string> => {
+    const plan = await read(ports.cases, caseId, PLANS.at(planId));
+    const { id } = plan.actions.find((one) => one.kind === kind)!;
+    await submitDecision(await signed(world, { plan, approve: [id] }), ports);
+    await applyContainment({ caseId, planId }, ports);
+    return id;
+  };
+  world.advance(1000);
+  await planContainment({ caseId, purpose: "contain", planId: "contain-2" }, ports);
+  const cut = await carryOut("contain-2", "deny-role");
+  world.advance(1000);
+  await planContainment({ caseId, purpose: "contain", planId: "contain-3" }, ports);
+  assert.deepEqual(await openDoors(caseId, ports), []);
+
+  world.advance(1000);
+  await planRelease({ caseId, releaseId: "release-1", actions: [] }, ports);
+  const all = await read(ports.cases, caseId, PLANS.at("release-1"));
+  assert.ok(all.leftOut.some(({ kind, reason }) => kind === "deny-role" && reason.includes(team)));
+  await planRelease({ caseId, releaseId: "release-2", actions: [`contain-2/${cut}`] }, ports);
+  const [named] = (await read(ports.cases, caseId, PLANS.at("release-2"))).actions;
+  assert.match(named?.warnings?.join() ?? "", /DANGER.*boundary of role app would be none again/);
+  world.advance(1000);
+  await carryOut("release-2", "deny-role");
+  assert.equal((await openDoors(caseId, ports)).length, 1);
+  world.advance(1000);
+  await planContainment({ caseId, purpose: "contain", planId: "contain-4" }, ports);
+  world.advance(1000);
+  await carryOut("contain-4", "undo-boundary");
+  assert.deepEqual(await openDoors(caseId, ports), []);
+});
+
 test("people hear of an open door once, in our own words", async () => {
   const world = await withDoor();
   await tellOfDoors(world.caseId, world.ports);

@@ -107,18 +107,18 @@ const submit = async (submission: Submission, ports: Ports): Promise<WordReceipt
   return { recorded: true, repeated: false };
 };
 
-/** The figures follow from the record. */
+/** The figures follow from the record; the same mark once more makes up for what a crash left out of them. */
 const record = async (submission: Submission, { said, digest }: Opened, met: MetFile, ports: Ports): Promise<void> => {
   const { caseId } = submission;
   const { humanId } = said.approver;
   await keepWord(submission, MARK.at(digest.slice(0, 16)), digest, ports);
+  await tell(ports, caseId, "decided", 3, "An approver called 1 file irrelevant that was not understood.");
   await ports.cases.append(caseId, {
     type: "input.marked",
     actor: `human:${humanId}`,
     data: { file: met.file, reason: met.reason, because: said.reason, humanId, envelope: digest },
   });
   await tellAnew(caseId, ports);
-  await tell(ports, caseId, "decided", 3, "An approver called 1 file irrelevant that was not understood.");
 };
 
 const tellAnew = async (caseId: string, ports: Ports): Promise<void> => {

@@ -110,6 +110,8 @@ const record = async (submission: Submission, opened: Opened, ports: Ports): Pro
   const { said: review, subject, keyFingerprint, digest } = opened;
   const { about, humanId, verdict, reason, approver, channel, assurance } = review;
   await keepWord(submission, REVIEW.at(planId, digest.slice(0, 16)), digest, ports);
+  const isBad = verdict === "not-justified";
+  await tell(ports, caseId, isBad ? "attention" : "decided", isBad ? 9 : 3, told(review));
   const actor = `human:${approver.humanId}`;
   const data = { planId, reason, subject, envelope: digest, keyFingerprint, channel, assurance };
   await ports.cases.append(
@@ -122,8 +124,6 @@ const record = async (submission: Submission, opened: Opened, ports: Ports): Pro
         }
       : { type: `${about}.reviewed`, actor, data: { ...data, humanId, verdict } },
   );
-  const isBad = verdict === "not-justified";
-  await tell(ports, caseId, isBad ? "attention" : "decided", isBad ? 9 : 3, told(review));
 };
 
 /** Who it was stands in the case: a notice names nobody. */

@@ -20,14 +20,14 @@ export const escalate = async (plan: Plan, news: readonly Breach[], ports: Ports
   const serious = news.filter(({ is }) => is !== "rewritten");
   const isLasting = news.some(({ is }) => is === "through" || is === "around");
   const further = await notCarriedOut(plan, ports);
-  await ports.cases.append(plan.caseId, {
+  const { seq } = await ports.cases.append(plan.caseId, {
     type: serious.length > 0 ? "containment.breached" : "containment.touched",
     actor: "watchContainment",
     data: { planId: plan.planId, isLasting, breaches: news.map((breach) => ({ ...breach })), further },
   });
   if (serious.length === 0) return;
   await ports.cases.update(plan.caseId, (head) => ({ ...head, status: "attention", updatedAt: ports.clock.now() }));
-  await tell(ports, plan.caseId, "attention", 10, noticeOf(plan, serious, further));
+  await tell(ports, plan.caseId, "attention", 10, noticeOf(plan, serious, further), seq);
 };
 
 /** Numbers and our own ids only: names in the logs are the actor's to choose. */

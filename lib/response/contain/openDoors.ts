@@ -19,37 +19,57 @@ export const openDoors = async (caseId: string, ports: ReadPorts): Promise<reado
   const doors = doorsOf(found.changes, scene.accountId);
   if (doors.length === 0) return [];
   const plans = (await readAll(ports.cases, caseId, PLAN)).filter(({ purpose }) => purpose !== "release");
-  const made = inForce(await appliedChanges(caseId, ports));
-  return doors.filter((door) => !isClosed(door, scene, plans, made));
+  const history = await appliedChanges(caseId, ports);
+  return doors.filter((door) => !isClosed(door, scene, plans, history));
 };
 
 /** One action may have several targets for one call (outsiders, and logins): it closes the door when all of them are done. */
-const isClosed = (door: Door, scene: Scene, plans: readonly Plan[], made: readonly Applied[]): boolean =>
+const isClosed = (door: Door, scene: Scene, plans: readonly Plan[], history: readonly Applied[]): boolean =>
   answersTo(door, scene).some(({ kind, targets }) =>
     targets.every(
       (target) =>
-        isMade(kind, target, door.eventTime, made) || isFoundClosed(kind, target.label, door.eventTime, plans),
+        isMade(kind, target, door.eventTime, history) || isFoundClosed(kind, target, door.eventTime, plans, history),
     ),
   );
 
-const isFoundClosed = (kind: string, label: string, opened: string, plans: readonly Plan[]): boolean =>
+const isFoundClosed = (
+  kind: string,
+  target: Target,
+  opened: string,
+  plans: readonly Plan[],
+  history: readonly Applied[],
+): boolean =>
   plans.some(
     ({ createdAt, leftOut }) =>
       isSince(createdAt, opened) &&
-      leftOut.some((left) => left.kind === kind && left.target === label && left.reason === ALREADY),
+      !isReleasedSince(createdAt, target, history) &&
+      leftOut.some((left) => left.kind === kind && left.target === target.label && left.reason === ALREADY),
   );
+
+/** What was found closed, and not by a call of ours, may have been closed by a cut: taken back since, the look proves nothing. */
+const isReleasedSince = (at: string, target: Target, history: readonly Applied[]): boolean =>
+  history.some(
+    ({ plan, planned, record }) =>
+      plan.purpose === "release" && isSince(record.at, at) && isSameThing(planned.target, target),
+  );
+
+const THINGS = ["userName", "roleName", "bucket"] as const;
+
+const isSameThing = (a: Target, b: Target): boolean =>
+  THINGS.some((member) => a[member] !== undefined && a[member] === b[member]);
 
 /** What was opened again after a change was made is not closed by it. Both ISO 8601 UTC; the log's has whole seconds. */
 const isSince = (at: string, opened: string): boolean => Date.parse(at) >= Date.parse(opened);
 
-/** Whether a change is in force that was made after what it answers. */
-export const isMade = (kind: string, target: Target, opened: string, made: readonly Applied[]): boolean =>
-  made.some(
+/** Whether a change is in force that was made, or found made, after what it answers. `history` holds the releases too. */
+export const isMade = (kind: string, target: Target, opened: string, history: readonly Applied[]): boolean =>
+  inForce(history).some(
     ({ planned, record }) =>
       planned.kind === kind &&
       planned.target.label === target.label &&
       record.status === "applied" &&
-      isSince(record.at, opened),
+      isSince(record.at, opened) &&
+      (record.calls.length > 0 || !isReleasedSince(record.at, target, history)),
   );
 
 interface Answer {

@@ -18,7 +18,7 @@ import { blastRadiusOf } from "./blastRadius.ts";
 import { becauseOf, isProposed, type Link, linksOf, outOfReach, readChain, withLinks } from "./chainScene.ts";
 import { considerInOrder, type Draft } from "./considerActions.ts";
 import { containmentStatus } from "./containmentStatus.ts";
-import { appliedChanges, inForce } from "./inForce.ts";
+import { appliedChanges } from "./inForce.ts";
 import { isMade } from "./openDoors.ts";
 import { basisOf } from "./planBasis.ts";
 import { numbered, plansLike } from "./planRecords.ts";
@@ -202,9 +202,9 @@ const draftsOf = async (
 ): Promise<readonly Draft[]> => {
   const plans = await containmentPlans(scene.caseId, ports);
   const earlier = purpose === "contain" ? [] : plans;
-  const undone = inForce(await appliedChanges(scene.caseId, ports));
+  const history = await appliedChanges(scene.caseId, ports);
   const isDue = ({ action: { card }, target }: Draft): boolean => {
-    if (card.side === "undo") return !isMade(card.id, target, openedAt(target, scene), undone);
+    if (card.side === "undo") return !isMade(card.id, target, openedAt(target, scene), history);
     if (purpose === "contain") return true;
     if (card.side !== "identity") return false;
     return becauseOf(target, links) !== "" && !isProposed(card.id, target, links, earlier);

@@ -1,8 +1,10 @@
 import { actionOf } from "../../actions/index.ts";
 import { keysInHand } from "../../actions/parts/suspects.ts";
+import { undoBoundary } from "../../actions/undo-boundary.ts";
 import type { ApiRequest } from "../../case/apiRequest.ts";
 import { ACTION, PLAN, readSound } from "../../case/documents.ts";
 import type { ActionRecord, Plan } from "../../case/plan.ts";
+import type { Scene } from "../../core/plan/action.ts";
 import type { Ports } from "../../ports/ports.ts";
 
 import type { Applied } from "./inForce.ts";
@@ -14,7 +16,8 @@ export const dangersOf = async (
   requests: readonly ApiRequest[],
   ports: Ports,
 ): Promise<readonly string[]> => {
-  const known = await actorKeys(plan, ports);
+  const scene = await sceneOf(plan.caseId, ports);
+  const known = new Set([...plan.suspects.flatMap(({ accessKeyId }) => accessKeyId ?? []), ...keysInHand(scene)]);
   const woken = requests
     .filter(({ operation, input }) => operation === "UpdateAccessKey" && input.Status === "Active")
     .map(({ input }) => String(input.AccessKeyId));
@@ -35,7 +38,7 @@ export const dangersOf = async (
       : [`DANGER: ${strange.join(", ")} was made between the plan and its execution, and would work again.`]),
     ...(actionOf(planned.kind).card.side === "undo"
       ? [`DANGER: this puts back what the actor set: ${planned.title} would be undone.`]
-      : []),
+      : boundariesLeft(requests, scene)),
   ];
 };
 
@@ -43,11 +46,25 @@ export const dangersOf = async (
 const isPlanned = (key: string, { before }: Applied["planned"]): boolean =>
   JSON.stringify(before.keys ?? null).includes(JSON.stringify(key));
 
-/** Long-term keys that the finding or the logs show in the actor's hands, the ones that they made included. */
-const actorKeys = async ({ caseId, suspects }: Plan, ports: Ports): Promise<ReadonlySet<string>> => {
-  const scene = await sceneOf(caseId, ports);
-  return new Set([...suspects.flatMap(({ accessKeyId }) => accessKeyId ?? []), ...keysInHand(scene)]);
-};
+/** A cut by the permissions boundary found the boundary that the actor had left: taking it back is no way to the owner's. */
+const boundariesLeft = (requests: readonly ApiRequest[], scene: Scene): readonly string[] =>
+  requests
+    .filter(({ operation }) => /^(?:Put|Delete)(?:User|Role)PermissionsBoundary$/.test(operation))
+    .flatMap(({ input }) => {
+      const left = undoBoundary
+        .targets(scene)
+        .find(({ userName, roleName }) =>
+          roleName === undefined ? userName === input.UserName : roleName === input.RoleName,
+        );
+      const back = input.PermissionsBoundary ?? "";
+      if (left === undefined || left.boundary === back) return [];
+      const owners = left.boundary === undefined ? "which one was there before is not known" : named(left.boundary);
+      return [
+        `DANGER: the ${left.label} would be ${back === "" ? "none" : back} again, as the actor left it (${left.because}); ${owners}. Ask for containment once more after this: undo-boundary is in it then.`,
+      ];
+    });
+
+const named = (boundary: string): string => (boundary === "" ? "there was none before" : `before it was ${boundary}`);
 
 /** Another case that found this done already and relies on it: its plan says so. Null where none does. */
 const heldBy = async (plan: Plan, planned: Applied["planned"], ports: Ports): Promise<string | null> => {

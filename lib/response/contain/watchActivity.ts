@@ -66,13 +66,13 @@ const lookAtLogs = async (plan: Plan, looks: readonly Look[], ports: Ports): Pro
   return { news: watch.breaches.filter((breach) => !known.has(nameOf(breach))), isOver, watch };
 };
 
-/** Breaches on record that a notice followed: what was found when the host fell over is news to the next look. */
+/** Breaches on record that a notice was about: what was found when the host fell over is news to the next look. */
 const toldBreaches = async ({ caseId, planId }: Plan, { cases }: Ports): Promise<ReadonlySet<string>> => {
   const events = await cases.events(caseId);
-  const lastNotice = ofType(events, "notice.sent").at(-1)?.seq ?? 0;
+  const toldOf = new Set(ofType(events, "notice.sent").map(({ data }) => data.about));
   const told = [
     ...ofType(events, "containment.touched", planId),
-    ...ofType(events, "containment.breached", planId).filter(({ seq }) => seq < lastNotice),
+    ...ofType(events, "containment.breached", planId).filter(({ seq }) => toldOf.has(seq)),
   ];
   return new Set(told.flatMap(({ data }) => data.breaches).map(nameOf));
 };
