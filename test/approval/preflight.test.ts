@@ -7,7 +7,7 @@ import type { Ports } from "../../lib/ports/ports.ts";
 import { draftPlan } from "../../lib/response/contain/planContainment.ts";
 import { openWorld } from "./world.ts";
 
-type Answer = (action: string) => Readonly<Record<string, unknown>>;
+type Answer = (action: string, resource: string, role: string) => Readonly<Record<string, unknown>> | null;
 
 /** Answers as IAM's simulator gives them (API reference, EvaluationResult), one action a page. */
 const drafted = async (answer: Answer | null, ownRoles?: string[]): Promise<{ plan: Plan; asked: number }> => {
@@ -17,11 +17,14 @@ const drafted = async (answer: Answer | null, ownRoles?: string[]): Promise<{ pl
     call: async (request) => {
       if (request.operation !== "SimulatePrincipalPolicy") return ports.account.call(request);
       asked += 1;
-      if (answer === null) throw new ApiError(request.operation, "AccessDenied", "not allowed");
       const names = request.input.ActionNames as readonly string[];
       const at = Number(request.input.Marker ?? 0);
       const more = at + 1 < names.length ? { IsTruncated: true, Marker: String(at + 1) } : { IsTruncated: false };
-      const result = { EvalActionName: names[at], EvalDecision: "allowed", ...answer(names[at]!) };
+      const [resource = "*"] = (request.input.ResourceArns ?? []) as readonly string[];
+      const role = String(request.input.PolicySourceArn).split("/").at(-1)!;
+      const given = answer === null ? null : answer(names[at]!, resource, role);
+      if (given === null) throw new ApiError(request.operation, "AccessDenied", "not allowed");
+      const result = { EvalActionName: names[at], EvalDecision: "allowed", ...given };
       return { requestId: "x", output: { EvaluationResults: [result], ...more } };
     },
   };
@@ -45,8 +48,7 @@ test("a boundary on our role is named, and what one role of ours may is no fault
   const boundary: Answer = (name) =>
     name === "iam:PutUserPolicy" ? { PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false } } : {};
   assert.deepEqual(warned((await drafted(boundary, ["CordonContain"])).plan, /boundary of our role/), ["deny-user"]);
-  let calls = 0;
-  const firstOnly: Answer = (name) => (name === "iam:PutUserPolicy" && calls++ === 0 ? boundary(name) : {});
+  const firstOnly: Answer = (name, resource, role) => (role === "CordonRead" ? boundary(name, resource, role) : {});
   assert.deepEqual(
     warned((await drafted(firstOnly, ["CordonRead", "CordonContain"])).plan, /boundary of our role/),
     [],
@@ -60,4 +62,46 @@ test("where it cannot be asked the plan says that it is not known, and where no 
   const none = await drafted(null);
   assert.equal(none.asked, 0);
   assert.ok(!none.plan.remains!.some((line) => /own role/.test(line)));
+});
+
+test("what the role's own policies do not allow on this very user or bucket, or deny, is said", async () => {
+  const { plan } = await drafted(
+    (name, resource) => ({
+      EvalDecision:
+        resource === "arn:aws:iam::123456789012:user/alice"
+          ? "implicitDeny"
+          : name === "s3:PutBucketPolicy" && resource === "arn:aws:s3:::plain"
+            ? "explicitDeny"
+            : "allowed",
+    }),
+    ["CordonContain"],
+  );
+  assert.ok(warned(plan, /no policy of our role allows [^;]*iam:PutUserPolicy/).includes("deny-user"));
+  assert.ok(warned(plan, /a policy of our role denies s3:PutBucketPolicy/).includes("deny-actor-on-bucket"));
+  assert.deepEqual(
+    warned(plan, /role/).filter((kind) => /role/.test(kind)),
+    [],
+  );
+});
+
+test("the role that only reads keeps nobody from what the other one may", async () => {
+  const { plan } = await drafted(
+    (_name, _resource, role) => ({ EvalDecision: role === "CordonRead" ? "implicitDeny" : "allowed" }),
+    ["CordonRead", "CordonContain"],
+  );
+  assert.deepEqual(warned(plan, /Our own role/), []);
+});
+
+test("a role that cannot be asked is named beside one that can, and what hangs on a condition is not known", async () => {
+  const half = await drafted(
+    (_name, _resource, role) => (role === "CordonRead" ? null : {}),
+    ["CordonRead", "CordonContain"],
+  );
+  assert.ok(half.plan.remains!.some((line) => /is not known: CordonRead/.test(line)));
+  const hanging = await drafted(
+    () => ({ EvalDecision: "implicitDeny", MissingContextValues: ["aws:PrincipalTag/team"] }),
+    ["CordonContain"],
+  );
+  assert.deepEqual(warned(hanging.plan, /Our own role/), []);
+  assert.ok(hanging.plan.remains!.some((line) => /iam:PutUserPolicy hangs on aws:PrincipalTag\/team/.test(line)));
 });
