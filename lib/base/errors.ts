@@ -17,6 +17,7 @@ export type ErrorCode =
   | "SETTINGS_INVALID"
   | "STATE_UNKNOWN"
   | "LEASE_LOST"
+  | "ARCHIVE_AWAY"
   | "LOGIN_REFUSED"
   | "LOGIN_UNAVAILABLE"
   | "USAGE";

@@ -37,6 +37,9 @@ export const CASE = [
     ({ status, failures }) =>
       `Case closed as ${status}${failures.length === 0 ? "" : `; not done: ${failures.join(", ")}`}`,
   ),
+  event("case.moved", z.looseObject({ to: z.enum(["archive", "home"]), by: z.string() }), "plain", ({ to, by }) =>
+    to === "archive" ? `The case was archived by ${by}` : `The case was brought back from the archive by ${by}`,
+  ),
   event(
     "notice.sent",
     z.looseObject({

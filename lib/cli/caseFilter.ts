@@ -78,7 +78,7 @@ const TESTS: Readonly<Record<string, (text: string) => Test>> = {
 };
 
 /** A day is its beginning, and a time without a zone is UTC: `Date` would take it for the time of this machine. */
-const instantFrom = (option: string, text: string): number => {
+export const instantFrom = (option: string, text: string): number => {
   const [, day = "", time = "T00:00", zone = "Z"] = TIME.exec(text) ?? [];
   const instant = Date.parse(`${day}${time}${zone}`);
   // 30 February is the 2nd of March to `Date`.

@@ -162,6 +162,12 @@ export const commands: readonly Listed[] = [
     load: async () => (await import("./home.ts")).homeBackup,
   },
   {
+    name: "home archive",
+    summary:
+      "Moves cases that have ended to another folder or disk, proven and compared, and leaves links: they stay listed and verifiable.",
+    load: async () => (await import("./homeArchive.ts")).homeArchive,
+  },
+  {
     name: "doctor",
     summary:
       "Looks whether a response would be possible: in AWS by the context of the deployment, or for a folder of logs.",

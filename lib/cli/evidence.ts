@@ -14,6 +14,7 @@ import type { SeenLedger } from "../evidence/trustOptions.ts";
 import { verifyBundle } from "../evidence/verify.ts";
 import type { VerifyOptions } from "../evidence/verifyOptions.ts";
 import { topFolderOf, zipChunks } from "../evidence/zip.ts";
+import type { Vault } from "../ports/ports.ts";
 import { BUNDLE_OPTIONS, isCase, namedRevision, REVISION_OPTION, verifyNamed, withBundle } from "./bundle.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
@@ -39,7 +40,7 @@ export const evidenceList: Verb = {
       const wanted = (await filteredCases(typed, ports)).filter(({ caseId }) => meant === null || caseId === meant);
       const named = wanted.flatMap(({ caseId, sealed }) => sealed.map((revision) => ({ caseId, ...revision })));
       const rows = await Promise.all(
-        named.map(async (one) => ({ ...one, path: await ports.vault.locate(`${one.caseId}/r${one.revision}`) })),
+        named.map(async (one) => ({ ...one, ...(await located(`${one.caseId}/r${one.revision}`, ports.vault)) })),
       );
       io.result(rows);
       io.print(
@@ -47,13 +48,26 @@ export const evidenceList: Verb = {
           ? "No sealed evidence."
           : rows
               .map(
-                ({ caseId, revision, at, digest, path }) =>
-                  `${caseId}  r${revision}  ${at}  sha256 ${digest}\n    ${path ?? "NOT IN THE VAULT"}`,
+                ({ caseId, revision, at, digest, path, why }) =>
+                  `${caseId}  r${revision}  ${at}  sha256 ${digest}\n    ${path ?? why}`,
               )
               .join("\n"),
       );
       return EXIT.ok;
     }),
+};
+
+/** One that cannot be reached hides no other. */
+const located = async (
+  name: string,
+  vault: Vault,
+): Promise<{ readonly path: string | null; readonly why: string | null }> => {
+  try {
+    const path = await vault.locate(name);
+    return { path, why: path === null ? "NOT IN THE VAULT" : null };
+  } catch (error) {
+    return { path: null, why: (error as Error).message };
+  }
 };
 
 export const evidenceGet: Verb = {

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
-import { counted } from "../base/figures.ts";
+import { bytes, counted } from "../base/figures.ts";
 import { assertPrivate, homeAt } from "../embedded/home.ts";
 import { backUpHome } from "../embedded/homeBackup.ts";
 import { inspectHome } from "../embedded/homeCheck.ts";
@@ -18,17 +18,29 @@ export const homeCheck: Verb = {
     const home = homeAt(resolve(String(typed.values.home ?? "./.cordon")));
     assertPrivate(home);
     if (!existsSync(home.root)) throw new CordonError("INPUT_UNREADABLE", `there is no data directory at ${home.root}`);
-    const { cases, faults } = inspectHome(home);
+    const { cases, archived, faults } = inspectHome(home);
+    const size = sizeOf(home.root);
     const serious = faults.filter(({ harmless }) => harmless !== true);
-    io.result({ home: home.root, cases, faults });
+    io.result({ home: home.root, cases, archived, bytes: size, faults });
     for (const { where, caseId, what, remedy } of faults)
       io.print(`${where.padEnd(10)} ${caseId === null ? "" : `${caseId}: `}${what}\n           ${remedy}`);
     io.print(
-      serious.length === 0 ? `WELL: ${counted(cases, "case")}, nothing was found` : counted(serious.length, "FAULT"),
+      serious.length === 0
+        ? `WELL: ${counted(cases, "case")}${archived === 0 ? "" : `, ${archived} archived`}, ${bytes(size)}, nothing was found`
+        : counted(serious.length, "FAULT"),
     );
     return serious.length === 0 ? EXIT.ok : EXIT.failed;
   },
 };
+
+/** Bytes of the files; what goes away meanwhile counts nothing, nor does what links lead to. */
+const sizeOf = (root: string): number =>
+  readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce(
+      (sum, { parentPath, name }) => sum + (statSync(join(parentPath, name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
 
 export const homeBackup: Verb = {
   usage: "FILE",
@@ -43,7 +55,7 @@ export const homeBackup: Verb = {
       io,
       ignoreBoundaries,
       async (deployment) => {
-        deployment.backUp((home, db) => backUpHome(home, db, resolve(file)));
+        deployment.maintain((home, db) => backUpHome(home, db, resolve(file)));
         io.result({ file: resolve(file) });
         io.print(`${resolve(file)}: everything of ${deployment.home.root}, keys included: keep it as safe as them.`);
         io.print(`Restore    mkdir -m 700 NEW && tar -xzf FILE -C NEW && cordon home check --home NEW`);

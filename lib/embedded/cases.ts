@@ -6,6 +6,7 @@ import { nextEvent } from "../case/auditTrail.ts";
 import type { CaseHead } from "../case/case.ts";
 import type { CaseEvent } from "../case/events.ts";
 import type { Cases, Clock } from "../ports/ports.ts";
+import { reachable } from "./archived.ts";
 import { type Alone, aloneOn } from "./database.ts";
 import { appendLine, bodyIfThere, createExclusively, isDraft, readIfThere, writeAtomically } from "./files.ts";
 
@@ -77,13 +78,14 @@ const headsOf = (db: DatabaseSync, alone: Alone): Pick<Cases, "open" | "head" | 
 };
 
 const eventsOf = (folder: string, clock: Clock, alone: Alone): Pick<Cases, "append" | "events"> => {
-  const path = (caseId: string): string => join(caseFolder(folder, caseId), "events.jsonl");
+  const path = (caseId: string): string => join(reachable(caseFolder(folder, caseId)), "events.jsonl");
   return {
     append: async (caseId, event) => {
       try {
         return alone(() => appendEvent(path(caseId), (last) => nextEvent(last, event, clock.now())));
       } catch (cause) {
-        if (cause instanceof CordonError && ["INPUT_INVALID", "LEASE_LOST"].includes(cause.code)) throw cause;
+        if (cause instanceof CordonError && ["INPUT_INVALID", "LEASE_LOST", "ARCHIVE_AWAY"].includes(cause.code))
+          throw cause;
         throw new CordonError("AUDIT_UNAVAILABLE", `the audit trail of ${caseId} cannot be written`, { cause });
       }
     },
@@ -110,7 +112,7 @@ const parseLines = (bytes: Uint8Array): CaseEvent[] =>
 type Documents = "putOnce" | "write" | "read" | "createLarge" | "readLarge" | "names";
 
 const documentsOf = (folder: string, alone: Alone): Pick<Cases, Documents> => {
-  const docs = (caseId: string): string => join(caseFolder(folder, caseId), "docs");
+  const docs = (caseId: string): string => join(reachable(caseFolder(folder, caseId)), "docs");
   const path = (caseId: string, name: string): string => {
     if (!DOCUMENT_NAME.test(name))
       throw new CordonError("INPUT_INVALID", `expected a document name, got ${JSON.stringify(name)}`);

@@ -8,6 +8,7 @@ import { producer } from "../response/seal/producer.ts";
 import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
 import type { Credentials } from "../web/ceremony.ts";
 import { createAccount } from "./account.ts";
+import { reachable } from "./archived.ts";
 import { createCaseFor } from "./caseFor.ts";
 import { caseFolder, createCases } from "./cases.ts";
 import { withChat } from "./chat.ts";
@@ -93,7 +94,8 @@ export interface Deployment {
   check(): readonly HomeFault[];
   /** Takes the counter of a used security key over, as `Credentials.advance` demands it. */
   readonly advance: Credentials["advance"];
-  backUp(work: (home: Home, db: DatabaseSync) => void): void;
+  /** Work on the data directory as a whole: a backup, an archive. */
+  maintain<T>(work: (home: Home, db: DatabaseSync) => T): T;
   close(): void;
 }
 
@@ -169,7 +171,7 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     lostCases: lost,
     check: () => checkHome(home, db),
     advance: createCounters(db, aloneOn(db)),
-    backUp: (work) => work(home, db),
+    maintain: (work) => work(home, db),
     takeLease: () => lease.take() === "ours",
     close: () => {
       host.stop();
@@ -235,7 +237,7 @@ const casePorts = (
 ): Pick<CasePorts, "trail" | "account" | "classifier"> => ({
   trail: createTrail({
     logsDir: sources.logs ?? join(home.root, "no-logs"),
-    caseDir: (caseId) => caseFolder(home.cases, caseId),
+    caseDir: (caseId) => reachable(caseFolder(home.cases, caseId)),
     indexDir: home.index,
     memoryLimitMb: MEMORY_LIMIT_MB,
     threads: THREADS,

@@ -7,11 +7,14 @@ import type { Home } from "./home.ts";
 /**
  * Removes what dead processes left unfinished. To be called while the journal's write lock is held: every draft of a
  * living process is written under that lock, a bundle's by the driver alone, so that whatever is found is nobody's. Only
- * cases that are not closed are looked through: a closed one is not written to by steps.
+ * cases that have not ended, or of which something runs again, are looked through: the lock is held meanwhile, and a data
+ * directory holds thousands of others after a year.
  */
 export const removeDrafts = (home: Home, db: DatabaseSync): void => {
   const open = db
-    .prepare("SELECT case_id FROM heads WHERE json_extract(body, '$.status') <> 'closed'")
+    .prepare(
+      "SELECT case_id FROM heads WHERE json_extract(body, '$.closedAt') IS NULL UNION SELECT case_id FROM executions WHERE status = 'running'",
+    )
     .all()
     .map((row) => String(row.case_id));
   for (const caseId of open) {

@@ -68,7 +68,7 @@ export const missingIn = ({ root }: Pick<Home, "root">): readonly string[] =>
   ESSENTIAL.filter((name) => !existsSync(join(root, name)));
 
 /** Throws SETTINGS_INVALID when others could change what lies there, and when it is no folder. */
-export const assertPrivate = ({ root }: Home): void => {
+export const assertPrivate = ({ root }: Pick<Home, "root">): void => {
   const found = statSync(root, { throwIfNoEntry: false });
   if (found === undefined || process.platform === "win32") return;
   if (!found.isDirectory()) throw new CordonError("SETTINGS_INVALID", `${root}: expected a folder, got a file`);

@@ -1,5 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join, relative } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { CordonError } from "../base/errors.ts";
@@ -10,8 +21,8 @@ import type { Home } from "./home.ts";
 /**
  * Writes everything of a data directory into one `.tar.gz` of mode 0600, as it was at one moment, also while a host runs:
  * every write of Cordon is made under the journal's lock, so while we hold it nothing changes. Only links are made
- * meanwhile, which takes a moment; databases are copied by SQLite and audit trails, which grow, as files. Throws
- * INPUT_UNREADABLE when the file cannot be written.
+ * meanwhile, which takes a moment; databases are copied by SQLite and audit trails, which grow, as files. Of what is archived
+ * the links go along, and not what they lead to. Throws INPUT_UNREADABLE when the file cannot be written.
  */
 export const backUpHome = (home: Home, db: DatabaseSync, target: string): void => {
   const copy = join(home.root, `backup-${systemIds.random(6)}.tmp`);
@@ -35,7 +46,8 @@ const copyFolder = (from: string, to: string, root: string): void => {
     if (entry.isDirectory()) {
       mkdirSync(target, { mode: 0o700 });
       copyFolder(source, target, root);
-    } else if (entry.isFile()) copyOne(source, target);
+    } else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    else if (entry.isFile()) copyOne(source, target);
   }
 };
 

@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { brokenLink } from "../case/auditTrail.ts";
 import type { CaseHead } from "../case/case.ts";
 import { type CaseEvent, planOf } from "../case/events.ts";
+import { archiveOf } from "./archived.ts";
 import { openDatabase } from "./database.ts";
 import { isDraft } from "./files.ts";
 import { type Home, missingIn } from "./home.ts";
@@ -37,14 +38,18 @@ export const caseFolders = ({ cases }: Pick<Home, "cases">): readonly string[] =
   foldersIn(cases).filter((name) => CASE_ID.test(name));
 
 /** Everything that can be seen to be wrong without a key: the ledger's own proofs are for `ledger audit`. Makes nothing. */
-export const inspectHome = (home: Home): { readonly cases: number; readonly faults: readonly HomeFault[] } => {
+export const inspectHome = (
+  home: Home,
+): { readonly cases: number; readonly archived: number; readonly faults: readonly HomeFault[] } => {
   const there = existsSync(home.journal);
   const db = there ? openDatabase(home.journal) : openDatabase(":memory:");
   try {
     const missing = missingIn(home).map(
       (name): HomeFault => ({ where: "home", caseId: null, what: `${name} is missing`, remedy: BACKUP }),
     );
-    return { cases: caseFolders(home).length, faults: [...missing, ...checkHome(home, db)] };
+    const cases = caseFolders(home);
+    const archived = cases.filter((caseId) => archiveOf(join(home.cases, caseId)) !== null).length;
+    return { cases: cases.length, archived, faults: [...missing, ...checkHome(home, db)] };
   } finally {
     db.close();
   }
@@ -85,6 +90,16 @@ const journalFaults = (home: Home, db: DatabaseSync): readonly HomeFault[] => [
 const documentFaults = (home: Home, { caseId, findings }: CaseHead): readonly HomeFault[] => {
   const fault = (what: string, remedy: string): HomeFault => ({ where: "documents", caseId, what, remedy });
   const folder = join(home.cases, caseId);
+  const away = [folder, join(home.vault, caseId)].find((one) => !existsSync(one) && archiveOf(one) !== null);
+  if (away !== undefined)
+    return [
+      fault(
+        `it is archived in ${printed(archiveOf(away)!)}, which cannot be reached`,
+        "mount it: nothing of the case can be looked at before",
+      ),
+    ];
+  if (existsSync(`${folder}.moved`) || existsSync(`${folder}.back`))
+    return [fault("a move of the case was cut off", `\`cordon home archive\` ends it, asked for the case again`)];
   if (findings.length === 0 && !existsSync(folder)) return [];
   const events = readEvents(join(folder, "events.jsonl"));
   if (typeof events === "string") return [fault(events, BACKUP)];
@@ -133,7 +148,7 @@ const unreadable = (docs: string): readonly string[] =>
 const sealedFaults = (home: Home, { caseId, sealed }: CaseHead): readonly HomeFault[] =>
   sealed
     .map(({ revision }) => `r${revision}`)
-    .filter((name) => !existsSync(join(home.vault, caseId, name)))
+    .filter((name) => !existsSync(join(home.vault, caseId, name)) && archiveOf(join(home.vault, caseId)) === null)
     .map((name) => ({
       where: "vault",
       caseId,
@@ -182,7 +197,7 @@ const drafts = (home: Home): readonly HomeFault[] =>
         where: "home",
         caseId: null,
         what: `${printed(name)} was never finished`,
-        remedy: "`cordon serve` or the next step of a response removes it",
+        remedy: "the next step of its case removes it; of a case that has ended, remove it when nothing runs",
       })),
   );
 
@@ -193,7 +208,8 @@ const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? rea
 const foldersIn = (folder: string): readonly string[] =>
   existsSync(folder)
     ? readdirSync(folder, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory())
+        // An archived case is a link to where it lies, whether that can be reached or not.
+        .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
         .map(({ name }) => name)
     : [];
 

@@ -1,5 +1,5 @@
-/** What a machine lacks for a while, by the codes of Node (errno) and of SQLite (primary result codes). */
-const BY_ERRNO: Readonly<Record<string, string>> = {
+/** What a machine lacks for a while, by the codes of Node (errno), our own, and those of SQLite (primary result codes). */
+const BY_CODE: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
   EIO: "the disk reports errors",
@@ -7,6 +7,7 @@ const BY_ERRNO: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open",
   ENFILE: "too many files are open on this machine",
   ENOMEM: "there is no memory left",
+  ARCHIVE_AWAY: "the archive cannot be reached",
 };
 const BY_SQLITE: Readonly<Record<number, string>> = {
   5: "another process holds the journal",
@@ -30,7 +31,7 @@ export const machineFault = (error: unknown): string | null => {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const { code, errcode, message } = at as NodeJS.ErrnoException & { readonly errcode?: number };
     const fault =
-      BY_ERRNO[code ?? ""] ??
+      BY_CODE[code ?? ""] ??
       (errcode === undefined ? undefined : BY_SQLITE[errcode & 0xff]) ??
       BY_MESSAGE.find(([words]) => words.test(message))?.[1];
     if (fault !== undefined) return fault;

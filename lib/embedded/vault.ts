@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Bodies, digestOfBody } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
 import type { Vault } from "../ports/ports.ts";
+import { reachable } from "./archived.ts";
 import { systemIds } from "./clock.ts";
 import type { Alone } from "./database.ts";
 import { bodyIfThere, isDraft, putInPlace, writeFolder } from "./files.ts";
@@ -18,6 +19,7 @@ export const createVault = (folder: string, alone: Alone = (work) => work()): Va
   const path = (name: string): string => {
     if (!NAME.test(name))
       throw new CordonError("INPUT_INVALID", `expected <caseId>/r<revision>, got ${JSON.stringify(name)}`);
+    reachable(join(folder, dirname(name)));
     return join(folder, name);
   };
   return {
@@ -60,7 +62,7 @@ const readFiles = (folder: string): Bodies =>
 const sameFiles = (a: Bodies, b: Bodies): boolean =>
   a.size === b.size && [...a].every(([name, body]) => b.has(name) && digestOfBody(b.get(name)!) === digestOfBody(body));
 
-/** Files that somebody left between the bundles (`.DS_Store`) are none. */
+/** Files that somebody left between the bundles (`.DS_Store`) are none; those of an archived case are where its link leads. */
 const listBundles = (folder: string): string[] =>
   (existsSync(folder) ? foldersIn(folder) : [])
     .flatMap((caseId) => foldersIn(join(folder, caseId)).map((revision) => `${caseId}/${revision}`))
@@ -68,6 +70,6 @@ const listBundles = (folder: string): string[] =>
     .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
 
 const foldersIn = (folder: string): readonly string[] =>
-  readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !isDraft(entry.name))
-    .map(({ name }) => name);
+  readdirSync(folder).filter(
+    (name) => !isDraft(name) && statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory() === true,
+  );
