@@ -14,7 +14,7 @@ import type { Home } from "./home.ts";
 /** The parts of a case, each a folder of its name: sealed bundles, which are proven first, and records. */
 const PARTS = ["vault", "cases"] as const;
 /** Drafts of bundles that lie in the vault since: half of what a case takes. */
-const LEFT_OUT = "docs/sealing";
+const LEFT_OUT = join("docs", "sealing", "/");
 
 export interface Move {
   readonly home: Home;
