@@ -228,7 +228,7 @@ test("a backup taken while another process holds the data directory restores to 
   const restored = join(root, "restored");
   mkdirSync(restored, { mode: 0o700 });
   assert.equal(spawnSync("tar", ["-xzf", file, "-C", restored]).status, 0);
-  assert.deepEqual(inspectHome(homeAt(restored)), { cases: 1, faults: [] });
+  assert.deepEqual(inspectHome(homeAt(restored)), { cases: 1, archived: 0, faults: [] });
   assert.equal(cordon(restored, "cases").code, 0);
   assert.deepEqual(
     readdirSync(home).filter((name) => name.startsWith("backup-")),
