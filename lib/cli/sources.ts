@@ -1,13 +1,13 @@
 import { opendirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
+import { parseConcatenated } from "../base/jsonStream.ts";
 import { visible } from "../base/visible.ts";
 import type { Finding } from "../case/finding.ts";
 import { opensByHand, opensCase, parseFindings } from "../core/finding/finding.ts";
 import { candidatesOf } from "../core/finding/findingEnvelope.ts";
 import type { Settings } from "../core/settings.ts";
 import { assertIamSnapshot } from "../embedded/account/iamSnapshot.ts";
-import { parseConcatenated } from "../embedded/account/jsonStream.ts";
 import type { Sources } from "../embedded/deployment.ts";
 import { plainText } from "../embedded/plainText.ts";
 import type { OptionSpecs, Typed } from "./command.ts";

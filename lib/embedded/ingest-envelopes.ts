@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import { ENVELOPES, MOST_ENVELOPES, MOST_PREFIX, rowOf, unpacked } from "../base/envelopes.ts";
 import { LINE_SOURCES, OBJECT_SOURCES } from "../logs/index.ts";
 import type { Members } from "./ingest-members.ts";
 import { fromOcsf, isOcsf } from "./ingest-ocsf.ts";
@@ -15,41 +15,6 @@ export type Found =
   | { readonly irrelevant: string }
   /** What may have been lost here, as part of a sentence. */
   | { readonly lost: string };
-
-/**
- * What people export records in, outermost first. `all`: lists of them, every one is opened. `one`: the same record in
- * several forms; the first that holds a record or an entry counts. `base64`: packed or plain, as Lambda and Kinesis hand it over.
- */
-const ENVELOPES: Readonly<Record<"all" | "one" | "base64", readonly string[]>> = {
-  // CloudTrail, lookup-events, CloudWatch Logs (filter-log-events, subscription), search engines, CloudTrail Lake, Athena, OData.
-  all: [
-    "Records",
-    "records",
-    "Events",
-    "events",
-    "logEvents",
-    "hits",
-    "results",
-    "rows",
-    "QueryResultRows",
-    "Messages",
-    "value",
-  ],
-  // lookup-events · Elastic · search hit · EventBridge · Splunk · CloudWatch Logs and Insights · SNS, SQS · Wazuh · SIEMs
-  one: [
-    ..."CloudTrailEvent event.original event original _source detail _raw result message @message eventJson".split(" "),
-    ..."Message Body body aws cloudtrail cloudtrailevent cloudTrailEvent eventjson eventData payload raw rawEvent raw_event log".split(
-      " ",
-    ),
-    ..."fields awslogs kinesis data Sns".split(" "),
-  ],
-  base64: ["data", "Data"],
-};
-/** Envelopes inside envelopes: Kinesis → base64 → subscription → message → EventBridge → record is six. */
-const MOST_DEPTH = 10;
-/** Text before a record inside a text: a time, a syslog header. */
-const MOST_PREFIX = 1024;
-const MOST_PACKED = 16 * 1024 * 1024;
 
 /** Documents that people keep beside logs. The first that fits names it. */
 const KNOWN: readonly (readonly [because: string, test: (value: Members) => boolean])[] = [
@@ -105,7 +70,7 @@ export const opened = (value: unknown, isTail = false): readonly Found[] =>
 const open = (value: unknown, depth: number): readonly Found[] => {
   if (typeof value === "string") return openText(value, depth);
   if (typeof value !== "object" || value === null) return [{ entry: String(value) }];
-  if (depth > MOST_DEPTH) return [{ entry: {} }];
+  if (depth > MOST_ENVELOPES) return [{ entry: {} }];
   if (Array.isArray(value)) return openList(value, depth);
   return openObject(value as Members, depth);
 };
@@ -242,7 +207,7 @@ const isEntry = (entry: Members | string): boolean =>
 
 const openText = (text: string, depth: number): readonly Found[] => {
   if (text.trim() === "") return [];
-  if (depth > MOST_DEPTH) return [{ entry: text }];
+  if (depth > MOST_ENVELOPES) return [{ entry: text }];
   const start = text.slice(0, MOST_PREFIX).search(/[{[]/);
   const value = start === -1 ? undefined : parsed(text.slice(start));
   if (typeof value === "object" && value !== null) return open(value, depth + 1);
@@ -258,25 +223,9 @@ const openTexts = (text: string, depth: number): readonly Found[] => {
   return found.some(isFound) ? found : [{ entry: text }];
 };
 
-/** A list of members is a row: `[{"eventID":"…"},{"eventTime":"…"}]` (Lake), `[{"field":"@message","value":"…"}]` (Insights). */
 const openList = (list: readonly unknown[], depth: number): readonly Found[] => {
   const row = rowOf(list);
   return row === null ? list.flatMap((one) => open(one, depth + 1)) : open(row, depth + 1);
-};
-
-const rowOf = (list: readonly unknown[]): Members | null => {
-  if (list.length < 2) return null;
-  const cells = list.map(membersOf);
-  const pairs = cells.map((cell): readonly [string, unknown] | null => {
-    if (typeof cell.field === "string") return [cell.field, cell.value];
-    const [pair, second] = Object.entries(cell);
-    return pair === undefined || second !== undefined || ENVELOPES.all.includes(pair[0]) ? null : pair;
-  });
-  const whole = pairs.filter((pair) => pair !== null);
-  // Two envelopes are two records in a list.
-  if (whole.filter(([name]) => ENVELOPES.one.includes(name)).length > 1) return null;
-  if (whole.length !== list.length || new Set(whole.map(([name]) => name)).size !== list.length) return null;
-  return Object.fromEntries(whole);
 };
 
 /** `aws athena get-query-results`: cells in the order of the columns; the first page begins with their names. */
@@ -351,17 +300,6 @@ const isBare = (value: Members): boolean =>
   !("userIdentity" in value) && !Object.keys(value).some((name) => plainName(memberPath(name)[0]!) === "useridentity");
 
 const isService = (source: unknown): boolean => typeof source === "string" && SERVICE.test(source);
-
-const unpacked = (text: string): string | null => {
-  if (text.length < 24 || text.length > MOST_PACKED || !/^[A-Za-z0-9+/]+={0,2}$/.test(text.slice(0, 4096))) return null;
-  try {
-    const data = Buffer.from(text, "base64");
-    const plain = data[0] === 0x1f && data[1] === 0x8b ? gunzipSync(data, { maxOutputLength: MOST_PACKED }) : data;
-    return /^\s*[{[]/.test(plain.toString("latin1", 0, 64)) ? plain.toString() : null;
-  } catch {
-    return null;
-  }
-};
 
 const parsed = (text: string): unknown => {
   try {

@@ -84,6 +84,13 @@ const OCSF = {
   resources: [{ type: "AwsS3Bucket", uid: "arn:aws:s3:::harbor-ledgers-0391" }],
 };
 
+const base64 = (bytes: string | Buffer): string => Buffer.from(bytes).toString("base64");
+const subscription = (...events: readonly unknown[]): string =>
+  json({
+    ...{ messageType: "DATA_MESSAGE", owner: "444455556666", logGroup: "/aws/events/guardduty", logStream: "s" },
+    logEvents: events.map((event, at) => ({ id: String(at), timestamp: at, message: json(event) })),
+  });
+
 const SHAPES: Readonly<Record<string, string | Buffer>> = {
   "an event": json(EVENT),
   "a byte order mark": `\uFEFF${json(EVENT)}`,
@@ -97,6 +104,38 @@ const SHAPES: Readonly<Record<string, string | Buffer>> = {
   "Security Hub's event": json({ "detail-type": "Security Hub Findings - Imported", detail: { findings: [ASFF] } }),
   "Security Hub's own format": json({ Findings: [ASFF] }),
   "Security Hub's OCSF event": json({ "detail-type": "Findings Imported V2", detail: { findings: [OCSF] } }),
+  "what Lambda is handed of Kinesis": json({
+    Records: [{ eventSource: "aws:kinesis", eventID: "shardId-0:1", kinesis: { data: base64(json(EVENT)) } }],
+  }),
+  "what `aws kinesis get-records` prints": json({
+    Records: [{ SequenceNumber: "1", PartitionKey: "p", Data: base64(json(EVENT)) }],
+  }),
+  "what Firehose hands over": json({ invocationId: "i", records: [{ recordId: "1", data: base64(json(sns)) }] }),
+  "what Lambda is handed of CloudWatch Logs": json({ awslogs: { data: base64(gzipSync(subscription(EVENT))) } }),
+  "a subscription of CloudWatch Logs through Kinesis": json({
+    Records: [{ eventSource: "aws:kinesis", kinesis: { data: base64(gzipSync(subscription(EVENT))) } }],
+  }),
+  "a subscription of CloudWatch Logs through Firehose into S3": gzipSync(subscription(EVENT)),
+  "events of a log group": json({ events: [{ logStreamName: "s", timestamp: 1, message: json(EVENT) }] }),
+  "an answer of Logs Insights": json({
+    results: [
+      [
+        { field: "@timestamp", value: "2026-11-20" },
+        { field: "@message", value: json(EVENT) },
+      ],
+    ],
+    status: "Complete",
+  }),
+  "a hit of Elastic": json({
+    took: 1,
+    hits: { hits: [{ _index: "i", _source: { event: { original: json(FINDING) } } }] },
+  }),
+  "a document of Elastic, flat": json({ _id: "1", _source: { "event.original": json(EVENT), message: "x" } }),
+  "an export of Splunk": json({ preview: false, result: { _time: "1", _raw: json(EVENT) } }),
+  "an answer of Splunk": json({ init_offset: 0, results: [{ _raw: json(EVENT), _time: "1" }] }),
+  "what goes into Splunk": json({ time: 1, sourcetype: "aws:guardduty", event: EVENT }),
+  "a line of syslog": json({ message: `Nov 20 14:00:00 host gd: ${json(EVENT)}` }),
+  "two forms of one finding": json({ detail: FINDING, message: json(EVENT) }),
 };
 
 for (const [shape, content] of Object.entries(SHAPES))
@@ -131,6 +170,31 @@ for (const [shape, content] of Object.entries(SHAPES))
       [["harbor-ledgers-0391"], ["198.51.100.77"]],
     );
   });
+
+test("several findings in one envelope are each read, wherever they stand in it", () => {
+  const second = { ...FINDING, id: "1".repeat(32) };
+  const hits = [FINDING, second].map((one) => ({ _source: { event: { original: json(one) } } }));
+  for (const content of [
+    json({ hits: { hits } }),
+    json({ Records: [{ Body: json([EVENT]) }], detail: second }),
+    json({ awslogs: { data: base64(gzipSync(subscription(EVENT, { detail: second }))) } }),
+    json({ records: [{ data: base64(json(EVENT) + json({ detail: second })) }] }),
+    json({ Records: [{ kinesis: { data: base64(json(EVENT)) } }], detail: second }),
+    json({ detail: FINDING, message: json(second) }),
+    json(EVENT) + json({ detail: second }),
+  ])
+    assert.deepEqual(
+      read(content).intakes.map(({ finding }) => finding.id),
+      [FINDING.id, second.id],
+    );
+});
+
+test("an envelope without a finding in it is refused in one sentence", () => {
+  const normalised = { hits: { hits: [{ _index: "i", _source: { aws: { guardduty: { type: "x" } } } }] } };
+  const control = json({ messageType: "CONTROL_MESSAGE", logEvents: [{ message: "CWL CONTROL MESSAGE: x" }] });
+  for (const content of [json(normalised), json({ awslogs: { data: base64(gzipSync(control)) } }), json({ data: "?" })])
+    assert.throws(() => read(content), /expected a GuardDuty finding, got a document of [\w ,]+$/);
+});
 
 test("of an export with one finding a line the one about S3 is responded to, and the other is named", () => {
   for (const content of [`${json(other)}\n${json(FINDING)}\n`, gzipSync(`${json(other)}\n${json(FINDING)}\n`)]) {

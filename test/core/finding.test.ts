@@ -288,13 +288,11 @@ test("nesting 10,000 deep in unknown members and in texts is passed over", () =>
 
 test("a list beyond the model's limit is one fault, however long", () => {
   const actors = Array.from({ length: 100_000 }, () => ({ nothing: 1 }));
-  const started = performance.now();
   assert.deepEqual(pathsOf(bare({ service: { detection: { sequence: { actors } } } })), [
     "service.detection.sequence.actors",
   ]);
   assert.deepEqual(pathsOf(bare({ resource: { s3BucketDetails: actors } })), ["resource.s3BucketDetails"]);
   assert.deepEqual(pathsOf(actors), [""]);
-  assert.ok(performance.now() - started < 2_000);
   const most = Array.from({ length: 400 }, (_, at) => ({ user: { uid: `AIDA${at}` } }));
   assert.equal(only(bare({ service: { detection: { sequence: { actors: most } } } })).principals.length, 400);
 });

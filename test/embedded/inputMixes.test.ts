@@ -8,11 +8,12 @@ import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { opened } from "../../lib/embedded/ingest-envelopes.ts";
 import { piecesIn } from "../../lib/embedded/ingest-pieces.ts";
 import { createReader } from "../../lib/embedded/ingest-reader.ts";
+import { runs } from "../sample.ts";
 import { type Rec, SHAPES, THEFT, THIEF } from "./theftShapes.ts";
 import { folderOf, requestOf, tempDir } from "./trailWorld.ts";
 
-const MIXES = process.env.CORDON_LONG === undefined ? 60 : 2000;
-const FUZZ = Number(process.env.CORDON_FUZZ ?? 300);
+const MIXES = runs(60, 2000);
+const FUZZ = runs(300, 200_000);
 
 /** What may happen to a file on its way: nothing, a cut, a flipped byte, another text before or behind it. */
 type Harm = { readonly kind: "none" | "cut" | "flip" | "before" | "behind"; readonly at: number };

@@ -1,8 +1,6 @@
 import { visible } from "../../base/visible.ts";
 import { candidatesOf } from "./findingEnvelope.ts";
 
-type Members = Readonly<Record<string, unknown>>;
-
 /** What people hand in by mistake, told by members that nothing else has, and where it belongs. */
 const KINDS: readonly { readonly is: string; readonly members: readonly (readonly string[])[] }[] = [
   {
@@ -40,15 +38,9 @@ export const strangerIn = (document: unknown): string | null => {
 export const knownKind = (document: unknown): string | null => kindOf(document, () => null);
 
 const kindOf = (document: unknown, other: (value: object) => string | null): string | null => {
-  const kinds = new Set(candidatesOf(insideLookup(document)).map(({ value }) => kindOfOne(value, other)));
+  const kinds = new Set(candidatesOf(document).map(({ value }) => kindOfOne(value, other)));
   return kinds.size === 1 ? [...kinds][0]! : null;
 };
-
-/** `aws cloudtrail lookup-events` puts its records below `Events`. */
-const insideLookup = (document: unknown): unknown =>
-  typeof document === "object" && document !== null && Array.isArray((document as Members).Events)
-    ? (document as Members).Events
-    : document;
 
 const kindOfOne = (value: unknown, other: (value: object) => string | null): string | null => {
   if (typeof value !== "object" || value === null) return value === null ? "nothing" : `a ${typeof value}`;

@@ -4,11 +4,11 @@
  * first holds no access keys, passwords or MFA devices.
  */
 import { CordonError } from "../../base/errors.ts";
+import { parseConcatenated } from "../../base/jsonStream.ts";
 import type { Finding } from "../../case/finding.ts";
 import { knownKind } from "../../core/finding/kinds.ts";
 import { textOfFile } from "../plainText.ts";
 import { readOnce } from "../readOnce.ts";
-import { parseConcatenated } from "./jsonStream.ts";
 import type { Json } from "./store.ts";
 import { type Doc, listOf, toJson } from "./world.ts";
 
