@@ -2,11 +2,12 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CordonError } from "../base/errors.ts";
-import { bytes, counted } from "../base/figures.ts";
+import { counted } from "../base/figures.ts";
 import { digestOf } from "../base/jcs.ts";
 import { version } from "../base/version.ts";
 import { visible } from "../base/visible.ts";
 import { parseFindings } from "../core/finding/finding.ts";
+import { didSentence, notable, numberOf, OTHERS_HEAD, others, restSentences } from "../core/hunt/ranked.ts";
 import type { Suspect } from "../core/hunt/suspects.ts";
 import { systemClock } from "../embedded/clock.ts";
 import type { Deployment } from "../embedded/deployment.ts";
@@ -57,7 +58,7 @@ export const huntLogs = async (indicator: Indicator, typed: Typed, io: Io): Prom
   if (typeof typed.values.logs !== "string")
     throw new CordonError("USAGE", "expected --logs DIR, the folder with the CloudTrail logs");
   const judge = windowOf(typed);
-  const wanted = numberOf(typed);
+  const wanted = wantedIn(typed);
   const { logs } = sourcesFrom(typed);
   const { expired, ...knowledge } = knowledgeFrom(typed, systemClock.now());
   return withDeployment(typed, io, wanted === null ? ignoreBoundaries : progressOf(io), async (deployment) => {
@@ -110,7 +111,7 @@ const windowOf = ({ values }: Typed): { readonly from: string; readonly to: stri
     : { from: at("from", ALWAYS.from), to: at("to", ALWAYS.to) };
 };
 
-const numberOf = ({ values }: Typed): number | null => {
+const wantedIn = ({ values }: Typed): number | null => {
   if (values.open === undefined) return null;
   if (!/^[1-9]\d{0,3}$/.test(String(values.open)))
     throw new CordonError("USAGE", `--open ${String(values.open)}: expected the number of a suspect in the list`);
@@ -146,11 +147,10 @@ const open = async (
 };
 
 const huntText = (hunted: Hunted, isExplained: boolean): string => {
-  const { scan, suspects, notAsked } = hunted;
-  const notable = suspects.filter(({ level }) => level !== "ordinary");
-  const rest = suspects.length - notable.length;
+  const { scan, notAsked } = hunted;
+  const standing = notable(hunted);
   return [
-    `${scan.eventsSeen ?? scan.eventsKept} events in ${scan.filesRead} files, ${scan.earliest ?? "?"} to ${scan.watermark ?? "?"}.`,
+    `${counted(scan.eventsSeen ?? scan.eventsKept, "event")} in ${counted(scan.filesRead, "file")}, ${scan.earliest ?? "?"} to ${scan.watermark ?? "?"}.`,
     ...(scan.filesSetAside.length === 0
       ? []
       : [
@@ -163,11 +163,11 @@ const huntText = (hunted: Hunted, isExplained: boolean): string => {
           `${counted(notAsked.length, "detection")} could not be asked: ${notAsked.map(({ detection }) => detection).join(", ")}`,
         ]),
     "",
-    ...(notable.length === 0
-      ? ["Nobody stands out."]
-      : notable.slice(0, SHOWN).flatMap((one, index) => suspectLines(one, index + 1))),
-    ...(notable.length > SHOWN ? [`… and ${notable.length - SHOWN} more (--json shows all)`] : []),
-    ...(rest > 0 ? [`${rest} other identities and networks did nothing unusual.`] : []),
+    ...standing.slice(0, SHOWN).flatMap((one, index) => suspectLines(one, index + 1)),
+    ...(standing.length > SHOWN ? [`… and ${standing.length - SHOWN} more (--json shows all)`] : []),
+    ...(others(hunted).length === 0 ? [] : [`${OTHERS_HEAD}:`]),
+    ...others(hunted).map((one) => `${numberOf(one, hunted)}. ${one.name} from ${one.network}: ${didSentence(one)}`),
+    ...restSentences(hunted),
     ...(isExplained
       ? [
           "",
@@ -181,7 +181,7 @@ const huntText = (hunted: Hunted, isExplained: boolean): string => {
 
 const suspectLines = (suspect: Suspect, number: number): readonly string[] => [
   `${number}. ${suspect.level.toUpperCase()}  ${suspect.name}  from ${suspect.network}`,
-  `  ${suspect.objects.toLocaleString("en")} objects, ${suspect.reads.toLocaleString("en")} reads, ${bytes(suspect.bytesOut)}, ${suspect.calls.toLocaleString("en")} calls (${suspect.refused.toLocaleString("en")} refused), ${suspect.firstAt} to ${suspect.lastAt}`,
+  `  ${didSentence(suspect)}`,
   ...(suspect.buckets.length === 0 ? [] : [`  buckets: ${suspect.buckets.join(", ")}`]),
   ...(suspect.accessKeyIds.length === 0 ? [] : [`  keys: ${suspect.accessKeyIds.join(", ")}`]),
   ...suspect.signs.map(({ id, says }) => `  - ${id}: ${says}`),

@@ -1,14 +1,22 @@
 /** A hunt for people: Markdown and one self-contained page. Every name in it comes from logs. */
-import { count } from "../base/figures.ts";
+import { counted } from "../base/figures.ts";
 import type { UnreadRecords } from "../case/scan.ts";
 import type { AllowEntry } from "../core/hunt/allow.ts";
-import type { Suspect } from "../core/hunt/suspects.ts";
+import {
+  didSentence,
+  notable,
+  numberOf,
+  OTHERS_HEAD,
+  others,
+  type Ranked,
+  restSentences,
+} from "../core/hunt/ranked.ts";
 import { unnamedSentence, unreadSentence } from "../core/logs/input.ts";
 import { html, NOTHING } from "./html.ts";
 import { codeSpan, md } from "./markdown.ts";
 import { page } from "./page.ts";
 
-export interface HuntTold {
+export interface HuntTold extends Ranked {
   /** When it was asked, ISO 8601 UTC. */
   readonly at: string;
   readonly coverage: {
@@ -20,7 +28,6 @@ export interface HuntTold {
     readonly earliest: string | null;
     readonly watermark: string | null;
   };
-  readonly suspects: readonly Suspect[];
   readonly notAsked: readonly { readonly detection: string; readonly reason: string }[];
   /** Entries of the allow list that have run out: what they excused counts again. */
   readonly expired: readonly AllowEntry[];
@@ -35,13 +42,8 @@ export const HUNT_REASONS: readonly string[] = [
 
 const MOST_HITS = 20;
 
-const notable = ({ suspects }: HuntTold): readonly Suspect[] => suspects.filter(({ level }) => level !== "ordinary");
-
 const readSentence = ({ coverage: { filesRead, events, earliest, watermark } }: HuntTold): string =>
-  `${events === null ? "An unknown number of" : count(events)} events in ${count(filesRead)} files, ${earliest ?? "not known"} to ${watermark ?? "not known"}.`;
-
-const didSentence = (one: Suspect): string =>
-  `${count(one.objects)} objects, ${count(one.reads)} reads, ${count(one.bytesOut)} bytes, ${count(one.calls)} calls (${count(one.refused)} refused), ${one.firstAt} to ${one.lastAt}`;
+  `${events === null ? "An unknown number of events" : counted(events, "event")} in ${counted(filesRead, "file")}, ${earliest ?? "not known"} to ${watermark ?? "not known"}.`;
 
 const doubts = (told: HuntTold): readonly string[] => [
   ...told.coverage.setAside.map(({ file, reason }) => `Not read: ${file}: ${reason}`),
@@ -72,7 +74,11 @@ export const huntMarkdown = (told: HuntTold): string =>
       ...one.hits.slice(0, MOST_HITS).map(({ firstAt, title, detail }) => `- ${md(`${firstAt} ${title}: ${detail}`)}`),
       "",
     ]),
-    ...(notable(told).length === 0 ? ["Nobody stands out.", ""] : []),
+    ...(others(told).length === 0 ? [] : [`## ${OTHERS_HEAD}`, ""]),
+    ...others(told).map(
+      (one) => `- ${numberOf(one, told)}. ${codeSpan(one.name)} from ${codeSpan(one.network)}: ${md(didSentence(one))}`,
+    ),
+    ...restSentences(told).flatMap((line) => ["", line, ""]),
     "## What is not known",
     "",
     ...[...doubts(told), ...HUNT_REASONS].map((line) => `- ${md(line)}`),
@@ -84,7 +90,7 @@ export const huntHtml = (told: HuntTold): string =>
     "Who stands out",
     html`<main><h1>Who stands out</h1>
 <p>Asked at ${told.at}. ${readSentence(told)}</p>
-${notable(told).length === 0 ? html`<p>Nobody stands out.</p>` : NOTHING}
+${restSentences(told).map((line) => html`<p>${line}</p>`)}
 ${notable(told).map(
   (
     one,
@@ -94,5 +100,6 @@ ${notable(told).map(
 <ul>${one.signs.map(({ id, says }) => html`<li><strong>${id}</strong> ${says}</li>`)}${one.allowed.map(({ id, owner, until }) => html`<li>expected, ${owner} answers for it until ${until}: ${id}</li>`)}</ul>
 <ul>${one.hits.slice(0, MOST_HITS).map(({ firstAt, title, detail }) => html`<li><time>${firstAt}</time> ${title}: ${detail}</li>`)}</ul></section>`,
 )}
+${others(told).length === 0 ? NOTHING : html`<section><h2>${OTHERS_HEAD}</h2><ul>${others(told).map((one) => html`<li>${numberOf(one, told)}. <code>${one.name}</code> from <code>${one.network}</code>: ${didSentence(one)}</li>`)}</ul></section>`}
 <section><h2>What is not known</h2><ul>${[...doubts(told), ...HUNT_REASONS].map((line) => html`<li>${line}</li>`)}</ul></section></main>`,
   );

@@ -109,6 +109,25 @@ test("who empties a table bucket, or reads at an object lambda, is seen with eve
   assert.deepEqual([suspects[0].reads, suspects[0].bytesOut], [12, 1200]);
 });
 
+test("who touched a bucket is told though nothing about it is unusual, by the number that --open takes", async () => {
+  const [logs, report] = [join(root, "quiet"), join(root, "quiet-report")];
+  mkdirSync(logs);
+  const event = getObject({ eventID: "quiet-1" });
+  writeFileSync(join(logs, "a.json"), JSON.stringify({ Records: [event] }));
+  const told = async (bucket: string): Promise<string> => {
+    const printed: string[] = [];
+    const io = { ...createIo({ json: false, quiet: true }), print: (line: string) => void printed.push(line) };
+    await investigate.run({ positionals: [], values: { logs, home, bucket, report } } as never, io);
+    return printed.join("\n");
+  };
+  const { bucketName } = event.requestParameters as { bucketName: string };
+  const line = /1\. .* from .*: 1 object, 1 read, .*1 call \(0 refused\)/;
+  assert.match(await told(bucketName), line);
+  for (const name of ["hunt.html", "hunt.md"])
+    assert.match(readFileSync(join(report, name), "utf8").replaceAll(/<[^>]+>|[`\\]/g, ""), line);
+  assert.match(await told("another-bucket"), /Nobody touched it/);
+});
+
 test("a listed range and an entry of the allow list are told; one that has run out counts no more", async () => {
   const [ranges, allow] = [join(root, "ranges.txt"), join(root, "allow.json")];
   writeFileSync(ranges, "# ours\n198.51.100.0/24 Tor exit\n2001:db8::/32 hosting\n");

@@ -3,7 +3,8 @@ import type { Row, ScanResult } from "../../case/scan.ts";
 import { type Acts, actsOf, type Hit } from "../../core/hunt/acts.ts";
 import type { AllowEntry } from "../../core/hunt/allow.ts";
 import { NO_RANGES, type Ranges } from "../../core/hunt/ranges.ts";
-import { rankSuspects, type Suspect } from "../../core/hunt/suspects.ts";
+import type { Ranked } from "../../core/hunt/ranked.ts";
+import { rankSuspects } from "../../core/hunt/suspects.ts";
 import { isFiring, parametersOf, severityOf } from "../../core/theft/detection.ts";
 import { detections } from "../../detections/index.ts";
 import type { Trail } from "../../ports/ports.ts";
@@ -37,10 +38,9 @@ export interface HuntRequest {
   readonly knowledge?: HuntKnowledge;
 }
 
-export interface Hunted {
+/** With an indicator the suspects are only those who touched it. */
+export interface Hunted extends Ranked {
   readonly scan: ScanResult;
-  /** Gravest first; with an indicator only those who touched it. */
-  readonly suspects: readonly Suspect[];
   readonly ownAccounts: readonly string[];
   /** Detections that could not be asked, with the reason. */
   readonly notAsked: readonly { readonly detection: string; readonly reason: string }[];
@@ -73,7 +73,7 @@ export const hunt = async (request: HuntRequest, trail: Trail, pause: () => Prom
   const suspects = rankSuspects(acts, hits, { ownAccounts, ranges, allowed }).filter(
     ({ touched }) => !isAsked || touched > 0,
   );
-  return { scan, suspects, ownAccounts, notAsked, sql, parameters };
+  return { scan, suspects, isAsked, ownAccounts, notAsked, sql, parameters };
 };
 
 const scanAll = async (

@@ -4,7 +4,11 @@ import { huntFindings } from "../../export/huntFindings.ts";
 import { type HuntTold, huntHtml, huntMarkdown } from "../../report/hunt.ts";
 import type { Hunted } from "./hunt.ts";
 
-export const toldOf = ({ scan, suspects, notAsked }: Hunted, expired: readonly AllowEntry[], at: string): HuntTold => ({
+export const toldOf = (
+  { scan, suspects, isAsked, notAsked }: Hunted,
+  expired: readonly AllowEntry[],
+  at: string,
+): HuntTold => ({
   at,
   coverage: {
     filesRead: scan.filesRead,
@@ -14,7 +18,7 @@ export const toldOf = ({ scan, suspects, notAsked }: Hunted, expired: readonly A
     earliest: scan.earliest,
     watermark: scan.watermark,
   },
-  ...{ suspects, notAsked, expired },
+  ...{ suspects, isAsked, notAsked, expired },
 });
 
 /** A hunt as files, by name: for people, for machines, and as findings of OCSF. */
