@@ -12,7 +12,7 @@ import { applyContainment } from "../../lib/response/contain/applyContainment.ts
 import { newSuspects, tellOfNewSuspects } from "../../lib/response/contain/newSuspects.ts";
 import { planContainment } from "../../lib/response/contain/planContainment.ts";
 import { readPlan } from "../../lib/response/contain/planRecords.ts";
-import { decideOn, carryOn as driveOn, eventTypes, OTRF, respondTo, withHome } from "../response/run.ts";
+import { decideOn, carryOn as driveOn, eventTypes, OTRF, withCase } from "../response/run.ts";
 import { assertRefused, recorded } from "./assertions.ts";
 import {
   carryOn,
@@ -228,8 +228,7 @@ test("a release is asked for only where something is in force", async () => {
 });
 
 test("on a whole deployment: denied, asked anew, approved, contained and sealed once more", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId } = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (deployment, { caseId }) => {
     await decideOn(caseId, deployment, { approve: [] });
     const before = await driveOn(caseId, deployment);
     assert.equal(before.status, "denied");

@@ -9,13 +9,12 @@ import type { Typed } from "../../lib/cli/command.ts";
 import { topFolderOf } from "../../lib/evidence/zip.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { packZip } from "../evidence/wholeZip.ts";
-import { OTRF, quiet, respondTo, withHome } from "../response/run.ts";
+import { OTRF, quiet, withCase } from "../response/run.ts";
 
 const BIN = resolve(import.meta.dirname, "../../bin/cordon.js");
 
 test("an auditor with a bundle and keys.json alone opens, exports, copies and redacts it; a changed one gives nothing", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId, evidence } = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (deployment, { caseId, evidence }) => {
     const files = await sealedFiles(deployment.ports.vault, `${caseId}/r1`);
     const keys = (await deployment.ports.trustRoots!.publish()) as Uint8Array;
 

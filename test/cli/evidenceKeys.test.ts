@@ -17,12 +17,11 @@ import { auditOptionsOf, leastSizeOf, ledgerKeysOf, optionsFromTrustRoot } from 
 import { parseTrustRoot, type TrustRoot, trustRootBytes, trustRootDigest } from "../../lib/evidence/trustRoot.ts";
 import { followRotation, pinTrustRoot } from "../../lib/evidence/trustRotation.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
-import { carryOn, decideOn, OTRF, respondTo, withHome } from "../response/run.ts";
+import { carryOn, decideOn, OTRF, withCase, withHome } from "../response/run.ts";
 
 test("a key is rotated, older and newer bundles verify, and a revocation spares what the ledger held before it", async () => {
-  await withHome({}, async (deployment) => {
+  await withCase(OTRF, async (deployment, { caseId, evidence }) => {
     const { keys } = deployment.home;
-    const { caseId, evidence } = await respondTo(OTRF, deployment);
     const first = {
       bytes: readFileSync((await trustRootOf(deployment)).path),
       root: parseTrustRoot(readFileSync(join(keys, "keys.json"))),
@@ -79,8 +78,7 @@ test("a key is rotated, older and newer bundles verify, and a revocation spares 
 });
 
 test("the ledger key is rotated: the log keeps its name, earlier proofs hold, and the retired key signs nothing longer", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId, evidence } = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (deployment, { caseId, evidence }) => {
     const { origin } = deployment.ports.ledger;
     const oldKey = await deployment.ledgerKey();
     const root = await rotateKey("ledger", deployment);

@@ -17,7 +17,7 @@ import { caseFolder } from "../../lib/embedded/cases.ts";
 import { openToRead } from "../../lib/embedded/database.ts";
 import { openReading } from "../../lib/embedded/reading.ts";
 import { importsOf, ROOT } from "../house.ts";
-import { OTRF, respondTo, withHome } from "../response/run.ts";
+import { OTRF, withCase } from "../response/run.ts";
 
 const READ_ONLY = ["cases", "case", "timeline", "objects", "plan", "evidence", "hunts"];
 const HUNT = "hunt-0123456789ab";
@@ -72,8 +72,7 @@ const hostileObject = (key: string, from: string): string => {
 /** A parked case among whose names hostile ones stand, and a client that is connected to it: one for the whole file. */
 const opened = Promise.withResolvers<Asked>();
 const closed = Promise.withResolvers<void>();
-const world = withHome({}, async (deployment) => {
-  const { caseId, plan } = await respondTo(OTRF, deployment);
+const world = withCase(OTRF, async (deployment, { caseId, plan }) => {
   const home = deployment.home.root;
   const objects = join(caseFolder(deployment.home.cases, caseId), "docs/objects.jsonl");
   const sealed = readFileSync(objects, "utf8");

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { textLines } from "../../lib/base/textLines.ts";
 import type { CustodyLine } from "../../lib/export/custody.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
-import { carryOn, decideOn, FIXTURES, OTRF, respondTo, withHome } from "../response/run.ts";
+import { carryOn, decideOn, FIXTURES, OTRF, withCase } from "../response/run.ts";
 
 const sha256sum = (input: string | Uint8Array): string =>
   (typeof input === "string" ? execFileSync("sha256sum", [input]) : execFileSync("sha256sum", { input }))
@@ -13,8 +13,7 @@ const sha256sum = (input: string | Uint8Array): string =>
     .slice(0, 64);
 
 test("custody: a line for every acquired file, with the digest that sha256sum gives, and for the log behind the case table", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId } = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (deployment, { caseId }) => {
     await decideOn(caseId, deployment, {});
     await carryOn(caseId, deployment);
     const bundle = await sealedFiles(deployment.ports.vault, `${caseId}/r2`);

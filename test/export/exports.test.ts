@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { observable } from "../../lib/export/stix.ts";
 import { uuidV5 } from "../../lib/export/uuid.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
-import { carryOn, decideOn, OTRF, respondTo, withHome } from "../response/run.ts";
+import { carryOn, decideOn, OTRF, withCase } from "../response/run.ts";
 
 /** A Python with stix2, py-ocsf-models and case-utils from PyPI; see test/export/judge.py. */
 const PYTHON = process.env.CORDON_JUDGE_PYTHON ?? "";
@@ -15,8 +15,7 @@ const JUDGE = join(import.meta.dirname, "judge.py");
 
 /** The exports of a real sealed case. */
 const exportsOfOtrf = async (use: (files: ReadonlyMap<string, string>) => Promise<void> | void): Promise<void> =>
-  withHome({}, async (deployment) => {
-    const { caseId } = await respondTo(OTRF, deployment);
+  withCase(OTRF, async (deployment, { caseId }) => {
     await decideOn(caseId, deployment, {});
     const { evidence } = await carryOn(caseId, deployment);
     const bundle = await sealedFiles(deployment.ports.vault, `${caseId}/r${evidence.length}`);

@@ -17,7 +17,7 @@ import { redactedFiles } from "../evidence/redactedFiles.ts";
 import { ATTACKER_SIGNER } from "../evidence/sample.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { packZip } from "../evidence/wholeZip.ts";
-import { carryOn, decideOn, OTRF, respondTo, withHome } from "../response/run.ts";
+import { carryOn, decideOn, OTRF, withCase } from "../response/run.ts";
 
 type Files = ReadonlyMap<string, Uint8Array>;
 const SECRET = "11".repeat(32);
@@ -48,8 +48,7 @@ const withCopy = async (
     },
   ) => Promise<void>,
 ): Promise<void> =>
-  withHome({}, async (deployment) => {
-    const { caseId } = await respondTo(OTRF, deployment);
+  withCase(OTRF, async (deployment, { caseId }) => {
     await decideOn(caseId, deployment, {});
     const { evidence } = await carryOn(caseId, deployment);
     const bundle = await sealedFiles(deployment.ports.vault, `${caseId}/r${evidence.length}`);

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { patternOf } from "../../lib/case/document.ts";
 import { FILE_SCHEMAS, schemaFiles } from "../../lib/export/schemas/index.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
-import { carryOn, decideOn, INVICTUS, OTRF, respondTo, withHome } from "../response/run.ts";
+import { carryOn, decideOn, INVICTUS, OTRF, withCase } from "../response/run.ts";
 
 /** What verbs print: `caseViewSchema` and `mcp` hold these against the code. */
 const VIEWS = ["case", "cases", "case-timeline", "case-objects", "hunt", "evidence-verdict", "doctor-organisation"].map(
@@ -44,8 +44,7 @@ const faultsOf = (bundle: Files): readonly string[] =>
   });
 
 test("every JSON file of a real sealed bundle validates against the schema that travels with it", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId } = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (deployment, { caseId }) => {
     await decideOn(caseId, deployment, {});
     const { evidence } = await carryOn(caseId, deployment);
     for (const { revision } of evidence)
@@ -59,8 +58,7 @@ test("every JSON file of a real sealed bundle validates against the schema that 
 });
 
 test("a case of which nothing can be known has the same files, and they validate too", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId, evidence } = await respondTo(INVICTUS, deployment);
+  await withCase(INVICTUS, async (deployment, { caseId, evidence }) => {
     assert.deepEqual(
       faultsOf(await sealedFiles(deployment.ports.vault, `${caseId}/r${evidence.at(-1)!.revision}`)),
       [],

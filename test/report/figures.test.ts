@@ -8,7 +8,7 @@ import type { QueryNote } from "../../lib/case/reportData.ts";
 import { figureSourcesOf } from "../../lib/report/figureSources.ts";
 import { sourcesOf } from "../../lib/report/sources.ts";
 import { readContents } from "../../lib/response/seal/caseFiles.ts";
-import { OTRF, respondTo, withHome } from "../response/run.ts";
+import { OTRF, withCase } from "../response/run.ts";
 import { fullCase } from "./cases.ts";
 
 const hasJq = spawnSync("jq", ["--version"]).status === 0;
@@ -17,8 +17,7 @@ test(
   "every figure on the page is what its command counts out of the sealed bundle",
   hasJq ? {} : { skip: "jq is not here" },
   async () => {
-    await withHome({}, async (deployment) => {
-      const { caseId, evidence } = await respondTo(OTRF, deployment);
+    await withCase(OTRF, async (deployment, { caseId, evidence }) => {
       const ports = deployment.portsOf(caseId);
       const bundle = evidence.at(-1)!.path;
       const head = await ports.cases.head(caseId);

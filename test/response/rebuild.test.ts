@@ -10,7 +10,7 @@ import { verifyBundle } from "../../lib/evidence/verify.ts";
 import type { Ports } from "../../lib/ports/ports.ts";
 import { rebuildReport } from "../../lib/response/seal/rebuild.ts";
 import { redactedFiles } from "../evidence/redactedFiles.ts";
-import { OTRF, respondTo, withHome } from "./run.ts";
+import { OTRF, withCase } from "./run.ts";
 
 const predicateOf = (files: Bodies): BundlePredicate =>
   JSON.parse(Buffer.from(wholeOf(files.get("attestation/statement.json")!)).toString("utf8")).predicate;
@@ -56,8 +56,7 @@ const judged = async (files: Bodies, { signer, clock }: Ports) => {
 };
 
 test("the report is bound to the data: built again it is the same, and whatever else is in its place is found", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId, evidence, notKnown } = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (deployment, { caseId, evidence, notKnown }) => {
     assert.deepEqual(notKnown, []);
     const ports = deployment.portsOf(caseId);
     for (const { path } of evidence) {

@@ -11,7 +11,8 @@ import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { parseTrustRoot } from "../../lib/evidence/trustRoot.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
-import { carryOn, decideOn, eventTypes, INVICTUS, OTRF, respondTo, standingPlan, withHome } from "./run.ts";
+import { checkDecision } from "../../lib/response/approve/askApproval.ts";
+import { carryOn, decideOn, eventTypes, INVICTUS, OTRF, respondTo, standingPlan, withCase, withHome } from "./run.ts";
 
 const changesMade = ({ home }: Deployment, accountId: string): readonly string[] =>
   createAccount({ iamSnapshotPath: null, bucketsDir: null, overlayDir: join(home.account, accountId), accountId })
@@ -20,8 +21,7 @@ const changesMade = ({ home }: Deployment, accountId: string): readonly string[]
     .sort();
 
 test("otrf: one object, 178 bytes, two calls, by the role session and not by pedro who shares the address", async () => {
-  await withHome({}, async (deployment) => {
-    const view = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (_deployment, view) => {
     // Expected values: data/GROUND_TRUTH.json of the dataset, computed with Python and jq.
     for (const amount of [view.theft.certain, view.theft.likely, view.theft.upperBound])
       assert.deepEqual(amount, { objects: 1, calls: 2, bytes: 178 });
@@ -43,8 +43,7 @@ test("otrf: one object, 178 bytes, two calls, by the role session and not by ped
 });
 
 test("otrf: approval is carried out once, verified, sealed, and the bundle is proven", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId } = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (deployment, { caseId }) => {
     assert.deepEqual(changesMade(deployment, "123456789123"), []);
     const receipt = await decideOn(caseId, deployment, {});
     assert.equal(receipt.recorded, true);
@@ -63,8 +62,7 @@ test("otrf: approval is carried out once, verified, sealed, and the bundle is pr
 });
 
 test("invictus: what was taken is not knowable, and the report says why", async () => {
-  await withHome({}, async (deployment) => {
-    const view = await respondTo(INVICTUS, deployment);
+  await withCase(INVICTUS, async (deployment, view) => {
     assert.equal(view.theft.certain, null);
     assert.equal(view.theft.likely, null);
     assert.equal(view.theft.upperBound, null);
@@ -108,8 +106,7 @@ test("a corrupt log file is set aside, named and counted as a hole, and the run 
 });
 
 test("a denial changes nothing, and the evidence is sealed all the same", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId } = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (deployment, { caseId }) => {
     await decideOn(caseId, deployment, { approve: [] });
     const view = await carryOn(caseId, deployment);
     assert.equal(view.status, "denied");
@@ -119,29 +116,22 @@ test("a denial changes nothing, and the evidence is sealed all the same", async 
 });
 
 test("silence is a no: a plan that nobody decides about in time expires", async () => {
-  await withHome(
-    {
-      decisionDeadlineSeconds: 60,
-      waits: { scan: 0, classification: 0, propagation: 0, watch: 0, lateLogs: null, reminder: 1 },
-    },
-    async (deployment) => {
-      const { caseId } = await respondTo(OTRF, deployment);
-      const expired = deployment.portsOf(caseId);
-      const late = {
-        ...expired,
-        clock: { now: () => new Date(Date.parse(expired.clock.now()) + 61_000).toISOString() },
-      };
-      const { checkDecision } = await import("../../lib/response/approve/askApproval.ts");
-      const answer = await checkDecision({ caseId, planId: await standingPlan(caseId, deployment) }, late);
-      assert.equal(answer.next, "stop");
-      assert.ok((await eventTypes(caseId, deployment)).includes("plan.expired"));
-    },
-  );
+  await withCase(OTRF, async (deployment, { caseId }) => {
+    const ports = deployment.portsOf(caseId);
+    const planId = await standingPlan(caseId, deployment);
+    const after = (seconds: number): Promise<{ readonly next: string }> => {
+      const now = (): string => new Date(Date.parse(ports.clock.now()) + seconds * 1000).toISOString();
+      return checkDecision({ caseId, planId }, { ...ports, clock: { now } });
+    };
+    const { decisionDeadlineSeconds } = deployment.settings;
+    assert.notEqual((await after(decisionDeadlineSeconds - 3600)).next, "stop");
+    assert.equal((await after(decisionDeadlineSeconds + 1)).next, "stop");
+    assert.ok((await eventTypes(caseId, deployment)).includes("plan.expired"));
+  });
 });
 
 test("exactly what was approved: one action of two", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId, plan } = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (deployment, { caseId, plan }) => {
     const roles = plan!.actions.filter(({ kind }) => kind === "revoke-role-sessions").map(({ id }) => id);
     await decideOn(caseId, deployment, { approve: roles });
     const view = await carryOn(caseId, deployment);
@@ -154,8 +144,7 @@ test("exactly what was approved: one action of two", async () => {
 });
 
 test("the same finding again, a later copy and the administrator's copy never start a second containment", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId } = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (deployment, { caseId }) => {
     const proposed = async (): Promise<number> =>
       (await eventTypes(caseId, deployment)).filter((type) => type === "plan.proposed").length;
     const before = await proposed();
@@ -196,8 +185,7 @@ test("a sample never reaches containment", async () => {
 });
 
 test("rollback restores what was captured, under a decision of its own", async () => {
-  await withHome({}, async (deployment) => {
-    const { caseId } = await respondTo(OTRF, deployment);
+  await withCase(OTRF, async (deployment, { caseId }) => {
     await decideOn(caseId, deployment, {});
     await carryOn(caseId, deployment);
     deployment.journal.begin({

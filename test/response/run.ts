@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { caseIdOf } from "../../lib/case/case.ts";
 import type { CaseView } from "../../lib/case/caseView.ts";
 import { PLAN, read } from "../../lib/case/documents.ts";
 import { createIo } from "../../lib/cli/io.ts";
@@ -18,6 +19,7 @@ import { type Receipt, submitDecision } from "../../lib/response/approve/decisio
 import { choicesFor, signDecision } from "../../lib/response/approve/sign.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { plansLike } from "../../lib/response/contain/planRecords.ts";
+import { once } from "../recording.ts";
 
 export const FIXTURES = resolve(import.meta.dirname, "../fixtures");
 
@@ -49,22 +51,56 @@ function readJson(path: string): unknown {
 }
 
 /** A data directory of its own for one test; removed afterwards. */
-export const withHome = async (
-  settings: Partial<Settings>,
-  work: (deployment: Deployment) => Promise<void>,
-): Promise<void> => {
+export const withHome = (settings: Partial<Settings>, work: (deployment: Deployment) => Promise<void>): Promise<void> =>
+  withFolder(async (root) => {
+    found(root, settings);
+    await opened(root, work);
+  });
+
+/**
+ * A response up to its question, or its end where none is asked: played once in a run of the tests, and carried on by each test
+ * in a data directory of its own, as by another process after it. What was sealed before keeps its path in the one that was
+ * played: to be read, not changed.
+ */
+export const withCase = (
+  incident: Incident,
+  work: (deployment: Deployment, view: CaseView) => Promise<void>,
+): Promise<void> =>
+  withFolder(async (root) => {
+    const played = await once(["response", incident], async (folder) => {
+      found(folder, {});
+      await opened(folder, async (deployment) => void (await respondTo(incident, deployment)));
+    });
+    cpSync(join(played, "home"), join(root, "home"), { recursive: true });
+    await opened(root, async (deployment) => {
+      const caseId = caseIdOf(parseFindings(incident.finding)[0]!);
+      await work(deployment, await caseView(caseId, deployment.portsOf(caseId)));
+    });
+  });
+
+const withFolder = async (work: (root: string) => Promise<void>): Promise<void> => {
   const root = mkdtempSync(join(tmpdir(), "cordon-test-"));
+  try {
+    await work(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+};
+
+const found = (root: string, settings: Partial<Settings>): void => {
   const home = openHome(join(root, "home"));
   writeAtomically(
     home.settings,
     Buffer.from(JSON.stringify({ ...defaultSettings(home, systemClock.now()), ...settings })),
   );
-  const deployment = openDeployment({ home: home.root, print: null, onBoundary: () => {} });
+};
+
+const opened = async (root: string, work: (deployment: Deployment) => Promise<void>): Promise<void> => {
+  const deployment = openDeployment({ home: join(root, "home"), print: null, onBoundary: () => {} });
   try {
     await work(deployment);
   } finally {
     deployment.close();
-    rmSync(root, { recursive: true, force: true });
   }
 };
 

@@ -6,9 +6,11 @@ import { trustRootOf } from "../../lib/cli/trust.ts";
 import { FILES } from "../../lib/evidence/layout.ts";
 import { stampIn } from "../../lib/evidence/sigstore.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
+import { caseView } from "../../lib/response/caseView.ts";
 import { createAuthority } from "../evidence/authority.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
-import { eventTypes, OTRF, respondTo, withHome } from "./run.ts";
+import { eventTypes, withHome } from "./run.ts";
+import { openBareCase, sealNext } from "./sealedCase.ts";
 
 const listening = async (
   answer: (request: Uint8Array) => Promise<Uint8Array | null>,
@@ -28,11 +30,16 @@ test("where an authority is configured every sealed revision carries its token, 
   const { server, url } = await listening(authority.stamp);
   try {
     await withHome({ timestampAuthority: { url } }, async (deployment) => {
-      const { evidence, caseId } = await respondTo(OTRF, deployment);
+      const caseId = await openBareCase(deployment);
+      for (const kind of ["preliminary", "final"] as const) await sealNext(caseId, deployment, kind);
+      const { evidence } = await caseView(caseId, deployment.portsOf(caseId));
+      assert.equal(evidence.length, 2);
       const { options } = await trustRootOf(deployment);
-      const report = await verifyBundle(evidence[0]!.path, { ...options, timeStampAuthorities: [authority.ca] });
-      assert.deepEqual([report.exitCode, report.errors], [0, []]);
-      assert.ok(report.checks.some(({ code, ok }) => code === "TIMESTAMP" && ok));
+      for (const { path } of evidence) {
+        const report = await verifyBundle(path, { ...options, timeStampAuthorities: [authority.ca] });
+        assert.deepEqual([report.exitCode, report.errors], [0, []]);
+        assert.ok(report.checks.some(({ code, ok }) => code === "TIMESTAMP" && ok));
+      }
       assert.ok((await eventTypes(caseId, deployment)).includes("evidence.stamped"));
     });
   } finally {
@@ -50,7 +57,9 @@ test("sealing does not wait for an authority that fails or stamps something else
     const { server, url } = await listening(answer);
     try {
       await withHome({ timestampAuthority: { url } }, async (deployment) => {
-        const { evidence, caseId } = await respondTo(OTRF, deployment);
+        const caseId = await openBareCase(deployment);
+        await sealNext(caseId, deployment);
+        const { evidence } = await caseView(caseId, deployment.portsOf(caseId));
         const { options } = await trustRootOf(deployment);
         assert.equal((await verifyBundle(evidence[0]!.path, options)).exitCode, 0);
         const files = await sealedFiles(deployment.ports.vault, `${caseId}/r1`);
