@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { sum } from "../base/lists.ts";
 import type { LogFileRead, ScanInventory, ScanRequest, ScanResult } from "../case/scan.ts";
+import { inParts } from "../sql/case-table.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { deliveryOf, ingest } from "./ingest.ts";
 import { inputOf } from "./ingest-account.ts";
@@ -90,7 +91,7 @@ const stageOf = (connection: DuckDBConnection, request: ScanRequest, place: Scan
     return {
       take: stage.take,
       finish: async (target, reports) => {
-        const kept = await writeCaseTable(connection, await stage.pieces(), target);
+        const kept = await writeCaseTable(connection, await stage.pieces(), stage.copies, target);
         await writeSideTables(connection, stage.sideLines, reports, place);
         return kept;
       },
@@ -114,13 +115,16 @@ interface CaseStage {
   take(lines: string): Promise<void>;
   /** Parquet files with what was selected; at least one, if only for its columns. */
   pieces(): Promise<readonly string[]>;
+  /** How the copies of an event are told apart. */
+  readonly copies: string;
   /** Files with entries of logs beside CloudTrail. */
   readonly sideLines: readonly string[];
 }
 
-/** Runs `case-table.sql` over each file of lines as soon as it is there. */
+/** Runs `case-table.sql` over each file of lines as soon as it is there; copies are told apart when all are. */
 const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir: string): CaseStage => {
   const table = tableOf(request);
+  const { rows, copies } = inParts(table.select);
   const parameters = [...table.parametersOf(request)];
   const pieces: string[] = [];
   const sideLines: string[] = [];
@@ -128,10 +132,7 @@ const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir
     const piece = join(workDir, `piece-${pieces.length}.parquet`);
     await connection.run(`CREATE OR REPLACE TEMP VIEW batch AS ${from}`);
     await connection.run(`CREATE OR REPLACE TEMP VIEW cloudtrail_logs AS ${CLOUDTRAIL_LOGS}`);
-    await connection.run(
-      `COPY (${table.select}) TO ${quoted(piece)} (FORMAT parquet, ROW_GROUP_SIZE 16384)`,
-      parameters,
-    );
+    await connection.run(`COPY (${rows}) TO ${quoted(piece)} (FORMAT parquet, ROW_GROUP_SIZE 16384)`, parameters);
     pieces.push(piece);
   };
   return {
@@ -148,6 +149,7 @@ const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir
         await select(`SELECT CAST(NULL AS ${RECORD_TYPE}) AS r, CAST(NULL AS VARCHAR) AS file WHERE false`);
       return pieces;
     },
+    copies,
     sideLines,
   };
 };

@@ -6,53 +6,36 @@ const REQUEST = "concat(requestid, chr(10), eventname, chr(10), object_key)";
 /** A record that lost its id in an export, of a request that another file has with its id, is that one again. */
 const IS_NO_ECHO = `NOT (eventid LIKE 'no-id-%' AND ${REQUEST} IN (SELECT request FROM requests))`;
 
-/** As `is_contested` in `case-table.sql`, over all files. */
-const DIFFERS = [
-  "eventtime",
-  "eventname",
-  "coalesce(errorcode, '')",
-  "bucket",
-  "object_key",
-  "principal_id",
-  "sourceip",
-  "bytes_out",
-]
-  .map((column) => `min(${column}) OVER (PARTITION BY eventid) <> max(${column}) OVER (PARTITION BY eventid)`)
-  // Two accounts' copies of one event (`sharedEventID`) say the same of what was done.
-  .concat(
-    ["eventname", "object_key"].map(
-      (column) => `min(${column}) OVER (PARTITION BY event_key) <> max(${column}) OVER (PARTITION BY event_key)`,
-    ),
-  )
-  .join(" OR ");
+/** What `copies` of `case-table.sql` asks of a row. */
+const COMPARED =
+  "event_key, eventid, access_key_id, errorcode, bytes_out, source_file, eventtime, eventname, bucket, object_key, principal_id, sourceip";
 
 /**
- * Puts the pieces together, each `event_key` once, sorted by time. Two steps, because de-duplicating whole rows
- * does not spill and dies at 1 GB (facts: log-scan.md): first the keys that occur twice, then only their rows are ranked,
- * by the same order as in `case-table.sql`, so that the result is what that text gives over all files at once.
- * Answers the number of events.
+ * Puts the pieces together, each `event_key` once. Whole rows in a window do not spill and die at 1 GB (facts: log-scan.md):
+ * only events that occur twice are compared, by few columns and their places, so that the result is what the text gives over all
+ * files at once. `copies`: how `case-table.sql` tells them apart. Answers the number of events.
  */
 export const writeCaseTable = async (
   connection: DuckDBConnection,
   pieces: readonly string[],
+  copies: string,
   target: string,
 ): Promise<number> => {
-  const staged = `read_parquet([${pieces.map(quoted).join(", ")}])`;
-  await connection.run(
-    `CREATE TEMP TABLE twice AS SELECT event_key FROM ${staged} GROUP BY event_key HAVING count(*) > 1`,
-  );
+  const staged = `read_parquet([${pieces.map(quoted).join(", ")}], filename = true, file_row_number = true)`;
+  await connection.run(`CREATE TEMP TABLE twice AS SELECT event_key FROM ${staged} GROUP BY event_key HAVING count(*) > 1
+    UNION SELECT event_key FROM ${staged} WHERE eventid IN (SELECT eventid FROM ${staged} GROUP BY eventid HAVING count(*) > 1)`);
   await connection.run(`CREATE TEMP TABLE requests AS SELECT DISTINCT ${REQUEST} AS request FROM ${staged}
     WHERE eventid NOT LIKE 'no-id-%' AND requestid IN (SELECT requestid FROM ${staged} WHERE eventid LIKE 'no-id-%')`);
+  await connection.run(`CREATE TEMP TABLE chosen AS
+    WITH touched AS (SELECT ${COMPARED}, filename, file_row_number FROM ${staged}
+      WHERE event_key IN (SELECT event_key FROM twice) AND ${IS_NO_ECHO}),
+    copies AS (${copies})
+    SELECT filename, file_row_number, coalesce(is_contested, false) AS differs FROM copies WHERE copy_number = 1`);
   await connection.run(`COPY (
-    SELECT * FROM ${staged} WHERE event_key NOT IN (SELECT event_key FROM twice) AND ${IS_NO_ECHO}
+    SELECT * EXCLUDE (filename, file_row_number) FROM ${staged} WHERE event_key NOT IN (SELECT event_key FROM twice) AND ${IS_NO_ECHO}
     UNION ALL
-    SELECT * EXCLUDE (copy_number) FROM (
-      SELECT * REPLACE (is_contested OR coalesce(${DIFFERS}, false) AS is_contested), row_number() OVER (
-        PARTITION BY event_key ORDER BY CASE WHEN access_key_id IS NULL THEN 1 ELSE 0 END,
-          CASE WHEN errorcode IS NULL THEN 0 ELSE 1 END, coalesce(bytes_out, 0) DESC, eventid, source_file
-      ) AS copy_number
-      FROM ${staged} WHERE event_key IN (SELECT event_key FROM twice) AND ${IS_NO_ECHO})
-    WHERE copy_number = 1
+    SELECT * EXCLUDE (filename, file_row_number, differs) REPLACE (differs AS is_contested)
+    FROM ${staged} JOIN chosen USING (filename, file_row_number)
   ) TO ${quoted(target)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 16384)`);
   const [row] = await rowsOf(connection, `SELECT count(*) AS kept FROM read_parquet(${quoted(target)})`);
   return Number(row?.kept);

@@ -79,7 +79,24 @@ touched AS (
       WHEN regexp_like(named_source, '(?i)^arn(?::|%3a).*accesspoint(?:/|:|%2f)') THEN concat(
         regexp_replace(regexp_replace(regexp_extract(named_source, '(?i)^.*accesspoint(?:/|:|%2f)[^/%?]+'), '%3[Aa]', ':'), '(?:/|%2[Ff])', ':'),
         '/', regexp_extract(named_source, '(?is)(?:/|%2f)object(?:/|%2f)(.*)$', 1))
-      ELSE named_source END AS copy_source,
+      ELSE named_source END AS copy_source
+  FROM placed
+  WHERE arrays_overlap(
+      ARRAY[
+        access_key_id, minted_key, target_key, target_name, principal_id, split_part(principal_id, ':', 1), issuer_id, minted_session,
+        split_part(minted_session, ':', 1), principal_arn, issuer_arn, sourceip, named_bucket,
+        regexp_extract(named_source, '^([^/%?]+)', 1), resource_1, resource_2, resource_3, resource_4, '*'
+      ],
+      split(concat(?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10),
+        ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?), chr(10)))
+    OR (eventsource IN ('cloudtrail.amazonaws.com', 'guardduty.amazonaws.com', 'macie2.amazonaws.com')
+      AND NOT regexp_like(eventname, '^(Get|List|Describe|Lookup|Search|Batch|Test)'))
+    OR (eventsource = 's3.amazonaws.com' AND coalesce(eventcategory, 'Management') <> 'Data'
+      AND regexp_like(eventname, '^(Put|Delete|Create|Update|Submit|Associate|Dissociate|Job)')
+      AND NOT regexp_like(eventname, '^(Put|Delete|Create|Update)(Object|Multipart)'))
+),
+copies AS (
+  SELECT *,
     row_number() OVER (
       PARTITION BY event_key ORDER BY CASE WHEN access_key_id IS NULL THEN 1 ELSE 0 END,
         CASE WHEN errorcode IS NULL THEN 0 ELSE 1 END, coalesce(bytes_out, 0) DESC, eventid, source_file
@@ -95,20 +112,7 @@ touched AS (
       OR min(bytes_out) OVER (PARTITION BY eventid) <> max(bytes_out) OVER (PARTITION BY eventid)
       OR min(eventname) OVER (PARTITION BY event_key) <> max(eventname) OVER (PARTITION BY event_key)
       OR min(object_key) OVER (PARTITION BY event_key) <> max(object_key) OVER (PARTITION BY event_key) AS is_contested
-  FROM placed
-  WHERE arrays_overlap(
-      ARRAY[
-        access_key_id, minted_key, target_key, target_name, principal_id, split_part(principal_id, ':', 1), issuer_id, minted_session,
-        split_part(minted_session, ':', 1), principal_arn, issuer_arn, sourceip, named_bucket,
-        regexp_extract(named_source, '^([^/%?]+)', 1), resource_1, resource_2, resource_3, resource_4, '*'
-      ],
-      split(concat(?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10),
-        ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?), chr(10)))
-    OR (eventsource IN ('cloudtrail.amazonaws.com', 'guardduty.amazonaws.com', 'macie2.amazonaws.com')
-      AND NOT regexp_like(eventname, '^(Get|List|Describe|Lookup|Search|Batch|Test)'))
-    OR (eventsource = 's3.amazonaws.com' AND coalesce(eventcategory, 'Management') <> 'Data'
-      AND regexp_like(eventname, '^(Put|Delete|Create|Update|Submit|Associate|Dissociate|Job)')
-      AND NOT regexp_like(eventname, '^(Put|Delete|Create|Update)(Object|Multipart)'))
+  FROM touched
 )
 SELECT
   event_key, eventid, sharedeventid, requestid, eventtime, eventsource, eventname, awsregion, eventtype, eventcategory,
@@ -117,5 +121,5 @@ SELECT
   session_created, session_mfa, source_identity, on_behalf_of, bucket, object_key, version_id, copy_source, bytes_out,
   bytes_in, auth_method, requestparameters, responseelements, additionaleventdata, serviceeventdetails, resources,
   recipient_account, source_file, coalesce(is_contested, false) AS is_contested
-FROM touched
+FROM copies
 WHERE copy_number = 1

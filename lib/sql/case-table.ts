@@ -79,3 +79,20 @@ export const chunksOf = (values: readonly string[], count: number): readonly str
 
 /** Characters as a quoted SQL text: a quote inside is doubled. */
 const widthOf = (text: string): number => text.length + text.split("'").length - 1;
+
+/** Where `case-table.sql` tells the copies of an event apart: a SELECT over `touched`. */
+const COPIES = /(?<=\ncopies AS \(\n).*?(?=\n\)\nSELECT\n)/s;
+
+/**
+ * The text of `case-table.sql` for an engine that reads the lake in parts: `rows` is the same SELECT with every copy of an
+ * event as a row of its own, over each part; `copies` numbers and compares those of all parts. Its windows over a part with
+ * no copies in it took half of the time.
+ */
+export const inParts = (text: string): { readonly rows: string; readonly copies: string } => {
+  const [copies] = COPIES.exec(text) ?? [];
+  if (copies === undefined) throw new TypeError("case-table.sql: expected a part named copies");
+  return {
+    copies,
+    rows: text.replace(copies, () => "  SELECT *, 1 AS copy_number, false AS is_contested FROM touched"),
+  };
+};
