@@ -57,7 +57,7 @@ test("a lake read in parts gives the rows that case-table.sql gives over all of 
     await connection.run(`CREATE OR REPLACE TEMP VIEW cloudtrail_logs AS ${CLOUDTRAIL_LOGS}`);
   };
   try {
-    const { select } = tableOf(REQUEST);
+    const { select } = tableOf({});
     const { rows, copies } = inParts(select);
     const all = EVENTS.map((event, at) => [`file-${at}`, recordOf(event)] as const);
     await over(all);
