@@ -105,7 +105,7 @@ const wordsOf = (usage: string): readonly string[] => {
   return end < 0 ? words : words.slice(0, end);
 };
 
-const parse = (
+export const parse = (
   specs: OptionSpecs,
   argv: readonly string[],
 ): { values: Record<string, string | boolean | undefined>; positionals: string[] } => {
@@ -116,8 +116,18 @@ const parse = (
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
     return { values: values as Record<string, string | boolean | undefined>, positionals };
   } catch (error) {
-    throw new CordonError("USAGE", (error as Error).message);
+    throw new CordonError("USAGE", optionFault(error as NodeJS.ErrnoException, Object.keys(options)));
   }
+};
+
+const optionFault = ({ code, message }: NodeJS.ErrnoException, known: readonly string[]): string => {
+  const [, typed] = /'(--?[^' ]+)/.exec(message) ?? [];
+  if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION" || typed === undefined) return message.replace(/\. To specify .*/s, "");
+  const near = nearest(
+    typed,
+    known.map((name) => `--${name}`),
+  );
+  return `there is no option ${visible(typed)} here${near === null ? "" : `; did you mean ${near}?`}`;
 };
 
 const INPUT_ERRORS = ["USAGE", "INPUT_INVALID", "INPUT_UNREADABLE", "SETTINGS_INVALID", "CASE_NOT_FOUND"];

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { commands } from "../../lib/cli/commands.ts";
-import { assertNothingMore } from "../../lib/cli/main.ts";
+import { assertNothingMore, parse } from "../../lib/cli/main.ts";
 import { caseMeant } from "../../lib/cli/named.ts";
 import { assertLogsThere, chosen, opening, readFindings } from "../../lib/cli/sources.ts";
 import { homeAt } from "../../lib/embedded/home.ts";
@@ -224,4 +224,13 @@ test("a word that a verb does not take is refused in a sentence, before anything
   );
   assert.equal(status, 2);
   assert.match(stderr, /^cordon home check: "x" is not understood: expected nothing beside the options\n/);
+});
+
+test("an option that is none is refused by name, with the one that was meant", () => {
+  const options = { home: { type: "string", value: "DIR", help: "where" } } as const;
+  const says = (message: string) => ({ code: "USAGE", message });
+  assert.throws(() => parse(options, ["--hom", "x"]), says("there is no option --hom here; did you mean --home?"));
+  assert.throws(() => parse(options, ["--colour"]), says("there is no option --colour here"));
+  assert.throws(() => parse(options, ["-\u001b[2J"]), says("there is no option -\\u{1b} here"));
+  assert.deepEqual({ ...parse(options, ["--home", "x"]).values }, { home: "x" });
 });
