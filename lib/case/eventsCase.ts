@@ -63,6 +63,12 @@ export const CASE = [
       `A person was ${delivered ? "called" : "NOT reached"}: ${steps.length === 0 ? "a step" : steps.join(", ")} failed in ${during}`,
   ),
   event(
+    "table.changed",
+    z.looseObject({ round: Count, rows: Count }),
+    "bad",
+    ({ round }) => `The case table of round ${round} is not as it was when the first question was asked of it`,
+  ),
+  event(
     "logs.changed",
     z.looseObject({ changed: Count, gone: Count, files: Count }),
     "bad",

@@ -62,6 +62,10 @@ export type LogFileRead = Known<typeof LogFileRead>;
 
 const FileDigest = z.looseObject({ bytes: Count, sha256: Sha256 });
 
+/** What a table holds, whatever the order of its rows and the form of its file (`lib/sql/table-digest.sql`). */
+export const RowsDigest = z.looseObject({ rows: Count, sha256: Sha256 });
+export type RowsDigest = Known<typeof RowsDigest>;
+
 /** `log-custody.json`: the log files at sealing, against what they were when they were read. */
 export const LogCustody = z.looseObject({
   at: Instant,
@@ -75,6 +79,14 @@ export const LogCustody = z.looseObject({
     }),
   ),
   compared: z.boolean().describe("false where the engine cannot look at the files"),
+  table: z
+    .looseObject({
+      round: Count,
+      read: RowsDigest,
+      here: RowsDigest.nullable().describe("null: it could not be asked"),
+    })
+    .exactOptional()
+    .describe("rows of the newest case table at sealing, against those over which the first question was asked"),
 });
 export type LogCustody = Known<typeof LogCustody>;
 
@@ -184,6 +196,9 @@ export const ScanRound = z.looseObject({
     .describe(
       "the case table as the scan left it, over which every query ran; null where the engine keeps it in no file",
     ),
+  rows: RowsDigest.nullable()
+    .exactOptional()
+    .describe("its rows before the first question was asked of them; null: the engine could not say"),
 });
 export type ScanRound = Known<typeof ScanRound>;
 

@@ -43,6 +43,7 @@ CREATE OR REPLACE MACRO split_part(s, d, n) AS CASE WHEN n <= len(string_split(s
 CREATE OR REPLACE MACRO to_utf8(s) AS encode(s);
 CREATE OR REPLACE MACRO from_utf8(b) AS decode(b);
 CREATE OR REPLACE MACRO to_hex(b) AS hex(b);
+CREATE OR REPLACE MACRO sha256(b) AS unhex(system.main.sha256(b));
 CREATE OR REPLACE MACRO url_extract_host(u) AS nullif(system.main.regexp_extract(u, '^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^@/?#]*@)?([^:/?#]+)', 1), '');
 
 -- greatest and least are NULL when any argument is.

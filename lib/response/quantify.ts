@@ -11,6 +11,7 @@ import { tellOfDoors } from "./contain/tellOfDoors.ts";
 import { writeChain } from "./investigate/chain.ts";
 import { ask } from "./investigate/queries.ts";
 import { indicatorsOf, scanRounds } from "./investigate/scan.ts";
+import { keepTableDigest } from "./investigate/tableDigest.ts";
 import type { TheftInput } from "./investigate/theftInput.ts";
 import { writeTheft } from "./investigate/writeTheft.ts";
 import { secondsFrom } from "./time.ts";
@@ -40,6 +41,7 @@ export const quantify = async (
   ports: Ports,
 ): Promise<QuantifyOutput> => {
   const finding = await read(ports.cases, caseId, FINDING);
+  await keepTableDigest(caseId, ports);
   const rounds = await scanRounds(caseId, ports);
   const discovery = await discoverIn(caseId, finding, rounds, ports);
   // Against what the last scan was asked for: a finding that joined while it ran counts as well as what it found.

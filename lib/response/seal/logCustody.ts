@@ -1,7 +1,9 @@
 import type { CaseHead } from "../../case/case.ts";
 import { LOG_CUSTODY, LOG_FILES, linesIn, namesOf, write } from "../../case/documents.ts";
+import type { NewCaseEvent } from "../../case/events.ts";
 import type { LogCustody, LogFileRead } from "../../case/scan.ts";
 import type { Ports } from "../../ports/ports.ts";
+import { compareTable } from "../investigate/tableDigest.ts";
 
 type Digest = { readonly bytes: number; readonly sha256: string };
 
@@ -26,12 +28,18 @@ export const filesAsRead = async (
 export const compareLogs = async (head: CaseHead, ports: Ports): Promise<CaseHead> => {
   const { caseId } = head;
   const read = await filesAsRead(caseId, ports);
-  if (read.size === 0) return head;
-  const here = await ports.trail.digests([...read.keys()]);
-  const custody = judge(read, here, ports.clock.now());
+  const table = await compareTable(caseId, ports);
+  if (read.size === 0 && table === null) return head;
+  const here = read.size === 0 ? new Map() : await ports.trail.digests([...read.keys()]);
+  const custody = { ...judge(read, here, ports.clock.now()), ...(table === null ? {} : { table }) };
   await write(ports.cases, caseId, LOG_CUSTODY, custody);
-  return custody.changed.length === 0 ? head : tellOf(head, custody, ports);
+  const told = table === null || isSame(table) ? head : await tellOfTable(head, table, ports);
+  return custody.changed.length === 0 ? told : tellOf(told, custody, ports);
 };
+
+/** A table that could not be asked again is not known to have changed: `log-custody.json` says that nobody looked. */
+const isSame = ({ read, here }: NonNullable<LogCustody["table"]>): boolean =>
+  here === null || here.sha256 === read.sha256;
 
 const judge = (read: ReadonlyMap<string, LogFileRead>, here: ReadonlyMap<string, Digest>, at: string): LogCustody => {
   const differing = [...read.values()].filter(({ file, sha256 }) => here.get(file)?.sha256 !== sha256);
@@ -44,7 +52,7 @@ const judge = (read: ReadonlyMap<string, LogFileRead>, here: ReadonlyMap<string,
       read: { bytes, sha256: sha256! },
       here: here.get(file) ?? null,
     })),
-    compared: true,
+    compared: read.size > 0,
   };
 };
 
@@ -53,12 +61,27 @@ const STEP = "sealEvidence";
 const tellOf = async (head: CaseHead, { changed, files }: LogCustody, { cases }: Ports): Promise<CaseHead> => {
   const gone = changed.filter(({ here }) => here === null).length;
   const reason = `${changed.length} of ${files} log files are not as they were when they were read (${gone} gone or not readable): the figures rest on the files as they were read, whose digests are in log-files/ and log-custody.json`;
+  return noted(
+    head,
+    reason,
+    { type: "logs.changed", actor: STEP, data: { changed: changed.length, gone, files } },
+    cases,
+  );
+};
+
+const tellOfTable = async (
+  head: CaseHead,
+  { round, read, here }: NonNullable<LogCustody["table"]>,
+  { cases }: Ports,
+): Promise<CaseHead> => {
+  const reason = `the case table of round ${round} is not as it was when the first question was asked of it (${read.rows} rows then, ${here?.rows} now): figures taken since rest on other rows; log-custody.json has both digests`;
+  return noted(head, reason, { type: "table.changed", actor: STEP, data: { round, rows: read.rows } }, cases);
+};
+
+/** Once for the same reason. */
+const noted = async (head: CaseHead, reason: string, event: NewCaseEvent, cases: Ports["cases"]): Promise<CaseHead> => {
   if (head.notKnown.some((one) => one.step === STEP && one.reason === reason)) return head;
-  await cases.append(head.caseId, {
-    type: "logs.changed",
-    actor: STEP,
-    data: { changed: changed.length, gone, files },
-  });
+  await cases.append(head.caseId, event);
   return cases.update(head.caseId, (before) => ({
     ...before,
     notKnown: [...before.notKnown, { step: STEP, reason }],
