@@ -1,4 +1,5 @@
 import { isApiError } from "../base/errors.ts";
+import { counted } from "../base/figures.ts";
 import type { State, Target } from "../case/plan.ts";
 import type { Scene, Stamp } from "../core/plan/action.ts";
 import type { Account } from "../ports/ports.ts";
@@ -38,21 +39,21 @@ const targets = (scene: Scene): readonly Target[] =>
   (scene.deletions ?? [])
     .filter(({ bucket, since }) => isBucketName(bucket) && SINCE.test(since))
     .map(({ bucket, since, calls }) => {
-      const because = `${calls} deletions by suspects from ${since}`;
+      const because = `${counted(calls, "deletion")} by suspects from ${since}`;
       const target = { label: `objects of bucket ${bucket}`, bucket, since, because };
       return withProtection({ ...target, instruction: steps(bucket, since) }, scene, [bucket], "buckets");
     });
 
 const capture = async (target: Target, stamp: Stamp, account: Account): Promise<State> => {
   try {
-    return await counted(target, stamp, account);
+    return await lookedUp(target, stamp, account);
   } catch (error) {
     if (!isApiError(error)) throw error;
     return { counted: `not known: ${error.message}` };
   }
 };
 
-const counted = async ({ bucket, since }: Target, stamp: Stamp, account: Account): Promise<State> => {
+const lookedUp = async ({ bucket, since }: Target, stamp: Stamp, account: Account): Promise<State> => {
   const [deleted, written, before] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const isSince = ({ LastModified }: Version): boolean => Date.parse(String(LastModified)) >= Date.parse(since!);
   let from: Readonly<Record<string, unknown>> | null = {};

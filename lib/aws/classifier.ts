@@ -1,5 +1,5 @@
 import { CordonError } from "../base/errors.ts";
-import { several } from "../case/eventKind.ts";
+import { counted } from "../base/figures.ts";
 import type { Classifier, ClassifyRequest, ClassifyStatus } from "../ports/ports.ts";
 import { toStepError } from "./failures.ts";
 import { begin, bucketsIn, type ClassifierOptions, type Job, type Jobs, unavailable } from "./macieJobs.ts";
@@ -113,12 +113,12 @@ const gapsOf = (seen: Seen): readonly string[] => {
       : [`${where}${PAUSES[seen.status] ?? `the job was ${seen.status.toLowerCase()}`}`]),
     ...((bucket?.unclassifiableObjects ?? 0) > 0
       ? [
-          `${where}${several(bucket!.unclassifiableObjects!, "object")} in archive classes or of types that Macie does not read`,
+          `${where}${counted(bucket!.unclassifiableObjects!, "object")} in archive classes or of types that Macie does not read`,
         ]
       : []),
     ...((bucket?.underCustomerKeys ?? 0) > 0
       ? [
-          `${where}${several(bucket!.underCustomerKeys!, "object")} under keys of your own, which Macie reads only where the key lets it`,
+          `${where}${counted(bucket!.underCustomerKeys!, "object")} under keys of your own, which Macie reads only where the key lets it`,
         ]
       : []),
   ];

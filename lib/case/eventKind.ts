@@ -20,6 +20,3 @@ export const event = <Type extends string, Schema extends z.ZodType>(
   weight: Weight | ((data: Known<Schema>) => Weight),
   says: (data: Known<Schema>) => string,
 ): EventKind<Type, Schema> => ({ type, schema, weight: typeof weight === "string" ? () => weight : weight, says });
-
-/** `3 changes`, `1 change`. */
-export const several = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -1,6 +1,8 @@
 /** What is written into the audit trail of plans, questions and decisions. */
+
 import { z } from "zod";
-import { type EventKind, event, several } from "./eventKind.ts";
+import { counted } from "../base/figures.ts";
+import { type EventKind, event } from "./eventKind.ts";
 import { Count, Instant, Text, Texts } from "./schema.ts";
 
 const planId = z.string();
@@ -36,7 +38,7 @@ export const APPROVAL = [
       leftOut: Count,
     }),
     "plain",
-    (data) => `Plan ${data.planId} proposed with ${several(data.actions.length, "action")}`,
+    (data) => `Plan ${data.planId} proposed with ${counted(data.actions.length, "action")}`,
   ),
   event(
     "plan.requested",
@@ -107,7 +109,7 @@ export const APPROVAL = [
     z.looseObject({ planId, humanId: z.string(), actions: Texts, envelope: z.string(), reviewDueAt: Instant }),
     "bad",
     (data) =>
-      `BREAK GLASS: ${data.humanId} alone approved ${several(data.actions.length, "action")} of ${data.planId}; review due by ${data.reviewDueAt}`,
+      `BREAK GLASS: ${data.humanId} alone approved ${counted(data.actions.length, "action")} of ${data.planId}; review due by ${data.reviewDueAt}`,
   ),
   event(
     "break-glass.reviewed",

@@ -1,6 +1,8 @@
 /** What is written into the audit trail while a plan is carried out, verified and watched. */
+
 import { z } from "zod";
-import { type EventKind, event, several } from "./eventKind.ts";
+import { counted } from "../base/figures.ts";
+import { type EventKind, event } from "./eventKind.ts";
 import { Breach, Evaluation, Hold } from "./plan.ts";
 import { Count, Text, Texts } from "./schema.ts";
 
@@ -19,7 +21,7 @@ type Holds = readonly { readonly ok: boolean }[];
 const held = (holds: Holds): number => holds.filter(({ ok }) => ok).length;
 const weightOf = ({ holds }: { readonly holds: Holds }) => (held(holds) === holds.length ? "good" : "bad");
 const toldOf = (did: string, holds: Holds): string =>
-  `${did}: ${held(holds)} of ${several(holds.length, "change")} in force`;
+  `${did}: ${held(holds)} of ${counted(holds.length, "change")} in force`;
 
 /** How the watch over new events ended; a watch of the settings alone has no more to say. */
 const ENDINGS = {
@@ -79,14 +81,14 @@ export const CONTAINMENT = [
     "containment.removed",
     z.looseObject({ planId, gone: Texts, times: Count }),
     "bad",
-    ({ gone }) => `${several(gone.length, "change was", "changes were")} taken away by somebody`,
+    ({ gone }) => `${counted(gone.length, "change was", "changes were")} taken away by somebody`,
   ),
   event(
     "containment.breached",
     z.looseObject({ planId, isLasting: z.boolean(), breaches: z.array(Breach), further }),
     "bad",
     ({ breaches }) =>
-      `${several(breaches.length, "breach", "breaches")} after the cut: the actor succeeded, or our change was removed`,
+      `${counted(breaches.length, "breach", "breaches")} after the cut: the actor succeeded, or our change was removed`,
   ),
   event(
     "containment.touched",

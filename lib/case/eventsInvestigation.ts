@@ -1,14 +1,15 @@
 /** What the investigation writes into the audit trail. */
 
 import { z } from "zod";
-import { type EventKind, event, several } from "./eventKind.ts";
+import { counted } from "../base/figures.ts";
+import { type EventKind, event } from "./eventKind.ts";
 import { Likelihood } from "./opinion.ts";
 import { Indicators, ScanEstimate } from "./scan.ts";
 import { Count, Text, Texts } from "./schema.ts";
 import { Amount } from "./theft.ts";
 
 const told = (amount: { readonly objects: number } | null): string =>
-  amount === null ? "not known" : several(amount.objects, "object");
+  amount === null ? "not known" : counted(amount.objects, "object");
 
 const logFiles = Text.exactOptional().describe("SHA-256 of the list of files read; null where the engine cannot tell");
 
@@ -18,7 +19,7 @@ export const INVESTIGATION = [
     z.looseObject({ principals: Count, notKnown: Count }),
     "plain",
     ({ principals, notKnown }) =>
-      `The account was asked about ${several(principals, "principal")}; it did not answer ${several(notKnown, "question")}`,
+      `The account was asked about ${counted(principals, "principal")}; it did not answer ${counted(notKnown, "question")}`,
   ),
   event(
     "scan.started",
@@ -47,14 +48,14 @@ export const INVESTIGATION = [
     }),
     "plain",
     ({ filesRead, filesSetAside, watermark }) =>
-      `Logs read: ${several(filesRead, "file")}, ${filesSetAside} set aside, ${watermark === null ? "no event" : `up to ${watermark}`}`,
+      `Logs read: ${counted(filesRead, "file")}, ${filesSetAside} set aside, ${watermark === null ? "no event" : `up to ${watermark}`}`,
   ),
   event(
     "theft.scoped",
     z.looseObject({ suspects: Count, mintedKeys: Count, changes: Count }),
     "plain",
     ({ suspects, mintedKeys, changes }) =>
-      `The logs name ${several(suspects, "identity", "identities")}, ${several(mintedKeys, "new key")}, and ${several(changes, "change")} by them`,
+      `The logs name ${counted(suspects, "identity", "identities")}, ${counted(mintedKeys, "new key")}, and ${counted(changes, "change")} by them`,
   ),
   event(
     "theft.quantified",
@@ -148,26 +149,26 @@ export const INVESTIGATION = [
     "doors.found",
     z.looseObject({ eventIds: Texts, kinds: Texts }),
     "bad",
-    ({ eventIds, kinds }) => `The actor left ${several(eventIds.length, "door")} open: ${kinds.join(", ")}`,
+    ({ eventIds, kinds }) => `The actor left ${counted(eventIds.length, "door")} open: ${kinds.join(", ")}`,
   ),
   event(
     "suspects.found",
     z.looseObject({ planId: z.string(), suspects: z.array(Text) }),
     "bad",
     ({ planId, suspects }) =>
-      `Found ${several(suspects.length, "identity", "identities")} that ${planId} does not speak of`,
+      `Found ${counted(suspects.length, "identity", "identities")} that ${planId} does not speak of`,
   ),
   event(
     "classification.started",
     z.looseObject({ jobId: z.string(), objects: Count, bytes: Count }),
     "plain",
-    ({ objects }) => `${several(objects, "object is", "objects are")} being classified`,
+    ({ objects }) => `${counted(objects, "object is", "objects are")} being classified`,
   ),
   event(
     "classification.done",
     z.looseObject({ jobId: Text, reason: z.string(), complete: z.boolean(), findings: Count }),
     "plain",
-    ({ findings }) => `Classified: ${several(findings, "object")} with findings`,
+    ({ findings }) => `Classified: ${counted(findings, "object")} with findings`,
   ),
   event(
     "classification.paused",
@@ -191,6 +192,6 @@ export const INVESTIGATION = [
     "impact.assessed",
     z.looseObject({ changes: z.array(z.looseObject({ eventName: z.string(), eventTime: z.string() })) }),
     "plain",
-    ({ changes }) => `${several(changes.length, "change")} by the actor assessed`,
+    ({ changes }) => `${counted(changes.length, "change")} by the actor assessed`,
   ),
 ] as const satisfies readonly EventKind[];

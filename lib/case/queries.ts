@@ -14,6 +14,10 @@ export const QueryRecord = z.looseObject({
   engine: z.string(),
   rows: z.array(Row).describe("the first 1,000; where there are more, all of them are in queries/<name>.rows.jsonl"),
   rowsTotal: Count,
+  hasLines: z
+    .literal(true)
+    .exactOptional()
+    .describe("all rows are in queries/<name>.rows.jsonl too, because this answer or an earlier one was longer"),
   resultDigest: Sha256.describe(
     "SHA-256 over the canonical JSON of all rows: [, the lines of the rows joined by commas, ]",
   ),

@@ -1,5 +1,5 @@
+import { counted } from "../base/figures.ts";
 import type { CaseStatus } from "../case/case.ts";
-import { several } from "../case/eventKind.ts";
 import type { Ports } from "../ports/ports.ts";
 import { type ExecutionState, failuresIn } from "./failures.ts";
 import { tell } from "./tell.ts";
@@ -30,7 +30,7 @@ export const closeCase = async (
     caseId,
     isQuiet ? "closed" : "attention",
     isQuiet ? 3 : 8,
-    `The response has ended${failures.length === 0 ? "" : `; ${several(failures.length, "step")} failed`}.`,
+    `The response has ended${failures.length === 0 ? "" : `; ${counted(failures.length, "step")} failed`}.`,
   );
   return { status: head.status };
 };

@@ -3,11 +3,13 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { withSpools } from "../../lib/base/spool.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { createSigner } from "../../lib/embedded/signer.ts";
 import { parseEntry } from "../../lib/evidence/ledger/ledger.ts";
 import { parsePredicate } from "../../lib/evidence/predicate.ts";
 import { sealBundle } from "../../lib/evidence/seal.ts";
+import { readContents } from "../../lib/response/seal/caseFiles.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { packZip } from "../evidence/wholeZip.ts";
 import { eventTypes, withHome } from "./run.ts";
@@ -114,5 +116,43 @@ test("a case whose list of revisions was rewritten is not sealed on", async () =
     await cases.update(caseId, (head) => ({ ...head, sealed: [] }));
     const { revision } = await sealNext(caseId, deployment);
     assert.deepEqual([revision, (await sealingsOf(caseId, deployment)).length], [1, 1], "forgotten, and found again");
+  });
+});
+
+test("what comes in while the documents are read is in no part of the bundle: trail, head and documents are of one moment", async () => {
+  await withHome({}, async (deployment) => {
+    const caseId = await openBareCase(deployment);
+    const ports = deployment.portsOf(caseId);
+    const before = (await ports.cases.events(caseId)).length;
+    let isLate = false;
+    const cases = {
+      ...ports.cases,
+      readLarge: async (...asked: Parameters<typeof ports.cases.readLarge>) => {
+        if (!isLate) {
+          isLate = true;
+          await ports.cases.append(caseId, {
+            type: "execution.refused",
+            actor: "late",
+            data: { planId: "p", why: "w" },
+          });
+          await ports.cases.update(caseId, (head) => ({ ...head, status: "contained" }));
+        }
+        return ports.cases.readLarge(...asked);
+      },
+    };
+    const { head, events } = await withSpools(
+      async (spools) =>
+        (
+          await readContents(
+            await ports.cases.head(caseId),
+            { revision: 1, kind: "preliminary", sealedAt: "2026-11-30T00:00:00.000Z" },
+            { ...ports, cases },
+            spools,
+          )
+        ).dossier,
+    );
+    assert.ok(isLate);
+    assert.deepEqual([head.status, events.length], ["open", before]);
+    assert.equal((await ports.cases.events(caseId)).length, before + 1);
   });
 });

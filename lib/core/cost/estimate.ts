@@ -1,4 +1,4 @@
-import { several } from "../../case/eventKind.ts";
+import { counted } from "../../base/figures.ts";
 import type { Prices } from "./prices.ts";
 
 /** What a month and a case are like; every member is a guess of the person who asks. */
@@ -91,7 +91,7 @@ const athena = (
     {
       what: "Athena, the lake",
       dollars: lake * prices.athenaTerabyte,
-      how: `${several(scansPerCase, "scan")} of ${several(daysScanned, "day")} at ${logGigabytesPerDay} GB`,
+      how: `${counted(scansPerCase, "scan")} of ${counted(daysScanned, "day")} at ${logGigabytesPerDay} GB`,
     },
     {
       what: "Athena, the case table",

@@ -3,7 +3,7 @@
  * those of the preventive alarms (docs/decisions/hunt.md).
  */
 
-import { several } from "../../case/eventKind.ts";
+import { counted } from "../../base/figures.ts";
 import { SEVERITIES } from "../../case/queries.ts";
 import type { Acts, Hit } from "./acts.ts";
 import { type AllowEntry, entriesFor } from "./allow.ts";
@@ -75,7 +75,7 @@ const signsOf = (acts: Acts, hits: readonly Hit[], { ownAccounts, ranges }: Know
     [
       "new-network",
       isNewNetwork(acts) &&
-        `Known since ${acts.knownSince} from ${several(before.networks, "other network")}, never from ${acts.network} before ${acts.firstAt}.`,
+        `Known since ${acts.knownSince} from ${counted(before.networks, "other network")}, never from ${acts.network} before ${acts.firstAt}.`,
     ],
     ["anonymous", isAnonymous(acts) && acts.reads > 0 && "Nobody signed these requests."],
     [

@@ -1,4 +1,4 @@
-import { several } from "../../case/eventKind.ts";
+import { counted } from "../../base/figures.ts";
 import type { CheckedLogs, LogFileState } from "../../case/logIntegrity.ts";
 import { baseName, type NamedLog } from "./logDigest.ts";
 
@@ -65,17 +65,17 @@ export const integrityHoles = ({ files, counts, digests }: CheckedLogs): readonl
     ...(counts.differs === 0
       ? []
       : [
-          `${several(counts.differs, "log file")} not as CloudTrail delivered (their SHA-256 is not that of the digest): ${named("differs")}. Events in them may have been changed or removed.`,
+          `${counted(counts.differs, "log file")} not as CloudTrail delivered (their SHA-256 is not that of the digest): ${named("differs")}. Events in them may have been changed or removed.`,
         ]),
     ...(counts.missing === 0
       ? []
       : [
-          `${several(counts.missing, "log file")} named by CloudTrail's digests and missing: ${named("missing")}. Their events are not known.`,
+          `${counted(counts.missing, "log file")} named by CloudTrail's digests and missing: ${named("missing")}. Their events are not known.`,
         ]),
     ...(bad.length === 0
       ? []
       : [
-          `${several(bad.length, "digest file")} of CloudTrail ${bad.length === 1 ? "does" : "do"} not hold: ${listed(bad.map(({ file, reason }) => `${baseName(file)} (${reason})`))}.`,
+          `${counted(bad.length, "digest file")} of CloudTrail ${bad.length === 1 ? "does" : "do"} not hold: ${listed(bad.map(({ file, reason }) => `${baseName(file)} (${reason})`))}.`,
         ]),
     ...(broken.length === 0
       ? []
@@ -92,5 +92,5 @@ const listed = (names: readonly string[]): string =>
 export const integrityLine = ({ digests, counts, notes }: CheckedLogs): string => {
   if (digests.length === 0) return notes[0] ?? "no digest file was checked";
   const signed = digests.filter(({ signature }) => signature === "verified").length;
-  return `${several(counts.verified, "log file")} verified, ${counts.differs} differ, ${counts.missing} missing, ${counts["not covered"]} named by no digest, ${counts["not checked"]} not checked; signature verified of ${signed} of ${several(digests.length, "digest file")}`;
+  return `${counted(counts.verified, "log file")} verified, ${counts.differs} differ, ${counts.missing} missing, ${counts["not covered"]} named by no digest, ${counts["not checked"]} not checked; signature verified of ${signed} of ${counted(digests.length, "digest file")}`;
 };

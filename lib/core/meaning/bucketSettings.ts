@@ -1,5 +1,5 @@
 /** Settings of buckets: what protects, records, keeps and forwards objects. */
-import { several } from "../../case/eventKind.ts";
+import { counted } from "../../base/figures.ts";
 import type { Call, Entry, Meaning } from "./call.ts";
 import { accountsIn, at, listAt, textAt } from "./requests.ts";
 
@@ -39,7 +39,7 @@ const expiry = ({ request }: Call): Partial<Meaning> | null => {
     .map(Number);
   return days.length === 0
     ? { phase: "ordinary", technique: null }
-    : { effect: `let objects of {} expire after ${several(Math.min(...days), "day")}` };
+    : { effect: `let objects of {} expire after ${counted(Math.min(...days), "day")}` };
 };
 
 /** Accounts that a destination of the request belongs to, where it names one. */

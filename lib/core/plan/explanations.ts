@@ -1,4 +1,4 @@
-import { several } from "../../case/eventKind.ts";
+import { counted } from "../../base/figures.ts";
 import type { Criterion, Explanation, Novelty, Sign } from "../../case/opinion.ts";
 import { isMovedInside } from "../theft/theft.ts";
 import { UNLIKE_BACKUP } from "../theft/theftSigns.ts";
@@ -103,7 +103,7 @@ const development = (facts: WeighedFacts, signs: readonly Sign[]): readonly Crit
     criterion(
       "no-credentials",
       taken.length === 0 ? null : credentialNames === 0,
-      `${several(credentialNames, "stolen object")} named like credentials.`,
+      `${counted(credentialNames, "stolen object")} named like credentials.`,
     ),
     undisturbed(facts, signs),
   ];
@@ -123,7 +123,7 @@ const backup = (facts: WeighedFacts, signs: readonly Sign[]): readonly Criterion
             ? false
             : null
         : sameHour >= HABIT_DAYS && sameHour / active >= HABIT_SHARE,
-      `It called in the same hours of day on ${sameHour} of the ${several(active, "day")} before on which it called.`,
+      `It called in the same hours of day on ${sameHour} of the ${counted(active, "day")} before on which it called.`,
     ),
     criterion(
       "system-account",
@@ -181,7 +181,7 @@ const known = (id: string, { fresh, during, before }: Novelty, what: string): Cr
     fresh === null || during.length === 0 ? null : fresh.length === 0,
     fresh === null
       ? `Nothing is on record from before to compare its ${what}s with.`
-      : `${during.length - fresh.length} of its ${several(during.length, what)} ${during.length - fresh.length === 1 ? "was" : "were"} among the ${before} used before.`,
+      : `${during.length - fresh.length} of its ${counted(during.length, what)} ${during.length - fresh.length === 1 ? "was" : "were"} among the ${before} used before.`,
   );
 
 /** Decisive signs of the conduct itself; what GuardDuty says of the caller is weighed apart. */
@@ -190,7 +190,7 @@ const undisturbed = ({ deeds, refused }: WeighedFacts, signs: readonly Sign[]): 
   return criterion(
     "nothing-hidden",
     grave.length === 0,
-    `${several(deeds.length, "setting")} changed, ${several(refused, "call")} refused${grave.length === 0 ? "" : `; decisive: ${grave.map(({ id }) => id).join(", ")}`}.`,
+    `${counted(deeds.length, "setting")} changed, ${counted(refused, "call")} refused${grave.length === 0 ? "" : `; decisive: ${grave.map(({ id }) => id).join(", ")}`}.`,
   );
 };
 

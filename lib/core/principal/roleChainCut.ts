@@ -1,5 +1,5 @@
+import { counted } from "../../base/figures.ts";
 import type { Chain, Credential, Cut, RoleChain } from "../../case/chain.ts";
-import { several } from "../../case/eventKind.ts";
 import type { Fingerprints } from "../theft/discovery.ts";
 import { nameOf } from "./credential.ts";
 import { isAlive, isHeld } from "./hop.ts";
@@ -73,14 +73,14 @@ const describe = (group: readonly Candidate[], { made, left }: Made, chains: num
     stops,
     revokeToo: made,
     reason: [
-      `${nameOf(credential)} is the most upstream credential in the actor's hands: ${group.length} of ${several(chains, "chain")} of the suspects ${group.length === 1 ? "leads" : "lead"} back to it, and above it is ${above}.`,
+      `${nameOf(credential)} is the most upstream credential in the actor's hands: ${group.length} of ${counted(chains, "chain")} of the suspects ${group.length === 1 ? "leads" : "lead"} back to it, and above it is ${above}.`,
       holder === "thief-only"
         ? "Only the actor ever had it, so cutting it hurts nobody else."
         : "Its owner has it too and is cut off with the actor.",
       made.length === 0
         ? "No session of the actor's that still lives was made from it."
-        : `${several(made.length, "credential")} already made from it: each lives until it expires and must be revoked.`,
-      ...(left === 0 ? [] : [`${several(left, "session")} made from it and left alone: its owner's, or expired.`]),
+        : `${counted(made.length, "credential")} already made from it: each lives until it expires and must be revoked.`,
+      ...(left === 0 ? [] : [`${counted(left, "session")} made from it and left alone: its owner's, or expired.`]),
       ...(renewed
         ? [
             "The workload is handed fresh keys of the same role by itself: whoever sits on it keeps access until it is isolated.",

@@ -1,4 +1,4 @@
-import { several } from "../../case/eventKind.ts";
+import { counted } from "../../base/figures.ts";
 import type { Comparison, Explanation, Likelihood, Sign } from "../../case/opinion.ts";
 import { explanationsOf } from "../plan/explanations.ts";
 import { signsOf } from "./theftSigns.ts";
@@ -61,7 +61,7 @@ const wholesale = (taken: number, baseline: Comparison): readonly string[] => [
   ...reachSentences(baseline),
   ...(baseline.activeHours === 0
     ? [
-        `The identity was not seen in the ${several(baseline.hours, "hour")} before the first sign: what is new cannot be told.`,
+        `The identity was not seen in the ${counted(baseline.hours, "hour")} before the first sign: what is new cannot be told.`,
       ]
     : []),
 ];

@@ -1,4 +1,4 @@
-import { several } from "../../case/eventKind.ts";
+import { counted } from "../../base/figures.ts";
 import type { Novelty, Sign, Volume } from "../../case/opinion.ts";
 import { type Deed, isTampering } from "./deeds.ts";
 import { networkOf } from "./network.ts";
@@ -55,7 +55,7 @@ export const signsOf = (facts: WeighedFacts): readonly Sign[] => {
       "credential-names",
       false,
       facts.credentialNames > 0,
-      `${several(facts.credentialNames, "stolen object")} named like credentials.`,
+      `${counted(facts.credentialNames, "stolen object")} named like credentials.`,
     ),
     abroad(facts),
   ];
@@ -92,7 +92,7 @@ const tampering = ({ deeds }: WeighedFacts): Sign => {
     "covering-tracks",
     grave.length > 0,
     covered.length > 0,
-    `${several(covered.length, "change")} to hide what follows${namesOf(covered)}.`,
+    `${counted(covered.length, "change")} to hide what follows${namesOf(covered)}.`,
     idsOf(grave.length > 0 ? grave : covered),
   );
 };
@@ -126,7 +126,7 @@ const escalation = ({ deeds }: WeighedFacts): Sign => {
     "own-escalation",
     raised.some(({ own }) => own),
     raised.length > 0,
-    `${several(raised.length, "change")} raised the suspect's own rights or gave somebody all rights${namesOf(raised)}.`,
+    `${counted(raised.length, "change")} raised the suspect's own rights or gave somebody all rights${namesOf(raised)}.`,
     idsOf(raised),
   );
 };
@@ -142,7 +142,7 @@ const identityChanges = ({ deeds }: WeighedFacts): Sign => {
     "identity-changes",
     false,
     rest.length > 0,
-    `${several(rest.length, "other change")} of identities and rights${namesOf(rest)}.`,
+    `${counted(rest.length, "other change")} of identities and rights${namesOf(rest)}.`,
     idsOf(rest),
   );
 };
@@ -159,7 +159,7 @@ const grants = ({ deeds }: WeighedFacts, home: Home): Sign => {
     "foreign-grants",
     home === false,
     open.length > 0,
-    `${several(open.length, "grant")} to other accounts or to everybody${whom.length === 0 ? "" : ` (${whom.join(", ")})`}${namesOf(open)}.`,
+    `${counted(open.length, "grant")} to other accounts or to everybody${whom.length === 0 ? "" : ` (${whom.join(", ")})`}${namesOf(open)}.`,
     idsOf(open),
   );
 };
@@ -173,7 +173,7 @@ const secrets = ({ secrets: read, baseline }: WeighedFacts): Sign => {
     "secrets-read",
     isKnown && items >= MANY_SECRETS,
     items > 0 && !usual,
-    `Secrets, parameters or machine passwords read: ${items}, in ${several(calls, "call")}${usual ? "; it read such things before too" : ""}.`,
+    `Secrets, parameters or machine passwords read: ${items}, in ${counted(calls, "call")}${usual ? "; it read such things before too" : ""}.`,
     read.flatMap(({ event_ids }) => event_ids.split(",")),
   );
 };
@@ -196,7 +196,7 @@ const destruction = ({ deeds, conduct, taken, baseline }: WeighedFacts, home: Ho
     "destruction",
     (isMass && !isMove) || (ended.length > 0 && home !== true),
     isMass || ended.length > 0,
-    `${several(count, "call")} deleted objects of buckets that were read (${written} wrote objects), and ${several(ended.length, "change")} ${ended.length === 1 ? "destroys" : "destroy"} keys, backups or stores${namesOf(ended)}.`,
+    `${counted(count, "call")} deleted objects of buckets that were read (${written} wrote objects), and ${counted(ended.length, "change")} ${ended.length === 1 ? "destroys" : "destroy"} keys, backups or stores${namesOf(ended)}.`,
     [...(isMass ? deleted.flatMap(({ event_ids }) => event_ids.split(",")) : []), ...idsOf(ended)],
   );
 };
@@ -258,7 +258,7 @@ const fresh = (
     id,
     false,
     found.length > 0,
-    `${found.length} of its ${several(during.length, what, many)} ${found.length === 1 ? "was" : "were"} not among the ${before} used in the ${hours} hours before.`,
+    `${found.length} of its ${counted(during.length, what, many)} ${found.length === 1 ? "was" : "were"} not among the ${before} used in the ${hours} hours before.`,
     rows.flatMap(({ event_ids }) => event_ids.split(",")),
   );
 };
@@ -273,7 +273,7 @@ const spike = ({ baseline: { readsPerHour, bytesPerHour }, conduct }: WeighedFac
       "spike",
       false,
       null,
-      `Whether ${busiest?.value ?? 0} ${what} in the busiest hour are a spike cannot be told: ${several(points, "active hour")} before ${points === 1 ? "is" : "are"} fewer than the rule needs.`,
+      `Whether ${busiest?.value ?? 0} ${what} in the busiest hour are a spike cannot be told: ${counted(points, "active hour")} before ${points === 1 ? "is" : "are"} fewer than the rule needs.`,
     );
   const there = conduct.filter(
     ({ hour, eventname }) => busiest.hour.startsWith(hour) && /^(GetObject|SelectObject)/.test(eventname),
@@ -314,7 +314,7 @@ const abroad = ({ taken, accountId }: WeighedFacts): Sign => {
     "other-account",
     false,
     gone.length > 0,
-    `${several(gone.length, "object")} went to other accounts${accounts.length === 0 ? "" : `: ${accounts.join(", ")}`}.`,
+    `${counted(gone.length, "object")} went to other accounts${accounts.length === 0 ? "" : `: ${accounts.join(", ")}`}.`,
     gone.flatMap(({ eventIds = [] }) => eventIds),
   );
 };

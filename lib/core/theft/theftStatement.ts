@@ -1,4 +1,4 @@
-import { several } from "../../case/eventKind.ts";
+import { counted } from "../../base/figures.ts";
 import type { Certainty, TakenObject, TheftPath } from "../../case/objects.ts";
 import type { ActorChange } from "../../case/principal.ts";
 import type { Coverage } from "../logs/coverage.ts";
@@ -96,7 +96,7 @@ const SERVICES: Readonly<Record<string, string>> = {
 const uncountedSentences = ({ uncounted = [] }: StatementInput): readonly string[] =>
   uncounted.map(
     ({ eventsource, eventname, calls, first_at, last_at }) =>
-      `${several(calls, `${eventname} call`)} from ${first_at} to ${last_at} ${SERVICES[eventsource] ?? `of ${eventsource} are in no total`}.`,
+      `${counted(calls, `${eventname} call`)} from ${first_at} to ${last_at} ${SERVICES[eventsource] ?? `of ${eventsource} are in no total`}.`,
   );
 
 /** Why a number is larger than the one before it: whose calls make the difference. */

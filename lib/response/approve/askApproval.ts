@@ -1,5 +1,5 @@
+import { counted } from "../../base/figures.ts";
 import { FINDING, read } from "../../case/documents.ts";
-import { several } from "../../case/eventKind.ts";
 import { type EventOf, endOf, ofType } from "../../case/events.ts";
 import type { Plan } from "../../case/plan.ts";
 import type { GateVerdict } from "../../core/plan/gate.ts";
@@ -73,12 +73,12 @@ const question = (plan: Plan, tier: Tier): string =>
     ...(plan.replaces === undefined
       ? []
       : [
-          `The question was brought up to date: this plan takes the place of ${plan.replaces.planId}, approvals given to that one are void, and ${several(plan.replaces.difference.length, "thing")} changed.`,
+          `The question was brought up to date: this plan takes the place of ${plan.replaces.planId}, approvals given to that one are void, and ${counted(plan.replaces.difference.length, "thing")} changed.`,
         ]),
     ...(plan.basis?.logs === "not read"
       ? ["The logs have not been read yet; the question will be brought up to date when they are."]
       : []),
-    `${plan.planId}: ${several(plan.actions.length, "change")} ${plan.actions.length === 1 ? "waits" : "wait"} for a decision.`,
+    `${plan.planId}: ${counted(plan.actions.length, "change")} ${plan.actions.length === 1 ? "waits" : "wait"} for a decision.`,
   ].join(" ");
 
 /** Whoever still waits under a plan whose place this one takes is told now, and not at its next reminder. */

@@ -1,4 +1,4 @@
-import { several } from "../../case/eventKind.ts";
+import { counted } from "../../base/figures.ts";
 import type { Plan } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../tell.ts";
@@ -31,7 +31,7 @@ export const recordBreakGlass = async (
     caseId,
     "attention",
     10,
-    `BREAK GLASS: one person alone approved ${several(actions.length, "change")} of ${planId}. A review is due by ${reviewDueAt}.`,
+    `BREAK GLASS: one person alone approved ${counted(actions.length, "change")} of ${planId}. A review is due by ${reviewDueAt}.`,
   );
   await ports.cases.append(caseId, {
     type: "break-glass.used",

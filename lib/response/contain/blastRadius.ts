@@ -1,4 +1,4 @@
-import { several } from "../../case/eventKind.ts";
+import { counted } from "../../base/figures.ts";
 import type { PlannedAction } from "../../case/plan.ts";
 import type { ScanRound } from "../../case/scan.ts";
 import type { Scene } from "../../core/plan/action.ts";
@@ -67,11 +67,11 @@ const sentences = (
   const first =
     hit.length === 0
       ? `By the logs ${window} this stops nobody but the actor.`
-      : `Besides the actor, this stops ${several(principalsIn(hit).length, "principal")} with ${several(callsOf(hit), "call")} ${window}: ${namesOf(hit)}.`;
+      : `Besides the actor, this stops ${counted(principalsIn(hit).length, "principal")} with ${counted(callsOf(hit), "call")} ${window}: ${namesOf(hit)}.`;
   const second =
     open.length === 0
       ? []
-      : [`For ${several(callsOf(open), "more call")} the logs do not hold what its condition asks: ${namesOf(open)}.`];
+      : [`For ${counted(callsOf(open), "more call")} the logs do not hold what its condition asks: ${namesOf(open)}.`];
   return [first, ...second, ...cut];
 };
 
@@ -94,8 +94,8 @@ const figuresOf = (rows: readonly DependantRow[]): string => {
   const sessions = new Set(rows.flatMap(({ principal_id }) => (principal_id?.includes(":") ? [principal_id] : [])));
   const services = [...new Set(rows.flatMap(({ invoked_by }) => invoked_by ?? []))].sort();
   return [
-    several(callsOf(rows), "call"),
-    ...(sessions.size === 0 ? [] : [`in ${several(sessions.size, "session")}`]),
+    counted(callsOf(rows), "call"),
+    ...(sessions.size === 0 ? [] : [`in ${counted(sessions.size, "session")}`]),
     ...(services.length === 0 ? [] : [`some through ${services.slice(0, NAMED).join(", ")}`]),
   ].join(" ");
 };

@@ -1,5 +1,5 @@
+import { counted } from "../../base/figures.ts";
 import { DOOR_WORDS } from "../../case/caseState.ts";
-import { several } from "../../case/eventKind.ts";
 import { ofType } from "../../case/events.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../tell.ts";
@@ -21,7 +21,7 @@ export const tellOfDoors = async (caseId: string, ports: Ports): Promise<void> =
     caseId,
     "attention",
     9,
-    `The actor left ${several(fresh.length, "door")} open: ${[...new Set(fresh.map(({ kind }) => DOOR_WORDS[kind]))].sort().join(", ")}. They are put to you in the follow-up; to be asked at once: cordon propose ${caseId}`,
+    `The actor left ${counted(fresh.length, "door")} open: ${[...new Set(fresh.map(({ kind }) => DOOR_WORDS[kind]))].sort().join(", ")}. They are put to you in the follow-up; to be asked at once: cordon propose ${caseId}`,
   );
   await ports.cases.append(caseId, {
     type: "doors.found",

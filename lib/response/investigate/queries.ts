@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Body } from "../../base/content.ts";
 import { canonicalJson } from "../../base/jcs.ts";
-import { withSpools } from "../../base/spool.ts";
-import { QUERY, QUERY_ROWS, write } from "../../case/documents.ts";
+import { type Spools, withSpools } from "../../base/spool.ts";
+import { find, QUERY, QUERY_ROWS, write } from "../../case/documents.ts";
 import type { Row } from "../../case/scan.ts";
 import { withoutSecrets } from "../../evidence/secrets.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -21,32 +21,41 @@ export const ask = async <R>(
 ): Promise<readonly R[]> => {
   const run = await ports.trail.query(caseId, name, queryText(name), parameters, series);
   const rows = withoutSecrets(run.rows);
-  const lines = QUERY_ROWS.at(name).name;
-  // Rows of an earlier, longer answer must not stay beside this one.
-  const isKept = rows.length > KEPT_ROWS || (await ports.cases.names(caseId, lines)).includes(lines);
-  const resultDigest = await digestOfRows(rows, isKept ? (body) => ports.cases.write(caseId, lines, body) : null);
-  await write(ports.cases, caseId, QUERY.at(name), {
-    ...run,
-    rows: rows.slice(0, KEPT_ROWS),
-    rowsTotal: rows.length,
-    resultDigest,
+  const isKept = rows.length > KEPT_ROWS || (await isKeptAlready(caseId, name, ports));
+  await withSpools(async (spools) => {
+    const { resultDigest, lines } = writtenOut(rows, isKept ? spools.spool() : null);
+    await write(ports.cases, caseId, QUERY.at(name), {
+      ...run,
+      rows: rows.slice(0, KEPT_ROWS),
+      rowsTotal: rows.length,
+      resultDigest,
+      ...(isKept ? { hasLines: true } : {}),
+    });
+    // After the record, which alone says that they are there: a crash in between leaves none that it does not know of.
+    if (lines !== null) await ports.cases.write(caseId, QUERY_ROWS.at(name).name, lines);
   });
   return rows as readonly Row[] as readonly R[];
 };
 
-/** What `digestOf` gives, for answers too long for one text; `keep` is given the same rows as lines. */
-const digestOfRows = (rows: readonly Row[], keep: ((body: Body) => Promise<void>) | null): Promise<string> =>
-  withSpools(async (spools) => {
-    const spool = keep === null ? null : spools.spool();
-    const hash = createHash("sha256").update("[");
-    rows.forEach((row, at) => {
-      const text = canonicalJson(row);
-      hash.update(at === 0 ? text : `,${text}`);
-      spool?.add(`${text}\n`);
-    });
-    if (spool !== null) await keep?.(spool.done());
-    return hash.update("]").digest("hex");
+/** Rows of an earlier, longer answer must not stay beside this one. */
+const isKeptAlready = async (caseId: string, name: string, { cases }: Ports): Promise<boolean> => {
+  const before = await find(cases, caseId, QUERY.at(name));
+  return before !== null && (before.hasLines === true || before.rowsTotal > KEPT_ROWS);
+};
+
+/** The digest that `digestOf` gives, for answers too long for one text, and the same rows as lines. */
+const writtenOut = (
+  rows: readonly Row[],
+  spool: ReturnType<Spools["spool"]> | null,
+): { readonly resultDigest: string; readonly lines: Body | null } => {
+  const hash = createHash("sha256").update("[");
+  rows.forEach((row, at) => {
+    const text = canonicalJson(row);
+    hash.update(at === 0 ? text : `,${text}`);
+    spool?.add(`${text}\n`);
   });
+  return { resultDigest: hash.update("]").digest("hex"), lines: spool?.done() ?? null };
+};
 
 export const queryText = (name: string): string =>
   readFileSync(new URL(`../../sql/${name}.sql`, import.meta.url), "utf8");

@@ -3,6 +3,7 @@ import { canonicalJson } from "../../base/jcs.ts";
 import type { Spools } from "../../base/spool.ts";
 import type { CaseHead } from "../../case/case.ts";
 import { CLASSIFICATION, namesOf, OBJECTS, SCAN_ROUND } from "../../case/documents.ts";
+import type { CaseEvent } from "../../case/events.ts";
 import type { LogFileRead } from "../../case/scan.ts";
 import { caseHistoryFiles } from "../../evidence/ledger/ledgerProof.ts";
 import type { BundlePredicate } from "../../evidence/predicate.ts";
@@ -58,9 +59,11 @@ type Meta = { readonly revision: number; readonly kind: string; readonly sealedA
 /** Reads the case once; everything else is worked out from what is returned. */
 export const readContents = async (head: CaseHead, meta: Meta, ports: Ports, spools: Spools): Promise<CaseContents> => {
   const sources = await sourcesOf(head.caseId, ports);
+  // Trail and head before the documents, once, and all else from these: what comes in between belongs to the next revision.
+  const [now, events] = [await ports.cases.head(head.caseId), await ports.cases.events(head.caseId)];
   const documents = await documentsOf(head.caseId, ports, spools);
-  // From the very documents that are sealed: a decision that comes in between belongs to the next revision.
-  const dossier = await dossierOf(head.caseId, meta, { ...ports, cases: readingOf(documents, ports.cases) });
+  const cases = readingOf({ head: now, events, documents }, ports.cases);
+  const dossier = await dossierOf(head.caseId, meta, { ...ports, cases });
   return {
     ...sources,
     documents,
@@ -81,11 +84,17 @@ const documentsOf = async (caseId: string, { cases }: Ports, spools: Spools): Pr
   );
 };
 
+interface Moment {
+  readonly head: CaseHead;
+  readonly events: readonly CaseEvent[];
+  readonly documents: Bodies;
+}
+
 /** Named one by one: a port that is loaded with its first call cannot be copied. */
-const readingOf = (documents: Bodies, cases: CaseReading): CaseReading => ({
-  head: (caseId) => cases.head(caseId),
+const readingOf = ({ head, events, documents }: Moment, cases: CaseReading): CaseReading => ({
+  head: async () => head,
   list: () => cases.list(),
-  events: (caseId) => cases.events(caseId),
+  events: async () => events,
   read: async (_, name) => {
     const body = documents.get(name);
     return body === undefined ? null : wholeOf(body);
