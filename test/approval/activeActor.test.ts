@@ -18,6 +18,7 @@ import { runs } from "../sample.ts";
 import { carryOn, decide, execute, openWorld, type World } from "./world.ts";
 
 const RUNS = Number(process.env.CORDON_RUNS ?? runs(15, 2_000));
+const WATCH_MINUTES = 20;
 const SESSION = `AROARZPUZDIKF3GA73QXJ:${TASK}`;
 const KEY = "AKIARZPUZDIKJZEPKFUE";
 const ALLOW = (Resource: string, Principal?: unknown) =>
@@ -177,7 +178,7 @@ const play = async (steps: readonly Step[]): Promise<Ended> => {
   let moving = false;
   const world = await openWorld({
     settings: {
-      watchMinutes: 20,
+      watchMinutes: WATCH_MINUTES,
       waits: { scan: 0, classification: 0, propagation: 0, watch: 60, lateLogs: null, reminder: 3600 },
     },
     wrap: (ports) => {
@@ -214,7 +215,8 @@ const play = async (steps: readonly Step[]): Promise<Ended> => {
   await carryOn(world);
   let next = (await verifyContainment({ caseId, planId }, ports)).next;
   for (let look = 0; look < 40 && next !== "done"; look += 1) {
-    world.advance(60_000);
+    // With no move left nothing can change any more: the rest of the watch is one look at its end.
+    world.advance(left.length === 0 ? WATCH_MINUTES * 60_000 : 60_000);
     if (next === "apply")
       await execute(world).catch((error: Error) => {
         if (!(error instanceof TransientError)) throw error;
