@@ -4,6 +4,7 @@ export const SIGNS = {
   "foreign-account": "context",
   "listed-range": "context",
   "off-hours": "context",
+  "machine-credentials": "context",
   burst: "amount",
   "bytes-against-habit": "amount",
   "new-buckets": "amount",

@@ -92,6 +92,7 @@ const signsOf = (acts: Acts, hits: readonly Hit[], { ownAccounts, ranges }: Know
       isOffHours(acts) &&
         `Reads at ${acts.hoursOfDay.join(", ")} h UTC; in ${before.days} days before active at ${acts.hoursBefore.join(", ")} h only.`,
     ],
+    ["machine-credentials", fired("instance-role-outside")?.title],
     [
       "burst",
       (acts.peakReads > READS_AN_HOUR ||
