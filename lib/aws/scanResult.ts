@@ -2,6 +2,7 @@ import type { InputAccount, Row, ScanInventory, ScanRequest, ScanResult, SideLog
 import { windowParameters } from "../sql/case-table.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
+import { brokenAside } from "./brokenFiles.ts";
 import { accountsIn } from "./lakeScope.ts";
 import { isPassedOver, type LogFile, type LogLister, type LogMeasure, type LogWindow } from "./logFiles.ts";
 
@@ -15,6 +16,8 @@ export interface FinishedScan {
   readonly bytesScanned: number;
   readonly engine: string;
   readonly otherLogs: readonly SideLogFound[];
+  /** Files that Athena broke off at, and was asked without. */
+  readonly without: readonly string[];
 }
 
 /**
@@ -24,16 +27,17 @@ export interface FinishedScan {
 export const resultOf = async (
   athena: Athena,
   logs: LogLister,
-  { request, table, bytesScanned, engine, otherLogs }: FinishedScan,
+  { request, table, bytesScanned, engine, otherLogs, without }: FinishedScan,
 ): Promise<ScanResult> => {
   const files = await logs.measure(logWindow(request));
   const kept = await one(athena, tableOf(request).summary.replace("?", table), [], table);
+  const readable = files?.edges.filter(({ path }) => !without.includes(path));
   const edges =
-    files === null ? edgesUnlisted(request, kept) : await edgesOf(athena, files.edges, request.accounts, table);
+    readable === undefined ? edgesUnlisted(request, kept) : await edgesOf(athena, readable, request.accounts, table);
   const base = {
     engine,
     bytesScanned,
-    filesSetAside: [],
+    filesSetAside: brokenAside(without),
     eventsSeen: null,
     eventsKept: Number(kept.kept),
     watermark: textOrNull(edges.latest),
@@ -48,9 +52,12 @@ export const resultOf = async (
     };
   return {
     ...base,
-    filesRead: files.files,
-    filesSetAside: files.strangers.filter((key) => !isPassedOver(key)).map((file) => ({ file, reason: STRANGER })),
-    inventory: inventoryOf(files, otherLogs),
+    filesRead: files.files - without.length,
+    filesSetAside: [
+      ...base.filesSetAside,
+      ...files.strangers.filter((key) => !isPassedOver(key)).map((file) => ({ file, reason: STRANGER })),
+    ],
+    inventory: inventoryOf(files, otherLogs, without.length),
   };
 };
 
@@ -86,11 +93,11 @@ const one = async (athena: Athena, sql: string, parameters: readonly string[], s
   (await athena.run({ sql, parameters, seed })).rows[0] ?? {};
 
 /** Only requests are read (the case table filters the category), so that summaries are neither counted nor seen here. */
-const inventoryOf = (files: LogMeasure | null, otherLogs: readonly SideLogFound[]): ScanInventory => ({
+const inventoryOf = (files: LogMeasure | null, otherLogs: readonly SideLogFound[], broken = 0): ScanInventory => ({
   deliveryHours: files?.deliveryHours ?? null,
   digestFiles: files?.digests ?? [],
   otherLogs,
-  ...(files === null ? {} : { input: inputOf(files, otherLogs) }),
+  ...(files === null ? {} : { input: inputOf(files, otherLogs, broken) }),
   filesOutside: 0,
   aggregatedRecords: null,
 });
@@ -99,13 +106,15 @@ const inventoryOf = (files: LogMeasure | null, otherLogs: readonly SideLogFound[
 const inputOf = (
   { files, digests, strangers, accounts }: LogMeasure,
   otherLogs: readonly SideLogFound[],
+  broken: number,
 ): InputAccount => {
+  const read = files - broken;
   const passedOver = strangers.filter(isPassedOver);
   const sides = otherLogs.filter(({ failed }) => failed === undefined);
   return {
     files: files + digests.length + strangers.length + sides.reduce((sum, side) => sum + side.files, 0),
     read: [
-      ...(files === 0 ? [] : [{ kind: "cloudtrail", files, records: null }]),
+      ...(read === 0 ? [] : [{ kind: "cloudtrail", files: read, records: null }]),
       ...(digests.length === 0 ? [] : [{ kind: "digest", files: digests.length, records: null }]),
       ...sides.map(({ log, files: count, entries }) => ({ kind: log, files: count, records: entries })),
     ],
@@ -114,7 +123,7 @@ const inputOf = (
         ? []
         : [{ because: PASSED_OVER, files: passedOver.length, names: passedOver.slice(0, NAMED) }],
     outside: [],
-    notUnderstood: strangers.length - passedOver.length,
+    notUnderstood: strangers.length - passedOver.length + broken,
     inPart: null,
     accounts: accounts.slice(0, MOST_ACCOUNTS),
   };

@@ -4,6 +4,7 @@ import type { Clock, QueryRun, ScanStatus, Trail } from "../ports/ports.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
 import { createTableAs, overTable, tableName } from "./athenaText.ts";
+import { brokenFileIn, withoutFiles } from "./brokenFiles.ts";
 import { assertCaseId } from "./cases.ts";
 import { beginReading, type LakeOptions, lakeOf, lookAtReading, type Reading } from "./lakeCopies.ts";
 import { ofAccounts } from "./lakeScope.ts";
@@ -56,6 +57,8 @@ interface Attempt {
   readonly copies?: { readonly tables: readonly string[]; readonly bytesScanned: number };
   /** Absent in cases begun before there were any. */
   readonly sides?: readonly SideStart[];
+  /** Files that an earlier attempt broke off at; absent: none. */
+  readonly without?: readonly string[];
 }
 
 /** A scan that Athena itself calls retryable is begun anew this often; anything else is reported. */
@@ -217,12 +220,15 @@ const launch = async (
   request: ScanRequest,
   number: number,
   copies: { readonly tables: readonly string[]; readonly bytesScanned: number } | null = null,
+  without: readonly string[] = [],
 ): Promise<void> => {
   const { athena, database, objects, clock } = options;
   const table = `${roundTable(request)}_a${number}`;
   const select = tableOf(request).select;
   const from =
-    copies === null ? overLake(options, select, request) : overTable(select, LOGS, lakeOf(database, copies.tables));
+    copies === null
+      ? overLake(options, withoutFiles(select, without), request)
+      : overTable(select, LOGS, lakeOf(database, copies.tables));
   const sql = createTableAs(tableName(database, table), from);
   const seed = `${ticket}|${number}`;
   const executionId = await athena.start({ sql, parameters: tableOf(request).parametersOf(request), seed });
@@ -231,6 +237,7 @@ const launch = async (
   const attempt: Attempt = {
     ...{ number, table, executionId, at: clock.now(), sides },
     ...(copies === null ? {} : { copies }),
+    ...(without.length === 0 ? {} : { without }),
   };
   await objects.create(`${folderOf(ticket)}attempt-${number}.json`, Buffer.from(JSON.stringify(attempt)));
 };
@@ -247,10 +254,17 @@ const check = async (options: TrailOptions, ticket: string): Promise<ScanStatus>
   switch (seen.state) {
     case "running":
       return stopIfLate(options, attempt);
-    case "failed":
+    case "failed": {
+      const without = attempt.without ?? [];
+      const broken = options.securityLake === null ? brokenFileIn(seen.reason, without) : null;
+      if (broken !== null) {
+        await launch(options, ticket, request, attempt.number + 1, attempt.copies ?? null, [...without, broken]);
+        return { state: "running", progress: null };
+      }
       if (!seen.retryable || attempt.number >= ATTEMPTS) return { state: "failed", reason: seen.reason };
-      await launch(options, ticket, request, attempt.number + 1, attempt.copies ?? null);
+      await launch(options, ticket, request, attempt.number + 1, attempt.copies ?? null, without);
       return { state: "running", progress: null };
+    }
     case "done": {
       const sides = await lookAtSides(options, attempt.sides ?? [], isLate(options, attempt, SIDE_SECONDS));
       if (sides === null) return { state: "running", progress: null };
@@ -284,13 +298,13 @@ const finish = async (
   ticket: string,
   request: ScanRequest,
   ended: Required<Pick<Finished, "table" | "sides">> &
-    Pick<Attempt, "copies"> & { readonly bytesScanned: number; readonly engine: string },
+    Pick<Attempt, "copies" | "without"> & { readonly bytesScanned: number; readonly engine: string },
 ): Promise<ScanResult> => {
   const { sides, engine } = ended;
   const bytesScanned = sides.reduce((sum, side) => sum + side.bytesScanned, ended.bytesScanned);
   const table = tableName(options.database, ended.table);
   const otherLogs = sides.map(({ found }) => found);
-  const scan = { request, table, bytesScanned, engine, otherLogs };
+  const scan = { request, table, bytesScanned, engine, otherLogs, without: ended.without ?? [] };
   const [found, unread] = await Promise.all([
     resultOf(options.athena, options.logs, scan),
     unreadOf(options, ticket, request, ended),

@@ -7,7 +7,7 @@ WITH flat AS (
     eventid, sharedeventid, requestid, eventtime, eventsource, eventname, awsregion, eventtype, eventcategory,
     coalesce(CAST(TRY_CAST(sourceipaddress AS ipaddress) AS varchar), sourceipaddress) AS sourceip, useragent, nullif(errorcode, '') AS errorcode, errormessage, vpcendpointid, readonly,
     useridentity.type AS principal_type,
-    useridentity.principalid AS principal_id,
+    nullif(useridentity.principalid, '') AS principal_id,
     useridentity.arn AS principal_arn,
     useridentity.accountid AS principal_account,
     nullif(useridentity.accesskeyid, '') AS access_key_id,

@@ -402,6 +402,52 @@ test("a retryable failure is begun anew into another table, and the second resul
   assert.match(executions[1]!.sql, /case_20260223_0123456789_r1_a2/);
 });
 
+const brokenAt = (file: string) => ({
+  State: "FAILED",
+  AthenaError: {
+    ...{ ErrorCategory: 2, ErrorType: 401, Retryable: false },
+    ErrorMessage: `HIVE_CURSOR_ERROR: Failed to read file at ${file}`,
+  },
+});
+const LOG = (n: number): string =>
+  `s3://lake/AWSLogs/111111111111/CloudTrail/eu-central-1/2026/02/22/111111111111_CloudTrail_eu-central-1_20260222T100${n}Z_x.json.gz`;
+
+test("a file that Athena breaks off at is left out by its name and named, and takes no other down", async (t) => {
+  const { trail, executions } = await rig(t, ({ sql }) => {
+    const scans = sql.startsWith("CREATE TABLE");
+    const next = [LOG(1), LOG(2)].find((file) => !sql.includes(file));
+    return scans && next !== undefined ? brokenAt(next) : DONE;
+  });
+  await trail().start(REQUEST);
+  const seen = [await trail().check(`${CASE}#1`), await trail().check(`${CASE}#1`), await trail().check(`${CASE}#1`)];
+  assert.deepEqual(
+    seen.map(({ state }) => state),
+    ["running", "running", "done"],
+  );
+  const [third] = executions.filter(({ sql }) => sql.includes(LOG(2)));
+  assert.ok(third!.sql.includes(`"$path" NOT IN ('${LOG(1)}', '${LOG(2)}') AND day >= ? AND day <= ?`));
+  const result = seen[2]!.state === "done" ? seen[2]!.result : assert.fail();
+  assert.deepEqual(
+    result.filesSetAside.map(({ file }) => file),
+    [LOG(1), LOG(2)],
+  );
+});
+
+test("a file that is named again though it was left out, one in no bucket, and a sixth end the scan with Athena's reason", async (t) => {
+  const ends = async (message: (index: number) => string): Promise<number> => {
+    const { trail, executions } = await rig(t, (_execution, index) => brokenAt(message(index)));
+    await trail().start(REQUEST);
+    let seen = await trail().check(`${CASE}#1`);
+    for (let look = 0; look < 9 && seen.state === "running"; look += 1) seen = await trail().check(`${CASE}#1`);
+    assert.match(seen.state === "failed" ? seen.reason : "", /HIVE_CURSOR_ERROR/);
+    return executions.length;
+  };
+  assert.equal(await ends(() => LOG(1)), 2);
+  assert.equal(await ends(() => "a file without a name"), 1);
+  assert.equal(await ends(() => "s3://lake/x') OR 1=1 --.json"), 1);
+  assert.equal(await ends((index) => LOG(index)), 6);
+});
+
 test("a scan that takes too long is stopped, because it costs", async (t) => {
   const { trail, stopped, setNow } = await rig(t, () => ({ State: "RUNNING" }));
   await trail().start(REQUEST);

@@ -10,8 +10,8 @@ const NAMED = 20;
 const MACHINES = ["respond", "investigate", "contain", "release"] as const;
 
 /**
- * What runs now: an execution keeps the machine and the code that it began with and goes on with the settings and the documents
- * that there are then, so that an update in the middle may close its plan.
+ * What runs now: an execution keeps the machine that it began with and calls the functions that are deployed next, with their
+ * settings, so that an update in the middle may close its plan (docs/decisions/update-in-flight.md).
  */
 export const checkInFlight = async (options: DoctorOptions): Promise<Check> => {
   const running = (await Promise.all(MACHINES.map((machine) => runningOf(machine, options)))).flat();
