@@ -2,8 +2,6 @@ import { Aws, RemovalPolicy } from "aws-cdk-lib";
 import {
   AccountRootPrincipal,
   AnyPrincipal,
-  ArnPrincipal,
-  CompositePrincipal,
   Effect,
   PolicyDocument,
   PolicyStatement,
@@ -51,8 +49,11 @@ export const makeSigningKey = (
       statements: [
         allow("Administer", new AccountRootPrincipal(), ADMINISTER),
         allow("ReadPublicKey", new AccountRootPrincipal(), READ_PUBLIC),
-        allow("Sign", new CompositePrincipal(...signers.map((arn) => new ArnPrincipal(arn))), ["kms:Sign"], {
+        // By condition and not as principals: KMS refuses a policy that names a role which IAM does not show everywhere yet,
+        // and keeps the id of one that was made anew later (KMS developer guide, key policies).
+        allow("Sign", new AccountRootPrincipal(), ["kms:Sign"], {
           StringEquals: { "kms:SigningAlgorithm": "ECDSA_SHA_256", "kms:MessageType": "DIGEST" },
+          ArnEquals: { "aws:PrincipalArn": [...signers] },
         }),
         deny("NobodyElseSigns", ["kms:Sign"], {
           ArnNotEquals: { "aws:PrincipalArn": signers.length === 1 ? signers[0] : signers },

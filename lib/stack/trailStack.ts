@@ -86,7 +86,14 @@ const makeTables = (scope: Stack, bucket: string, databaseName: string, context:
   const catalogId = Aws.ACCOUNT_ID;
   const database = new CfnDatabase(scope, "Database", {
     catalogId,
-    databaseInput: { name: databaseName, description: "Cordon: CloudTrail and case tables" },
+    databaseInput: {
+      name: databaseName,
+      description: "Cordon: CloudTrail and case tables",
+      // Where Lake Formation gives new tables to nobody, a case table could be made and not be asked: here IAM alone decides.
+      createTableDefaultPermissions: [
+        { principal: { dataLakePrincipalIdentifier: "IAM_ALLOWED_PRINCIPALS" }, permissions: ["ALL"] },
+      ],
+    },
   });
   const table = new CfnTable(scope, "CloudTrailLogs", {
     catalogId,

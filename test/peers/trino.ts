@@ -3,11 +3,13 @@
  * must be equal, row by row. `npm run test:trino`; needs Java 24 and Maven, and fetches 450 MB once.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
+import { gzipSync } from "node:zlib";
 import { overTable } from "../../lib/aws/athenaText.ts";
+import { brokenFileIn } from "../../lib/aws/brokenFiles.ts";
 import { copyOf, lakeOf } from "../../lib/aws/lakeCopies.ts";
 import { ofAccounts } from "../../lib/aws/lakeScope.ts";
 import { securityLakeOf } from "../../lib/aws/securityLake.ts";
@@ -209,6 +211,34 @@ test("the lake is read once: the case table from a compact copy is that from the
       [number],
     ];
     assert.ok(files > 0);
+  }
+});
+
+test("a file that is no JSON, or ends in its middle, ends the whole scan and is named; without it the others are read", {
+  skip,
+}, async (context) => {
+  const lines = (ids: readonly string[]) => gzipSync(ids.map((eventid) => `${JSON.stringify({ eventid })}\n`).join(""));
+  const many = lines(Array.from({ length: 5000 }, (_, n) => `${n}-${Math.sin(n)}`));
+  const broken = { cut: many.subarray(0, many.length / 2), text: gzipSync("a mail, and no record\n") };
+  await trino.query("default", 'CREATE SCHEMA IF NOT EXISTS hive."broken"');
+  for (const [name, bytes] of Object.entries(broken)) {
+    const folder = join(home, "trino/files/broken", name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "good.json.gz"), lines(["1", "2"]));
+    writeFileSync(join(folder, "bad.json.gz"), bytes);
+    const place = `external_location = 'local:///broken/${name}', format = 'JSON'`;
+    await trino.query("broken", `CREATE TABLE t_${name} (eventid varchar) WITH (${place})`);
+    const message = await trino.query("broken", `SELECT count(eventid) FROM t_${name}`).then(
+      () => "no error",
+      (error: Error) => error.message,
+    );
+    context.diagnostic(`${name}: ${message.slice(0, 200)}`);
+    assert.equal(
+      brokenFileIn(message.replaceAll("local:///", "s3://lake/"), []),
+      `s3://lake/broken/${name}/bad.json.gz`,
+    );
+    const rest = `SELECT count(eventid) FROM t_${name} WHERE "$path" NOT IN ('local:///broken/${name}/bad.json.gz')`;
+    assert.deepEqual((await trino.query("broken", rest)).rows, [[2]]);
   }
 });
 

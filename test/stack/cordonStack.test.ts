@@ -226,7 +226,8 @@ test("signing keys are P-256, admit the steps that must sign and no door, in the
     const expected = flat(Properties.Description).includes("ledger") ? LEDGER_SIGNERS : SEALER;
     const rolesIn = (value: unknown): readonly (string | undefined)[] =>
       toList(value as any).map((one: unknown) => /^<(\w+?)Role\w+\.Arn>$/.exec(flat(one as any))?.[1]);
-    assert.deepEqual(rolesIn(signing[0].Principal.AWS).toSorted(), expected.toSorted());
+    assert.deepEqual(rolesIn(signing[0].Condition.ArnEquals["aws:PrincipalArn"]).toSorted(), expected.toSorted());
+    assert.match(flat(signing[0].Principal.AWS), /:root$/, "a role as principal must be there before the key");
     assert.deepEqual(signing[0].Condition.StringEquals, {
       "kms:SigningAlgorithm": "ECDSA_SHA_256",
       "kms:MessageType": "DIGEST",

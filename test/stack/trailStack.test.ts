@@ -158,3 +158,10 @@ test("a trail is made only where there is none, with data events of every bucket
   );
   assert.match(flat(data[2].NotStartsWith[0]), /^<TrailBucket\w+\.Arn>\/$/);
 });
+
+test("tables made in the database go by IAM, whatever Lake Formation gives new tables by default", () => {
+  const [database] = Object.values(resourcesOf(synth().trail, "AWS::Glue::Database"));
+  assert.deepEqual(database!.Properties.DatabaseInput.CreateTableDefaultPermissions, [
+    { Principal: { DataLakePrincipalIdentifier: "IAM_ALLOWED_PRINCIPALS" }, Permissions: ["ALL"] },
+  ]);
+});
