@@ -6,7 +6,7 @@ import type { Action } from "./parts/action.ts";
 import { read, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
-import { refuseUnmodifiable } from "./parts/inlineDeny.ts";
+import { holderIdOf, refuseUnmodifiable } from "./parts/inlineDeny.ts";
 import { isIamName } from "./parts/suspects.ts";
 
 const card: ActionCard = {
@@ -86,10 +86,11 @@ export const undoBoundary: Action = {
   capture: async (target, stamp, account) => {
     const kind = kindOf(target);
     const output = await read(account, request(stamp, "iam", `Get${kind}`, { [`${kind}Name`]: nameOf(target) }));
-    const { PermissionsBoundary: bound, Arn, Path = "/" } = output[kind] as Readonly<Record<string, unknown>>;
+    const holder = output[kind] as Readonly<Record<string, unknown>>;
+    const { PermissionsBoundary: bound, Arn, Path = "/" } = holder;
     const boundary =
       (bound as { readonly PermissionsBoundaryArn?: string } | undefined)?.PermissionsBoundaryArn ?? null;
-    return { holderArn: String(Arn), path: String(Path), boundary };
+    return { holderArn: String(Arn), ...holderIdOf(holder, kind), path: String(Path), boundary };
   },
 
   apply: (target, before, stamp) => (isAsBefore(target, before, stamp) ? [] : [set(target, target.boundary, stamp)]),

@@ -11,6 +11,7 @@ WHERE errorcode IS NULL
   AND eventname IN ('PutUserPolicy', 'DeleteUserPolicy', 'PutRolePolicy', 'DeleteRolePolicy', 'PutUserPermissionsBoundary',
     'DeleteUserPermissionsBoundary', 'PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary',
     'DetachRolePolicy', 'CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicy', 'UpdateAccessKey', 'CreateAccessKey', 'CreateLoginProfile', 'UpdateLoginProfile', 'UpdateAssumeRolePolicy',
+    'CreateUser', 'DeleteUser', 'CreateRole', 'DeleteRole',
     'PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock',
     'PutBucketReplication', 'PutKeyPolicy')
 ORDER BY eventtime, event_key

@@ -15,11 +15,12 @@ import { ACCOUNT } from "../actions/names.ts";
 import { TASK } from "../actions/services.ts";
 import { api } from "../actions/world.ts";
 import { runs } from "../sample.ts";
+import type { Disk } from "./memory.ts";
 import { carryOn, decide, execute, openWorld, type World } from "./world.ts";
 
 const RUNS = Number(process.env.CORDON_RUNS ?? runs(15, 2_000));
 const WATCH_MINUTES = 20;
-const SESSION = `AROARZPUZDIKF3GA73QXJ:${TASK}`;
+const REMADE = "the role deleted and made again";
 const KEY = "AKIARZPUZDIKJZEPKFUE";
 const ALLOW = (Resource: string, Principal?: unknown) =>
   JSON.stringify({
@@ -64,7 +65,7 @@ const ourManaged = async (call: Call): Promise<readonly string[]> =>
   (await managedOf(call)).filter((arn) => arn.includes("/Cordon"));
 
 /** What an administrator of the account can do against a cut. A move that the account refuses is none. */
-const MOVES: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
+const MOVES: Readonly<Record<string, (call: Call, disk: Disk) => Promise<unknown>>> = {
   "a policy beside ours on the user": async (call) =>
     call("iam", "PutUserPolicy", { UserName: await userNow(call), PolicyName: "x", PolicyDocument: ALLOW("*") }),
   "a policy beside ours on the role": (call) =>
@@ -110,6 +111,18 @@ const MOVES: Readonly<Record<string, (call: Call) => Promise<unknown>>> = {
     for (let at = 0; at < 10; at += 1)
       await call("iam", "AttachRolePolicy", { RoleName: "app", PolicyArn: `arn:aws:iam::aws:policy/Pad${at}` });
   },
+  [REMADE]: async (call, { settings }) => {
+    const { PermissionsBoundary: _, ...bare } = (await call("iam", "GetRole", { RoleName: "app" })).Role;
+    const AssumeRolePolicyDocument = decodedDocument(bare.AssumeRolePolicyDocument);
+    const RoleId = `AROAREMADE${String(settings.size).padStart(4, "0")}${String(bare.RoleId).slice(-4)}`;
+    settings.set("role/app", {
+      ...bare,
+      AssumeRolePolicyDocument,
+      RoleId,
+      RolePolicyList: [],
+      AttachedManagedPolicies: [],
+    });
+  },
   "the trust rewritten": (call) =>
     call("iam", "UpdateAssumeRolePolicy", {
       RoleName: "app",
@@ -150,11 +163,12 @@ const managedDocuments = async (call: Call): Promise<readonly string[]> =>
 const cutNow = async (call: Call): Promise<{ readonly user: boolean; readonly session: boolean }> => {
   const UserName = await userNow(call);
   const { User } = await call("iam", "GetUser", { UserName });
+  const { Role } = await call("iam", "GetRole", { RoleName: "app" });
   const isBound = /AWSDenyAll$/.test(String(User.PermissionsBoundary?.PermissionsBoundaryArn ?? ""));
   return {
     user: isBound || denies(await documents(call, "User", UserName), {}),
     session: denies([...(await documents(call, "Role", "app")), ...(await managedDocuments(call))], {
-      "aws:userid": SESSION,
+      "aws:userid": `${Role.RoleId}:${TASK}`,
     }),
   };
 };
@@ -176,7 +190,7 @@ const play = async (steps: readonly Step[]): Promise<Ended> => {
   const made: string[] = [];
   let calls = 0;
   let moving = false;
-  const world = await openWorld({
+  const world: World = await openWorld({
     settings: {
       watchMinutes: WATCH_MINUTES,
       waits: { scan: 0, classification: 0, propagation: 0, watch: 60, lateLogs: null, reminder: 3600 },
@@ -192,7 +206,7 @@ const play = async (steps: readonly Step[]): Promise<Ended> => {
         calls = 0;
         const { user, session } = await cutNow(call);
         if (!user || !session)
-          await MOVES[next.move]!(call).then(
+          await MOVES[next.move]!(call, world.disk).then(
             () => made.push(next.move),
             () => {},
           );
@@ -214,9 +228,11 @@ const play = async (steps: readonly Step[]): Promise<Ended> => {
   await decide(world, {});
   await carryOn(world);
   let next = (await verifyContainment({ caseId, planId }, ports)).next;
+  let isQuiet = false;
   for (let look = 0; look < 40 && next !== "done"; look += 1) {
-    // With no move left nothing can change any more: the rest of the watch is one look at its end.
-    world.advance(left.length === 0 ? WATCH_MINUTES * 60_000 : 60_000);
+    // With no move left, and after a look that found all in place, nothing can change any more: the rest of the watch is one look at its end.
+    world.advance(left.length === 0 && isQuiet ? WATCH_MINUTES * 60_000 : 60_000);
+    const before = next;
     if (next === "apply")
       await execute(world).catch((error: Error) => {
         if (!(error instanceof TransientError)) throw error;
@@ -226,6 +242,7 @@ const play = async (steps: readonly Step[]): Promise<Ended> => {
         ? await verifyContainment({ caseId, planId }, ports)
         : await watchContainment({ caseId, planId }, ports)
     ).next;
+    isQuiet = before === "watch" && next === "watch";
   }
   return { world, cut: await cutNow(callOn(ports.account)), made };
 };
@@ -255,7 +272,13 @@ test("whatever an active actor does between our calls: cut off in the end, or a 
   assert.ok(endings.cut > endings.asked, JSON.stringify(endings));
 });
 
-for (const move of NAMES)
+test("a role made again is another one: nobody is denied unasked, and a person is called", async () => {
+  const { world, cut, made } = await play([{ after: 12, move: REMADE }]);
+  assert.deepEqual([made, cut], [[REMADE], { user: true, session: false }]);
+  assert.equal((await world.ports.cases.head(world.caseId)).status, "attention");
+});
+
+for (const move of NAMES.filter((name) => name !== REMADE))
   test(`one move and then nothing: ${move}`, async () => {
     for (const after of [1, 12]) {
       const { world, cut } = await play([{ after, move }]);

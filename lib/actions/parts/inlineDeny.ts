@@ -27,6 +27,8 @@ const RESERVE = 1024;
  */
 export interface InlineState extends State {
   readonly holderArn: string;
+  /** `AIDA…` or `AROA…`: another one of the same name has another. Absent where the account does not say. */
+  readonly holderId?: string;
   readonly path: string;
   readonly document: string | null;
   readonly othersLength: number;
@@ -52,10 +54,17 @@ export const captureInline = async (
   );
   return {
     holderArn: String(entity.Arn),
+    ...holderIdOf(entity, holder.kind),
     path: String(entity.Path ?? "/"),
     document: names.includes(policyName) ? await readDocument(holder, name, policyName, stamp, account) : null,
     othersLength: lengths.reduce((sum, length) => sum + length, 0),
   };
+};
+
+/** The id that stays with the user or role, for whoever asks whether it is the same one still. */
+export const holderIdOf = (entity: Readonly<Record<string, unknown>>, kind: Holder["kind"]): { holderId?: string } => {
+  const id = entity[`${kind}Id`];
+  return typeof id === "string" ? { holderId: id } : {};
 };
 
 const lengthOf = (document: string | null): number => (document === null ? 0 : countedLength(document));

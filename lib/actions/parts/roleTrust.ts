@@ -6,6 +6,7 @@ import type { Stamp } from "../../core/plan/action.ts";
 import { decodedDocument } from "../../core/plan/policyDocument.ts";
 import type { Account } from "../../ports/ports.ts";
 import { read, request } from "./calls.ts";
+import { holderIdOf } from "./inlineDeny.ts";
 
 /** Characters of a trust policy, white space not counted (IAM quotas; it can be raised to 8,192 in the account). */
 export const TRUST_LIMIT = 2048;
@@ -16,6 +17,7 @@ export const captureTrust = async (target: Target, stamp: Stamp, account: Accoun
   const role = output.Role as Readonly<Record<string, unknown>>;
   return {
     holderArn: String(role.Arn),
+    ...holderIdOf(role, "Role"),
     path: String(role.Path ?? "/"),
     trust: decodedDocument(role.AssumeRolePolicyDocument),
   };

@@ -30,36 +30,54 @@ interface Setting {
   readonly touchedBy: RegExp;
   /** Members of the input with the parameters of the event that must be equal. */
   readonly by: Readonly<Record<string, string>>;
-  /** Calls that open the same door again beside it, for the same user. */
+  /** Calls that open the same door again beside it, for the same user or role. */
   readonly andBy?: RegExp;
 }
 
 const user = { UserName: "userName" };
 const bucket = { Bucket: "bucketName" };
+/** One made again under the name has none of our policies. */
+const USER_REMADE = /^(?:Create|Delete)User$/;
+const ROLE_REMADE = /^(?:Create|Delete)Role$/;
 /** Sources: CloudTrail user guide (S3 event names differ from the operations for Block Public Access), IAM API reference. */
 const SETTINGS: Readonly<Record<string, Setting>> = {
-  "iam:PutUserPolicy": { touchedBy: /^(Put|Delete)UserPolicy$/, by: { ...user, PolicyName: "policyName" } },
+  "iam:PutUserPolicy": {
+    touchedBy: /^(Put|Delete)UserPolicy$/,
+    by: { ...user, PolicyName: "policyName" },
+    andBy: USER_REMADE,
+  },
   "iam:PutRolePolicy": {
     touchedBy: /^(Put|Delete)RolePolicy$/,
     by: { RoleName: "roleName", PolicyName: "policyName" },
+    andBy: ROLE_REMADE,
   },
   // Ours hangs on this one role: whoever changes the policy changes the cut.
   "iam:AttachRolePolicy": {
     touchedBy: /^(?:DetachRolePolicy|CreatePolicyVersion|SetDefaultPolicyVersion|DeletePolicy)$/,
     by: { PolicyArn: "policyArn" },
+    andBy: ROLE_REMADE,
   },
-  "iam:PutUserPermissionsBoundary": { touchedBy: /^(Put|Delete)UserPermissionsBoundary$/, by: user },
+  "iam:PutUserPermissionsBoundary": {
+    touchedBy: /^(Put|Delete)UserPermissionsBoundary$/,
+    by: user,
+    andBy: USER_REMADE,
+  },
   "iam:UpdateAccessKey": {
     touchedBy: /^UpdateAccessKey$/,
     by: { AccessKeyId: "accessKeyId" },
-    andBy: /^CreateAccessKey$/,
+    andBy: /^(?:CreateAccessKey|CreateUser|DeleteUser)$/,
   },
   "iam:PutRolePermissionsBoundary": {
     touchedBy: /^(Put|Delete)RolePermissionsBoundary$/,
     by: { RoleName: "roleName" },
+    andBy: ROLE_REMADE,
   },
-  "iam:DeleteLoginProfile": { touchedBy: /^(Create|Update)LoginProfile$/, by: user },
-  "iam:UpdateAssumeRolePolicy": { touchedBy: /^UpdateAssumeRolePolicy$/, by: { RoleName: "roleName" } },
+  "iam:DeleteLoginProfile": { touchedBy: /^(Create|Update)LoginProfile$/, by: user, andBy: USER_REMADE },
+  "iam:UpdateAssumeRolePolicy": {
+    touchedBy: /^UpdateAssumeRolePolicy$/,
+    by: { RoleName: "roleName" },
+    andBy: ROLE_REMADE,
+  },
   "s3:PutBucketPolicy": { touchedBy: /^(Put|Delete)BucketPolicy$/, by: bucket },
   "s3:DeleteBucketPolicy": { touchedBy: /^PutBucketPolicy$/, by: bucket },
   "s3:PutPublicAccessBlock": { touchedBy: /^(Put|Delete)BucketPublicAccessBlock$/, by: bucket },
@@ -101,12 +119,15 @@ type Parameters = Readonly<Record<string, unknown>>;
 const touches = (row: CutChangeRow, parameters: Parameters, { service, operation, input }: ApiRequest): boolean => {
   const setting = SETTINGS[`${service}:${operation}`];
   if (setting === undefined || row.eventsource !== `${service}.amazonaws.com`) return false;
-  if (setting.andBy?.test(row.eventname) === true) return input.UserName === parameters.userName;
+  if (setting.andBy?.test(row.eventname) === true) return isSameHolder(input, parameters);
   if (!setting.touchedBy.test(row.eventname)) return false;
   return Object.entries(setting.by).every(([member, parameter]) =>
     parameter === "keyId" ? isSameKey(input[member], parameters[parameter]) : input[member] === parameters[parameter],
   );
 };
+
+const isSameHolder = ({ UserName, RoleName }: ApiRequest["input"], { userName, roleName }: Parameters): boolean =>
+  UserName === undefined ? RoleName !== undefined && RoleName === roleName : UserName === userName;
 
 /** A KMS key goes by its id or by its ARN, which ends in the id. */
 const isSameKey = (ours: unknown, theirs: unknown): boolean =>
@@ -123,8 +144,7 @@ const parametersOf = ({ requestparameters }: CutChangeRow): Parameters => {
 
 const takesAway = (name: string, parameters: Parameters): boolean =>
   /^De(?:lete|tach)/.test(name) ||
-  name === "CreateLoginProfile" ||
-  name === "CreateAccessKey" ||
+  /^Create(?:LoginProfile|AccessKey|User|Role)$/.test(name) ||
   parameters.status === "Active";
 
 const breachOf = (row: CutChangeRow, parameters: Parameters, actions: readonly string[]): Breach => ({

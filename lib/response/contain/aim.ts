@@ -4,6 +4,7 @@ import { digestOf } from "../../base/jcs.ts";
 import type { ApiRequest } from "../../case/apiRequest.ts";
 import type { Plan, PlannedAction, State, Verdict } from "../../case/plan.ts";
 import type { Stamp } from "../../core/plan/action.ts";
+import { remadeSince } from "../../core/plan/remade.ts";
 import { isSameState } from "../../core/plan/samePolicy.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { appliedChanges, madeOf } from "./inForce.ts";
@@ -38,9 +39,12 @@ export const aimOf = async (
     action,
     stamp,
     isAnew: planned.atExecution !== undefined,
-    refuse: (now) => action.refuse(planned.target, now, stamp),
+    refuse: (now) => remadeSince(planned.before, now) ?? action.refuse(planned.target, now, stamp),
     calls: async (now) => action.apply(planned.target, now, stamp),
-    holds: async (now) => action.verify(planned.target, before, now, stamp),
+    holds: async (now) => {
+      const remade = remadeSince(planned.before, now);
+      return remade === null ? action.verify(planned.target, before, now, stamp) : { ok: false, why: remade };
+    },
   };
 };
 
@@ -55,7 +59,9 @@ const aimOfRelease = async (
   const history = await appliedChanges(plan.caseId, ports);
   const made = madeOf({ plan, planned }, history);
   if (action.withdraw === undefined || made === undefined) return aimOfRestoring(planned, action, stamp);
-  const calls = (now: State) => wayBackFrom(made, history, now, ports);
+  // Nothing of ours is on one that was made since.
+  const calls = async (now: State) =>
+    remadeSince(made.record.before, now) === null ? wayBackFrom(made, history, now, ports) : [];
   return {
     action,
     stamp,

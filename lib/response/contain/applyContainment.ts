@@ -96,11 +96,18 @@ const carryOut = async (
 ): Promise<ActionRecord | null> => {
   const known = await findRecord(plan, planned.id, ports);
   if (known !== null && FINISHED.includes(known.status)) return announced(plan, known, ports);
-  const record = await attempt(plan, planned, earlier, transient, ports);
-  if (record === null) return null;
+  const attempted = await attempt(plan, planned, earlier, transient, ports);
+  if (attempted === null) return null;
+  const record = withEarlierCalls(attempted, known);
   await write(ports.cases, plan.caseId, ACTION.at(plan.planId, planned.id), record);
   return announce(plan, record, ports);
 };
+
+/** A change that was made, taken away and could not be made again was called all the same: its release must know. */
+const withEarlierCalls = (record: ActionRecord, known: ActionRecord | null): ActionRecord =>
+  known === null || known.calls.length === 0 || record.status === "applied" || record.calls.length > 0
+    ? record
+    : { ...record, calls: known.calls, before: known.before, wasBegun: true };
 
 /** A record without its line in the audit trail is one of a process that died between the two. */
 const announced = async (plan: Plan, record: ActionRecord, ports: Ports): Promise<ActionRecord> => {

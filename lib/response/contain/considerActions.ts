@@ -5,6 +5,7 @@ import { digestOf } from "../../base/jcs.ts";
 import type { Plan, PlanBasis, PlannedAction, State, Target } from "../../case/plan.ts";
 import type { Scene, Stamp } from "../../core/plan/action.ts";
 import { adviceOn } from "../../core/plan/recommend.ts";
+import { isAnother, isMadeBySuspect } from "../../core/plan/remade.ts";
 import type { Account, Ports } from "../../ports/ports.ts";
 import { assumed } from "./assumed.ts";
 import type { BlastRadius } from "./blastRadius.ts";
@@ -112,14 +113,38 @@ const leaveOut = (action: Action, target: Target, reason: string): Considered =>
   leftOut: { kind: action.card.id, target: target.label, reason },
 });
 
+const STRANGE = {
+  recommended: false,
+  why: "Offered: the one of this name now is not who the finding and the logs show",
+} as const;
+
+/** Whoever has the name now is not who the finding and the logs show: the actor's second self, or the owner's clean start. */
+const anotherOne = (
+  target: Target,
+  { holderId }: State,
+  scene: Scene,
+): { readonly isStrange: boolean; readonly warning: string } => {
+  const isTheirs = isMadeBySuspect(target, scene);
+  const whose = isTheirs ? "a suspect made it" : "who made it no log here says: ask its owner first";
+  return {
+    isStrange: !isTheirs,
+    warning: `It was deleted and made again: the id is ${String(holderId)}, which is no suspect's; ${whose}.`,
+  };
+};
+
 const plannedAction = (
   action: Action,
   target: Target,
   before: State,
   earlier: readonly PlannedAction[],
-  { stamp, basis }: Room,
+  { stamp, basis, scene }: Room,
 ): PlannedAction => {
-  const { recommended, why } = adviceOn({ ...action.card, offer: offerOf({ action, target }) }, target, basis);
+  const another = isAnother(target, before, scene) ? anotherOne(target, before, scene) : null;
+  const { recommended, why } =
+    another?.isStrange === true
+      ? STRANGE
+      : adviceOn({ ...action.card, offer: offerOf({ action, target }) }, target, basis);
+  const warnings = [target.caution, another?.warning].filter((text) => text !== undefined);
   const requests = action.apply(target, before, stamp);
   return {
     id: `a${earlier.length + 1}`,
@@ -136,7 +161,7 @@ const plannedAction = (
     rollback: action.rollback(target, before, stamp),
     restores: null,
     blastRadius: [],
-    ...(target.caution === undefined ? {} : { warnings: [target.caution] }),
+    ...(warnings.length === 0 ? {} : { warnings }),
     requires: earlier
       .filter((other) => other.requests.some((one) => requests.some((two) => writeTheSame(one, two))))
       .map(({ id }) => id)

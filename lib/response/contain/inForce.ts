@@ -55,7 +55,7 @@ const recordOf = async (
 
 /** A release that failed has not taken its change back: it can be asked for again. */
 const isMade = ({ purpose }: Plan, { status, calls, wasBegun }: ActionRecord): boolean =>
-  status === "applied" || (purpose !== "release" && status === "failed" && (calls.length > 0 || wasBegun === true));
+  status === "applied" || (purpose !== "release" && (calls.length > 0 || wasBegun === true));
 
 const byTime = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 

@@ -6,6 +6,7 @@ import type { ApiRequest } from "../../case/apiRequest.ts";
 import { find, PLAN, read } from "../../case/documents.ts";
 
 import type { Plan, PlannedAction, State } from "../../case/plan.ts";
+import { remadeSince } from "../../core/plan/remade.ts";
 import { isSameState } from "../../core/plan/samePolicy.ts";
 import { policyOf } from "../../core/settings.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -88,6 +89,8 @@ type Way = Pick<
   "requests" | "rollback" | "before" | "restores" | "restored" | "requires" | "atExecution"
 >;
 
+const REMADE =
+  "it was deleted and made again since: what we changed went with it, and nothing of ours is on the new one";
 const NOTHING_LEFT = "it is as it was before; nothing is left to undo";
 const STAYS_OFF =
   "what is left of it are keys that were in the actor's hands: they stay off, and the owner is given new ones";
@@ -109,6 +112,7 @@ const wayOf = async (
   );
   const action = actionOf(planned.kind);
   const now = await action.capture(planned.target, stampAt(plan, plan.createdAt, ports), account);
+  if (remadeSince(one.record.before, now) !== null) return REMADE;
   const last = newer.findLastIndex((other) => before.includes(other));
   const requires = last === -1 ? [] : [idOf(newer, last)];
   if (action.withdraw === undefined) return restoringOf(one, now, requires, ports);
