@@ -65,7 +65,7 @@ export class FindingRefused extends CordonError {
 /**
  * An AWS API said no (or the embedded account, in the same words). `awsCode` is the service's own error code,
  * for example `NoSuchEntity`, `AccessDenied`, `NoSuchBucketPolicy`; `NotKnown` means that an embedded run was given
- * no snapshot of this part of the account.
+ * no snapshot of this part of the account; its cause is then why one that was given is not believed, a text, if one was.
  */
 export class ApiError extends Error {
   override readonly name = "ApiError";

@@ -80,6 +80,10 @@ export const ScopedPrincipal = z.looseObject({
   ...identityFacts,
   keys: z.array(KnownKey),
   notKnown: z.array(NotKnown),
+  doubt: z
+    .string()
+    .exactOptional()
+    .describe("why a snapshot of the account that was given is not believed; absent: it is, or none was given"),
 });
 export type ScopedPrincipal = Known<typeof ScopedPrincipal>;
 export type IdentityFacts = Pick<ScopedPrincipal, keyof typeof identityFacts>;

@@ -146,8 +146,11 @@ const readSnapshot = (options: AccountOptions): Snapshot => {
   };
 };
 
-/** The snapshot covers all users, roles, groups and policies of the account: one that is not in it does not exist. */
-const isCovered = (name: string): boolean => /^(?:user|role|group|policy\/arn:[^:]+:iam::\d{12}:policy)\//.test(name);
+/**
+ * A group or a policy that a snapshot does not hold does not exist. A user or a role that somebody asks about acted, or was
+ * made, somewhere: it may be left out by a filter, or younger than the snapshot, and is not known.
+ */
+const isCovered = (name: string): boolean => /^(?:group|policy\/arn:[^:]+:iam::\d{12}:policy)\//.test(name);
 
 const iamPaths = (options: AccountOptions, iamSnapshotPath: string): IamPaths => {
   const {

@@ -7,6 +7,7 @@ import {
   FINDING,
   find,
   PLAN,
+  PRINCIPALS,
   read,
   readAll,
   SCAN_ROUND,
@@ -79,8 +80,21 @@ export const caseView = async (caseId: string, ports: ReadPorts): Promise<CaseVi
   };
 };
 
+const warningsOf = async (head: CaseHead, plan: PlanView | null, ports: ReadPorts): Promise<readonly string[]> => [
+  ...(await doubted(head, ports)),
+  ...(await emptyPlan(head, plan, ports)),
+];
+
+/** What was handed in about the account and is not believed. */
+const doubted = async ({ caseId }: CaseHead, { cases }: ReadPorts): Promise<readonly string[]> => {
+  const doubts = ((await find(cases, caseId, PRINCIPALS)) ?? []).flatMap(({ doubt }) => doubt ?? []);
+  return [...new Set(doubts)].map(
+    (doubt) => `The snapshot of identities (IAM) is not believed: ${doubt}. Who they are is taken from the logs.`,
+  );
+};
+
 /** A plan that stops nobody is no quiet end, as long as nothing else has cut the suspects off. */
-const warningsOf = async (head: CaseHead, plan: PlanView | null, { cases }: ReadPorts): Promise<readonly string[]> => {
+const emptyPlan = async (head: CaseHead, plan: PlanView | null, { cases }: ReadPorts): Promise<readonly string[]> => {
   if (plan?.status !== "empty" || head.sample || ["contained", "released"].includes(head.status)) return [];
   const warning = emptyPlanWarning(await read(cases, head.caseId, PLAN.at(plan.planId)));
   return warning === null ? [] : [warning];

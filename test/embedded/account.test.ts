@@ -62,6 +62,12 @@ const comparableText = (text: string): unknown => {
   return decoded.startsWith("{") ? (JSON.parse(decoded) as unknown) : text;
 };
 
+const { UserDetailList, RoleDetailList } = JSON.parse(readFileSync(join(FIXTURE, "iam.json"), "utf8"));
+const HELD: readonly string[] = [
+  ...UserDetailList.map(({ UserName }: { UserName: string }) => UserName),
+  ...RoleDetailList.map(({ RoleName }: { RoleName: string }) => RoleName),
+];
+
 const recorded = JSON.parse(readFileSync(join(FIXTURE, "calls.json"), "utf8")) as readonly RecordedCall[];
 
 test("the embedded account answers a recorded sequence of calls as moto did", async () => {
@@ -69,7 +75,11 @@ test("the embedded account answers a recorded sequence of calls as moto did", as
   for (const [index, step] of recorded.entries()) {
     const where = `call ${index}: ${step.operation} ${JSON.stringify(step.input)}`;
     if (step.error !== undefined) {
-      assert.equal(await codeOf(call(account, step.service, step.operation, step.input)), step.error, where);
+      // An account is asked; a snapshot of one may have left them out.
+      const { UserName = "alice", RoleName = "app" } = step.input as Readonly<Record<string, string>>;
+      const isHeld = HELD.includes(UserName) && HELD.includes(RoleName);
+      const expected = isHeld || step.error !== "NoSuchEntity" ? step.error : "NotKnown";
+      assert.equal(await codeOf(call(account, step.service, step.operation, step.input)), expected, where);
     } else {
       const output = await call(account, step.service, step.operation, step.input);
       assert.deepEqual(comparable(output), comparable(step.output), where);
@@ -143,7 +153,7 @@ for (const { kind, name, limit } of [
   });
 }
 
-test("what no snapshot covers is NotKnown, and what the snapshot lacks does not exist", async () => {
+test("what no snapshot holds is NotKnown, a user or a role that it lacks too; a group that it lacks does not exist", async () => {
   const blind = open(scratch(), null);
   assert.equal(await codeOf(call(blind, "iam", "GetUser", { UserName: "alice" })), "NotKnown");
   assert.equal(await codeOf(call(blind, "s3", "GetBucketPolicy", { Bucket: "elsewhere" })), "NotKnown");
@@ -153,7 +163,10 @@ test("what no snapshot covers is NotKnown, and what the snapshot lacks does not 
   );
   assert.equal(await codeOf(call(blind, "s3", "HeadObject", { Bucket: "plain", Key: "a" })), "NotKnown");
   const account = open();
-  assert.equal(await codeOf(call(account, "iam", "GetUser", { UserName: "mallory" })), "NoSuchEntity");
+  assert.equal(await codeOf(call(account, "iam", "GetUser", { UserName: "mallory" })), "NotKnown");
+  assert.equal(await codeOf(call(account, "iam", "GetRole", { RoleName: "mallory" })), "NotKnown");
+  const joining = { GroupName: "nobody", UserName: "alice" };
+  assert.equal(await codeOf(call(account, "iam", "AddUserToGroup", joining)), "NoSuchEntity");
   assert.equal(await codeOf(call(account, "iam", "InventSomething", {})), "UnknownOperation");
   assert.equal(await codeOf(call(account, "iam", "constructor", {})), "UnknownOperation");
   const elsewhere = {

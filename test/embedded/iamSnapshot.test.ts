@@ -60,6 +60,72 @@ test("pages one after another are whole when the last of them says so, in any Un
   }
 });
 
+const ARN = "arn:aws:iam::444455556666";
+const GROUP = { GroupName: "analysts", Arn: `${ARN}:group/analysts` };
+const trusting = (AWS: unknown, encode: (text: string) => unknown = (text) => text) => ({
+  ...{ RoleName: "nightly", Arn: `${ARN}:role/ops/nightly` },
+  AssumeRolePolicyDocument: encode(
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { AWS }, Action: "sts:AssumeRole" }],
+    }),
+  ),
+});
+const snapshot = (user: object, role: object, more: object = {}) => ({
+  ...{ UserDetailList: [{ ...NADIA, ...user }], RoleDetailList: [{ ...trusting("*"), ...role }] },
+  ...{ GroupDetailList: [GROUP], Policies: [], ...more },
+});
+const POLICY = { PolicyName: "data", PolicyArn: `${ARN}:policy/data` };
+const held = (AttachmentCount: number) => ({
+  Policies: [{ Arn: POLICY.PolicyArn, PolicyVersionList: [], AttachmentCount }],
+});
+
+const PARTIAL: Readonly<Record<string, [content: unknown, lacks: RegExp]>> = {
+  "users alone": [{ UserDetailList: [NADIA], RoleDetailList: [], GroupDetailList: [], Policies: [] }, /all roles/],
+  "no groups": [snapshot({ GroupList: ["analysts", "gone"] }, {}), /group gone, which user nadia\.k/],
+  "no policies": [snapshot({ AttachedManagedPolicies: [POLICY] }, {}), /policy arn.*data, which user nadia\.k/],
+  "no boundary": [
+    snapshot({}, { PermissionsBoundary: { PermissionsBoundaryArn: POLICY.PolicyArn } }),
+    /policy arn.*data, which role nightly/,
+  ],
+  "a policy that more hold": [snapshot({ AttachedManagedPolicies: [POLICY] }, {}, held(3)), /2 of 3 that hold policy/],
+  "a user who is trusted": [
+    snapshot({}, trusting([`${ARN}:user/it/oleg`, "AIDAGONE"])),
+    /user oleg, which role nightly/,
+  ],
+  "a role that is trusted": [snapshot({}, trusting(`${ARN}:role/a/b/deploy`, encodeURIComponent)), /role deploy/],
+  "a role whose session is trusted": [
+    snapshot({}, trusting(`arn:aws:sts::444455556666:assumed-role/deploy/x`)),
+    /role deploy, which role nightly/,
+  ],
+};
+
+for (const [what, [content, lacks]] of Object.entries(PARTIAL))
+  test(`a snapshot that knows who acted is doubted all the same: ${what}`, () => {
+    assert.match(doubtAbout(file(JSON.stringify(content)), FINDING!)!, lacks);
+  });
+
+test("a snapshot whose middle page is missing is doubted, and with the page it is believed", () => {
+  const first = { ...snapshot({ GroupList: ["analysts"] }, {}), GroupDetailList: [], IsTruncated: true, Marker: "1" };
+  const middle = { GroupDetailList: [GROUP], IsTruncated: true, Marker: "2" };
+  const last = { ...held(0), IsTruncated: false };
+  const all = (...pages: readonly unknown[]) => file(pages.map((page) => JSON.stringify(page)).join("\n"));
+  assert.match(doubtAbout(all(first, last), FINDING!)!, /group analysts/);
+  assert.equal(doubtAbout(all(first, middle, last), FINDING!), null);
+});
+
+test("a snapshot is believed whose members all have what they speak of, and that speaks of others and of AWS", () => {
+  const aws = { PolicyName: "x", PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" };
+  const trust = trusting([
+    `${ARN}:root`,
+    `${ARN}:role/ops/nightly`,
+    "arn:aws:iam::999988887777:role/theirs",
+    "AROAGONE",
+  ]);
+  const whole = snapshot({ GroupList: ["analysts"], AttachedManagedPolicies: [aws, POLICY] }, trust, held(1));
+  assert.equal(doubtAbout(file(JSON.stringify(whole)), FINDING!), null);
+});
+
 test("a snapshot is doubted when it is of another account, or does not know who acted", () => {
   const path = file(JSON.stringify(WITH_NADIA));
   assert.deepEqual(accountsOf(path), ["444455556666"]);

@@ -31,6 +31,24 @@ test("federated-user-not-cut: the finding names nobody whom a change could cut; 
   });
 });
 
+test("a snapshot that is not believed is a warning in the view, its text, the page and the report", async () => {
+  await withHome({}, async (deployment) => {
+    const iam = join(deployment.home.root, "..", "iam.json");
+    const whole = JSON.parse(readFileSync(join(folder("federated-user-not-cut"), "iam.json"), "utf8"));
+    writeFileSync(iam, JSON.stringify({ ...whole, GroupDetailList: [] }));
+    const logs = join(folder("silent-half-elastic"), "logs");
+    const view = await respondTo({ finding: FINDING, logs, iam, buckets: null }, deployment);
+    const [warning] = view.warnings!;
+    assert.match(warning!, /not believed: the snapshot is not whole: it lacks group analysts/);
+    assert.ok(viewText(view).includes(`WARNING      ${warning}`));
+    const ports = deployment.portsOf(view.caseId);
+    const page = await casePage(view.caseId, { humanId: "ada", assurance: "key-file" }, ports);
+    assert.deepEqual(page.view.warnings, [warning]);
+    for (const name of ["md", "html"])
+      assert.match(readFileSync(join(view.evidence.at(-1)!.path, `data/report.${name}`), "utf8"), /is not believed/);
+  });
+});
+
 test("a plan that stops nobody is a warning in the view, its text, the page, the report and the notices", async () => {
   const root = mkdtempSync(join(tmpdir(), "cordon-empty-plan-"));
   const iam = join(root, "iam.json");
@@ -47,7 +65,7 @@ test("a plan that stops nobody is a warning in the view, its text, the page, the
     iam,
     JSON.stringify({
       UserDetailList: [user],
-      RoleDetailList: [],
+      RoleDetailList: [{ RoleName: "AWSServiceRoleForSupport", Arn: "arn:aws:iam::444455556666:role/support" }],
       GroupDetailList: [],
       Policies: [],
       IsTruncated: false,

@@ -9,6 +9,7 @@ import type { Finding } from "../../case/finding.ts";
 import { knownKind } from "../../core/finding/kinds.ts";
 import { textOfFile } from "../plainText.ts";
 import { readOnce } from "../readOnce.ts";
+import { missingFrom } from "./iamWhole.ts";
 import type { Json } from "./store.ts";
 import { type Doc, listOf, toJson } from "./world.ts";
 
@@ -106,10 +107,9 @@ const accountsIn = readOnce((path): readonly string[] => [
   ),
 ]);
 
-/**
- * Why a snapshot cannot be believed about a finding, or null: it is of another account, or does not know an identity that
- * acted a short time ago, so that it was filtered, or taken at another time.
- */
+const missingIn = readOnce((path) => missingFrom(readPages(path!)));
+
+/** Why a snapshot cannot be believed about a finding, or null: it is of another account, does not know who acted, or is not whole. */
 export const doubtAbout = (
   path: string,
   { accountId, principals }: Pick<Finding, "accountId" | "principals">,
@@ -124,9 +124,17 @@ export const doubtAbout = (
       type === "IAMUser" ? [`user/${userName}`] : type === "AssumedRole" ? [`role/${userName}`] : [],
     )
     .filter((name) => !known.has(name));
-  return missing.length === 0
-    ? null
-    : `the snapshot does not know ${missing.join(", ").replaceAll("/", " ")}, which acted: it was filtered, or taken at another time`;
+  if (missing.length === 0) return notWhole(path);
+  return `the snapshot does not know ${missing.join(", ").replaceAll("/", " ")}, which acted: it was filtered, or taken at another time`;
+};
+
+const MOST_NAMED = 3;
+
+const notWhole = (path: string): string | null => {
+  const missing = missingIn(path);
+  if (missing.length === 0) return null;
+  const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : "";
+  return `the snapshot is not whole: it lacks ${missing.slice(0, MOST_NAMED).join("; ")}${more}. A page is missing, or it was taken with a filter`;
 };
 
 const addPage = (settings: Map<string, Json>, page: Doc): void => {

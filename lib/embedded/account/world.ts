@@ -38,8 +38,9 @@ export const textOf = (input: Input, member: string, operation: string): string 
 export const known = (world: World, name: string, operation: string): Json => {
   const value = world.find(name);
   if (value !== undefined) return value;
-  const reason = world.doubt === null ? `no snapshot of ${name} was given` : `${name} is not known: ${world.doubt}`;
-  throw new ApiError(operation, "NotKnown", reason);
+  const reason =
+    world.doubt === null ? `no snapshot that was given holds ${name}` : `${name} is not known: ${world.doubt}`;
+  throw new ApiError(operation, "NotKnown", reason, world.doubt ?? undefined);
 };
 
 /** A setting that must exist. Throws `awsCode` when it is known not to. */

@@ -25,10 +25,10 @@ export const scopePrincipal = async (principal: PrincipalRef, account: Account):
   const asking = createAsking(principal.accountId, account);
   const { entity, name } = await entityOf(principal, asking);
   const base = { ...NO_FACTS, principal, entity, keys: [] };
-  if (name === null) return { ...base, notKnown: asking.notKnown };
-  if (entity === "role") return { ...base, ...(await roleFacts(name, asking)), notKnown: asking.notKnown };
+  if (name === null) return { ...base, ...asking.missed() };
+  if (entity === "role") return { ...base, ...(await roleFacts(name, asking)), ...asking.missed() };
   const facts = await userFacts(name, asking);
-  return { ...base, ...facts, keys: await keysOf(name, asking), notKnown: asking.notKnown };
+  return { ...base, ...facts, keys: await keysOf(name, asking), ...asking.missed() };
 };
 
 interface Entity {

@@ -1,4 +1,5 @@
 import { isApiError } from "../../base/errors.ts";
+import type { ScopedPrincipal } from "../../case/principal.ts";
 import type { Account } from "../../ports/ports.ts";
 
 type Doc = Readonly<Record<string, unknown>>;
@@ -14,11 +15,13 @@ export interface Asking {
   /** All entries of a listing, or null when it could not be read to its end. */
   list(what: string, operation: string, input: Doc, member: string): Promise<readonly Doc[] | null>;
   miss(what: string, reason: string): void;
-  readonly notKnown: { readonly what: string; readonly reason: string }[];
+  /** What could not be learnt so far, and why a snapshot of the account is not believed. */
+  missed(): Pick<ScopedPrincipal, "notKnown" | "doubt">;
 }
 
 export const createAsking = (accountId: string | null, account: Account): Asking => {
   const notKnown: { what: string; reason: string }[] = [];
+  let doubt: string | null = null;
   const miss = (what: string, reason: string): void => void notKnown.push({ what, reason });
   const call = async (operation: string, input: Doc): Promise<Doc> => {
     const asked = { service: "iam", operation, region: IAM_REGION, accountId: accountId ?? "", input } as const;
@@ -28,13 +31,14 @@ export const createAsking = (accountId: string | null, account: Account): Asking
     try {
       return await work();
     } catch (error) {
+      if (isApiError(error, "NotKnown") && typeof error.cause === "string") doubt = error.cause;
       if (absent === undefined || !isApiError(error, absent))
         miss(what, isApiError(error) ? error.awsCode : String(error));
       return null;
     }
   };
   return {
-    notKnown,
+    missed: () => ({ notKnown, ...(doubt === null ? {} : { doubt }) }),
     miss,
     ask: (what, operation, input, absent) => guarded(what, () => call(operation, input), absent),
     list: (what, operation, input, member) => guarded(what, () => pages(call, operation, input, member)),

@@ -61,9 +61,9 @@ const entityFacts = (entity: Doc | undefined, idMember: string): Partial<Identit
 
 /** A user without a password has no login profile; any other error leaves it unknown. */
 const hasLogin = async (input: Doc, asking: Asking): Promise<boolean | null> => {
-  const missed = asking.notKnown.length;
+  const missed = asking.missed().notKnown.length;
   const output = await asking.ask("console password", "GetLoginProfile", input, "NoSuchEntity");
-  return output !== null ? true : asking.notKnown.length > missed ? null : false;
+  return output !== null ? true : asking.missed().notKnown.length > missed ? null : false;
 };
 
 const policies = async (
