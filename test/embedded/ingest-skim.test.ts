@@ -109,7 +109,7 @@ test("real deliveries are skimmed to what the plain reader makes of them", async
       await assertSame(context, folder, request);
 });
 
-const FILES = runs(1_500, 100_000);
+const FILES = runs(750, 100_000);
 const IN_FOLDER = 250;
 
 test(`${FILES} hostile files are skimmed to what the plain reader makes of them`, async (context) => {

@@ -8,16 +8,24 @@ import { setTimeout } from "node:timers/promises";
 import { delivered, finish, getObject, requestOf, tempDir, trailOf } from "./trailWorld.ts";
 
 const WORLD = new URL("./trailWorld.ts", import.meta.url).href;
-const FILES = 150;
-const RECORDS = 300;
+const FILES = 12;
+const RECORDS = 30;
 
-/** Starts the scan in another process and leaves it running there. */
+/** Starts the scan in another process, which stands still in the middle of it: a slow machine changes nothing. */
 const startElsewhere = (logs: string, home: string) => {
   const request = JSON.stringify(requestOf({ accessKeyIds: ["AKIATHIEF"] }));
-  const script = `import { trailOf } from ${JSON.stringify(WORLD)};
-    await trailOf(${JSON.stringify(logs)}, ${JSON.stringify(home)}).start(${request});`;
+  const script = `import { existsSync, writeFileSync } from "node:fs";
+    import { trailOf } from ${JSON.stringify(WORLD)};
+    await trailOf(${JSON.stringify(logs)}, ${JSON.stringify(home)}).start(${request});
+    while (!existsSync(${JSON.stringify(join(home, LOCK))})) await new Promise((done) => setTimeout(done, 1));
+    writeFileSync(${JSON.stringify(join(home, MARK))}, "");
+    process.kill(process.pid, "SIGSTOP");`;
   return spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "ignore" });
 };
+
+const LOCK = "case-1/trail/round-1.work/lock.duckdb";
+
+const MARK = "stands-still";
 
 const makeLogs = (folder: string): string => {
   const logs = join(folder, "logs");
@@ -30,14 +38,14 @@ const makeLogs = (folder: string): string => {
 };
 
 const until = async (isTrue: () => boolean): Promise<void> => {
-  for (let tries = 0; !isTrue() && tries < 500; tries++) await setTimeout(10);
+  while (!isTrue()) await setTimeout(10);
 };
 
 test("a scan whose process is killed is finished by the next one, whole", async (context) => {
   const folder = tempDir(context);
   const logs = makeLogs(folder);
   const child = startElsewhere(logs, folder);
-  await until(() => existsSync(join(folder, "case-1/trail/round-1.work/lock.duckdb")));
+  await until(() => existsSync(join(folder, MARK)));
   child.kill("SIGKILL");
   await once(child, "exit");
   assert.equal(existsSync(join(folder, "case-1/trail/round-1.json")), false, "killed before the end");
@@ -61,8 +69,10 @@ test("a scan that another process runs is running here too, and its result is ou
   const logs = makeLogs(folder);
   const child = startElsewhere(logs, folder);
   context.after(() => child.kill("SIGKILL"));
-  await until(() => existsSync(join(folder, "case-1/trail/round-1.work/lock.duckdb")));
+  await until(() => existsSync(join(folder, MARK)));
   const trail = trailOf(logs, folder);
   assert.equal((await trail.check("case-1#1")).state, "running");
+  const wake = setInterval(() => child.kill("SIGCONT"), 50);
+  context.after(() => clearInterval(wake));
   assert.equal((await finish(trail, "case-1#1")).eventsKept, FILES * RECORDS);
 });

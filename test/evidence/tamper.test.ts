@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { optionsFromTrustRoot } from "../../lib/evidence/trustOptions.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import { logged, trustRoot } from "../conformance/ledger.ts";
-import { LONG } from "../sample.ts";
+import { isSampled, LONG } from "../sample.ts";
 import { packZip } from "./wholeZip.ts";
 
-/** All eight bits of every byte in the long run (a minute and a half); else one bit of every third byte, in turn. */
+/** All eight bits of every byte in the long run (a minute and a half); else one bit of every seventh byte, of other bytes each day. */
 const BITS_PER_BYTE = LONG ? 8 : 1;
-const EVERY = LONG ? 1 : 3;
+const EVERY = LONG ? 1 : 7;
 /** Inserting, deleting and cutting: at every byte in the long run, else at every 19th of the ZIP and every 37th of a file. */
 const STEP = LONG ? 1 : 19;
 const FOLDER_STEP = LONG ? 1 : 37;
@@ -23,7 +23,8 @@ const isAccepted = async (source: Uint8Array | ReadonlyMap<string, Uint8Array>):
 
 /** Copies with one bit turned over: of each byte the bits that this run looks at. */
 function* flips(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += EVERY) {
+  for (let at = 0; at < bytes.length; at += 1) {
+    if (!isSampled(at, EVERY)) continue;
     for (let bit = 0; bit < BITS_PER_BYTE; bit += 1) {
       const copy = Uint8Array.from(bytes);
       copy[at]! ^= 1 << ((at + bit) % 8);
@@ -61,7 +62,8 @@ test("the bundle is accepted as it is, in both forms", async () => {
 });
 
 test("no bit of the ZIP can be flipped", async () => {
-  assert.equal(await assertNoneAccepted(flips(zip), (copy) => copy), Math.ceil(zip.length / EVERY) * BITS_PER_BYTE);
+  const tried = await assertNoneAccepted(flips(zip), (copy) => copy);
+  assert.ok(tried >= Math.floor(zip.length / EVERY) * BITS_PER_BYTE, `${tried}`);
 });
 
 test("no byte of the ZIP can be inserted, deleted or cut off", async () => {
@@ -72,7 +74,7 @@ test("no bit of any file of the folder can be flipped", async () => {
   let tried = 0;
   for (const [path, bytes] of files)
     tried += await assertNoneAccepted(flips(bytes), (copy) => new Map([...files, [path, copy]]));
-  assert.ok(tried >= (8000 / EVERY) * BITS_PER_BYTE);
+  assert.ok(tried >= (7000 / EVERY) * BITS_PER_BYTE, `${tried}`);
 });
 
 test("no byte of any file of the folder can be inserted, deleted or cut off", async () => {

@@ -330,7 +330,7 @@ function passesLuhn(digits: string): boolean {
 }
 
 test("an incident can be moved to now: the same story, by the same counts, each file in the folder of its day", async () => {
-  const options: IncidentOptions = { ...small("stolen-key"), backgroundEvents: 200 };
+  const options: IncidentOptions = { ...small("role-chain"), backgroundEvents: 200 };
   const [still, moved] = [
     await write("moved-not", options),
     await write("moved", { ...options, alarmAt: "2026-11-30T07:26:11.000Z" }),

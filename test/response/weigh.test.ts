@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { LIKELIHOOD, ROLE_CHAIN, read, SENSITIVITY_HINTS } from "../../lib/case/documents.ts";
 import type { Likelihood } from "../../lib/case/opinion.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
-import { respondTo, withHome } from "./run.ts";
+import { withHome } from "./run.ts";
+import { investigated } from "./storyLook.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "cordon-weigh-"));
 after(() => rmSync(dir, { recursive: true, force: true }));
@@ -20,9 +20,8 @@ test("the bundled incident is very likely theft: its signs and figures are those
     buckets: join(dir, "buckets"),
   };
   await withHome({}, async (deployment) => {
-    const { caseId } = await respondTo(incident, deployment);
-    const { cases } = deployment.portsOf(caseId);
-    const { likelihood, signs, explanations } = (await read(cases, caseId, LIKELIHOOD)) as Likelihood;
+    const { opinion, hints, chain } = await investigated(incident, deployment);
+    const { likelihood, signs, explanations } = opinion as Likelihood;
     assert.equal(likelihood, "very likely theft");
     const shown = signs.filter(({ holds }) => holds === true);
     assert.deepEqual(
@@ -35,11 +34,9 @@ test("the bundled incident is very likely theft: its signs and figures are those
       explanations.map(({ verdict }) => verdict),
       ["does not fit", "does not fit", "does not fit", "does not fit"],
     );
-    const { objects } = await read(cases, caseId, SENSITIVITY_HINTS);
-    assert.equal(objects, truth.objects.length);
-    const chain = await read(cases, caseId, ROLE_CHAIN);
+    assert.equal(hints?.objects, truth.objects.length);
     const [stolen, minted] = truth.thief.accessKeyIds as [string, string];
-    assert.equal(chain.cut?.credential.accessKeyId, stolen);
-    assert.deepEqual(chain.cut?.revokeToo, [minted]);
+    assert.equal(chain?.cut?.credential.accessKeyId, stolen);
+    assert.deepEqual(chain?.cut?.revokeToo, [minted]);
   });
 });
