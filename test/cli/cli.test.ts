@@ -8,6 +8,7 @@ import type { CaseView } from "../../lib/case/caseView.ts";
 import { commands } from "../../lib/cli/commands.ts";
 import { helpOf, overview } from "../../lib/cli/help.ts";
 import { openDeployment } from "../../lib/embedded/deployment.ts";
+import { OTRF, withCase } from "../response/run.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const FIXTURES = join(ROOT, "test/fixtures");
@@ -79,20 +80,19 @@ test("without a terminal respond parks at the decision, another process decides 
   assert.equal((JSON.parse(again.stdout) as CaseView).plan?.status ?? "refused", "executed");
 });
 
-test("the bundle is verified by openssl and sha256sum alone, in dash and in bash", () => {
-  const home = join(temporary(), "home");
-  const view = JSON.parse(cordon("respond", ...otrf(home), "--json").stdout) as CaseView;
-  const { path } = view.evidence.at(-1)!;
-  const der = execFileSync("openssl", ["pkey", "-pubin", "-in", join(path, "evidence-key.pem"), "-outform", "DER"]);
-  const fingerprint = execFileSync("sha256sum", { input: der }).toString().slice(0, 64);
-  for (const shell of ["dash", "bash"]) {
-    const run = spawnSync(shell, ["verify-with-openssl.sh", "evidence-key.pem", fingerprint], {
-      cwd: path,
-      encoding: "utf8",
-    });
-    assert.equal(run.status, 0, run.stderr);
-  }
-});
+test("the bundle is verified by openssl and sha256sum alone, in dash and in bash", () =>
+  withCase(OTRF, async (_deployment, { evidence }) => {
+    const { path } = evidence.at(-1)!;
+    const der = execFileSync("openssl", ["pkey", "-pubin", "-in", join(path, "evidence-key.pem"), "-outform", "DER"]);
+    const fingerprint = execFileSync("sha256sum", { input: der }).toString().slice(0, 64);
+    for (const shell of ["dash", "bash"]) {
+      const run = spawnSync(shell, ["verify-with-openssl.sh", "evidence-key.pem", fingerprint], {
+        cwd: path,
+        encoding: "utf8",
+      });
+      assert.equal(run.status, 0, run.stderr);
+    }
+  }));
 
 test("wrong input: all faults at once, by path, exit code 2, and nothing is written", () => {
   const folder = temporary();

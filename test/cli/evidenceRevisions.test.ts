@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
 import { trustRootOf } from "../../lib/cli/trust.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import { carryOn, decideOn, eventTypes, OTRF, respondTo, withHome } from "../response/run.ts";
+import { cordonHere } from "./here.ts";
 
-const BIN = resolve(import.meta.dirname, "../../bin/cordon.js");
 const WAITS = { scan: 0.1, classification: 0.1, propagation: 0.1, watch: 1, lateLogs: 1, reminder: 3600 };
 
-const cordon = (...args: readonly string[]): { readonly status: number | null; readonly report: Report } => {
-  const { status, stdout } = spawnSync(process.execPath, [BIN, ...args, "--json"], { encoding: "utf8" });
+const cordon = async (...args: readonly string[]): Promise<{ readonly status: number; readonly report: Report }> => {
+  const { status, stdout } = await cordonHere([...args, "--json"], { env: process.env, cwd: tmpdir() });
   return { status, report: JSON.parse(stdout) as Report };
 };
 interface Report {
@@ -39,7 +38,15 @@ test("revisions after log lag supersede each other, an old one says so, and an a
 
     const { root } = deployment.home;
     for (const { revision } of ends) {
-      const { status, report } = cordon("evidence", "verify", caseId, "--revision", String(revision), "--home", root);
+      const { status, report } = await cordon(
+        "evidence",
+        "verify",
+        caseId,
+        "--revision",
+        String(revision),
+        "--home",
+        root,
+      );
       const isNewest = revision === evidence.length;
       assert.deepEqual([status, report.errors[0]?.code], isNewest ? [0, undefined] : [4, "SUPERSEDED"]);
     }
@@ -53,8 +60,8 @@ test("revisions after log lag supersede each other, an old one says so, and an a
       for (const { path, revision } of ends) {
         cpSync(path, join(elsewhere, `r${revision}`), { recursive: true });
         const verify = ["evidence", "verify", join(elsewhere, `r${revision}`), ...given];
-        assert.equal(cordon(...verify).status, 0);
-        const { status, report } = cordon(...verify, "--ledger", join(elsewhere, "ledger"));
+        assert.equal((await cordon(...verify)).status, 0);
+        const { status, report } = await cordon(...verify, "--ledger", join(elsewhere, "ledger"));
         const isNewest = revision === evidence.length;
         assert.deepEqual([status, report.errors[0]?.code], isNewest ? [0, undefined] : [4, "SUPERSEDED"]);
       }
