@@ -16,7 +16,7 @@ const MOST_BYTES = 54_975_581_388_800;
  */
 export const doubtsAbout = (record: Normalised): readonly string[] => [
   ...(isAnonymized(record) ? ["an identity or address that was made unreadable"] : []),
-  ...(isUnreadable(JSON.stringify([record.userIdentity, record.sourceIPAddress]))
+  ...([record.userIdentity, record.sourceIPAddress].some(holdsUnreadable)
     ? ["an identity with letters that are no Unicode"]
     : []),
   ...(record.eventType === "AwsServiceEvent" || hasCaller(record.userIdentity) ? [] : ["no caller"]),
@@ -54,6 +54,9 @@ const doubtsAboutRead = ({ requestParameters, resources, additionalEventData }: 
 /** Bytes that are no UTF-8 were read as U+FFFD, half a pair will be. */
 const isUnreadable = (key: unknown): boolean =>
   typeof key === "string" && (key.includes("\uFFFD") || !key.isWellFormed());
+
+const holdsUnreadable = (value: unknown): boolean =>
+  isUnreadable(value) || (typeof value === "object" && value !== null && Object.values(value).some(holdsUnreadable));
 
 const isText = (value: unknown): boolean => (typeof value === "string" && value !== "") || typeof value === "number";
 const membersOf = (value: unknown): Members =>

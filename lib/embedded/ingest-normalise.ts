@@ -21,19 +21,44 @@ const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
 
 /**
  * A record as one line of JSON that DuckDB can read whatever is in the record, and what of it is not what it seems. `isOdd`:
- * its names are spelt another way than CloudTrail's, and so may be those inside its members.
+ * its names are spelt another way than CloudTrail's, and so may be those inside its members. `written`: what of it is written.
  */
 export const toRecordLine = (
   found: Members,
   file: string,
   isOdd: boolean,
+  written: (record: Normalised) => Members = (record) => record,
 ): { readonly line: string; readonly doubts: readonly string[] } => {
   const record = normalised(isOdd ? { ...found, ...respelt(found) } : found);
+  const line = JSON.stringify({ file, r: written(record) });
   const doubts = doubtsAbout(record);
-  const line = JSON.stringify({ file, r: record });
   if (!LONE_SURROGATE.test(line)) return { line, doubts };
   return { line: JSON.stringify(wellFormed(JSON.parse(line))), doubts };
 };
+
+/** Of a record what `baseline-table.sql` reads: a third of the bytes, of most records of a month. */
+export const countedOf = (record: Normalised): Members => {
+  const { eventTime, eventID, sharedEventID, eventName, eventCategory, errorCode, sourceIPAddress, userAgent } = record;
+  const { principalId, sessionContext } = record.userIdentity;
+  return {
+    ...{ eventTime, eventID, sharedEventID, eventName, eventCategory, errorCode, sourceIPAddress, userAgent },
+    userIdentity: {
+      principalId,
+      sessionContext: {
+        sessionIssuer: { principalId: membersOf(membersOf(sessionContext).sessionIssuer).principalId },
+      },
+    },
+    requestParameters: only(record.requestParameters, "bucketName", "key"),
+    additionalEventData: only(record.additionalEventData, "bytesTransferredOut"),
+    resources: listOf(record.resources).slice(0, 2),
+  };
+};
+
+/** What is no object is left as it is. */
+const only = (value: unknown, ...names: readonly string[]): unknown =>
+  typeof value !== "object" || value === null || Array.isArray(value)
+    ? value
+    : Object.fromEntries(names.flatMap((name) => (name in value ? [[name, (value as Members)[name]]] : [])));
 
 /** A record with CloudTrail's own member names, when it was made, and what it lacks to say who did what. */
 export interface Recognised {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ScanRequest } from "../case/scan.ts";
 import { LOG_SOURCES, type LogId } from "../logs/index.ts";
 import { windowParameters } from "../sql/case-table.ts";
+import { BASELINE_SERIES } from "../sql/tables.ts";
 import { type Packed, untarred, zipped } from "./ingest-archive.ts";
 import { asUtf8, type Content, fileContent, gunzipped, unzstd } from "./ingest-content.ts";
 import { type Found, opened } from "./ingest-envelopes.ts";
@@ -10,7 +11,7 @@ import { holdsOneOf, type LogIndex } from "./ingest-index.ts";
 import { kindOf, withoutTime } from "./ingest-kind.ts";
 import { createLines } from "./ingest-lines.ts";
 import type { Members } from "./ingest-members.ts";
-import { recognised, toRecordLine } from "./ingest-normalise.ts";
+import { countedOf, recognised, toRecordLine } from "./ingest-normalise.ts";
 import { type Piece, piecesIn, piecesOf } from "./ingest-pieces.ts";
 import {
   broken,
@@ -71,6 +72,7 @@ export const createReader = (options: ReaderOptions): Reader => {
   const skimming = createSkimming(options.request, options.isPlain === true);
   const { index = null } = options;
   const lines = createLines(linesDir, label);
+  const written = options.request.series === BASELINE_SERIES ? countedOf : undefined;
   const sides = createSideReader(options.request);
   const sideLines = new Map(LOG_SOURCES.map(({ id, file }) => [id, createLines(linesDir, `${file}-${label}`)]));
   const [, , from, to] = windowParameters(options.request);
@@ -260,7 +262,7 @@ export const createReader = (options: ReaderOptions): Reader => {
     note(tally, record, time, isInWindow);
     if (lacks.length > 0) lose(tally, `a record lacks ${lacks.join(", ")}`);
     if (!isInWindow || !(isOdd || wanted(record))) return;
-    const { line, doubts } = toRecordLine({ ...record, eventTime: time }, name, isOdd);
+    const { line, doubts } = toRecordLine({ ...record, eventTime: time }, name, isOdd, written);
     if (lacks.length === 0 && doubts.length > 0) lose(tally, `a record has ${doubts.join(", ")}`);
     lines.write(line);
   }
