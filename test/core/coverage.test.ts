@@ -85,6 +85,16 @@ test("aggregated records are mentioned", () => {
   assert.equal(holes({ aggregatedRecords: null }), 1, "Athena counts none: not counted is no zero");
 });
 
+test("summaries repeat other events only where those are on record: of another bucket they may be all that there is", () => {
+  const told = (members: Parameters<typeof facts>[0]): string => coverageOf(facts(members)).holes.join(" ");
+  assert.match(told({ aggregatedRecords: 7 }), /repeat other events/);
+  for (const aggregatedRecords of [7, null]) {
+    const uncovered = told({ rows: [], recording: () => "off", aggregatedRecords });
+    assert.doesNotMatch(uncovered, /repeat/);
+    assert.match(uncovered, /what no other record does/);
+  }
+});
+
 const NO_ROW = { rows: [] };
 
 for (const [recording, dataEvents, told] of [

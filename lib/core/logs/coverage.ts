@@ -80,6 +80,10 @@ export const coverageOf = (facts: CoverageFacts): Coverage => {
       ...buckets.flatMap(({ name, dataEvents }) => sentences(name, dataEvents, facts)),
       ...doubts,
       ...notes(facts),
+      ...aggregatedNote(
+        facts.aggregatedRecords,
+        buckets.filter(({ dataEvents }) => dataEvents !== "covered"),
+      ),
     ],
   };
 };
@@ -166,15 +170,22 @@ const notes = (facts: CoverageFacts): readonly string[] => [
     .filter(({ eventTime }) => eventTime >= facts.window.lastSeen)
     .map(({ eventName, eventTime }) => `${eventName} succeeded at ${eventTime}: what happened later is not known.`),
   ...(facts.unread === undefined ? [] : unreadSentence(facts.unread)),
-  ...aggregatedNote(facts.aggregatedRecords),
 ];
 
-const aggregatedNote = (records: number | null): readonly string[] => {
+/**
+ * Summaries of five minutes count calls and name no object (CloudTrail user guide, aggregated events). They repeat other events
+ * only where those are there: of a bucket whose data events are not, a summary may be all that there is.
+ */
+const aggregatedNote = (records: number | null, uncovered: readonly { readonly name: string }[]): readonly string[] => {
   if (records === 0) return [];
-  if (records === null)
-    return ["Aggregated records (summaries) were left out and not counted; they repeat other events."];
+  const what =
+    records === null
+      ? "Aggregated records (summaries of five minutes) were left out and not counted"
+      : `${counted(records, "aggregated record")} (summaries of five minutes) ${records === 1 ? "was" : "were"} left out`;
   return [
-    `${counted(records, "aggregated record")} (summaries) ${records === 1 ? "was" : "were"} left out; they repeat other events.`,
+    uncovered.length === 0
+      ? `${what}; they repeat other events.`
+      : `${what}; they count calls and name no object, and of ${uncovered.map(({ name }) => visible(name)).join(", ")} they may tell what no other record does.`,
   ];
 };
 
