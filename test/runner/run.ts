@@ -2,11 +2,9 @@
  * Runs the tests in one process more than there are cores, each with many files: a process a file costs more than most
  * files do. `node test/runner/run.ts [--quick] [path …]`. The closing line counts what was run; what was skipped is named with its reason.
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
-  accessSync,
   chmodSync,
-  constants,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,6 +12,7 @@ import {
   rmSync,
   statfsSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
@@ -78,13 +77,24 @@ const runShard = (files: readonly string[], result: string): Promise<Result | nu
 const fastPlace = (): string => {
   const memory = "/dev/shm";
   try {
-    accessSync(memory, constants.W_OK);
     const { bavail, bsize } = statfsSync(memory);
-    return bavail * bsize > MEMORY_BYTES ? memory : tmpdir();
+    return bavail * bsize > MEMORY_BYTES && runsPrograms(memory) ? memory : tmpdir();
   } catch {
     return tmpdir();
   }
 };
+
+/** Containers often mount it `noexec`. */
+const runsPrograms = (folder: string): boolean => {
+  const place = mkdtempSync(join(folder, "cordon-trial-"));
+  try {
+    writeFileSync(join(place, "trial"), "#!/bin/sh\n", { mode: 0o755 });
+    return spawnSync(join(place, "trial")).status === 0;
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+};
+
 /** Several times what a run leaves there until its end. */
 const MEMORY_BYTES = 4e9;
 

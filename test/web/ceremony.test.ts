@@ -246,10 +246,10 @@ test("in a real browser a security key signs for exactly what the page shows", {
     },
   });
   await page.goto(signInUrl(party.origin, `/cases/${world.caseId}`, world.sessions.issue()));
-  await page.getByLabel("Reason").fill("Phoned alice: it is not her. ");
+  await page.getByLabel(/^Reason, at least 10/).fill("Phoned alice: it is not her. ");
   await page.getByLabel("Last group").fill((await page.locator(".fingerprint").first().textContent())!.slice(-4));
   await page.getByRole("button", { name: /^Approve/ }).click();
-  await page.getByRole("status").filter({ hasText: "recorded" }).waitFor({ state: "attached", timeout: 10_000 });
+  await page.getByRole("status").filter({ hasText: "recorded" }).waitFor({ state: "attached", timeout: 60_000 });
   assert.equal(submitted.length, 1);
   const { statement, signCount } = verifyAssertedEnvelope(
     submitted[0]!.envelope,
@@ -262,6 +262,6 @@ test("in a real browser a security key signs for exactly what the page shows", {
 
   await devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
   await page.getByRole("button", { name: /^Approve/ }).click();
-  await page.getByRole("alert").filter({ hasText: "not used" }).waitFor({ timeout: 10_000 });
+  await page.getByRole("alert").filter({ hasText: "not used" }).waitFor({ timeout: 60_000 });
   assert.equal(submitted.length, 1);
 });

@@ -14,7 +14,7 @@ const MAXIMUM_LIVES = 200;
 const live = (home: string, log: string, mode: "kill" | "finish") =>
   spawnSync(process.execPath, ["--disable-warning=TimeoutNegativeWarning", CHILD, home, log, mode], {
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 240_000,
   });
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "cordon-crash-"));
