@@ -173,6 +173,7 @@ test("help of a verb offers no option it refuses", async () => {
     "hunt",
     "home check",
     "home backup",
+    "home archive",
     "serve",
     "demo",
     "keys rotate",
