@@ -1,7 +1,7 @@
 /** What is written into the audit trail of plans, questions and decisions. */
 
 import { z } from "zod";
-import { counted } from "../base/figures.ts";
+import { counted, minute } from "../base/figures.ts";
 import { type EventKind, event } from "./eventKind.ts";
 import { Count, Instant, Text, Texts } from "./schema.ts";
 
@@ -38,7 +38,7 @@ export const APPROVAL = [
       leftOut: Count,
     }),
     "plain",
-    (data) => `Plan ${data.planId} proposed with ${counted(data.actions.length, "action")}`,
+    (data) => `Plan ${data.planId} is proposed, with ${counted(data.actions.length, "action")}`,
   ),
   event(
     "plan.requested",
@@ -55,7 +55,7 @@ export const APPROVAL = [
   ),
   event("plan.empty", z.looseObject({ planId, why: z.string() }), "plain", ({ why }) => `No plan: ${why}`),
   event("plan.denied", closed, "bad", (data) => `Plan ${data.planId} was denied; nothing was changed`),
-  event("plan.expired", closed, "bad", (data) => `Nobody answered about ${data.planId} in time; nothing was changed`),
+  event("plan.expired", closed, "bad", (data) => `Nobody decided about ${data.planId} in time; nothing was changed`),
   event("plan.closed", closed, "plain", (data) => `Plan ${data.planId} was closed: ${data.why}`),
   event(
     "approval.asked",
@@ -102,14 +102,14 @@ export const APPROVAL = [
     "decision.checked",
     z.looseObject({ planId, state: z.string(), closed: Text, why: z.string() }),
     "plain",
-    ({ why, ...data }) => `Gate asked about ${data.planId}: ${why}`,
+    ({ why, ...data }) => `The gate about ${data.planId}: ${why}`,
   ),
   event(
     "break-glass.used",
     z.looseObject({ planId, humanId: z.string(), actions: Texts, envelope: z.string(), reviewDueAt: Instant }),
     "bad",
     (data) =>
-      `BREAK GLASS: ${data.humanId} alone approved ${counted(data.actions.length, "action")} of ${data.planId}; review due by ${data.reviewDueAt}`,
+      `BREAK GLASS: ${data.humanId} alone approved ${counted(data.actions.length, "action")} of ${data.planId}; review due by ${minute(data.reviewDueAt)}`,
   ),
   event(
     "break-glass.reviewed",
@@ -122,6 +122,6 @@ export const APPROVAL = [
     "review.overdue",
     z.looseObject({ about: z.enum(["break-glass", "quarantine"]), planId, dueAt: Instant }),
     "bad",
-    ({ about, dueAt, ...data }) => `Overdue since ${dueAt}: review of ${data.planId} (${about})`,
+    ({ about, dueAt, ...data }) => `Overdue since ${minute(dueAt)}: review of ${data.planId} (${about})`,
   ),
 ] as const satisfies readonly EventKind[];

@@ -1,5 +1,6 @@
 /** What is written into the audit trail of the case as a whole: its beginning and end, whoever was told, and its seals. */
 import { z } from "zod";
+import { second } from "../base/figures.ts";
 import { CASE_STATUSES } from "./case.ts";
 import { type EventKind, event } from "./eventKind.ts";
 import { NoticeFacts } from "./notice.ts";
@@ -16,7 +17,7 @@ export const CASE = [
     "case.extended",
     z.looseObject({ findingId: z.string(), updatedAt: z.string(), lastSeen: z.string() }),
     "plain",
-    () => "Another copy of the finding, or another finding of the same actor, arrived",
+    () => "Another copy of the finding arrived, or another finding of the same actor",
   ),
   event(
     "case.reopened",
@@ -97,19 +98,19 @@ export const CASE = [
     "evidence.stamped",
     z.looseObject({ at: z.string(), policy: z.string() }),
     "good",
-    ({ at }) => `A time stamp authority dates the evidence at ${at}`,
+    ({ at }) => `A time stamp authority dates the evidence at ${second(at)}`,
   ),
   event(
     "evidence.not-stamped",
     z.looseObject({ reason: z.string() }),
     "bad",
-    ({ reason }) => `No time stamp could be had: ${reason}`,
+    ({ reason }) => `No time stamp: ${reason}`,
   ),
   event(
     "keys.published",
     z.looseObject({ version: z.number(), sha256: z.string() }),
     "plain",
-    ({ version }) => `keys.json, version ${version}, is where auditors find it`,
+    ({ version }) => `keys.json, version ${version}, is published for auditors`,
   ),
   event(
     "keys.not-published",

@@ -1,10 +1,10 @@
 /** What is written into the audit trail while a plan is carried out, verified and watched. */
 
 import { z } from "zod";
-import { counted } from "../base/figures.ts";
+import { counted, second } from "../base/figures.ts";
 import { type EventKind, event } from "./eventKind.ts";
 import { Breach, Evaluation, Hold } from "./plan.ts";
-import { Count, Text, Texts } from "./schema.ts";
+import { Count, type Known, Text, Texts } from "./schema.ts";
 
 const planId = z.string();
 /** Actions of the plan that would reach further and were not carried out. */
@@ -17,18 +17,24 @@ const of =
   ({ id, kind, target, why }: { id: string; kind: string; target: string; why: string }): string =>
     `${id} ${kind} on ${target}: ${did}${why === "" ? "" : ` (${why})`}`;
 
+/** What the actor did, or what became of our change. */
+const breachTold = ({ is, call, by, bucket, calls, firstAt }: Known<typeof Breach>): string =>
+  is === "through" || is === "around"
+    ? `${by} succeeded with ${call}${bucket === null ? "" : ` on ${bucket}`}, ${counted(calls, "call")} from ${second(firstAt)}`
+    : `${by} ${is === "removed" ? "removed a change of ours" : "wrote a setting of ours"} with ${call}, ${second(firstAt)}`;
+
 type Holds = readonly { readonly ok: boolean }[];
 const held = (holds: Holds): number => holds.filter(({ ok }) => ok).length;
 const weightOf = ({ holds }: { readonly holds: Holds }) => (held(holds) === holds.length ? "good" : "bad");
 const toldOf = (did: string, holds: Holds): string =>
   `${did}: ${held(holds)} of ${counted(holds.length, "change")} in force`;
 
-/** How the watch over new events ended; a watch of the settings alone has no more to say. */
+/** How the watch over new events ended; without one of the logs only the settings were read back. */
 const ENDINGS = {
   quiet: ["good", "quiet, no success of the actor up to"],
   breached: ["bad", "the actor succeeded or a change was removed; logs known up to"],
   "not-known": ["ask", "no logs of the time after the cut were read: not known"],
-  "not-watched": ["good", ""],
+  "not-watched": ["ask", "the logs after the cut were not watched"],
 } as const;
 
 export const CONTAINMENT = [
@@ -81,14 +87,13 @@ export const CONTAINMENT = [
     "containment.removed",
     z.looseObject({ planId, gone: Texts, times: Count }),
     "bad",
-    ({ gone }) => `${counted(gone.length, "change was", "changes were")} taken away by somebody`,
+    ({ gone }) => `${counted(gone.length, "change was", "changes were")} removed by somebody`,
   ),
   event(
     "containment.breached",
     z.looseObject({ planId, isLasting: z.boolean(), breaches: z.array(Breach), further }),
     "bad",
-    ({ breaches }) =>
-      `${counted(breaches.length, "breach", "breaches")} after the cut: the actor succeeded, or our change was removed`,
+    ({ breaches }) => `After the cut: ${breaches.map(breachTold).join("; ")}`,
   ),
   event(
     "containment.touched",
@@ -114,8 +119,6 @@ export const CONTAINMENT = [
     }),
     ({ activity = "not-watched" }) => ENDINGS[activity][0],
     ({ activity = "not-watched", settledUntil = null }) =>
-      activity === "not-watched"
-        ? "Watch finished"
-        : `Watch finished: ${ENDINGS[activity][1]} ${settledUntil ?? ""}`.trimEnd(),
+      `Watch finished: ${ENDINGS[activity][1]}${settledUntil === null ? "" : ` ${second(settledUntil)}`}`,
   ),
 ] as const satisfies readonly EventKind[];

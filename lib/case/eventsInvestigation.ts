@@ -1,7 +1,7 @@
 /** What the investigation writes into the audit trail. */
 
 import { z } from "zod";
-import { counted } from "../base/figures.ts";
+import { counted, minute } from "../base/figures.ts";
 import { type EventKind, event } from "./eventKind.ts";
 import { Likelihood } from "./opinion.ts";
 import { Indicators, ScanEstimate } from "./scan.ts";
@@ -31,9 +31,14 @@ export const INVESTIGATION = [
       indicators: Indicators,
     }),
     "plain",
-    ({ from, to }) => `Logs are being read, ${from} to ${to}`,
+    ({ from, to }) => `Cordon reads the logs from ${minute(from)} to ${minute(to)}`,
   ),
-  event("scan.refused", z.looseObject({ reason: z.string() }), "bad", ({ reason }) => `Logs are not read: ${reason}`),
+  event(
+    "scan.refused",
+    z.looseObject({ reason: z.string() }),
+    "bad",
+    ({ reason }) => `Cordon does not read the logs: ${reason}`,
+  ),
   event(
     "scan.finished",
     z.looseObject({
@@ -48,7 +53,7 @@ export const INVESTIGATION = [
     }),
     "plain",
     ({ filesRead, filesSetAside, watermark }) =>
-      `Logs read: ${counted(filesRead, "file")}, ${filesSetAside} set aside, ${watermark === null ? "no event" : `up to ${watermark}`}`,
+      `Logs read: ${counted(filesRead, "file")}, ${filesSetAside} set aside, ${watermark === null ? "no event" : `up to ${minute(watermark)}`}`,
   ),
   event(
     "theft.scoped",
@@ -96,7 +101,7 @@ export const INVESTIGATION = [
     "baseline.started",
     z.looseObject({ round: Count, from: z.string(), to: z.string(), estimate: ScanEstimate }),
     "plain",
-    ({ from, to }) => `What was usual before is being read, ${from} to ${to}`,
+    ({ from, to }) => `Cordon reads what was usual before, from ${minute(from)} to ${minute(to)}`,
   ),
   event(
     "baseline.finished",
@@ -115,7 +120,7 @@ export const INVESTIGATION = [
     "verdict.changed",
     z.looseObject({ before: Text, now: Text, round: Count }),
     "ask",
-    ({ before, now }) => `The verdict changed with what came before the theft: ${before ?? "none"} → ${now ?? "none"}`,
+    ({ before, now }) => `The verdict changed with what was usual before: ${now ?? "none"}, was ${before ?? "none"}`,
   ),
   event(
     "verdict.overruled",
@@ -131,7 +136,7 @@ export const INVESTIGATION = [
       assurance: z.string(),
     }),
     "ask",
-    ({ verdict, humanId, reason }) => `${humanId} put another verdict in its place: ${verdict}: ${reason}`,
+    ({ verdict, humanId, reason }) => `${humanId} overruled the verdict: ${verdict}: ${reason}`,
   ),
   event(
     "input.marked",
@@ -143,7 +148,7 @@ export const INVESTIGATION = [
       envelope: z.string(),
     }),
     "ask",
-    ({ file, humanId, because }) => `${humanId} called ${file} irrelevant, which was not understood: ${because}`,
+    ({ file, humanId, because }) => `${humanId} marked ${file}, which was not understood, as irrelevant: ${because}`,
   ),
   event(
     "doors.found",
@@ -162,7 +167,7 @@ export const INVESTIGATION = [
     "classification.started",
     z.looseObject({ jobId: z.string(), objects: Count, bytes: Count }),
     "plain",
-    ({ objects }) => `${counted(objects, "object is", "objects are")} being classified`,
+    ({ objects }) => `Cordon classifies ${counted(objects, "object")}`,
   ),
   event(
     "classification.done",
@@ -180,7 +185,7 @@ export const INVESTIGATION = [
     "classification.unavailable",
     z.looseObject({ jobId: Text, reason: z.string() }),
     "bad",
-    ({ reason }) => `Classification cannot be had: ${reason}`,
+    ({ reason }) => `Classification is not possible: ${reason}`,
   ),
   event(
     "classification.skipped",

@@ -18,26 +18,35 @@ const MOST_KINDS = 6;
 /** Prints a case on one screen, as it stands now. */
 export const showCase = async (caseId: string, ports: ReadPorts, flags: string, io: Io): Promise<CaseView> => {
   const view = await caseView(caseId, ports);
-  io.show(screenOf(view, await moreOf(view, ports), flags, io.width));
+  await showView(view, ports, flags, io);
   return view;
 };
 
+export const showView = async (view: CaseView, ports: ReadPorts, flags: string, io: Io): Promise<void> =>
+  io.show(screenOf(view, await moreOf(view, ports, FEW), flags, io.width));
+
+export const headOf = ({ caseId, state }: CaseView): Line => ({
+  label: `${caseId}  `,
+  text: state.word.toUpperCase(),
+  tone: state.tone,
+});
+
 /** What the figures mean, where they have been weighed, and what goes on after an answer. A line each, not yet fitted. */
-export const moreOf = async (view: CaseView, ports: ReadPorts): Promise<readonly Line[]> => [
-  ...opinionLines(await opinionOf(view.caseId, ports)),
+export const moreOf = async (view: CaseView, ports: ReadPorts, most: number): Promise<readonly Line[]> => [
+  ...opinionLines(await opinionOf(view.caseId, ports), most),
   ...(await afterwardsOf(view, ports)),
 ];
 
-const opinionLines = ({ theft, chain, rotation }: OpinionPage): readonly Line[] => {
+const opinionLines = ({ theft, chain, rotation }: OpinionPage, most: number): readonly Line[] => {
   const revoke = chain?.lines.filter(({ revokeToo }) => revokeToo).map(({ name }) => name) ?? [];
   return [
-    ...(theft === null ? [] : [verdictLine(theft), ...few("because", theft.reasons)]),
+    ...(theft === null ? [] : [verdictLine(theft), ...few("because", theft.reasons, undefined, most)]),
     ...(chain?.cut == null
       ? []
       : [
           {
             label: "cut at",
-            text: `${chain.cut.name}${revoke.length === 0 ? "" : `, and revoke ${listed(revoke, FEW)}`}`,
+            text: `${chain.cut.name}${revoke.length === 0 ? "" : `, and revoke ${listed(revoke, most)}`}`,
           },
         ]),
     ...(rotation === null || rotation.total === 0
@@ -57,8 +66,8 @@ const verdictLine = ({ told, overruled }: NonNullable<OpinionPage["theft"]>): Li
   ...((overruled?.verdict ?? told)?.includes("likely theft") === true ? { tone: "bad" as const } : {}),
 });
 
-const few = (label: string, all: readonly string[], tone?: Line["tone"]): readonly Line[] => {
-  const shown = all.slice(0, FEW).map((text, index) => ({ label: index === 0 ? label : "", text }));
+const few = (label: string, all: readonly string[], tone?: Line["tone"], most: number = FEW): readonly Line[] => {
+  const shown = all.slice(0, most).map((text, index) => ({ label: index === 0 ? label : "", text }));
   const rest = all.length - shown.length;
   return [...shown, ...(rest === 0 ? [] : [{ label: "", text: `and ${count(rest)} more (--full)` }])].map((line) =>
     tone === undefined ? line : { ...line, tone },
@@ -72,9 +81,9 @@ const listed = (names: readonly string[], most: number): string =>
 export const screenOf = (view: CaseView, more: readonly Line[], flags: string, width: number): readonly Line[] => {
   const rows = (lines: readonly Line[], most = 2): readonly Line[] =>
     lines.flatMap((line) => rowsOf(line, width, most));
-  const { state, coverage, caseId, finding } = view;
+  const { state, coverage, finding } = view;
   return [
-    { label: `${caseId}  `, text: state.word.toUpperCase(), tone: state.tone },
+    headOf(view),
     ...rows([{ label: "stands", text: state.sentence }], 4),
     ...rows([{ label: "then", text: state.next }], 3),
     ...rows(few("WARNING", view.warnings ?? [], "bad"), 3),
@@ -132,7 +141,7 @@ const plansOf = ({ plans }: CaseView, width: number): readonly Line[] => {
   ];
 };
 
-const PLAN_TONES: Partial<Record<PlanView["status"], Line["tone"]>> = {
+export const PLAN_TONES: Partial<Record<PlanView["status"], Line["tone"]>> = {
   ...{ proposed: "ask", approved: "busy", executing: "busy", denied: "bad", expired: "bad" },
 };
 
@@ -167,7 +176,8 @@ const reviewTexts = ({ caseId, reviews, quarantine }: CaseView, flags: string): 
   ...(quarantine === null ? [] : [`${dated(quarantine.dueAt, quarantine.overdue)}: does the cut stay?`]),
 ];
 
-const dated = (dueAt: string, overdue: boolean): string => `${overdue ? "OVERDUE since" : "due by"} ${minute(dueAt)}`;
+export const dated = (dueAt: string, overdue: boolean): string =>
+  `${overdue ? "OVERDUE since" : "due by"} ${minute(dueAt)}`;
 
 const ASK_ANEW = ["propose", "timeline"] as const;
 const IN_FORCE = ["review --keep", "rollback", "evidence verify"] as const;

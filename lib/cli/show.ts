@@ -4,11 +4,10 @@ import { renderPlan } from "../core/plan/renderPlan.ts";
 import { caseView } from "../response/caseView.ts";
 import { readPlan } from "../response/contain/planRecords.ts";
 import { EXIT, flagsOf, type Typed, type Verb } from "./command.ts";
-import { plainRow } from "./lines.ts";
+import { showWhole } from "./fullView.ts";
 import { caseIdFrom } from "./named.ts";
 import { withReading } from "./readings.ts";
-import { moreOf, screenOf } from "./screen.ts";
-import { viewText } from "./viewText.ts";
+import { showView } from "./screen.ts";
 
 export const show: Verb = {
   usage: "CASE",
@@ -27,7 +26,6 @@ export const show: Verb = {
       const caseId = await caseIdFrom(typed, ports);
       const view = await caseView(caseId, ports);
       const plan = planNamed(view, typed);
-      const flags = flagsOf(typed);
       io.result(view);
       if (plan !== null) {
         io.print(renderPlan(await readPlan(caseId, plan, ports)));
@@ -35,11 +33,8 @@ export const show: Verb = {
         if (closed !== null) io.warn(`No decision about ${plan} counts any more: ${closed}.`);
         return EXIT.ok;
       }
-      const more = await moreOf(view, ports);
-      if (typed.values.full === true) {
-        io.print(viewText(view, true));
-        io.print(more.map(plainRow).join("\n"));
-      } else io.show(screenOf(view, more, flags, io.width));
+      if (typed.values.full === true) await showWhole(view, ports, io);
+      else await showView(view, ports, flagsOf(typed), io);
       return EXIT.ok;
     }),
 };

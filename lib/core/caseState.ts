@@ -211,9 +211,12 @@ const STEPS: Readonly<Record<string, string>> = {
   sealEvidence: "sealing the evidence",
 };
 
+/** What a step does, in words. */
+export const stepTold = (step: string): string => STEPS[step] ?? step;
+
 const failedPart = (is: CaseStateName, { head: { notKnown } }: Standing): readonly string[] => {
   if (is !== "error") return [];
-  const steps = [...new Set(notKnown.map(({ step }) => STEPS[step] ?? step))];
+  const steps = [...new Set(notKnown.map(({ step }) => stepTold(step)))];
   return steps.length === 0 ? ["A person must look."] : [`Failed: ${steps.join(", ")}. A person must look.`];
 };
 
@@ -226,7 +229,9 @@ const watchPart = ({ watch, breached }: Standing): readonly string[] => {
     case "quiet":
       return breached ? [] : [`No call of the actor succeeded up to ${when(watch.settledUntil)}; later is not known.`];
     case "breached":
-      return breached ? [] : ["The watch saw a success of the actor or a change taken away; it was answered since."];
+      return breached
+        ? []
+        : ["The watch saw that the actor succeeded, or that a change was removed; people answered that since."];
     case "not-known":
       return ["Whether the actor went on is not known: no logs of the time after the cut were read."];
     case "off":
@@ -246,7 +251,7 @@ const nextOf = (is: CaseStateName, { question, watch, doors }: Standing): string
     case "executing":
       return "Each change is read back, and then watched.";
     case "watched":
-      return `The watch ends at ${when(watch.until)}; a success of the actor calls a person.`;
+      return `The watch ends at ${when(watch.until)}. If the actor succeeds before, Cordon calls a person.`;
     case "contained":
     case "released":
     case "dry-run":

@@ -18,6 +18,7 @@ import type { Finding } from "../case/finding.ts";
 import type { Plan } from "../case/plan.ts";
 import type { Discovered, PrincipalRef } from "../case/principal.ts";
 import type { CoverageView, TheftView } from "../case/theft.ts";
+import { stepTold } from "../core/caseState.ts";
 import { emptyPlanWarning } from "../core/plan/emptyPlan.ts";
 import type { GateVerdict } from "../core/plan/gate.ts";
 import { fingerprintOf, planDigestOf } from "../core/plan/renderPlan.ts";
@@ -74,7 +75,7 @@ export const caseView = async (caseId: string, ports: ReadPorts): Promise<CaseVi
     warnings: await warningsOf(head, standing(plans), ports),
     plan: standing(plans),
     plans,
-    notKnown: head.notKnown.map(({ step, reason }) => `${step}: ${reason}`),
+    notKnown: head.notKnown.map(({ step, reason }) => `${stepTold(step)}: ${reason}`),
     ...splitReviews(await reviewsDue(caseId, ports)),
     evidence: head.sealed.map(({ revision, path, digest }) => ({ revision, path, digest })),
   };

@@ -103,7 +103,7 @@ export const planPage = async (
     status: view.status,
     shownDigest: shownDigestOf(plan),
     fingerprint: fingerprintOf(digest),
-    why: verdict.why,
+    why: view.closed ?? verdict.why,
     actions: plan.actions.map((action, index) =>
       inForce(
         actionPage(action, verdict, view, records[index] ?? null, deeds, plan.accountId),

@@ -13,7 +13,7 @@ import type { Assets } from "./assets.ts";
 import { readJson } from "./body.ts";
 import type { Work } from "./call.ts";
 import { caseList } from "./caseList.ts";
-import { casePage } from "./casePage.ts";
+import { casePage, type Reader } from "./casePage.ts";
 import { AssertedSchema, prepareStatement, submitAsserted } from "./ceremony.ts";
 import { AnswerSchema, answerPlan, type Place, refuseAnswer, toSign } from "./decide.ts";
 import type { AppOptions } from "./options.ts";
@@ -89,17 +89,18 @@ const endSession: Work = async ({ options, cookie, request }) => {
   );
 };
 
-const listCases: Work = async ({ request, options }) => taggedJson(request, await caseList(options.ports));
+const readerOf = ({ humanId }: Session, { ceremony }: AppOptions): Reader => ({
+  humanId,
+  assurance: ceremony === undefined ? "key-file" : "webauthn",
+});
+
+const listCases: Work = async ({ request, session, options }) => {
+  const { humanId: me, assurance } = readerOf(session!, options);
+  return taggedJson(request, { ...(await caseList(options.ports)), me, assurance });
+};
 
 const showCase: Work = async ({ request, values, session, options }) =>
-  taggedJson(
-    request,
-    await casePage(
-      values.caseId!,
-      { humanId: session!.humanId, assurance: options.ceremony === undefined ? "key-file" : "webauthn" },
-      options.ports,
-    ),
-  );
+  taggedJson(request, await casePage(values.caseId!, readerOf(session!, options), options.ports));
 
 const downloadEvidence: Work = async ({ values: { caseId, file: name }, options: { ports } }) => {
   const spools = createSpools();

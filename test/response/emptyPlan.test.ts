@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ofType } from "../../lib/case/events.ts";
-import { viewText } from "../../lib/cli/viewText.ts";
 import { casePage } from "../../lib/web/casePage.ts";
+import { wholeText } from "../cli/wholeText.ts";
 import { FINDING } from "./inputWorld.ts";
 import { FIXTURES, respondTo, withHome } from "./run.ts";
 
@@ -78,7 +78,7 @@ test("a plan that stops nobody is a warning in the view, its text, the page, the
       const ports = deployment.portsOf(view.caseId);
       const [warning] = view.warnings!;
       assert.match(warning!, /contain-1 holds no change.*nadia\.k.*they can go on/);
-      assert.ok(viewText(view).includes(`WARNING      ${warning}`));
+      assert.ok(wholeText(view).includes(`WARNING   ${warning}`));
       const page = await casePage(view.caseId, { humanId: "ada", assurance: "key-file" }, ports);
       assert.deepEqual(page.view.warnings, [warning]);
       const bundle = view.evidence.at(-1)!.path;

@@ -4,7 +4,7 @@ import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { viewText } from "../../lib/cli/viewText.ts";
+import { wholeText } from "../cli/wholeText.ts";
 import { THEFT } from "../embedded/theftShapes.ts";
 import { ACCOUNT, BUCKET, bucket, FINDING, jsonLines, look, object, placesOf, read } from "./inputWorld.ts";
 
@@ -276,5 +276,5 @@ test("what GuardDuty knew of sensitive data is said before anything is classifie
   finding.detail.service.detection = { sequence: { sequenceIndicators } };
   const { view } = await look({ "a.jsonl": jsonLines([read("a")]) }, { finding });
   assert.deepEqual(view.finding.sensitiveData, ["s3"]);
-  assert.match(viewText(view), /GuardDuty knew of sensitive data in what was touched \(s3\)/);
+  assert.match(wholeText(view), /GuardDuty knew of sensitive data in what was touched \(s3\)/);
 });

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ofType } from "../../lib/case/events.ts";
-import { viewText } from "../../lib/cli/viewText.ts";
 import { systemClock } from "../../lib/embedded/clock.ts";
 import type { Deployment } from "../../lib/embedded/deployment.ts";
 import { approverKeyPath, localHuman } from "../../lib/embedded/settingsFile.ts";
@@ -13,6 +12,7 @@ import { setAsideOf, signMark } from "../../lib/response/approve/mark.ts";
 import { submitSigned } from "../../lib/response/approve/submitSigned.ts";
 import { caseView } from "../../lib/response/caseView.ts";
 import { quantify } from "../../lib/response/quantify.ts";
+import { wholeText } from "../cli/wholeText.ts";
 import { THEFT } from "../embedded/theftShapes.ts";
 import { FINDING, jsonLines } from "./inputWorld.ts";
 import { lookAt } from "./look.ts";
@@ -78,8 +78,8 @@ test("a file that a person calls irrelevant is no hole any more, in every view a
           ["list\u202e.txt", REASON],
         ],
       );
-      assert.match(viewText(whole), /Called irrelevant by .*: notes\.txt: These are my own notes/);
-      assert.ok(!viewText(whole).includes("\u202e"));
+      assert.match(wholeText(whole), /Called irrelevant by .*: notes\.txt: These are my own notes/);
+      assert.ok(!wholeText(whole).includes("\u202e"));
     };
     await check();
     assert.equal(ofType(await ports.cases.events(caseId), "input.marked").length, 2);

@@ -34,8 +34,8 @@ const STORY: readonly StoryEntry[] = [
   deed("02:11:09", "02:57:44", "theft", "Took 12,847 objects of shared"),
   deed("02:20:17", null, "persistence", "Made an access key for themselves"),
   deed("02:31:02", null, "theft", `Opened shared to account ${FOREIGN} (s3:GetObject)`),
-  deed("02:58:01", null, "covering tracks", "Stopped the trail management"),
   deed("02:58:00", null, "detection", "GuardDuty reports Exfiltration:S3/AnomalousBehavior"),
+  deed("02:58:01", null, "covering tracks", "Stopped the trail management"),
 ];
 
 /** What the investigation leaves when it is through: amount, verdict and story. */
@@ -55,16 +55,47 @@ const investigated = async (world: World, theft: Parameters<typeof investigate>[
   } as never);
 };
 
+/** The logs are read before anybody is asked: a plan then says who else is affected. */
+const readLogs = async ({ ports, caseId }: World): Promise<void> => {
+  const indicators = { accessKeyIds: [], principalIds: [], arns: [], addresses: [], buckets: [] };
+  const [from, to] = ["2026-11-20T02:11:00.000Z", "2026-11-21T03:04:00.000Z"];
+  const result = {
+    ...{ engine: "test", filesRead: 1284, filesSetAside: [], bytesScanned: 41_000_000, eventsSeen: 88_012 },
+    ...{ eventsKept: 13_406, watermark: "2026-11-21T03:01:12.000Z", earliest: from },
+  };
+  await write(ports.cases, caseId, SCAN_ROUND.at("001"), {
+    request: { caseId, round: 1, from, to, indicators },
+    result,
+  });
+  const query = async (_: string, name: string, sql: string, parameters: readonly string[]) => ({
+    ...{ name, sql, parameters, engine: "test", bytesScanned: 0 },
+    rows: name === "dependants" ? DEPENDANTS : [],
+  });
+  Object.assign(ports, { trail: { ...ports.trail, query } });
+};
+
+/** Alice at work from the office, and a role that nobody suspects. */
+const DEPENDANTS = [
+  ["AIDAALICE00000000001", `arn:aws:iam::${ACCOUNT}:user/alice`, "IAMUser", 212],
+  ["AROAREPORTS000000001:nightly", `arn:aws:sts::${ACCOUNT}:assumed-role/reports/nightly`, "AssumedRole", 4012],
+].map(([principal_id, principal_arn, principal_type, calls]) => ({
+  ...{ principal_id, principal_arn, principal_type, calls, principal_account: ACCOUNT },
+  ...{ eventsource: "s3.amazonaws.com", eventname: "GetObject", bucket: "shared", source_bucket: null },
+  ...{ access_key_id: null, issuer_arn: null, vpcendpointid: null, invoked_by: null, session_created: null },
+}));
+
 const ONE_FIGURE = { certain: AMOUNT, likely: AMOUNT, upperBound: AMOUNT, notKnown: [], buckets: ["shared"] };
 
 export const awaiting = async (world: World): Promise<void> => {
   await discover(world);
+  await readLogs(world);
   await world.ask();
   await investigated(world);
 };
 
 export const contained = async (world: World): Promise<void> => {
   await discover(world);
+  await readLogs(world);
   await world.ask();
   await investigated(world, ONE_FIGURE);
   await decideAs(world, "ada", world.signer("ada"), "all");
@@ -176,6 +207,42 @@ const incomplete = async (world: World): Promise<void> => {
   await takeAway(world);
 };
 
+/** Cut on the finding alone: what the actor left open is not known. */
+const unread = async (world: World): Promise<void> => {
+  await discover(world);
+  await world.ask();
+  await decideAs(world, "ada", world.signer("ada"), "all");
+  await world.execute();
+};
+
+/** Of what was asked people approved a part. */
+const partly = async (world: World): Promise<void> => {
+  await awaiting(world);
+  await decideAs(world, "ada", world.signer("ada"), ["a1", "a2"]);
+  await world.execute();
+};
+
+/** The actor read on after the cut, by another way in. */
+const breached = async (world: World): Promise<void> => {
+  await contained(world);
+  const at = "2026-11-21T03:05:40Z";
+  const breach = {
+    ...{ is: "around" as const, actions: [], call: "s3:GetObject", by: "role reports", accessKeyId: null },
+    ...{ address: "198.51.100.7", bucket: "shared", calls: 41, firstAt: at, lastAt: at, eventKey: "1" },
+  };
+  await world.ports.cases.append(world.caseId, {
+    type: "containment.breached",
+    actor: "watchContainment",
+    data: { planId: "contain-1", isLasting: true, breaches: [breach], further: [] },
+  });
+};
+
+const expired = async (world: World): Promise<void> => {
+  await awaiting(world);
+  world.advance(25 * 3600);
+  await checkDecision({ caseId: world.caseId, planId: "contain-1" }, world.ports);
+};
+
 /** A step failed for good; what it was for is not known. */
 const failed = async (world: World): Promise<void> => {
   await world.ports.cases.update(world.caseId, (head) => ({
@@ -234,8 +301,13 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   asked: { prepare: awaiting },
   decided: { prepare: decided, settings: TWO },
   refused: { prepare: denied },
+  expired: { prepare: expired },
   executing: { prepare: executing },
   "doors-open": { prepare: doorsOpen },
+  unread: { prepare: unread },
+  partly: { prepare: partly },
+  breached: { prepare: breached, settings: { watchMinutes: 30 } },
+  "dry-run": { prepare: contained, settings: { mode: "dry-run" } },
   watched: { prepare: contained, settings: { watchMinutes: 30 } },
   contained: { prepare: contained },
   incomplete: { prepare: incomplete },

@@ -68,7 +68,7 @@ const conclude = (
   if (actions.some(({ denials }) => denials.length > 0)) return closed("DENIED", "every action was denied");
   return input.now < input.plan.expiresAt
     ? closed("TOO_FEW", "too few people may decide about this plan, or nothing was switched on")
-    : closed("EXPIRED", "nobody approved in time, and silence is a no");
+    : closed("EXPIRED", "nobody decided in time, so nothing was changed");
 };
 
 /** What closes a plan whatever people decided. */

@@ -1,4 +1,4 @@
-import { counted } from "../../base/figures.ts";
+import { counted, minute } from "../../base/figures.ts";
 import type { PlannedAction } from "../../case/plan.ts";
 import type { ScanRound } from "../../case/scan.ts";
 import type { Scene } from "../../core/plan/action.ts";
@@ -59,7 +59,7 @@ const sentences = (
   rows: readonly DependantRow[],
   { request, result }: ScanRound,
 ): readonly string[] => {
-  const window = `from ${request.from} to ${result?.watermark ?? request.to}`;
+  const window = `from ${minute(request.from)} to ${minute(result?.watermark ?? request.to)}`;
   const stops = stopperOf(cutOf(change));
   const answers = Map.groupBy(rows, stops);
   const [hit, open] = [answers.get("denied") ?? [], answers.get("unknown") ?? []];

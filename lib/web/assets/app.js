@@ -58,9 +58,10 @@ const poll = async () => {
 /** @param {any} value */
 const show = (value) => {
   if (isKeyPage) place(main, [{ id: "key-section", data: value, build: () => keySection(value) }]);
-  else if (caseId === null)
+  else if (caseId === null) {
     place(main, [{ id: "list", data: [value, order()], build: () => caseTable(value, () => show(value)) }]);
-  else showCase(value);
+    account(value.me, value.assurance);
+  } else showCase(value);
   tick();
 };
 
@@ -81,7 +82,7 @@ const showCase = (page) => {
       data: [view.state, view.principal, view.finding, view.theft, page.opinion.theft, view.reviews, page.ask],
       build: () => headline(page, context),
     },
-    { id: "taken", data: [view.theft, page.scan, view.coverage.filesRead], build: () => taken(page) },
+    { id: "taken", data: [view.theft, page.scan, view.coverage.filesRead, view.closedAt], build: () => taken(page) },
   ]);
   const sectionsOf = (/** @type {typeof plans} */ some) =>
     some.map((plan) => ({
@@ -89,7 +90,7 @@ const showCase = (page) => {
       data: /** @type {unknown} */ (plan),
       build: () => planSection(plan, context),
     }));
-  const told = { id: "deeds", data: [page.deeds, page.cutAt], build: () => deeds(page) };
+  const told = { id: "deeds", data: [page.deeds, page.cutAt, view.closedAt], build: () => deeds(page) };
   const wanted = page.ask.plan || page.ask.release || page.ask.newSuspects > 0;
   const isReviewed = view.reviews.length > 0 || view.quarantine !== null;
   const reviewing = {
@@ -131,7 +132,7 @@ const showCase = (page) => {
     ...(page.opinion.rotation === null
       ? []
       : [{ id: "rotation", data: page.opinion.rotation, build: () => rotation(page.opinion) }]),
-    { id: "unknowns", data: [view.notKnown, view.coverage], build: () => unknowns(page) },
+    { id: "unknowns", data: [view.notKnown, view.coverage, view.closedAt], build: () => unknowns(page) },
     { id: "coverage", data: view.coverage, build: () => coverage(page) },
     { id: "report", data: view.evidence, build: () => report(page) },
     { id: "evidence", data: view.evidence, build: () => evidence(page) },
@@ -140,16 +141,27 @@ const showCase = (page) => {
   byId("jump").replaceChildren(
     ...waiting.slice(0, 1).map(({ planId }) => el("a", { class: "jump", href: `#plan-${planId}` }, "Decide")),
   );
-  byId("account").replaceChildren(
-    page.assurance === "webauthn" ? el("a", { href: "/key" }, page.me) : el("span", {}, page.me),
-    " ",
-    el("button", { type: "button", class: "small", onclick: leave }, "Sign out"),
-  );
+  account(page.me, page.assurance);
   document.body.dataset.tone = view.state.tone;
   document.title = `${view.state.word} · ${view.caseId} · Cordon`;
   if (lastSentence !== "" && lastSentence !== view.state.sentence) announce(view.state.sentence);
   lastSentence = view.state.sentence;
 };
+
+/** @param {string} me @param {string} assurance */
+const account = (me, assurance) =>
+  place(byId("account"), [
+    {
+      id: "who-am-i",
+      data: [me, assurance],
+      build: () => (assurance === "webauthn" ? el("a", { href: "/key" }, me) : el("span", {}, me)),
+    },
+    {
+      id: "sign-out",
+      data: null,
+      build: () => el("button", { type: "button", class: "small", onclick: leave }, "Sign out"),
+    },
+  ]);
 
 /** Deadlines run on the server's clock; what is wrong stands in the bar. */
 const tick = () => {

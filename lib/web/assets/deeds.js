@@ -18,9 +18,12 @@ const PHASE_TONES = /** @type {Record<string, string>} */ ({
 });
 
 /** @param {CasePage} page */
-export const deeds = ({ deeds: { lines, more }, cutAt }) => {
+export const deeds = ({ deeds: { lines, more }, cutAt, view: { closedAt } }) => {
   if (lines.length === 0)
-    return card("What the actor did", el("p", { class: "dim" }, "Not known yet: the logs are not read."));
+    return card(
+      "What the actor did",
+      el("p", { class: "dim" }, closedAt === null ? "Not known yet: the logs are not read." : "Not known."),
+    );
   const scale = scaleOf(lines, cutAt);
   return card(
     "What the actor did",
@@ -51,7 +54,7 @@ const extent = ({ from, to, marks }, lines, cutAt) => [
     ? [" Green line: the first change against the actor, ", clockTime(cutAt), "."]
     : []),
   ...(cutAt !== null && marks.length === 0
-    ? [" The first change against it was made ", time(cutAt), ", outside this picture."]
+    ? [" The first change against the actor was made ", time(cutAt), ", outside this picture."]
     : []),
 ];
 

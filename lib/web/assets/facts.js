@@ -58,13 +58,15 @@ export const unknowns = ({ view }) =>
           "p",
           {},
           view.coverage.filesRead === 0
-            ? "The logs have not been read yet: everything about what was taken."
+            ? `The logs ${view.closedAt === null ? "have not been read yet" : "were not read"}: everything about what was taken.`
             : "No step failed and no hole in the logs was found.",
         )
       : el(
           "ul",
           { class: "unknowns" },
-          ...[...view.notKnown, ...view.coverage.holes].map((reason) => el("li", {}, reason)),
+          ...[...view.notKnown.map((step) => `Failed: ${step}`), ...view.coverage.holes].map((line) =>
+            el("li", {}, line),
+          ),
         ),
   );
 

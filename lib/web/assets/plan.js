@@ -147,14 +147,25 @@ export const actionHead = (action, mark) =>
     mark,
   );
 
+/** @type {Record<string, string>} */
+const WAY_BACK = {
+  "externally-reversible": "others must help to undo it",
+  irreversible: "cannot be undone",
+  instruction: "done by hand",
+};
+
 /** @param {PlanPage} plan @param {ActionPage} action */
 export const actionBody = (plan, action) => [
   el(
     "p",
     { class: "meta" },
-    el("span", { class: action.reversibility === "reversible" ? "tag" : "tag strong" }, action.reversibility),
+    el(
+      "span",
+      { class: action.reversibility === "reversible" ? "tag" : "tag strong" },
+      WAY_BACK[action.reversibility] ?? action.reversibility,
+    ),
     !action.recommended && el("span", { class: "tag" }, "optional"),
-    ` calls ${action.calls.join(", ") || "nothing"} · undone by ${action.undo.join(", ") || "nothing"}`,
+    ` ${called(action.calls, "calls", "no call: a person does it")} · ${called(action.undo, "undone by", "no call undoes it")}`,
     action.quorum > 1 && ` · ${action.status === "waiting" ? action.why : `needs ${action.quorum} approvers`}`,
     action.requires.length > 0 && ` · needs ${action.requires.join(", ")} first`,
   ),
@@ -173,6 +184,9 @@ export const actionBody = (plan, action) => [
       el("ul", {}, ...action.limits.map((limit) => el("li", {}, limit))),
     ),
 ];
+
+/** @param {readonly string[]} names @param {string} verb @param {string} none */
+const called = (names, verb, none) => (names.length === 0 ? none : `${verb} ${names.join(", ")}`);
 
 /** @param {PlanPage} plan @param {ActionPage} action */
 const changes = (plan, action) => {
@@ -250,6 +264,11 @@ export const shownText = (plan, open = false) =>
     ),
   );
 
+/** @type {Record<string, string>} */
+const CHANNEL = { cli: "in the terminal", page: "on this page", demo: "by the bundled demo responder" };
+/** @type {Record<string, string>} */
+const ASSURANCE = { "key-file": "with a key file", webauthn: "with a security key" };
+
 /** @param {PlanPage} plan */
 const decisions = ({ decisions: given }) =>
   given.length > 0 &&
@@ -263,7 +282,11 @@ const decisions = ({ decisions: given }) =>
         el("strong", {}, decision.humanId),
         ` ${said(decision)} `,
         time(decision.receivedAt),
-        el("span", { class: "dim" }, ` by ${decision.channel}, ${decision.assurance}`),
+        el(
+          "span",
+          { class: "dim" },
+          ` ${CHANNEL[decision.channel] ?? decision.channel}, ${ASSURANCE[decision.assurance] ?? decision.assurance}`,
+        ),
         el("q", {}, decision.reason),
         decision.refused !== null && el("p", { class: "tone-bad" }, `Does not count: ${decision.refused}.`),
       ),

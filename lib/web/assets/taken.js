@@ -22,7 +22,7 @@ export const taken = (page) => {
     isNothing ? notYet(page) : isOne(theft) ? figure(/** @type {Amount} */ (theft.certain), page) : range(theft),
     theft.firstAt !== null &&
       el("p", { class: "dim" }, "First read ", time(theft.firstAt), ", last ", time(theft.lastAt), "."),
-    !(isNothing && page.view.coverage.filesRead === 0 && page.scan?.finishedAt === null) &&
+    !(isNothing && page.view.coverage.filesRead === 0 && page.view.closedAt === null) &&
       theft.notKnown.length > 0 &&
       el("ul", { class: "unknowns" }, ...theft.notKnown.map((reason) => el("li", {}, reason))),
   );
@@ -35,13 +35,17 @@ const notYet = ({ scan, view }) => {
     return el(
       "p",
       { class: "progress" },
-      scan === null ? "The logs have not been read yet." : "The logs are read; what was taken is being counted.",
+      view.closedAt !== null
+        ? "Not known."
+        : scan === null
+          ? "The logs have not been read yet."
+          : "The logs are read; Cordon counts what was taken.",
     );
   return el(
     "p",
     { class: "progress" },
     el("span", { class: "mark", "aria-hidden": "true" }, "…"),
-    el("span", {}, "The logs are being read, ", time(scan.from), " to ", time(scan.to), ", for "),
+    el("span", {}, "Cordon reads the logs from ", time(scan.from), " to ", time(scan.to), ", for "),
     el("span", { class: "age", "data-since": scan.startedAt }, ""),
     " now. What was taken is counted after that.",
   );
