@@ -3,21 +3,19 @@ import { resolve } from "node:path";
 import { type Bodies, wholeOf } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
 import { printable } from "../base/evidenceError.ts";
-import { counted } from "../base/figures.ts";
 import { type Spools, withSpools } from "../base/spool.ts";
 import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
-import { opaqueCase, parseEntry } from "../evidence/ledger/ledger.ts";
-import { newerIn } from "../evidence/ledger/ledgerCopy.ts";
 import { openBundle } from "../evidence/openBundle.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { PREDICATE_TYPES } from "../evidence/statement.ts";
 import { verifyBundle } from "../evidence/verify.ts";
-import type { Newer, VerifyOptions } from "../evidence/verifyOptions.ts";
+import type { VerifyOptions } from "../evidence/verifyOptions.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 import type { Io } from "./io.ts";
 import { caseIdFrom, ignoreBoundaries } from "./named.ts";
 import type { Place } from "./place.ts";
 import { withPlace } from "./places.ts";
+import { type NamedRevision, notInVault, revisionNamed, verifyRevision } from "./sealed.ts";
 import { TRUST_OPTION, trustFrom, trustGiven, trustIn } from "./trust.ts";
 
 export const REVISION_OPTION: OptionSpecs = {
@@ -70,30 +68,12 @@ export const isCase = (target: string): boolean => target.startsWith("case-") &&
 
 const statOf = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
 
-/** A sealed revision as the case names it. */
-export interface NamedRevision {
-  readonly caseId: string;
-  readonly revision: number;
-  readonly digest: string;
-  /** What replaced it, as the ledger has it and not the case; null: it is the newest. */
-  readonly supersededBy: Newer | null;
-}
-
 /** The revision that a command line names, or the newest. Throws USAGE when there is no such one. */
 export const namedRevision = async (typed: Typed, { ports }: Pick<Place, "ports">): Promise<NamedRevision> => {
   const caseId = await caseIdFrom(typed, ports);
-  const { sealed } = await ports.cases.head(caseId);
-  const wanted =
-    typed.values.revision === undefined
-      ? sealed.at(-1)
-      : sealed.find(({ revision }) => String(revision) === typed.values.revision);
-  if (wanted === undefined)
-    throw new CordonError("USAGE", `${caseId} has ${counted(sealed.length, "sealed revision")}, not the one asked for`);
-  const { revision, digest } = wanted;
-  const sealings = (await ports.ledger.caseEntries(caseId))
-    .map(parseEntry)
-    .filter(({ type }) => type === "bundle-sealed");
-  return { caseId, revision, digest, supersededBy: newerIn(sealings, opaqueCase(ports.ledger.origin, caseId), digest) };
+  const { revision } = typed.values;
+  const ledger = { origin: ports.ledger.origin, entries: await ports.ledger.caseEntries(caseId) };
+  return revisionNamed(await ports.cases.head(caseId), revision === undefined ? undefined : String(revision), ledger);
 };
 
 /**
@@ -101,19 +81,17 @@ export const namedRevision = async (typed: Typed, { ports }: Pick<Place, "ports"
  * revision and digest that the case names.
  */
 export const verifyNamed = async (
-  { caseId, revision, digest, supersededBy }: NamedRevision,
+  named: NamedRevision,
   place: Place,
   spools: Spools,
   more: Partial<VerifyOptions> = {},
 ): Promise<{ readonly report: VerifyReport; readonly path: string; readonly source: string | Bodies }> => {
-  const name = `${caseId}/r${revision}`;
+  const name = `${named.caseId}/r${named.revision}`;
   const path = await place.ports.vault.locate(name);
   const source = path === null || place.inAws ? await place.ports.vault.files(name, spools) : path;
-  if (path === null || source === null)
-    throw new CordonError("DOCUMENT_MISSING", `${caseId} r${revision} was sealed and is not in the vault`);
-  const expected = { caseId, revision, digest };
+  if (path === null || source === null) throw notInVault(named);
   const { options } = await trustIn(place);
-  return { path, source, report: await verifyBundle(source, { ...options, ...more, expected, supersededBy }) };
+  return { path, source, report: await verifyRevision(named, source, { ...options, ...more }) };
 };
 
 /** Nothing comes out of the vault that is not proven to be the bundle that the case names. */

@@ -8,6 +8,7 @@ import type { BundleStatement } from "../evidence/checkAttestation.ts";
 import { FILES } from "../evidence/layout.ts";
 import type { LedgerCopy } from "../evidence/ledger/ledgerCopy.ts";
 import type { VerifyReport } from "../evidence/report.ts";
+import { reportText } from "../evidence/reportText.ts";
 import { PREDICATE_TYPES } from "../evidence/statement.ts";
 import { readAuthorities, readRedactors } from "../evidence/trustInput.ts";
 import type { SeenLedger } from "../evidence/trustOptions.ts";
@@ -233,22 +234,3 @@ const authoritiesGiven = (typed: Typed): Pick<VerifyOptions, "timeStampAuthoriti
   const paths = typed.values["tsa-ca"] as unknown as readonly string[] | undefined;
   return paths === undefined ? {} : { timeStampAuthorities: readAuthorities(paths) };
 };
-
-const WORDS = [
-  "PROVEN: intact, and signed by a key you trust",
-  "TAMPERED: do not rely on it",
-  "UNREADABLE, or over the limits",
-  "INTACT, BUT THE SIGNER IS NOT ESTABLISHED: give --trust",
-  "PROVEN, BUT SUPERSEDED by a newer revision",
-] as const;
-
-const reportText = (report: VerifyReport): string =>
-  [
-    ...report.checks.map(
-      ({ code, ok, notChecked, detail }) =>
-        `${notChecked === true ? "not checked" : ok ? "ok" : "FAIL"}`.padEnd(13) + `${code.padEnd(12)} ${detail}`,
-    ),
-    ...report.errors.map(({ code, detail }) => `error ${code}: ${detail}`),
-    "",
-    WORDS[report.exitCode],
-  ].join("\n");

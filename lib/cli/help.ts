@@ -1,39 +1,51 @@
 import { AWS_OPTIONS, COMMON, type Command, type Listed, type OptionSpecs } from "./command.ts";
+import { wrapped } from "./lines.ts";
 
-const NAME_WIDTH = 18;
-const LINE_WIDTH = 110;
+const NAME_WIDTH = 20;
+const FLAG_WIDTH = 28;
+/** Wider lines are hard to read; narrower than this nothing stands beside anything. */
+const [WIDEST, NARROWEST] = [110, 50];
 
-/** All verbs, or those that begin with one word (`evidence`). */
-export const overview = (commands: readonly Listed[]): string =>
+const fitted = (width: number): number => Math.min(WIDEST, Math.max(NARROWEST, width));
+
+/** All verbs, or those that begin with one word (`evidence`), for a terminal of `width` columns. */
+export const overview = (commands: readonly Listed[], width: number): string =>
   [
     "Cordon answers one event: data is being stolen from S3.",
     "",
-    "usage: cordon VERB …        (cordon VERB --help shows options and examples; from the checkout: npx cordon VERB)",
+    "usage: cordon VERB …",
     "",
-    ...commands.flatMap(verbLines),
+    ...commands.flatMap(({ name, summary }) => beside(`  ${name}`, summary, NAME_WIDTH, width)),
     "",
-    "A verb works on a data directory (--home), or with --profile, --region or --stack on a deployment in AWS.",
-    "Exit codes: 0 done, 1 failed, 2 wrong use or wrong input; `evidence verify` has its own (see its help).",
+    ...NOTES.flatMap((line) => wrapped(line, fitted(width))),
   ].join("\n");
 
-const verbLines = ({ name, summary }: Listed): readonly string[] =>
-  wrap(summary, LINE_WIDTH - NAME_WIDTH - 2).map(
-    (line, index) => `  ${(index === 0 ? name : "").padEnd(NAME_WIDTH)}${line}`,
-  );
+const NOTES = [
+  "cordon VERB --help shows options and examples; from the checkout: npx cordon VERB.",
+  "A verb works on a data directory (--home), or with --profile, --region or --stack on a deployment in AWS.",
+  "Exit codes: 0 done, 1 failed, 2 wrong use or wrong input; `evidence verify` has its own (see its help).",
+];
 
-/** At blanks; a word is never longer than a line here. */
-const wrap = (text: string, width: number): readonly string[] =>
-  [...text.matchAll(new RegExp(`(\\S.{0,${width - 1}})(?:\\s+|$)`, "g"))].map(([, line]) => line!);
+/** A name with its text beside it, in a column of its own; a longer name stands alone. */
+const beside = (name: string, text: string, column: number, width: number): readonly string[] => {
+  const isLong = name.length >= column;
+  return [
+    ...(isLong ? [name] : []),
+    ...wrapped(text, fitted(width) - column).map(
+      (line, index) => `${(index === 0 && !isLong ? name : "").padEnd(column)}${line}`,
+    ),
+  ];
+};
 
-export const helpOf = (command: Command): string =>
+export const helpOf = (command: Command, width: number): string =>
   [
-    usageOf(command),
+    ...wrapped(usageOf(command), fitted(width)),
     "",
-    command.summary,
+    ...wrapped(command.summary, fitted(width)),
     ...(command.dataDirectoryOnly ? ["Works on a data directory only."] : []),
     "",
-    ...optionLines(command.options),
-    ...optionLines(sharedBy(command)),
+    ...optionLines(command.options, width),
+    ...optionLines(sharedBy(command), width),
     "",
     "Examples:",
     ...command.examples.map((example) => `  ${example}`),
@@ -49,8 +61,8 @@ const sharedBy = ({ options, dataDirectoryOnly, placeless }: Command): OptionSpe
     ),
   );
 
-const optionLines = (specs: OptionSpecs): readonly string[] =>
-  Object.entries(specs).map(([name, { short, value, help }]) => {
+const optionLines = (specs: OptionSpecs, width: number): readonly string[] =>
+  Object.entries(specs).flatMap(([name, { short, value, help }]) => {
     const flag = `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`;
-    return `  ${flag.padEnd(26)}${help}`;
+    return beside(`  ${flag}`, help, FLAG_WIDTH, width);
   });

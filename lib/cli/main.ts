@@ -52,7 +52,7 @@ const withoutCommand = (argv: readonly string[], io: Io): number => {
     );
     if (near !== null) return EXIT.usage;
   }
-  (wantsHelp ? process.stdout : process.stderr).write(`${overview(family.length > 0 ? family : commands)}\n`);
+  (wantsHelp ? process.stdout : process.stderr).write(`${overview(family.length > 0 ? family : commands, io.width)}\n`);
   return wantsHelp && asked !== undefined ? EXIT.ok : EXIT.usage;
 };
 
@@ -80,7 +80,7 @@ const editsBetween = (typed: string, name: string): number => {
 const runCommand = async (command: Command, argv: readonly string[], io: Io): Promise<number> => {
   const typed = parse({ ...command.options, ...COMMON }, argv);
   if (typed.values.help === true) {
-    process.stdout.write(`${helpOf(command)}\n`);
+    process.stdout.write(`${helpOf(command, io.width)}\n`);
     return EXIT.ok;
   }
   assertNothingMore(command, typed.positionals);

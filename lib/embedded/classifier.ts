@@ -6,6 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { count, counted } from "../base/figures.ts";
 import { textLines } from "../base/textLines.ts";
 import type { ClassifiedObject } from "../case/objects.ts";
 import type { Classifier, ClassifyItem, ClassifyRequest, ClassifyStatus } from "../ports/ports.ts";
@@ -92,12 +93,13 @@ const after = <Before extends Progress>(before: Before, slice: Progress): Before
 });
 
 const statusOf = ({ items, done, states, findings }: Job): ClassifyStatus => {
-  if (done < items.length) return { state: "running", reason: `${done} of ${items.length} objects looked at` };
+  if (done < items.length)
+    return { state: "running", reason: `${count(done)} of ${counted(items.length, "object")} looked at` };
   const parts = [
-    `${states.read} of ${items.length} objects read whole`,
-    ...(states.partial > 0 ? [`${states.partial} in part`] : []),
-    ...(states.unreadable > 0 ? [`${states.unreadable} in a format that is not text`] : []),
-    ...(states.absent > 0 ? [`${states.absent} without a body here`] : []),
+    `${count(states.read)} of ${counted(items.length, "object")} read whole`,
+    ...(states.partial > 0 ? [`${count(states.partial)} in part`] : []),
+    ...(states.unreadable > 0 ? [`${count(states.unreadable)} in a format that is not text`] : []),
+    ...(states.absent > 0 ? [`of ${count(states.absent)} the content is not here`] : []),
   ];
   return { state: "done", complete: states.read === items.length, reason: parts.join(", "), findings };
 };

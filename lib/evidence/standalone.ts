@@ -9,20 +9,12 @@
  */
 import { parseArgs } from "node:util";
 import { EvidenceError } from "../base/evidenceError.ts";
-import type { VerifyReport } from "./report.ts";
+import { reportText, withoutReport } from "./reportText.ts";
 import { readAuthorities, readRedactors, readTrust } from "./trustInput.ts";
 import { verifyBundle } from "./verify.ts";
 
 const USAGE =
   "usage: node cordon-verify.mjs BUNDLE [--trust FINGERPRINT|KEY.pem|keys.json]... [--redactor FINGERPRINT|KEY.pem]... [--tsa-ca CA.pem]... [--json]";
-const VERDICTS = [
-  "PROVEN: intact, and signed by a key you trust",
-  "TAMPERED: do not rely on it",
-  "UNREADABLE, or over the limits: nothing is proven",
-  "INTACT, BUT THE SIGNER IS NOT ESTABLISHED: give --trust",
-  "PROVEN, BUT NOT THE NEWEST: a later revision replaces it",
-] as const;
-
 /** Iterator helpers came with it; older ones would fail in the middle of a proof. */
 const OLDEST_NODE = 22;
 
@@ -49,7 +41,7 @@ async function main(): Promise<number> {
         ...(args.authorities.length === 0 ? {} : { timeStampAuthorities: readAuthorities(args.authorities) }),
       }),
     );
-    console.log(args.json ? JSON.stringify(report, null, 2) : asText(report));
+    console.log(args.json ? JSON.stringify(report, null, 2) : reportText(report));
     return report.exitCode;
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
@@ -87,18 +79,4 @@ function readArguments(): {
   }
   console.error(USAGE);
   return null;
-}
-
-/** What this program leaves out, it says. */
-function withoutReport(report: VerifyReport): VerifyReport {
-  const detail = "report not rebuilt: cordon evidence verify builds it again from the data";
-  return { ...report, checks: [...report.checks, { code: "REPORT", ok: true, notChecked: true, detail }] };
-}
-
-function asText({ checks, errors, exitCode }: VerifyReport): string {
-  const lines = checks.map(
-    ({ code, ok, notChecked, detail }) =>
-      `${notChecked ? "not checked" : ok ? "ok  " : "FAIL"}  ${code.padEnd(10)} ${detail}`,
-  );
-  return [...lines, ...errors.map(({ code, detail }) => `error ${code}: ${detail}`), "", VERDICTS[exitCode]].join("\n");
 }

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { visible } from "../../lib/base/visible.ts";
 import { cardOf, MOST_ROWS } from "../../lib/cli/card.ts";
-import { fit, plainRow, widthOf, wrapped } from "../../lib/cli/lines.ts";
+import { wholeLines } from "../../lib/cli/fullView.ts";
+import { fit, plainRow, rowsOf, widthOf, wrapped } from "../../lib/cli/lines.ts";
 import { fullCase } from "../report/cases.ts";
 import { hostileCase, PAYLOADS } from "../report/hostile.ts";
 import { isSampled } from "../sample.ts";
@@ -42,6 +43,19 @@ test("a card has at most twenty rows, none wider than the terminal, whatever the
       }
     }
   }
+});
+
+test("everything of a case fits the terminal, and no word of it is cut", () => {
+  for (const width of [60, 80, 200])
+    for (const shift of PAYLOADS.keys()) {
+      const { view } = hostileCase(shift);
+      const rows = wholeLines(view, []).flatMap((line) => rowsOf(line, width, Number.POSITIVE_INFINITY));
+      for (const row of rows) assert.ok(widthOf(visible(plainRow(row))) <= width, plainRow(row));
+      const [shown, all] = [rows, wholeLines(view, [])].map((lines) =>
+        lines.map(({ text }) => visible(text).replaceAll(/\s/g, "")).join(""),
+      );
+      assert.equal(shown, all);
+    }
 });
 
 test("every planned change is on the card or counted there", () => {

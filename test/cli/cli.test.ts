@@ -182,16 +182,23 @@ test("help of a verb offers no option it refuses", async () => {
   ];
   for (const { name, summary, load } of commands) {
     const command = { name, summary, ...(await load()) };
-    const offers = /--profile/.test(helpOf({ ...command, examples: [] }));
+    const offers = /--profile/.test(helpOf({ ...command, examples: [] }, 110));
     assert.equal(offers, !local.includes(command.name), command.name);
   }
   assert.equal(cordon("keys", "rotate", "--profile", "security").status, 2);
 });
 
-test("no line of the overview of verbs is wider than 120 columns", () => {
-  const lines = overview(commands).split("\n");
-  assert.deepEqual(
-    lines.filter((line) => line.length > 120),
-    [],
-  );
+test("the overview and every help but its examples fit the terminal", async () => {
+  for (const width of [60, 80, 200]) {
+    const helps = await Promise.all(
+      commands.map(async ({ name, summary, load }) =>
+        helpOf({ name, summary, ...(await load()), examples: [] }, width),
+      ),
+    );
+    const lines = [overview(commands, width), ...helps].flatMap((text) => text.split("\n"));
+    assert.deepEqual(
+      lines.filter((line) => line.length > width),
+      [],
+    );
+  }
 });

@@ -41,7 +41,7 @@ const cliPage = async (): Promise<string> =>
     "",
     ...(await all()).map(({ name }) => `* [${name}](#${name.replaceAll(" ", "-")})`),
     "",
-    ...(await all()).flatMap((command) => [`### ${command.name}`, "", "```text", helpOf(command), "```", ""]),
+    ...(await all()).flatMap((command) => [`### ${command.name}`, "", "```text", helpOf(command, 110), "```", ""]),
   ].join("\n");
 
 test("docs/cli.md is made from the verbs' own tables", async () => {
@@ -58,7 +58,7 @@ test("documents and examples use only flags that their verbs have", async () => 
   const texts = [
     ...documents().map((path) => [path, read(path)] as const),
     ...[...verbs.values()].map(({ name, examples }) => [`cordon ${name} --help`, examples.join("\n")] as const),
-    ["cordon --help", overview(commands)] as const,
+    ["cordon --help", overview(commands, 110)] as const,
   ];
   const used = texts.flatMap(([path, text]) =>
     [...text.matchAll(COMMAND)].flatMap(([line, words, rest]) => {

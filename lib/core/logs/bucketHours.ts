@@ -1,4 +1,4 @@
-import { counted } from "../../base/figures.ts";
+import { counted, second } from "../../base/figures.ts";
 import type { BucketHours, HourHole } from "../../case/theft.ts";
 import type { CoverageFacts } from "./coverage.ts";
 
@@ -99,7 +99,7 @@ const unrecordedIn = (hour: string, { dataHours, tampering, recording }: HourFac
   const since = dataHours.filter((one) => one > changedIn);
   if (since.includes(hour)) return null;
   const before = since.some((one) => one < hour);
-  if (change !== undefined && !before) return `${change.eventName} succeeded at ${change.eventTime}`;
+  if (change !== undefined && !before) return `${change.eventName} succeeded at ${second(change.eventTime)}`;
   if (recording === "on" || (before && since.some((one) => one > hour))) return null;
   return recording === "off"
     ? "no trail is set to record reads of this bucket"

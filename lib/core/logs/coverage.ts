@@ -1,4 +1,4 @@
-import { counted } from "../../base/figures.ts";
+import { counted, second } from "../../base/figures.ts";
 import { visible } from "../../base/visible.ts";
 import type { UnreadRecords } from "../../case/scan.ts";
 import type { BucketHours } from "../../case/theft.ts";
@@ -135,7 +135,10 @@ const doubtsOf = (facts: CoverageFacts): readonly string[] => [
     : []),
   ...facts.tampering
     .filter(({ eventTime }) => eventTime < facts.window.lastSeen)
-    .map(({ eventName, eventTime }) => `${eventName} succeeded at ${eventTime}: from then on events may be missing.`),
+    .map(
+      ({ eventName, eventTime }) =>
+        `${eventName} succeeded at ${second(eventTime)}: from then on events may be missing.`,
+    ),
   ...gapSentences(facts),
   ...missingHours(facts).map(
     (hour) => `No log file was delivered for the hour ${hour}:00Z, inside the finding's window.`,
@@ -168,7 +171,9 @@ const foreignSentence = ({ accounts = [], accountId }: CoverageFacts): readonly 
 const notes = (facts: CoverageFacts): readonly string[] => [
   ...facts.tampering
     .filter(({ eventTime }) => eventTime >= facts.window.lastSeen)
-    .map(({ eventName, eventTime }) => `${eventName} succeeded at ${eventTime}: what happened later is not known.`),
+    .map(
+      ({ eventName, eventTime }) => `${eventName} succeeded at ${second(eventTime)}: what happened later is not known.`,
+    ),
   ...(facts.unread === undefined ? [] : unreadSentence(facts.unread)),
 ];
 

@@ -107,13 +107,13 @@ const credentials = ({ deeds }: WeighedFacts, home: Home): Sign => {
   const lasting = deeds.filter(isLasting);
   const made = lasting.some(({ name }) => name === "CreateUser");
   const theirs = lasting.filter(({ own }) => !own || made);
-  const counted = home === true ? theirs : lasting;
+  const weighed = home === true ? theirs : lasting;
   return sign(
     "own-credentials",
     home === false || (home === null && theirs.length > 0),
-    counted.length > 0,
-    `Lasting credentials, users or ways to sign in made by the suspect's calls: ${lasting.length}${namesOf(lasting)}${lasting.length > counted.length ? `; ${lasting.length - counted.length} for itself from a network it had used before` : ""}.`,
-    idsOf(counted),
+    weighed.length > 0,
+    `${counted(lasting.length, "lasting credential, user or way to sign in", "lasting credentials, users or ways to sign in")} made by the suspect's calls${namesOf(lasting)}${lasting.length > weighed.length ? `; ${lasting.length - weighed.length} for itself from a network it had used before` : ""}.`,
+    idsOf(weighed),
   );
 };
 

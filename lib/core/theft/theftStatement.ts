@@ -1,4 +1,4 @@
-import { counted } from "../../base/figures.ts";
+import { counted, second } from "../../base/figures.ts";
 import type { Certainty, TakenObject, TheftPath } from "../../case/objects.ts";
 import type { ActorChange } from "../../case/principal.ts";
 import type { Coverage } from "../logs/coverage.ts";
@@ -84,7 +84,7 @@ const openOrders = (changes: readonly Change[], ledger: readonly TakenObject[]):
     })
     .map(
       ({ eventName, eventTime, bucket }) =>
-        `${eventName}${bucket === null ? "" : ` on ${bucket}`} succeeded at ${eventTime}; no object it moved is in these logs, and how many it did move is not known.`,
+        `${eventName}${bucket === null ? "" : ` on ${bucket}`} succeeded at ${second(eventTime)}; no object it moved is in these logs, and how many it did move is not known.`,
     );
 
 const SERVICES: Readonly<Record<string, string>> = {
