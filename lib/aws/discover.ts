@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
+import { schemaFaults } from "../case/check.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 import { type Environment, parseEnvironment } from "./environment.ts";
 import { failureOf, toStepError } from "./failures.ts";
@@ -88,10 +89,9 @@ const metadataOf = async (
 const readRecord = (stack: string, metadata: string): z.output<typeof RecordSchema> => {
   const parsed = RecordSchema.safeParse((JSON.parse(metadata) as { Cordon?: unknown } | null)?.Cordon);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message, code }) => ({
-    path: `${stack}: ${path.join(".")}`,
-    expected: message,
-    got: code,
+  const faults = schemaFaults(parsed.error, "Metadata.Cordon").map((fault) => ({
+    ...fault,
+    path: `${stack}: ${fault.path}`,
   }));
   throw new CordonError("SETTINGS_INVALID", `the stack ${stack} describes itself in a way this version cannot read`, {
     faults,

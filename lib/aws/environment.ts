@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
+import { faultTold, schemaFaults } from "../case/check.ts";
 import { LOG_SOURCES } from "../logs/index.ts";
 import { HuntPlan } from "./huntPlan.ts";
 import { SecurityLake } from "./securityLake.ts";
@@ -74,14 +75,6 @@ export type Environment = z.infer<typeof EnvironmentSchema>;
 export const parseEnvironment = (variables: Readonly<Record<string, string | undefined>>): Environment => {
   const parsed = EnvironmentSchema.safeParse(variables);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => ({
-    path: issue.path.join("."),
-    expected: issue.message,
-    got: issue.code,
-  }));
-  throw new CordonError(
-    "SETTINGS_INVALID",
-    `environment: ${faults.map(({ path, expected }) => `${path}: ${expected}`).join("; ")}`,
-    { faults },
-  );
+  const faults = schemaFaults(parsed.error, "(all of it)");
+  throw new CordonError("SETTINGS_INVALID", `environment: ${faults.map(faultTold).join("; ")}`, { faults });
 };

@@ -49,6 +49,20 @@ export class CordonError extends Error {
 export const unsaidFaults = ({ message, faults }: CordonError): readonly Fault[] =>
   faults.filter(({ expected, got }) => !message.includes(`expected ${expected}, got ${got}`));
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "nothing by that name",
+  ENOTDIR: "nothing by that name",
+  EISDIR: "a folder",
+  EACCES: "a file that this user may not read",
+  EPERM: "a file that this user may not read",
+};
+
+/** What there was instead of a file that can be read. */
+export const gotInstead = (cause: unknown): string => {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return UNREADABLE[code ?? ""] ?? message;
+};
+
 /** A failure that a later attempt may not meet: throttling, a lost connection, a job that must be started again. */
 export class TransientError extends CordonError {
   override readonly name = "TransientError";

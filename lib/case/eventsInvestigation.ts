@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { counted, minute } from "../base/figures.ts";
+import { DOOR_WORDS } from "./caseState.ts";
 import { type EventKind, event } from "./eventKind.ts";
 import { Likelihood } from "./opinion.ts";
 import { Indicators, ScanEstimate } from "./scan.ts";
@@ -11,6 +12,9 @@ import { Amount } from "./theft.ts";
 const told = (amount: { readonly objects: number } | null): string =>
   amount === null ? "not known" : counted(amount.objects, "object");
 
+/** A kind that this version does not know keeps its own name. */
+const doorTold = (kind: string): string => (DOOR_WORDS as Readonly<Record<string, string>>)[kind] ?? kind;
+
 const logFiles = Text.exactOptional().describe("SHA-256 of the list of files read; null where the engine cannot tell");
 
 export const INVESTIGATION = [
@@ -19,7 +23,7 @@ export const INVESTIGATION = [
     z.looseObject({ principals: Count, notKnown: Count }),
     "plain",
     ({ principals, notKnown }) =>
-      `The account was asked about ${counted(principals, "principal")}; it did not answer ${counted(notKnown, "question")}`,
+      `The account was asked about ${counted(principals, "principal")}${notKnown === 0 ? "" : `; it did not answer ${counted(notKnown, "question")}`}`,
   ),
   event(
     "scan.started",
@@ -154,7 +158,8 @@ export const INVESTIGATION = [
     "doors.found",
     z.looseObject({ eventIds: Texts, kinds: Texts }),
     "bad",
-    ({ eventIds, kinds }) => `The actor left ${counted(eventIds.length, "door")} open: ${kinds.join(", ")}`,
+    ({ eventIds, kinds }) =>
+      `The actor left ${counted(eventIds.length, "door")} open: ${kinds.map(doorTold).join(", ")}`,
   ),
   event(
     "suspects.found",

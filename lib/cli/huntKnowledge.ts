@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { CordonError } from "../base/errors.ts";
+import { faultTold, schemaFaults } from "../case/check.ts";
 import { type AllowEntry, AllowList, byValidity } from "../core/hunt/allow.ts";
 import { NO_RANGES, parseRanges } from "../core/hunt/ranges.ts";
 import { plainText } from "../embedded/plainText.ts";
@@ -29,7 +30,7 @@ const readBytes = (file: string, option: string): Buffer => {
 const allowListOf = (text: string): readonly AllowEntry[] => {
   const parsed = AllowList.safeParse(parseJsonOr(text));
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.slice(0, 5).map(({ path, message }) => `${path.join(".") || "list"}: ${message}`);
+  const faults = schemaFaults(parsed.error, "the list").slice(0, 5).map(faultTold);
   throw new CordonError("INPUT_INVALID", `--allow: ${faults.join("; ")}`);
 };
 

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CordonError } from "../base/errors.ts";
-import { counted } from "../base/figures.ts";
+import { counted, second } from "../base/figures.ts";
 import { digestOf } from "../base/jcs.ts";
 import { version } from "../base/version.ts";
 import { visible } from "../base/visible.ts";
@@ -24,7 +24,7 @@ import { ignoreBoundaries } from "./named.ts";
 import { progressOf } from "./progress.ts";
 import { begin } from "./respond.ts";
 import { driveUntilParked, withDeployment } from "./session.ts";
-import { SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
+import { assertLogsThere, SOURCE_OPTIONS, sourcesFrom } from "./sources.ts";
 
 export const HUNT_OPTIONS: OptionSpecs = {
   ...SOURCE_OPTIONS,
@@ -60,6 +60,7 @@ export const huntLogs = async (indicator: Indicator, typed: Typed, io: Io): Prom
   const judge = windowOf(typed);
   const wanted = wantedIn(typed);
   const { logs } = sourcesFrom(typed);
+  assertLogsThere(logs!);
   const { expired, ...knowledge } = knowledgeFrom(typed, systemClock.now());
   return withDeployment(typed, io, wanted === null ? ignoreBoundaries : progressOf(io), async (deployment) => {
     const request = {
@@ -89,7 +90,7 @@ export const huntLogs = async (indicator: Indicator, typed: Typed, io: Io): Prom
     for (const { identity, owner, until } of expired)
       io.warn(`the allow list's entry of ${owner} for ${visible(identity)} ran out on ${until}: it counts again`);
     io.result(huntView(hunted));
-    return EXIT.ok;
+    return hunted.scan.watermark === null ? EXIT.failed : EXIT.ok;
   });
 };
 
@@ -146,11 +147,13 @@ const open = async (
   return EXIT.ok;
 };
 
+const timeTold = (at: string | null): string => (at === null ? "not known" : second(at));
+
 const huntText = (hunted: Hunted, isExplained: boolean): string => {
   const { scan, notAsked } = hunted;
   const standing = notable(hunted);
   return [
-    `${counted(scan.eventsSeen ?? scan.eventsKept, "event")} in ${counted(scan.filesRead, "file")}, ${scan.earliest ?? "?"} to ${scan.watermark ?? "?"}.`,
+    `${counted(scan.eventsSeen ?? scan.eventsKept, "event")} in ${counted(scan.filesRead, "file")}, ${timeTold(scan.earliest)} to ${timeTold(scan.watermark)}.`,
     ...(scan.filesSetAside.length === 0
       ? []
       : [
@@ -167,7 +170,10 @@ const huntText = (hunted: Hunted, isExplained: boolean): string => {
     ...(standing.length > SHOWN ? [`… and ${standing.length - SHOWN} more (--json shows all)`] : []),
     ...(others(hunted).length === 0 ? [] : [`${OTHERS_HEAD}:`]),
     ...others(hunted).map((one) => `${numberOf(one, hunted)}. ${one.name} from ${one.network}: ${didSentence(one)}`),
-    ...restSentences(hunted),
+    ...restSentences(hunted, {
+      watermark: scan.watermark,
+      isPart: scan.filesSetAside.length > 0 || scan.unread !== undefined,
+    }),
     ...(isExplained
       ? [
           "",

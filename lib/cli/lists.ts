@@ -1,5 +1,5 @@
 import { CordonError } from "../base/errors.ts";
-import { bytes } from "../base/figures.ts";
+import { bytes, count } from "../base/figures.ts";
 import { visible } from "../base/visible.ts";
 import { CERTAINTIES, type Certainty } from "../case/objects.ts";
 import { type ObjectQuery, objectPage, type Page, timelinePage } from "../response/caseLists.ts";
@@ -49,7 +49,7 @@ export const objects: Verb = {
             `${firstAt}  ${certainty.padEnd(11)} ${(bytesOut === null ? "?" : bytes(bytesOut)).padStart(9)}  s3://${bucket}/${key}`,
           ),
         );
-      io.note(`${page.objects.length} of ${page.matching} that match, ${page.total} in the case`);
+      io.note(`${count(page.objects.length)} of ${count(page.matching)} that match, ${count(page.total)} in the case`);
       return EXIT.ok;
     }),
 };

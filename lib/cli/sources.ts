@@ -1,6 +1,6 @@
 import { opendirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CordonError } from "../base/errors.ts";
+import { CordonError, gotInstead } from "../base/errors.ts";
 import { parseConcatenated } from "../base/jsonStream.ts";
 import { visible } from "../base/visible.ts";
 import type { Finding } from "../case/finding.ts";
@@ -172,7 +172,9 @@ const readText = (file: string): string => {
   try {
     return plainText(readFileSync(file === "-" ? 0 : file));
   } catch (cause) {
-    throw new CordonError("INPUT_UNREADABLE", `${file}: cannot be read: ${(cause as Error).message}`, { cause });
+    throw new CordonError("INPUT_UNREADABLE", `${file}: expected a file that can be read, got ${gotInstead(cause)}`, {
+      cause,
+    });
   }
 };
 

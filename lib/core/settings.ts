@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CordonError, type Fault } from "../base/errors.ts";
 import { counted } from "../base/figures.ts";
+import { schemaFaults } from "../case/check.ts";
 import { policyFaults } from "./plan/policyFaults.ts";
 import { ApprovalMembers } from "./settingsApproval.ts";
 import { NoticeSettings } from "./settingsNotices.ts";
@@ -165,12 +166,10 @@ export const policyOf = (
 export const parseSettings = (value: unknown, where: string): Settings => {
   const parsed = SettingsSchema.safeParse(value);
   if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => ({
-      path: `${where}: ${issue.path.join(".") || "(whole)"}`,
-      expected: issue.message,
-      got: issue.code,
-    }));
-    throw refused(where, faults);
+    throw refused(
+      where,
+      schemaFaults(parsed.error, "(all of it)").map((fault) => ({ ...fault, path: `${where}: ${fault.path}` })),
+    );
   }
   const faults = policyFaults(parsed.data);
   if (faults.length > 0)

@@ -9,6 +9,7 @@ import {
   OTHERS_HEAD,
   others,
   type Ranked,
+  type Reached,
   restSentences,
 } from "../core/hunt/ranked.ts";
 import { unnamedSentence, unreadSentence } from "../core/logs/input.ts";
@@ -45,6 +46,11 @@ const MOST_HITS = 20;
 const readSentence = ({ coverage: { filesRead, events, earliest, watermark } }: HuntTold): string =>
   `${events === null ? "An unknown number of events" : counted(events, "event")} in ${counted(filesRead, "file")}, ${earliest ?? "not known"} to ${watermark ?? "not known"}.`;
 
+const reachedBy = ({ coverage: { watermark, setAside, unread } }: HuntTold): Reached => ({
+  watermark,
+  isPart: setAside.length > 0 || unread !== undefined,
+});
+
 const doubts = (told: HuntTold): readonly string[] => [
   ...told.coverage.setAside.map(({ file, reason }) => `Not read: ${file}: ${reason}`),
   ...(told.coverage.unread === undefined
@@ -78,7 +84,7 @@ export const huntMarkdown = (told: HuntTold): string =>
     ...others(told).map(
       (one) => `- ${numberOf(one, told)}. ${codeSpan(one.name)} from ${codeSpan(one.network)}: ${md(didSentence(one))}`,
     ),
-    ...restSentences(told).flatMap((line) => ["", line, ""]),
+    ...restSentences(told, reachedBy(told)).flatMap((line) => ["", line, ""]),
     "## What is not known",
     "",
     ...[...doubts(told), ...HUNT_REASONS].map((line) => `- ${md(line)}`),
@@ -90,7 +96,7 @@ export const huntHtml = (told: HuntTold): string =>
     "Who stands out",
     html`<main><h1>Who stands out</h1>
 <p>Asked at ${told.at}. ${readSentence(told)}</p>
-${restSentences(told).map((line) => html`<p>${line}</p>`)}
+${restSentences(told, reachedBy(told)).map((line) => html`<p>${line}</p>`)}
 ${notable(told).map(
   (
     one,

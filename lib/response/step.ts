@@ -2,6 +2,7 @@ import middy from "@middy/core";
 import { z } from "zod";
 import { CordonError } from "../base/errors.ts";
 import { counted } from "../base/figures.ts";
+import { schemaFaults } from "../case/check.ts";
 import type { Ports } from "../ports/ports.ts";
 
 /** The Lambda context as handlers see it: the host of the run, AWS or embedded, puts the ports in. */
@@ -32,11 +33,7 @@ export const step = <Schema extends z.ZodType, Result>(
 const parseInput = <Schema extends z.ZodType>(schema: Schema, event: unknown): z.output<Schema> => {
   const parsed = schema.safeParse(event);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => ({
-    path: issue.path.join(".") || "(event)",
-    expected: issue.message,
-    got: issue.code,
-  }));
+  const faults = schemaFaults(parsed.error, "(event)");
   throw new CordonError(
     "INPUT_INVALID",
     `the step was called with ${counted(faults.length, "fault")}: ${JSON.stringify(faults)}`,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { HuntLists } from "../aws/huntPlan.ts";
 import { SecurityLake } from "../aws/securityLake.ts";
 import { CordonError, type Fault } from "../base/errors.ts";
+import { schemaFaults } from "../case/check.ts";
 import { opensCase } from "../core/finding/finding.ts";
 import { DRILL_TYPE } from "../core/finding/samples.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
@@ -214,11 +215,7 @@ export const parseContext = (
   const parsed = ContextSchema.safeParse(value);
   if (!parsed.success)
     throw refused(
-      parsed.error.issues.map((issue) => ({
-        path: ["cordon", ...issue.path].join("."),
-        expected: issue.message,
-        got: issue.code,
-      })),
+      schemaFaults(parsed.error, "(all of it)").map((fault) => ({ ...fault, path: `cordon.${fault.path}` })),
     );
   const context = parsed.data;
   const loaded = completed(readSettings(context.settings, read), context);

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { CordonError } from "../base/errors.ts";
 import { counted } from "../base/figures.ts";
 import { parseStrictJsonBytes } from "../base/strictJson.ts";
+import { faultTold, schemaFaults } from "../case/check.ts";
 
 /** A decision with a reason of 2,000 characters over 999 actions fits three times; more is an attack. */
 export const MAXIMUM_BODY_BYTES = 64 * 1024;
@@ -16,14 +17,10 @@ export const readJson = async <Schema extends z.ZodType>(
 ): Promise<z.output<Schema>> => {
   const parsed = schema.safeParse(parse(await readLimited(request)));
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message, code }) => ({
-    path: path.join(".") || "(body)",
-    expected: message,
-    got: code,
-  }));
+  const faults = schemaFaults(parsed.error, "(body)");
   throw new CordonError(
     "INPUT_INVALID",
-    `The request has ${counted(faults.length, "fault")}: ${faults.map(({ path, expected }) => `${path}: ${expected}`).join("; ")}`,
+    `The request has ${counted(faults.length, "fault")}: ${faults.map(faultTold).join("; ")}`,
     { faults },
   );
 };

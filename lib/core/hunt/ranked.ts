@@ -18,11 +18,22 @@ export const others = ({ suspects, isAsked }: Ranked): readonly Suspect[] =>
 
 const MOST_OTHERS = 50;
 
+/** How far the logs were read: that nobody stands out is said of what was read, and of nothing else. */
+export interface Reached {
+  /** Null: no event was read. */
+  readonly watermark: string | null;
+  /** Whether something of them was not read. */
+  readonly isPart: boolean;
+}
+
 /** What is left to say of those who are not told one by one. */
-export const restSentences = (told: Ranked): readonly string[] => {
+export const restSentences = (told: Ranked, { watermark, isPart }: Reached): readonly string[] => {
+  if (watermark === null) return ["No event was read: whether anybody stands out is not known."];
   const rest = told.suspects.length - notable(told).length - others(told).length;
   const nobody =
-    told.isAsked && told.suspects.length === 0 ? "Nobody touched it, as far as these logs tell." : "Nobody stands out.";
+    told.isAsked && told.suspects.length === 0
+      ? "Nobody touched it, as far as these logs tell."
+      : `Nobody stands out${isPart ? " in what was read" : ""}.`;
   return [
     ...(notable(told).length === 0 ? [nobody] : []),
     ...(rest > 0
