@@ -90,6 +90,10 @@ export const Plan = z.looseObject({
     .describe("that proposes it, by the origin of its ledger: approved elsewhere is not approved here"),
   createdAt: Instant,
   expiresAt: Instant,
+  words: z
+    .literal(2)
+    .exactOptional()
+    .describe("in which words it is shown, which a decision signs; absent: in those of 0.1.0"),
   nonce: z
     .string()
     .regex(/^[0-9a-f]{32}$/)

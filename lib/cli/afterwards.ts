@@ -1,4 +1,4 @@
-import { counted } from "../base/figures.ts";
+import { counted, minute } from "../base/figures.ts";
 import type { CaseView } from "../case/caseView.ts";
 import { aboutPlan, type CaseEvent } from "../case/events.ts";
 import type { ReadPorts } from "../ports/ports.ts";
@@ -15,7 +15,14 @@ const SAID: Readonly<Record<string, string>> = {
   "input.marked": "mark",
 };
 
-const HOW_TO_WATCH = " (`cordon serve` watches log files that go on arriving; else `watchMinutes` of the settings)";
+const HOW_TO_WATCH = "; `cordon serve` watches log files that go on arriving";
+
+const WATCHED = {
+  "not-watched": "was not watched",
+  "not-known": "not known",
+  quiet: "quiet",
+  breached: "the actor went on",
+} as const;
 
 /** What goes on after an answer: the watch over the cut, and what people said since the last sealing. */
 export const afterwardsOf = async (view: CaseView, ports: ReadPorts): Promise<readonly Line[]> => {
@@ -40,8 +47,8 @@ const watchLine = async (
   const ended = ofPlan.includes("watch.finished");
   const { activity, why } = conclusionOf(watch);
   const line = (text: string): readonly Line[] => [{ label: "watch", text: `${planId} ${text}` }];
-  if (ended) return line(`${activity}: ${why}${activity === "not-watched" ? HOW_TO_WATCH : ""}`);
-  if (watch !== null) return line(`goes on until ${watch.until}; so far ${activity}: ${why}`);
+  if (ended) return line(`${WATCHED[activity]}: ${why}${activity === "not-watched" ? HOW_TO_WATCH : ""}`);
+  if (watch !== null) return line(`goes on until ${minute(watch.until)}; so far ${WATCHED[activity]}: ${why}`);
   return closedAt === null && ofPlan.includes("containment.verified")
     ? line("goes on; no log file was read since the cut")
     : [];

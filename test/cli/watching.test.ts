@@ -64,9 +64,9 @@ test("while the host watches a cut, whoever decided has his terminal back and is
   const decided = await run(process.execPath, [CORDON, "decide", caseId, ...words, "--home", home, "--json"]);
   assert.equal((JSON.parse(decided.stdout) as CaseView).plan?.status, "executed");
   assert.equal(host.exitCode, null);
-  const said = /^watch +contain-\d +goes on until (\S+); so far not-known/m;
+  const said = /^watch +contain-\d +goes on until (\S+ \S+) UTC; so far not known/m;
   const until = await eventually(() => said.exec(cordon("show", caseId, "--full").stdout)?.[1]);
-  const left = Date.parse(until) - Date.now();
+  const left = Date.parse(`${until.replace(" ", "T")}Z`) - Date.now();
   assert.ok(left > 20 * 60_000 && left <= 30 * 60_000, until);
   assert.equal(view(caseId).closedAt, null);
 });

@@ -55,6 +55,6 @@ const changeLines = (name: string, before: PlannedAction | undefined, now: Plann
     ...(callsOf(before) === callsOf(now) ? [] : [`${name}: its calls are not the same.`]),
     ...(canonicalJson(before.blastRadius) === canonicalJson(now.blastRadius)
       ? []
-      : [`${name}: who it hurts: ${now.blastRadius.join(" ")}`]),
+      : [`${name}: who else is affected: ${now.blastRadius.join(" ")}`]),
   ];
 };

@@ -1,3 +1,4 @@
+import { counted } from "../../base/figures.ts";
 import { digestOf, parseStrictJson, sha256Hex } from "../../base/jcs.ts";
 import { visible, visibleJson } from "../../base/visible.ts";
 import type { ApiRequest } from "../../case/apiRequest.ts";
@@ -31,13 +32,28 @@ export const shownDigestOf: (plan: Plan) => string = oncePerPlan((plan) => sha25
 export const renderPlan = (plan: Plan): string =>
   [
     heading(plan),
-    ...plan.actions.map(renderAction),
+    ...plan.actions.map((action) => renderAction(action, WORDS[plan.words ?? 1])),
     ...(plan.leftOut.length === 0
       ? []
       : [
           `Considered and left out:\n${plan.leftOut.map((left) => `  - ${left.kind} on ${visible(left.target)}: ${visible(left.reason)}`).join("\n")}`,
         ]),
   ].join("\n\n") + "\n";
+
+/** A decision signs the text that was shown: a plan keeps the words in which it was made. */
+const WORDS = {
+  1: {
+    unanswered: () => "no answer until then is a no",
+    affected: "who it hurts ",
+    count: (all: number) => `${all} action(s)`,
+  },
+  2: {
+    unanswered: ({ purpose }: Plan) =>
+      `if nobody decides by then, ${purpose === "release" ? "the changes stay as they are" : "nothing changes"}`,
+    affected: "also affects ",
+    count: (all: number) => counted(all, "action"),
+  },
+} as const;
 
 const PURPOSE = { contain: "CONTAINMENT", "follow-up": "FOLLOW-UP", release: "RELEASE" } as const;
 
@@ -48,14 +64,14 @@ const heading = (plan: Plan): string =>
     `Mode         ${plan.mode === "dry-run" ? "DRY RUN: nothing will be changed; the record will say what would have been done" : "enforce: approved changes are made"}`,
     `Account      ${plan.accountId}, region ${plan.region}`,
     `Deployment   ${visible(plan.deployment)}`,
-    `Expires      ${plan.expiresAt} (no answer until then is a no)`,
+    `Expires      ${plan.expiresAt} (${WORDS[plan.words ?? 1].unanswered(plan)})`,
     ...basisLines(plan),
     ...plan.suspects.flatMap(({ arn, principalId, accessKeyId, identities }) => [
       `Suspect      ${visible([arn, principalId, accessKeyId].filter((part) => part !== null).join("  "))}`,
       `  acts as    ${visible(identities.join("  "))} (who shares one of these cannot decide)`,
     ]),
     ...(plan.remains ?? []).map((line) => `Stays open   ${visible(line)}`),
-    `${plan.actions.length} action(s):`,
+    `${WORDS[plan.words ?? 1].count(plan.actions.length)}:`,
   ].join("\n");
 
 /** What was known when it was asked, and what of it is news. */
@@ -76,7 +92,7 @@ const basisLines = ({ basis, replaces }: Plan): readonly string[] => [
       ]),
 ];
 
-const renderAction = (action: PlannedAction): string =>
+const renderAction = (action: PlannedAction, { affected }: (typeof WORDS)[1 | 2]): string =>
   [
     `${action.id}  ${visible(action.title)}`,
     ...(action.warnings ?? []).map((line) => `    !!            ${visible(line)}`),
@@ -86,7 +102,7 @@ const renderAction = (action: PlannedAction): string =>
     ...(action.advice === undefined ? [] : [`    advice        ${visible(action.advice)}`]),
     ...instructionLines(action),
     ...action.requires.map((id) => `    needs         ${id} first`),
-    ...action.blastRadius.map((line) => `    who it hurts  ${visible(line)}`),
+    ...action.blastRadius.map((line) => `    ${affected} ${visible(line)}`),
     ...policyChanges(action),
     `    ${isByHand(action) ? "assumed state" : "state now    "} ${indented(action.before)}`,
     ...(action.atExecution === undefined || isByHand(action)

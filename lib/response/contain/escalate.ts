@@ -1,4 +1,4 @@
-import { counted } from "../../base/figures.ts";
+import { counted, minute } from "../../base/figures.ts";
 import type { Breach, Plan, Watch } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../tell.ts";
@@ -63,7 +63,7 @@ export const conclusionOf = (watch: Watch | null): Conclusion => {
       activity: "not-watched",
       settledUntil: null,
       breaches: 0,
-      why: "no length of time was set to watch the logs",
+      why: "the settings name no time to watch the logs (watchMinutes)",
     };
   const { settledUntil, notKnown, breaches } = watch;
   const serious = breaches.filter(({ is }) => is !== "rewritten").length;
@@ -83,6 +83,6 @@ export const conclusionOf = (watch: Watch | null): Conclusion => {
   return {
     activity: "quiet",
     ...rest,
-    why: `no success by the contained actor up to ${settledUntil}; later is not known`,
+    why: `no call of the contained actor succeeded up to ${minute(settledUntil)}; later is not known`,
   };
 };

@@ -172,6 +172,7 @@ export const draftPlan = async (
     deployment: ports.ledger.origin,
     createdAt: at,
     expiresAt: secondsFrom(at, ports.settings.decisionDeadlineSeconds),
+    words: 2,
     nonce: ports.ids.random(16),
     accountId: scene.accountId,
     region: scene.region,

@@ -178,6 +178,7 @@ const releasePlan = async (
     mode: ports.settings.mode,
     createdAt: at,
     expiresAt: secondsFrom(at, ports.settings.decisionDeadlineSeconds),
+    words: 2,
     nonce: ports.ids.random(16),
     policyDigest: digestOf(policyOf(ports.settings)),
     actions: judged
