@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Browser, chromium } from "playwright-core";
 import { signInUrl, startServer } from "../lib/embedded/server.ts";
+import { buildReport } from "../lib/report/report.ts";
 import { withPalette } from "./palette.ts";
+import { fullCase } from "./report/cases.ts";
 import { SCENES, type Scene } from "./web/states.ts";
 import { openWorld } from "./web/world.ts";
 
@@ -47,8 +49,17 @@ const take = async (browser: Browser, name: string, { prepare, settings = {}, pa
   world.close();
 };
 
+/** The report of the case that the tests of the report are made of; its first page, on a desktop. */
+const takeReport = async (browser: Browser): Promise<void> => {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+  await page.setContent(buildReport(fullCase()).html);
+  const taken = await page.screenshot({ fullPage: true, clip: { x: 0, y: 0, width: 1280, height: HEIGHT[1280] } });
+  writeFileSync(join(values.out, "report-1280-light.png"), withPalette(taken));
+};
+
 mkdirSync(values.out, { recursive: true });
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 for (const [name, scene] of Object.entries(SCENES))
   if (values.only === undefined || values.only.split(",").includes(name)) await take(browser, name, scene);
+if (values.only === undefined || values.only.split(",").includes("report")) await takeReport(browser);
 await browser.close();

@@ -150,7 +150,7 @@ const nothing = (): string => "Nothing was changed.";
 
 const LEADS: Readonly<Record<CaseStateName, (standing: Standing) => string>> = {
   new: () => "The case is open. Cordon finds out who acts, and then asks.",
-  scanning: () => "The logs are being read: who acts and what was taken.",
+  scanning: () => "Cordon reads the logs: who acts, and what was taken.",
   asked: ({ question }) => `${askedFor(question!)}. Nothing is changed yet.`,
   executing: () => "The approved changes are being made.",
   refused: () => "The plan was denied. Nothing was changed.",
@@ -259,7 +259,9 @@ const nextOf = (is: CaseStateName, { question, watch, doors }: Standing): string
     case "doors-open":
       return `The doors stay open until somebody closes them. ${AGAIN}`;
     default:
-      return `Nothing more happens by itself. ${AGAIN}`;
+      return watch.is === "running"
+        ? `The watch goes on until ${when(watch.until)}; nothing is changed without you. ${AGAIN}`
+        : `Nothing more happens by itself. ${AGAIN}`;
   }
 };
 

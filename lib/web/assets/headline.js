@@ -50,7 +50,7 @@ const TONES = { "very likely theft": "tone-bad", "likely theft": "tone-bad", "li
 /** @param {CasePage} page */
 const verdict = ({ opinion: { theft }, view }) => {
   if (theft === null)
-    return fact("Verdict", "Not weighed yet", view.coverage.filesRead === 0 ? "the logs are not read" : null);
+    return fact("Verdict", "Not weighed yet", view.coverage.filesRead === 0 ? unreadTold(view) : null);
   if (theft.overruled !== null) {
     const { verdict: said, humanId } = theft.overruled;
     return fact(
@@ -79,11 +79,15 @@ const placeOf = ({ country, organisation }) => {
   return parts.length === 0 ? "" : `, ${parts.join(", ")}`;
 };
 
+/** @param {CasePage["view"]} view */
+const unreadTold = ({ closedAt }) => (closedAt === null ? "the logs are not read yet" : "the logs were not read");
+
 /** @param {CasePage} page */
-const taken = ({ view: { theft, coverage } }) => {
+const taken = ({ view }) => {
+  const { theft, coverage } = view;
   const { certain, upperBound } = theft;
   if (certain === null && upperBound === null)
-    return fact("Taken", "Not known", coverage.filesRead === 0 ? "the logs are not read yet" : "see below");
+    return fact("Taken", "Not known", coverage.filesRead === 0 ? unreadTold(view) : "see below");
   const bytes = (/** @type {any} */ amount) => (amount.bytes === null ? "size not known" : size(amount.bytes));
   const within = coverage.watermark === null ? "" : [", in the logs up to ", time(coverage.watermark)];
   if (certain !== null && isOne(theft))
