@@ -8,6 +8,7 @@ import { type ReviewAnswer, signReview } from "../../lib/response/approve/review
 import { verdictOf } from "../../lib/response/approve/reviewsDue.ts";
 import { submitSigned } from "../../lib/response/approve/submitSigned.ts";
 import { basisOf } from "../../lib/response/contain/planBasis.ts";
+import { noticeFactsOf } from "../../lib/response/noticeFacts.ts";
 import { KEYS, type KeyName, openWorld, type World } from "./world.ts";
 
 const REASON = "The owner says that the laptop with this key was stolen.";
@@ -45,6 +46,8 @@ test("what a person signs takes the place of the computed verdict, which stays n
   const world = await weighed();
   assert.equal((await basisOf(world.caseId, world.ports)).verdict, "unclear");
   assert.equal(await overrule(world, "grace"), "recorded");
+  const told = await noticeFactsOf(world.caseId, world.ports);
+  assert.equal(told.facts?.verdict, "likely theft, says an approver; computed: unclear");
   const { verdict, overruledBy, reasons } = await basisOf(world.caseId, world.ports);
   assert.deepEqual([verdict, overruledBy], ["likely theft", "grace"]);
   assert.deepEqual(reasons, [`Computed: unclear. grace: ${REASON}`, "Two signs, neither decisive."]);

@@ -171,6 +171,7 @@ test("help of a verb offers no option it refuses", async () => {
   const local = [
     "investigate",
     "hunt",
+    "home archive",
     "home check",
     "home backup",
     "home archive",

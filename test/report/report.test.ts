@@ -272,6 +272,28 @@ test("the Markdown has the playbook's format, line by line", () => {
     );
 });
 
+test("a verdict that a person overruled stands before the computed one, on page one and with the signs", () => {
+  const full = fullCase();
+  const reason = "Planned migration, ticket OPS-4711, seen with its owner.";
+  const data = {
+    ...{
+      planId: "contain-1",
+      verdict: "likely legitimate" as const,
+      humanId: "grace",
+      reason,
+      subject: "0".repeat(64),
+    },
+    ...{ envelope: "0".repeat(64), keyFingerprint: "0".repeat(64), channel: "page", assurance: "key-file" },
+  } as const;
+  const { at, seq, previous, digest } = full.events.at(-1)!;
+  const link = { at, seq: seq + 1, previous, digest, actor: "human:grace" };
+  const { markdown } = buildReport({ ...full, events: [...full.events, { ...link, type: "verdict.overruled", data }] });
+  const told = [...markdown.matchAll(/likely legitimate, says grace; computed: very likely theft/gi)];
+  assert.equal(told.length, 2);
+  assert.ok(markdown.includes("OPS"));
+  assert.doesNotMatch(buildReport(full).markdown, /computed:/);
+});
+
 test("figures of the theft are those of the objects, added up here", () => {
   const stolen = loot();
   const bytes = stolen.reduce((sum, { bytesOut }) => sum + bytesOut!, 0);

@@ -89,7 +89,7 @@ const form = (what, context, verdicts) => {
     el(
       "label",
       { for: id },
-      "Reason",
+      what.about === "verdict" ? "Why" : "Reason",
       el("span", { class: "dim" }, `, at least ${MINIMUM_REASON} characters; it is signed and kept`),
     ),
     el("textarea", {
