@@ -152,11 +152,14 @@ const isVerified = (planned: PlannedAction, before: State, now: State, stamp: Re
 const idOf = (judged: readonly Judged[], index: number): string =>
   `a${judged.slice(0, index + 1).filter(({ planned }) => planned !== null).length}`;
 
+const WORKS_AGAIN = "What the change stops works again, for the actor too where no other change stops them.";
+
 const inverse = (planned: PlannedAction, way: Way, warnings: readonly string[]) => {
   const { atExecution: _, warnings: __, ...rest } = planned;
   return {
     ...rest,
     title: `Undo: ${planned.title}`,
+    blastRadius: [WORKS_AGAIN, ...planned.blastRadius.map((line) => `When the change was planned: ${line}`)],
     recommended: warnings.length === 0,
     ...way,
     beforeDigest: digestOf(way.before),
