@@ -40,7 +40,7 @@ test("a snapshot that is not believed is a warning in the view, its text, the pa
     const view = await respondTo({ finding: FINDING, logs, iam, buckets: null }, deployment);
     const [warning] = view.warnings!;
     assert.match(warning!, /not believed: the snapshot is not whole: it lacks group analysts/);
-    assert.ok(viewText(view).includes(`WARNING      ${warning}`));
+    assert.ok(wholeText(view).includes(`WARNING   ${warning}`));
     const ports = deployment.portsOf(view.caseId);
     const page = await casePage(view.caseId, { humanId: "ada", assurance: "key-file" }, ports);
     assert.deepEqual(page.view.warnings, [warning]);
