@@ -92,13 +92,15 @@ test("invictus: what was taken is not knowable, and the report says why", async 
 test("invictus: the actor's story is told in at most 30 lines, and every account that received anything stands on page one", async () => {
   await withCase(INVICTUS, async (_deployment, view) => {
     const report = readFileSync(join(view.evidence.at(-1)!.path, "data/report.md"), "utf8");
-    const sections = new Map(report.split(/^## /m).map((text) => [text.slice(0, text.indexOf("\n")).trim(), text]));
-    const told = sections.get("Incident timeline")!.split("\n");
-    const ofActor = told.filter((line) => line.includes("2023-07-10"));
+    const sections = report.split(/^(?=[A-Z][A-Z ]{3,}:)/m);
+    const sectionOf = (title: string): string => sections.find((text) => text.startsWith(`${title}:`)) ?? "";
+    const ofActor = sectionOf("INCIDENT TIMELINE")
+      .split("\n")
+      .filter((line) => line.includes("2023-07-10"));
     assert.ok(ofActor.length >= 10 && ofActor.length <= 30, `${ofActor.length} lines`);
     // By jq over the files: snapshot, image, database snapshot, bucket policy and trust were opened to these.
     for (const account of ["193672423079", "012345678912", "012345678901"]) {
-      assert.ok(sections.get("What happened")!.includes(account), `${account} on page one`);
+      assert.ok(sectionOf("WHAT HAPPENED").includes(account), `${account} on page one`);
       assert.ok(
         ofActor.some((line) => line.includes(account)),
         `${account} in the story`,
