@@ -1,4 +1,4 @@
-import { counted } from "../../base/figures.ts";
+import { counted, minute } from "../../base/figures.ts";
 import type { Plan } from "../../case/plan.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../tell.ts";
@@ -31,7 +31,7 @@ export const recordBreakGlass = async (
     caseId,
     "attention",
     10,
-    `BREAK GLASS: one person alone approved ${counted(actions.length, "change")} of ${planId}. A review is due by ${reviewDueAt}.`,
+    `BREAK GLASS: one person alone approved ${counted(actions.length, "change")} of ${planId}. A review is due by ${minute(reviewDueAt)}.`,
   );
   await ports.cases.append(caseId, {
     type: "break-glass.used",

@@ -1,3 +1,4 @@
+import { minute } from "../../base/figures.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../tell.ts";
 import { hoursFrom } from "../time.ts";
@@ -42,7 +43,7 @@ const remind = async (caseId: string, { about, planId, dueAt }: DueReview, ports
 
 const TEXT: Readonly<Record<DueReview["about"], (planId: string, dueAt: string, caseId: string) => string>> = {
   "break-glass": (planId, dueAt, caseId) =>
-    `One person alone approved ${planId}; the review was due by ${dueAt}. Another approver gives it: cordon review ${caseId}`,
+    `One person alone approved ${planId}; the review was due by ${minute(dueAt)}. Another approver gives it: cordon review ${caseId} --plan ${planId} --justified, or --not-justified`,
   quarantine: (planId, dueAt, caseId) =>
-    `The changes of ${planId} are in force and were to be looked at by ${dueAt}. Keep them: cordon review ${caseId}. Undo them: cordon rollback ${caseId}`,
+    `The changes of ${planId} are in force, and nobody looked at them again by ${minute(dueAt)}. Keep them: cordon review ${caseId} --keep. Undo them: cordon rollback ${caseId}`,
 };
