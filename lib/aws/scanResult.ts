@@ -1,4 +1,13 @@
-import type { InputAccount, Row, ScanInventory, ScanRequest, ScanResult, SideLogFound } from "../case/scan.ts";
+import { counted } from "../base/figures.ts";
+import type {
+  InputAccount,
+  Row,
+  ScanInventory,
+  ScanRequest,
+  ScanResult,
+  SetAside,
+  SideLogFound,
+} from "../case/scan.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
@@ -37,7 +46,7 @@ export const resultOf = async (
   const base = {
     engine,
     bytesScanned,
-    filesSetAside: brokenAside(without),
+    filesSetAside: [...brokenAside(without), ...otherLogs.flatMap(sideAside)],
     eventsSeen: null,
     eventsKept: Number(kept.kept),
     watermark: textOrNull(edges.latest),
@@ -128,6 +137,15 @@ const inputOf = (
     accounts: accounts.slice(0, MOST_ACCOUNTS),
   };
 };
+
+/** A log beside CloudTrail that the deployment was told of and that says nothing, or not all, of the window. */
+const sideAside = ({ log, entries, unread, failed }: SideLogFound): readonly SetAside[] => [
+  ...(failed === undefined ? [] : [{ file: log, reason: `The log was given and not read: ${failed}.` }]),
+  ...(failed === undefined && entries === 0
+    ? [{ file: log, reason: "The log was given and has no entry in the window." }]
+    : []),
+  ...(unread === 0 ? [] : [{ file: log, reason: `Athena made no entry of ${counted(unread, "line")} in it.` }]),
+];
 
 const PASSED_OVER = "a folder's marker, or hidden from Athena by its name";
 const NAMED = 5;

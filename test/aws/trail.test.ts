@@ -9,7 +9,7 @@ import { createLogReader } from "../../lib/aws/logReader.ts";
 import { createObjects } from "../../lib/aws/objects.ts";
 import type { SideLogPlaces } from "../../lib/aws/sideLogs.ts";
 import { createTrail } from "../../lib/aws/trail.ts";
-import type { ScanRequest } from "../../lib/case/scan.ts";
+import type { ScanRequest, ScanResult } from "../../lib/case/scan.ts";
 import type { Trail } from "../../lib/ports/ports.ts";
 import { createS3Model, type S3Model } from "./s3Model.ts";
 import { json, optionsAt, type Reply, refusal, serve, type Wire } from "./wire.ts";
@@ -618,6 +618,12 @@ const doneIn = async (trail: Trail) => {
   return status.result;
 };
 
+/** The logs beside CloudTrail among what was set aside, and what is the matter with each. */
+const asideOf = (files: ScanResult["filesSetAside"]): readonly string[] =>
+  files
+    .filter(({ file }) => /^[a-z0-9-]+-log$/.test(file))
+    .map(({ file, reason }) => `${file}: ${/not read|no entry (in the window|of \d+ lines?)/.exec(reason)?.[0]}`);
+
 test("logs beside CloudTrail are read beside the scan, and their tables are bound to the names in queries", async (t) => {
   const { trail, executions } = await rig(
     t,
@@ -626,7 +632,8 @@ test("logs beside CloudTrail are read beside the scan, and their tables are boun
     () => null,
     SIDE_LOGS,
   );
-  const { inventory, bytesScanned } = await doneIn(trail());
+  const { inventory, bytesScanned, filesSetAside } = await doneIn(trail());
+  assert.deepEqual(asideOf(filesSetAside), ["s3-access-log: no entry of 1 line", "vpc-flow-log: not read"]);
   // The scan and two statements a log, a thousand bytes each.
   assert.equal(bytesScanned, 5000);
   assert.deepEqual(
@@ -659,9 +666,29 @@ test("a log beside CloudTrail that cannot be read fails itself and not the scan"
       ? { State: "FAILED", AthenaError: { ErrorCategory: 2, ErrorMessage: "Access Denied", Retryable: false } }
       : DONE;
   const { trail } = await rig(t, broken, counts, () => null, SIDE_LOGS);
-  const { eventsKept, inventory } = await doneIn(trail());
+  const { eventsKept, inventory, filesSetAside } = await doneIn(trail());
   assert.equal(eventsKept, 42);
+  assert.deepEqual(asideOf(filesSetAside), ["s3-access-log: not read", "vpc-flow-log: not read"]);
   assert.match(inventory?.otherLogs?.find(({ log }) => log === "s3-access-log")?.failed ?? "", /Access Denied/);
+});
+
+test("a log beside CloudTrail that was given and has nothing of the window is a hole by its name", async (t) => {
+  const nothing: Rows = (sql) => {
+    const answer = counts(sql);
+    return sql.includes("AS unread") ? { ...answer, rows: [["2", "0", "0", null, null]] } : answer;
+  };
+  const { trail } = await rig(
+    t,
+    () => DONE,
+    nothing,
+    () => null,
+    SIDE_LOGS,
+  );
+  const { filesSetAside } = await doneIn(trail());
+  assert.deepEqual(asideOf(filesSetAside), [
+    "s3-access-log: no entry in the window",
+    "vpc-flow-log: no entry in the window",
+  ]);
 });
 
 test("a log beside CloudTrail that takes too long is waited for ten minutes, then stopped and given up", async (t) => {
