@@ -31,7 +31,7 @@ const card: ActionCard = {
   limits: [
     "Takes the outsiders that the actor's own call named out of the trust policy as it is now; principals of the account and services beside them stay. Sessions made through them live on: revoke the sessions of the role.",
     "Logins of a provider (GitHub, SAML, EKS) that the actor's trust policy lets in are offered apart: nobody but the owner can tell whose they are.",
-    "A trust policy that would be empty afterwards, as of a role that the actor made, is replaced by one that denies everybody.",
+    "A role that the actor made is theirs whole, whomever it trusts: its trust policy is replaced by one that denies everybody, as is one that would be empty afterwards.",
     "What the actor's call removed from the trust policy does not come back: CloudTrail does not record it.",
   ],
   sources: ["CloudTrail records of UpdateAssumeRolePolicy and CreateRole", "IAM API reference, UpdateAssumeRolePolicy"],
@@ -42,6 +42,9 @@ const NOBODY = policyOf([{ Effect: "Deny", Principal: { AWS: "*" }, Action: "sts
 const grantsOf = (target: Target): readonly Statement[] => JSON.parse(target.statements!) as readonly Statement[];
 
 const wanted = (target: Target, state: State, accountId: string): string =>
+  target.minted !== undefined ? NOBODY : kept(target, state, accountId);
+
+const kept = (target: Target, state: State, accountId: string): string =>
   (target.logins === undefined
     ? withoutForeignGrants(String(state.trust), grantsOf(target), accountId)
     : withoutLogins(String(state.trust), grantsOf(target))) ?? NOBODY;
@@ -57,13 +60,18 @@ const targets = (scene: Scene): readonly Target[] => {
     if (!isIamName(roleName)) return [];
     const label = `trust of role ${roleName}`;
     const named = { roleName, ...eventsOf(changes) };
-    return [
-      ...listing(
-        statements.filter((each) => isForeignGrant(each, scene.accountId)),
-        { label, ...named },
-      ),
-      ...listing(statements.filter(letsLoginsIn), { label: `logins in the ${label}`, ...named, ...LOGINS }),
-    ].map((target) =>
+    const isMinted = changes.some(({ eventName }) => eventName === "CreateRole");
+    const allowed = statements.filter(({ Effect }) => Effect === "Allow");
+    const parts = isMinted
+      ? listing(allowed, { label, ...named, minted: "yes" })
+      : [
+          ...listing(
+            statements.filter((each) => isForeignGrant(each, scene.accountId)),
+            { label, ...named },
+          ),
+          ...listing(statements.filter(letsLoginsIn), { label: `logins in the ${label}`, ...named, ...LOGINS }),
+        ];
+    return parts.map((target) =>
       withProtection(
         target,
         scene,
@@ -102,7 +110,7 @@ export const undoRoleTrust: Action = {
   },
 
   verify: (target, _before, now, stamp) =>
-    target.logins === undefined
+    target.logins === undefined && target.minted === undefined
       ? stillTrusted(letsIn(now.trust, grantsOf(target), stamp.accountId))
       : stillTrusted(!isSamePolicy(wanted(target, now, stamp.accountId), now.trust)),
 

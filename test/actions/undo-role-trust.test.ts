@@ -46,6 +46,16 @@ contract({
   open: trusting(document(ec2, github)),
 });
 
+const own = { Effect: "Allow", Principal: { AWS: "arn:aws:iam::123456789012:user/bob" }, Action: "sts:AssumeRole" };
+contract({
+  action,
+  when: "a role that the actor made, for one of the account's own",
+  scene: scene({
+    changes: [change("CreateRole", { roleName: "app", assumeRolePolicyDocument: JSON.stringify(document(own)) })],
+  }),
+  open: trusting(document(own)),
+});
+
 test("logins are offered apart from outsiders, who go by default, and neither takes the other out", async () => {
   const trust = document(ec2, github, foreign);
   const targets = action.targets(scene({ changes: [put(trust)] }));

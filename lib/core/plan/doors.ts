@@ -63,7 +63,7 @@ const DOORS: Readonly<Record<string, readonly [DoorKind, Test]>> = {
   CreateUser: ["identity", always],
   CreateLoginProfile: ["identity", always],
   UpdateLoginProfile: ["identity", always],
-  CreateRole: ["identity", isTrustOpened],
+  CreateRole: ["identity", always],
   CreateServiceSpecificCredential: ["identity", always],
   CreateOpenIDConnectProvider: ["identity", always],
   CreateSAMLProvider: ["identity", always],
