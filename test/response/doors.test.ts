@@ -230,7 +230,10 @@ test("what is a door is judged by the call: inside the account, or closing somet
   assert.equal(doors("StopLogging", { name: "t" }), 1);
   assert.equal(doors("ListBuckets", {}), 0);
   // A role that the actor made is a way back, whomever it trusts.
-  assert.equal(doors("CreateRole", { roleName: "x", assumeRolePolicyDocument: policy({ AWS: ACCOUNT }).bucketPolicy }), 1);
+  assert.equal(
+    doors("CreateRole", { roleName: "x", assumeRolePolicyDocument: policy({ AWS: ACCOUNT }).bucketPolicy }),
+    1,
+  );
 });
 
 test("an inline policy that allows is a door; one that only denies is none, and one that cannot be read is", () => {
