@@ -5,7 +5,7 @@
 
 import { RoleChain } from "./chain.ts";
 import { StoredDecision } from "./decision.ts";
-import { type CaseDocument, document, documents } from "./document.ts";
+import { type CaseDocument, document, documents, patternOf } from "./document.ts";
 import { Finding, ReceivedFinding, Run } from "./finding.ts";
 import { type CaseLines, lines } from "./lines.ts";
 import { LogIntegrity } from "./logIntegrity.ts";
@@ -85,7 +85,10 @@ export const VERIFICATION = documents(
 );
 export const WATCH = documents("watch/*.json", Watch, "watchContainment", "watch");
 
-/** All of them. */
+/** Those that are no JSON: the list of objects for a table, and a plan as people were shown it. */
+export const TEXTS = ["objects.csv", "plans/*.shown.txt"] as const;
+
+/** All of them but the texts. */
 export const DOCUMENTS: readonly (CaseDocument | CaseLines)[] = [
   FINDING,
   RECEIVED_FINDING,
@@ -122,3 +125,8 @@ export const DOCUMENTS: readonly (CaseDocument | CaseLines)[] = [
   VERIFICATION,
   WATCH,
 ];
+
+const PATTERNS = [...DOCUMENTS.map(({ name }) => name), ...TEXTS].map(patternOf);
+
+/** Whether Cordon writes a document of this name. */
+export const isDeclared = (name: string): boolean => PATTERNS.some((pattern) => pattern.test(name));

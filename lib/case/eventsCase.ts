@@ -77,6 +77,12 @@ export const CASE = [
       `${changed} of ${files} log files are not as they were when they were read (${gone} gone)`,
   ),
   event(
+    "records.foreign",
+    z.looseObject({ what: Texts }),
+    "bad",
+    ({ what }) => `Somebody else wrote to the records of the case: ${what.join(", ")}`,
+  ),
+  event(
     "evidence.drafted",
     z.looseObject({ revision: Count, digest: z.string() }),
     "plain",

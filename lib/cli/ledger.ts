@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import { systemClock } from "../embedded/clock.ts";
-import type { HomeFault } from "../embedded/homeCheck.ts";
+import type { HomeFault } from "../embedded/homeFault.ts";
 import { compareWithRemembered, recallCheckpoint, rememberCheckpoint } from "../embedded/ledgerMemory.ts";
 import { type Checkpoint, openCheckpoint } from "../evidence/ledger/checkpoint.ts";
 import { HEARTBEAT_SECONDS } from "../evidence/ledger/heartbeat.ts";

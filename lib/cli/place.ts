@@ -1,6 +1,6 @@
 import type { Signer } from "../base/signer.ts";
 import type { Settings } from "../core/settings.ts";
-import type { HomeFault } from "../embedded/homeCheck.ts";
+import type { HomeFault } from "../embedded/homeFault.ts";
 import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Submission } from "../response/approve/decisions.ts";

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { canonicalJson } from "../base/jcs.ts";
 import { brokenLink } from "../case/auditTrail.ts";
 import type { CaseHead } from "../case/case.ts";
 import { type CaseEvent, planOf } from "../case/events.ts";
@@ -8,20 +9,8 @@ import { archiveOf } from "./archived.ts";
 import { openDatabase } from "./database.ts";
 import { isDraft } from "./files.ts";
 import { type Home, missingIn } from "./home.ts";
-
-/** One thing that is wrong in a data directory, and what can be done about it. */
-export interface HomeFault {
-  readonly where: "journal" | "documents" | "vault" | "ledger" | "home";
-  readonly caseId: string | null;
-  readonly what: string;
-  readonly remedy: string;
-  /** Something of somebody else that lies there and changes nothing (`.DS_Store`). */
-  readonly harmless?: true;
-}
-
-const CASE_ID = /^case-\d{8}-[0-9a-f]{10}$/;
-const STRAY = { remedy: "it does no harm; remove it", harmless: true } as const;
-const BACKUP = "put the data directory back from a backup";
+import { vaultFaults } from "./homeCheckVault.ts";
+import { BACKUP, CASE_ID, type HomeFault, printed, STRAY } from "./homeFault.ts";
 
 /** Cases that lie in the data directory and are not in the journal: it was lost, cut, or put back to an older state. */
 export const casesWithoutHead = (home: Home, db: DatabaseSync): readonly string[] => {
@@ -61,10 +50,16 @@ export const checkHome = (home: Home, db: DatabaseSync): readonly HomeFault[] =>
     .prepare("SELECT body FROM heads")
     .all()
     .map((row) => JSON.parse(String(row.body)) as CaseHead);
+  const atWork = new Set(
+    db
+      .prepare("SELECT case_id FROM executions WHERE status = 'running'")
+      .all()
+      .map((row) => String(row.case_id)),
+  );
   return [
     ...journalFaults(home, db),
-    ...heads.flatMap((head) => [...documentFaults(home, head), ...sealedFaults(home, head)]),
-    ...strayInVault(home, heads),
+    ...heads.flatMap((head) => documentFaults(home, head)),
+    ...vaultFaults(home, heads, atWork),
     ...ledgerFaults(join(home.ledger, "log")),
     ...drafts(home),
   ];
@@ -87,7 +82,7 @@ const journalFaults = (home: Home, db: DatabaseSync): readonly HomeFault[] => [
   ),
 ];
 
-const documentFaults = (home: Home, { caseId, findings }: CaseHead): readonly HomeFault[] => {
+const documentFaults = (home: Home, { caseId, findings, sealed }: CaseHead): readonly HomeFault[] => {
   const fault = (what: string, remedy: string): HomeFault => ({ where: "documents", caseId, what, remedy });
   const folder = join(home.cases, caseId);
   const away = [folder, join(home.vault, caseId)].find((one) => !existsSync(one) && archiveOf(one) !== null);
@@ -106,9 +101,25 @@ const documentFaults = (home: Home, { caseId, findings }: CaseHead): readonly Ho
   const broken = brokenLink(events);
   return [
     ...(broken === null ? [] : [fault(`the audit trail does not hold together at line ${broken}`, BACKUP)]),
+    ...rewritten(home, caseId, events, sealed.at(-1)?.revision).map((what) => fault(what, BACKUP)),
     ...doneTwice(events).map((what) => fault(what, "look at the account: this was carried out more than once")),
     ...unreadable(join(folder, "docs")).map((name) => fault(`docs/${name} cannot be read`, BACKUP)),
   ];
+};
+
+/** The trail goes on where the newest revision left it; whether that one is genuine is for `ledger audit`. */
+const rewritten = (
+  home: Home,
+  caseId: string,
+  events: readonly CaseEvent[],
+  revision: number | undefined,
+): readonly string[] => {
+  const sealed = join(home.vault, caseId, `r${revision}`, "data/timeline.jsonl");
+  if (revision === undefined || !existsSync(sealed)) return [];
+  const trail = events.map((event) => `${canonicalJson(event)}\n`).join("");
+  return trail.startsWith(readFileSync(sealed, "utf8"))
+    ? []
+    : [`the audit trail is not the one that r${revision} sealed: it was written anew, or cut`];
 };
 
 const readEvents = (path: string): readonly CaseEvent[] | string => {
@@ -145,31 +156,6 @@ const unreadable = (docs: string): readonly string[] =>
     }
   });
 
-const sealedFaults = (home: Home, { caseId, sealed }: CaseHead): readonly HomeFault[] =>
-  sealed
-    .map(({ revision }) => `r${revision}`)
-    .filter((name) => !existsSync(join(home.vault, caseId, name)) && archiveOf(join(home.vault, caseId)) === null)
-    .map((name) => ({
-      where: "vault",
-      caseId,
-      what: `${name} was sealed and is not in the vault`,
-      remedy: `${BACKUP}; the ledger still holds its digest, so a copy from elsewhere can be proven`,
-    }));
-
-const strayInVault = (home: Home, heads: readonly CaseHead[]): readonly HomeFault[] => {
-  const known = new Set(heads.map(({ caseId }) => caseId));
-  return namesIn(home.vault)
-    .filter((name) => !known.has(name))
-    .map((name) => ({
-      where: "vault",
-      caseId: CASE_ID.test(name) ? name : null,
-      what: CASE_ID.test(name)
-        ? "bundles of a case that the journal does not know"
-        : `${printed(name)} is none of ours`,
-      ...(CASE_ID.test(name) ? { remedy: BACKUP } : STRAY),
-    }));
-};
-
 const ENTRY = /^\d{12}\.json$/;
 
 /** Entries are numbered without holes. */
@@ -200,10 +186,6 @@ const drafts = (home: Home): readonly HomeFault[] =>
         remedy: "the next step of its case removes it; of a case that has ended, remove it when nothing runs",
       })),
   );
-
-const printed = (name: string): string => JSON.stringify(name);
-
-const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 const foldersIn = (folder: string): readonly string[] =>
   existsSync(folder)

@@ -33,7 +33,9 @@ export function checkHistory(
     return;
   }
   const chain = report.attempt("HISTORY", () => chainOf(lines, statement, sealing), describe);
-  if (chain === null || chain.isJoined || form === "copy" || ledgerKeys === undefined) return;
+  if (chain === null || chain.isJoined) return;
+  report.leave("HISTORY", NOT_JOINED);
+  if (form === "copy" || ledgerKeys === undefined) return;
   const { caseId, deployment } = statement.predicate;
   const { errors } = verifyCaseHistory(held, { caseId, origin: deployment.ledgerOrigin }, ledgerKeys);
   report.record("HISTORY", errors, "its opening and its latest entry are in the ledger");
@@ -45,7 +47,10 @@ interface Chain {
 }
 
 const describe = ({ entries, isJoined }: Chain): string =>
-  `${entries} entries, each naming the one before${isJoined ? ", the last one named by the sealing" : "; the sealing does not name the last one: others came between, or the ledger files are not here"}`;
+  `${entries} entries, each naming the one before${isJoined ? ", the last one named by the sealing" : ""}`;
+
+const NOT_JOINED =
+  "whether the case had more entries before the sealing, which does not name the last one here: they came while it was sealed, or were left out; a copy of the ledger tells (--ledger)";
 
 function chainOf(lines: Uint8Array, { predicate }: BundleStatement, sealing: Uint8Array | undefined): Chain {
   const { caseId, deployment, sealedAt } = predicate;

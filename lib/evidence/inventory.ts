@@ -30,6 +30,8 @@ export interface Inventory {
   readonly findings: readonly Finding[];
   /** Files and folders that are there but could not be read: about them nothing is known, least of all that they are missing. */
   readonly unread: readonly string[];
+  /** Files that begin as a page does: browsers look at content where a name tells them nothing. */
+  readonly asPages: ReadonlySet<string>;
   /** The folder in a ZIP that everything lies in, with its slash; empty or absent: none. */
   readonly top?: string;
 }
@@ -49,6 +51,7 @@ export function collect(limits: Limits, isHeld: (path: string) => boolean = isRe
   const held = new Map<string, Uint8Array>();
   const findings: Finding[] = [];
   const unread: string[] = [];
+  const asPages = new Set<string>();
   const left = { files: limits.files, bytes: limits.bytes, heldBytes: limits.heldBytes };
   return {
     add(path, bytes, chunks) {
@@ -56,7 +59,8 @@ export function collect(limits: Limits, isHeld: (path: string) => boolean = isRe
       spend(left, "bytes", bytes);
       if (isHeld(path)) spend(left, "heldBytes", bytes);
       const copy = isHeld(path) ? Buffer.alloc(bytes) : null;
-      const digest = { sha256: hashChunks(path, bytes, chunks, copy), bytes };
+      const beginning = (first: Uint8Array): void => void (beginsAsPage(first) && asPages.add(path));
+      const digest = { sha256: hashChunks(path, bytes, chunks, copy, beginning), bytes };
       digests.set(path, digest);
       if (copy) held.set(path, copy);
       return digest;
@@ -66,7 +70,7 @@ export function collect(limits: Limits, isHeld: (path: string) => boolean = isRe
       unread.push(path);
       findings.push({ code: "UNREADABLE", detail: `${path || "."}: ${reason}` });
     },
-    done: () => ({ digests, held, findings: [...findings, ...clashes(digests)], unread }),
+    done: () => ({ digests, held, findings: [...findings, ...clashes(digests)], unread, asPages }),
   };
 }
 
@@ -85,10 +89,24 @@ export function inventoryOf(files: Bodies, limits: Limits): Inventory {
 export const isUnread = ({ unread }: Inventory, path: string): boolean =>
   unread.some((one) => one === "" || path === one || path.startsWith(`${one}/`));
 
-function hashChunks(path: string, expected: number, chunks: Iterable<Uint8Array>, copy: Buffer | null): string {
+/** What browsers sniff (mimesniff.spec.whatwg.org, section 7.1): a tag behind white space, and a byte order mark before it. */
+const PAGE = /^(?:\u00ef\u00bb\u00bf)?[\t\n\f\r ]*</;
+const SNIFFED_BYTES = 1445;
+
+const beginsAsPage = (first: Uint8Array): boolean =>
+  PAGE.test(Buffer.from(first.subarray(0, SNIFFED_BYTES)).toString("latin1"));
+
+function hashChunks(
+  path: string,
+  expected: number,
+  chunks: Iterable<Uint8Array>,
+  copy: Buffer | null,
+  beginning: (first: Uint8Array) => void,
+): string {
   const hash = createHash("sha256");
   let got = 0;
   for (const chunk of chunks) {
+    if (got === 0) beginning(chunk);
     hash.update(chunk);
     copy?.set(chunk.subarray(0, Math.max(0, expected - got)), got);
     got += chunk.length;

@@ -3,19 +3,23 @@ import type { Finding } from "../base/evidenceError.ts";
 import type { Inventory } from "./inventory.ts";
 import { REPORT_PAGE } from "./layout.ts";
 
-/** Names of files that a browser, opening them by a click, runs or follows. One of them is ours. */
-const OPENED = /\.(x?html?|xht|shtml|mht|mhtml|svgz?|xml|xslt?|js|mjs|wasm|pdf|swf)$/;
+/** Names of files that a browser or a desktop, opening them by a click, runs or follows. One of them is ours. */
+const OPENED =
+  /\.(x?html?|xht|shtml?|mhtm?|mhtml|svgz?|xml|xslt?|rdf|xul|rss|atom|js|mjs|wasm|pdf|swf|hta|url|website|webloc|desktop|lnk|chm|jar|command|bat|cmd|com|exe|msi|scr|ps1|vbs|wsf|docm|xlsm|pptm)$/;
 
 /**
  * What a browser opens must be inert: a signature vouches for bytes and not for what they do. Everything outside text is held
  * to the little that a report is made of, so that no second reader can see more in it than this one.
  */
-export function checkPages({ digests, held }: Inventory): readonly Finding[] {
-  const strangers = [...digests.keys()].filter((path) => OPENED.test(path) && path !== REPORT_PAGE);
+export function checkPages({ digests, held, asPages }: Inventory): readonly Finding[] {
+  const others = [...digests.keys()].filter((path) => path !== REPORT_PAGE);
+  const strangers = others.filter((path) => OPENED.test(path));
+  const disguised = others.filter((path) => asPages.has(path) && !OPENED.test(path));
   const page = held.get(REPORT_PAGE);
   const fault = page === undefined ? null : faultIn(Buffer.from(page).toString("utf8"));
   return [
     ...strangers.map((path) => active(`${path}: no bundle holds a file of this kind`)),
+    ...disguised.map((path) => active(`${path}: begins as a page, whatever it is called`)),
     ...(fault === null ? [] : [active(`${REPORT_PAGE}: ${fault}`)]),
   ];
 }

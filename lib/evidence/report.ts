@@ -54,6 +54,8 @@ export interface Report {
   attempt<Value>(code: CheckCode, check: () => Value, describe: (value: Value) => string): Value | null;
   /** Records a check that gathers findings. */
   record(code: CheckCode, findings: readonly Finding[], detail: string): void;
+  /** Says what could not be examined here. */
+  leave(code: CheckCode, detail: string): void;
   finish(known: Pick<VerifyReport, "statement" | "digest" | "fingerprint">): VerifyReport;
 }
 
@@ -82,6 +84,7 @@ export function startReport(): Report {
       }
     },
     record,
+    leave: (code, detail) => void checks.push({ code, ok: true, notChecked: true, detail }),
     finish: (known) => ({ exitCode: exitCodeOf(errors), checks, errors, ...known }),
   };
 }

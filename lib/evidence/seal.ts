@@ -138,7 +138,8 @@ async function attest(
 async function assertVerifies(files: Bodies, publicKey: Uint8Array): Promise<void> {
   const original = files.get(`${REDACTION.original}${FILES.key}`);
   const keys = original === undefined ? [publicKey] : [publicKey, parsePem(wholeOf(original)).spki];
-  const report = await verifyBundle(files, { trust: keys, withoutLedger: true });
+  // What proves its place in the ledger is made after the seal; that of a copy's original was judged where it was read.
+  const report = await verifyBundle(files, { trust: keys, verifyLedger: () => [] });
   if (report.exitCode === 0) return;
   const faults = report.errors.map(({ code, detail }) => ({
     path: code,

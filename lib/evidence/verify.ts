@@ -10,26 +10,22 @@ import {
 } from "./checkAttestation.ts";
 import { assertBag, checkPayload, checkTagFiles } from "./checkBag.ts";
 import { checkHistory } from "./checkHistory.ts";
+import { checkLedger, subjectOf } from "./checkLedger.ts";
 import { checkExpected, checkPlaceInTime } from "./checkPlace.ts";
 import { assertRedaction, movedFrom, originalLedger } from "./checkRedaction.ts";
 import { assertTrusted, fingerprintsOf } from "./checkSigner.ts";
 import { checkTimeStamp, type TimeStampWish } from "./checkTimeStamp.ts";
 import { readFolder } from "./folder.ts";
 import { DEFAULT_LIMITS, type Inventory, inventoryOf } from "./inventory.ts";
-import { FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
+import { FILES, REDACTION } from "./layout.ts";
 import { checkPages } from "./pages.ts";
 import type { EvidenceKey } from "./publicKey.ts";
 import { type Report, startReport, type VerifyReport } from "./report.ts";
 import { checkSalts } from "./salts.ts";
 import { PREDICATE_TYPES } from "./statement.ts";
-import type { LedgerSubject, VerifyOptions } from "./verifyOptions.ts";
+import type { VerifyOptions } from "./verifyOptions.ts";
 import { topFolderOf } from "./zip.ts";
 import { readZip, readZipFile } from "./zipRead.ts";
-
-const LEDGER_NOT_CHECKED: Finding = {
-  code: "LEDGER_UNTRUSTED",
-  detail: "ledger files are here, but nobody said which ledger to trust",
-};
 
 /** A folder or a ZIP file by its path, the bytes of a ZIP, or the files of a bundle. */
 export type BundleSource = string | Uint8Array | Bodies;
@@ -195,35 +191,6 @@ function checkRedacted(
   checkHistory(report, inventory, original.statement, "copy", options);
   return original.digest;
 }
-
-/** Without a ledger check the files under `ledger/` prove nothing, and a report that said 0 would hide that. */
-function checkLedger(
-  report: Report,
-  inventory: Inventory,
-  bundle: LedgerSubject,
-  { verifyLedger: check, withoutLedger }: Pick<VerifyOptions, "verifyLedger" | "withoutLedger">,
-): void {
-  const files = new Map(inventory.held.entries().filter(([path]) => path.startsWith("ledger/")));
-  const unknown = inventory.digests.keys().find((path) => path.startsWith("ledger/") && !LEDGER_FILES.includes(path));
-  if (unknown !== undefined) report.record("LEDGER", [{ code: "EXTRA", detail: `${unknown}: not a ledger file` }], "");
-  else if (withoutLedger) report.record("LEDGER", [], "not judged: no ledger key was given (keys.json holds it)");
-  else if (check) report.record("LEDGER", check(files, bundle), files.size === 0 ? "no ledger files" : "proof holds");
-  else report.record("LEDGER", files.size === 0 ? [] : [LEDGER_NOT_CHECKED], "no ledger files");
-}
-
-const subjectOf = (
-  { subject, predicate }: BundleStatement,
-  key: EvidenceKey,
-  { digests }: Inventory,
-  folder = "",
-): LedgerSubject => ({
-  caseId: predicate.caseId,
-  digest: subject[0].digest.sha256,
-  statement: digests.get(`${folder}${FILES.statement}`)!.sha256,
-  keyId: key.fingerprint,
-  sealedAt: predicate.sealedAt,
-  ledgerHead: predicate.ledgerHead,
-});
 
 const describeStatement = ({ predicate }: BundleStatement): string =>
   `signed: ${predicate.caseId}, revision ${predicate.revision}`;

@@ -7,6 +7,8 @@ import type { BundlePredicate } from "./predicate.ts";
 /** What a ledger check may go by, all of it signed: the statement, and the key that signed it. */
 export interface LedgerSubject {
   readonly caseId: string;
+  /** The ledger that the statement names. */
+  readonly origin: string;
   /** `bundleDigest`. */
   readonly digest: string;
   /** SHA-256 (hex) of the signed statement's bytes. */
@@ -15,6 +17,8 @@ export interface LedgerSubject {
   readonly keyId: string;
   readonly sealedAt: string;
   readonly ledgerHead: BundlePredicate["ledgerHead"];
+  /** Lines of the case's history in the bundle; null: it has none. */
+  readonly history: Uint8Array | null;
 }
 
 /** Checks the `ledger/` files (which may be none) against the bundle; see `optionsFromTrustRoot`. */
@@ -48,6 +52,6 @@ export interface VerifyOptions {
   readonly ledgerKeys?: readonly LogKey[];
   /** Whether a key counted at a time, for what has no place in the ledger: a redacted copy. */
   readonly judgeSigner?: (keyId: string, at: string) => Finding | null;
-  /** The caller trusts a key and knows no ledger: the report then says that the place in the ledger was not judged. */
+  /** The caller trusts a key and knows no ledger: its files must fit the bundle, and the report says that its signatures were not judged. */
   readonly withoutLedger?: boolean;
 }

@@ -31,6 +31,11 @@ const ACTIVE: readonly ConformanceCase[] = refused(
       ["picture", holding("picture.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')],
       ["program", holding("a.js", "1")],
       ["paper", holding("a.pdf", "%PDF-1.7")],
+      ["shortcut", holding("a.url", "[InternetShortcut]\nURL=https://evil.example\n")],
+      ["application", holding("a.hta", "<script>1</script>")],
+      ["called-lines", holding("a.jsonl", "<!doctype html><script>1</script>")],
+      ["called-nothing", holding("readme", "\ufeff\n\t <html><script>1</script>")],
+      ["in-a-schema", () => forge({ tags: (tags) => void tags.set("schema/a.json", utf8("\r\n<svg onload=alert(1)>")) })],
     ] as const
   ).map(([name, bundle]) => [`page-${name}`, "ACTIVE", bundle, SIGNED] as const),
 );

@@ -198,4 +198,14 @@ const KEYS = cases([
   ["keys-of-other-deployment", "UNTRUSTED", () => logged({ evidence: ATTACKER_SIGNER }), undefined, 3],
 ]);
 
-export const LEDGER_CASES: readonly ConformanceCase[] = [...PROOFS, ...KEYS];
+/** Judged by somebody who trusts a key and knows no ledger: whoever signed them, the files must fit the bundle. */
+const UNKNOWN_LEDGER: readonly ConformanceCase[] = cases([
+  ["by-a-key-alone-entry-of-other-statement", "DIGEST", graft([ENTRY, PROOF, CONSISTENCY], { entry: { statement: "ab".repeat(32) } })],
+  ["by-a-key-alone-entry-of-other-case", "LEDGER", graft([ENTRY, PROOF, CONSISTENCY], { entry: { caseId: "case-20261121-ffffffffff" } })],
+  ["by-a-key-alone-previous-removed", "MISSING", without(PREVIOUS)],
+  ["by-a-key-alone-proof-without-a-hash", "LEDGER", edited(PROOF, hashes((lines) => lines.slice(1)))],
+  ["by-a-key-alone-proof-unsigned", "ENCODING", edited(PROOF, (text) => text.slice(0, text.lastIndexOf("\u2014")))],
+  ["by-a-key-alone-consistency-of-other-sizes", "INCONSISTENT", edited(CONSISTENCY, (text) => text.replace(/from \d+/, "from 1"))],
+]).map(({ keys: _keys, ...one }) => one);
+
+export const LEDGER_CASES: readonly ConformanceCase[] = [...PROOFS, ...KEYS, ...UNKNOWN_LEDGER];

@@ -89,3 +89,34 @@ test("a keys.json that the ledger has replaced is noticed", async () => {
   assert.deepEqual(await verify(), [2, "TRUST"]);
   assert.deepEqual(await verify({ version: 2, digest: digestOf("keys.json 2") }), [0, undefined]);
 });
+
+test("an entry that the ledger held when the bundle named its head, and that the bundle's history leaves out, is found by a copy", async () => {
+  const store = createMemoryStore();
+  const signed = createMemoryStore();
+  const key = makeKey();
+  const ledger = openLedger({ store, signed, signer: { name: ORIGIN, ...key }, formerKeys: [] });
+  const opening = await ledger.append({ type: "case-opened", caseId, digest: digestOf("finding"), at: AT });
+  await ledger.append({ type: "decision", caseId, digest: digestOf("a denial"), at: AT });
+  const head = await ledger.head();
+  const lines = [0, 1].map((seq) => Buffer.from(store.documents.get(entryName(seq))!).toString("utf8"));
+  const verdictOver = async (told: readonly string[]) => {
+    const input = sampleInput({ revision: 1, supersedes: null });
+    const history = Buffer.from(told.map((line) => `${line}\n`).join(""));
+    const files = await sealBundle({
+      ...input,
+      deployment: { ...input.deployment, ledgerOrigin: ORIGIN },
+      payload: new Map([["ledger/entries.jsonl", history]]),
+      ledgerHead: { size: String(head.size), rootSha256: head.root },
+    });
+    const copy = await readLedgerCopy(
+      { store, signed },
+      { origin: ORIGIN, keys: [key.key], leastSize: 0, trustRoot: ROOT, asOf: AT },
+    );
+    const trust = [await EVIDENCE_SIGNER.publicKey()];
+    const report = await verifyBundle(files, { trust, verifyLedger: copy.check });
+    return [report.errors[0]?.code, report.checks.some(({ code, notChecked }) => code === "HISTORY" && notChecked)];
+  };
+  assert.equal(opening.seq, 0);
+  assert.deepEqual(await verdictOver(lines), [undefined, true]);
+  assert.deepEqual(await verdictOver(lines.slice(0, 1)), ["HISTORY", true]);
+});

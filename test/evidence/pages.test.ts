@@ -78,5 +78,11 @@ test("whatever a browser would run or follow is found, and so is a page without 
 test("another file of a kind that browsers open is found by its name, wherever it lies", () => {
   for (const name of ["data/a.html", "data/exports/b.svg", "schema/c.xhtml", "data/d.js", "data/e.pdf", "data/f.htm"])
     assert.deepEqual(faultsOf({ [name]: "harmless" }), ["ACTIVE"], name);
-  assert.deepEqual(faultsOf({ "data/a.json": "<script>", "data/report.md": "<script>", "data/b.csv": "" }), []);
+  assert.deepEqual(faultsOf({ "data/a.json": "{}", "data/report.md": "# <script>", "data/b.csv": "" }), []);
+});
+
+test("what begins as a page is found, whatever it is called: browsers look at content where a name tells them nothing", () => {
+  for (const content of ["<script>", " \r\n\t<!doctype html>", "\ufeff<?xml version='1.0'?>"])
+    for (const name of ["data/a.json", "data/report.md", "schema/readme"])
+      assert.deepEqual(faultsOf({ [name]: content }), ["ACTIVE"], content);
 });

@@ -112,7 +112,10 @@ test("ledger files that nobody checks are not passed off as proof; a ledger chec
   const files = attachLedger(await sealBundle(sampleInput()), new Map([["entry.json", bytes("{}")]]));
   const trust = [await EVIDENCE_SIGNER.publicKey()];
   const unchecked = await verifyBundle(files, { trust });
-  assert.deepEqual([unchecked.exitCode, unchecked.errors[0]?.code], [3, "LEDGER_UNTRUSTED"]);
+  assert.deepEqual(
+    [unchecked.exitCode, ...unchecked.errors.map(({ code }) => code)],
+    [1, "MISSING", "LEDGER_UNTRUSTED"],
+  );
   const asked: unknown[] = [];
   const good = await verifyBundle(files, {
     trust,
@@ -126,11 +129,13 @@ test("ledger files that nobody checks are not passed off as proof; a ledger chec
     ["ledger/entry.json"],
     {
       caseId: "case-20261121-0a1b2c3d4e",
+      origin: sampleInput().deployment.ledgerOrigin,
       digest: bundleDigest(files),
       statement: createHash("sha256").update(files.get("attestation/statement.json")!).digest("hex"),
       keyId: parsePublicKey(trust[0]!).fingerprint,
       sealedAt: "2026-11-21T00:05:36.000Z",
       ledgerHead: null,
+      history: null,
     },
   ]);
   const bad = await verifyBundle(files, { trust, verifyLedger: () => [{ code: "FORK", detail: "two histories" }] });

@@ -30,22 +30,31 @@ export async function signCheckpoint(head: TreeHead, signer: NoteSigner): Promis
   return { ...head, origin: signer.name, note };
 }
 
+/** Whose signature counts; null: nobody said, and the signature is not looked at. */
+export type LogKeys = readonly LogKey[] | null;
+
 /**
  * Verifies a checkpoint of one log. Findings: those of `openNote`; ENCODING; LEDGER when it is another log's; KEY_EXPIRED
  * and KEY_NOT_YET_VALID when it is signed only by keys that do not count for a tree of this size.
  */
-export function openCheckpoint(bytes: Uint8Array, origin: string, keys: readonly LogKey[]): Checkpoint {
+export function openCheckpoint(bytes: Uint8Array, origin: string, keys: LogKeys): Checkpoint {
   const named = (some: readonly LogKey[]) => some.map((key) => ({ name: origin, key }));
-  const body = parseBody(openNote(bytes, named(keys)));
+  const body = keys === null ? readCheckpoint(bytes) : parseBody(openNote(bytes, named(keys)));
   if (body.origin !== origin)
     throw new EvidenceError("LEDGER", printable(`expected log ${origin}, got ${body.origin}`));
+  if (keys !== null) assertOfTheirTime(bytes, body, keys, named);
+  return { ...body, note: Buffer.from(bytes).toString("utf8") };
+}
+
+type Named = (some: readonly LogKey[]) => Parameters<typeof openNote>[1];
+
+function assertOfTheirTime(bytes: Uint8Array, body: TreeHead, keys: readonly LogKey[], named: Named): void {
   const outOfTime = keys.filter((key) => standingOf(key, body.size - 1) !== null);
   const isSigned = (by: readonly LogKey[]): boolean => findingOf(() => openNote(bytes, named(by))) === null;
   if (outOfTime.length > 0 && !isSigned(keys.filter((key) => !outOfTime.includes(key)))) {
     const signer = outOfTime.find((key) => isSigned([key]))!;
     throw new EvidenceError(standingOf(signer, body.size - 1)!, `a tree of ${body.size}, by a key not of that time`);
   }
-  return { ...body, note: Buffer.from(bytes).toString("utf8") };
 }
 
 function standingOf({ lastEntry }: LogKey, index: number): "KEY_EXPIRED" | "KEY_NOT_YET_VALID" | null {

@@ -1,5 +1,5 @@
 import { type Finding, findingOf } from "../../base/evidenceError.ts";
-import type { LedgerCheck, Newer } from "../verifyOptions.ts";
+import type { LedgerCheck, LedgerSubject, Newer } from "../verifyOptions.ts";
 import { type LogKey, readCheckpoint } from "./checkpoint.ts";
 import { type LedgerEntry, opaqueCase, parseEntry } from "./ledger.ts";
 import { auditLedger } from "./ledgerAudit.ts";
@@ -48,7 +48,7 @@ export async function readLedgerCopy(
   const tree = treeOf(entries);
   const sealings = sealingsIn(entries);
   return {
-    check: (files) => [...faults, ...compare(files, entries, tree)],
+    check: (files, bundle) => [...faults, ...compare(files, entries, tree), ...leftOut(bundle, entries)],
     newer: (caseId, digest) => newerIn(sealings, opaqueCase(of.origin, caseId), digest),
     between: (from, to) => (from <= to && to <= tree.size() ? tree.consistencyProof(from, to) : null),
   };
@@ -84,6 +84,18 @@ function compare(files: ReadonlyMap<string, Uint8Array>, entries: Entries, tree:
       findings.push({ code: "FORK", detail: `entry ${seq} of the copy of the ledger is another one` });
   });
   return fault === null ? findings : [];
+}
+
+/** What the ledger held of the case when the bundle named its head stands in the history of the bundle. */
+function leftOut({ caseId, origin, ledgerHead, history }: LedgerSubject, entries: Entries): readonly Finding[] {
+  if (history === null) return [];
+  const told = new Set(Buffer.from(history).toString("utf8").split("\n"));
+  const named = `"case":"${opaqueCase(origin, caseId)}"`;
+  return [...entries]
+    .filter(([index]) => index < Number(ledgerHead?.size ?? 0))
+    .map(([index, bytes]) => ({ index, line: Buffer.from(bytes).toString("utf8") }))
+    .filter(({ line }) => line.includes(named) && !told.has(line))
+    .map(({ index }) => ({ code: "HISTORY", detail: `entry ${index} of the case is not in the bundle's history` }));
 }
 
 /** The tree over the entries up to the first hole. */

@@ -1,7 +1,7 @@
 import { EvidenceError, type Finding, findingOf, printable } from "../../base/evidenceError.ts";
 import { HISTORY_FILES } from "../layout.ts";
 import { parsePublicKey } from "../publicKey.ts";
-import { type Checkpoint, type LogKey, openCheckpoint, readCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, type LogKey, type LogKeys, openCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import { entryHash, type LedgerEntry, opaqueCase, parseEntry } from "./ledger.ts";
 import { parseConsistency } from "./ledgerProof.ts";
 import { leafHash, verifyConsistency } from "./merkle.ts";
@@ -45,15 +45,16 @@ export interface LedgerVerdict {
  * Verifies the `ledger/` files of a bundle (paths as in the bundle): the sealing of exactly this bundle of exactly this
  * case is in a log that a trusted key signed, and that log extends the one the bundle's statement names. `keys.json` is
  * not believed and not looked at. Never throws for what the files contain; findings: TRUST, EXTRA, MISSING, LIMIT, JSON,
- * ENCODING, LEDGER_UNTRUSTED, SIGNATURE, KEY_EXPIRED, KEY_NOT_YET_VALID, TYPE, DIGEST, LEDGER, INCONSISTENT.
+ * ENCODING, LEDGER_UNTRUSTED, SIGNATURE, KEY_EXPIRED, KEY_NOT_YET_VALID, TYPE, DIGEST, LEDGER, INCONSISTENT. Without keys (null)
+ * everything but the signatures is judged: then the files fit the bundle, and whether a log ever said so is not known.
  */
 export function verifyLedgerProof(
   files: Files,
   expected: LedgerExpectation,
-  trustedLedgerKeys: readonly TrustedLedgerKey[],
+  trustedLedgerKeys: readonly TrustedLedgerKey[] | null,
 ): LedgerVerdict {
   return verdictOf(() => {
-    const keys = parseTrusted(trustedLedgerKeys);
+    const keys = trustedLedgerKeys && parseTrusted(trustedLedgerKeys);
     const unknown = files.keys().find((path) => path.startsWith("ledger/") && !NAMES.includes(path.slice(7)));
     if (unknown !== undefined) throw new EvidenceError("EXTRA", printable(`${unknown}: not a ledger file`));
     const leaf = need(files, "ledger/entry.json");
@@ -110,7 +111,7 @@ function assertSealing(entry: LedgerEntry, origin: string, expected: LedgerExpec
 function assertIncluded(
   leaf: Uint8Array,
   proof: Uint8Array,
-  log: { readonly origin: string; readonly keys: readonly LogKey[] },
+  log: { readonly origin: string; readonly keys: LogKeys },
 ): { readonly seq: number; readonly checkpoint: Checkpoint } {
   const { seq } = parseEntry(leaf);
   const { index, checkpoint } = verifyTlogProof(proof, leafHash(leaf), log);
@@ -121,7 +122,7 @@ function assertIncluded(
 /** The log in which the sealing is proven extends the one that the bundle names; the sealing came after that. */
 function assertExtends(
   files: Files,
-  log: { readonly origin: string; readonly keys: readonly LogKey[] },
+  log: { readonly origin: string; readonly keys: LogKeys },
   { seq, checkpoint }: { readonly seq: number; readonly checkpoint: Checkpoint },
   head: LedgerExpectation["ledgerHead"],
 ): void {

@@ -1,5 +1,5 @@
 import { EvidenceError, printable } from "../../base/evidenceError.ts";
-import { type Checkpoint, type LogKey, openCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, type LogKeys, openCheckpoint } from "./checkpoint.ts";
 import { verifyInclusion } from "./merkle.ts";
 import { decodeBase64, decodeText } from "./note.ts";
 
@@ -44,7 +44,7 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
 export function verifyTlogProof(
   bytes: Uint8Array,
   leafHash: Uint8Array,
-  log: { readonly origin: string; readonly keys: readonly LogKey[] },
+  log: { readonly origin: string; readonly keys: LogKeys },
 ): { readonly index: number; readonly checkpoint: Checkpoint } {
   const { index, hashes, checkpoint: note } = parseTlogProof(bytes);
   const checkpoint = openCheckpoint(Buffer.from(note, "utf8"), log.origin, log.keys);

@@ -2,7 +2,7 @@ import { type Bodies, type Body, wholeOf } from "../../base/content.ts";
 import { canonicalJson } from "../../base/jcs.ts";
 import type { Spools } from "../../base/spool.ts";
 import type { CaseHead } from "../../case/case.ts";
-import { CLASSIFICATION, namesOf, OBJECTS, SCAN_ROUND } from "../../case/documents.ts";
+import { CLASSIFICATION, isDeclared, namesOf, OBJECTS, SCAN_ROUND } from "../../case/documents.ts";
 import type { CaseEvent } from "../../case/events.ts";
 import type { LogFileRead } from "../../case/scan.ts";
 import { caseHistoryFiles } from "../../evidence/ledger/ledgerProof.ts";
@@ -18,9 +18,6 @@ import { ask } from "../investigate/queries.ts";
 import { dossierOf } from "./dossier.ts";
 import { filesAsRead } from "./logCustody.ts";
 import { producer } from "./producer.ts";
-
-/** Documents that serve the machine and are not evidence. */
-const NOT_EVIDENCE = ["sealing/"];
 
 /** The payload of a bundle: every document of the case, its audit trail, and what is worked out from both for people and other tools. */
 export const caseFiles = async (
@@ -76,9 +73,8 @@ export const readContents = async (head: CaseHead, meta: Meta, ports: Ports, spo
 };
 
 const documentsOf = async (caseId: string, { cases }: Ports, spools: Spools): Promise<Bodies> => {
-  const names = (await cases.names(caseId, "")).filter(
-    (name) => !NOT_EVIDENCE.some((prefix) => name.startsWith(prefix)),
-  );
+  // Drafts of bundles serve the machine; what else Cordon does not write is named by `noteForeign`.
+  const names = (await cases.names(caseId, "")).filter(isDeclared);
   return new Map(
     await Promise.all(names.map(async (name) => [name, (await cases.readLarge(caseId, name, spools))!] as const)),
   );

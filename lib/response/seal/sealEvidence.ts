@@ -14,6 +14,7 @@ import { bundleSchemas } from "../schemas.ts";
 import { tell } from "../tell.ts";
 import { caseFiles } from "./caseFiles.ts";
 import { draftOf } from "./draft.ts";
+import { noteForeign } from "./foreign.ts";
 import { compareLogs } from "./logCustody.ts";
 import { producer } from "./producer.ts";
 import { publishKeys } from "./publishKeys.ts";
@@ -45,6 +46,7 @@ const sealNext = async ({ caseId, kind, state }: SealStepInput, ports: Ports, sp
   const head = await noteFailures(caseId, state, ports);
   const revision = head.sealed.length + 1;
   await assertSameSealings(head, null, ports);
+  await noteForeign(head, ports, spools);
   const sealed = await sealedOnce(head, revision, kind, ports, spools);
   const digest = bundleDigest(sealed);
   await assertSameSealings(head, digest, ports);

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { CaseHead } from "../case/case.ts";
+import { archiveOf } from "./archived.ts";
+import type { Home } from "./home.ts";
+import { BACKUP, CASE_ID, type HomeFault, printed, STRAY } from "./homeFault.ts";
+
+/** What the vault lacks of what cases name, holds that they do not name, and what is nobody's. `atWork`: cases of which a step may be between the two. */
+export const vaultFaults = (
+  home: Home,
+  heads: readonly CaseHead[],
+  atWork: ReadonlySet<string>,
+): readonly HomeFault[] => [
+  ...heads.flatMap((head) => sealedFaults(home, head)),
+  ...heads.filter(({ caseId }) => !atWork.has(caseId)).flatMap((head) => forgottenFaults(home, head)),
+  ...strayInVault(home, heads),
+];
+
+const sealedFaults = (home: Home, { caseId, sealed }: CaseHead): readonly HomeFault[] =>
+  sealed
+    .map(({ revision }) => `r${revision}`)
+    .filter((name) => !existsSync(join(home.vault, caseId, name)) && archiveOf(join(home.vault, caseId)) === null)
+    .map((name) => ({
+      where: "vault",
+      caseId,
+      what: `${name} was sealed and is not in the vault`,
+      remedy: `${BACKUP}; the ledger still holds its digest, so a copy from elsewhere can be proven`,
+    }));
+
+/** Between the placing of a bundle and the word of the case a step is under way: a case at rest names all that lies there. */
+const forgottenFaults = (home: Home, { caseId, sealed }: CaseHead): readonly HomeFault[] =>
+  namesIn(join(home.vault, caseId))
+    .filter((name) => /^r\d+$/.test(name) && !sealed.some(({ revision }) => `r${revision}` === name))
+    .map((name) => ({
+      where: "vault",
+      caseId,
+      what: `${name} lies in the vault and the case does not name it`,
+      remedy: `the journal was put back or changed; \`ledger audit\` says whether it was sealed. ${BACKUP}`,
+    }));
+
+const strayInVault = (home: Home, heads: readonly CaseHead[]): readonly HomeFault[] => {
+  const known = new Set(heads.map(({ caseId }) => caseId));
+  return namesIn(home.vault)
+    .filter((name) => !known.has(name))
+    .map((name) => ({
+      where: "vault",
+      caseId: CASE_ID.test(name) ? name : null,
+      what: CASE_ID.test(name)
+        ? "bundles of a case that the journal does not know"
+        : `${printed(name)} is none of ours`,
+      ...(CASE_ID.test(name) ? { remedy: BACKUP } : STRAY),
+    }));
+};
+
+const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
