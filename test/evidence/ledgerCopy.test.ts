@@ -106,6 +106,7 @@ test("an entry that the ledger held when the bundle named its head, and that the
       ...input,
       deployment: { ...input.deployment, ledgerOrigin: ORIGIN },
       payload: new Map([["ledger/entries.jsonl", history]]),
+      sealedAt: AT,
       ledgerHead: { size: String(head.size), rootSha256: head.root },
     });
     const copy = await readLedgerCopy(
