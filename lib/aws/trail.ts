@@ -1,5 +1,5 @@
 import { CordonError } from "../base/errors.ts";
-import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
+import { isSameRequest, type LogFileRead, type ScanEstimate, type ScanRequest, type ScanResult } from "../case/scan.ts";
 import type { Clock, QueryRun, ScanStatus, Trail } from "../ports/ports.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
@@ -143,10 +143,9 @@ const withAccounts = async ({ everyAccount }: TrailOptions, request: ScanRequest
 const keepRequest = async ({ objects }: TrailOptions, request: ScanRequest): Promise<void> => {
   const ticket = ticketOf(request);
   const name = `${folderOf(ticket)}request.json`;
-  const bytes = Buffer.from(JSON.stringify(request));
-  if (await objects.create(name, bytes)) return;
+  if (await objects.create(name, Buffer.from(JSON.stringify(request)))) return;
   const stored = await objects.read(name);
-  if (stored !== null && Buffer.compare(stored.bytes, bytes) === 0) return;
+  if (stored !== null && isSameRequest(JSON.parse(Buffer.from(stored.bytes).toString("utf8")), request)) return;
   throw new CordonError(
     "DOCUMENT_CONFLICT",
     `scan ${ticket}: expected the request stored for this round, got another one`,

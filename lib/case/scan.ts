@@ -1,5 +1,6 @@
 /** What is asked of the logs and what a scan of them gives. */
 import { z } from "zod";
+import { canonicalJson } from "../base/jcs.ts";
 import { Count, Instant, type Known, LogTime, Sha256, Text, Texts } from "./schema.ts";
 
 export type { Cell, Row } from "./schema.ts";
@@ -35,6 +36,9 @@ export const ScanRequest = z.looseObject({
   indicators: Indicators,
 });
 export type ScanRequest = Known<typeof ScanRequest>;
+
+/** Whether two ask the same: one that was kept and is read again has its members in another order. */
+export const isSameRequest = (a: unknown, b: ScanRequest): boolean => canonicalJson(a) === canonicalJson(b);
 
 /** What a scan of a window would read, from the sizes of the log files, before it is begun. */
 export const ScanEstimate = z.looseObject({

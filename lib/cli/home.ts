@@ -6,7 +6,7 @@ import { assertPrivate, homeAt } from "../embedded/home.ts";
 import { backUpHome } from "../embedded/homeBackup.ts";
 import { inspectHome } from "../embedded/homeCheck.ts";
 import { EXIT, type Verb } from "./command.ts";
-import { ignoreBoundaries } from "./named.ts";
+import { ignoreBoundaries, readable } from "./named.ts";
 import { withDeployment } from "./session.ts";
 
 export const homeCheck: Verb = {
@@ -16,7 +16,7 @@ export const homeCheck: Verb = {
   examples: ["cordon home check", "cordon home check --home /var/lib/cordon --json"],
   run: async (typed, io) => {
     const home = homeAt(resolve(String(typed.values.home ?? "./.cordon")));
-    assertPrivate(home);
+    readable(home.root, () => assertPrivate(home));
     if (!existsSync(home.root)) throw new CordonError("INPUT_UNREADABLE", `there is no data directory at ${home.root}`);
     const { cases, archived, faults } = inspectHome(home);
     const size = sizeOf(home.root);

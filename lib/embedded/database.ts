@@ -1,4 +1,7 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { CordonError } from "../base/errors.ts";
 
 /**
@@ -60,7 +63,7 @@ export const openDatabase = (path: string): DatabaseSync => {
 
 /** Opens the journal to read: nothing can be written through it. Throws SETTINGS_INVALID for one of a later release. */
 export const openToRead = (path: string): DatabaseSync => {
-  const db = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+  const db = isOnReadOnly(path) ? openUnchanging(path) : new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
   try {
     const format = formatOf(db);
     if (format > FORMAT) throw laterFormat(path, format);
@@ -71,6 +74,29 @@ export const openToRead = (path: string): DatabaseSync => {
   } catch (error) {
     db.close();
     throw damageIn(path, error);
+  }
+};
+
+/** SQLite reads a journal of its kind by writing beside it, which a read-only place forbids; there nobody changes it either. */
+const openUnchanging = (path: string): DatabaseSync => {
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  if (log !== undefined && log.size > 0)
+    throw new CordonError(
+      "STATE_UNKNOWN",
+      `${path} lies in a read-only place and was not closed (${path}-wal holds more of it): copy the data directory to where it can be opened`,
+    );
+  const place = pathToFileURL(path);
+  place.searchParams.set("immutable", "1");
+  return new DatabaseSync(place, { readOnly: true });
+};
+
+/** For root too: the file system itself refuses. */
+export const isOnReadOnly = (path: string): boolean => {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EROFS";
   }
 };
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CordonError } from "../base/errors.ts";
 
@@ -67,11 +67,13 @@ const ESSENTIAL = ["settings.json", "journal.db", "keys/evidence.pem", "keys/led
 export const missingIn = ({ root }: Pick<Home, "root">): readonly string[] =>
   ESSENTIAL.filter((name) => !existsSync(join(root, name)));
 
-/** Throws SETTINGS_INVALID when others could change what lies there, and when it is no folder. */
+/** Throws SETTINGS_INVALID when others could change what lies there, and when it is no folder; EACCES when it is somebody else's. */
 export const assertPrivate = ({ root }: Pick<Home, "root">): void => {
   const found = statSync(root, { throwIfNoEntry: false });
   if (found === undefined || process.platform === "win32") return;
   if (!found.isDirectory()) throw new CordonError("SETTINGS_INVALID", `${root}: expected a folder, got a file`);
+  // Whoever may not look inside would take it for an empty one.
+  accessSync(root, constants.R_OK | constants.X_OK);
   if ((found.mode & 0o022) === 0) return;
   const mode = (found.mode & 0o777).toString(8);
   throw new CordonError(

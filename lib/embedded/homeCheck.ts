@@ -6,7 +6,7 @@ import { brokenLink } from "../case/auditTrail.ts";
 import type { CaseHead } from "../case/case.ts";
 import { type CaseEvent, planOf } from "../case/events.ts";
 import { archiveOf } from "./archived.ts";
-import { openDatabase } from "./database.ts";
+import { isOnReadOnly, openDatabase, openToRead } from "./database.ts";
 import { isDraft } from "./files.ts";
 import { type Home, missingIn } from "./home.ts";
 import { vaultFaults } from "./homeCheckVault.ts";
@@ -31,7 +31,8 @@ export const inspectHome = (
   home: Home,
 ): { readonly cases: number; readonly archived: number; readonly faults: readonly HomeFault[] } => {
   const there = existsSync(home.journal);
-  const db = there ? openDatabase(home.journal) : openDatabase(":memory:");
+  const open = there && isOnReadOnly(home.journal) ? openToRead : openDatabase;
+  const db = open(there ? home.journal : ":memory:");
   try {
     const missing = missingIn(home).map(
       (name): HomeFault => ({ where: "home", caseId: null, what: `${name} is missing`, remedy: BACKUP }),

@@ -18,10 +18,12 @@ export const ownMark = (): string => JSON.stringify(markOf(process.pid));
 export const isGone = (mark: string): boolean => {
   const { machine, namespace, pid, began } = JSON.parse(mark) as Mark;
   const here = markOf(pid);
-  return machine === here.machine && namespace === here.namespace && began !== here.began;
+  return machine === here.machine && namespace === here.namespace && here.began !== HIDDEN && began !== here.began;
 };
 
 const GONE = "gone";
+/** It lives and is another user's, of whose processes this one may see nothing (`hidepid`, `ProtectProc=`): of such a one nothing is known. */
+const HIDDEN = "hidden";
 
 const markOf = (pid: number): Mark =>
   process.platform === "linux"
@@ -35,7 +37,9 @@ const markOf = (pid: number): Mark =>
 
 /** Field 22 of /proc/<pid>/stat, after the name in brackets, which may hold anything; a zombie is gone. */
 const beganAt = (pid: number): string => {
-  const fields = readOr(`/proc/${pid}/stat`, "").split(") ").at(-1)!.split(" ");
+  const stat = readOr(`/proc/${pid}/stat`, "");
+  if (stat === "" && lives(pid)) return HIDDEN;
+  const fields = stat.split(") ").at(-1)!.split(" ");
   return fields.length < 20 || fields[0] === "Z" || fields[0] === "X" ? GONE : fields[19]!;
 };
 

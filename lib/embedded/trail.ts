@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { CordonError } from "../base/errors.ts";
-import type { LogFileRead, ScanEstimate, ScanRequest, ScanResult } from "../case/scan.ts";
+import { isSameRequest, type LogFileRead, type ScanEstimate, type ScanRequest, type ScanResult } from "../case/scan.ts";
 import type { ScanStatus, Trail } from "../ports/ports.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import { systemIds } from "./clock.ts";
@@ -121,7 +121,7 @@ const keepRequest = async (place: Place, request: ScanRequest): Promise<void> =>
   const text = JSON.stringify(request, null, 1);
   const stored = await readText(place.request);
   if (stored === null) await writeWhole(place.request, text);
-  else if (JSON.stringify(JSON.parse(stored)) !== JSON.stringify(request))
+  else if (!isSameRequest(JSON.parse(stored), request))
     throw new CordonError(
       "DOCUMENT_CONFLICT",
       `scan ${request.caseId}#${request.round}: expected the request stored for this round, got another one`,
