@@ -35,11 +35,15 @@ const files = new Map([
 const until = new Date("2033-02-23T10:00:00.000Z");
 const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
 
-const vaultRig = async (t: TestContext, meddle: (wire: Wire, act: () => Reply) => Reply = (_wire, act) => act()) => {
+const vaultRig = async (
+  t: TestContext,
+  meddle: (wire: Wire, act: () => Reply) => Reply = (_wire, act) => act(),
+  answerTimeoutMs = 20_000,
+) => {
   const model = createS3Model();
   const server = await serve((wire) => meddle(wire, () => model.answer(wire)));
   t.after(server.close);
-  const s3 = new S3Client(optionsAt(server.endpoint, 3, 1500));
+  const s3 = new S3Client(optionsAt(server.endpoint, 3, answerTimeoutMs));
   const objects = (folder: string) =>
     createObjects({
       s3,
@@ -108,7 +112,7 @@ test("sealing fails loudly when the bucket refuses, and may be retried when it i
     [refused(503, "SlowDown"), "TransientError"],
     ["hang", "TransientError"],
   ] as const) {
-    const { vault } = await vaultRig(t, () => reply);
+    const { vault } = await vaultRig(t, () => reply, reply === "hang" ? 1500 : 20_000);
     await assert.rejects(vault.put(NAME, files), { code: "SEAL_FAILED", name });
   }
 });
