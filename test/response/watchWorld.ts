@@ -84,7 +84,7 @@ export const watched = async (
       world.setTime(new Date(cutAt + minutes * 60_000).toISOString());
       let { next } = await watchContainment(input, world.ports);
       if (next === "apply") await applyContainment(input, world.ports);
-      for (let tries = 0; next === "watch" && tries < 400; tries += 1) {
+      for (let tries = 0; next === "watch" && tries < 8_000; tries += 1) {
         if (!(await watch()).rounds.some(({ state }) => state === "running")) break;
         await setTimeout(25);
         ({ next } = await watchContainment(input, world.ports));
