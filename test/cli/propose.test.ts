@@ -72,7 +72,7 @@ test("denied, asked anew, approved, kept and undone, all from the command line",
   const screen = async () =>
     (await cordonHere(["show", caseId, "--home", home], { env: process.env, cwd: ROOT })).stdout;
   assert.match(await screen(), /^unsealed +1 review since r\d+/m);
-  assert.match(await screen(), /^watch +contain-3 +not-watched/m);
+  assert.match(await screen(), /^watch +contain-3 was not watched/m);
 
   assert.equal((await shown("rollback", caseId)).plans.at(-1)?.planId, "release-1");
   // Killed after the plan was made, the same command goes on; another one is refused while it waits.

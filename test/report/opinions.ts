@@ -113,7 +113,7 @@ export const OPINION: Opinion = {
     "Decisive: 1 change(s) that hide what follows: StopLogging.",
     "Decisive: 1 lasting credential(s) or user(s) were made by the suspect's calls.",
     "66 of its calls were refused.",
-    "Automated backup: does not fit (1 of 6 criteria hold, 4 are against it, 1 cannot be told from the logs).",
+    "Automated backup: does not fit (1 of 6 criteria hold; against it: 4; not known from the logs: 1).",
   ],
   signs: [
     { id: "covering-tracks", decisive: true, holds: true, text: "1 change(s) that hide what follows: StopLogging." },

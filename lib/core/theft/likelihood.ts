@@ -43,7 +43,7 @@ const reasonsOf = (signs: readonly Sign[], explanations: readonly Explanation[])
   ...explanations.map(({ title, verdict, criteria }) => {
     const failed = criteria.filter(({ holds }) => holds === false).length;
     const open = criteria.filter(({ holds }) => holds === null).length;
-    return `${title}: ${verdict} (${criteria.length - failed - open} of ${criteria.length} criteria hold, ${failed} are against it, ${open} cannot be told from the logs).`;
+    return `${title}: ${verdict} (${criteria.length - failed - open} of ${criteria.length} criteria hold; against it: ${failed}; not known from the logs: ${open}).`;
   }),
 ];
 
