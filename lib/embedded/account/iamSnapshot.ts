@@ -71,15 +71,22 @@ export const assertIamSnapshot = (path: string): void => {
   const stranger = pages.find((page) => !PARTS.some(({ member }) => Array.isArray(page?.[member])));
   if (stranger !== undefined || pages.length === 0)
     throw invalid(path, `the output of \`${COMMAND}\` (UserDetailList, RoleDetailList, …)`, named(stranger));
-  for (const { member, nameMember } of PARTS)
-    for (const entry of pages.flatMap((page) => listOf(page, member)))
+  for (const { member, nameMember, policies } of PARTS)
+    for (const entry of pages.flatMap((page) => listOf(page, member))) {
       if (typeof entry?.[nameMember] !== "string")
         throw invalid(path, `${nameMember} in each entry of ${member}`, "none");
+      const broken = [policies, "AttachedManagedPolicies"].find((list) => !isListOfObjects(entry[list] ?? []));
+      if (broken !== undefined)
+        throw invalid(path, `${broken} of ${entry[nameMember]} to be a list of policies`, "something else");
+    }
   if (pages.every(isIncomplete))
     throw invalid(path, `all pages of \`${COMMAND}\``, "one that says IsTruncated or NextToken: more are missing");
   if (pages.every((page) => listOf(page, "UserDetailList").length + listOf(page, "RoleDetailList").length === 0))
     throw invalid(path, "users or roles", "neither: it was taken with a filter");
 };
+
+const isListOfObjects = (value: Json): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null && !Array.isArray(one));
 
 const isIncomplete = ({ IsTruncated, Marker, NextToken }: Doc): boolean =>
   IsTruncated === true || (IsTruncated === undefined && (Marker ?? NextToken ?? null) !== null);
