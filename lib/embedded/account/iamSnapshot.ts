@@ -160,10 +160,14 @@ const withText = (policy: Doc): Doc => {
   return { ...policy, [member]: textOfDocument(policy[member] ?? {}) };
 };
 
-/** The CLI prints documents as objects; the API itself, and boto3 in part, as URL-encoded text. */
+/** The CLI prints documents as objects; the API itself, and boto3 in part, as URL-encoded text. What is neither stays as it is. */
 const textOfDocument = (document: Json): string => {
   if (typeof document !== "string") return JSON.stringify(document);
-  return document.trimStart().startsWith("{") ? document : decodeURIComponent(document);
+  try {
+    return document.trimStart().startsWith("{") ? document : decodeURIComponent(document);
+  } catch {
+    return document;
+  }
 };
 
 /** A key list is taken to cover the whole account: a user without an entry has no key. */
