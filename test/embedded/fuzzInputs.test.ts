@@ -156,7 +156,7 @@ const mutated = fc
   .record({
     values: fc.array(fc.tuple(fc.nat(), fc.constantFrom(...WORDS)), { maxLength: 4 }),
     names: fc.array(fc.nat(), { maxLength: 2 }),
-    cut: fc.option(fc.tuple(fc.nat(), fc.nat({ max: 200 }), fc.constantFrom(..."}],\"\0")), { freq: 3 }),
+    cut: fc.option(fc.tuple(fc.nat(), fc.nat({ max: 200 }), fc.constantFrom(...'}],"\0')), { freq: 3 }),
   })
   .map(({ values, names, cut }) => {
     let count = 0;
