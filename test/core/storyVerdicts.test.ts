@@ -181,6 +181,14 @@ test("a migration to an account that may be the company's is unclear, and its ex
   assert.deepEqual([likelihood, explanations.find(({ id }) => id === "migration")?.verdict], ["unclear", "possible"]);
 });
 
+test("copies to a foreign account from a network that the identity never used are theft", () => {
+  const destination = { bucket: "loot", key: "k", accountId: "999988887777" };
+  const taken = Array.from({ length: 100 }, () => ({ bucket: "acme", path: "server-side-copy" as const, destination }));
+  const copies = { reads: 0, copies: 1500, bytes_out: null };
+  isTheft({ now: [during({ ...copies, sourceip: ABROAD })], more: { taken, bytes: 0 } });
+  isNoTheft({ now: [during(copies)], more: { taken, bytes: 0 } });
+});
+
 const MACIE = "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForAmazonMacie/classification";
 
 test("a service of AWS that reads for itself is likely legitimate, unless somebody has just set it up", () => {

@@ -57,7 +57,7 @@ export const signsOf = (facts: WeighedFacts): readonly Sign[] => {
       facts.credentialNames > 0,
       `${counted(facts.credentialNames, "stolen object")} named like credentials.`,
     ),
-    abroad(facts),
+    abroad(facts, home),
   ];
 };
 
@@ -305,14 +305,15 @@ const gigabytes = ({ baseline, bytes }: WeighedFacts): Sign => {
   );
 };
 
-const abroad = ({ taken, accountId }: WeighedFacts): Sign => {
+/** As with grants: a second account of one's own is copied to from where the identity always worked. */
+const abroad = ({ taken, accountId }: WeighedFacts, home: Home): Sign => {
   const gone = taken.filter(
     ({ destination }) => destination !== null && destination.accountId !== null && destination.accountId !== accountId,
   );
   const accounts = [...new Set(gone.map(({ destination }) => destination!.accountId!))].sort();
   return sign(
     "other-account",
-    false,
+    home === false,
     gone.length > 0,
     `${counted(gone.length, "object")} went to other accounts${accounts.length === 0 ? "" : `: ${accounts.join(", ")}`}.`,
     gone.flatMap(({ eventIds = [] }) => eventIds),
