@@ -32,6 +32,18 @@ CREATE OR REPLACE MACRO day_of_month(t) AS day(t);
 CREATE OR REPLACE MACRO day_of_year(t) AS dayofyear(t);
 
 -- Text. RE2 on both sides of the shared subset; Trino replaces all and takes `$1`, and gives NULL where nothing matches.
+-- DuckDB's own passes over a null; Trino's is null.
+CREATE OR REPLACE MACRO concat(a, b) AS a || b,
+  (a, b, c) AS a || b || c,
+  (a, b, c, d) AS a || b || c || d,
+  (a, b, c, d, e) AS a || b || c || d || e,
+  (a, b, c, d, e, f) AS a || b || c || d || e || f,
+  (a, b, c, d, e, f, g) AS a || b || c || d || e || f || g,
+  (a, b, c, d, e, f, g, h) AS a || b || c || d || e || f || g || h,
+  (a, b, c, d, e, f, g, h, i) AS a || b || c || d || e || f || g || h || i,
+  (a, b, c, d, e, f, g, h, i, j) AS a || b || c || d || e || f || g || h || i || j,
+  (a, b, c, d, e, f, g, h, i, j, k) AS a || b || c || d || e || f || g || h || i || j || k,
+  (a, b, c, d, e, f, g, h, i, j, k, l) AS a || b || c || d || e || f || g || h || i || j || k || l;
 CREATE OR REPLACE MACRO regexp_like(s, p) AS regexp_matches(s, p);
 CREATE OR REPLACE MACRO regexp_extract(s, p) AS CASE WHEN regexp_matches(s, p) THEN system.main.regexp_extract(s, p) END,
   (s, p, g) AS CASE WHEN regexp_matches(s, p) THEN system.main.regexp_extract(s, p, g) END;

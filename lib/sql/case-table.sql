@@ -87,8 +87,7 @@ touched AS (
         split_part(minted_session, ':', 1), principal_arn, issuer_arn, sourceip, named_bucket,
         regexp_extract(named_source, '^([^/%?]+)', 1), resource_1, resource_2, resource_3, resource_4, '*'
       ],
-      split(concat(?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10),
-        ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?, chr(10), ?), chr(10)))
+      split(array_join(ARRAY[?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?], chr(10)), chr(10)))
     OR (eventsource IN ('cloudtrail.amazonaws.com', 'guardduty.amazonaws.com', 'macie2.amazonaws.com')
       AND NOT regexp_like(eventname, '^(Get|List|Describe|Lookup|Search|Batch|Test)'))
     OR (eventsource = 's3.amazonaws.com' AND coalesce(eventcategory, 'Management') <> 'Data'

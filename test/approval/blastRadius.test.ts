@@ -174,7 +174,7 @@ test("who else uses a role, a user and a bucket is found by the change's own con
   const figures = (change: Change, of = radius): readonly number[] =>
     [
       ...of(change)[0]!
-        .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|arn:\S+|\d{12}/g, "")
+        .replaceAll(/\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z| UTC)|arn:\S+|\d{12}/g, "")
         .matchAll(/\b\d+\b/g),
     ].map(([figure]) => Number(figure));
   // web-1, web-2 and the same session name from the instance itself: one role, 6 calls in 3 sessions.
