@@ -4,7 +4,7 @@
 WITH flat AS (
   SELECT
     coalesce(nullif(sharedeventid, ''), eventid) AS event_key, eventtime, eventname,
-    coalesce(nullif(useridentity.sessioncontext.sessionissuer.principalid, ''), split_part(useridentity.principalid, ':', 1)) AS stable_id,
+    coalesce(nullif(useridentity.sessioncontext.sessionissuer.principalid, ''), nullif(split_part(useridentity.principalid, ':', 1), '')) AS stable_id,
     sourceipaddress AS sourceip, useragent,
     json_extract_scalar(requestparameters, '$.bucketName') AS named_bucket,
     regexp_extract(CASE 'AWS::S3::Bucket' WHEN element_at(resources, 1).type THEN element_at(resources, 1).arn

@@ -88,7 +88,7 @@ test("without bodies the job ends incomplete, and says of how many", async () =>
   ]);
   assert.equal(status.complete, false);
   assert.equal(status.findings.length, 1);
-  assert.match(status.reason, /1 of 3.*2 without/);
+  assert.match(status.reason, /1 of 3.*of 2 the content is not here/);
 });
 
 test("a binary body is not taken for one without findings", async () => {
