@@ -258,7 +258,7 @@ const run = async (endpoint: string, folder: string, lake: Lake | null, recorder
   if (lake !== null) assert.deepEqual(steps, ["investigate", "startClassification"], said);
   await lake?.judge(cases, head.caseId);
   await judgeEvidence(endpoint, outputs, head.caseId, closed.sealed.length, folder);
-  await auditByCommandLine(endpoint, outputs, cordon, head.caseId, folder);
+  await auditByCommandLine(cordon, head.caseId);
   await judgeDuplicates(endpoint, cases, head.caseId);
   await judgeMembers(endpoint);
   await judgeSigning(endpoint);

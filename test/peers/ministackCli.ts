@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import type { KeyObject } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { ACCOUNT, clientsAt, type Outputs, REGION } from "./ministackDeploy.ts";
 
@@ -76,23 +75,12 @@ export const decideByCommandLine = async (cordon: CommandLine, caseId: string): 
 };
 
 /** What the sealed case is to an auditor at his desk. */
-export const auditByCommandLine = async (
-  endpoint: string,
-  outputs: Outputs,
-  cordon: CommandLine,
-  caseId: string,
-  folder: string,
-): Promise<void> => {
+export const auditByCommandLine = async (cordon: CommandLine, caseId: string): Promise<void> => {
   await succeeds(cordon, "evidence", "verify", caseId);
   await succeeds(cordon, "evidence", "get", caseId, "--out", "fetched.zip");
-  const [newest] = (
-    JSON.parse((await succeeds(cordon, "evidence", "list", caseId, "--json")).stdout) as { path: string }[]
-  ).slice(-1);
-  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/([^?]+)/.exec(newest!.path)!;
-  assert.equal(Bucket, outputs.FoundEvidenceBucket);
-  const { Body } = await new S3Client(clientsAt(endpoint)).send(new GetObjectCommand({ Bucket, Key }));
-  assert.deepEqual(readFileSync(join(folder, "fetched.zip")), Buffer.from(await Body!.transformToByteArray()));
   await succeeds(cordon, "keys", "--out", "keys.json");
+  // What is fetched has a folder at its top, what is stored has none: the same bundle, not the same archive.
+  await succeeds(cordon, "evidence", "verify", "fetched.zip", "--trust", "keys.json");
   await succeeds(cordon, "ledger", "audit");
   console.log("command line: evidence fetched and verified, ledger audited clean");
 };
