@@ -70,6 +70,12 @@ export const CASE = [
     ({ round }) => `The case table of round ${round} is not as it was when the first question was asked of it`,
   ),
   event(
+    "table.not-compared",
+    z.looseObject({ round: Count }),
+    "ask",
+    ({ round }) => `Whether the case table of round ${round} is as it was at the first question is not known`,
+  ),
+  event(
     "logs.changed",
     z.looseObject({ changed: Count, gone: Count, files: Count }),
     "bad",

@@ -86,8 +86,8 @@ export const LogCustody = z.looseObject({
   table: z
     .looseObject({
       round: Count,
-      read: RowsDigest,
-      here: RowsDigest.nullable().describe("null: it could not be asked"),
+      read: RowsDigest.nullable().describe("null: it could not be asked then"),
+      here: RowsDigest.nullable().describe("null: it could not be asked, or there is nothing to hold it against"),
     })
     .exactOptional()
     .describe("rows of the newest case table at sealing, against those over which the first question was asked"),

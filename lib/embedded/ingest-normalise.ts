@@ -4,7 +4,7 @@ import { parseTime } from "../core/finding/findingTime.ts";
 import { doubtsAbout, type Identity, type Normalised, READ_CALLS } from "./ingest-doubts.ts";
 import { memberPath, plainName, RECORD_MEMBERS } from "./ingest-envelopes.ts";
 import type { Members } from "./ingest-members.ts";
-import { rowOf } from "./ingest-row.ts";
+import { printedRow } from "./ingest-row.ts";
 
 /** Turns what people export into records as CloudTrail delivers them. */
 
@@ -139,7 +139,7 @@ const parsed = (value: unknown): unknown => {
   try {
     return JSON.parse(value);
   } catch {
-    return /^\{[\w-]+=/.test(value) ? (rowOf(value) ?? value) : value;
+    return /^\{[\w-]+=/.test(value) ? (printedRow(value) ?? value) : value;
   }
 };
 

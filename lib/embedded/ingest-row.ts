@@ -4,7 +4,7 @@ import type { Members } from "./ingest-members.ts";
  * Members as Athena and Java print them: `{bucketname=b, key=k}`. A value ends at a comma with a blank behind it or at a bracket, which
  * no identifier of AWS holds; a key may. Null: a name stands twice, so that a value has been chosen to look like a member.
  */
-export const rowOf = (text: string): Members | null => {
+export const printedRow = (text: string): Members | null => {
   let at = 0;
   let isTwice = false;
   const row = (): Members => {

@@ -1,6 +1,6 @@
 import { parseTime } from "../core/finding/findingTime.ts";
 import type { Members } from "./ingest-members.ts";
-import { rowOf } from "./ingest-row.ts";
+import { printedRow } from "./ingest-row.ts";
 
 /**
  * Calls as systems keep them that take CloudTrail's records apart into columns of their own. Sources: Azure Monitor's reference of
@@ -143,7 +143,7 @@ const fromElastic = (fields: Members): Members => {
     const name = nameIn(ELASTIC, field.replace(/^aws\.cloudtrail\.(flattened\.)?/, ""));
     if (name === null || isEmpty(value)) continue;
     const [text, flat] = field.startsWith(FLATTENED) ? [record[name], value] : [value, record[name]];
-    record[name] = typeof text === "string" && typeof flat === "object" ? { ...rowOf(text), ...flat } : value;
+    record[name] = typeof text === "string" && typeof flat === "object" ? { ...printedRow(text), ...flat } : value;
   }
   return record;
 };

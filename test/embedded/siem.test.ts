@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { opened } from "../../lib/embedded/ingest-envelopes.ts";
-import { rowOf } from "../../lib/embedded/ingest-row.ts";
+import { printedRow } from "../../lib/embedded/ingest-row.ts";
 import { BYTES, csv, type Files, OBJECTS, type Rec, THEFT, THIEF } from "./theftShapes.ts";
 import { folderOf, requestOf, scan } from "./trailWorld.ts";
 
@@ -116,6 +116,6 @@ test("where Elastic kept the record itself, that is read", () => {
 });
 
 test("a key that is written like members makes no row: which of two is the member is not known", () => {
-  assert.deepEqual(rowOf("{bucketName=b, key=k}"), { bucketName: "b", key: "k" });
-  assert.equal(rowOf("{bucketName=b, key=k, bucketName=other}"), null);
+  assert.deepEqual(printedRow("{bucketName=b, key=k}"), { bucketName: "b", key: "k" });
+  assert.equal(printedRow("{bucketName=b, key=k, bucketName=other}"), null);
 });

@@ -59,7 +59,7 @@ test("the digest of a table is that of its rows by hand: not of their order, the
   assert.deepEqual(await none.rows(sql), [{ table_rows: 0, sha256: sha256("") }]);
 });
 
-test("a case table that was changed between the first question and the sealing is told; one that cannot be asked is not called changed", async () => {
+test("a case table that was changed between the first question and the sealing is told; one that cannot be asked is not called changed, and said not to be known", async () => {
   await withHome({}, async (deployment) => {
     const caseId = await openBareCase(deployment);
     const base = deployment.portsOf(caseId);
@@ -94,6 +94,8 @@ test("a case table that was changed between the first question and the sealing i
     const first = await sealed(1, "preliminary");
     assert.deepEqual([first.table!.here, first.compared], [null, false]);
     assert.doesNotMatch(first.report, /is not as it was when the first question/);
+    assert.match(first.report, /whether the case table of round 1 is as it was/);
+    assert.ok((await eventTypes(caseId, deployment)).includes("table.not-compared"));
 
     answers.push([{ table_rows: 1, sha256: sha256("after") }]);
     const second = await sealed(2, "final");

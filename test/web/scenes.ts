@@ -38,13 +38,23 @@ const COVERAGE: CoverageView = {
   holes: ["No log file covers 02:25 to 02:30 in us-east-1."],
 };
 
+/** Nothing open: only over such logs does the product name an upper bound. */
+const WHOLE: CoverageView = {
+  ...COVERAGE,
+  filesSetAside: 0,
+  setAside: [],
+  buckets: [{ name: "shared", dataEvents: "covered" }],
+  holes: [],
+};
+
 /** What the investigation writes as it goes. */
 export const investigate = async (
   { ports, caseId }: Pick<World, "ports" | "caseId">,
   theft: Partial<TheftView> = {},
 ): Promise<void> => {
-  await write(ports.cases, caseId, THEFT_SUMMARY, { ...THEFT, ...theft });
-  await write(ports.cases, caseId, COVERAGE_SUMMARY, COVERAGE);
+  const told = { ...THEFT, ...theft };
+  await write(ports.cases, caseId, THEFT_SUMMARY, told);
+  await write(ports.cases, caseId, COVERAGE_SUMMARY, told.upperBound === null ? COVERAGE : WHOLE);
 };
 
 /** The logs name the identity fully, so that the buckets can be closed to it as well. */

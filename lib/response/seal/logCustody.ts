@@ -33,13 +33,9 @@ export const compareLogs = async (head: CaseHead, ports: Ports): Promise<CaseHea
   const here = read.size === 0 ? new Map() : await ports.trail.digests([...read.keys()]);
   const custody = { ...judge(read, here, ports.clock.now()), ...(table === null ? {} : { table }) };
   await write(ports.cases, caseId, LOG_CUSTODY, custody);
-  const told = table === null || isSame(table) ? head : await tellOfTable(head, table, ports);
+  const told = table === null ? head : await tellOfTable(head, table, ports);
   return custody.changed.length === 0 ? told : tellOf(told, custody, ports);
 };
-
-/** A table that could not be asked again is not known to have changed: `log-custody.json` says that nobody looked. */
-const isSame = ({ read, here }: NonNullable<LogCustody["table"]>): boolean =>
-  here === null || here.sha256 === read.sha256;
 
 const judge = (read: ReadonlyMap<string, LogFileRead>, here: ReadonlyMap<string, Digest>, at: string): LogCustody => {
   const differing = [...read.values()].filter(({ file, sha256 }) => here.get(file)?.sha256 !== sha256);
@@ -74,7 +70,13 @@ const tellOfTable = async (
   { round, read, here }: NonNullable<LogCustody["table"]>,
   { cases }: Ports,
 ): Promise<CaseHead> => {
-  const reason = `the case table of round ${round} is not as it was when the first question was asked of it (${read.rows} rows then, ${here?.rows} now): figures taken since rest on other rows; log-custody.json has both digests`;
+  if (read === null || here === null) {
+    const when = read === null ? "before the first question" : "at sealing";
+    const unasked = `whether the case table of round ${round} is as it was at the first question: it could not be asked what it holds ${when}`;
+    return noted(head, unasked, { type: "table.not-compared", actor: STEP, data: { round } }, cases);
+  }
+  if (here.sha256 === read.sha256) return head;
+  const reason = `the case table of round ${round} is not as it was when the first question was asked of it (${read.rows} rows then, ${here.rows} now): figures taken since rest on other rows; log-custody.json has both digests`;
   return noted(head, reason, { type: "table.changed", actor: STEP, data: { round, rows: read.rows } }, cases);
 };
 
