@@ -76,7 +76,7 @@ const followVersions = async (
       newest = judge(newest, (await objects.read(name))!.bytes, await envelopesOf(objects, names, version));
     } catch (error) {
       if (!(error instanceof EvidenceError)) throw error;
-      return { newest, fault: { name, why: `${error.finding.code}: ${error.finding.detail}` } };
+      return { newest, fault: { name, why: `${error.fault.code}: ${error.fault.detail}` } };
     }
   }
   return { newest, fault: null };

@@ -53,37 +53,37 @@ const EXIT_CODES = {
 /** When several apply: proof of tampering outweighs what could not be read, and so on down to the mildest. */
 const WORST_FIRST = [1, 2, 3, 4] as const;
 
-export type FindingCode = keyof typeof EXIT_CODES;
+export type FaultCode = keyof typeof EXIT_CODES;
 export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
-export interface Finding {
-  readonly code: FindingCode;
+export interface EvidenceFault {
+  readonly code: FaultCode;
   readonly detail: string;
 }
 
-/** Evidence refused. `finding.code` is the stable code; `code` is always INPUT_INVALID. */
+/** Evidence refused. `fault.code` is the stable code; `code` is always INPUT_INVALID. */
 export class EvidenceError extends CordonError {
   override readonly name = "CordonError";
-  readonly finding: Finding;
+  readonly fault: EvidenceFault;
 
-  constructor(code: FindingCode, detail: string, cause?: unknown) {
+  constructor(code: FaultCode, detail: string, cause?: unknown) {
     super("INPUT_INVALID", `${code}: ${detail}`, cause === undefined ? {} : { cause });
-    this.finding = { code, detail };
+    this.fault = { code, detail };
   }
 }
 
-export function exitCodeOf(findings: readonly Finding[]): ExitCode {
-  const codes = new Set<number>(findings.map((finding) => EXIT_CODES[finding.code]));
+export function exitCodeOf(faults: readonly EvidenceFault[]): ExitCode {
+  const codes = new Set<number>(faults.map((fault) => EXIT_CODES[fault.code]));
   return WORST_FIRST.find((code) => codes.has(code)) ?? 0;
 }
 
 /** Runs a check that throws EvidenceError; other errors are faults of the program and pass through. */
-export function findingOf(check: () => void): Finding | null {
+export function faultOf(check: () => void): EvidenceFault | null {
   try {
     check();
     return null;
   } catch (error) {
-    if (error instanceof EvidenceError) return error.finding;
+    if (error instanceof EvidenceError) return error.fault;
     throw error;
   }
 }

@@ -124,7 +124,7 @@ export const commands: readonly Listed[] = [
   {
     name: "ledger audit",
     summary:
-      "Reads the ledger and the vault from end to end and holds them against each other and against the checkpoint seen last. Exit codes: 0 clean, 1 findings.",
+      "Reads the ledger and the vault from end to end and holds them against each other and against the checkpoint seen last. Exit codes: 0 clean, 1 faults.",
     load: async () => (await import("./ledger.ts")).ledgerAudit,
   },
   {

@@ -9,14 +9,14 @@ import { type Checkpoint, openCheckpoint } from "../evidence/ledger/checkpoint.t
 import { HEARTBEAT_SECONDS } from "../evidence/ledger/heartbeat.ts";
 import { parseEntry } from "../evidence/ledger/ledger.ts";
 import { type AuditResult, runLedgerAudit } from "../evidence/ledger/ledgerAuditRun.ts";
-import type { AuditFinding, AuditPolicy } from "../evidence/ledger/ledgerFindings.ts";
+import type { AuditFault, AuditPolicy } from "../evidence/ledger/ledgerFaults.ts";
 import { inspectLedger, readAll } from "../evidence/ledger/ledgerInspect.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Io } from "./io.ts";
 import { consistencyIn, LEDGER_OPTIONS, type LedgerSource, withLedger } from "./ledgerSource.ts";
 
 const HOUR_SECONDS = 3600;
-/** Writers' clocks may differ by so much before the order of dates counts as a finding. */
+/** Writers' clocks may differ by so much before the order of dates counts as a fault. */
 const CLOCK_SKEW_SECONDS = 300;
 /** Beyond the deadline of a decision a case is sealed within a day, or somebody must look. */
 const SEALING_HOURS = 24;
@@ -59,20 +59,20 @@ const audit = async (source: LedgerSource, typed: Typed, io: Io): Promise<number
       index > 0 && one === null ? null : runLedgerAudit({ ...source, remembered: one, asOf, policy }),
     ),
   );
-  const findings = distinct(results.flatMap((result) => result?.findings ?? []));
+  const faults = distinct(results.flatMap((result) => result?.faults ?? []));
   const [{ entries, newest }] = results as [AuditResult];
   const relation =
-    findings.length + seriousOf(source).length === 0 && newest !== null ? await remember(folder, newest, source) : null;
+    faults.length + seriousOf(source).length === 0 && newest !== null ? await remember(folder, newest, source) : null;
   io.result({
     origin: source.origin,
     entries,
     checkpoint: newest === null ? null : { size: newest.size, root: hex(newest.root) },
     remembered: relation,
-    findings,
+    faults,
     records: source.faults,
   });
-  io.print(auditText(source, entries, newest, findings));
-  return findings.length + seriousOf(source).length === 0 ? EXIT.ok : EXIT.failed;
+  io.print(auditText(source, entries, newest, faults));
+  return faults.length + seriousOf(source).length === 0 ? EXIT.ok : EXIT.failed;
 };
 
 /** Faults of the records beside the ledger; what somebody else left there is named and is none. */
@@ -123,8 +123,8 @@ const hasHeartbeat = async ({ store }: LedgerSource): Promise<boolean> => {
   return entries.some((bytes) => Buffer.from(bytes ?? "").includes('"type":"heartbeat"'));
 };
 
-const distinct = (findings: readonly AuditFinding[]): readonly AuditFinding[] => [
-  ...new Map(findings.map((one) => [JSON.stringify(one), one])).values(),
+const distinct = (faults: readonly AuditFault[]): readonly AuditFault[] => [
+  ...new Map(faults.map((one) => [JSON.stringify(one), one])).values(),
 ];
 
 /** Only a clean ledger is remembered, and only if it extends what was remembered before. */
@@ -139,26 +139,26 @@ const auditText = (
   source: LedgerSource,
   entries: number,
   newest: Checkpoint | null,
-  findings: readonly AuditFinding[],
+  faults: readonly AuditFault[],
 ): string => {
-  const { origin, vault, faults } = source;
-  const count = findings.length + seriousOf(source).length;
+  const { origin, vault, faults: records } = source;
+  const count = faults.length + seriousOf(source).length;
   return [
     `ledger       ${origin}`,
     `entries      ${entries}`,
     `checkpoint   ${newest === null ? "none was signed" : `${newest.size} entries, root ${hex(newest.root)}`}`,
     ...(vault === null ? ["vault        not given: sealed bundles were not looked at"] : []),
-    ...findings.map(
-      ({ code, seq, detail }) => `FINDING      ${code.padEnd(13)} ${seq === null ? "" : `entry ${seq}: `}${detail}`,
-    ),
     ...faults.map(
+      ({ code, seq, detail }) => `FAULT        ${code.padEnd(13)} ${seq === null ? "" : `entry ${seq}: `}${detail}`,
+    ),
+    ...records.map(
       ({ where, caseId, what, harmless }) =>
-        `${harmless === true ? "note   " : "FINDING"}      ${where.padEnd(13)} ${caseId === null ? "" : `${caseId}: `}${what}`,
+        `${harmless === true ? "note " : "FAULT"}              ${where.padEnd(13)} ${caseId === null ? "" : `${caseId}: `}${what}`,
     ),
     "",
     count === 0
       ? "CLEAN: nothing was found, and the checkpoint is remembered"
-      : `${count} FINDING(S): do not rely on this ledger before they are explained`,
+      : `${count} FAULT(S): do not rely on this ledger before they are explained`,
   ].join("\n");
 };
 

@@ -20,7 +20,7 @@ export interface Value {
   readonly whole: Uint8Array;
 }
 
-/** Reads exactly one DER value that fills the bytes; finding ENCODING otherwise. */
+/** Reads exactly one DER value that fills the bytes; fault ENCODING otherwise. */
 export function readOne(bytes: Uint8Array, tag: number): Value {
   const values = readAll(bytes);
   if (values.length !== 1 || values[0]!.tag !== tag) throw refused(`one value of tag ${tag}`);

@@ -27,7 +27,7 @@ export function renderManifest(digests: ReadonlyMap<string, Pick<FileDigest, "sh
 }
 
 /**
- * Parses a manifest: path → SHA-256 (hex). Finding MANIFEST for anything but what `renderManifest` writes: lower-case hex,
+ * Parses a manifest: path → SHA-256 (hex). Fault MANIFEST for anything but what `renderManifest` writes: lower-case hex,
  * two spaces, safe paths accepted by `belongs`, sorted, each once, LF after every line, at least one line.
  */
 export function parseManifest(bytes: Uint8Array, belongs: (path: string) => boolean): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import { EvidenceError, type Finding, findingOf } from "../base/evidenceError.ts";
+import { EvidenceError, type EvidenceFault, faultOf } from "../base/evidenceError.ts";
 import { BAGIT_TXT, parseManifest, renderBagInfo } from "./bag.ts";
 import { heldFile } from "./checkAttestation.ts";
 import { type Inventory, isUnread } from "./inventory.ts";
@@ -10,11 +10,11 @@ const REQUIRED_TAGS: readonly string[] = [FILES.bagit, FILES.bagInfo, FILES.mani
 const OTHER_MANIFEST = /^(?:tag)?manifest-/;
 
 /** Every file outside `data/` against the tag manifest. */
-export const checkTagFiles = (inventory: Inventory): readonly Finding[] =>
+export const checkTagFiles = (inventory: Inventory): readonly EvidenceFault[] =>
   checkListing(inventory, FILES.tagManifest, isAllowedTag, isTagFile, REQUIRED_TAGS);
 
 /** Every file under `data/` against the manifest. */
-export const checkPayload = (inventory: Inventory): readonly Finding[] =>
+export const checkPayload = (inventory: Inventory): readonly EvidenceFault[] =>
   checkListing(inventory, FILES.manifest, isPayload, isPayload, []);
 
 /** bagit.txt and bag-info.txt must be what the signed predicate leads to, and its counts must be those of the files here. */
@@ -42,9 +42,9 @@ function checkListing(
   mayList: (path: string) => boolean,
   isPart: (path: string) => boolean,
   required: readonly string[],
-): readonly Finding[] {
+): readonly EvidenceFault[] {
   const listed: { paths: ReadonlyMap<string, string> } = { paths: new Map() };
-  const fault = findingOf(() => {
+  const fault = faultOf(() => {
     listed.paths = parseManifest(heldFile(inventory, manifest), mayList);
     const absent = required.find((path) => !listed.paths.has(path));
     if (absent !== undefined) throw new EvidenceError("MANIFEST", `${manifest}: does not list ${absent}`);
@@ -59,7 +59,7 @@ function checkListing(
   ];
 }
 
-function compare(inventory: Inventory, path: string, sha256: string): readonly Finding[] {
+function compare(inventory: Inventory, path: string, sha256: string): readonly EvidenceFault[] {
   const here = inventory.digests.get(path);
   if (here === undefined) return isUnread(inventory, path) ? [] : [{ code: "MISSING", detail: path }];
   return here.sha256 === sha256 ? [] : [{ code: "DIGEST", detail: `${path}: listed ${sha256}, here ${here.sha256}` }];

@@ -1,4 +1,4 @@
-import type { Finding } from "../base/evidenceError.ts";
+import type { EvidenceFault } from "../base/evidenceError.ts";
 import type { BundleStatement } from "./checkAttestation.ts";
 import type { Inventory } from "./inventory.ts";
 import { FILES, HISTORY_FILES, LEDGER_FILES, REDACTION } from "./layout.ts";
@@ -7,7 +7,7 @@ import type { EvidenceKey } from "./publicKey.ts";
 import type { Report } from "./report.ts";
 import type { LedgerSubject, VerifyOptions } from "./verifyOptions.ts";
 
-const LEDGER_NOT_CHECKED: Finding = {
+const LEDGER_NOT_CHECKED: EvidenceFault = {
   code: "LEDGER_UNTRUSTED",
   detail: "ledger files are here, but nobody said which ledger to trust",
 };

@@ -6,7 +6,7 @@ export type TrustedKey = Uint8Array | string;
 
 const FINGERPRINT = /^[0-9a-f]{64}$/;
 
-/** Fingerprints of the keys given. Finding TRUST when one of them cannot be used: the fault is the caller's, not the bundle's. */
+/** Fingerprints of the keys given. Fault TRUST when one of them cannot be used: the fault is the caller's, not the bundle's. */
 export const fingerprintsOf = (trust: readonly TrustedKey[]): ReadonlySet<string> => new Set(trust.map(fingerprintOf));
 
 /** Throws UNTRUSTED when nobody vouches for the key, which is not the same as tampering. */

@@ -1,4 +1,4 @@
-import { EvidenceError, type Finding } from "../base/evidenceError.ts";
+import { EvidenceError, type EvidenceFault } from "../base/evidenceError.ts";
 import type { BundleStatement } from "./checkAttestation.ts";
 import type { Inventory } from "./inventory.ts";
 import { FILES } from "./layout.ts";
@@ -11,7 +11,7 @@ import type { VerifyOptions } from "./verifyOptions.ts";
 /** How far the clocks of a sealer and of a time stamp authority may be apart. */
 const STAMP_SKEW_MS = 300_000;
 
-const NO_STAMP: Finding = {
+const NO_STAMP: EvidenceFault = {
   code: "TIMESTAMP_UNTRUSTED",
   detail: "an authority was named, and the bundle carries no time stamp",
 };

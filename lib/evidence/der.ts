@@ -13,7 +13,7 @@ export interface EcdsaPair {
   readonly s: bigint;
 }
 
-/** Decodes a P-256 ECDSA signature. DER only: every BER freedom is refused with finding ENCODING, so bytes ↔ pair is one to one. */
+/** Decodes a P-256 ECDSA signature. DER only: every BER freedom is refused with fault ENCODING, so bytes ↔ pair is one to one. */
 export function decodeEcdsa(bytes: Uint8Array): EcdsaPair {
   if (bytes.length < 8 || bytes.length > MAX_LENGTH) throw refused(`8 to ${MAX_LENGTH} bytes`, String(bytes.length));
   if (bytes[0] !== SEQUENCE || bytes[1] !== bytes.length - 2)
@@ -38,7 +38,7 @@ export function toLowS(signature: Uint8Array): Uint8Array {
   return isLowS(pair) ? signature : encodeEcdsa({ r: pair.r, s: P256_ORDER - pair.s });
 }
 
-/** Throws finding ENCODING unless the signature is DER with low s. */
+/** Throws fault ENCODING unless the signature is DER with low s. */
 export function assertLowSDer(signature: Uint8Array): void {
   if (!isLowS(decodeEcdsa(signature))) throw refused("the lower of s and n − s", "the higher");
 }

@@ -101,7 +101,7 @@ function acceptSignature(raw: Uint8Array, message: Uint8Array, publicKey: Uint8A
 
 const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
-/** Standard alphabet, padded, spare bits zero: one text per byte string. Finding ENCODING otherwise. */
+/** Standard alphabet, padded, spare bits zero: one text per byte string. Fault ENCODING otherwise. */
 function fromBase64(text: unknown): Uint8Array {
   const bytes = Buffer.from(typeof text === "string" ? text : "", "base64");
   if (toBase64(bytes) !== text) throw new EvidenceError("ENCODING", "expected canonical base64");

@@ -14,7 +14,7 @@ export interface Fingerprints {
   readonly openssh: string;
 }
 
-/** Both fingerprints of a P-256 key, DER SubjectPublicKeyInfo; finding KEY for any other. */
+/** Both fingerprints of a P-256 key, DER SubjectPublicKeyInfo; fault KEY for any other. */
 export function fingerprintsOf(spki: Uint8Array): Fingerprints {
   const { fingerprint } = parsePublicKey(spki);
   const blob = Buffer.concat([SSH_TYPE, SSH_CURVE, spki.subarray(-POINT_BYTES)].map(sshString));

@@ -15,7 +15,7 @@ interface Walk {
 }
 
 /**
- * The inventory of an unpacked bundle. Findings: LINK for links and special files, EXTRA for empty folders and hidden
+ * The inventory of an unpacked bundle. Faults: LINK for links and special files, EXTRA for empty folders and hidden
  * files, NAME, UNREADABLE for what cannot be opened. Throws LIMIT. Memory: one chunk and the held files.
  */
 export function readFolder(root: string, limits: Limits, isHeld = isReadByVerifier): Inventory {
@@ -67,7 +67,7 @@ function hashFile(walk: Walk, path: string): void {
   }
 }
 
-/** What the operating system refuses becomes a finding; the rest of the bundle is still examined. */
+/** What the operating system refuses becomes a fault; the rest of the bundle is still examined. */
 function readable(walk: Walk, path: string, read: () => void): boolean {
   try {
     read();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Bodies, chunksOf, lengthOf } from "../base/content.ts";
-import { EvidenceError, type Finding, printable } from "../base/evidenceError.ts";
+import { EvidenceError, type EvidenceFault, printable } from "../base/evidenceError.ts";
 import { isReadByVerifier, nameFault, pathClash } from "./layout.ts";
 
 /** Checked before a byte is parsed or a file is read to its end. */
@@ -27,7 +27,7 @@ export interface Inventory {
   readonly digests: ReadonlyMap<string, FileDigest>;
   /** The bytes of the files held; exactly the bytes that were hashed. */
   readonly held: ReadonlyMap<string, Uint8Array>;
-  readonly findings: readonly Finding[];
+  readonly faults: readonly EvidenceFault[];
   /** Files and folders that are there but could not be read: about them nothing is known, least of all that they are missing. */
   readonly unread: readonly string[];
   /** Files that begin as a page does: browsers look at content where a name tells them nothing. */
@@ -40,7 +40,7 @@ export interface Inventory {
 export interface Collector {
   /** Hashes one file of the announced length. Limits are checked before `chunks` is read. Chunks may be reused buffers. */
   add(path: string, bytes: number, chunks: Iterable<Uint8Array>): FileDigest;
-  note(finding: Finding): void;
+  note(fault: EvidenceFault): void;
   /** Notes what the operating system refused; `path` is empty for the bundle itself. */
   unreadable(path: string, reason: string): void;
   done(): Inventory;
@@ -49,7 +49,7 @@ export interface Collector {
 export function collect(limits: Limits, isHeld: (path: string) => boolean = isReadByVerifier): Collector {
   const digests = new Map<string, FileDigest>();
   const held = new Map<string, Uint8Array>();
-  const findings: Finding[] = [];
+  const faults: EvidenceFault[] = [];
   const unread: string[] = [];
   const asPages = new Set<string>();
   const left = { files: limits.files, bytes: limits.bytes, heldBytes: limits.heldBytes };
@@ -65,12 +65,12 @@ export function collect(limits: Limits, isHeld: (path: string) => boolean = isRe
       if (copy) held.set(path, copy);
       return digest;
     },
-    note: (finding) => void findings.push(finding),
+    note: (fault) => void faults.push(fault),
     unreadable(path, reason) {
       unread.push(path);
-      findings.push({ code: "UNREADABLE", detail: `${path || "."}: ${reason}` });
+      faults.push({ code: "UNREADABLE", detail: `${path || "."}: ${reason}` });
     },
-    done: () => ({ digests, held, findings: [...findings, ...clashes(digests)], unread, asPages }),
+    done: () => ({ digests, held, faults: [...faults, ...clashes(digests)], unread, asPages }),
   };
 }
 
@@ -120,7 +120,7 @@ function spend(left: { -readonly [Key in keyof Limits]: number }, what: keyof Li
   if (left[what] < 0) throw new EvidenceError("LIMIT", `more ${what} than this verifier was told to accept`);
 }
 
-function clashes(digests: ReadonlyMap<string, FileDigest>): readonly Finding[] {
+function clashes(digests: ReadonlyMap<string, FileDigest>): readonly EvidenceFault[] {
   const clash = pathClash(digests.keys());
   return clash === null ? [] : [{ code: "NAME", detail: `${clash}: both a file and a folder` }];
 }

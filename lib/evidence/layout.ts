@@ -1,4 +1,4 @@
-import type { Finding } from "../base/evidenceError.ts";
+import type { EvidenceFault } from "../base/evidenceError.ts";
 
 /** Paths inside a bundle. Payload lies under `data/`; the signature and the ledger proof lie beside the bag, not in it. */
 export const FILES = {
@@ -68,7 +68,7 @@ export const isTagFile = (path: string): boolean =>
   !isPayload(path) && !path.startsWith("attestation/") && !path.startsWith("ledger/") && path !== FILES.tagManifest;
 
 /** What is wrong with a path, or null. Hidden files are EXTRA, since no manifest could ever list them; the rest is NAME. */
-export function nameFault(path: string): Finding | null {
+export function nameFault(path: string): EvidenceFault | null {
   if (path.split("/").some((part) => /^\.[^./]/.test(part))) return { code: "EXTRA", detail: "hidden file or folder" };
   const isSafe = path.length <= MAX_PATH_BYTES && !path.includes("..") && path.split("/").every(isSafeComponent);
   return isSafe ? null : { code: "NAME", detail: "expected lower-case a-z 0-9 . _ - and at most 200 characters" };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Finding } from "../base/evidenceError.ts";
+import type { EvidenceFault } from "../base/evidenceError.ts";
 import type { Inventory } from "./inventory.ts";
 import { REPORT_PAGE } from "./layout.ts";
 
@@ -11,7 +11,7 @@ const OPENED =
  * What a browser opens must be inert: a signature vouches for bytes and not for what they do. Everything outside text is held
  * to the little that a report is made of, so that no second reader can see more in it than this one.
  */
-export function checkPages({ digests, held, asPages }: Inventory): readonly Finding[] {
+export function checkPages({ digests, held, asPages }: Inventory): readonly EvidenceFault[] {
   const others = [...digests.keys()].filter((path) => path !== REPORT_PAGE);
   const strangers = others.filter((path) => OPENED.test(path));
   const disguised = others.filter((path) => asPages.has(path) && !OPENED.test(path));
@@ -24,7 +24,7 @@ export function checkPages({ digests, held, asPages }: Inventory): readonly Find
   ];
 }
 
-const active = (detail: string): Finding => ({ code: "ACTIVE", detail });
+const active = (detail: string): EvidenceFault => ({ code: "ACTIVE", detail });
 
 const HEAD =
   /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-([A-Za-z0-9+/]{43}=)'; base-uri 'none'; form-action 'none'">\n/;

@@ -53,7 +53,7 @@ const MEMBERS: Readonly<Record<keyof BundlePredicate, Test | Readonly<Record<str
 };
 const MAY_BE_NULL: ReadonlySet<string> = new Set(["supersedes", "ledgerHead"]);
 
-/** Checks every member of the predicate; throws finding PREDICATE at the first fault. */
+/** Checks every member of the predicate; throws fault PREDICATE at the first fault. */
 export function parsePredicate(value: unknown): BundlePredicate {
   assertMembers(value, Object.keys(MEMBERS), "predicate", "PREDICATE");
   for (const [name, test] of Object.entries(MEMBERS)) checkMember(name, value[name], test);

@@ -14,7 +14,7 @@ export interface EvidenceKey {
   readonly key: KeyObject;
 }
 
-/** Checks DER SubjectPublicKeyInfo. Any other algorithm, curve, encoding or point is refused with finding KEY. */
+/** Checks DER SubjectPublicKeyInfo. Any other algorithm, curve, encoding or point is refused with fault KEY. */
 export function parsePublicKey(spki: Uint8Array): EvidenceKey {
   if (spki.length !== P256_LENGTH || !P256_PREFIX.equals(spki.subarray(0, P256_PREFIX.length))) {
     throw new EvidenceError("KEY", "expected an uncompressed P-256 key, DER SubjectPublicKeyInfo of 91 bytes");
@@ -37,7 +37,7 @@ export function toPem(spki: Uint8Array): string {
   return `-----BEGIN PUBLIC KEY-----\n${lines.join("\n")}\n-----END PUBLIC KEY-----\n`;
 }
 
-/** The key of a PEM file that is exactly what `toPem` writes; finding KEY otherwise. */
+/** The key of a PEM file that is exactly what `toPem` writes; fault KEY otherwise. */
 export function parsePem(pem: Uint8Array): EvidenceKey {
   const text = Buffer.from(pem).toString("latin1");
   const base64 = /^-----BEGIN PUBLIC KEY-----\n([A-Za-z0-9+/=\n]{100,200})\n-----END PUBLIC KEY-----\n$/.exec(

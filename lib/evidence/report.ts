@@ -1,4 +1,4 @@
-import { EvidenceError, type ExitCode, exitCodeOf, type Finding } from "../base/evidenceError.ts";
+import { EvidenceError, type EvidenceFault, type ExitCode, exitCodeOf } from "../base/evidenceError.ts";
 import type { BundleStatement } from "./checkAttestation.ts";
 
 export type CheckCode =
@@ -39,7 +39,7 @@ export interface VerifyReport {
   readonly exitCode: ExitCode;
   readonly checks: readonly Check[];
   /** Every fault, in the order of the checks: the first names the cause. */
-  readonly errors: readonly Finding[];
+  readonly errors: readonly EvidenceFault[];
   /** The signed statement; null unless its signature holds under the key in the bundle. */
   readonly statement: BundleStatement | null;
   /** SHA-256 (hex) of the tag manifest found: the bundle digest, if SUBJECT holds. Null when there is none. */
@@ -52,8 +52,8 @@ export interface VerifyReport {
 export interface Report {
   /** Runs a check that throws EvidenceError; gives its value, or null when it failed. `describe` says what holds. */
   attempt<Value>(code: CheckCode, check: () => Value, describe: (value: Value) => string): Value | null;
-  /** Records a check that gathers findings. */
-  record(code: CheckCode, findings: readonly Finding[], detail: string): void;
+  /** Records a check that gathers faults. */
+  record(code: CheckCode, faults: readonly EvidenceFault[], detail: string): void;
   /** Says what could not be examined here. */
   leave(code: CheckCode, detail: string): void;
   finish(known: Pick<VerifyReport, "statement" | "digest" | "fingerprint">): VerifyReport;
@@ -61,14 +61,14 @@ export interface Report {
 
 export function startReport(): Report {
   const checks: Check[] = [];
-  const errors: Finding[] = [];
-  const record = (code: CheckCode, findings: readonly Finding[], detail: string): void => {
-    const [first] = findings;
-    errors.push(...findings);
+  const errors: EvidenceFault[] = [];
+  const record = (code: CheckCode, faults: readonly EvidenceFault[], detail: string): void => {
+    const [first] = faults;
+    errors.push(...faults);
     checks.push({
       code,
       ok: first === undefined,
-      detail: first === undefined ? detail : summary(first, findings.length),
+      detail: first === undefined ? detail : summary(first, faults.length),
     });
   };
   return {
@@ -79,7 +79,7 @@ export function startReport(): Report {
         return value;
       } catch (error) {
         if (!(error instanceof EvidenceError)) throw error;
-        record(code, [error.finding], "");
+        record(code, [error.fault], "");
         return null;
       }
     },
@@ -89,5 +89,5 @@ export function startReport(): Report {
   };
 }
 
-const summary = (first: Finding, count: number): string =>
+const summary = (first: EvidenceFault, count: number): string =>
   `${first.code}: ${first.detail}${count > 1 ? ` (and ${count - 1} more)` : ""}`;

@@ -24,7 +24,7 @@ export function saltFiles(
   return { salts: renderManifest(salts), salted: renderManifest(new Map(salted)) };
 }
 
-/** Whether the salted digests are those of the files here. Null: an older form, whose digests are not salted. Finding MANIFEST. */
+/** Whether the salted digests are those of the files here. Null: an older form, whose digests are not salted. Fault MANIFEST. */
 export function checkSalts(inventory: Inventory): number | null {
   const { digests } = inventory;
   if (!digests.has(SALTS) && !digests.has(FILES.salted)) return null;

@@ -35,7 +35,7 @@ export function makeStatement<Predicate>(
 }
 
 /**
- * Parses the signed bytes of a statement of the type wanted. Findings: JSON when the bytes are not canonical or the
+ * Parses the signed bytes of a statement of the type wanted. Faults: JSON when the bytes are not canonical or the
  * shape is another; TYPE for a statement about something else; VERSION for another version of the wanted type;
  * DOWNGRADE for a subject not named by one whole SHA-256. The predicate itself is left to the caller.
  */

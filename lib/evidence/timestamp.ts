@@ -51,7 +51,7 @@ const unsigned = (hex: string): Uint8Array => {
 };
 
 /**
- * Reads a TimeStampResp and holds it against what it should stamp. Findings: LIMIT, ENCODING (not DER, or not a granted
+ * Reads a TimeStampResp and holds it against what it should stamp. Faults: LIMIT, ENCODING (not DER, or not a granted
  * token), TIMESTAMP (it stamps something else, or answers another request). Says nothing about who stamped.
  */
 export function readTimeStamp(response: Uint8Array, message: Uint8Array, nonce: string | null = null): TimeStamp {

@@ -21,7 +21,7 @@ const SIGNING: Readonly<Record<string, readonly string[]>> = {
 const MAX_CHAIN = 6;
 
 /**
- * Throws finding TIMESTAMP unless the token's own signature holds, and TIMESTAMP_UNTRUSTED unless its signer may stamp
+ * Throws fault TIMESTAMP unless the token's own signature holds, and TIMESTAMP_UNTRUSTED unless its signer may stamp
  * times and chains to one of the authorities given, all of them valid at the time stamped. `authorities`: PEM.
  */
 export function assertTimeStampTrusted(stamp: TimeStamp, authorities: readonly string[]): void {

@@ -12,7 +12,7 @@ type Trust = Pick<VerifyOptions, "trust" | "verifyLedger" | "judgeSigner" | "led
 /**
  * What an auditor hands in, each a fingerprint (64 hex digits), a PEM file of a P-256 key, or a `keys.json`. Only
  * `keys.json` names ledger keys: with keys alone the place in the ledger is not judged, and the report says so.
- * Throws finding TRUST when one of them cannot be used.
+ * Throws fault TRUST when one of them cannot be used.
  */
 export function readTrust(given: readonly string[], seen: SeenLedger | null = null): Trust {
   const parts = given.map((one) => readOne(one, seen));
@@ -21,7 +21,7 @@ export function readTrust(given: readonly string[], seen: SeenLedger | null = nu
   return root === undefined ? { trust, withoutLedger: given.length > 0 } : { ...root, trust };
 }
 
-/** Keys that may sign redacted copies: fingerprints or PEM files. Finding TRUST for keys.json, which names signers of originals. */
+/** Keys that may sign redacted copies: fingerprints or PEM files. Fault TRUST for keys.json, which names signers of originals. */
 export function readRedactors(given: readonly string[]): readonly TrustedKey[] {
   return given.flatMap((one) => {
     const { trust, verifyLedger } = readOne(one, null);
@@ -51,7 +51,7 @@ function readOne(value: string, seen: SeenLedger | null): Trust {
   }
 }
 
-/** Certificates of time stamp authorities, one a file. Throws finding TRUST for one that cannot be used. */
+/** Certificates of time stamp authorities, one a file. Throws fault TRUST for one that cannot be used. */
 export function readAuthorities(paths: readonly string[]): readonly string[] {
   return paths.map((path) => {
     try {

@@ -1,4 +1,4 @@
-import { type Finding, findingOf } from "../base/evidenceError.ts";
+import { type EvidenceFault, faultOf } from "../base/evidenceError.ts";
 import { type Checkpoint, type LogKey, openCheckpoint, readCheckpoint } from "./ledger/checkpoint.ts";
 import { type ConsistencyBetween, compareCheckpoints } from "./ledger/ledgerMemory.ts";
 import { parseConsistency } from "./ledger/ledgerProof.ts";
@@ -62,7 +62,7 @@ export const leastSizeOf = (root: TrustRoot): number =>
 const spkisOf = (keys: readonly RootKey[]): readonly Uint8Array[] =>
   keys.map(({ pem }) => parsePem(Buffer.from(pem, "utf8")).spki);
 
-/** A bundle without ledger files proves nothing about its place; that is a finding, not a pass. */
+/** A bundle without ledger files proves nothing about its place; that is a fault, not a pass. */
 function ledgerCheck(root: TrustRoot, seen: SeenLedger | null): LedgerCheck {
   const keys = ledgerKeysOf(root, false);
   return (files, bundle) => {
@@ -95,9 +95,9 @@ function compareWithSeen(
   shown: Checkpoint,
   files: ReadonlyMap<string, Uint8Array>,
   keys: readonly LogKey[],
-): readonly Finding[] {
+): readonly EvidenceFault[] {
   const remembered: { checkpoint: Checkpoint | null } = { checkpoint: null };
-  const fault = findingOf(() => {
+  const fault = faultOf(() => {
     remembered.checkpoint = openCheckpoint(seen.checkpoint, shown.origin, keys);
   });
   if (fault !== null) return [{ code: "TRUST", detail: `the checkpoint given: ${fault.code}: ${fault.detail}` }];
@@ -113,7 +113,7 @@ function judgeSigner(
   root: TrustRoot,
   { keyId, sealedAt }: LedgerSubject,
   ledgerIndex: number | null,
-): readonly Finding[] {
+): readonly EvidenceFault[] {
   const fault = judgeKey(root, { keyId, purpose: "evidence", at: sealedAt, ledgerIndex });
   return fault === null || fault.code === "UNTRUSTED" ? [] : [fault];
 }

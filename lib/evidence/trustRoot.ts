@@ -1,4 +1,4 @@
-import { EvidenceError, type Finding, printable } from "../base/evidenceError.ts";
+import { EvidenceError, type EvidenceFault, printable } from "../base/evidenceError.ts";
 import { canonicalBytes, parseCanonicalJson, sha256Hex } from "../base/jcs.ts";
 import { fingerprintsOf } from "./fingerprints.ts";
 import { isInstant } from "./ledger/ledger.ts";
@@ -104,7 +104,7 @@ export const foundTrustRoot = (deployment: {
 export const trustRootBytes = (root: TrustRoot): Uint8Array => canonicalBytes(root);
 export const trustRootDigest = (bytes: Uint8Array): string => sha256Hex(bytes);
 
-/** Parses `keys.json`; findings JSON (not canonical, not exactly a trust root) and KEY (id, fingerprint and PEM disagree). */
+/** Parses `keys.json`; faults JSON (not canonical, not exactly a trust root) and KEY (id, fingerprint and PEM disagree). */
 export function parseTrustRoot(bytes: Uint8Array): TrustRoot {
   const value = parseCanonicalJson(bytes);
   assertMembers(value, ROOT_MEMBERS, "keys.json");
@@ -129,7 +129,7 @@ export function parseTrustRoot(bytes: Uint8Array): TrustRoot {
  * fixed by an anchor in other hands; a date alone, which its thief could write, saves nothing. UNTRUSTED, KEY_PURPOSE,
  * KEY_REVOKED, KEY_NOT_YET_VALID, KEY_EXPIRED, in this order; null when it counts.
  */
-export function judgeKey(root: TrustRoot, use: KeyUse): Finding | null {
+export function judgeKey(root: TrustRoot, use: KeyUse): EvidenceFault | null {
   const key = root.keys.find(({ id }) => id === use.keyId);
   if (key === undefined) return { code: "UNTRUSTED", detail: printable(`${use.keyId} is not in keys.json`) };
   if (key.purpose !== use.purpose) return fault("KEY_PURPOSE", key, `is for ${key.purpose}, used for ${use.purpose}`);
@@ -171,7 +171,7 @@ function checkKey(value: unknown): string {
   throw new EvidenceError("KEY", "keys.json: id, fingerprint and PEM of a key disagree");
 }
 
-const fault = (code: Finding["code"], key: RootKey, detail: string): Finding => ({
+const fault = (code: EvidenceFault["code"], key: RootKey, detail: string): EvidenceFault => ({
   code,
   detail: `key ${key.id} ${detail}`,
 });

@@ -1,4 +1,4 @@
-import { EvidenceError, type Finding, findingOf } from "../base/evidenceError.ts";
+import { EvidenceError, type EvidenceFault, faultOf } from "../base/evidenceError.ts";
 import { canonicalJson } from "../base/jcs.ts";
 import { signStatement, verifyEnvelope } from "./dsse.ts";
 import { type EvidenceKey, parsePem } from "./publicKey.ts";
@@ -36,13 +36,13 @@ export function pinTrustRoot(
 /**
  * Follows one rotation. The next version must continue this one, keep every key (only ends and revocations may be set,
  * and never be loosened), and be signed by every incoming key and, for each purpose that gains a key, by an outgoing
- * key of that purpose that counted at the time; where none gains, and for approvers, by an evidence key. Findings:
+ * key of that purpose that counted at the time; where none gains, and for approvers, by an evidence key. Faults:
  * those of `parseTrustRoot` (thrown), VERSION, EQUIVOCATION for a rewritten key, ROTATION_UNSIGNED.
  */
 export function followRotation(
   present: { readonly root: TrustRoot; readonly bytes: Uint8Array },
   next: { readonly bytes: Uint8Array; readonly envelopes: readonly Uint8Array[] },
-): { readonly root: TrustRoot; readonly errors: readonly Finding[] } {
+): { readonly root: TrustRoot; readonly errors: readonly EvidenceFault[] } {
   const root = parseTrustRoot(next.bytes);
   const signers = signersOf(next.bytes, root.keys, next.envelopes);
   const errors = [
@@ -63,7 +63,7 @@ function signersOf(bytes: Uint8Array, keys: readonly RootKey[], envelopes: reado
 }
 
 function isOver(envelope: Uint8Array, key: EvidenceKey, digest: string): boolean {
-  const fault = findingOf(() => {
+  const fault = faultOf(() => {
     const [{ name, digest: signed }] = verifyEnvelope(envelope, key, PREDICATE_TYPES.trustRoot).statement.subject;
     if (name !== FILE || signed.sha256 !== digest) throw new EvidenceError("SUBJECT", "another version");
   });
@@ -73,7 +73,7 @@ function isOver(envelope: Uint8Array, key: EvidenceKey, digest: string): boolean
 function continues(
   present: { readonly root: TrustRoot; readonly bytes: Uint8Array },
   next: TrustRoot,
-): readonly Finding[] {
+): readonly EvidenceFault[] {
   const { root, bytes } = present;
   const follows =
     next.version === root.version + 1 && next.previous === trustRootDigest(bytes) && next.origin === root.origin;
@@ -82,7 +82,7 @@ function continues(
 }
 
 /** Ends may be set or drawn nearer, never lifted; everything else of a key is fixed for ever. */
-function keeps(key: RootKey, next: TrustRoot): readonly Finding[] {
+function keeps(key: RootKey, next: TrustRoot): readonly EvidenceFault[] {
   const now = next.keys.find(({ id }) => id === key.id);
   const fixed = ({ id, pem, purpose, holder, validFrom, ledgerFrom }: RootKey): string =>
     canonicalJson({ id, pem, purpose, holder, validFrom, ledgerFrom });
@@ -98,7 +98,7 @@ function keeps(key: RootKey, next: TrustRoot): readonly Finding[] {
 const isNoLater = <Value extends string | number>(now: Value | null, before: Value | null): boolean =>
   before === null || (now !== null && now <= before);
 
-function isSigned(present: TrustRoot, next: TrustRoot, signers: ReadonlySet<string>): readonly Finding[] {
+function isSigned(present: TrustRoot, next: TrustRoot, signers: ReadonlySet<string>): readonly EvidenceFault[] {
   const incoming = next.keys.filter(({ id }) => !present.keys.some((key) => key.id === id));
   const unproven = incoming.filter(({ id }) => !signers.has(id));
   const vouching = new Set(incoming.map(({ purpose }) => (purpose === "ledger" ? "ledger" : "evidence")));
@@ -120,4 +120,4 @@ const useOf = (keyId: string, purpose: "evidence" | "ledger", { issuedAt }: Trus
   ledgerIndex: null,
 });
 
-const unsigned = (detail: string): Finding => ({ code: "ROTATION_UNSIGNED", detail });
+const unsigned = (detail: string): EvidenceFault => ({ code: "ROTATION_UNSIGNED", detail });

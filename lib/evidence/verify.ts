@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { type Bodies, readerOf } from "../base/content.ts";
-import { EvidenceError, type Finding } from "../base/evidenceError.ts";
+import { EvidenceError, type EvidenceFault } from "../base/evidenceError.ts";
 import {
   assertSameInSigstore,
   assertSubject,
@@ -56,7 +56,7 @@ export async function verifyBundle(source: BundleSource, options: VerifyOptions)
     );
     return report.finish({ statement: null, digest: null, fingerprint: null });
   }
-  report.record("NAMES", inventory.findings, "no links, no hidden files, only safe names");
+  report.record("NAMES", inventory.faults, "no links, no hidden files, only safe names");
   const key = report.attempt(
     "KEY",
     () => readKey(inventory),
@@ -98,7 +98,7 @@ const isBundle = ({ digests, unread }: Inventory): boolean =>
   [FILES.bagit, FILES.statement, FILES.tagManifest, FILES.manifest].some((path) => digests.has(path));
 
 /** The folder inside a ZIP is outside every digest: it may say nothing but what the statement says. */
-const topFaults = ({ top = "" }: Inventory, { predicate }: BundleStatement): readonly Finding[] =>
+const topFaults = ({ top = "" }: Inventory, { predicate }: BundleStatement): readonly EvidenceFault[] =>
   top === "" || top === topFolderOf(predicate)
     ? []
     : [{ code: "ARCHIVE", detail: `the folder ${top} is not named after the bundle in it` }];

@@ -1,4 +1,4 @@
-import type { Finding } from "../base/evidenceError.ts";
+import type { EvidenceFault } from "../base/evidenceError.ts";
 import type { TrustedKey } from "./checkSigner.ts";
 import type { Limits } from "./inventory.ts";
 import type { LogKey } from "./ledger/checkpoint.ts";
@@ -22,7 +22,7 @@ export interface LedgerSubject {
 }
 
 /** Checks the `ledger/` files (which may be none) against the bundle; see `optionsFromTrustRoot`. */
-export type LedgerCheck = (files: ReadonlyMap<string, Uint8Array>, bundle: LedgerSubject) => readonly Finding[];
+export type LedgerCheck = (files: ReadonlyMap<string, Uint8Array>, bundle: LedgerSubject) => readonly EvidenceFault[];
 
 /** A later revision of the same case. */
 export interface Newer {
@@ -51,7 +51,7 @@ export interface VerifyOptions {
   /** The keys of the ledger that count; given, the proofs of a case's history are judged where its chain alone does not prove it. */
   readonly ledgerKeys?: readonly LogKey[];
   /** Whether a key counted at a time, for what has no place in the ledger: a redacted copy. */
-  readonly judgeSigner?: (keyId: string, at: string) => Finding | null;
+  readonly judgeSigner?: (keyId: string, at: string) => EvidenceFault | null;
   /** The caller trusts a key and knows no ledger: its files must fit the bundle, and the report says that its signatures were not judged. */
   readonly withoutLedger?: boolean;
 }

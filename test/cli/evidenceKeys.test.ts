@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findingOf } from "../../lib/base/evidenceError.ts";
+import { faultOf } from "../../lib/base/evidenceError.ts";
 import { sha256Hex } from "../../lib/base/jcs.ts";
 import { revokeKey, rotateKey } from "../../lib/cli/keyRotation.ts";
 import { consistencyIn } from "../../lib/cli/ledgerSource.ts";
@@ -93,14 +93,14 @@ test("the ledger key is rotated: the log keeps its name, earlier proofs hold, an
       const newest = (await carryOn(caseId, later)).evidence.at(-1)!;
       const options = optionsFromTrustRoot(root);
       for (const { path } of [evidence[0]!, newest]) assert.deepEqual((await verifyBundle(path, options)).errors, []);
-      assert.deepEqual((await auditOf(later, root)).findings, []);
+      assert.deepEqual((await auditOf(later, root)).faults, []);
 
       // What the retired key signed in its time counts; an actor of it signs nothing longer.
       const { ledgerTo } = root.keys.find(({ id }) => id === sha256Hex(oldKey))!;
       const stolen = createSigner(join(later.home.keys, `ledger-${sha256Hex(oldKey).slice(0, 16)}.pem`));
       const judged = async (size: number) => {
         const { note } = await signCheckpoint({ size, root: Buffer.alloc(32) }, { name: origin, ...stolen });
-        return findingOf(() => openCheckpoint(Buffer.from(note), origin, ledgerKeysOf(root, true)))?.code;
+        return faultOf(() => openCheckpoint(Buffer.from(note), origin, ledgerKeysOf(root, true)))?.code;
       };
       assert.deepEqual([await judged(ledgerTo! + 1), await judged(ledgerTo! + 2)], [undefined, "KEY_EXPIRED"]);
 

@@ -12,7 +12,7 @@ const FIXTURES = join(ROOT, "test/fixtures");
 interface Audit {
   readonly entries: number;
   readonly remembered: string | null;
-  readonly findings: readonly { readonly code: string }[];
+  readonly faults: readonly { readonly code: string }[];
   readonly checkpoint: { readonly size: number; readonly root: string } | null;
 }
 
@@ -30,7 +30,7 @@ const setUp = async () => {
   ): Promise<{ status: number | null; result: Audit; codes: readonly string[] }> => {
     const run = await cordon("ledger", "audit", "--json", ...args);
     const result = JSON.parse(run.stdout) as Audit;
-    return { status: run.status, result, codes: [...new Set((result.findings ?? []).map(({ code }) => code))].sort() };
+    return { status: run.status, result, codes: [...new Set((result.faults ?? []).map(({ code }) => code))].sort() };
   };
   return {
     root,

@@ -1,4 +1,4 @@
-import type { FindingCode } from "../../lib/base/evidenceError.ts";
+import type { FaultCode } from "../../lib/base/evidenceError.ts";
 import type { TrustRoot } from "../../lib/evidence/trustRoot.ts";
 import type { Files } from "./forge.ts";
 
@@ -11,7 +11,7 @@ export interface ConformanceCase {
   readonly name: string;
   readonly exitCode: number;
   /** Code of the first fault; null when there is none. */
-  readonly code: FindingCode | null;
+  readonly code: FaultCode | null;
   readonly trust: Trust;
   /** The auditor's keys.json, used instead of `trust`: with it the ledger files are judged too. */
   readonly keys?: TrustRoot;
@@ -29,10 +29,10 @@ export interface ConformanceCase {
    */
   readonly recipeAccepts: string | null;
   /** What `cordon evidence verify` finds besides, which builds the report again; null: nothing; left out: it is not asked. */
-  readonly rebuilt?: FindingCode | null;
+  readonly rebuilt?: FaultCode | null;
 }
 
-type Row = readonly [name: string, code: FindingCode, bundle: () => Promise<Files | Uint8Array>, recipeAccepts?: string];
+type Row = readonly [name: string, code: FaultCode, bundle: () => Promise<Files | Uint8Array>, recipeAccepts?: string];
 
 /** Cases that must be refused with exit code 1 although the genuine key is trusted. */
 export const refused = (rows: readonly Row[]): readonly ConformanceCase[] =>

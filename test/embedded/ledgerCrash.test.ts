@@ -11,7 +11,7 @@ test("processes killed at every step of an append leave no gap, no fork, nothing
   // Tiles come with the 256th entry, too late to be sure of in a short run.
   const surely = crashPoints().filter((point) => !point.startsWith("tile:"));
   assert.deepEqual([...new Set(surely).difference(outcome.points)], []);
-  assert.deepEqual(outcome.findings, []);
+  assert.deepEqual(outcome.faults, []);
   assert.equal(outcome.acknowledged, WRITERS * PLAN.appends);
   assert.equal(outcome.lost, 0);
   assert.equal(outcome.facts, WRITERS * PLAN.appends);

@@ -37,7 +37,7 @@ export interface CrashOutcome {
   readonly lost: number;
   readonly checkpoints: number;
   /** Codes of everything that inspection and audit found. */
-  readonly findings: readonly string[];
+  readonly faults: readonly string[];
 }
 
 /** Every point at which a process can die. */
@@ -128,6 +128,6 @@ async function readOutcome(plan: CrashPlan, folder: string, keys: Parameters<typ
     acknowledged: notes.length,
     lost: notes.filter((note) => !isThere(note)).length,
     checkpoints: contents.checkpoints.length,
-    findings: [...contents.findings, ...audit].map(({ code }) => code),
+    faults: [...contents.faults, ...audit].map(({ code }) => code),
   };
 }

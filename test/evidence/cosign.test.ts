@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { FindingCode } from "../../lib/base/evidenceError.ts";
+import type { FaultCode } from "../../lib/base/evidenceError.ts";
 import { PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { CASES, writeCorpus } from "../conformance/corpus.ts";
 import { IDENTITIES } from "../conformance/stamper.ts";
@@ -15,7 +15,7 @@ const COSIGN = process.env.COSIGN;
 const skip = COSIGN === undefined ? "COSIGN names no cosign binary" : false;
 
 /** Faults of what cosign looks at: the signature, the type, the subject. Files and manifests are `sha256sum`'s part. */
-const JUDGED: ReadonlySet<FindingCode | null> = new Set([
+const JUDGED: ReadonlySet<FaultCode | null> = new Set([
   "SIGNATURE",
   "ENCODING",
   "ENVELOPE",

@@ -32,7 +32,7 @@ const accepts = (hex: string): boolean => {
     return isSignedBy(parsePublicKey(PUBLIC), MESSAGE, signature);
   } catch (error) {
     assert.ok(error instanceof EvidenceError);
-    assert.equal(error.finding.code, "ENCODING");
+    assert.equal(error.fault.code, "ENCODING");
     return false;
   }
 };

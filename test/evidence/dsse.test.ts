@@ -28,7 +28,7 @@ const codeOf = (
     return "accepted";
   } catch (error) {
     assert.ok(error instanceof EvidenceError, String(error));
-    return error.finding.code;
+    return error.fault.code;
   }
 };
 

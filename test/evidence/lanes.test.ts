@@ -38,7 +38,7 @@ test("a ledger is read several documents at a time and no more, and says the sam
   const { store, seen } = slow(memory);
   const inTime = await inspectLedger({ store, signed: store }, log);
   assert.deepEqual([...inTime.entries], [...atOnce.entries]);
-  assert.deepEqual([inTime.entries.size, inTime.findings], [70, atOnce.findings]);
+  assert.deepEqual([inTime.entries.size, inTime.faults], [70, atOnce.faults]);
   assert.equal(seen.most, LANES);
   const anew = openLedger({ store, signed: store, signer, formerKeys: [] });
   assert.equal((await anew.head()).root, head.root);

@@ -5,7 +5,7 @@ import type { EntryType } from "../../lib/base/ledger.ts";
 import type { Checkpoint } from "../../lib/evidence/ledger/checkpoint.ts";
 import { entryBytes, entryHash, type LedgerEntry, opaqueCase, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
 import { auditLedger } from "../../lib/evidence/ledger/ledgerAudit.ts";
-import type { AuditInput, StoredBundle } from "../../lib/evidence/ledger/ledgerFindings.ts";
+import type { AuditInput, StoredBundle } from "../../lib/evidence/ledger/ledgerFaults.ts";
 import { createTree, leafHash } from "../../lib/evidence/ledger/merkle.ts";
 import { asBytes, digestOf, ORIGIN } from "./ledgerFixture.ts";
 
@@ -75,7 +75,7 @@ const resigned = (entries: ReadonlyMap<number, Uint8Array>): Partial<AuditInput>
   remembered: null,
 });
 
-test("an honest log has no findings, with the store looked at or not", () => {
+test("an honest log has no faults, with the store looked at or not", () => {
   assert.deepEqual(auditLedger(CLEAN), []);
   assert.deepEqual(codes({ bundles: null }), []);
   assert.deepEqual(codes({ remembered: null }), []);
@@ -250,7 +250,7 @@ test("a keys.json that is not the one entered last is a finding; before any rota
   assert.deepEqual(codes({ trustRoot: { version: 1, digest: digestOf("v1") } }), []);
 });
 
-test("a break-glass that was never sealed, and a decision carried out after the last sealing, are findings once they are old", () => {
+test("a break-glass that was never sealed, and a decision carried out after the last sealing, are faults once they are old", () => {
   const chain = (steps: readonly EntryType[]): ReadonlyMap<number, Uint8Array> => {
     const subject = opaqueCase(ORIGIN, "case-20250101-aaaaaaaaaa");
     let prevCase: string | null = null;

@@ -41,7 +41,7 @@ async function setUp() {
     });
   return { store, vault, ledger, head, run };
 }
-const codesOf = ({ findings }: Awaited<ReturnType<typeof runLedgerAudit>>) => findings.map(({ code }) => code);
+const codesOf = ({ faults }: Awaited<ReturnType<typeof runLedgerAudit>>) => faults.map(({ code }) => code);
 
 test("an audit of an honest ledger and its vault finds nothing and gives the checkpoint to remember", async () => {
   const { run, head } = await setUp();

@@ -48,7 +48,7 @@ export function codeOf(run: () => unknown): string {
   try {
     run();
   } catch (error) {
-    if (error instanceof EvidenceError) return error.finding.code;
+    if (error instanceof EvidenceError) return error.fault.code;
     throw error;
   }
   return "accepted";

@@ -140,7 +140,7 @@ test("two writers at once lose nothing and repeat nothing", async () => {
     places.map(({ seq }) => seq).sort((a, b) => a - b),
     [...Array(160).keys()],
   );
-  assert.deepEqual((await inspectLedger({ store, signed: store }, log)).findings, []);
+  assert.deepEqual((await inspectLedger({ store, signed: store }, log)).faults, []);
 });
 
 test("a writer that died between an entry and its index is completed by the next one", async () => {
@@ -198,9 +198,9 @@ test("a spoilt tile is only a spoilt cache: the entries decide, and inspection r
   const reopened = setUp(store).ledger;
   await reopened.append(beats(1)[0]!);
   assert.equal((await reopened.head()).size, 301);
-  const { findings } = await inspectLedger({ store, signed: store }, log);
+  const { faults } = await inspectLedger({ store, signed: store }, log);
   assert.deepEqual(
-    findings.map(({ code }) => code),
+    faults.map(({ code }) => code),
     ["DERIVED"],
   );
 });
@@ -213,8 +213,7 @@ test("inspection finds an index with a hole, a stranger in the folder and a fore
   store.documents.delete(markerName(opaqueCase(ORIGIN, "case-a"), 0));
   store.documents.set("entry/note.txt", asBytes("x"));
   store.documents.set(signedName(2), asBytes("x\n\n— y AAAAAAA=\n"));
-  const codes = async () =>
-    (await inspectLedger({ store, signed: store }, log)).findings.map(({ code }) => code).sort();
+  const codes = async () => (await inspectLedger({ store, signed: store }, log)).faults.map(({ code }) => code).sort();
   assert.deepEqual(await codes(), ["DERIVED", "EXTRA", "GAP", "SIGNATURE"]);
   await rebuildCaseIndex(store);
   assert.deepEqual(await codes(), ["EXTRA", "GAP", "SIGNATURE"]);

@@ -16,7 +16,7 @@ const parse = (bytes: Uint8Array): ReadonlyMap<string, string> | null => {
     return parseManifest(bytes, isPayload);
   } catch (error) {
     assert.ok(error instanceof EvidenceError, String(error));
-    assert.equal(error.finding.code, "MANIFEST");
+    assert.equal(error.fault.code, "MANIFEST");
     return null;
   }
 };

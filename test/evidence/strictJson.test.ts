@@ -6,7 +6,7 @@ import { canonicalBytes, canonicalJson, parseCanonicalJson, parseStrictJson } fr
 import { parseStrictJsonBytes } from "../../lib/base/strictJson.ts";
 import { fuzzRuns } from "./fuzz.ts";
 
-const isJsonFault = (error: unknown): boolean => error instanceof EvidenceError && error.finding.code === "JSON";
+const isJsonFault = (error: unknown): boolean => error instanceof EvidenceError && error.fault.code === "JSON";
 const refuses = (text: string): void => assert.throws(() => parseStrictJson(text), isJsonFault, text.slice(0, 60));
 
 const REFUSED: Readonly<Record<string, readonly string[]>> = {

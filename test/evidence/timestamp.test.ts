@@ -65,7 +65,7 @@ test("a token for another signature, another nonce or another authority is refus
   const token = await authority.stamp(timeStampRequest(signature, NONCE));
   assert.equal(readTimeStamp(token, signature, NONCE).nonce, `00${NONCE}`);
   assert.throws(() => readTimeStamp(token, signature, "0102030405060708"), {
-    finding: { code: "TIMESTAMP", detail: "it answers another request: the nonce differs" },
+    fault: { code: "TIMESTAMP", detail: "it answers another request: the nonce differs" },
   });
   assert.deepEqual(await codesOf(withToken(token), { ...trust, timeStampAuthorities: [createAuthority().ca] }), [
     "TIMESTAMP_UNTRUSTED",

@@ -17,7 +17,7 @@ const refusal = (bytes: Uint8Array, limits = DEFAULT_LIMITS): string => {
     return "accepted";
   } catch (error) {
     assert.ok(error instanceof EvidenceError, String(error));
-    return error.finding.code;
+    return error.fault.code;
   }
 };
 

@@ -13,6 +13,10 @@ const UNSEEN: readonly { readonly actions: RegExp; readonly why: string }[] = [
     actions: /^s3:(AbortMultipartUpload|ListMultipartUploadParts|ListBucketMultipartUploads|GetBucketLocation)$/,
     why: "Athena writes results in the name of the caller",
   },
+  {
+    actions: /^sqs:(SendMessage|GetQueueAttributes|GetQueueUrl)$/,
+    why: "Lambda hands on an event that failed, in the name of the function",
+  },
   { actions: /^glue:/, why: "Athena reads the catalogue in the name of the caller" },
   { actions: /^athena:/, why: "answered by the gateway, which counts them itself" },
   { actions: /^macie2:/, why: "the emulator has no Macie" },
@@ -35,6 +39,14 @@ const ELSEWHERE: readonly { readonly right: RegExp; readonly why: string }[] = [
     why: "an append behind a sealing holds the ledger against its checkpoint; those of these functions came before the first",
   },
   { right: /^receiveDecision: states:StartExecution$/, why: "`cordon propose` and `rollback`, which ask for a plan" },
+  {
+    right: /^updateQuestion: (dynamodb:(GetItem|UpdateItem)|states:SendTaskSuccess|sts:AssumeRole)$/,
+    why: "plans anew and withdraws the question that waits; here it was answered before the investigation ended",
+  },
+  {
+    right: /^startClassification: sts:AssumeRole$/,
+    why: "Macie and buckets of another account; the emulator has no Macie",
+  },
   { right: /^startClassification: s3:ListBucket$/, why: "without it S3 answers denied for a document that is absent" },
 ];
 

@@ -1,4 +1,4 @@
-import { EvidenceError, findingOf, printable } from "../../base/evidenceError.ts";
+import { EvidenceError, faultOf, printable } from "../../base/evidenceError.ts";
 import type { EvidenceKey } from "../publicKey.ts";
 import { decodeBase64, type NoteSigner, openNote, parseNote, signNote } from "./note.ts";
 
@@ -34,7 +34,7 @@ export async function signCheckpoint(head: TreeHead, signer: NoteSigner): Promis
 export type LogKeys = readonly LogKey[] | null;
 
 /**
- * Verifies a checkpoint of one log. Findings: those of `openNote`; ENCODING; LEDGER when it is another log's; KEY_EXPIRED
+ * Verifies a checkpoint of one log. Faults: those of `openNote`; ENCODING; LEDGER when it is another log's; KEY_EXPIRED
  * and KEY_NOT_YET_VALID when it is signed only by keys that do not count for a tree of this size.
  */
 export function openCheckpoint(bytes: Uint8Array, origin: string, keys: LogKeys): Checkpoint {
@@ -50,7 +50,7 @@ type Named = (some: readonly LogKey[]) => Parameters<typeof openNote>[1];
 
 function assertOfTheirTime(bytes: Uint8Array, body: TreeHead, keys: readonly LogKey[], named: Named): void {
   const outOfTime = keys.filter((key) => standingOf(key, body.size - 1) !== null);
-  const isSigned = (by: readonly LogKey[]): boolean => findingOf(() => openNote(bytes, named(by))) === null;
+  const isSigned = (by: readonly LogKey[]): boolean => faultOf(() => openNote(bytes, named(by))) === null;
   if (outOfTime.length > 0 && !isSigned(keys.filter((key) => !outOfTime.includes(key)))) {
     const signer = outOfTime.find((key) => isSigned([key]))!;
     throw new EvidenceError(standingOf(signer, body.size - 1)!, `a tree of ${body.size}, by a key not of that time`);

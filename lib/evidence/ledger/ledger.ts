@@ -43,7 +43,7 @@ export const entryHash = (bytes: Uint8Array): string => Buffer.from(leafHash(byt
  */
 export const opaqueCase = (origin: string, caseId: string): string => sha256Hex(`cordon/case\n${origin}\n${caseId}`);
 
-/** Parses a leaf. Findings: LIMIT over 1 KiB; JSON for bytes that are not canonical or not exactly an entry. */
+/** Parses a leaf. Faults: LIMIT over 1 KiB; JSON for bytes that are not canonical or not exactly an entry. */
 export function parseEntry(bytes: Uint8Array): LedgerEntry {
   if (bytes.length > MAX_ENTRY_BYTES) throw new EvidenceError("LIMIT", `ledger entry over ${MAX_ENTRY_BYTES} bytes`);
   const value = parseCanonicalJson(bytes);

@@ -11,7 +11,7 @@ import { verifyBundle } from "../verify.ts";
 import type { VerifyOptions } from "../verifyOptions.ts";
 import type { Checkpoint, LogKey } from "./checkpoint.ts";
 import { auditLedger } from "./ledgerAudit.ts";
-import { type AuditFinding, type AuditPolicy, finding, type StoredBundle } from "./ledgerFindings.ts";
+import { type AuditFault, type AuditPolicy, fault, type StoredBundle } from "./ledgerFaults.ts";
 import { inspectLedger } from "./ledgerInspect.ts";
 import type { LedgerStore } from "./ledgerStore.ts";
 
@@ -45,18 +45,18 @@ export interface AuditResult {
   readonly entries: number;
   /** The log's present word, to be remembered when nothing was found against it. */
   readonly newest: Checkpoint | null;
-  readonly findings: readonly AuditFinding[];
+  readonly faults: readonly AuditFault[];
 }
 
 /** A whole audit: reads the ledger and the vault from end to end and holds them against each other and against memory. */
 export async function runLedgerAudit(run: AuditRun): Promise<AuditResult> {
-  const { entries, checkpoints, findings } = await inspectLedger(run, run);
-  const vault = run.vault === null ? { bundles: null, findings: [] } : await readVault(run.vault, run);
+  const { entries, checkpoints, faults } = await inspectLedger(run, run);
+  const vault = run.vault === null ? { bundles: null, faults: [] } : await readVault(run.vault, run);
   const audited = auditLedger({ ...run, entries, checkpoints, bundles: vault.bundles });
   return {
     entries: entries.size,
     newest: checkpoints.at(-1) ?? null,
-    findings: [...findings, ...vault.findings, ...audited],
+    faults: [...faults, ...vault.faults, ...audited],
   };
 }
 
@@ -67,30 +67,30 @@ const BUNDLES = 4;
 async function readVault(
   vault: SealedBundles,
   { judge, asOf }: Pick<AuditRun, "judge" | "asOf">,
-): Promise<{ readonly bundles: readonly StoredBundle[]; readonly findings: readonly AuditFinding[] }> {
-  const look = async (name: string, spools: Spools): Promise<readonly (StoredBundle | AuditFinding)[]> => {
+): Promise<{ readonly bundles: readonly StoredBundle[]; readonly faults: readonly AuditFault[] }> {
+  const look = async (name: string, spools: Spools): Promise<readonly (StoredBundle | AuditFault)[]> => {
     try {
       const files = (await vault.files(name, spools)) ?? new Map<string, Uint8Array>();
       return [readBundle(files), ...(await alterations(name, files, { ...judge, now: asOf }))];
     } catch (error) {
       if (!(error instanceof EvidenceError)) throw error;
-      return [finding("EXTRA", null, null, `${name} in the vault: ${error.message}`)];
+      return [fault("EXTRA", null, null, `${name} in the vault: ${error.message}`)];
     }
   };
   const read = await inLanes(await vault.list(""), BUNDLES, (name) => withSpools((spools) => look(name, spools)));
   return {
     bundles: read.flat().filter((one) => "digest" in one),
-    findings: read.flat().filter((one) => "code" in one),
+    faults: read.flat().filter((one) => "code" in one),
   };
 }
 
-async function alterations(name: string, files: Bodies, options: VerifyOptions): Promise<readonly AuditFinding[]> {
+async function alterations(name: string, files: Bodies, options: VerifyOptions): Promise<readonly AuditFault[]> {
   const [, caseId, revision] = /^(.+)\/r(\d+)$/.exec(name) ?? [];
   const expected = { caseId: caseId ?? name, revision: Number(revision) };
   const [first] = (await verifyBundle(files, { ...options, expected })).errors;
   return first === undefined
     ? []
-    : [finding("ALTERED", null, null, `${name} in the vault: ${first.code}: ${first.detail}`)];
+    : [fault("ALTERED", null, null, `${name} in the vault: ${first.code}: ${first.detail}`)];
 }
 
 function readBundle(files: Bodies): StoredBundle {

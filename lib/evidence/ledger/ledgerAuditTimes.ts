@@ -1,12 +1,12 @@
-import { type AuditedEntry, type AuditFinding, type AuditInput, finding } from "./ledgerFindings.ts";
+import { type AuditedEntry, type AuditFault, type AuditInput, fault } from "./ledgerFaults.ts";
 
 /** Signs of life, and the order of dates. Dates are the writers' own; they count only together with the order. */
-export function auditTimes(entries: readonly AuditedEntry[], input: AuditInput): AuditFinding[] {
+export function auditTimes(entries: readonly AuditedEntry[], input: AuditInput): AuditFault[] {
   return [...auditHeartbeats(entries, input), ...auditDates(entries, input)];
 }
 
 /** Silence between heartbeats, from the first entry on, and from the last one to the audit: a tail cut off shows here. */
-function auditHeartbeats(entries: readonly AuditedEntry[], { asOf, policy }: AuditInput): AuditFinding[] {
+function auditHeartbeats(entries: readonly AuditedEntry[], { asOf, policy }: AuditInput): AuditFault[] {
   const first = entries[0];
   if (first === undefined) return [];
   const beats = entries.filter(({ entry }) => entry.type === "heartbeat");
@@ -15,11 +15,11 @@ function auditHeartbeats(entries: readonly AuditedEntry[], { asOf, policy }: Aud
     const until = points[point + 1]?.at ?? asOf;
     const seconds = secondsFrom(at, until);
     if (seconds <= policy.heartbeatSeconds) return [];
-    return [finding("HEARTBEAT", index, null, `no heartbeat from ${at} to ${until}, ${seconds} seconds`)];
+    return [fault("HEARTBEAT", index, null, `no heartbeat from ${at} to ${until}, ${seconds} seconds`)];
   });
 }
 
-function auditDates(entries: readonly AuditedEntry[], { asOf, policy }: AuditInput): AuditFinding[] {
+function auditDates(entries: readonly AuditedEntry[], { asOf, policy }: AuditInput): AuditFault[] {
   let latest = "";
   return entries.flatMap(({ index, entry }) => {
     const isBefore = latest !== "" && secondsFrom(entry.at, latest) > policy.clockSkewSeconds;
@@ -28,7 +28,7 @@ function auditDates(entries: readonly AuditedEntry[], { asOf, policy }: AuditInp
       ? `dated ${entry.at}, behind an entry of ${latest}`
       : `dated ${entry.at}, audited at ${asOf}`;
     if (entry.at > latest) latest = entry.at;
-    return isBefore || isAfter ? [finding("TIME", index, entry.case, detail)] : [];
+    return isBefore || isAfter ? [fault("TIME", index, entry.case, detail)] : [];
   });
 }
 

@@ -1,9 +1,9 @@
-import { type Finding, findingOf } from "../../base/evidenceError.ts";
+import { type EvidenceFault, faultOf } from "../../base/evidenceError.ts";
 import type { LedgerCheck, LedgerSubject, Newer } from "../verifyOptions.ts";
 import { type LogKey, readCheckpoint } from "./checkpoint.ts";
 import { type LedgerEntry, opaqueCase, parseEntry } from "./ledger.ts";
 import { auditLedger } from "./ledgerAudit.ts";
-import type { AuditCode, AuditFinding } from "./ledgerFindings.ts";
+import type { AuditCode, AuditFault } from "./ledgerFaults.ts";
 import { inspectLedger } from "./ledgerInspect.ts";
 import type { ConsistencyBetween } from "./ledgerMemory.ts";
 import type { LedgerStore } from "./ledgerStore.ts";
@@ -42,9 +42,9 @@ export async function readLedgerCopy(
   stores: { readonly store: LedgerStore; readonly signed: LedgerStore },
   of: CopyOf,
 ): Promise<LedgerCopy> {
-  const { entries, checkpoints, findings } = await inspectLedger(stores, of);
+  const { entries, checkpoints, faults: stored } = await inspectLedger(stores, of);
   const audited = auditLedger({ ...of, entries, checkpoints, remembered: null, bundles: null, policy: ANY });
-  const faults = [...findings, ...audited].filter(({ code }) => !NOT_ASKED.includes(code)).map(toFinding);
+  const faults = [...stored, ...audited].filter(({ code }) => !NOT_ASKED.includes(code)).map(toFault);
   const tree = treeOf(entries);
   const sealings = sealingsIn(entries);
   return {
@@ -54,7 +54,7 @@ export async function readLedgerCopy(
   };
 }
 
-const toFinding = ({ code, seq, detail }: AuditFinding): Finding => ({
+const toFault = ({ code, seq, detail }: AuditFault): EvidenceFault => ({
   code: code === "KEYS" ? "TRUST" : "LEDGER",
   detail: `${code === "KEYS" ? "" : `the copy of the ledger: ${code}: `}${seq === null ? "" : `entry ${seq}: `}${detail}`,
 });
@@ -62,32 +62,32 @@ const toFinding = ({ code, seq, detail }: AuditFinding): Finding => ({
 type Entries = ReadonlyMap<number, Uint8Array>;
 
 /** The bundle's own proof must be of this very log, and the copy must reach as far as it does. */
-function compare(files: ReadonlyMap<string, Uint8Array>, entries: Entries, tree: Tree): readonly Finding[] {
+function compare(files: ReadonlyMap<string, Uint8Array>, entries: Entries, tree: Tree): readonly EvidenceFault[] {
   const [leaf, proof] = [files.get("ledger/entry.json"), files.get("ledger/case.tlog-proof")];
   if (leaf === undefined || proof === undefined) return [];
-  const findings: Finding[] = [];
-  const fault = findingOf(() => {
+  const faults: EvidenceFault[] = [];
+  const fault = faultOf(() => {
     const { seq } = parseEntry(leaf);
     const shown = readCheckpoint(Buffer.from(parseTlogProof(proof).checkpoint, "utf8"));
     const here = entries.get(seq);
     if (tree.size() < shown.size)
-      findings.push({
+      faults.push({
         code: "LEDGER_UNTRUSTED",
         detail: `the copy of the ledger has ${tree.size()} entries, the bundle's proof is of ${shown.size}: whether it was replaced is not known`,
       });
     else if (!sameHash(tree.root(shown.size), shown.root))
-      findings.push({
+      faults.push({
         code: "FORK",
         detail: `the copy of the ledger and the bundle's proof differ in ${shown.size} entries`,
       });
     if (here !== undefined && Buffer.compare(here, leaf) !== 0)
-      findings.push({ code: "FORK", detail: `entry ${seq} of the copy of the ledger is another one` });
+      faults.push({ code: "FORK", detail: `entry ${seq} of the copy of the ledger is another one` });
   });
-  return fault === null ? findings : [];
+  return fault === null ? faults : [];
 }
 
 /** What the ledger held of the case when the bundle named its head stands in the history of the bundle. */
-function leftOut({ caseId, origin, ledgerHead, history }: LedgerSubject, entries: Entries): readonly Finding[] {
+function leftOut({ caseId, origin, ledgerHead, history }: LedgerSubject, entries: Entries): readonly EvidenceFault[] {
   if (history === null) return [];
   const told = new Set(Buffer.from(history).toString("utf8").split("\n"));
   const named = `"case":"${opaqueCase(origin, caseId)}"`;
@@ -105,11 +105,11 @@ function treeOf(entries: Entries): Tree {
   return tree;
 }
 
-/** What is no entry is a finding already. */
+/** What is no entry is a fault already. */
 function sealingsIn(entries: Entries): readonly LedgerEntry[] {
   const sealings: LedgerEntry[] = [];
   for (const [, bytes] of [...entries].sort(([a], [b]) => a - b))
-    findingOf(() => {
+    faultOf(() => {
       const entry = parseEntry(bytes);
       if (entry.type === "bundle-sealed") sealings.push(entry);
     });

@@ -2,7 +2,7 @@ import { EvidenceError } from "../../base/evidenceError.ts";
 import { inLanes, LANES } from "../lanes.ts";
 import { type Checkpoint, type LogKey, openCheckpoint } from "./checkpoint.ts";
 import { parseEntry } from "./ledger.ts";
-import { type AuditFinding, finding } from "./ledgerFindings.ts";
+import { type AuditFault, fault } from "./ledgerFaults.ts";
 import { entryName, markerName, numberOf, signedName, TILE_LEAVES, tileName } from "./ledgerNames.ts";
 import type { LedgerStore } from "./ledgerStore.ts";
 import { leafHash } from "./merkle.ts";
@@ -13,7 +13,7 @@ export interface LedgerContents {
   /** Verified, in the order of publication. */
   readonly checkpoints: readonly Checkpoint[];
   /** SIGNATURE, GAP (in the series of checkpoints), EXTRA and DERIVED. */
-  readonly findings: readonly AuditFinding[];
+  readonly faults: readonly AuditFault[];
 }
 
 /** Reads everything and checks what derives from the entries against them. `keys`: the ledger key and its predecessors. */
@@ -24,9 +24,9 @@ export async function inspectLedger(
   const stored = await readSeries(store, "entry/", entryName);
   const notes = await readSeries(signed, "signed/", signedName);
   const opened = openAll(notes.documents, log);
-  const findings = [...stored.strange, ...notes.strange, ...opened.findings];
+  const faults = [...stored.strange, ...notes.strange, ...opened.faults];
   const derived = [...(await checkMarkers(store, stored.documents)), ...(await checkTiles(store, stored.documents))];
-  return { entries: stored.documents, checkpoints: opened.checkpoints, findings: [...findings, ...derived] };
+  return { entries: stored.documents, checkpoints: opened.checkpoints, faults: [...faults, ...derived] };
 }
 
 /** Writes the index of cases anew from the entries; harmless at any time. For an operator: docs/ledger.md. @public */
@@ -41,11 +41,11 @@ async function readSeries(
   store: LedgerStore,
   folder: string,
   nameOf: (number: number) => string,
-): Promise<{ documents: Documents; strange: AuditFinding[] }> {
+): Promise<{ documents: Documents; strange: AuditFault[] }> {
   const names = await store.list(folder);
   const isOurs = (name: string): boolean => nameOf(numberOf(name)) === name;
   const ours = names.filter(isOurs);
-  const strange = names.filter((name) => !isOurs(name)).map((name) => finding("EXTRA", null, null, name));
+  const strange = names.filter((name) => !isOurs(name)).map((name) => fault("EXTRA", null, null, name));
   const bytes = await readAll(store, ours);
   const documents = new Map(ours.map((name, at) => [numberOf(name), bytes[at] ?? new Uint8Array()]));
   return { documents, strange };
@@ -58,25 +58,25 @@ export const readAll = (store: LedgerStore, names: readonly string[]): Promise<r
 function openAll(
   notes: Documents,
   log: { readonly origin: string; readonly keys: readonly LogKey[] },
-): { checkpoints: Checkpoint[]; findings: AuditFinding[] } {
+): { checkpoints: Checkpoint[]; faults: AuditFault[] } {
   const checkpoints: Checkpoint[] = [];
-  const findings: AuditFinding[] = [];
+  const faults: AuditFault[] = [];
   let expected = 0;
   for (const [number, bytes] of notes) {
-    if (number !== expected) findings.push(finding("GAP", null, null, `${signedName(expected)} is missing`));
+    if (number !== expected) faults.push(fault("GAP", null, null, `${signedName(expected)} is missing`));
     expected = number + 1;
     try {
       checkpoints.push(openCheckpoint(bytes, log.origin, log.keys));
     } catch (error) {
       if (!(error instanceof EvidenceError)) throw error;
-      findings.push(finding("SIGNATURE", null, null, `${signedName(number)}: ${error.message}`));
+      faults.push(fault("SIGNATURE", null, null, `${signedName(number)}: ${error.message}`));
     }
   }
-  return { checkpoints, findings };
+  return { checkpoints, faults };
 }
 
 /** The marker of the very last entry may still be missing: the next writer completes it. */
-async function checkMarkers(store: LedgerStore, entries: Documents): Promise<AuditFinding[]> {
+async function checkMarkers(store: LedgerStore, entries: Documents): Promise<AuditFault[]> {
   const wanted = new Set(markersOf(entries));
   const subjects = new Set([...wanted].map((name) => name.slice(0, name.lastIndexOf("/") + 1)));
   const there = new Set((await inLanes([...subjects], LANES, (folder) => store.list(folder))).flat());
@@ -84,22 +84,22 @@ async function checkMarkers(store: LedgerStore, entries: Documents): Promise<Aud
   const missing = [...wanted].filter((name) => !there.has(name) && name !== last);
   const wrong = [...there].filter((name) => !wanted.has(name));
   return [
-    ...missing.map((name) => finding("DERIVED", numberOf(name), null, `${name} is missing`)),
-    ...wrong.map((name) => finding("DERIVED", numberOf(name), null, `${name} points at another case's entry`)),
+    ...missing.map((name) => fault("DERIVED", numberOf(name), null, `${name} is missing`)),
+    ...wrong.map((name) => fault("DERIVED", numberOf(name), null, `${name} points at another case's entry`)),
   ];
 }
 
-async function checkTiles(store: LedgerStore, entries: Documents): Promise<AuditFinding[]> {
-  const findings: AuditFinding[] = [];
+async function checkTiles(store: LedgerStore, entries: Documents): Promise<AuditFault[]> {
+  const faults: AuditFault[] = [];
   for (const name of await store.list("tile/0/")) {
     const tile = numberOf(name);
     const leaves = Array.from({ length: TILE_LEAVES }, (_, leaf) => entries.get(tile * TILE_LEAVES + leaf));
     const hashes = leaves.map((bytes) => (bytes === undefined ? new Uint8Array() : leafHash(bytes)));
     const isRight = Buffer.concat(hashes).equals((await store.read(name)) ?? new Uint8Array());
     if (!isRight || name !== tileName(tile))
-      findings.push(finding("DERIVED", null, null, `${name} is not what the entries give`));
+      faults.push(fault("DERIVED", null, null, `${name} is not what the entries give`));
   }
-  return findings;
+  return faults;
 }
 
 /** Names of the markers that the entries call for; what is no entry has none. */

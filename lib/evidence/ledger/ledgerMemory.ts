@@ -1,4 +1,4 @@
-import type { Finding } from "../../base/evidenceError.ts";
+import type { EvidenceFault } from "../../base/evidenceError.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { sameHash, verifyConsistency } from "./merkle.ts";
 
@@ -6,7 +6,7 @@ import { sameHash, verifyConsistency } from "./merkle.ts";
 export interface Comparison {
   readonly relation: "first" | "same" | "newer" | "older";
   /** FORK, INCONSISTENT, ROLLBACK (the log itself went back) or LEDGER_UNTRUSTED (not provable with what was given). */
-  readonly errors: readonly Finding[];
+  readonly errors: readonly EvidenceFault[];
 }
 
 /** Consistency hashes between two sizes of the log (RFC 6962), or null when whoever shows the log does not give them. */
@@ -14,7 +14,7 @@ export type ConsistencyBetween = (from: number, to: number) => readonly Uint8Arr
 
 /**
  * Holds a verified checkpoint against the one remembered. Two views of a log must be prefixes of each other, and it is
- * for whoever shows the log to prove it: no proof is a finding. An older checkpoint is a ROLLBACK when it is shown as
+ * for whoever shows the log to prove it: no proof is a fault. An older checkpoint is a ROLLBACK when it is shown as
  * the log's present `head`; inside a `bundle` it is old news and only must be consistent.
  */
 export function compareCheckpoints(
@@ -32,12 +32,12 @@ export function compareCheckpoints(
   return { relation: "older", errors: as === "head" ? [{ code: "ROLLBACK", detail }, ...errors] : errors };
 }
 
-function sameRoots(remembered: Checkpoint, shown: Checkpoint): readonly Finding[] {
+function sameRoots(remembered: Checkpoint, shown: Checkpoint): readonly EvidenceFault[] {
   if (sameHash(remembered.root, shown.root)) return [];
   return [{ code: "FORK", detail: `two signed roots for ${shown.size} entries of ${shown.origin}` }];
 }
 
-function extension(from: Checkpoint, to: Checkpoint, between: ConsistencyBetween): readonly Finding[] {
+function extension(from: Checkpoint, to: Checkpoint, between: ConsistencyBetween): readonly EvidenceFault[] {
   const proof = between(from.size, to.size);
   if (proof === null) {
     return [

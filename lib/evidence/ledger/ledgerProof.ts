@@ -71,7 +71,7 @@ export function formatConsistency({ from, to, hashes }: Consistency): string {
   return `${CONSISTENCY}\nfrom ${from} to ${to}\n${lines.join("")}`;
 }
 
-/** Finding ENCODING for anything but what `formatConsistency` writes. */
+/** Fault ENCODING for anything but what `formatConsistency` writes. */
 export function parseConsistency(bytes: Uint8Array): Consistency {
   const [header, sizes, ...hashes] = decodeText(bytes).slice(0, -1).split("\n");
   const [, from, to] = SIZES.exec(sizes ?? "") ?? [];

@@ -1,4 +1,4 @@
-import { EvidenceError, type Finding, findingOf, printable } from "../../base/evidenceError.ts";
+import { EvidenceError, type EvidenceFault, faultOf, printable } from "../../base/evidenceError.ts";
 import { HISTORY_FILES } from "../layout.ts";
 import { parsePublicKey } from "../publicKey.ts";
 import { type Checkpoint, type LogKey, type LogKeys, openCheckpoint, readCheckpoint } from "./checkpoint.ts";
@@ -36,7 +36,7 @@ export type TrustedLedgerKey = Uint8Array | LogKey;
 
 export interface LedgerVerdict {
   readonly ok: boolean;
-  readonly errors: readonly Finding[];
+  readonly errors: readonly EvidenceFault[];
   /** The proven place of the sealing and the checkpoint that proves it, for the auditor's memory; null unless `ok`. */
   readonly proven: { readonly seq: number; readonly checkpoint: Checkpoint } | null;
 }
@@ -44,7 +44,7 @@ export interface LedgerVerdict {
 /**
  * Verifies the `ledger/` files of a bundle (paths as in the bundle): the sealing of exactly this bundle of exactly this
  * case is in a log that a trusted key signed, and that log extends the one the bundle's statement names. `keys.json` is
- * not believed and not looked at. Never throws for what the files contain; findings: TRUST, EXTRA, MISSING, LIMIT, JSON,
+ * not believed and not looked at. Never throws for what the files contain; faults: TRUST, EXTRA, MISSING, LIMIT, JSON,
  * ENCODING, LEDGER_UNTRUSTED, SIGNATURE, KEY_EXPIRED, KEY_NOT_YET_VALID, TYPE, DIGEST, LEDGER, INCONSISTENT. Without keys (null)
  * everything but the signatures is judged: then the files fit the bundle, and whether a log ever said so is not known.
  */
@@ -69,7 +69,7 @@ export function verifyLedgerProof(
 
 /**
  * Verifies what `caseHistoryFiles` put under `data/` (paths as in the bundle): one unbroken chain from the opening of
- * this case, whose first and last entries the log holds. The same findings.
+ * this case, whose first and last entries the log holds. The same faults.
  */
 export function verifyCaseHistory(
   files: Files,
@@ -87,7 +87,7 @@ export function verifyCaseHistory(
 
 function verdictOf(check: () => NonNullable<LedgerVerdict["proven"]>): LedgerVerdict {
   const result: { proven?: NonNullable<LedgerVerdict["proven"]> } = {};
-  const fault = findingOf(() => {
+  const fault = faultOf(() => {
     result.proven = check();
   });
   return fault === null
@@ -155,7 +155,7 @@ function assertChain(leaves: readonly Uint8Array[], subject: string): void {
   if (first !== "case-opened" && first !== "break-glass") throw new EvidenceError("LEDGER", `begins with ${first}`);
 }
 
-/** The lines of a history. Finding LIMIT for none, or more than a case has. */
+/** The lines of a history. Fault LIMIT for none, or more than a case has. */
 export function splitLines(bytes: Uint8Array): readonly Uint8Array[] {
   const text = Buffer.from(bytes).toString("utf8");
   const lines = text.slice(0, -1).split("\n");

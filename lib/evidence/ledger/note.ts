@@ -52,7 +52,7 @@ export async function signNote(text: string, signer: NoteSigner): Promise<string
   return `${text}\n\u2014 ${signer.name} ${line}\n`;
 }
 
-/** Finding ENCODING for every departure from the format, LIMIT over 64 KiB or 64 signatures. */
+/** Fault ENCODING for every departure from the format, LIMIT over 64 KiB or 64 signatures. */
 export function parseNote(bytes: Uint8Array): Note {
   const note = decodeText(bytes);
   const gap = note.lastIndexOf("\n\n");
@@ -64,7 +64,7 @@ export function parseNote(bytes: Uint8Array): Note {
 
 /**
  * The text of a note that at least one known key signed. Signatures of unknown keys are ignored; one by a known key
- * that does not verify condemns the note. Findings: those of `parseNote`, LEDGER_UNTRUSTED when no known key signed,
+ * that does not verify condemns the note. Faults: those of `parseNote`, LEDGER_UNTRUSTED when no known key signed,
  * SIGNATURE, ENCODING for a signature that is not low-s DER (stricter than C2SP, see `der.ts`).
  */
 export function openNote(bytes: Uint8Array, keys: readonly NoteKey[]): string {
@@ -83,7 +83,7 @@ export function openNote(bytes: Uint8Array, keys: readonly NoteKey[]): string {
 
 export const keyIdOf = (key: EvidenceKey): string => key.fingerprint.slice(0, 8);
 
-/** Standard alphabet, padded, spare bits zero: one text per byte string. Finding ENCODING otherwise. */
+/** Standard alphabet, padded, spare bits zero: one text per byte string. Fault ENCODING otherwise. */
 export function decodeBase64(text: string): Uint8Array {
   const bytes = Buffer.from(text, "base64");
   if (bytes.toString("base64") !== text) throw refused("canonical base64", text);

@@ -23,7 +23,7 @@ export function formatTlogProof(proof: TlogProof): string {
 }
 
 /**
- * Finding ENCODING for every departure from the format. The optional `extra` line is refused too: no signature covers
+ * Fault ENCODING for every departure from the format. The optional `extra` line is refused too: no signature covers
  * it, Cordon never writes it, and a reader might believe it.
  */
 export function parseTlogProof(bytes: Uint8Array): TlogProof {
@@ -38,7 +38,7 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
 }
 
 /**
- * Verifies that the log's signed tree holds the leaf. Findings: those of `parseTlogProof` and `openCheckpoint`, and
+ * Verifies that the log's signed tree holds the leaf. Faults: those of `parseTlogProof` and `openCheckpoint`, and
  * LEDGER when the hashes do not lead from the leaf to the signed root.
  */
 export function verifyTlogProof(

@@ -37,7 +37,7 @@ export type AuditCode =
   | "EXTRA"
   | "DERIVED";
 
-export interface AuditFinding {
+export interface AuditFault {
   readonly code: AuditCode;
   /** Index of the entry concerned, where there is one. */
   readonly seq: number | null;
@@ -91,7 +91,7 @@ export interface AuditedEntry {
   readonly hash: string;
 }
 
-export const finding = (code: AuditCode, seq: number | null, subject: string | null, detail: string): AuditFinding => ({
+export const fault = (code: AuditCode, seq: number | null, subject: string | null, detail: string): AuditFault => ({
   code,
   seq,
   case: subject,
