@@ -1,6 +1,6 @@
 import { CordonError } from "../base/errors.ts";
 import type { Clock } from "../ports/ports.ts";
-import { type Credentials, signedHeaders } from "./sigv4.ts";
+import { type KeySource, signedHeaders } from "./sigv4.ts";
 
 /** A service that speaks JSON 1.1, and of which one operation is used: no client of the SDK is loaded for it. */
 export interface JsonService {
@@ -12,7 +12,7 @@ export interface JsonService {
   readonly partition: string;
   /** `AWS_ENDPOINT_URL`, as the SDK's own clients read it. */
   readonly endpointUrl: string | undefined;
-  readonly credentials: Credentials;
+  readonly credentials: KeySource;
   readonly clock: Clock;
 }
 

@@ -24,7 +24,7 @@ import { systemClock, systemIds } from "./clock.ts";
 import type { Environment } from "./environment.ts";
 import type { NotifierOptions } from "./notifier.ts";
 import type { Objects } from "./objects.ts";
-import type { Credentials } from "./sigv4.ts";
+import type { KeySource } from "./sigv4.ts";
 
 const CASES = "cases/";
 const HUNTS = "hunts/";
@@ -35,7 +35,7 @@ const POLL_MS = 400;
 const DAY_MS = 86_400_000;
 
 /** A function's own place; or that of a person, who brings credentials of their own. */
-export type Caller = Environment & { readonly credentials?: Credentials };
+export type Caller = Environment & { readonly credentials?: KeySource };
 
 /**
  * The ports of one Lambda, or of a person at the command line. Each is made when it is first used, and only then are its

@@ -4,13 +4,13 @@ import { CordonError, TransientError } from "../base/errors.ts";
 import type { Clock } from "../ports/ports.ts";
 import type { Submission } from "../response/approve/decisions.ts";
 import type { PlanRequest } from "../response/approve/requestPlan.ts";
-import { type Credentials, signedHeaders } from "./sigv4.ts";
+import { type KeySource, signedHeaders } from "./sigv4.ts";
 
 export interface DecisionDoor {
   /** `https://…` of the decision API, without a path. */
   readonly url: string;
   readonly region: string;
-  readonly credentials: Credentials;
+  readonly credentials: KeySource;
   readonly clock: Clock;
   /** From the request to the end of the answer. */
   readonly answerTimeoutMs: number;

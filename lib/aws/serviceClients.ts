@@ -23,7 +23,7 @@ export interface MemberRole {
   readonly sessionName: string;
 }
 
-export interface Credentials {
+export interface SessionKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
@@ -78,7 +78,7 @@ export const createServiceClients = (role: MemberRole, options: ClientOptions): 
 const assume = async (
   { sts, roleName, externalId, partition, sessionName }: MemberRole,
   accountId: string,
-): Promise<Credentials> => {
+): Promise<SessionKeys> => {
   const RoleArn = `arn:${partition}:iam::${accountId}:role/${roleName}`;
   const { Credentials: given } = await sts.send(
     new AssumeRoleCommand({ RoleArn, RoleSessionName: sessionName, ExternalId: externalId, DurationSeconds: 900 }),

@@ -8,10 +8,10 @@ export interface Keys {
   readonly sessionToken?: string;
 }
 /** Asked before every request: keys of a session run out and are renewed. */
-export type Credentials = () => Promise<Keys>;
+export type KeySource = () => Promise<Keys>;
 
 export interface SigningPlace {
-  readonly credentials: Credentials;
+  readonly credentials: KeySource;
   readonly region: string;
   /** Name of the service as it signs: `execute-api`. */
   readonly service: string;

@@ -11,7 +11,7 @@ import { toStepError } from "../aws/failures.ts";
 import { type Caller, createPorts, ledgerStoresOf, publishedKeys, signerOf } from "../aws/ports.ts";
 import { type DecisionDoor, postDecision, postRequest } from "../aws/postDecision.ts";
 import { createSigner as createKmsSigner } from "../aws/signer.ts";
-import type { Credentials } from "../aws/sigv4.ts";
+import type { KeySource } from "../aws/sigv4.ts";
 import { CordonError } from "../base/errors.ts";
 import { HUMAN_ID } from "../core/plan/decision.ts";
 import type { Settings } from "../core/settings.ts";
@@ -27,7 +27,7 @@ const PAUSE_MS = 500;
 /** Whose credentials, and the region; from the options, else from where the SDK looks (environment, files, SSO, instance). */
 export interface Access {
   readonly region: string;
-  readonly credentials: Credentials;
+  readonly credentials: KeySource;
 }
 
 export const accessOf = async ({ values }: Pick<Typed, "values">): Promise<Access> => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CordonError, type Fault } from "../base/errors.ts";
 import { counted } from "../base/figures.ts";
 import { schemaFaults } from "../case/check.ts";
-import { policyFaults } from "./plan/policyFaults.ts";
+import { approvalPolicyFaults } from "./plan/approvalPolicyFaults.ts";
 import { ApprovalMembers } from "./settingsApproval.ts";
 import { NoticeSettings } from "./settingsNotices.ts";
 
@@ -146,7 +146,7 @@ export const SettingsSchema = z.strictObject({
 export type Settings = z.infer<typeof SettingsSchema>;
 
 /** What a plan commits to: change one of these and every plan made before is closed. */
-export const policyOf = (
+export const approvalPolicyOf = (
   settings: Settings,
 ): Required<Pick<Settings, "approvers" | "quorum" | "breakGlass" | "protected" | "exemptArns" | "mode">> & {
   readonly ownRoles?: readonly string[];
@@ -171,7 +171,7 @@ export const parseSettings = (value: unknown, where: string): Settings => {
       schemaFaults(parsed.error, "(all of it)").map((fault) => ({ ...fault, path: `${where}: ${fault.path}` })),
     );
   }
-  const faults = policyFaults(parsed.data);
+  const faults = approvalPolicyFaults(parsed.data);
   if (faults.length > 0)
     throw refused(
       where,

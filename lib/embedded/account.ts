@@ -18,7 +18,7 @@ import { serviceReads, serviceSettings } from "./account/serviceReads.ts";
 import { serviceWrites } from "./account/serviceWrites.ts";
 import { simulations } from "./account/simulate.ts";
 import { type Json, openStore, type Store } from "./account/store.ts";
-import { type Operation, type Operations, toJson, type World } from "./account/world.ts";
+import { type AccountView, type Operation, type Operations, toJson } from "./account/world.ts";
 import type { Alone } from "./database.ts";
 
 export interface AccountOptions {
@@ -77,7 +77,7 @@ export const createAccount = (options: AccountOptions): EmbeddedAccount => {
   };
 };
 
-const answer = (options: AccountOptions, world: World, store: Store, request: ApiRequest): ApiAnswer => {
+const answer = (options: AccountOptions, world: AccountView, store: Store, request: ApiRequest): ApiAnswer => {
   const { operation, service, input } = request;
   if (request.accountId !== options.accountId) {
     throw new ApiError(
@@ -104,7 +104,7 @@ const answer = (options: AccountOptions, world: World, store: Store, request: Ap
 const own = (operations: Operations, name: string): Operation | undefined =>
   Object.hasOwn(operations, name) ? operations[name] : undefined;
 
-const createWorld = (options: AccountOptions, store: Store): World => {
+const createWorld = (options: AccountOptions, store: Store): AccountView => {
   let read: Snapshot | undefined;
   const snapshot = (): Snapshot => {
     read ??= readSnapshot(options);

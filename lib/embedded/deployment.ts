@@ -6,7 +6,7 @@ import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports/ports.ts";
 import { producer } from "../response/seal/producer.ts";
 import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
-import type { Credentials } from "../web/ceremony.ts";
+import type { CredentialStore } from "../web/ceremony.ts";
 import { createAccount } from "./account.ts";
 import { reachable } from "./archived.ts";
 import { createCaseFor } from "./caseFor.ts";
@@ -93,8 +93,8 @@ export interface Deployment {
   readonly lostCases: readonly string[];
   /** Everything that is wrong here and can be seen without a key. */
   check(): readonly HomeFault[];
-  /** Takes the counter of a used security key over, as `Credentials.advance` demands it. */
-  readonly advance: Credentials["advance"];
+  /** Takes the counter of a used security key over, as `CredentialStore.advance` demands it. */
+  readonly advance: CredentialStore["advance"];
   /** Work on the data directory as a whole: a backup, an archive. */
   maintain<T>(work: (home: Home, db: DatabaseSync) => T): T;
   close(): void;

@@ -40,7 +40,7 @@ const forget = (worker: Worker): void => {
   idle.delete(worker);
 };
 
-export const ask = (worker: Worker, asked: Asked): void => worker.postMessage(asked);
+export const post = (worker: Worker, asked: Asked): void => worker.postMessage(asked);
 
 const startWorker = (): Worker => {
   const worker = new Worker(new URL("./ingest-worker.ts", import.meta.url), {

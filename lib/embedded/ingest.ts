@@ -6,7 +6,7 @@ import { filesUnder } from "./ingest-folder.ts";
 import { type IndexPlace, loadIndex, roomFor } from "./ingest-index.ts";
 import { type FileReport, passedBy, unopened } from "./ingest-report.ts";
 import type { Asked, Task, WorkerAnswer, WorkerOptions } from "./ingest-worker.ts";
-import { ask, giveBack, takeWorker } from "./ingest-workers.ts";
+import { giveBack, post, takeWorker } from "./ingest-workers.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
 /** Small files are handed out together. */
@@ -93,12 +93,12 @@ const workUntilDeath = async (
   const worker = takeWorker();
   let task: Task | undefined;
   const answered = async (asked: Asked): Promise<void> => {
-    ask(worker, asked);
+    post(worker, asked);
     const [answer] = (await once(worker, "message")) as [WorkerAnswer];
     take(answer);
   };
   try {
-    ask(worker, { begin: { request, logsDir, linesDir, label, index } });
+    post(worker, { begin: { request, logsDir, linesDir, label, index } });
     for (task = tasks.shift(); task !== undefined; task = tasks.shift()) await answered({ task });
     await answered({ end: true });
     giveBack(worker);

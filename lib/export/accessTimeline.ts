@@ -1,7 +1,8 @@
 import type { ChangeRow } from "../core/theft/changeRow.ts";
-import { type ActorRow, type DeniedRow, type Fingerprints, isThief, type MintedRow } from "../core/theft/discovery.ts";
+import { type ActorRow, type DeniedRow, type Fingerprints, isActor, type MintedRow } from "../core/theft/discovery.ts";
 import { marksOf as marksOfFinding } from "../core/theft/marks.ts";
 import { type CaseContents, rowsOf } from "./contents.ts";
+import type { AccessLine } from "./schemas/analysis.ts";
 import type { InventoriedObject } from "./schemas/inventory.ts";
 import type { Tally } from "./tally.ts";
 
@@ -9,25 +10,6 @@ import type { Tally } from "./tally.ts";
 const MOST_OBJECTS = 50_000;
 
 /** A line of `access-timeline.jsonl`: one event, or events of one kind between two instants. */
-export interface AccessLine {
-  readonly at: string;
-  readonly until: string;
-  readonly kind: "authentication" | "authorization" | "data-access" | "configuration" | "detection" | "response";
-  readonly what: string;
-  readonly actor: string | null;
-  readonly accessKeyId: string | null;
-  readonly address: string | null;
-  readonly bucket: string | null;
-  readonly key: string | null;
-  readonly outcome: "success" | "refused";
-  readonly calls: number;
-  readonly bytes: number | null;
-  /** How sure it is that it was the actor's; null where that is not in question. */
-  readonly certainty: string | null;
-  readonly eventIds: readonly string[];
-  /** The file below `data/` that it comes from. */
-  readonly source: string;
-}
 
 const BLANK = {
   actor: null,
@@ -69,7 +51,7 @@ const authentication = (contents: CaseContents, marks: Fingerprints): readonly A
   rowsOf<MintedRow & { readonly principal_arn: string | null }>(contents, "minted")
     .filter(
       (row) =>
-        isThief(row, marks) ||
+        isActor(row, marks) ||
         [row.minted_key, row.minted_session].some(
           (mark) => mark !== null && (marks.own.has(mark) || marks.shared.has(mark)),
         ),
@@ -89,7 +71,7 @@ const authentication = (contents: CaseContents, marks: Fingerprints): readonly A
 
 const refusals = (contents: CaseContents, marks: Fingerprints): readonly AccessLine[] =>
   rowsOf<DeniedRow>(contents, "denied")
-    .filter((row) => isThief(row, marks))
+    .filter((row) => isActor(row, marks))
     .map((row) => ({
       ...BLANK,
       at: row.first_at,
@@ -107,7 +89,7 @@ const refusals = (contents: CaseContents, marks: Fingerprints): readonly AccessL
 
 const changes = (contents: CaseContents, marks: Fingerprints): readonly AccessLine[] =>
   rowsOf<ChangeRow & { readonly principal_arn: string | null }>(contents, "changes")
-    .filter((row) => isThief(row, marks))
+    .filter((row) => isActor(row, marks))
     .map((row) => ({
       ...BLANK,
       at: row.eventtime,

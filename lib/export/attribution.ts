@@ -1,31 +1,11 @@
 import type { PrincipalRef } from "../case/principal.ts";
-import { type ActorRow, isThief, type MintedRow } from "../core/theft/discovery.ts";
+import { type ActorRow, isActor, type MintedRow } from "../core/theft/discovery.ts";
 import { identitiesOf } from "../report/identities.ts";
 import { marksOf } from "./accessTimeline.ts";
 import { type CaseContents, rowsOf } from "./contents.ts";
+import type { Attribution } from "./schemas/analysis.ts";
 
 /** `actor-attribution.json`: which credentials acted, how they came about, and who else could be mistaken for them. */
-export interface Attribution {
-  readonly schema: "cordon/actor-attribution/v1";
-  readonly note: string;
-  readonly suspects: readonly PrincipalRef[];
-  readonly credentials: readonly {
-    readonly accessKeyId: string;
-    readonly madeBy: string | null;
-    readonly madeAt: string | null;
-    readonly eventId: string | null;
-    /** `stolen`: its rightful owner has it too; `thief-only`: the actor made it. */
-    readonly holder: "stolen" | "thief-only";
-  }[];
-  readonly activity: readonly Activity[];
-  /** Identities at the same addresses that were not counted as the actor. */
-  readonly notAttributed: readonly (Activity & { readonly why: string })[];
-  readonly intent: {
-    readonly determined: false;
-    readonly signs: readonly { readonly detection: string; readonly tactic: string; readonly rows: number }[];
-  };
-  readonly notKnown: readonly string[];
-}
 
 interface Activity {
   readonly principal: string | null;
@@ -52,11 +32,11 @@ export const attributionOf = (contents: CaseContents): Attribution => {
     note: NOTE,
     suspects,
     credentials: credentialsOf(contents, suspects),
-    activity: actors.filter((row) => isThief(row, marks)).map(activityOf),
+    activity: actors.filter((row) => isActor(row, marks)).map(activityOf),
     notAttributed: actors
       .filter(
         (row) =>
-          !isThief(row, marks) &&
+          !isActor(row, marks) &&
           (marks.addresses.has(row.sourceip ?? "") ||
             marks.shared.has(row.access_key_id ?? "") ||
             marks.shared.has(row.principal_id ?? "")),

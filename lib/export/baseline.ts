@@ -1,28 +1,15 @@
 import { LIKELIHOOD, SCAN_ROUND } from "../case/documents.ts";
-import type { BaselineReach, Comparison } from "../case/opinion.ts";
-import { type ActorRow, isThief } from "../core/theft/discovery.ts";
+import type { BaselineReach } from "../case/opinion.ts";
+import { type ActorRow, isActor } from "../core/theft/discovery.ts";
 import { marksOf } from "./accessTimeline.ts";
 import { type CaseContents, documentOf, rowsOf } from "./contents.ts";
+import type { Baseline } from "./schemas/analysis.ts";
 
 /**
  * `previous-activity-baseline.json`. The 30-day baseline is a scan of its own (`known`: it was run; `scan` says how far
  * back it reaches); where it was not, what the case table shows of the same identities before the first sign of the actor
  * stands in, and is called partial. `comparison` is what `likelihood.json` was weighed with.
  */
-export interface Baseline {
-  readonly schema: "cordon/previous-activity-baseline/v1";
-  readonly state: "known" | "partial" | "not run";
-  readonly reason: string;
-  readonly from: string | null;
-  readonly until: string | null;
-  readonly before: readonly Habit[];
-  readonly during: readonly Habit[];
-  /** Addresses and agents that the actor used and the identity had not used before. */
-  readonly newAddresses: readonly string[];
-  readonly newUserAgents: readonly string[];
-  readonly scan: BaselineReach | null;
-  readonly comparison: Comparison | null;
-}
 
 interface Habit {
   readonly principal: string | null;
@@ -37,16 +24,16 @@ interface Habit {
 export const baselineOf = (contents: CaseContents): Baseline => {
   const marks = marksOf(contents);
   const rows = rowsOf<ActorRow>(contents, "actors");
-  const thief = rows.filter((row) => isThief(row, marks));
-  const since = thief.map(({ first_at }) => first_at).toSorted()[0] ?? null;
-  const same = new Set(thief.map(({ principal_id }) => stable(principal_id)));
+  const actors = rows.filter((row) => isActor(row, marks));
+  const since = actors.map(({ first_at }) => first_at).toSorted()[0] ?? null;
+  const same = new Set(actors.map(({ principal_id }) => stable(principal_id)));
   const before = rows.filter(
-    (row) => since !== null && row.first_at < since && same.has(stable(row.principal_id)) && !isThief(row, marks),
+    (row) => since !== null && row.first_at < since && same.has(stable(row.principal_id)) && !isActor(row, marks),
   );
   const scan = documentOf(contents, SCAN_ROUND.at("001"));
   const isNew = (key: "sourceip" | "useragent"): readonly string[] => {
     const known = new Set(before.map((row) => row[key]));
-    return [...new Set(thief.flatMap((row) => row[key] ?? []))].filter((value) => !known.has(value)).sort();
+    return [...new Set(actors.flatMap((row) => row[key] ?? []))].filter((value) => !known.has(value)).sort();
   };
   const comparison = documentOf(contents, LIKELIHOOD)?.baseline ?? null;
   return {
@@ -55,7 +42,7 @@ export const baselineOf = (contents: CaseContents): Baseline => {
     from: comparison?.from ?? scan?.request.from ?? null,
     until: comparison?.until ?? since,
     before: before.map(habitOf),
-    during: thief.map(habitOf),
+    during: actors.map(habitOf),
     newAddresses: comparison?.address.fresh ?? isNew("sourceip"),
     newUserAgents: comparison?.agent.fresh ?? isNew("useragent"),
     scan: comparison?.scan ?? null,

@@ -1,5 +1,5 @@
 import type { CaseContents } from "./contents.ts";
-import type { CustodyLine } from "./custody.ts";
+import type { CustodyLine } from "./schemas/record.ts";
 import { cordonId } from "./uuid.ts";
 
 /** https://caseontology.org and https://unifiedcyberontology.org, 1.x. */

@@ -1,6 +1,7 @@
 import { clockFactsOf } from "../report/clockFacts.ts";
-import { type CandidateClock, type ClockFacts, candidateClocks } from "../report/clocks.ts";
+import { type ClockFacts, candidateClocks } from "../report/clocks.ts";
 import type { CaseDossier } from "../report/dossier.ts";
+import type { Clocks } from "./schemas/record.ts";
 
 /** A fact that a clock may run from, and who or what set it; both null when it is not on record. */
 export interface ClockFact {
@@ -8,18 +9,11 @@ export interface ClockFact {
   readonly setBy: string | null;
 }
 
-export interface ClockFile {
-  readonly schema: "cordon/clocks/v1";
-  readonly note: string;
-  readonly facts: Readonly<Record<keyof ClockFacts, ClockFact>>;
-  readonly candidates: readonly CandidateClock[];
-}
-
 const NOTE =
   "Candidates computed from facts of this case; not legal advice. No single instant of awareness is stored: counsel decides which fact started which clock.";
 
 /** `clocks.json`: the facts, each with who set it, and the candidate dates that follow from them. */
-export const clockFileOf = (dossier: CaseDossier): ClockFile => {
+export const clockFileOf = (dossier: CaseDossier): Clocks => {
   const facts = clockFactsOf(dossier);
   const names = Object.keys(facts) as (keyof ClockFacts)[];
   const withSource = names.map(

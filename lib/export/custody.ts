@@ -4,48 +4,9 @@ import { DECISION, LOG_CUSTODY, QUERY, SCAN_ROUND } from "../case/documents.ts";
 import type { CaseEvent } from "../case/events.ts";
 import { REMOVED } from "../evidence/secrets.ts";
 import { type CaseContents, documentOf } from "./contents.ts";
+import type { CustodyLine } from "./schemas/record.ts";
 
 /** One acquired item, in the terms of ISO/IEC 27037 and NIST SP 800-86: what, whence, when, by what, and its digest. */
-export interface CustodyLine {
-  readonly itemId: string;
-  /** Path below `data/`; null for what stays where it is and is only named here. */
-  readonly file: string | null;
-  readonly source: {
-    readonly service: string;
-    readonly api: string;
-    readonly region: string;
-    readonly account: string;
-    readonly arn: string | null;
-    readonly query: {
-      readonly sha256: string;
-      readonly parameters: readonly string[];
-      readonly resultDigest: string;
-    } | null;
-  };
-  /** ISO 8601 UTC, by this deployment's clock. */
-  readonly acquiredAt: string;
-  readonly requestIds: readonly string[];
-  /** The step that asked; whose process that was says `environment.json`. */
-  readonly collector: { readonly principal: string };
-  readonly tool: { readonly name: string; readonly version: string; readonly digest: string };
-  readonly clock: { readonly offsetMs: number | null; readonly source: string };
-  readonly bytes: number | null;
-  /** SHA-256 (hex) of the file as it is in this bundle, or of what stays with its owner; null where nobody could tell. */
-  readonly sha256: string | null;
-  readonly nativeIntegrity: {
-    readonly cloudtrailDigest: string | null;
-    readonly s3ChecksumSHA256: string | null;
-    readonly versionId: string | null;
-    readonly etag: string | null;
-  };
-  readonly redactions: readonly string[];
-  readonly transfers: readonly {
-    readonly at: string;
-    readonly from: string;
-    readonly to: string;
-    readonly sha256: string;
-  }[];
-}
 
 interface Item {
   readonly file: string | null;

@@ -1,47 +1,19 @@
 import { FLOW_LOGS } from "../case/documents.ts";
-import type { FlowSummary, Transfer } from "../case/sideLogs.ts";
-import { type ActorRow, isThief } from "../core/theft/discovery.ts";
+import { type ActorRow, isActor } from "../core/theft/discovery.ts";
 import { marksOf } from "./accessTimeline.ts";
 import { type CaseContents, documentOf, rowsOf } from "./contents.ts";
+import type { Network } from "./schemas/analysis.ts";
 import type { Tally } from "./tally.ts";
 
 /** `network-traffic-analysis.json`: whence the calls came and how much went there, as CloudTrail and, where given, VPC flow logs tell it. */
-export interface NetworkAnalysis {
-  readonly schema: "cordon/network-traffic-analysis/v1";
-  /** VPC flow logs, and whether they were given to this case; `transfers` are theirs. */
-  readonly flowLogs: FlowSummary["state"];
-  readonly note: string;
-  readonly addresses: readonly {
-    readonly address: string;
-    readonly country: string | null;
-    readonly asn: string | null;
-    readonly organisation: string | null;
-    readonly namedByFinding: boolean;
-    readonly calls: number;
-    readonly failed: number;
-    readonly objects: number;
-    readonly bytes: number | null;
-    readonly userAgents: readonly string[];
-    readonly firstAt: string | null;
-    readonly lastAt: string | null;
-  }[];
-  /** Largest of their kind first, at most 100, of `transfersTotal`. */
-  readonly transfers: readonly Transfer[];
-  readonly transfersTotal: number;
-  readonly destinations: readonly {
-    readonly bucket: string;
-    readonly accountId: string | null;
-    readonly objects: number;
-  }[];
-}
 
 const NOTE =
   "Addresses are from API records, not from packets: their bytes are those of answers that S3 wrote into its events.";
 
-export const networkOf = (contents: CaseContents, { taken, destinations }: Taken): NetworkAnalysis => {
+export const networkOf = (contents: CaseContents, { taken, destinations }: Taken): Network => {
   const flows = documentOf(contents, FLOW_LOGS);
   const marks = marksOf(contents);
-  const rows = rowsOf<ActorRow>(contents, "actors").filter((row) => isThief(row, marks));
+  const rows = rowsOf<ActorRow>(contents, "actors").filter((row) => isActor(row, marks));
   const named = contents.dossier.finding.addresses;
   const all = [...new Set([...named.map(({ ip }) => ip), ...rows.flatMap(({ sourceip }) => sourceip ?? [])])].sort();
   return {
@@ -78,7 +50,7 @@ export const networkOf = (contents: CaseContents, { taken, destinations }: Taken
 
 export interface Taken {
   readonly taken: ReadonlyMap<string, { readonly objects: number; readonly bytes: number | null }>;
-  readonly destinations: NetworkAnalysis["destinations"];
+  readonly destinations: Network["destinations"];
 }
 
 /** What went to each address, and where copies went. */

@@ -2,34 +2,11 @@ import type { ScopedPrincipal } from "../case/principal.ts";
 import { matches } from "../core/plan/iamEvaluate.ts";
 import { readPolicy, type Statement, statementsOf, toList } from "../core/plan/policyDocument.ts";
 import type { CaseContents } from "./contents.ts";
+import type { Permissions } from "./schemas/analysis.ts";
 
 const READ = "s3:GetObject";
 
 /** `permission-analysis.json`: which permissions let the suspects read what was taken, as far as the account answered. */
-export interface PermissionAnalysis {
-  readonly schema: "cordon/permission-analysis/v1";
-  readonly note: string;
-  readonly action: typeof READ;
-  readonly principals: readonly {
-    readonly arn: string | null;
-    readonly entity: ScopedPrincipal["entity"];
-    readonly attachedPolicies: readonly string[] | null;
-    readonly permissionsBoundary: string | null;
-    readonly trustedBy: readonly string[] | null;
-    /** Inline statements that grant the action on a bucket concerned. */
-    readonly grants: readonly Grant[];
-    readonly notKnown: readonly string[];
-  }[];
-  readonly bucketPolicies: readonly {
-    readonly bucket: string;
-    readonly document: string | null;
-    /** `reaches`: the statement names a suspect, or everybody; by the others somebody else may read. */
-    readonly grants: readonly (Grant & { readonly reaches: boolean })[];
-    readonly source: string;
-  }[];
-  /** `not-known`: no policy held here grants it to a suspect; one that is attached and not held may. */
-  readonly allowedBy: "identity-policy" | "bucket-policy" | "both" | "not-known";
-}
 
 interface Grant {
   readonly policy: string;
@@ -41,7 +18,7 @@ interface Grant {
 const NOTE =
   "Reads the policies that the case captured. Managed policies are named by ARN and not held, nor are those of groups; service control policies, session policies and access points are not judged here.";
 
-export const permissionsOf = (contents: CaseContents): PermissionAnalysis => {
+export const permissionsOf = (contents: CaseContents): Permissions => {
   const { principals, finding, view } = contents.dossier;
   const buckets = [...new Set([...finding.buckets.map(({ name }) => name), ...view.theft.buckets])].sort();
   const identities = principals.map((dossier) => principalOf(dossier, buckets, finding.partition));
@@ -63,7 +40,7 @@ const principalOf = (
   dossier: ScopedPrincipal,
   buckets: readonly string[],
   partition: string,
-): PermissionAnalysis["principals"][number] => ({
+): Permissions["principals"][number] => ({
   arn: dossier.arn ?? dossier.principal.arn,
   entity: dossier.entity,
   attachedPolicies: dossier.attachedPolicies,
@@ -77,7 +54,7 @@ const principalOf = (
 });
 
 /** What a bucket allowed before we touched it: captured with the plan. */
-const bucketPoliciesOf = ({ dossier }: CaseContents, partition: string): PermissionAnalysis["bucketPolicies"] => {
+const bucketPoliciesOf = ({ dossier }: CaseContents, partition: string): Permissions["bucketPolicies"] => {
   const suspects = namesOf(dossier.principals);
   const captured = dossier.plans.flatMap(({ plan }) =>
     plan.actions.flatMap(({ id, target, before }) =>
@@ -102,7 +79,7 @@ const bucketGrants = (
   { document, bucket }: { readonly document: string | null; readonly bucket: string },
   suspects: ReadonlySet<string>,
   partition: string,
-): PermissionAnalysis["bucketPolicies"][number]["grants"] =>
+): Permissions["bucketPolicies"][number]["grants"] =>
   grantingStatements(document).flatMap((statement) =>
     grantsOf(statement, "bucket policy", [bucket], partition).map((grant) => ({
       ...grant,

@@ -1,17 +1,8 @@
 import { sha256Hex } from "../base/jcs.ts";
-import type { Detection, DetectionCard } from "../core/theft/detection.ts";
+import type { Detection } from "../core/theft/detection.ts";
+import type { RuleLine } from "./schemas/record.ts";
 
 /** A detection as it stood when the case ran it: card, text, and the digest that is its version. */
-export interface RuleLine
-  extends Pick<
-    DetectionCard,
-    "id" | "title" | "severity" | "technique" | "tactic" | "fires" | "origins" | "blindSpots" | "falsePositives"
-  > {
-  /** SHA-256 (hex) of `sql`. */
-  readonly version: string;
-  readonly sql: string;
-  readonly product: string;
-}
 
 /** `rules.jsonl`: every rule of the catalogue, those that stayed quiet included. */
 export const rulesOf = (detections: readonly Detection[], product: string): readonly RuleLine[] =>

@@ -1,25 +1,14 @@
-import type { CaseView } from "../case/caseView.ts";
-import type { HourOfTheft, PrefixOfTheft } from "../case/reportData.ts";
 import { kindsOf, prefixesInto, prefixOf } from "../report/prefixes.ts";
 import type { CaseContents } from "./contents.ts";
+import type { Volume } from "./schemas/analysis.ts";
 import type { Tally } from "./tally.ts";
 
 /** `data-volume-report.json`. Bytes null: not known, which is not zero. */
-export interface VolumeReport {
-  readonly schema: "cordon/data-volume-report/v1";
-  readonly note: string;
-  readonly totals: Pick<CaseView["theft"], "certain" | "likely" | "upperBound">;
-  readonly byBucket: readonly PrefixOfTheft[];
-  readonly byPrefix: readonly PrefixOfTheft[];
-  readonly byHour: readonly HourOfTheft[];
-  readonly byPath: readonly { readonly path: string; readonly objects: number; readonly bytes: number | null }[];
-  readonly bytesUnknown: number;
-}
 
 const NOTE =
   "Bytes sent as S3 recorded them; of a copy inside AWS the stored size. Objects certainly or likely taken; the upper bound is in the totals only. An object read in several hours counts in each of them.";
 
-export const volumeOf = ({ dossier }: CaseContents, { byBucket, byPrefix, ...rest }: Volumes): VolumeReport => {
+export const volumeOf = ({ dossier }: CaseContents, { byBucket, byPrefix, ...rest }: Volumes): Volume => {
   const { certain, likely, upperBound } = dossier.view.theft;
   return {
     schema: "cordon/data-volume-report/v1",
@@ -32,7 +21,7 @@ export const volumeOf = ({ dossier }: CaseContents, { byBucket, byPrefix, ...res
   };
 };
 
-export type Volumes = Pick<VolumeReport, "byBucket" | "byPrefix" | "byPath" | "bytesUnknown">;
+export type Volumes = Pick<Volume, "byBucket" | "byPrefix" | "byPath" | "bytesUnknown">;
 
 /** Of what was certainly or likely taken. */
 export const volumesInto = (): Tally<Volumes> => {
@@ -50,7 +39,7 @@ export const volumesInto = (): Tally<Volumes> => {
 };
 
 /** A copy inside AWS sends no bytes; its stored size counts, as in `prefixesOf`. */
-const pathsInto = (): Tally<Pick<VolumeReport, "byPath" | "bytesUnknown">> => {
+const pathsInto = (): Tally<Pick<Volume, "byPath" | "bytesUnknown">> => {
   const paths = new Map<string, { path: string; objects: number; bytes: number | null }>();
   let bytesUnknown = 0;
   return {

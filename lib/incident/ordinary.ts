@@ -12,9 +12,9 @@ import {
   list,
   look,
   missing,
+  type RecordSource,
   read,
   upload,
-  type World,
   web,
 } from "./ordinaryRecords.ts";
 import type { Random } from "./random.ts";
@@ -23,7 +23,7 @@ import type { TrailRecord } from "./records.ts";
 /** Something that happens on an ordinary day: how common it is at an hour, and the record it leaves. */
 interface Routine {
   readonly weightAt: (time: Moment) => number;
-  readonly record: (world: World, at: number) => TrailRecord;
+  readonly record: (world: RecordSource, at: number) => TrailRecord;
 }
 
 interface Moment {

@@ -13,14 +13,14 @@ import {
 import { s3Record } from "./s3Records.ts";
 
 /** What an ordinary record is drawn from. */
-export interface World {
+export interface RecordSource {
   readonly random: Random;
   readonly objects: readonly StoredObject[];
 }
 
 /** Who makes an ordinary call at this moment. */
 type Who = (random: Random, at: number) => Caller;
-type Makes = (world: World, at: number) => TrailRecord;
+type Makes = (world: RecordSource, at: number) => TrailRecord;
 
 const JANE_AT_WORK: Caller = {
   identity: userIdentity(cast.JANE, cast.JANE_KEY),

@@ -38,10 +38,10 @@ const MOST_CHILDREN = 8;
 export const chainTree = (chain: RoleChain): readonly ChainLine[] => {
   const nodes = nodesOf(chain);
   const below = Map.groupBy(nodes.values(), ({ parent }) => parent ?? "");
-  const thief = heldByThief(chain);
+  const byActor = heldByActor(chain);
   const lines: ChainLine[] = [];
   const draw = (node: Node, depth: number): void => {
-    const held = node.start === null && thief.has(node.name);
+    const held = node.start === null && byActor.has(node.name);
     const children = (below.get(node.name) ?? []).toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
     const shown = children.slice(0, MOST_CHILDREN);
     lines.push({ ...lineOf(node, depth, held, chain), left: children.length - shown.length });
@@ -92,7 +92,7 @@ const nodesOf = ({ chains, sessions }: RoleChain): ReadonlyMap<string, Node> => 
 /** Cannot be the name of a credential: those hold no line feed. */
 const startKey = ({ kind, name, provider }: Start): string => `${kind}\n${name ?? ""}\n${provider ?? ""}`;
 
-const heldByThief = ({ chains, sessions }: RoleChain): ReadonlySet<string> =>
+const heldByActor = ({ chains, sessions }: RoleChain): ReadonlySet<string> =>
   new Set([
     ...chains.map(({ suspect }) => nameOf(suspect)),
     ...[...chains.flatMap(({ hops }) => hops), ...sessions]

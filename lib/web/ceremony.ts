@@ -50,7 +50,7 @@ export interface Credential {
   readonly publicKey: Uint8Array;
 }
 
-export interface Credentials {
+export interface CredentialStore {
   of(humanId: string): Promise<readonly Credential[]>;
   /**
    * Takes the counter of a used credential over, atomically. False when it did not grow: a copy of the authenticator,
@@ -70,7 +70,7 @@ export const credentialsOf = (approvers: Settings["approvers"], humanId: string)
 /** Decisions by security key: every one needs its own touch, bound to exactly its statement. */
 export interface Ceremony {
   readonly party: RelyingParty;
-  readonly credentials: Credentials;
+  readonly credentials: CredentialStore;
   readonly submit: (submission: Submission) => Promise<Receipt>;
 }
 

@@ -21,7 +21,7 @@ import { serviceReads, serviceSettings } from "../../lib/embedded/account/servic
 import { serviceWrites } from "../../lib/embedded/account/serviceWrites.ts";
 import { simulations } from "../../lib/embedded/account/simulate.ts";
 import type { Json } from "../../lib/embedded/account/store.ts";
-import type { Operations, World } from "../../lib/embedded/account/world.ts";
+import type { AccountView, Operations } from "../../lib/embedded/account/world.ts";
 import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
 import type { Account, Cases, Clock, Decisions, Notice, ParkedQuestion } from "../../lib/ports/ports.ts";
 import { ACCOUNT } from "../actions/names.ts";
@@ -178,7 +178,7 @@ const fixture = (name: string): Json | undefined => {
 /** The account of test/actions/world.ts: alice, bob, carol, three roles, two buckets, a task and a transfer. */
 export const memoryAccount = (disk: Disk): Account => {
   const find = (name: string): Json | undefined => (disk.settings.has(name) ? disk.settings.get(name) : fixture(name));
-  const world: World = {
+  const world: AccountView = {
     accountId: ACCOUNT,
     doubt: null,
     find,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canonicalBytes, sha256Hex } from "../../lib/base/jcs.ts";
-import { policyFaults } from "../../lib/core/plan/policyFaults.ts";
+import { approvalPolicyFaults } from "../../lib/core/plan/approvalPolicyFaults.ts";
 import { planDigestOf, shownDigestOf } from "../../lib/core/plan/renderPlan.ts";
 import { makeStatement, PREDICATE_TYPES } from "../../lib/evidence/statement.ts";
 import { assertedEnvelope, challengeOf } from "../../lib/evidence/webauthn.ts";
@@ -64,6 +64,6 @@ test("software that holds a key file and says it is a security key is refused", 
 test("a policy whose security key is not among the person's keys does not start", () => {
   const { approvers } = withKey(true);
   const without = approvers.map((one) => ({ ...one, keys: one.keys.filter((key) => key !== fingerprint) }));
-  assert.equal(policyFaults({ ...SETTINGS, approvers: without }).length, 1);
-  assert.equal(policyFaults({ ...SETTINGS, approvers }).length, 0);
+  assert.equal(approvalPolicyFaults({ ...SETTINGS, approvers: without }).length, 1);
+  assert.equal(approvalPolicyFaults({ ...SETTINGS, approvers }).length, 0);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PrincipalRef } from "../../lib/case/principal.ts";
-import { type ActorRow, isThief } from "../../lib/core/theft/discovery.ts";
+import { type ActorRow, isActor } from "../../lib/core/theft/discovery.ts";
 import { marksOf, sharedGround } from "../../lib/core/theft/marks.ts";
 
 const DESK = "198.51.100.10";
@@ -50,8 +50,8 @@ const call = (sourceip: string, eventtime: string) => ({
 test("malware on the owner's machine: key and address are both, so the actor begins at the finding's first time, and it is said", () => {
   const both = marks([DESK], [use(DESK, "2026-02-27T09:00:00Z", "2026-03-02T11:50:00Z")]);
   assert.equal(both.since, FIRST);
-  assert.equal(isThief(call(DESK, "2026-03-02T09:00:00Z"), both), false);
-  assert.equal(isThief(call(DESK, FIRST), both), true);
+  assert.equal(isActor(call(DESK, "2026-03-02T09:00:00Z"), both), false);
+  assert.equal(isActor(call(DESK, FIRST), both), true);
   assert.match(sharedGround(both)!, /2026-03-02T11:00:00Z/);
 });
 
@@ -64,8 +64,8 @@ test("a stolen key from elsewhere: the actor's first look around counts, however
     ],
   );
   assert.equal(stolen.since ?? null, null);
-  assert.equal(isThief(call(ABROAD, "2026-03-01T02:00:00Z"), stolen), true);
-  assert.equal(isThief(call(DESK, FIRST), stolen), false);
+  assert.equal(isActor(call(ABROAD, "2026-03-01T02:00:00Z"), stolen), true);
+  assert.equal(isActor(call(DESK, FIRST), stolen), false);
   assert.equal(sharedGround(stolen), null);
 });
 
@@ -82,7 +82,7 @@ test("an owner with two places and one program: the one that the finding names i
 
 test("a key that the owner does not use, tried an hour before: the trial is the actor's", () => {
   const only = marks([ABROAD], [use(ABROAD, "2026-03-02T10:00:00Z", "2026-03-02T11:50:00Z")]);
-  assert.equal(isThief(call(ABROAD, "2026-03-02T10:00:00Z"), only), true);
+  assert.equal(isActor(call(ABROAD, "2026-03-02T10:00:00Z"), only), true);
 });
 
 test("a finding without an address: what the identity used before is the owner's, what is new in its time is the actor's", () => {
@@ -94,9 +94,9 @@ test("a finding without an address: what the identity used before is the owner's
     ],
   );
   assert.deepEqual([...found.addresses], [ABROAD]);
-  assert.equal(isThief(call(DESK, "2026-03-02T11:30:00Z"), found), false);
+  assert.equal(isActor(call(DESK, "2026-03-02T11:30:00Z"), found), false);
   const one = marks([], [use(DESK, "2026-03-01T09:00:00Z", "2026-03-02T11:50:00Z")]);
   assert.deepEqual([...one.addresses], []);
-  assert.equal(isThief(call(DESK, "2026-03-01T09:00:00Z"), one), false);
-  assert.equal(isThief(call(DESK, FIRST), one), true);
+  assert.equal(isActor(call(DESK, "2026-03-01T09:00:00Z"), one), false);
+  assert.equal(isActor(call(DESK, FIRST), one), true);
 });

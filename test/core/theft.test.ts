@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { after, test } from "node:test";
 import type { TakenObject } from "../../lib/case/objects.ts";
+import type { Amount } from "../../lib/case/theft.ts";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { stableIdOf } from "../../lib/core/principal/principal.ts";
 import type { ChangeRow } from "../../lib/core/theft/changeRow.ts";
-import { type ActorRow, discover, fingerprintsOf, isThief, type MintedRow } from "../../lib/core/theft/discovery.ts";
+import { type ActorRow, discover, fingerprintsOf, isActor, type MintedRow } from "../../lib/core/theft/discovery.ts";
 import { ledgerOf, parseCopySource, type ReadRow, type TheftRules } from "../../lib/core/theft/theft.ts";
 import { orderedBuckets } from "../../lib/core/theft/theftOrders.ts";
-import { type Amount, totalsOf } from "../../lib/core/theft/theftTotals.ts";
+import { totalsOf } from "../../lib/core/theft/theftTotals.ts";
 import { writeIncident } from "../../lib/incident/incident.ts";
 import type { StolenObject, Truth } from "../../lib/incident/truth.ts";
 import type { VariantId } from "../../lib/incident/variants.ts";
@@ -67,7 +68,7 @@ const investigate = async (
   const marks = fingerprintsOf(principals, ips, await ask<MintedRow>("minted"));
   const actors = await ask<ActorRow>("actors");
   const since = present([
-    ...actors.filter((row) => isThief(row, marks)).map((row) => row.first_at),
+    ...actors.filter((row) => isActor(row, marks)).map((row) => row.first_at),
     window.firstSeen,
   ]).sort()[0]!;
   const known = [...marks.shared, ...marks.own];
@@ -81,7 +82,7 @@ const investigate = async (
   const rules: TheftRules = {
     marks,
     ordinaryAddresses: new Set(
-      present(actors.filter((row) => row.first_at < since && !isThief(row, marks)).map(({ sourceip }) => sourceip)),
+      present(actors.filter((row) => row.first_at < since && !isActor(row, marks)).map(({ sourceip }) => sourceip)),
     ),
     anonymousThief:
       principals.length === 0 || principals.some(({ type }) => type === "Anonymous" || type === "AWSAccount"),

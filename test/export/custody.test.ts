@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 import { textLines } from "../../lib/base/textLines.ts";
-import type { CustodyLine } from "../../lib/export/custody.ts";
+import type { CustodyLine } from "../../lib/export/schemas/record.ts";
 import { sealedFiles } from "../evidence/sealedFiles.ts";
 import { carryOn, decideOn, FIXTURES, OTRF, withCase } from "../response/run.ts";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Template } from "aws-cdk-lib/assertions";
 import type { CordonError } from "../../lib/base/errors.ts";
 import { digestOf } from "../../lib/base/jcs.ts";
-import { policyOf } from "../../lib/core/settings.ts";
+import { approvalPolicyOf } from "../../lib/core/settings.ts";
 import { exemptArnsOf } from "../../lib/response/contain/scene.ts";
 import { parseContext } from "../../lib/stack/context.ts";
 import { baseContext, contextOf, flat, resourcesOf, synth, toList } from "./synth.ts";
@@ -140,7 +140,7 @@ test("the table of an organisation wants its accounts named, so that a new accou
 });
 
 test("a new account closes no plan: what a plan commits to knows no list of accounts", () => {
-  const digest = (count: number) => digestOf(policyOf(contextOf(placed(count)).loaded));
+  const digest = (count: number) => digestOf(approvalPolicyOf(contextOf(placed(count)).loaded));
   assert.equal(digest(2), digest(3));
   assert.equal(digest(3), digest(500));
 });

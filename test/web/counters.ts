@@ -1,7 +1,7 @@
-import type { Credentials } from "../../lib/web/ceremony.ts";
+import type { CredentialStore } from "../../lib/web/ceremony.ts";
 
 /** Counters in memory, for one process. A deployment keeps them in a table. */
-export const createCounters = (): Credentials["advance"] => {
+export const createCounters = (): CredentialStore["advance"] => {
   const used = new Map<string, { readonly signCount: number; readonly proof: string }>();
   return async (credentialId, signCount, proof) => {
     const before = used.get(credentialId) ?? { signCount: 0, proof: "" };

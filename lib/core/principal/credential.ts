@@ -36,7 +36,7 @@ export interface ChainActor extends ActorRow {
 }
 
 /** What is known of credentials: the calls that made some, everybody who acted, and the actor's marks. */
-export interface World {
+export interface KnownCredentials {
   readonly rows: readonly ChainRow[];
   readonly actors: readonly ChainActor[];
   readonly marks: Fingerprints;

@@ -1,7 +1,7 @@
 import type { Chain, Credential, Hop, RoleChain, Start } from "../../case/chain.ts";
 import type { PrincipalRef } from "../../case/principal.ts";
-import { type Fingerprints, firstSignIn, isBeforeSign, isThief } from "../theft/discovery.ts";
-import { type ChainActor, type ChainRow, nameOf, type World } from "./credential.ts";
+import { type Fingerprints, firstSignIn, isActor, isBeforeSign } from "../theft/discovery.ts";
+import { type ChainActor, type ChainRow, type KnownCredentials, nameOf } from "./credential.ts";
 import { cutOf } from "./roleChainCut.ts";
 import { startOf } from "./roleChainStart.ts";
 
@@ -19,7 +19,7 @@ export const traceChain = (
   marks: Fingerprints,
   asOf: string | null = null,
 ): RoleChain => {
-  const world: World = { rows, actors, marks, agents: agentsOf(actors, marks) };
+  const world: KnownCredentials = { rows, actors, marks, agents: agentsOf(actors, marks) };
   const chains = startingPoints(suspects, actors).map((suspect) => chainOf(suspect, world));
   const sessions = sessionsFrom(chains, world);
   return {
@@ -58,7 +58,7 @@ const credentialOfRef = (ref: PrincipalRef, actors: readonly ChainActor[]): Cred
   };
 };
 
-const chainOf = (suspect: Credential, world: World): Chain => {
+const chainOf = (suspect: Credential, world: KnownCredentials): Chain => {
   const hops: Hop[] = [];
   const seen = new Set<string>([nameOf(suspect)]);
   let row: ChainRow | null = null;
@@ -81,7 +81,7 @@ const chainOf = (suspect: Credential, world: World): Chain => {
 type Mint = { readonly row: ChainRow; readonly link: Hop["link"]; readonly candidates: number };
 
 /** The call that made a credential: by its key; else the last call that opened the session before it was first used. */
-const mintOf = (credential: Credential, before: string | null, { rows, actors }: World): Mint | null => {
+const mintOf = (credential: Credential, before: string | null, { rows, actors }: KnownCredentials): Mint | null => {
   const { accessKeyId, principalId } = credential;
   const byKey = accessKeyId === null ? undefined : rows.find(({ minted_key }) => minted_key === accessKeyId);
   if (byKey !== undefined) return { row: byKey, link: "key", candidates: 1 };
@@ -105,7 +105,12 @@ const mintOf = (credential: Credential, before: string | null, { rows, actors }:
 const isSameSecond = (a: string | null | undefined, b: string): boolean =>
   (a ?? "").replaceAll(/\D/g, "").slice(0, 14) === b.replaceAll(/\D/g, "").slice(0, 14);
 
-const hopOf = (row: ChainRow, to: Credential, { link, candidates }: Omit<Mint, "row">, world: World): Hop => ({
+const hopOf = (
+  row: ChainRow,
+  to: Credential,
+  { link, candidates }: Omit<Mint, "row">,
+  world: KnownCredentials,
+): Hop => ({
   eventId: row.eventid,
   at: row.eventtime,
   how: row.eventname,
@@ -140,7 +145,7 @@ const callerOf = (row: ChainRow): Credential | null => {
   };
 };
 
-const isByThief = (row: ChainRow, { marks, agents }: World): boolean => {
+const isByThief = (row: ChainRow, { marks, agents }: KnownCredentials): boolean => {
   const { own, shared, addresses } = marks;
   const carries = (set: ReadonlySet<string>): boolean =>
     set.has(row.access_key_id ?? "") || set.has(row.principal_id ?? "");
@@ -150,7 +155,10 @@ const isByThief = (row: ChainRow, { marks, agents }: World): boolean => {
 };
 
 /** A session opened by its owner is the actor's once it is used from where the actor is, or with what only the actor uses. */
-const isUsedByThief = ({ accessKeyId, principalId }: Credential, { actors, marks, agents }: World): boolean =>
+const isUsedByThief = (
+  { accessKeyId, principalId }: Credential,
+  { actors, marks, agents }: KnownCredentials,
+): boolean =>
   actors.some(
     (row) =>
       (accessKeyId === null
@@ -171,7 +179,7 @@ const NO_MARK = /\.amazonaws\.com$|^AWS Internal$|^$/;
 
 /** Programs that the actor uses, and that nobody in the logs read had used before the actor came. */
 const agentsOf = (actors: readonly ChainActor[], marks: Fingerprints): ReadonlySet<string> => {
-  const theirs = actors.filter((row) => isThief(row, marks) && firstSignIn(row, marks) === row.first_at);
+  const theirs = actors.filter((row) => isActor(row, marks) && firstSignIn(row, marks) === row.first_at);
   const begin = theirs.map(({ first_at }) => first_at).toSorted()[0] ?? "";
   const known = new Set(actors.filter(({ first_at }) => first_at < begin).map(({ useragent }) => useragent));
   const used = theirs.flatMap(({ useragent }) => useragent ?? []);
@@ -209,7 +217,7 @@ const madeBy = (row: ChainRow): Credential => ({
 });
 
 /** Breadth first; a credential is listed once, at its least depth, so that a loop ends. */
-const sessionsFrom = (chains: readonly Chain[], world: World): RoleChain["sessions"] => {
+const sessionsFrom = (chains: readonly Chain[], world: KnownCredentials): RoleChain["sessions"] => {
   const on = chains.flatMap(({ suspect, hops }) => [
     suspect,
     ...hops.flatMap(({ from, byThief }) => (from !== null && byThief ? [from] : [])),

@@ -1,11 +1,11 @@
 import type { Credential, Start } from "../../case/chain.ts";
-import type { ChainActor, ChainRow, World } from "./credential.ts";
+import type { ChainActor, ChainRow, KnownCredentials } from "./credential.ts";
 import { roleSessionOf } from "./principal.ts";
 
 type Found = Pick<Start, "kind" | "name" | "provider" | "basis" | "why">;
 
 /** `credential` is the most upstream one, null where `first`, the call that opened the chain, was made by no credential. */
-export const startOf = (credential: Credential | null, first: ChainRow | null, world: World): Start => {
+export const startOf = (credential: Credential | null, first: ChainRow | null, world: KnownCredentials): Start => {
   const seen = credential === null ? [] : world.actors.filter((row) => isUse(row, credential));
   const found = credential === null ? ofCall(first!) : ofCredential(credential, seen, world.rows);
   return {

@@ -1,5 +1,5 @@
 import type { BaselineReach, BucketBaseline, Comparison, Novelty } from "../../case/opinion.ts";
-import { type Fingerprints, isThief } from "./discovery.ts";
+import { type Fingerprints, isActor } from "./discovery.ts";
 import {
   type ActiveHour,
   type Dimension,
@@ -41,7 +41,7 @@ export const baselineOf = (
   window: { readonly from: string; readonly until: string },
   scan?: BaselineScan,
 ): Comparison => {
-  const during = rows.filter((row) => isThief(row, marks) && row.last_at >= window.until);
+  const during = rows.filter((row) => isActor(row, marks) && row.last_at >= window.until);
   const theirs = new Set(during);
   const before = rows.filter((row) => !theirs.has(row) && row.first_at >= window.from && row.last_at < window.until);
   const long = scan?.state === "known" ? cutAt(scan.rows, window.until) : null;

@@ -78,7 +78,7 @@ type Caller = {
  * Whether a call is the actor's. Sharing an address proves nothing (an office, a NAT), and neither does a stolen key
  * used from its owner's address. Where the finding names no address, the suspect's identity alone must do.
  */
-export const isThief = (caller: Caller, marks: Fingerprints): boolean => {
+export const isActor = (caller: Caller, marks: Fingerprints): boolean => {
   const { principal_id, access_key_id, sourceip } = caller;
   const carries = (set: ReadonlySet<string>): boolean =>
     (access_key_id !== null && set.has(access_key_id)) || (principal_id !== null && set.has(principal_id));
@@ -111,7 +111,7 @@ export const fingerprintsOf = (
   const marks: Fingerprints = { shared, own, addresses: new Set(addresses), since };
   for (let before = -1; before !== own.size + shared.size; ) {
     before = own.size + shared.size;
-    for (const row of minted.filter((one) => isThief(one, marks)))
+    for (const row of minted.filter((one) => isActor(one, marks)))
       for (const mark of [row.minted_key, row.minted_session]) if (mark !== null) own.add(mark);
     for (const row of minted.filter((one) => opensForActor(one, marks))) shared.add(row.access_key_id!);
   }
@@ -141,15 +141,15 @@ export const discover = (
   minted: readonly MintedRow[],
   changes: readonly ChangeRow[],
 ): Discovery => ({
-  suspects: distinct(actors.filter((row) => isThief(row, marks)).map(toPrincipal)),
+  suspects: distinct(actors.filter((row) => isActor(row, marks)).map(toPrincipal)),
   keys: minted.filter((row) => row.minted_key !== null && marks.own.has(row.minted_key)).map(toKey),
   changes: changes
-    .filter((row) => isThief(row, marks))
+    .filter((row) => isActor(row, marks))
     .map((row) => ({ ...toChange(row), ...priorOf(row, changes, mayBeActors(marks)) })),
   addresses: [
     ...new Set(
       actors
-        .filter((row) => isThief(row, marks))
+        .filter((row) => isActor(row, marks))
         .flatMap(({ sourceip }) => (sourceip === null || marks.addresses.has(sourceip) ? [] : [sourceip])),
     ),
   ].sort(),
@@ -159,7 +159,7 @@ export const discover = (
 const mayBeActors =
   (marks: Fingerprints) =>
   (row: ChangeRow): boolean =>
-    isThief(row, marks) || ((marks.since ?? null) === null && marks.addresses.has(row.sourceip ?? ""));
+    isActor(row, marks) || ((marks.since ?? null) === null && marks.addresses.has(row.sourceip ?? ""));
 
 const distinct = (refs: readonly PrincipalRef[]): readonly PrincipalRef[] => [
   ...new Map(refs.map((ref) => [JSON.stringify(ref), ref])).values(),

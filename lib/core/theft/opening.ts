@@ -1,7 +1,7 @@
 import type { ActorChange } from "../../case/principal.ts";
 import { readPolicy, type Statement, statementsOf, toList } from "../plan/policyDocument.ts";
 import type { ChangeRow } from "./changeRow.ts";
-import { type Fingerprints, isThief } from "./discovery.ts";
+import { type Fingerprints, isActor } from "./discovery.ts";
 
 /** Whom a policy or an ACL lets in besides the account's own principals. */
 export interface Grant {
@@ -39,7 +39,7 @@ export const openingsOf = (
 ): readonly Opening[] => {
   const sorted = changes.toSorted((a, b) => (a.eventtime < b.eventtime ? -1 : a.eventtime > b.eventtime ? 1 : 0));
   return sorted.flatMap((row, at) => {
-    if (!isThief(row, marks) || row.bucket === null) return [];
+    if (!isActor(row, marks) || row.bucket === null) return [];
     const grant = minus(grantOf(row, accountId), grantOf(sorted.slice(0, at).findLast(isSameSetting(row)), accountId));
     if (isNobody(grant)) return [];
     const closing = sorted.slice(at + 1).find((later) => closes(later, row, grant, accountId));

@@ -5,7 +5,7 @@
  */
 import { distinct, sum } from "../../base/lists.ts";
 import type { Pivot, Pivots, Presence } from "../../case/opinion.ts";
-import { type ActorRow, type Fingerprints, firstSignIn, isThief } from "./discovery.ts";
+import { type ActorRow, type Fingerprints, firstSignIn, isActor } from "./discovery.ts";
 
 export interface PivotFacts {
   readonly actors: readonly ActorRow[];
@@ -22,14 +22,14 @@ const MOST = 20;
 const QUIET_SECONDS = 3600;
 
 export const pivotsOf = (facts: PivotFacts): Pivots => {
-  const thief = facts.actors.filter((row) => isThief(row, facts.marks));
+  const theirs = facts.actors.filter((row) => isActor(row, facts.marks));
   return {
     schema: "cordon/pivots/v1",
-    activity: activityOf(thief, facts),
+    activity: activityOf(theirs, facts),
     pivots: [
-      ...followed("key", thief, facts, ({ access_key_id }) => access_key_id),
-      ...followed("address", thief, facts, ({ sourceip }) => sourceip),
-      ...followed("agent", thief, facts, ({ useragent }) => useragent),
+      ...followed("key", theirs, facts, ({ access_key_id }) => access_key_id),
+      ...followed("address", theirs, facts, ({ sourceip }) => sourceip),
+      ...followed("agent", theirs, facts, ({ useragent }) => useragent),
     ],
   };
 };
@@ -38,15 +38,15 @@ type Value = (row: ActorRow) => string | null;
 
 const followed = (
   kind: Pivot["kind"],
-  thief: readonly ActorRow[],
+  theirs: readonly ActorRow[],
   { actors, marks }: PivotFacts,
   pick: Value,
 ): readonly Pivot[] =>
-  distinct(thief.map(pick))
+  distinct(theirs.map(pick))
     .slice(0, MOST)
     .map((value) => {
       const rows = actors.filter((row) => pick(row) === value);
-      const others = rows.filter((row) => !isThief(row, marks));
+      const others = rows.filter((row) => !isActor(row, marks));
       return {
         kind,
         value,
@@ -55,24 +55,24 @@ const followed = (
         lastAt: latest(rows.map(({ last_at }) => last_at))!,
         others: callsOf(others),
         adds: {
-          keys: added(others, thief, ({ access_key_id }) => access_key_id),
-          principals: added(others, thief, ({ principal_arn, principal_id }) => principal_arn ?? principal_id),
-          addresses: added(others, thief, ({ sourceip }) => sourceip),
+          keys: added(others, theirs, ({ access_key_id }) => access_key_id),
+          principals: added(others, theirs, ({ principal_arn, principal_id }) => principal_arn ?? principal_id),
+          addresses: added(others, theirs, ({ sourceip }) => sourceip),
         },
       };
     });
 
-const added = (others: readonly ActorRow[], thief: readonly ActorRow[], pick: Value): readonly string[] => {
-  const known = new Set(thief.map(pick));
+const added = (others: readonly ActorRow[], theirs: readonly ActorRow[], pick: Value): readonly string[] => {
+  const known = new Set(theirs.map(pick));
   return distinct(others.map(pick))
     .filter((value) => !known.has(value))
     .slice(0, MOST);
 };
 
-const activityOf = (thief: readonly ActorRow[], facts: PivotFacts): Presence => {
+const activityOf = (theirs: readonly ActorRow[], facts: PivotFacts): Presence => {
   const { firstTheftAt, lastTheftAt } = facts;
-  const firstSignAt = earliest(thief.map((row) => firstSignIn(row, facts.marks)));
-  const lastSignAt = latest(thief.map(({ last_at }) => last_at));
+  const firstSignAt = earliest(theirs.map((row) => firstSignIn(row, facts.marks)));
+  const lastSignAt = latest(theirs.map(({ last_at }) => last_at));
   return {
     firstSignAt,
     firstTheftAt,

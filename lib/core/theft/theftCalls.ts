@@ -1,6 +1,6 @@
 import type { Certainty, TheftPath } from "../../case/objects.ts";
 import { isInside } from "../logs/flowLog.ts";
-import { type Fingerprints, isThief } from "./discovery.ts";
+import { type Fingerprints, isActor } from "./discovery.ts";
 
 /** A row of `lib/sql/reads.sql`: calls that differ in nothing but time and bytes. */
 export interface ReadRow extends Caller, Partial<Order> {
@@ -75,7 +75,7 @@ export const certaintyOf = (
   rules: TheftRules,
 ): Certainty | null => {
   const caller = callerOf(row);
-  if (isThief(caller, rules.marks)) return "certain";
+  if (isActor(caller, rules.marks)) return "certain";
   if (row.opened_by !== undefined) return "likely";
   const { principal_id, access_key_id, sourceip } = caller;
   const { shared, addresses } = rules.marks;

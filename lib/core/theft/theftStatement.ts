@@ -1,9 +1,10 @@
 import { counted, second } from "../../base/figures.ts";
 import type { Certainty, TakenObject, TheftPath } from "../../case/objects.ts";
 import type { ActorChange } from "../../case/principal.ts";
+import type { Amount } from "../../case/theft.ts";
 import type { Coverage } from "../logs/coverage.ts";
 import { isMovedInside, type ReadRow, type Taken, type TheftRules, takenOf } from "./theft.ts";
-import { type Amount, totalsOf } from "./theftTotals.ts";
+import { totalsOf } from "./theftTotals.ts";
 
 /** Names in one sentence; the ledger has them all. */
 const NAMES = 3;

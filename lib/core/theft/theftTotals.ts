@@ -1,11 +1,6 @@
 import { CERTAINTIES, type Certainty, type TakenObject } from "../../case/objects.ts";
+import type { Amount } from "../../case/theft.ts";
 import { isMovedInside, type ReadRow, type Taken, type TheftRules, takenOf } from "./theft.ts";
-
-export interface Amount {
-  readonly objects: number;
-  readonly calls: number;
-  readonly bytes: number | null;
-}
 
 /** The three numbers, each including the one before: every object once, every call once. */
 export const totalsOf = (rows: readonly ReadRow[], rules: TheftRules): Readonly<Record<Certainty, Amount>> => {

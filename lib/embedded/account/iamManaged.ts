@@ -2,7 +2,7 @@
 import { ApiError } from "../../base/errors.ts";
 import { countedLength } from "../../core/plan/policyDocument.ts";
 import { assertDocument, urlEncoded } from "./iamPolicies.ts";
-import { type Doc, existing, type Input, listOf, type Operations, textOf, type World } from "./world.ts";
+import { type AccountView, type Doc, existing, type Input, listOf, type Operations, textOf } from "./world.ts";
 
 /** Characters of a managed policy, white space not counted, and versions that it can have. */
 const POLICY_LIMIT = 6144;
@@ -69,14 +69,14 @@ export const managedWrites: Operations = {
 };
 
 /** As the snapshot's own identities say. */
-const partitionOf = (world: World): string => {
+const partitionOf = (world: AccountView): string => {
   const [one] = [...world.names("role/"), ...world.names("user/")];
   const { Arn } = one === undefined ? { Arn: undefined } : (world.find(one) as Doc);
   return typeof Arn === "string" ? (Arn.split(":")[1] ?? "aws") : "aws";
 };
 
 /** The text that counts of a policy of this account; null where nobody knows it. */
-export const defaultDocument = (world: World, arn: string): string | null => {
+export const defaultDocument = (world: AccountView, arn: string): string | null => {
   const policy = (world.find(`policy/${arn}`) ?? null) as Doc | null;
   const version = policy === null ? undefined : versionsOf(policy).find((one) => one.IsDefaultVersion === true);
   return version === undefined ? null : String(version.Document);
@@ -84,10 +84,10 @@ export const defaultDocument = (world: World, arn: string): string | null => {
 
 const versionsOf = (policy: Doc): readonly Doc[] => listOf(policy, "PolicyVersionList");
 
-const policyOf = (world: World, input: Input, operation: string): Doc =>
+const policyOf = (world: AccountView, input: Input, operation: string): Doc =>
   existing(world, `policy/${textOf(input, "PolicyArn", operation)}`, operation, "NoSuchEntity");
 
-const versionOf = (world: World, input: Input, operation: string): Doc => {
+const versionOf = (world: AccountView, input: Input, operation: string): Doc => {
   const id = textOf(input, "VersionId", operation);
   const found = versionsOf(policyOf(world, input, operation)).find(({ VersionId }) => VersionId === id);
   if (found !== undefined) return found;
@@ -108,9 +108,9 @@ const withDefault = (policy: Doc, id: string): Doc => ({
   PolicyVersionList: versionsOf(policy).map((one) => ({ ...one, IsDefaultVersion: one.VersionId === id })),
 });
 
-const save = (world: World, policy: Doc): void => world.write(`policy/${policy.Arn}`, policy);
+const save = (world: AccountView, policy: Doc): void => world.write(`policy/${policy.Arn}`, policy);
 
-const isAttached = (world: World, arn: string): boolean =>
+const isAttached = (world: AccountView, arn: string): boolean =>
   ["user/", "role/", "group/"]
     .flatMap((kind) => world.names(kind))
     .some((name) =>

@@ -1,7 +1,7 @@
 /** Inline and attached policies, the same for users, roles and groups. Limits: IAM and STS quotas. */
 import { ApiError, CordonError } from "../../base/errors.ts";
 import { countedLength, type PolicyKind, parsePolicy } from "../../core/plan/policyDocument.ts";
-import { type Doc, existing, type Input, listOf, type Output, textOf, type World } from "./world.ts";
+import { type AccountView, type Doc, existing, type Input, listOf, type Output, textOf } from "./world.ts";
 
 /** Default quota of managed policies per user, role or group; it can be raised in the account. */
 const ATTACHED_LIMIT = 10;
@@ -14,12 +14,12 @@ export interface Owner {
   readonly limit: number;
 }
 
-export const inlinePolicies = (owner: Owner, world: World, input: Input, operation: string): Output => ({
+export const inlinePolicies = (owner: Owner, world: AccountView, input: Input, operation: string): Output => ({
   PolicyNames: listOf(docOf(owner, world, input, operation), owner.listMember).map((policy) => policy.PolicyName),
   IsTruncated: false,
 });
 
-export const readInline = (owner: Owner, world: World, input: Input, operation: string): Output => {
+export const readInline = (owner: Owner, world: AccountView, input: Input, operation: string): Output => {
   const policy = policyOf(owner, world, input, operation);
   return {
     [owner.nameMember]: textOf(input, owner.nameMember, operation),
@@ -28,7 +28,7 @@ export const readInline = (owner: Owner, world: World, input: Input, operation: 
   };
 };
 
-export const writeInline = (owner: Owner, world: World, input: Input, operation: string): Output => {
+export const writeInline = (owner: Owner, world: AccountView, input: Input, operation: string): Output => {
   const doc = changeable(owner, world, input, operation);
   const name = textOf(input, "PolicyName", operation);
   const document = textOf(input, "PolicyDocument", operation);
@@ -43,19 +43,19 @@ export const writeInline = (owner: Owner, world: World, input: Input, operation:
   return save(owner, world, input, operation, { ...doc, [owner.listMember]: all });
 };
 
-export const removeInline = (owner: Owner, world: World, input: Input, operation: string): Output => {
+export const removeInline = (owner: Owner, world: AccountView, input: Input, operation: string): Output => {
   const doc = changeable(owner, world, input, operation);
   const { PolicyName: name } = policyOf(owner, world, input, operation);
   const kept = listOf(doc, owner.listMember).filter((policy) => policy.PolicyName !== name);
   return save(owner, world, input, operation, { ...doc, [owner.listMember]: kept });
 };
 
-export const attachments = (owner: Owner, world: World, input: Input, operation: string): Output => ({
+export const attachments = (owner: Owner, world: AccountView, input: Input, operation: string): Output => ({
   AttachedPolicies: listOf(docOf(owner, world, input, operation), "AttachedManagedPolicies"),
   IsTruncated: false,
 });
 
-export const attach = (owner: Owner, world: World, input: Input, operation: string): Output => {
+export const attach = (owner: Owner, world: AccountView, input: Input, operation: string): Output => {
   const doc = changeable(owner, world, input, operation);
   const arn = textOf(input, "PolicyArn", operation);
   const attached = listOf(doc, "AttachedManagedPolicies");
@@ -71,7 +71,7 @@ export const attach = (owner: Owner, world: World, input: Input, operation: stri
   return save(owner, world, input, operation, { ...doc, AttachedManagedPolicies: [...attached, policy] });
 };
 
-export const detach = (owner: Owner, world: World, input: Input, operation: string): Output => {
+export const detach = (owner: Owner, world: AccountView, input: Input, operation: string): Output => {
   const doc = changeable(owner, world, input, operation);
   const arn = textOf(input, "PolicyArn", operation);
   const attached = listOf(doc, "AttachedManagedPolicies");
@@ -81,7 +81,7 @@ export const detach = (owner: Owner, world: World, input: Input, operation: stri
 };
 
 /** The owner, if IAM lets anybody change it: not a service-linked role, not a role of Identity Center. */
-export const changeable = (owner: Owner, world: World, input: Input, operation: string): Doc => {
+export const changeable = (owner: Owner, world: AccountView, input: Input, operation: string): Doc => {
   const doc = docOf(owner, world, input, operation);
   if (/^\/aws-(service-role|reserved)\//.test(String(doc.Path ?? "/"))) {
     const name = textOf(input, owner.nameMember, operation);
@@ -103,10 +103,10 @@ export const assertDocument = (document: string, kind: PolicyKind, operation: st
 export const urlEncoded = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
-const docOf = (owner: Owner, world: World, input: Input, operation: string): Doc =>
+const docOf = (owner: Owner, world: AccountView, input: Input, operation: string): Doc =>
   existing(world, `${owner.kind}/${textOf(input, owner.nameMember, operation)}`, operation, "NoSuchEntity");
 
-const policyOf = (owner: Owner, world: World, input: Input, operation: string): Doc => {
+const policyOf = (owner: Owner, world: AccountView, input: Input, operation: string): Doc => {
   const name = textOf(input, "PolicyName", operation);
   const policy = listOf(docOf(owner, world, input, operation), owner.listMember).find(
     (each) => each.PolicyName === name,
@@ -115,7 +115,7 @@ const policyOf = (owner: Owner, world: World, input: Input, operation: string): 
   throw new ApiError(operation, "NoSuchEntity", `The ${owner.kind} policy with name ${name} cannot be found.`);
 };
 
-const save = (owner: Owner, world: World, input: Input, operation: string, doc: Doc): Output => {
+const save = (owner: Owner, world: AccountView, input: Input, operation: string, doc: Doc): Output => {
   world.write(`${owner.kind}/${textOf(input, owner.nameMember, operation)}`, doc);
   return {};
 };

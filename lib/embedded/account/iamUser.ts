@@ -9,7 +9,7 @@ import {
   removeInline,
   writeInline,
 } from "./iamPolicies.ts";
-import { type Doc, existing, type Input, known, listOf, type Operations, textOf, type World } from "./world.ts";
+import { type AccountView, type Doc, existing, type Input, known, listOf, type Operations, textOf } from "./world.ts";
 
 const KEY_STATUSES: readonly string[] = ["Active", "Inactive"];
 
@@ -101,7 +101,7 @@ export const userWrites: Operations = {
   DeleteUser: (world, input, operation) => deleteUser(world, input, operation),
 };
 
-const userOf = (world: World, input: Input, operation: string): Doc =>
+const userOf = (world: AccountView, input: Input, operation: string): Doc =>
   existing(world, `user/${textOf(input, "UserName", operation)}`, operation, "NoSuchEntity");
 
 const asUser = (user: Doc): Doc => {
@@ -109,12 +109,12 @@ const asUser = (user: Doc): Doc => {
   return shown;
 };
 
-const writeUser = (world: World, input: Input, operation: string, change: Doc): Doc => {
+const writeUser = (world: AccountView, input: Input, operation: string, change: Doc): Doc => {
   world.write(`user/${textOf(input, "UserName", operation)}`, { ...userOf(world, input, operation), ...change });
   return {};
 };
 
-const move = (world: World, kind: string, from: string, to: string): void => {
+const move = (world: AccountView, kind: string, from: string, to: string): void => {
   const value = world.find(`${kind}/${from}`);
   if (value === undefined || value === null) return;
   const owned = kind === "keys" ? (value as readonly Doc[]).map((key) => ({ ...key, UserName: to })) : value;
@@ -122,7 +122,7 @@ const move = (world: World, kind: string, from: string, to: string): void => {
   world.write(`${kind}/${from}`, null);
 };
 
-const groupOf = (world: World, name: string): Doc => {
+const groupOf = (world: AccountView, name: string): Doc => {
   const {
     GroupPolicyList: _p,
     AttachedManagedPolicies: _a,
@@ -131,13 +131,13 @@ const groupOf = (world: World, name: string): Doc => {
   return shown;
 };
 
-const keysOf = (world: World, input: Input, operation: string): readonly Doc[] => {
+const keysOf = (world: AccountView, input: Input, operation: string): readonly Doc[] => {
   userOf(world, input, operation);
   return known(world, `keys/${textOf(input, "UserName", operation)}`, operation) as unknown as readonly Doc[];
 };
 
 /** `change` gives the key as it will be, or null to delete it. */
-const changeKeys = (world: World, input: Input, operation: string, change: (key: Doc) => Doc | null): Doc => {
+const changeKeys = (world: AccountView, input: Input, operation: string, change: (key: Doc) => Doc | null): Doc => {
   const id = textOf(input, "AccessKeyId", operation);
   const keys = keysOf(world, input, operation);
   if (!keys.some((key) => key.AccessKeyId === id)) {
@@ -149,7 +149,7 @@ const changeKeys = (world: World, input: Input, operation: string, change: (key:
 };
 
 /** When a key was last used is in no snapshot; whose it is may be. `N/A` is what IAM says where it has no record. */
-const keyLastUsed = (world: World, id: string, operation: string): Doc => {
+const keyLastUsed = (world: AccountView, id: string, operation: string): Doc => {
   for (const name of world.names("keys/")) {
     const keys = (world.find(name) ?? []) as unknown as readonly Doc[];
     const owner = keys.find((key) => key.AccessKeyId === id)?.UserName;
@@ -158,13 +158,13 @@ const keyLastUsed = (world: World, id: string, operation: string): Doc => {
   throw new ApiError(operation, "NotKnown", `no snapshot names the owner of key ${id}`);
 };
 
-const loginOf = (world: World, input: Input, operation: string): Doc => {
+const loginOf = (world: AccountView, input: Input, operation: string): Doc => {
   userOf(world, input, operation);
   return existing(world, `login/${textOf(input, "UserName", operation)}`, operation, "NoSuchEntity");
 };
 
 /** A credential report says whether there is a device, not which: then the list is not known. */
-const mfaOf = (world: World, input: Input, operation: string): readonly Doc[] => {
+const mfaOf = (world: AccountView, input: Input, operation: string): readonly Doc[] => {
   userOf(world, input, operation);
   const devices = known(world, `mfa/${textOf(input, "UserName", operation)}`, operation);
   if (devices !== null) return devices as unknown as readonly Doc[];
@@ -172,7 +172,7 @@ const mfaOf = (world: World, input: Input, operation: string): readonly Doc[] =>
 };
 
 /** IAM deletes only a user that is bare (API reference, DeleteUser). */
-const deleteUser = (world: World, input: Input, operation: string): Doc => {
+const deleteUser = (world: AccountView, input: Input, operation: string): Doc => {
   const user = userOf(world, input, operation);
   const name = textOf(input, "UserName", operation);
   const attached = [

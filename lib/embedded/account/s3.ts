@@ -5,6 +5,7 @@
 import { ApiError, CordonError } from "../../base/errors.ts";
 import { type PolicyDocument, parsePolicy, statementsOf, toList } from "../../core/plan/policyDocument.ts";
 import {
+  type AccountView,
   type Doc,
   type Input,
   known,
@@ -13,7 +14,6 @@ import {
   type Output,
   textOf,
   toJson,
-  type World,
 } from "./world.ts";
 
 /** Bytes of a bucket policy (S3 user guide: 20 KB). */
@@ -108,16 +108,16 @@ export const s3Writes: Operations = {
 const nameOf = (input: Input, operation: string, getter: string): string =>
   `bucket/${textOf(input, "Bucket", operation)}/${getter}`;
 
-const settingOf = (world: World, input: Input, operation: string, getter: string): Doc | null =>
+const settingOf = (world: AccountView, input: Input, operation: string, getter: string): Doc | null =>
   known(world, nameOf(input, operation, getter), operation) as Doc | null;
 
-const save = (world: World, input: Input, operation: string, getter: string, value: Doc): Output => {
+const save = (world: AccountView, input: Input, operation: string, getter: string, value: Doc): Output => {
   settingOf(world, input, operation, getter);
   world.write(nameOf(input, operation, getter), value);
   return {};
 };
 
-const putPolicy = (world: World, input: Input, operation: string): Output => {
+const putPolicy = (world: AccountView, input: Input, operation: string): Output => {
   const bucket = textOf(input, "Bucket", operation);
   const text = textOf(input, "Policy", operation);
   const policy = bucketPolicy(text, bucket, operation);
@@ -161,25 +161,25 @@ const isPublic = (policy: PolicyDocument): boolean =>
     return effect === "Allow" && everybody && condition === undefined;
   });
 
-const blocksPublicPolicy = (world: World, bucket: string): boolean => {
+const blocksPublicPolicy = (world: AccountView, bucket: string): boolean => {
   const block = world.find(`bucket/${bucket}/GetPublicAccessBlock`) as Doc | null | undefined;
   const settings = block?.PublicAccessBlockConfiguration as Doc | undefined;
   return settings?.BlockPublicPolicy === true;
 };
 
-const headObject = (world: World, input: Input, operation: string): Output => {
+const headObject = (world: AccountView, input: Input, operation: string): Output => {
   const found = objectOf(world, input, operation);
   return { ContentLength: found.Size, ETag: found.ETag, LastModified: found.LastModified };
 };
 
 /** A plain listing has no tags, which is not the same as an object without one. */
-const tagging = (world: World, input: Input, operation: string): Output => {
+const tagging = (world: AccountView, input: Input, operation: string): Output => {
   const { Tags } = objectOf(world, input, operation);
   if (Tags === undefined) throw new ApiError(operation, "NotKnown", "the list of objects says nothing of tags");
   return { TagSet: Tags };
 };
 
-const objectOf = (world: World, input: Input, operation: string): Doc => {
+const objectOf = (world: AccountView, input: Input, operation: string): Doc => {
   const objects = known(world, `objects/${textOf(input, "Bucket", operation)}`, operation) as unknown as readonly Doc[];
   const key = textOf(input, "Key", operation);
   const found = byKey(objects).get(key);

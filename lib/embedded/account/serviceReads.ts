@@ -6,6 +6,7 @@
 import { ApiError } from "../../base/errors.ts";
 import type { Json } from "./store.ts";
 import {
+  type AccountView,
   type Doc,
   existing,
   type Input,
@@ -14,7 +15,6 @@ import {
   type Operations,
   type Output,
   textOf,
-  type World,
 } from "./world.ts";
 
 interface Read {
@@ -75,7 +75,7 @@ export const nameOf = (service: string, operation: string, input: Input): string
     ...READS[service]![operation]!.by.map((member) => textOf(input, member, operation)),
   ].join("/");
 
-export const answer = (service: string, getter: string, world: World, input: Input, operation: string): Doc =>
+export const answer = (service: string, getter: string, world: AccountView, input: Input, operation: string): Doc =>
   existing(world, nameOf(service, getter, input), operation, READS[service]![getter]!.absent);
 
 /** Filters of EC2 that our calls use; others are refused rather than ignored. */

@@ -1,7 +1,16 @@
 import { ApiError } from "../../base/errors.ts";
 import { type AccessRequest, explicitDeny } from "../../core/plan/iamEvaluate.ts";
 import { defaultDocument } from "./iamManaged.ts";
-import { type Doc, existing, type Input, listOf, type Operations, type Output, textOf, type World } from "./world.ts";
+import {
+  type AccountView,
+  type Doc,
+  existing,
+  type Input,
+  listOf,
+  type Operations,
+  type Output,
+  textOf,
+} from "./world.ts";
 
 /** What this simulator does not do. It stands in every answer, so that no record passes it off for IAM's own. */
 const LIMITS =
@@ -38,7 +47,7 @@ const SOURCE = /^arn:[^:]+:iam::(\d{12}):(user|role)\/(?:.*\/)?([^/]+)$/;
 const DENY_ALL = /:iam::aws:policy\/AWSDenyAll$/;
 const DENY_ALL_DOCUMENT = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
 
-const documentsOf = (world: World, input: Input, operation: string): readonly string[] => {
+const documentsOf = (world: AccountView, input: Input, operation: string): readonly string[] => {
   const arn = textOf(input, "PolicySourceArn", operation);
   const [, , kind, name] = SOURCE.exec(arn) ?? [];
   if (kind === undefined)

@@ -5,7 +5,7 @@ import type { Json } from "./store.ts";
  * The account as the operations see it: settings by name, a change laid over the snapshot. `undefined` means that no
  * snapshot covers the setting, `null` that it is known not to exist.
  */
-export interface World {
+export interface AccountView {
   readonly accountId: string;
   /** Why the snapshot that was given is not believed; null: it is, or none was given. */
   readonly doubt: string | null;
@@ -20,7 +20,7 @@ export type Output = Readonly<Record<string, unknown>>;
 export type Doc = Readonly<Record<string, Json>>;
 
 /** One call of an API. Throws ApiError with the service's own code; writes nothing then. */
-export type Operation = (world: World, input: Input, operation: string) => Output;
+export type Operation = (world: AccountView, input: Input, operation: string) => Output;
 export type Operations = Readonly<Record<string, Operation>>;
 
 /** A required string member of an input. Throws ValidationError, as the services do. */
@@ -35,7 +35,7 @@ export const textOf = (input: Input, member: string, operation: string): string 
 };
 
 /** What is known of a setting. Throws NotKnown when no snapshot covers it. */
-export const known = (world: World, name: string, operation: string): Json => {
+export const known = (world: AccountView, name: string, operation: string): Json => {
   const value = world.find(name);
   if (value !== undefined) return value;
   const reason =
@@ -44,7 +44,7 @@ export const known = (world: World, name: string, operation: string): Json => {
 };
 
 /** A setting that must exist. Throws `awsCode` when it is known not to. */
-export const existing = (world: World, name: string, operation: string, awsCode: string): Doc => {
+export const existing = (world: AccountView, name: string, operation: string, awsCode: string): Doc => {
   const value = known(world, name, operation);
   if (value !== null) return value as Doc;
   throw new ApiError(operation, awsCode, `${name} cannot be found`);

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Ports } from "../../ports/ports.ts";
 import { submitDecision } from "../../response/approve/decisions.ts";
-import { type Ceremony, type Credentials, credentialsOf } from "../../web/ceremony.ts";
+import { type Ceremony, type CredentialStore, credentialsOf } from "../../web/ceremony.ts";
 import type { Alone } from "../database.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Alone } from "../database.ts";
  * file there. Browsers bind security keys to a name, never to an address: `{"rpId": "localhost", "origin":
  * "http://localhost:<port>"}` with `serve --port <port>`. Null: the settings name none.
  */
-export const createLocalCeremony = (ports: Ports, advance: Credentials["advance"]): Ceremony | null => {
+export const createLocalCeremony = (ports: Ports, advance: CredentialStore["advance"]): Ceremony | null => {
   const { webauthn, approvers } = ports.settings;
   if (webauthn === undefined) return null;
   return {
@@ -21,9 +21,9 @@ export const createLocalCeremony = (ports: Ports, advance: Credentials["advance"
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS counters (credential TEXT PRIMARY KEY, sign_count INTEGER NOT NULL, proof TEXT NOT NULL) STRICT`;
 
-/** Counters of security keys in the journal; the rule is that of `Credentials.advance`. */
+/** Counters of security keys in the journal; the rule is that of `CredentialStore.advance`. */
 export const createCounters =
-  (db: DatabaseSync, alone: Alone): Credentials["advance"] =>
+  (db: DatabaseSync, alone: Alone): CredentialStore["advance"] =>
   async (credentialId, signCount, proof) =>
     alone(() => {
       db.exec(SCHEMA);

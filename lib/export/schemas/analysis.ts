@@ -1,7 +1,8 @@
 /** Worked out from the case at sealing: who did what, with what rights, how much, and how bad it is. Closed objects: no member may be added without a new version. */
 import { z } from "zod";
+import { Count, Instant, type Known, Text, Texts } from "../../case/schema.ts";
 import { Transfer } from "../../case/sideLogs.ts";
-import { Amount, Count, Instant, Principal, Text, Texts } from "./parts.ts";
+import { Amount, Principal } from "./parts.ts";
 
 export const AccessLine = z.strictObject({
   at: Instant,
@@ -20,6 +21,7 @@ export const AccessLine = z.strictObject({
   eventIds: Texts,
   source: z.string(),
 });
+export type AccessLine = Known<typeof AccessLine>;
 
 const Activity = {
   principal: Text,
@@ -54,6 +56,7 @@ export const Attribution = z.strictObject({
   }),
   notKnown: Texts,
 });
+export type Attribution = Known<typeof Attribution>;
 
 const Undetermined = z.strictObject({ determined: z.literal(false), note: z.string() });
 export const Impact = z.strictObject({
@@ -75,6 +78,7 @@ export const Impact = z.strictObject({
   business: Undetermined,
   notKnown: Texts,
 });
+export type Impact = Known<typeof Impact>;
 
 export const Network = z.strictObject({
   schema: z.literal("cordon/network-traffic-analysis/v1"),
@@ -100,6 +104,7 @@ export const Network = z.strictObject({
   transfersTotal: Count,
   destinations: z.array(z.strictObject({ bucket: z.string(), accountId: Text, objects: Count })),
 });
+export type Network = Known<typeof Network>;
 
 const Prefix = z.strictObject({
   bucket: z.string(),
@@ -119,6 +124,7 @@ export const Volume = z.strictObject({
   byPath: z.array(z.strictObject({ path: z.string(), objects: Count, bytes: Count.nullable() })),
   bytesUnknown: Count,
 });
+export type Volume = Known<typeof Volume>;
 
 const Grant = z.strictObject({ policy: z.string(), sid: Text, bucket: z.string(), conditional: z.boolean() });
 const BucketGrant = Grant.extend({
@@ -144,6 +150,7 @@ export const Permissions = z.strictObject({
   ),
   allowedBy: z.enum(["identity-policy", "bucket-policy", "both", "not-known"]),
 });
+export type Permissions = Known<typeof Permissions>;
 
 const Habit = z.strictObject({
   principal: Text,
@@ -207,3 +214,4 @@ export const Baseline = z.strictObject({
   scan: BaselineReach.nullable(),
   comparison: Comparison.nullable().describe("what the likelihood was weighed with"),
 });
+export type Baseline = Known<typeof Baseline>;

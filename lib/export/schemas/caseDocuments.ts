@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { CaseHead } from "../../case/case.ts";
 import { CaseView } from "../../case/caseView.ts";
-import { Count } from "./parts.ts";
+import { Count } from "../../case/schema.ts";
 
 /** Without paths of the machine that sealed. */
 const Head = CaseHead.extend({ sealed: z.array(CaseHead.shape.sealed.element.omit({ path: true })) });

@@ -1,6 +1,6 @@
 /** Plans, decisions, what was done, and what the ledger has of it. Members may be added by later versions, so objects are open; what is named here is there. */
 import { z } from "zod";
-import { Count, Instant, Sha256 } from "./parts.ts";
+import { Count, Instant, Sha256 } from "../../case/schema.ts";
 
 export const LedgerEntryLine = z.strictObject({
   v: z.union([z.literal(1), z.literal(2)]),

@@ -1,11 +1,7 @@
+/** What several of the published files are made of. */
 import { z } from "zod";
+import { Count, Text } from "../../case/schema.ts";
 
-/** ISO 8601 UTC; whole seconds from logs, milliseconds from this deployment's clock. */
-export const Instant = z.iso.datetime();
-export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-export const Count = z.int().min(0);
-export const Texts = z.array(z.string());
-export const Text = z.string().nullable();
 export const Amount = z
   .strictObject({ objects: Count, calls: Count, bytes: Count.nullable() })
   .nullable()

@@ -1,6 +1,6 @@
 /** Worked out from the case at sealing: custody, clocks, controls, notices, rules. Closed objects: no member may be added without a new version. */
 import { z } from "zod";
-import { Count, Instant, Sha256, Text, Texts } from "./parts.ts";
+import { Count, Instant, type Known, Sha256, Text, Texts } from "../../case/schema.ts";
 
 export const CustodyLine = z.strictObject({
   itemId: z.string(),
@@ -30,6 +30,7 @@ export const CustodyLine = z.strictObject({
   redactions: Texts,
   transfers: z.array(z.strictObject({ at: Instant, from: z.string(), to: z.string(), sha256: Sha256 })),
 });
+export type CustodyLine = Known<typeof CustodyLine>;
 
 const ClockFact = z.strictObject({ at: Instant.nullable(), setBy: Text });
 export const Clocks = z.strictObject({
@@ -56,6 +57,7 @@ export const Clocks = z.strictObject({
     }),
   ),
 });
+export type Clocks = Known<typeof Clocks>;
 
 export const Controls = z.strictObject({
   reviewedOn: z.string(),
@@ -82,6 +84,7 @@ export const NoticeLine = z.strictObject({
   reason: Text,
   seq: z.int().min(1),
 });
+export type NoticeLine = Known<typeof NoticeLine>;
 
 export const RuleLine = z.strictObject({
   id: z.string(),
@@ -97,6 +100,7 @@ export const RuleLine = z.strictObject({
   sql: z.string(),
   product: z.string(),
 });
+export type RuleLine = Known<typeof RuleLine>;
 
 export const Artifacts = z.strictObject({
   schema: z.literal("cordon/artifacts/v1"),

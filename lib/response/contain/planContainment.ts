@@ -10,7 +10,7 @@ import { toSuspect } from "../../core/plan/eligibility.ts";
 import { emptyPlanWarning } from "../../core/plan/emptyPlan.ts";
 import { remainsOf } from "../../core/plan/remains.ts";
 import { planDigestOf, renderPlan } from "../../core/plan/renderPlan.ts";
-import { policyOf } from "../../core/settings.ts";
+import { approvalPolicyOf } from "../../core/settings.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { tell } from "../tell.ts";
 import { secondsFrom } from "../time.ts";
@@ -179,7 +179,7 @@ export const draftPlan = async (
     partition: scene.partition,
     suspects: scene.suspects.map(toSuspect),
     basis,
-    policyDigest: digestOf(policyOf(ports.settings)),
+    policyDigest: digestOf(approvalPolicyOf(ports.settings)),
     actions,
     ...(purpose === "contain" ? { remains: [...remainsOf(scene, recommended, basis), ...unknown] } : {}),
     leftOut: [...judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])), ...outOfReach(scene, links)],

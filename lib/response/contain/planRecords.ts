@@ -13,7 +13,7 @@ import { toSuspect } from "../../core/plan/eligibility.ts";
 import { type GateVerdict, gate } from "../../core/plan/gate.ts";
 import type { GateInput } from "../../core/plan/gateInput.ts";
 import { planDigestOf, shownDigestOf } from "../../core/plan/renderPlan.ts";
-import { policyOf } from "../../core/settings.ts";
+import { approvalPolicyOf } from "../../core/settings.ts";
 import type { ReadPorts } from "../../ports/ports.ts";
 import { hoursFrom } from "../time.ts";
 import { envelopeDigestOf, isOnRecord, openStored, readDecisions } from "./storedDecisions.ts";
@@ -52,7 +52,7 @@ export const gateInputOf = async (
     plan,
     planDigest: planDigestOf(plan),
     shownDigest: shownDigestOf(plan),
-    policyDigest: digestOf(policyOf(settings)),
+    policyDigest: digestOf(approvalPolicyOf(settings)),
     decisions,
     settings,
     suspects: [...plan.suspects, ...(found?.suspects ?? []).map(toSuspect)],

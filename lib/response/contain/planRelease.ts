@@ -8,7 +8,7 @@ import { find, PLAN, read } from "../../case/documents.ts";
 import type { Plan, PlannedAction, State } from "../../case/plan.ts";
 import { remadeSince } from "../../core/plan/remade.ts";
 import { isSameState } from "../../core/plan/samePolicy.ts";
-import { policyOf } from "../../core/settings.ts";
+import { approvalPolicyOf } from "../../core/settings.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { secondsFrom } from "../time.ts";
 import { type Applied, appliedChanges, inForce } from "./inForce.ts";
@@ -183,7 +183,7 @@ const releasePlan = async (
     expiresAt: secondsFrom(at, ports.settings.decisionDeadlineSeconds),
     words: 2,
     nonce: ports.ids.random(16),
-    policyDigest: digestOf(policyOf(ports.settings)),
+    policyDigest: digestOf(approvalPolicyOf(ports.settings)),
     actions: judged
       .flatMap(({ planned }) => (planned === null ? [] : [planned]))
       .map((action, index) => ({ ...action, id: `a${index + 1}` })),

@@ -3,7 +3,7 @@ import { digestOf } from "../../base/jcs.ts";
 import { FINDING, find, LIKELIHOOD, OBJECTS, read, readLines, SENSITIVITY_HINTS, write } from "../../case/documents.ts";
 import type { BaselineRound, ScanRequest } from "../../case/scan.ts";
 import type { ChangeRow } from "../../core/theft/changeRow.ts";
-import { type ActorRow, isThief, type MintedRow } from "../../core/theft/discovery.ts";
+import { type ActorRow, isActor, type MintedRow } from "../../core/theft/discovery.ts";
 import { marksOf } from "../../core/theft/marks.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { BASELINE_SERIES } from "../../sql/tables.ts";
@@ -110,7 +110,7 @@ const requestOf = (caseId: string, round: number, days: number, input: WeighInpu
     from: hoursFrom(until, -24 * days),
     to: until,
     indicators: {
-      principalIds: identitiesOf(actors.filter((row) => isThief(row, marks))),
+      principalIds: identitiesOf(actors.filter((row) => isActor(row, marks))),
       buckets: bucketsOf(input),
       // For the partition of bucket ARNs alone.
       arns: rounds.at(-1)?.request.indicators.arns ?? [`arn:${finding.partition}:`],

@@ -1,6 +1,6 @@
 import { PIVOTS, write } from "../../case/documents.ts";
 import type { TakenObject } from "../../case/objects.ts";
-import { isThief } from "../../core/theft/discovery.ts";
+import { isActor } from "../../core/theft/discovery.ts";
 import { pivotsOf } from "../../core/theft/pivots.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { TheftInput } from "./theftInput.ts";
@@ -14,7 +14,7 @@ export const writePivots = async (
   { cases }: Ports,
 ): Promise<void> => {
   const sure = ledger.filter(({ certainty }) => certainty === "certain");
-  const stops = changes.filter((row) => STOPS.includes(row.eventname) && isThief(row, marks));
+  const stops = changes.filter((row) => STOPS.includes(row.eventname) && isActor(row, marks));
   const facts = {
     actors,
     marks,

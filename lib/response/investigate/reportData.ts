@@ -1,7 +1,7 @@
 import { namesOf, QUERY, read } from "../../case/documents.ts";
 import type { TakenObject } from "../../case/objects.ts";
 import type { HourOfTheft, ReportData } from "../../case/reportData.ts";
-import { type DeniedRow, isThief } from "../../core/theft/discovery.ts";
+import { type DeniedRow, isActor } from "../../core/theft/discovery.ts";
 import { type Conduct, type ConductRow, type Loot, type SecretRow, storyOf } from "../../core/theft/story.ts";
 import { certaintyOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
 import type { Ports, ReadPorts } from "../../ports/ports.ts";
@@ -34,7 +34,7 @@ const LARGEST = 500;
 /** Figures for the report: hours, the largest objects, what was refused, and the story in order. */
 export const reportDataOf = async (caseId: string, input: ReportInput, ports: Ports): Promise<ReportData> => {
   const hours = await ask<HourRow>(caseId, "theft-hours", input.parameters, ports);
-  const denied = (await ask<DeniedRow>(caseId, "denied", [], ports)).filter((row) => isThief(row, input.marks));
+  const denied = (await ask<DeniedRow>(caseId, "denied", [], ports)).filter((row) => isActor(row, input.marks));
   const sure = input.ledger.filter(({ certainty }) => certainty !== "upper-bound");
   return {
     hours: hoursOf([
@@ -78,9 +78,9 @@ const hoursOf = (rows: readonly Hour[]): readonly HourOfTheft[] =>
 
 /** The actor's calls alone. */
 const conductOf = async (caseId: string, { marks, changes, finding }: ReportInput, ports: Ports): Promise<Conduct> => ({
-  rows: (await ask<ConductRow>(caseId, "conduct", [], ports)).filter((row) => isThief(row, marks)),
-  changes: changes.filter((row) => isThief(row, marks)),
-  secrets: (await ask<SecretRow>(caseId, "secrets", [], ports)).filter((row) => isThief(row, marks)),
+  rows: (await ask<ConductRow>(caseId, "conduct", [], ports)).filter((row) => isActor(row, marks)),
+  changes: changes.filter((row) => isActor(row, marks)),
+  secrets: (await ask<SecretRow>(caseId, "secrets", [], ports)).filter((row) => isActor(row, marks)),
   account: finding.accountId,
 });
 

@@ -7,7 +7,7 @@ import { stableIdOf } from "../../core/principal/principal.ts";
 import { baselineOf } from "../../core/theft/baseline.ts";
 import type { ChangeRow } from "../../core/theft/changeRow.ts";
 import { deedsOf } from "../../core/theft/deeds.ts";
-import { type ActorRow, type Fingerprints, isThief } from "../../core/theft/discovery.ts";
+import { type ActorRow, type Fingerprints, isActor } from "../../core/theft/discovery.ts";
 import type { HabitRow } from "../../core/theft/habits.ts";
 import { weigh } from "../../core/theft/likelihood.ts";
 import { secretsRead } from "../../core/theft/secretsRead.ts";
@@ -49,7 +49,7 @@ export const writeOpinion = async (caseId: string, input: WeighInput, ports: Por
 /** Secrets that the actor read; null where the question could not be asked: an opinion must keep no figure from being written. */
 const readByActor = async (caseId: string, { marks }: WeighInput, ports: Ports) => {
   try {
-    return secretsRead((await ask<SecretRow>(caseId, "secrets", [], ports)).filter((row) => isThief(row, marks)));
+    return secretsRead((await ask<SecretRow>(caseId, "secrets", [], ports)).filter((row) => isActor(row, marks)));
   } catch {
     return null;
   }
@@ -83,20 +83,20 @@ const factsOf = async (
   ports: Ports,
 ): Promise<WeighedFacts> => {
   const { finding, marks, actors, changes, rounds, ledger, since } = input;
-  const isActors = (row: ActorRow | ConductRow | SecretRow | ChangeRow): boolean => isThief(row, marks);
-  const thief = actors.filter(isActors);
-  const habits = await ask<HabitRow>(caseId, "baseline", textsOf(identitiesOf(thief), 4), ports);
+  const isActors = (row: ActorRow | ConductRow | SecretRow | ChangeRow): boolean => isActor(row, marks);
+  const theirs = actors.filter(isActors);
+  const habits = await ask<HabitRow>(caseId, "baseline", textsOf(identitiesOf(theirs), 4), ports);
   const window = { from: rounds[0]!.request.from, until: since };
   const taken = ledger.filter(({ certainty }) => certainty !== "upper-bound");
-  const arns = distinct(thief.map(({ issuer_arn, principal_arn }) => issuer_arn ?? principal_arn));
-  const seen = distinct(thief.map(({ principal_type }) => principal_type));
+  const arns = distinct(theirs.map(({ issuer_arn, principal_arn }) => issuer_arn ?? principal_arn));
+  const seen = distinct(theirs.map(({ principal_type }) => principal_type));
   return {
     findingType: finding.type,
     accountId: finding.accountId,
     principalTypes: seen.length > 0 ? seen : distinct(finding.principals.map(({ type }) => type)),
     principalArns: arns,
     identities: distinct(
-      thief.map(({ issuer_arn, principal_arn, principal_id }) => issuer_arn ?? principal_arn ?? principal_id),
+      theirs.map(({ issuer_arn, principal_arn, principal_id }) => issuer_arn ?? principal_arn ?? principal_id),
     ),
     baseline: baselineOf(habits, marks, window, await baselineScanOf(caseId, ports)),
     taken,
@@ -104,17 +104,17 @@ const factsOf = async (
     deeds: deedsOf(changes.filter(isActors), finding.accountId),
     conduct: (await ask<ConductRow>(caseId, "conduct", [], ports)).filter(isActors),
     secrets: (await ask<SecretRow>(caseId, "secrets", [], ports)).filter(isActors),
-    refused: thief.reduce((sum, { failed }) => sum + Number(failed), 0),
+    refused: theirs.reduce((sum, { failed }) => sum + Number(failed), 0),
     credentialNames,
-    serviceSetUp: setUpOf(input, thief),
+    serviceSetUp: setUpOf(input, theirs),
     sharedWithOwner: marks.since != null,
   };
 };
 
 /** Calls of anybody's by which the service that reads came to these buckets, as far as the case's logs hold them. */
-const setUpOf = ({ finding, changes, ledger }: WeighInput, thief: readonly ActorRow[]): readonly string[] => {
+const setUpOf = ({ finding, changes, ledger }: WeighInput, theirs: readonly ActorRow[]): readonly string[] => {
   const names = [
-    ...thief.flatMap(({ sourceip }) => sourceip ?? []),
+    ...theirs.flatMap(({ sourceip }) => sourceip ?? []),
     ...finding.principals.flatMap(({ principalId }) => principalId ?? []),
   ];
   const services = names.filter((name) => name.endsWith(".amazonaws.com")).map((name) => name.split(".")[0]!);

@@ -11,7 +11,7 @@ import type { StolenList, TakenObject } from "../../case/objects.ts";
 import type { ScanRound } from "../../case/scan.ts";
 import type { TheftView } from "../../case/theft.ts";
 import { insteadOf } from "../../core/logs/accessLog.ts";
-import { firstSignIn, isThief } from "../../core/theft/discovery.ts";
+import { firstSignIn, isActor } from "../../core/theft/discovery.ts";
 import { sharedGround } from "../../core/theft/marks.ts";
 import { ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
 import { type StatementInput, stateTheft, type UncountedRow } from "../../core/theft/theftStatement.ts";
@@ -100,7 +100,7 @@ const unreadAccounts = (rounds: readonly ScanRound[]): readonly string[] => {
 /** The first call that was the actor's; the finding's own first time where none is in the logs. */
 export const firstSignOf = ({ actors, marks, finding }: Pick<TheftInput, "actors" | "marks" | "finding">): string => {
   const first = actors
-    .filter((row) => isThief(row, marks))
+    .filter((row) => isActor(row, marks))
     .map((row) => firstSignIn(row, marks))
     .toSorted()[0];
   return first !== undefined && first < finding.window.firstSeen ? first : `${finding.window.firstSeen.slice(0, 19)}Z`;
@@ -113,10 +113,10 @@ const rulesOf = (
   rows: readonly ReadRow[],
 ): TheftRules => ({
   marks,
-  endpoints: new Set(rows.flatMap((row) => (isThief(row, marks) ? (row.vpcendpointid ?? []) : []))),
+  endpoints: new Set(rows.flatMap((row) => (isActor(row, marks) ? (row.vpcendpointid ?? []) : []))),
   ordinaryAddresses: new Set(
     actors
-      .filter((row) => row.first_at < since && !isThief(row, marks) && row.sourceip !== null)
+      .filter((row) => row.first_at < since && !isActor(row, marks) && row.sourceip !== null)
       .map(({ sourceip }) => sourceip!),
   ),
   anonymousThief:
@@ -132,7 +132,7 @@ const viewOf = (
 ): TheftView => {
   const { ledger, coverage } = found;
   const orders = changes
-    .filter((row) => isThief(row, marks))
+    .filter((row) => isActor(row, marks))
     .map(({ eventname, eventtime, bucket }) => ({ eventName: eventname, eventTime: eventtime, bucket }));
   const { certain, likely, upperBound, reasons } = stateTheft({ ...found, changes: orders });
   const sure = ledger.filter(({ certainty }) => certainty === "certain");

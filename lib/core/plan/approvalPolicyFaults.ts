@@ -10,7 +10,7 @@ type Policy = Pick<ApprovalSettings, "approvers" | "quorum" | "breakGlass">;
  * What is wrong with an approval policy whose members are each well formed: found when the deployment starts, not at
  * 3 a.m. Two humans must be two people, so no key and no personal identity may stand under two names.
  */
-export const policyFaults = (policy: Policy): readonly Fault[] => [
+export const approvalPolicyFaults = (policy: Policy): readonly Fault[] => [
   ...twice(policy, "approvers.humanId", "one entry a person", ({ humanId }) => [humanId]),
   ...twice(policy, "approvers.keys", "every key under one person", ({ keys }) => [...new Set(keys)]),
   ...twice(policy, "approvers.principals", "every user under one person", ({ principals }) =>
