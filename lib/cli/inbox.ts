@@ -1,8 +1,9 @@
 import { type Dirent, mkdirSync, readdirSync, renameSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { CordonError, unsaidFaults } from "../base/errors.ts";
-import type { Deployment, Sources } from "../embedded/deployment.ts";
+import type { Deployment } from "../embedded/deployment.ts";
 import { machineFault } from "../embedded/machineFault.ts";
+import type { Sources } from "../embedded/portsHere.ts";
 import { giveReadableNames, moveInto, writeReason } from "./inboxFiles.ts";
 import { begin } from "./respond.ts";
 import { type Findings, opening, readFindings } from "./sources.ts";

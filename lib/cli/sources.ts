@@ -8,8 +8,8 @@ import { opensByHand, opensCase, parseFindings } from "../core/finding/finding.t
 import { candidatesOf } from "../core/finding/findingEnvelope.ts";
 import type { Settings } from "../core/settings.ts";
 import { assertIamSnapshot } from "../embedded/account/iamSnapshot.ts";
-import type { Sources } from "../embedded/deployment.ts";
 import { plainText } from "../embedded/plainText.ts";
+import type { Sources } from "../embedded/portsHere.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 
 export const SOURCE_OPTIONS: OptionSpecs = {

@@ -36,6 +36,8 @@ export interface AccountOptions {
   readonly bucketsDir: string | null;
   /** Where changes are kept; created if absent. */
   readonly overlayDir: string;
+  /** Opens that place; absent: for this model alone. A host opens it once for all cases of an account. */
+  readonly storeAt?: (folder: string) => Store;
   readonly accountId: string;
   /** How changes are made; the process that drives checks its lease there. */
   readonly alone?: Alone;
@@ -68,7 +70,8 @@ const catalogueOf = (service: ApiRequest["service"]): Catalogue => {
  * then throws INPUT_UNREADABLE.
  */
 export const createAccount = (options: AccountOptions): EmbeddedAccount => {
-  const store = openStore(options.overlayDir);
+  const { storeAt = openStore } = options;
+  const store = storeAt(options.overlayDir);
   const world = createWorld(options, store);
   return {
     call: async (request) => answer(options, world, store, request),
@@ -142,7 +145,7 @@ const readSnapshot = (options: AccountOptions): Snapshot => {
       const value = iam?.get(name);
       return value === undefined && iam !== null && isCovered(name) ? null : value;
     },
-    names: [...(iam?.keys() ?? [])].sort(),
+    names: [...(iam?.keys() ?? [])],
   };
 };
 

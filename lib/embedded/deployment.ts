@@ -5,17 +5,12 @@ import type { ScanResult } from "../case/scan.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Ports } from "../ports/ports.ts";
 import { producer } from "../response/seal/producer.ts";
-import { createTimeStamps } from "../response/seal/timeStampAuthority.ts";
 import type { CredentialStore } from "../web/ceremony.ts";
-import { createAccount } from "./account.ts";
-import { reachable } from "./archived.ts";
+import { openStore } from "./account/store.ts";
 import { createCaseFor } from "./caseFor.ts";
-import { caseFolder, createCases } from "./cases.ts";
-import { withChat } from "./chat.ts";
-import { createClassifier } from "./classifier.ts";
+import { caseFolder } from "./cases.ts";
 import { monotonicMs, systemClock, systemIds } from "./clock.ts";
 import { type Alone, aloneOn, openDatabase } from "./database.ts";
-import { createDecisions } from "./decisions.ts";
 import { removeDrafts } from "./drafts.ts";
 import { assertFounded, assertPrivate, type Home, homeAt, openHome } from "./home.ts";
 import { checkHome } from "./homeCheck.ts";
@@ -25,31 +20,14 @@ import { createHost, type Host } from "./host.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { finishRotations } from "./keyFiles.ts";
 import { createLease, type Lease } from "./lease.ts";
-import { openOwnLedger } from "./ledger.ts";
-import { measureHere } from "./measured.ts";
-import { createNotifier } from "./notifier.ts";
+import { createPorts, type PortsHere, type Sources } from "./portsHere.ts";
 import { isGone, ownMark } from "./processMark.ts";
 import type { Boundary } from "./running.ts";
 import { createCounters } from "./server/ceremony.ts";
 import { openSettings } from "./settingsFile.ts";
 import { createSigner } from "./signer.ts";
-import { createMachines } from "./startMachine.ts";
-import { createTrail, type EmbeddedTrail, isScanning } from "./trail.ts";
-import { createTrustRoots } from "./trustRoots.ts";
+import { isScanning } from "./trail.ts";
 import { createTurns, placesOfMachine, type Turns } from "./turns.ts";
-import { createVault } from "./vault.ts";
-
-/** Where the evidence of a case lies on this machine. Absolute paths; null: not given. */
-export interface Sources {
-  readonly accountId: string;
-  readonly logs: string | null;
-  readonly iam: string | null;
-  /** Why the snapshot that was given is not believed of this case, whose `iam` is then null. */
-  readonly iamDoubt?: string;
-  readonly buckets: string | null;
-  /** For this case alone, instead of `scan.maximumBytes` of the settings; null: no limit. Absent: as the settings say. */
-  readonly scanLimitBytes?: number | null;
-}
 
 export interface DeploymentOptions {
   readonly home: string;
@@ -100,10 +78,6 @@ export interface Deployment {
   close(): void;
 }
 
-const MEMORY_LIMIT_MB = 400;
-const THREADS = 2;
-const NO_SOURCES: Sources = { accountId: "", logs: null, iam: null, buckets: null };
-
 export const openDeployment = (options: DeploymentOptions): Deployment => {
   const home = homeAt(resolve(options.home));
   assertPrivate(home);
@@ -132,33 +106,32 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
   const onScan = ({ watermark }: ScanResult): void => {
     lastScan = { at: systemClock.now(), watermark };
   };
-  const portsFor = (alone: Alone, own: Journal): { readonly ports: Ports; portsOf(caseId: string): CasePorts } => {
-    const shared = sharedPorts(home, settings, db, own, options, alone);
-    const portsOf = memoize((caseId: string) => {
-      const sources = sourcesOf(journal, caseId);
-      return { ...shared, settings: settingsFor(settings, sources), ...casePorts(home, sources, alone, onScan) };
-    });
-    return { ports: { ...shared, ...casePorts(home, NO_SOURCES, alone, onScan) }, portsOf };
-  };
+  const storeAt = memoize(openStore);
+  const portsFor = (alone: Alone, own: Journal): PortsHere =>
+    createPorts({ home, settings, db, journal: own, print: options.print, alone, onScan, storeAt });
   const driven = openJournal(db, systemClock, lease.alone);
   const working = portsFor(lease.alone, driven);
   const turns = createTurns({
     places: placesOfMachine(),
     monotonicMs,
     isBusy: (caseId) => isScanning(caseFolder(home.cases, caseId)),
-    onRest: (caseId) => void working.portsOf(caseId).trail.close(),
+    onRest: working.rest,
   });
   const host = createHost({
     journal: driven,
     portsOf: working.portsOf,
+    clock: systemClock,
+    ids: systemIds,
     onBoundary: options.onBoundary,
     turns,
     onFault: options.onFault ?? (() => {}),
     patienceMs: options.patienceMs ?? TERMINAL_PATIENCE_MS,
     monotonicMs,
   });
+  const { ports, portsOf } = portsFor(aloneOn(db), journal);
   return {
-    ...portsFor(aloneOn(db), journal),
+    ports,
+    portsOf,
     home,
     settings,
     journal,
@@ -181,82 +154,6 @@ export const openDeployment = (options: DeploymentOptions): Deployment => {
     },
   };
 };
-
-const settingsFor = ({ scan, ...settings }: Settings, { scanLimitBytes: limit }: Sources): Settings => {
-  if (limit === null) return settings;
-  if (limit !== undefined) return { ...settings, scan: { ...scan, maximumBytes: limit } };
-  return scan === undefined ? settings : { ...settings, scan };
-};
-
-type SharedPorts = Omit<Ports, "trail" | "account" | "classifier">;
-type CasePorts = Ports & { readonly trail: EmbeddedTrail };
-
-const sharedPorts = (
-  home: Home,
-  settings: Settings,
-  db: DatabaseSync,
-  journal: Journal,
-  { print }: DeploymentOptions,
-  alone: Alone,
-): SharedPorts => {
-  const signer = createSigner(join(home.keys, "evidence.pem"));
-  const ledger = openOwnLedger(home, alone);
-  return {
-    settings,
-    signer,
-    cases: createCases(db, home.cases, systemClock, alone),
-    vault: createVault(home.vault, alone),
-    ledger,
-    trustRoots: createTrustRoots({
-      folder: home.keys,
-      origin: ledger.origin,
-      foundedAt: settings.foundedAt,
-      evidence: signer,
-      ledger: createSigner(join(home.keys, "ledger.pem")),
-    }),
-    decisions: createDecisions(journal),
-    machines: createMachines(journal),
-    notifier: withChat(createNotifier(home.notices, print, systemClock, alone), settings.notices, home.root),
-    clock: systemClock,
-    ids: systemIds,
-    environment: measureHere(systemClock, {
-      memoryLimitMb: MEMORY_LIMIT_MB,
-      threads: THREADS,
-      spillFolder: home.jobs,
-    }),
-    ...(settings.timestampAuthority === undefined
-      ? {}
-      : { timeStamps: createTimeStamps(settings.timestampAuthority.url) }),
-  };
-};
-
-const casePorts = (
-  home: Home,
-  sources: Sources,
-  alone: Alone,
-  onScan: (result: ScanResult) => void,
-): Pick<CasePorts, "trail" | "account" | "classifier"> => ({
-  trail: createTrail({
-    logsDir: sources.logs ?? join(home.root, "no-logs"),
-    caseDir: (caseId) => reachable(caseFolder(home.cases, caseId)),
-    indexDir: home.index,
-    memoryLimitMb: MEMORY_LIMIT_MB,
-    threads: THREADS,
-    onScan,
-  }),
-  account: createAccount({
-    iamSnapshotPath: sources.iam,
-    doubt: sources.iamDoubt ?? null,
-    bucketsDir: sources.buckets,
-    overlayDir: join(home.account, sources.accountId || "none"),
-    accountId: sources.accountId,
-    alone,
-  }),
-  classifier: createClassifier({ bucketsDir: sources.buckets, jobsDir: home.jobs, alone }),
-});
-
-const sourcesOf = (journal: Journal, caseId: string): Sources =>
-  JSON.parse(journal.sources(caseId) ?? JSON.stringify(NO_SOURCES)) as Sources;
 
 const memoize = <T>(make: (key: string) => T): ((key: string) => T) => {
   const made = new Map<string, T>();

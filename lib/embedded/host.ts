@@ -99,7 +99,7 @@ const resume = (running: Running): void => {
  * unless the host was stopped: then there is no end yet.
  */
 const execute = async (running: Running, name: string): Promise<void> => {
-  const { journal, portsOf, onBoundary } = running.options;
+  const { journal, onBoundary } = running.options;
   const execution = journal.execution(name)!;
   const machine = execution.machine as MachineName;
   const context = {
@@ -110,7 +110,7 @@ const execute = async (running: Running, name: string): Promise<void> => {
   try {
     const { result, abort } = loadMachine(machine).run(JSON.parse(execution.input), {
       context,
-      overrides: { taskResourceLocalHandlers: overridesFor({ running, execution, ports: portsOf(execution.caseId) }) },
+      overrides: { taskResourceLocalHandlers: overridesFor({ running, execution }) },
     } as never);
     running.aborts.add(abort);
     const output = await result.finally(() => running.aborts.delete(abort));

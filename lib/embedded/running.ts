@@ -1,4 +1,4 @@
-import type { Ports } from "../ports/ports.ts";
+import type { Clock, Ids, Ports } from "../ports/ports.ts";
 import type { Endurance } from "./enduring.ts";
 import type { Journal } from "./journal.ts";
 import type { MachineName } from "./machines.ts";
@@ -36,8 +36,10 @@ export interface Running extends Endurance {
 
 export interface HostOptions extends HostLimits {
   readonly journal: Journal;
-  /** The ports of the case that an execution belongs to. */
+  /** The ports of the case that an execution belongs to, asked for by each step: they go when the case rests. */
   readonly portsOf: (caseId: string) => Ports;
+  readonly clock: Clock;
+  readonly ids: Ids;
   readonly onBoundary: (boundary: Boundary) => void;
 }
 

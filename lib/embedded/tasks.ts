@@ -10,7 +10,6 @@ import type { Boundary, Running } from "./running.ts";
 interface Scope {
   readonly running: Running;
   readonly execution: Execution;
-  readonly ports: Ports;
 }
 
 type Override = (input: unknown) => Promise<unknown>;
@@ -157,7 +156,9 @@ const invoke = async (scope: Scope, handler: string, input: unknown): Promise<un
   const module = (await import(`../../handlers/${handler}.ts`)) as {
     handler: (event: unknown, context: { ports: Ports }) => Promise<unknown>;
   };
-  return tracedStep(handler, scope.ports, (ports) => module.handler(structuredClone(input), { ports }));
+  // Only now: ports of a case go when it rests.
+  const own = scope.running.options.portsOf(scope.execution.caseId);
+  return tracedStep(handler, own, (ports) => module.handler(structuredClone(input), { ports }));
 };
 
 /** The payload of `AskApproval`, as the ASL files write it. */
@@ -171,7 +172,7 @@ type Question = {
 /** `.waitForTaskToken`: asks once, then waits until somebody wakes the question or its time is over. */
 const askAndWait: Kind = async (scope, state, occurrence, input) => {
   const { FunctionName, Payload } = input as { FunctionName: string; Payload: Question };
-  const token = scope.ports.ids.random(32);
+  const token = scope.running.options.ids.random(32);
   const payload = Object.fromEntries(
     Object.entries(Payload).map(([key, value]) => [key, value === TOKEN_MARKER ? token : value]),
   );
@@ -181,7 +182,7 @@ const askAndWait: Kind = async (scope, state, occurrence, input) => {
 };
 
 const answered = async (scope: Scope, state: string, question: Question): Promise<unknown> => {
-  const { running, ports, execution } = scope;
+  const { running, execution } = scope;
   running.parked.set(execution.name, question);
   report(scope, state, "parked");
   try {
@@ -191,7 +192,7 @@ const answered = async (scope: Scope, state: string, question: Question): Promis
         const parked = running.options.journal.parked(question.caseId, question.planId);
         if (parked?.woken != null) return { woken: parked.woken };
       }
-      if (ports.clock.now() >= question.waitUntil)
+      if (running.options.clock.now() >= question.waitUntil)
         throw Object.assign(new Error("no answer in time"), { name: "States.Timeout" });
       await sleep(POLL_MS);
     }

@@ -27,7 +27,7 @@ export interface TurnsOptions {
   readonly monotonicMs: () => number;
   /** Something is under way for the case outside its steps, such as a scan. */
   readonly isBusy: (caseId: string) => boolean;
-  /** The case lent its place: what it keeps in memory can go. */
+  /** Nothing of the case is under way and it has no place: what it keeps in memory can go. */
   readonly onRest: (caseId: string) => void;
 }
 
@@ -65,7 +65,8 @@ export const createTurns = (options: TurnsOptions): Turns => {
   const { places, monotonicMs, isBusy, onRest } = options;
   const held = new Map<string, Place>();
   let queue: Waiting[] = [];
-  let light = 0;
+  /** Light steps under way, by case. */
+  const light = new Map<string, number>();
   let closed = false;
 
   const first = (wanted: (one: Waiting) => boolean): Waiting | undefined =>
@@ -74,16 +75,17 @@ export const createTurns = (options: TurnsOptions): Turns => {
       .reduce<Waiting | undefined>((best, one) => (best === undefined || isBefore(one, best) ? one : best), undefined);
   const start = (one: Waiting): void => {
     queue = queue.filter((other) => other !== one);
-    if (!one.claim.heavy) light += 1;
+    const { caseId, heavy } = one.claim;
+    if (!heavy) light.set(caseId, (light.get(caseId) ?? 0) + 1);
     else {
-      const place = held.get(one.claim.caseId) ?? { working: 0, idleSince: 0 };
+      const place = held.get(caseId) ?? { working: 0, idleSince: 0 };
       place.working += 1;
-      held.set(one.claim.caseId, place);
+      held.set(caseId, place);
     }
     one.begin();
   };
   const end = ({ caseId, heavy }: Claim): void => {
-    if (!heavy) light -= 1;
+    if (!heavy) endLight(caseId);
     else {
       const place = held.get(caseId)!;
       place.working -= 1;
@@ -91,21 +93,28 @@ export const createTurns = (options: TurnsOptions): Turns => {
     }
     pump();
   };
+  const endLight = (caseId: string): void => {
+    const others = light.get(caseId)! - 1;
+    if (others > 0) return void light.set(caseId, others);
+    light.delete(caseId);
+    if (!held.has(caseId)) onRest(caseId);
+  };
   const lend = (): void => {
     for (const [caseId, place] of held) {
       if (isBusy(caseId)) place.idleSince = monotonicMs();
       if (place.working > 0 || monotonicMs() - place.idleSince < LINGER_MS) continue;
       held.delete(caseId);
-      onRest(caseId);
+      if (!light.has(caseId)) onRest(caseId);
     }
   };
   const pump = (): void => {
     lend();
     if (closed) return;
-    for (let next = first(isLight); next !== undefined && light < LIGHT_AT_ONCE; next = first(isLight)) start(next);
+    for (let next = first(isLight); next !== undefined && sum(light) < LIGHT_AT_ONCE; next = first(isLight))
+      start(next);
     for (const one of queue.filter(({ claim }) => claim.heavy && held.has(claim.caseId))) start(one);
     const mayBegin = (one: Waiting): boolean =>
-      one.claim.heavy && (light === 0 || monotonicMs() - one.since > PATIENCE_MS);
+      one.claim.heavy && (light.size === 0 || monotonicMs() - one.since > PATIENCE_MS);
     for (let next = first(mayBegin); next !== undefined && held.size < places; next = first(mayBegin)) start(next);
   };
   const sweep = setInterval(pump, SWEEP_MS);
@@ -124,7 +133,7 @@ export const createTurns = (options: TurnsOptions): Turns => {
         end(claim);
       }
     },
-    counts: () => ({ waiting: queue.length, working: light + sum([...held.values()]), places, taken: held.size }),
+    counts: () => ({ waiting: queue.length, working: sum(light) + workingIn(held), places, taken: held.size }),
     close: () => {
       closed = true;
       clearInterval(sweep);
@@ -139,4 +148,8 @@ const isLight = ({ claim }: Waiting): boolean => !claim.heavy;
 const isBefore = (a: Waiting, b: Waiting): boolean =>
   a.claim.urgency === b.claim.urgency ? a.claim.rank < b.claim.rank : a.claim.urgency > b.claim.urgency;
 
-const sum = (held: readonly Place[]): number => held.reduce((total, { working }) => total + working, 0);
+const sum = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((total, one) => total + one, 0);
+
+const workingIn = (held: ReadonlyMap<string, Place>): number =>
+  [...held.values()].reduce((total, { working }) => total + working, 0);

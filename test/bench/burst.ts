@@ -1,6 +1,6 @@
 /**
  * `node test/bench/burst.ts N FOLDER`: N findings of as many actors at once in the inbox of one `cordon serve`, a tenth of
- * them of severity 8. Says when all were asked about, when the first and all were sealed, in which order, the peak of
+ * them of severity 8. Says when all were asked about and what one question cost of the processor, when the first and all were sealed, in which order, the peak of
  * resident memory (Linux), and whether one was lost. With a third argument it stops after so many seconds.
  */
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -19,13 +19,21 @@ const memory = (): number => {
   const status = readFileSync(`/proc/${host.child.pid}/status`, "utf8");
   return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
 };
-let [firstAsked, allAsked, firstSealed] = [0, 0, 0];
+/** Processor time of the host so far, all its threads, in seconds: unlike the time on the wall it hardly depends on who else works here. */
+const cpuSeconds = (): number => {
+  // After the name, which may hold anything: fields 14 and 15 of proc_pid_stat(5), in hundredths.
+  const fields = readFileSync(`/proc/${host.child.pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+};
+let [firstAsked, allAsked, firstSealed, cpuForAsking] = [0, 0, 0, 0];
 let peakMb = 0;
 while (sealed(home).length < count && seconds() < most && host.child.exitCode === null) {
   await new Promise((done) => setTimeout(done, 500));
   peakMb = memory();
   if (firstAsked === 0 && asked(home).length > 0) firstAsked = seconds();
-  if (allAsked === 0 && asked(home).length === count) allAsked = seconds();
+  if (allAsked === 0 && asked(home).length === count) [allAsked, cpuForAsking] = [seconds(), cpuSeconds()];
   if (firstSealed === 0 && sealed(home).length > 0) firstSealed = seconds();
 }
 /** Severity of a case, by when its first question was written. */
@@ -43,6 +51,7 @@ console.log({
   cases: namesIn(join(home, "cases")).length,
   firstAsked,
   allAsked,
+  cpuSecondsAQuestion: Math.round((cpuForAsking / count) * 1000) / 1000,
   firstSealed,
   sealed: sealed(home).length,
   ended,

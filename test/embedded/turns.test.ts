@@ -44,7 +44,30 @@ test("no more cases than places read logs at once; the next begins when one has 
   time.ms += 1500;
   void step("d", { heavy: false, rank: 9 });
   await end("d");
-  assert.deepEqual([begun, rested], [["a", "b", "d", "c"], ["a"]]);
+  assert.deepEqual(
+    [begun, rested],
+    [
+      ["a", "b", "d", "c"],
+      ["a", "d"],
+    ],
+  );
+  turns.close();
+});
+
+test("a case rests when its last step under way has ended and it has no place, and not before", async () => {
+  const { step, end, rested, time, turns } = world(1);
+  void step("a", { heavy: false });
+  await end("a");
+  assert.deepEqual(rested, ["a"]);
+  void step("b");
+  await end("b");
+  void step("b", { heavy: false });
+  time.ms += 2000;
+  void step("tick", { heavy: false });
+  await end("tick");
+  assert.deepEqual(rested, ["a", "tick"]);
+  await end("b");
+  assert.deepEqual(rested, ["a", "tick", "b"]);
   turns.close();
 });
 

@@ -63,6 +63,8 @@ export const embeddedEngine = (
   const host = createHost({
     journal: opened.journal,
     portsOf: deployment.portsOf,
+    clock: opened.ports.clock,
+    ids: opened.ports.ids,
     onBoundary: (boundary) => {
       reports.push(boundary);
       onBoundary(boundary);

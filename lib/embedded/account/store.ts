@@ -21,6 +21,7 @@ export interface Store {
   note(call: Json): number;
   /** Every changing call carried out, oldest first. */
   calls(): readonly Json[];
+  /** Lets go of the file; the next call opens it again. */
   close(): void;
 }
 
@@ -42,7 +43,10 @@ export const openStore = (dir: string): Store => {
     change: (work) => store().change(work),
     note: (call) => store().note(call),
     calls: () => store().calls(),
-    close: () => opened?.close(),
+    close: () => {
+      opened?.close();
+      opened = null;
+    },
   };
 };
 
