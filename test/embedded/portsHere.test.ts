@@ -44,7 +44,7 @@ test("however many cases ask an account and rest, its changes are open once and 
     assert.equal(portsOf(caseId), ports);
     const request = { accountId: ACCOUNT, region: "us-east-1", service: "s3", operation: "GetBucketPolicy" } as const;
     await assert.rejects(ports.account.call({ ...request, input: { Bucket: "exports" } } as never), {
-      code: "NotKnown",
+      awsCode: "NotKnown",
     });
     rest(caseId);
     assert.notEqual(portsOf(caseId), ports);
