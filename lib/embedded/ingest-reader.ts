@@ -41,6 +41,8 @@ export interface ReaderOptions {
   /** Where files of lines are written, `<linesDir>/<label>.<n>.jsonl`. */
   readonly linesDir: string;
   readonly label: string;
+  /** From where on it numbers what rows name (`RowsSink`), apart from all other readers of the scan. */
+  readonly rowsFrom?: number;
   /** Parses every record: what the skim is held against. */
   readonly isPlain?: boolean;
   /** Absent: every file is unpacked and read. */
@@ -69,7 +71,27 @@ interface Source {
 export const createReader = (options: ReaderOptions): Reader => {
   const { logsDir, linesDir, label } = options;
   const wanted = createWanted(options.request);
-  const skimming = createSkimming(options.request, options.isPlain === true);
+  const likes = createLines(linesDir, `likes-${label}`);
+  const names = createLines(linesDir, `names-${label}`);
+  const rows = createLines(linesDir, `rows-${label}`);
+  const { rowsFrom = 0 } = options;
+  let files = rowsFrom;
+  const skimming = createSkimming(options.request, {
+    isPlain: options.isPlain === true,
+    rowsFrom,
+    rows: {
+      fileNumber: (name) => {
+        names.write(JSON.stringify({ n: ++files, file: name }));
+        return files;
+      },
+      keepLike: (piece, number) => {
+        const line = likeOf(piece, number);
+        if (line !== null) likes.write(line);
+        return line !== null;
+      },
+      write: (text) => rows.write(text.slice(0, -1)),
+    },
+  });
   const { index = null } = options;
   const lines = createLines(linesDir, label);
   const written = options.request.series === BASELINE_SERIES ? countedOf : undefined;
@@ -96,7 +118,7 @@ export const createReader = (options: ReaderOptions): Reader => {
       learn(read);
       return read;
     },
-    finished: (end) => [lines, ...sideLines.values()].flatMap((one) => one.finished(end)),
+    finished: (end) => [lines, likes, names, rows, ...sideLines.values()].flatMap((one) => one.finished(end)),
   };
 
   /** The report of a file that is known by its content to hold nothing for this case. */
@@ -193,11 +215,26 @@ export const createReader = (options: ReaderOptions): Reader => {
     const { whole, broken } = content;
     if (whole === null) for await (const piece of piecesOf(content.chunks())) take(piece);
     else {
-      const before = skimming.front(whole, tally, take);
+      const before = skimming.front(whole, name, tally, take);
       for (const piece of piecesIn(whole.subarray(before.bytes), before)) take(piece);
     }
     if (broken !== null) lose(tally, broken);
     return reportOf(name, bytes, tally);
+  }
+
+  /** A record about which nothing is odd or in doubt, as a line whose file is the number of its skeleton; null: it is none. */
+  function likeOf(piece: Piece, number: number): string | null {
+    try {
+      if (!("value" in piece)) return null;
+      const [found, second] = opened(piece.value);
+      if (found === undefined || second !== undefined || !("record" in found)) return null;
+      const { record, time, lacks, isOdd } = recognised(found.record);
+      if (time === null || lacks.length > 0 || isOdd) return null;
+      const { line, doubts } = toRecordLine({ ...record, eventTime: time }, String(number), false);
+      return doubts.length > 0 ? null : line;
+    } catch {
+      return null;
+    }
   }
 
   function takerOf(name: string, tally: Tally): (piece: Piece) => void {

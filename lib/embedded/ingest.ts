@@ -49,7 +49,7 @@ export const ingest = async (job: Ingest): Promise<{ readonly outside: readonly 
     }
     loading.catch(() => undefined);
   };
-  await Promise.all(Array.from({ length: count }, (_, at) => work({ ...job, index }, `lines-${at}`, tasks, take)));
+  await Promise.all(Array.from({ length: count }, (_, at) => work({ ...job, index }, at, tasks, take)));
   await loading;
   return { outside: names.filter((name) => !inside.has(name)) };
 };
@@ -65,14 +65,15 @@ type Indexed = Ingest & Pick<WorkerOptions, "index">;
  * One worker after another: each takes the next task when it has answered the last. A task that ends its worker (for
  * want of memory, as a rule) is taken again file by file, and the file that ends one by itself is set aside.
  */
-const work = async (
-  job: Indexed,
-  label: string,
-  tasks: Task[],
-  take: (answer: WorkerAnswer) => void,
-): Promise<void> => {
+const work = async (job: Indexed, at: number, tasks: Task[], take: (answer: WorkerAnswer) => void): Promise<void> => {
+  const label = `lines-${at}`;
   for (let number = 0; ; number++) {
-    const died = await workUntilDeath(job, `${label}-${number}`, tasks, take);
+    const died = await workUntilDeath(
+      job,
+      { label: `${label}-${number}`, rowsFrom: rowsFromOf(at, number) },
+      tasks,
+      take,
+    );
     if (died === null) return;
     const { task, error } = died;
     take({ reports: [], lines: await linesLeft(job.linesDir, `${label}-${number}`) });
@@ -85,7 +86,7 @@ const work = async (
 
 const workUntilDeath = async (
   job: Indexed,
-  label: string,
+  as: Pick<WorkerOptions, "label" | "rowsFrom">,
   tasks: Task[],
   take: (answer: WorkerAnswer) => void,
 ): Promise<{ readonly task: Task; readonly error: Error } | null> => {
@@ -98,7 +99,7 @@ const workUntilDeath = async (
     take(answer);
   };
   try {
-    post(worker, { begin: { request, logsDir, linesDir, label, index } });
+    post(worker, { begin: { request, logsDir, linesDir, ...as, index } });
     for (task = tasks.shift(); task !== undefined; task = tasks.shift()) await answered({ task });
     await answered({ end: true });
     giveBack(worker);
@@ -108,6 +109,9 @@ const workUntilDeath = async (
     return { task: task ?? [], error: error as Error };
   }
 };
+
+/** Numbers of no two workers meet: each reads fewer than so many files and kinds of records. */
+const rowsFromOf = (at: number, number: number): number => (at * 100_000 + number) * 1_000_000_000;
 
 /** Files of lines that a worker left behind; it wrote whole lines only. */
 const linesLeft = async (folder: string, label: string): Promise<readonly string[]> =>

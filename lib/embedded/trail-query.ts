@@ -3,7 +3,8 @@ import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CordonError } from "../base/errors.ts";
 import type { QueryRun } from "../ports/ports.ts";
-import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
+import { type Duck, openDuck, rowsOf } from "./trail-duckdb.ts";
+import { wholeTable } from "./trail-rows.ts";
 import { openSideTables } from "./trail-side.ts";
 
 /** A query sorts and counts what the scan left; beyond this it spills to disk. */
@@ -102,9 +103,7 @@ const openTable = async (limits: Limits, { folder, table }: Asked, parquet: stri
     spillFolder: join(resolve(folder), "spill"),
   });
   const isSmall = (await stat(parquet)).size <= SMALL_BYTES;
-  await duck.connection.run(
-    `CREATE ${isSmall ? "TABLE" : "VIEW"} ${table} AS SELECT * FROM read_parquet(${quoted(parquet)})`,
-  );
+  await duck.connection.run(`CREATE ${isSmall ? "TABLE" : "VIEW"} ${table} AS ${wholeTable(parquet)}`);
   await openSideTables(duck.connection, parquet);
   return duck;
 };

@@ -1,18 +1,19 @@
+import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { sum } from "../base/lists.ts";
 import type { LogFileRead, ScanInventory, ScanRequest, ScanResult } from "../case/scan.ts";
-import { inParts } from "../sql/case-table.ts";
-import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
+import { BASELINE_SERIES } from "../sql/tables.ts";
 import { deliveryOf, ingest } from "./ingest.ts";
 import { inputOf } from "./ingest-account.ts";
 import { gapsOf } from "./ingest-gaps.ts";
 import type { FileReport } from "./ingest-report.ts";
-import { CLOUDTRAIL_LOGS, RECORD_TYPE } from "./ingest-schema.ts";
 import { createBaselineStage } from "./trail-baseline.ts";
-import { type Duck, openDuck, quoted, rowsOf } from "./trail-duckdb.ts";
+import { type Duck, openDuck, rowsOf } from "./trail-duckdb.ts";
+import { rowFilesOf } from "./trail-rows.ts";
 import { isSideLines, sideLogsIn, writeSideTables } from "./trail-side.ts";
+import { createCaseStage, recordsIn } from "./trail-stage.ts";
 import { writeCaseTable } from "./trail-table.ts";
 
 export interface ScanPlace {
@@ -55,10 +56,13 @@ export const runScan = async (
       ...{ request, logsDir, indexDir, threads, report },
       ...{ linesDir: workDir, lines: stage.take },
     });
-    const kept = await stage.finish(join(workDir, "case.parquet"), reports);
+    const finished = join(workDir, "case.parquet");
+    const kept = await stage.finish(finished, reports);
     reports.sort(byName);
     await writeFile(place.files, reports.map((one) => `${JSON.stringify(toLogFile(one))}\n`).join(""), { flush: true });
-    await rename(join(workDir, "case.parquet"), place.parquet);
+    const [from, to] = [rowFilesOf(finished), rowFilesOf(place.parquet)];
+    for (const one of ["rows", "likes"] as const) await moved(from[one], to[one]);
+    await rename(finished, place.parquet);
     return resultOf(reports, outside, kept, await engineOf(duck));
   } finally {
     duck.close();
@@ -79,6 +83,12 @@ const openLock = async (options: Parameters<typeof openDuck>[0]): Promise<Awaite
   }
 };
 
+/** What is not there was left by a scan that was cut off. */
+const moved = async (from: string, to: string): Promise<void> => {
+  if (existsSync(from)) await rename(from, to);
+  else await rm(to, { force: true });
+};
+
 interface Stage {
   take(lines: string): Promise<void>;
   /** Writes the table; answers the number of events in it. */
@@ -87,11 +97,16 @@ interface Stage {
 
 const stageOf = (connection: DuckDBConnection, request: ScanRequest, place: ScanPlace): Stage => {
   if (request.series !== BASELINE_SERIES) {
-    const stage = createStage(connection, request, place.workDir);
+    const stage = createCaseStage(connection, request, place.workDir);
     return {
       take: stage.take,
       finish: async (target, reports) => {
-        const kept = await writeCaseTable(connection, await stage.pieces(), stage.copies, target);
+        const kept = await writeCaseTable(
+          connection,
+          { pieces: await stage.pieces(), rows: stage.rows() },
+          stage.copies,
+          target,
+        );
         await writeSideTables(connection, stage.sideLines, reports, place);
         return kept;
       },
@@ -104,53 +119,6 @@ const stageOf = (connection: DuckDBConnection, request: ScanRequest, place: Scan
       if (!isSideLines(lines)) await stage.take(recordsIn(lines));
       await rm(lines);
     },
-  };
-};
-
-const recordsIn = (lines: string): string =>
-  `SELECT r, file FROM read_json(${quoted(lines)}, format = 'newline_delimited',
-    columns = {file: 'VARCHAR', r: ${quoted(RECORD_TYPE)}}, compression = 'uncompressed', maximum_object_size = 8388608)`;
-
-interface CaseStage {
-  take(lines: string): Promise<void>;
-  /** Parquet files with what was selected; at least one, if only for its columns. */
-  pieces(): Promise<readonly string[]>;
-  /** How the copies of an event are told apart. */
-  readonly copies: string;
-  /** Files with entries of logs beside CloudTrail. */
-  readonly sideLines: readonly string[];
-}
-
-/** Runs `case-table.sql` over each file of lines as soon as it is there; copies are told apart when all are. */
-const createStage = (connection: DuckDBConnection, request: ScanRequest, workDir: string): CaseStage => {
-  const table = tableOf(request);
-  const { rows, copies } = inParts(table.select);
-  const parameters = [...table.parametersOf(request)];
-  const pieces: string[] = [];
-  const sideLines: string[] = [];
-  const select = async (from: string): Promise<void> => {
-    const piece = join(workDir, `piece-${pieces.length}.parquet`);
-    await connection.run(`CREATE OR REPLACE TEMP VIEW batch AS ${from}`);
-    await connection.run(`CREATE OR REPLACE TEMP VIEW cloudtrail_logs AS ${CLOUDTRAIL_LOGS}`);
-    await connection.run(`COPY (${rows}) TO ${quoted(piece)} (FORMAT parquet, ROW_GROUP_SIZE 16384)`, parameters);
-    pieces.push(piece);
-  };
-  return {
-    take: async (lines) => {
-      if (isSideLines(lines)) {
-        sideLines.push(lines);
-        return;
-      }
-      await select(recordsIn(lines));
-      await rm(lines);
-    },
-    pieces: async () => {
-      if (pieces.length === 0)
-        await select(`SELECT CAST(NULL AS ${RECORD_TYPE}) AS r, CAST(NULL AS VARCHAR) AS file WHERE false`);
-      return pieces;
-    },
-    copies,
-    sideLines,
   };
 };
 

@@ -16,6 +16,27 @@ const SET_MASK: u32 = 0x3ffff;
 const LIST: usize = 0x300000;
 const MOST_DISTINCT: i32 = 100000;
 const IN: usize = 0x400000;
+// Of rows (`setUpRows`). At most 7 MiB of data may then stand at IN.
+/** First and last byte of each value that is cut out of a record, and of those that a row holds, by their fields. */
+const CUTS: usize = 0xb00000;
+const MOST_CUTS: i32 = 64;
+const FIELDS: usize = 0xb00800;
+/** What is left of a record without those values. */
+const SKELETON: usize = 0xb01000;
+const MOST_SKELETON: usize = 32768;
+/** Skeletons met for the second time: place among the exact records, slot, number. */
+const NEW: usize = 0xb10000;
+/** Skeletons by their hashes, open addressing: hash, place, length, number (0: no rows may be made of it, all ones: met once). */
+const SLOTS: usize = 0xc10000;
+const SLOT_MASK: u32 = 0x1ffff;
+const SLOT_BYTES: usize = 24;
+const MET_ONCE: u64 = 0xffffffffffffffff;
+const MOST_SKELETONS: i32 = 32768;
+/** Rows as text, and where the skeletons are kept, the only part of this memory that grows. */
+const ROWS: usize = 0xf20000;
+const ROWS_END: usize = 0x13f0000;
+const STORE: usize = 0x1400000;
+const MOST_STORE: usize = 0x1a00000;
 
 const MOST_DEPTH: i32 = 64;
 
@@ -36,6 +57,8 @@ const RESPONSE: u32 = 4096;
 const ACCOUNT: u32 = 8192;
 /** Of Security Lake's form of a record, which has other names for everything. */
 const METADATA: u32 = 16384;
+const REQUEST_ID: u32 = 32768;
+const SHARED_ID: u32 = 65536;
 const NEEDED: u32 = TIME | NAME | SOURCE | ID | ADDRESS | IDENTITY | VERSION;
 
 // Since begin(), without the records for the exact reader.
@@ -55,6 +78,29 @@ export let used: i32 = 0;
 /** 0: between wrappers, 1: behind `[`, 2: behind a record. */
 export let place: i32 = 0;
 
+// Of the last call, where rows are made.
+export let news: i32 = 0;
+export let rowBytes: i32 = 0;
+
+// Values that differ from one record to the next, by their fields in a row.
+const TIME_FIELD: i32 = 1;
+const ID_FIELD: i32 = 2;
+const REQUEST_FIELD: i32 = 3;
+const SHARED_FIELD: i32 = 4;
+const KEY_FIELD: i32 = 5;
+const OUT_FIELD: i32 = 6;
+const IN_FIELD: i32 = 7;
+/** In no row: nothing asks for it. */
+const UNASKED: i32 = 8;
+
+let keeping: bool = false;
+let number: u64 = 0;
+let file: u64 = 0;
+let skeletons: i32 = 0;
+let storeEnd: usize = STORE;
+let cuts: i32 = 0;
+let isRow: bool = false;
+
 let from: u64 = 0;
 let to: u64 = 0;
 let indexing: bool = false;
@@ -73,6 +119,33 @@ export function setUp(windowFrom: u64, windowTo: u64, isIndexing: i32): void {
   indexing = isIndexing != 0;
   memory.fill(INDICATORS, 0, 32768);
   memory.fill(SET, 0, 0x200000);
+}
+
+/** Rows are made of records that are like one before; the numbers of skeletons follow on `first`. */
+export function setUpRows(first: u64): void {
+  keeping = true;
+  number = first;
+  forgetSkeletons();
+}
+/** The number of the file that begins, as its rows say it. */
+export function setFile(value: u64): void {
+  file = value;
+}
+/** No rows are made of a skeleton, by its place in NEW. */
+export function refuse(at: i32): void {
+  store<u64>(<usize>load<u32>(NEW + (<usize>at << 4) + 4) + 16, 0);
+}
+
+let records0: i32 = 0, inWindow0: i32 = 0, aggregated0: i32 = 0, place0: i32 = 0, accountsSeen0: i32 = 0;
+let earliest0: u64 = 0, latest0: u64 = 0, watermark0: u64 = 0;
+/** What was counted before a part is skimmed, and back to it, to skim the part again. */
+export function mark(): void {
+  records0 = records; inWindow0 = inWindow; aggregated0 = aggregated; place0 = place; accountsSeen0 = accountsSeen;
+  earliest0 = earliest; latest0 = latest; watermark0 = watermark;
+}
+export function back(): void {
+  records = records0; inWindow = inWindow0; aggregated = aggregated0; place = place0; accountsSeen = accountsSeen0;
+  earliest = earliest0; latest = latest0; watermark = watermark0;
 }
 
 export function addIndicator(length: i32): void {
@@ -225,6 +298,7 @@ function bitOf(at: usize, n: i32): u32 {
       if (a == word8("eventTim") && load<u8>(at + 8) == 101) return TIME;
       if (a == word8("eventNam") && load<u8>(at + 8) == 101) return NAME;
       if (a == word8("errorCod") && load<u8>(at + 8) == 101) return ERROR;
+      if (a == word8("requestI") && load<u8>(at + 8) == 68) return REQUEST_ID;
       return a == word8("resource") && load<u8>(at + 8) == 115 ? RESOURCES : 0;
     }
     case 11: return a == word8("eventSou") && load<u32>(at + 7) == word4("urce") ? SOURCE : 0;
@@ -232,7 +306,10 @@ function bitOf(at: usize, n: i32): u32 {
       if (a == word8("userIden") && load<u32>(at + 8) == word4("tity")) return IDENTITY;
       return a == word8("eventVer") && load<u32>(at + 8) == word4("sion") ? VERSION : 0;
     }
-    case 13: return a == word8("eventCat") && load<u64>(at + 5) == word8("Category") ? CATEGORY : 0;
+    case 13: {
+      if (a == word8("eventCat") && load<u64>(at + 5) == word8("Category")) return CATEGORY;
+      return a == word8("sharedEv") && load<u64>(at + 5) == word8("dEventID") ? SHARED_ID : 0;
+    }
     case 15: return a == word8("sourceIP") && load<u64>(at + 7) == word8("PAddress") ? ADDRESS : 0;
     case 16: return a == word8("response") && load<u64>(at + 8) == word8("Elements") ? RESPONSE : 0;
     case 17: return a == word8("requestP") && load<u64>(at + 9) == word8("rameters") ? REQUEST : 0;
@@ -306,6 +383,166 @@ function isRead(at: usize, isObjectStore: bool): bool {
   return (n == 9 && load<u64>(at) == word8("GetObjec")) || (n == 19 && load<u64>(at) == word8("SelectOb"));
 }
 
+/** The field of a member of a record, or 0. */
+function fieldOf(bit: u32): i32 {
+  if (bit == TIME) return TIME_FIELD;
+  if (bit == ID) return ID_FIELD;
+  if (bit == REQUEST_ID) return REQUEST_FIELD;
+  return bit == SHARED_ID ? SHARED_FIELD : 0;
+}
+/** The field of what stands in a member of a record of S3, or 0. */
+function innerFieldOf(top: u32, at: usize, n: i32): i32 {
+  const a = load<u64>(at);
+  if (top == REQUEST) {
+    if (n == 3) return (<u32>a & 0xffffff) == (word4("key\"") & 0xffffff) ? KEY_FIELD : 0;
+    if (n == 6) return (a & 0xffffffffffff) == (word8("prefix\"\"") & 0xffffffffffff) || (a & 0xffffffffffff) == (word8("marker\"\"") & 0xffffffffffff) ? UNASKED : 0;
+    if (n == 8) return a == word8("uploadId") ? UNASKED : 0;
+    if (n == 10) return a == word8("partNumb") && load<u16>(at + 8) == 0x7265 ? UNASKED : 0;
+    if (n == 11) return a == word8("start-af") && load<u32>(at + 7) == word4("fter") ? UNASKED : 0;
+    return n == 18 && a == word8("continua") && load<u64>(at + 8) == word8("tion-tok") && load<u16>(at + 16) == 0x6e65 ? UNASKED : 0;
+  }
+  if (top == ADDITIONAL) {
+    if (n == 10) return a == word8("x-amz-id") && load<u16>(at + 8) == 0x322d ? UNASKED : 0;
+    if (a != word8("bytesTra")) return 0;
+    if (n == 19) return load<u64>(at + 8) == word8("nsferred") && load<u32>(at + 15) == word4("dOut") ? OUT_FIELD : 0;
+    return n == 18 && load<u64>(at + 8) == word8("nsferred") && load<u16>(at + 16) == 0x6e49 ? IN_FIELD : 0;
+  }
+  return top == RESPONSE && n == 16 && a == word8("x-amz-ve") && load<u64>(at + 8) == word8("rsion-id") ? UNASKED : 0;
+}
+/** Letters that JSON, a table of tabs and every reader of text write in one way: ASCII without quote, backslash and control characters. */
+function isPlain(at: usize, end: usize): bool {
+  for (; at < end; at++) {
+    const c = load<u8>(at);
+    if (c < 32 || c > 126 || c == 34 || c == 92) return false;
+  }
+  return true;
+}
+function cut(at: usize, end: usize): void {
+  if (cuts == MOST_CUTS) { isRow = false; return; }
+  store<u32>(CUTS + (<usize>cuts << 3), <u32>at);
+  store<u32>(CUTS + (<usize>cuts << 3) + 4, <u32>end);
+  cuts++;
+}
+/** A value of a field, once in a record. Ids that are shorter could stand for none (`isNothing` in ingest-normalise.ts). */
+function cutField(field: i32, at: usize, end: usize): void {
+  if (field != UNASKED) {
+    const out = FIELDS + (<usize>field << 3);
+    const isId = field == ID_FIELD || field == REQUEST_FIELD || field == SHARED_FIELD;
+    const n = end - at, least: usize = isId ? 10 : 1;
+    if (load<u32>(out) != 0 || n < least || n > 4096 || !isPlain(at, end)) { isRow = false; return; }
+    store<u32>(out, <u32>at);
+    store<u32>(out + 4, <u32>end);
+  }
+  cut(at, end);
+}
+/** Bytes that no answer exceeds (`MOST_BYTES` in ingest-doubts.ts), in digits alone. */
+function isCount(at: usize, end: usize): bool {
+  if (end - at > 13) return false;
+  while (at < end) if (!isDigit(at++)) return false;
+  return true;
+}
+/** Of the ARN of an S3 object its key, where the request names it too. */
+function cutKey(at: usize, end: usize): void {
+  const key = <usize>load<u32>(FIELDS + (KEY_FIELD << 3)), n = <usize>load<u32>(FIELDS + (KEY_FIELD << 3) + 4) - key;
+  if (key == 0 || end - at <= n) return;
+  const tail = end - n;
+  let slash = at;
+  while (slash < end && load<u8>(slash) != 47) slash++;
+  if (slash + 1 == tail && isS3(at, slash) && isSame(key, tail, n)) cut(tail, end);
+}
+function isSame(a: usize, b: usize, n: usize): bool {
+  let i: usize = 0;
+  for (; i + 8 <= n; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
+  for (; i < n; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
+  return true;
+}
+
+function forgetSkeletons(): void {
+  const missing = <i32>(STORE >> 16) + 1 - memory.size();
+  if (missing > 0) memory.grow(missing);
+  memory.fill(SLOTS, 0, (<usize>SLOT_MASK + 1) * SLOT_BYTES);
+  skeletons = 0;
+  storeEnd = STORE;
+}
+/** What a record is without what differs from one to the next; answers its end. A byte that no text holds marks each place. */
+function skeletonOf(start: usize, end: usize): usize {
+  let out = SKELETON, at = start;
+  for (let i = 0; i < cuts; i++) {
+    const first = <usize>load<u32>(CUTS + (<usize>i << 3));
+    memory.copy(out, at, first - at);
+    out += first - at;
+    store<u8>(out++, 1);
+    at = <usize>load<u32>(CUTS + (<usize>i << 3) + 4);
+  }
+  memory.copy(out, at, end - at);
+  out += end - at;
+  store<u64>(out, 0);
+  return out;
+}
+/** Makes a row of a record that is one before in all but its fields; false: it is for the exact reader. */
+function takeRow(start: usize, end: usize): bool {
+  if (!isRow || end - start > MOST_SKELETON - 128) return false;
+  const skeletonEnd = skeletonOf(start, end), n = skeletonEnd - SKELETON;
+  const h = hash(SKELETON, skeletonEnd);
+  let at = <u32>h & SLOT_MASK;
+  while (true) {
+    const slot = SLOTS + <usize>at * SLOT_BYTES;
+    const found = load<u64>(slot);
+    if (found == 0) { addSkeleton(slot, h, n); return false; }
+    if (found == h && <usize>load<u32>(slot + 12) == n && isSame(<usize>load<u32>(slot + 8), SKELETON, n)) {
+      const known = load<u64>(slot + 16);
+      if (known == MET_ONCE) nameSkeleton(slot);
+      if (known == MET_ONCE || known == 0) return false;
+      writeRow(known);
+      return true;
+    }
+    at = (at + 1) & SLOT_MASK;
+  }
+}
+function addSkeleton(slot: usize, h: u64, n: usize): void {
+  const missing = <i32>((storeEnd + n) >> 16) + 1 - memory.size();
+  if (missing > 0 && memory.grow(missing + 15) < 0) return;
+  memory.copy(storeEnd, SKELETON, n);
+  store<u64>(slot, h);
+  store<u32>(slot + 8, <u32>storeEnd);
+  store<u32>(slot + 12, <u32>n);
+  store<u64>(slot + 16, MET_ONCE);
+  storeEnd += n;
+  skeletons++;
+}
+/** Most skeletons are met once: the second record is what others are told by. */
+function nameSkeleton(slot: usize): void {
+  store<u64>(slot + 16, number);
+  const out = NEW + (<usize>news << 4);
+  store<u32>(out, <u32>exact);
+  store<u32>(out + 4, <u32>slot);
+  store<u64>(out + 8, number);
+  news++;
+  number++;
+}
+/** `skeleton file time id requestId sharedId key bytesOut bytesIn`, parted by tabs; nothing where the record has none. */
+function writeRow(skeleton: u64): void {
+  let out = writeNumber(skeleton, ROWS + <usize>rowBytes);
+  store<u8>(out++, 9);
+  out = writeNumber(file, out);
+  for (let field = TIME_FIELD; field <= IN_FIELD; field++) {
+    store<u8>(out++, 9);
+    const at = <usize>load<u32>(FIELDS + (<usize>field << 3));
+    if (at == 0) continue;
+    const n = <usize>load<u32>(FIELDS + (<usize>field << 3) + 4) - at;
+    memory.copy(out, at, n);
+    out += n;
+  }
+  store<u8>(out++, 10);
+  rowBytes = <i32>(out - ROWS);
+}
+function writeNumber(value: u64, out: usize): usize {
+  let digits: usize = 1;
+  for (let rest = value / 10; rest > 0; rest /= 10) digits++;
+  for (let at = out + digits; at > out; value /= 10) store<u8>(--at, 48 + <u8>(value % 10));
+  return out + digits;
+}
+
 /** Whether an account is new in the file; of those behind the fifth nobody asks. */
 function isNewAccount(value: u64): bool {
   if (accountsSeen >= MOST_ACCOUNTS) return false;
@@ -339,7 +576,8 @@ function wrapperEnd(at: usize): usize {
  * of a record or of a wrapper; what follows is cut off there, or unusual.
  */
 export function skim(length: i32): void {
-  exact = 0; accounts = 0;
+  exact = 0; accounts = 0; news = 0; rowBytes = 0;
+  if (skeletons > MOST_SKELETONS || storeEnd > MOST_STORE) forgetSkeletons();
   const end = IN + <usize>length;
   let at = IN;
   used = 0;
@@ -366,7 +604,7 @@ export function skim(length: i32): void {
       if (next != 44) return;
       at = blank(at + 1);
     }
-    if (<u32>exact >= MOST_EXACT) return;
+    if (<u32>exact >= MOST_EXACT || ROWS + <usize>rowBytes + MOST_SKELETON > ROWS_END) return;
     at = recordEnd(at);
     if (at == 0) return;
     place = 2;
@@ -385,6 +623,12 @@ function recordEnd(start: usize): usize {
   let isTwice = false, isOdd = false, isCopy = false, isAggregated = false;
   let time: u64 = 0;
   let source: i32 = 0;
+  let top: u32 = 0;
+  if (keeping) {
+    cuts = 0;
+    isRow = true;
+    memory.fill(FIELDS, 0, 72);
+  }
   let name: usize = 0, nameEnd: usize = 0, account: usize = 0, accountEnd: usize = 0;
   let at = blank(start + 1);
   if (load<u8>(at) == 125) {
@@ -393,7 +637,7 @@ function recordEnd(start: usize): usize {
   } else while (true) {
     let kind: i32 = 0;
     let bit: u32 = 0;
-    let key: usize = 0, n: i32 = 0;
+    let key: usize = 0, n: i32 = 0, field: i32 = 0;
     if (inObject & 1) {
       if (load<u8>(at) != 34) return 0;
       key = at + 1;
@@ -409,7 +653,9 @@ function recordEnd(start: usize): usize {
         bit = bitOf(key, n);
         if (seen & bit) isTwice = true;
         seen |= bit;
-      }
+        top = bit;
+        if (keeping) field = fieldOf(bit);
+      } else if (keeping && depth == 2 && source == 2) field = innerFieldOf(top, key, n);
     }
     const c = load<u8>(at);
     let isOpened = false;
@@ -419,6 +665,10 @@ function recordEnd(start: usize): usize {
       at = valueEnd + 1;
       if (kind == 4) isCopy = true;
       else if (kind != 0) meetIdentifier(kind, value, valueEnd);
+      if (field != 0) {
+        if (field == OUT_FIELD || field == IN_FIELD) isRow = false;
+        else cutField(field, value, valueEnd);
+      } else if (keeping && kind == 3 && depth == 3 && top == RESOURCES) cutKey(value, valueEnd);
       if (bit == TIME) time = timeOf(value, valueEnd);
       else if (bit == NAME) { name = value; nameEnd = valueEnd; }
       else if (bit == SOURCE) source = watched(value, valueEnd);
@@ -431,6 +681,7 @@ function recordEnd(start: usize): usize {
       if (bit != 0 && bit <= ADDRESS) isOdd = true;
       if (c == 123 || c == 91) {
         if (depth == MOST_DEPTH) return 0;
+        if (field != 0) isRow = false;
         depth++;
         inObject = (inObject << 1) | (c == 123 ? 1 : 0);
         at++;
@@ -438,8 +689,14 @@ function recordEnd(start: usize): usize {
         if (load<u8>(at) != (c == 123 ? 125 : 93)) continue;
         isOpened = true;
       } else {
+        const value = at;
         at = scalarEnd(at);
         if (at == 0) return 0;
+        if (field != 0) {
+          if (field == UNASKED) cut(value, at);
+          else if ((field == OUT_FIELD || field == IN_FIELD) && isCount(value, at)) cutField(field, value, at);
+          else if (c != 110 || field > SHARED_FIELD) isRow = false;
+        }
       }
     }
     // Behind a value: closers, then a comma.
@@ -478,7 +735,7 @@ function recordEnd(start: usize): usize {
     accounts++;
   }
   const isInside = time >= from && time < to;
-  if (isInside && (wanted || isChange || isCopy)) {
+  if (isInside && (wanted || isChange || isCopy || (keeping && !takeRow(start, at)))) {
     give(start, at);
     return at;
   }

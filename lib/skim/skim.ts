@@ -8,6 +8,8 @@ export interface SkimOptions {
   /** Values of identifiers; a record that holds one is for the exact reader. */
   readonly values: readonly string[];
   readonly isIndexing: boolean;
+  /** A record that is one before in all but its time, ids, key and bytes becomes a row; the numbers of skeletons begin here. Null: no rows. */
+  readonly rowsFrom: number | null;
 }
 
 /** Of one file, without the records for the exact reader. Times as above. */
@@ -28,6 +30,10 @@ export interface Skimmed {
   readonly exact: Uint32Array;
   /** Accounts (`recipientAccountId`) that are new in the file: start of the record, start and end of the value. */
   readonly accounts: Uint32Array;
+  /** Records among `exact`, by the place of their pair there, after which others like them may be told as rows, and the numbers by which rows name them. */
+  readonly news: readonly { readonly at: number; readonly number: number }[];
+  /** Lines of `skeleton file time id requestId sharedId key bytesOut bytesIn`, parted by tabs, in ASCII. */
+  readonly rows: string;
 }
 
 /** Identifiers of a file, hashed to 40 bits. */
@@ -38,9 +44,15 @@ export interface Identifiers {
 }
 
 export interface Skim {
-  /** Before the first byte of each file. */
-  begin(): void;
+  /** Before the first byte of each file; its rows bear this number. */
+  begin(file: number): void;
+  /** What was counted is kept as it is, for `back`. */
+  mark(): void;
   skim(data: Uint8Array): Skimmed;
+  /** Makes no rows of the skeleton of a record of `news`, by its place there. */
+  refuse(at: number): void;
+  /** To what was counted at the last `mark`: the same data is skimmed again. */
+  back(): void;
   /** Whether what was taken ends inside a list of records. */
   isInList(): boolean;
   totals(): SkimTotals;
@@ -54,7 +66,12 @@ interface Exports {
   setUp(from: bigint, to: bigint, isIndexing: number): void;
   addIndicator(length: number): void;
   hashOf(length: number): bigint;
+  setUpRows(first: bigint): void;
+  setFile(number: bigint): void;
   begin(): void;
+  mark(): void;
+  back(): void;
+  refuse(at: number): void;
   skim(length: number): void;
   readonly [name: string]: unknown;
 }
@@ -65,6 +82,8 @@ const ACCOUNTS = 0xc0000;
 const SET = 0x100000;
 const LIST = 0x300000;
 const IN = 0x400000;
+const NEW = 0xb10000;
+const ROWS = 0xf20000;
 /** Bytes behind the data that must be zero. */
 const MARGIN = 64;
 const PAGE = 65_536;
@@ -79,7 +98,7 @@ export const SKIM_DIGEST = createHash("sha256").update(CODE).digest("hex");
 
 /** A skimmer over files, or null where it could miss what is looked for: values that JSON may write in more than one way. */
 export const createSkim = (options: SkimOptions): Skim | null => {
-  const { from, to, values, isIndexing } = options;
+  const { from, to, values, isIndexing, rowsFrom } = options;
   const isPlain = values.every((value) => value.isWellFormed() && !/["\\\uFFFD\p{Cc}]/u.test(value));
   const isBounded = [from, to].every((time) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time));
   if (!isPlain || !isBounded || values.length > MOST_VALUES) return null;
@@ -99,8 +118,15 @@ export const createSkim = (options: SkimOptions): Skim | null => {
   const numberOf = (name: string): number => Number((wasm[name] as WebAssembly.Global).value);
   wasm.setUp(packed(from), packed(to), isIndexing ? 1 : 0);
   for (const value of values) wasm.addIndicator(putText(value));
+  if (rowsFrom !== null) wasm.setUpRows(BigInt(rowsFrom));
   return {
-    begin: wasm.begin,
+    begin: (file) => {
+      wasm.begin();
+      wasm.setFile(BigInt(file));
+    },
+    mark: wasm.mark,
+    back: wasm.back,
+    refuse: wasm.refuse,
     skim: (data) => {
       put(data);
       wasm.skim(data.length);
@@ -109,6 +135,7 @@ export const createSkim = (options: SkimOptions): Skim | null => {
         used: numberOf("used"),
         exact: new Uint32Array(buffer, EXACT, 2 * numberOf("exact")),
         accounts: new Uint32Array(buffer, ACCOUNTS, 3 * numberOf("accounts")),
+        ...(rowsFrom === null ? NO_ROWS : rowsIn(buffer, numberOf("news"), numberOf("rowBytes"))),
       };
     },
     isInList: () => numberOf("place") !== 0,
@@ -129,6 +156,19 @@ export const createSkim = (options: SkimOptions): Skim | null => {
       };
     },
     hashOf: (value) => Number(BigInt.asUintN(40, wasm.hashOf(putText(value)))),
+  };
+};
+
+const NO_ROWS: Pick<Skimmed, "news" | "rows"> = { news: [], rows: "" };
+
+const rowsIn = (buffer: ArrayBuffer, news: number, rowBytes: number): typeof NO_ROWS => {
+  const words = new Uint32Array(buffer, NEW, 4 * news);
+  return {
+    news: Array.from({ length: news }, (_, at) => ({
+      at: 2 * words[4 * at]!,
+      number: words[4 * at + 2]! + words[4 * at + 3]! * WORD,
+    })),
+    rows: Buffer.from(buffer, ROWS, rowBytes).toString("latin1"),
   };
 };
 

@@ -4,10 +4,16 @@ import { createSkim, type SkimOptions } from "../../lib/skim/skim.ts";
 import { getObject } from "../embedded/trailWorld.ts";
 import { isSampled } from "../sample.ts";
 
-const NOBODY: SkimOptions = { from: "2026-01-01T00:00:00Z", to: "2027-01-01T00:00:00Z", values: [], isIndexing: false };
+const NOBODY: SkimOptions = {
+  from: "2026-01-01T00:00:00Z",
+  to: "2027-01-01T00:00:00Z",
+  values: [],
+  isIndexing: false,
+  rowsFrom: null,
+};
 const skimOf = (options: Partial<SkimOptions>, ...texts: readonly string[]) => {
   const skim = createSkim({ ...NOBODY, ...options })!;
-  skim.begin();
+  skim.begin(0);
   const taken = texts.map((text) => {
     const { used, exact } = skim.skim(Buffer.from(text));
     return { used, exact: [...exact] };
@@ -42,7 +48,7 @@ test("what is cut off is taken up to the last whole record, and goes on from the
   for (let cut = 1; cut < text.length; cut += 1) {
     if (!isSampled(cut, 31)) continue;
     const skim = createSkim(NOBODY)!;
-    skim.begin();
+    skim.begin(0);
     const { used } = skim.skim(Buffer.from(text.slice(0, cut)));
     assert.equal(used + skim.skim(Buffer.from(text.slice(used))).used, text.length);
     assert.deepEqual(skim.totals(), whole);

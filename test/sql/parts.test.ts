@@ -76,7 +76,7 @@ test("a lake read in parts gives the rows that case-table.sql gives over all of 
         pieces.push(piece);
       }
       const target = join(folder, `${parts}.parquet`);
-      assert.equal(await writeCaseTable(connection, pieces, copies, target), whole.length);
+      assert.equal(await writeCaseTable(connection, { pieces, rows: null }, copies, target), whole.length);
       assert.deepEqual(
         await rowsOf(connection, `SELECT * FROM read_parquet(${quoted(target)}) ORDER BY event_key`),
         whole,
