@@ -16,6 +16,7 @@ import {
   restoreOwn,
   withdrawOwn,
 } from "./parts/ownPolicy.ts";
+import { WORKLOAD } from "./parts/reassumable.ts";
 import { roleTargets } from "./parts/suspects.ts";
 
 const card: ActionCard = {
@@ -28,7 +29,7 @@ const card: ActionCard = {
   atExecution: "the policies of the role that are found then are left as they are; ours is put beside them",
   limits: [
     "Whoever may assume the role chooses the session name: under another name the actor goes on. For roles that others depend on it is the first step, not the last.",
-    "On an instance, in a function or a task the session name is that of the workload: honest work under it stops as well.",
+    "On an instance, in a function or a task the session name is that of the workload: honest work under it stops as well. There it is proposed beside revoking: whoever took the credentials of an instance or a task can take the next ones, and only this denies those.",
     "Sessions of other roles that were assumed from this one are not touched.",
     OWN_POLICY_LIMIT,
   ],
@@ -51,6 +52,9 @@ const document = (target: Target, stamp: Stamp): string =>
     },
   ]);
 
+const isOfWorkloads = (userIds: string): boolean =>
+  listed(userIds).every((userId) => WORKLOAD.test(userId.slice(userId.indexOf(":") + 1)));
+
 const ownOf = (target: Target, stamp: Stamp): OwnPolicy => ({
   roleName: target.roleName!,
   policyName: nameOf(stamp),
@@ -64,7 +68,11 @@ export const denyRoleSession: Action = {
     roleTargets(scene)
       .map((target) => ({ ...target, userIds: sessionIds(scene, target.roleName!) }))
       .filter(({ userIds }) => userIds !== "")
-      .map((target) => ({ ...target, label: `session ${target.userIds} of ${target.label}` })),
+      .map((target) => ({
+        ...target,
+        label: `session ${target.userIds} of ${target.label}`,
+        ...(isOfWorkloads(target.userIds) ? { offer: "default" } : {}),
+      })),
 
   capture: (target, stamp, account) => captureOwn(ownOf(target, stamp), stamp, account),
   apply: (target, before, stamp) => putOwn(ownOf(target, stamp), before, stamp),

@@ -24,6 +24,14 @@ test("only the suspect's own sessions are named, and without the role's id there
   assert.deepEqual(action.targets(scene({ suspects: [{ ...appSession, principalId: null }], roles: [appRole] })), []);
 });
 
+test("an instance's session is proposed beside revoking, for fresh credentials come under the same name; a name that was chosen is only offered", () => {
+  const chosen = { ...appSession, principalId: "AROAAPP0000000000001:deploy", roleSession: "deploy" };
+  const offers = [appSession, chosen].map(
+    (suspect) => action.targets(scene({ suspects: [suspect], roles: [appRole] }))[0]!.offer,
+  );
+  assert.deepEqual(offers, ["default", undefined]);
+});
+
 test("a role without room for another policy is refused", async () => {
   const [target] = action.targets(scene({ suspects: [appSession], roles: [appRole] }));
   const before = { holderArn: appRole.arn, path: "/", document: null, othersLength: 10_000 };

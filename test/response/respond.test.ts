@@ -49,7 +49,7 @@ test("otrf: approval is carried out once, verified, sealed, and the bundle is pr
     assert.equal(receipt.recorded, true);
     const view = await carryOn(caseId, deployment);
     assert.equal(view.status, "contained");
-    assert.deepEqual(changesMade(deployment, "123456789123"), ["PutBucketPolicy", "PutRolePolicy"]);
+    assert.deepEqual(changesMade(deployment, "123456789123"), ["PutBucketPolicy", "PutRolePolicy", "PutRolePolicy"]);
     const { path, digest } = view.evidence.at(-1)!;
     const { options } = await trustRootOf(deployment);
     const report = await verifyBundle(path, options);
@@ -217,14 +217,16 @@ test("rollback restores what was captured, under a decision of its own", async (
     });
     const waiting = await carryOn(caseId, deployment);
     assert.equal(waiting.status, "awaiting-decision");
-    assert.equal(changesMade(deployment, "123456789123").length, 2);
+    assert.equal(changesMade(deployment, "123456789123").length, 3);
     await decideOn(caseId, deployment, { planId: "release-1" });
     const view = await carryOn(caseId, deployment);
     assert.equal(view.status, "released");
     assert.deepEqual(changesMade(deployment, "123456789123"), [
       "DeleteBucketPolicy",
       "DeleteRolePolicy",
+      "DeleteRolePolicy",
       "PutBucketPolicy",
+      "PutRolePolicy",
       "PutRolePolicy",
     ]);
   });

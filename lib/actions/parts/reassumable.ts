@@ -3,8 +3,11 @@ import type { Scene } from "../../core/plan/action.ts";
 
 /** Services of AWS that hand a role to whoever asks them, who chooses the session's name or gets a new one each time. */
 const HANDED_OUT: readonly string[] = ["pods.eks.amazonaws.com", "rolesanywhere.amazonaws.com"];
-/** Session names that an instance or a task cannot choose (EC2 and ECS user guides, task and instance roles). */
-const WORKLOAD = /^(?:i-[0-9a-f]{8,17}|[0-9a-f]{32})$/;
+/**
+ * Session names that an instance or a task cannot choose (EC2 and ECS user guides, task and instance roles). Whoever took its
+ * credentials can take the next ones too, which come under the same name: revoking those of now holds an hour at most.
+ */
+export const WORKLOAD = /^(?:i-[0-9a-f]{8,17}|[0-9a-f]{32})$/;
 
 /**
  * Whether the actor may come back under another session name: whoever is trusted is no service that names sessions after

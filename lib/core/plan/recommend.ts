@@ -27,9 +27,10 @@ const COMES_BACK = "Without it this actor can come back.";
 
 /**
  * Before there is a verdict only what names the actor alone is recommended, and from "likely theft" on what reaches others
- * too; then every session of the role is revoked, and one session need not be denied apart. Where it is unclear, a key or
- * session that the owner uses alike is left for a person to decide, and so is everything where no sign of theft was seen and
- * something ordinary may explain it; where it is likely legitimate, everything is.
+ * too; then every session of the role is revoked, and one session need not be denied apart, unless it is an instance's or a
+ * task's, which hands out fresh credentials under the same name. Where it is unclear, a key or session that the owner uses
+ * alike is left for a person to decide, and so is everything where no sign of theft was seen and something ordinary may
+ * explain it; where it is likely legitimate, everything is.
  */
 export const adviceOn = (card: Card, target: Target, basis: PlanBasis): Advice => {
   const { verdict, sharedWithOwner, suspicion, overruledBy, ordinary = [] } = basis;
