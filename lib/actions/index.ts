@@ -15,6 +15,7 @@ import { containLambdaRole } from "./contain-lambda-role.ts";
 import { containRoot } from "./contain-root.ts";
 import { deactivateAccessKeys } from "./deactivate-access-keys.ts";
 import { denyActorOnBucket } from "./deny-actor-on-bucket.ts";
+import { denyIdentityCenterUser } from "./deny-identity-center-user.ts";
 import { denyKmsDecrypt } from "./deny-kms-decrypt.ts";
 import { denyRole } from "./deny-role.ts";
 import { denyRoleSession } from "./deny-role-session.ts";
@@ -68,6 +69,7 @@ export const actions: readonly Action[] = [
   isolateInstanceProfile,
   containLambdaRole,
   containEcsRole,
+  denyIdentityCenterUser,
   quarantineIdentityCenter,
   containRoot,
   denyActorOnBucket,

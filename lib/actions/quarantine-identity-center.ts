@@ -1,14 +1,7 @@
 import type { Target } from "../case/plan.ts";
 import type { Scene } from "../core/plan/action.ts";
-import { withProtection } from "./parts/exempt.ts";
 import { instruction, scp, sidOf } from "./parts/instruction.ts";
-import { roleTargets } from "./parts/suspects.ts";
-
-/** Roles that Identity Center makes are named after the permission set (Identity Center user guide). */
-const RESERVED = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/;
-
-/** Session names are user names of Identity Center. Quotes and wildcards cannot be part of a session name. */
-const SESSION = /^[\w+=,.@-]{2,64}$/;
+import { permissionSetTargets } from "./parts/permissionSets.ts";
 
 const steps = (target: Target): string =>
   [
@@ -19,34 +12,15 @@ const steps = (target: Target): string =>
   ].join("\n");
 
 const targets = (scene: Scene): readonly Target[] =>
-  roleTargets(scene).flatMap((role) => {
-    const permissionSet = RESERVED.exec(role.roleName!)?.[1];
-    if (permissionSet === undefined) return [];
-    const sessions = scene.roles.filter(({ roleName }) => roleName === role.roleName).map(({ session }) => session);
-    return [...new Set(sessions)]
-      .filter((session): session is string => session !== null && SESSION.test(session))
-      .map((session) => {
-        const policy = scp(`${sidOf(scene.caseId)}Sso`, {
-          ArnLike: {
-            "aws:PrincipalArn": `arn:${scene.partition}:iam::${scene.accountId}:role/aws-reserved/sso.amazonaws.com/*`,
-          },
-          StringLike: { "aws:userid": `*:${session}` },
-        });
-        const target = {
-          label: `Identity Center user ${session}`,
-          arn: role.arn!,
-          accountId: scene.accountId,
-          permissionSet,
-          session,
-          policy,
-        };
-        return withProtection(
-          { ...target, instruction: steps(target) },
-          scene,
-          [session, role.roleName!, role.arn!],
-          "principals",
-        );
-      });
+  permissionSetTargets(scene).map(({ roleName: _, ...found }) => {
+    const policy = scp(`${sidOf(scene.caseId)}Sso`, {
+      ArnLike: {
+        "aws:PrincipalArn": `arn:${scene.partition}:iam::${scene.accountId}:role/aws-reserved/sso.amazonaws.com/*`,
+      },
+      StringLike: { "aws:userid": `*:${found.session}` },
+    });
+    const target: Target = { ...found, accountId: scene.accountId, policy };
+    return { ...target, instruction: steps(target) };
   });
 
 export const quarantineIdentityCenter = instruction(

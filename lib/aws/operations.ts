@@ -130,9 +130,19 @@ export const OPERATIONS: Readonly<Record<ServiceName, readonly string[]>> = {
     "StopLogging",
   ],
   guardduty: ["GetDetector", "GetFilter", "GetIPSet", "UpdateDetector", "UpdateFilter", "UpdateIPSet"],
+  "sso-admin": [
+    "ListPermissionSetsProvisionedToAccount",
+    "DescribePermissionSet",
+    "GetInlinePolicyForPermissionSet",
+    "ListPermissionSetProvisioningStatus",
+    "DescribePermissionSetProvisioningStatus",
+    "PutInlinePolicyToPermissionSet",
+    "DeleteInlinePolicyFromPermissionSet",
+    "ProvisionPermissionSet",
+  ],
+  identitystore: ["GetUserId"],
   // Only ever written down as instructions for a person: no right is asked for.
   organizations: [],
-  "sso-admin": [],
 };
 
 /** Twice is not the same as once: such a call is sent a single time, and what became of it is looked up. */

@@ -49,7 +49,8 @@ const MODULES: Readonly<
   cloudtrail: { load: () => import("@aws-sdk/client-cloudtrail"), client: "CloudTrailClient" },
   guardduty: { load: () => import("@aws-sdk/client-guardduty"), client: "GuardDutyClient" },
   organizations: null,
-  "sso-admin": null,
+  "sso-admin": { load: () => import("@aws-sdk/client-sso-admin"), client: "SSOAdminClient" },
+  identitystore: { load: () => import("@aws-sdk/client-identitystore"), client: "IdentitystoreClient" },
 };
 
 /** SDK clients per service, account and region, each on the credentials of the member role, which renew themselves. */

@@ -17,6 +17,7 @@ export const SERVICES = [
   "guardduty",
   "organizations",
   "sso-admin",
+  "identitystore",
 ] as const;
 export type ServiceName = (typeof SERVICES)[number];
 

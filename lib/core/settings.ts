@@ -58,6 +58,29 @@ export const SettingsSchema = z.strictObject({
       buckets: z.array(z.string()).describe("Names of buckets, without wildcards."),
     })
     .describe("Principals and buckets that no plan may touch."),
+  identityCenter: z
+    .strictObject({
+      accountId: z
+        .string()
+        .regex(/^\d{12}$/)
+        .describe("Its management account or delegated administrator; the member stack must be deployed there."),
+      region: z
+        .string()
+        .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/)
+        .describe("The region in which it was enabled."),
+      instanceArn: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:sso:::instance\/(?:sso)?ins-[a-zA-Z0-9.-]{16}$/)
+        .describe("`aws sso-admin list-instances` shows it."),
+      identityStoreId: z
+        .string()
+        .regex(/^(?:d-[0-9a-f]{10}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/)
+        .describe("The same listing shows it."),
+    })
+    .optional()
+    .describe(
+      "The Identity Center whose users may be denied by a statement in their permission set. Absent: what to do there is written down for a person.",
+    ),
   classification: z
     .strictObject({
       enabled: z.boolean().describe("`false`: what the stolen objects hold is reported as not known."),

@@ -13,6 +13,7 @@ import { managedReads, managedWrites } from "./account/iamManaged.ts";
 import { roleReads, roleWrites } from "./account/iamRole.ts";
 import { type IamPaths, readIamSnapshot } from "./account/iamSnapshot.ts";
 import { userReads, userWrites } from "./account/iamUser.ts";
+import { centerReads, centerWrites, storeReads } from "./account/identityCenter.ts";
 import { s3Reads, s3Writes } from "./account/s3.ts";
 import { serviceReads, serviceSettings } from "./account/serviceReads.ts";
 import { serviceWrites } from "./account/serviceWrites.ts";
@@ -60,8 +61,15 @@ const IAM: Catalogue = {
 };
 const S3: Catalogue = { reads: s3Reads, writes: s3Writes };
 
+const CENTER: Catalogue = { reads: centerReads, writes: centerWrites };
+const STORE: Catalogue = { reads: storeReads, writes: {} };
+/** Of the organisation, not of the account: what was recorded of them is asked wherever they are administered. */
+const ELSEWHERE: readonly ApiRequest["service"][] = ["sso-admin", "identitystore"];
+
 const catalogueOf = (service: ApiRequest["service"]): Catalogue => {
   if (service === "iam") return IAM;
+  if (service === "sso-admin") return CENTER;
+  if (service === "identitystore") return STORE;
   return service === "s3" ? S3 : { reads: serviceReads(service), writes: serviceWrites(service) };
 };
 
@@ -82,7 +90,7 @@ export const createAccount = (options: AccountOptions): EmbeddedAccount => {
 
 const answer = (options: AccountOptions, world: AccountView, store: Store, request: ApiRequest): ApiAnswer => {
   const { operation, service, input } = request;
-  if (request.accountId !== options.accountId) {
+  if (request.accountId !== options.accountId && !ELSEWHERE.includes(service)) {
     throw new ApiError(
       operation,
       "NotKnown",

@@ -34,6 +34,11 @@ const REASONS: readonly { readonly resource: RegExp; readonly reason: string }[]
     resource: /:secretsmanager:.*:secret:.*-\?{6}$/,
     reason: "Secrets Manager ends every ARN with six characters of its own.",
   },
+  {
+    resource: /:(sso:::(permissionSet|account)|identitystore:::user)\/.*\*$/,
+    reason:
+      "Whose permission set to change is known only when it happens; of one Identity Center, where it is administered.",
+  },
   { resource: /:guardduty:.*:detector\/\*$/, reason: "The id of a detector is known to its account and region only." },
   {
     resource: /:states:.*:execution:[a-z0-9-]+:\*$/,

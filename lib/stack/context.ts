@@ -219,7 +219,12 @@ export const parseContext = (
     );
   const context = parsed.data;
   const loaded = completed(readSettings(context.settings, read), context);
-  const faults = [...placeFaults(context), ...pageFaults(context, loaded), ...drillFaults(context, loaded)];
+  const faults = [
+    ...placeFaults(context),
+    ...pageFaults(context, loaded),
+    ...drillFaults(context, loaded),
+    ...centerFaults(context, loaded),
+  ];
   if (faults.length > 0) throw refused(faults);
   const accountsFile = readAccounts(context.organization?.accounts ?? FROM_ORGANIZATIONS, read);
   const pageOrigin = context.pageOrigin ?? context.page?.origin ?? null;
@@ -244,6 +249,29 @@ const drillFaults = ({ drill }: z.output<typeof ContextSchema>, settings: Settin
   !drill || opensCase({ type: DRILL_TYPE, severity: 8 }, settings)
     ? []
     : [{ path: "settings.openOn", expected: `${DRILL_TYPE}, which the drill of cordon.drill makes`, got: "not it" }];
+
+/** An Identity Center that no role of ours could ask. */
+const centerFaults = (
+  { memberAccounts, organization, partition }: z.output<typeof ContextSchema>,
+  { identityCenter }: Settings,
+): readonly Fault[] => {
+  if (identityCenter === undefined) return [];
+  const { accountId, instanceArn } = identityCenter;
+  return [
+    ...(organization !== null || memberAccounts.includes(accountId)
+      ? []
+      : [{ path: "settings.identityCenter.accountId", expected: "one of cordon.memberAccounts", got: accountId }]),
+    ...(instanceArn.split(":")[1] === partition
+      ? []
+      : [
+          {
+            path: "settings.identityCenter.instanceArn",
+            expected: `an ARN of cordon.partition, ${partition}`,
+            got: instanceArn,
+          },
+        ]),
+  ];
+};
 
 /** A page on which nobody could ever decide, found before it is deployed. */
 const pageFaults = (

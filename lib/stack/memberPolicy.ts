@@ -1,5 +1,8 @@
 import { actions } from "../actions/index.ts";
-import type { ActionCard } from "../core/plan/action.ts";
+import type { ActionCard, IdentityCenter } from "../core/plan/action.ts";
+
+/** The resource pattern of cards for what is asked where Identity Center is administered. */
+const CENTER = "identity-center";
 
 type Permission = ActionCard["permissions"][number];
 
@@ -47,7 +50,7 @@ export const memberStatements = (
   partition: string,
   account: string,
 ): readonly MemberStatement[] => {
-  const cards = actions.flatMap(({ card }) => card.permissions);
+  const cards = actions.flatMap(({ card }) => card.permissions).filter(({ resource }) => resource !== CENTER);
   const wanted = role === "read" ? [...SCOPE, ...cards.filter((one) => one.for === "read")] : cards;
   const byResource = Map.groupBy(wanted, (one) => `${arnOf(one, partition, account)}|${one.action === PASS_ROLE}`);
   return [...byResource]
@@ -61,6 +64,40 @@ export const memberStatements = (
         ? { StringEquals: { "iam:PassedToService": `ec2.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}` } }
         : {},
     }));
+};
+
+/** What our roles may do besides in the account where Identity Center is administered: of that one instance, and no other. */
+export const centerStatements = (
+  role: "read" | "contain",
+  partition: string,
+  { accountId, instanceArn, identityStoreId }: IdentityCenter,
+): readonly MemberStatement[] => {
+  const wanted = actions
+    .flatMap(({ card }) => card.permissions)
+    .filter((one) => one.resource === CENTER && (role === "contain" || one.for === "read"));
+  const of = (prefix: string): readonly string[] =>
+    wanted
+      .map(({ action }) => action)
+      .filter((action) => action.startsWith(prefix))
+      .sort();
+  const sets = instanceArn.replace(":instance/", ":permissionSet/");
+  return [
+    {
+      sid: "IdentityCenter",
+      actions: of("sso:"),
+      resources: [instanceArn, `${sets}/*`, `arn:${partition}:sso:::account/*`],
+      conditions: {},
+    },
+    {
+      sid: "IdentityStore",
+      actions: of("identitystore:"),
+      resources: [
+        `arn:${partition}:identitystore::${accountId}:identitystore/${identityStoreId}`,
+        `arn:${partition}:identitystore:::user/*`,
+      ],
+      conditions: {},
+    },
+  ];
 };
 
 /** Resource patterns of the cards as ARNs. Names are the actor's and ours to find out: a wildcard cannot be avoided. */

@@ -1,9 +1,25 @@
-import { Aws, DefaultStackSynthesizer, type IStackSynthesizer, Stack, type StackProps } from "aws-cdk-lib";
-import { AccountPrincipal, Effect, type IPrincipal, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
+import {
+  Aws,
+  CfnCondition,
+  DefaultStackSynthesizer,
+  Fn,
+  type IStackSynthesizer,
+  Stack,
+  type StackProps,
+} from "aws-cdk-lib";
+import {
+  AccountPrincipal,
+  type CfnPolicy,
+  Effect,
+  type IPrincipal,
+  Policy,
+  PolicyStatement,
+  Role,
+} from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { acknowledgeWildcards } from "./acknowledge.ts";
 import { bucketName, type CordonContext, functionRoleName, memberRoleNames } from "./context.ts";
-import { memberStatements } from "./memberPolicy.ts";
+import { centerStatements, type MemberStatement, memberStatements } from "./memberPolicy.ts";
 import { noAgent } from "./noAgent.ts";
 import { DOORS, STEPS } from "./steps.ts";
 
@@ -36,14 +52,30 @@ const makeMemberRole = (scope: Construct, kind: "read" | "contain", context: Cor
     description: kind === "read" ? "Cordon looks at identities and buckets" : "Cordon carries out approved containment",
     assumedBy: trusted(steps, context),
   });
-  const statements = memberStatements(kind, Aws.PARTITION, Aws.ACCOUNT_ID).map(
-    ({ sid, actions, resources, conditions }) =>
-      new PolicyStatement({ sid, actions: [...actions], resources: [...resources], conditions }),
-  );
+  const statements = memberStatements(kind, Aws.PARTITION, Aws.ACCOUNT_ID).map(toStatement);
   for (const statement of [...statements, noAgent()]) role.addToPolicy(statement);
   if (kind === "contain") keepOurselves(role, context);
   acknowledgeWildcards(role, statements);
+  askIdentityCenter(role, kind, context);
   return role;
+};
+
+const toStatement = ({ sid, actions, resources, conditions }: MemberStatement): PolicyStatement =>
+  new PolicyStatement({ sid, actions: [...actions], resources: [...resources], conditions });
+
+/** One template serves every account: the rights on Identity Center are made in the one that administers it alone. */
+const askIdentityCenter = (role: Role, kind: "read" | "contain", { loaded, partition }: CordonContext): void => {
+  const { identityCenter } = loaded;
+  if (identityCenter === undefined) return;
+  const id = "AdministersIdentityCenter";
+  const stack = Stack.of(role);
+  const condition =
+    (stack.node.tryFindChild(id) as CfnCondition | undefined) ??
+    new CfnCondition(stack, id, { expression: Fn.conditionEquals(Aws.ACCOUNT_ID, identityCenter.accountId) });
+  const statements = centerStatements(kind, partition, identityCenter).map(toStatement);
+  const policy = new Policy(role, "IdentityCenter", { statements, roles: [role] });
+  (policy.node.defaultChild as CfnPolicy).cfnOptions.condition = condition;
+  acknowledgeWildcards(policy, statements);
 };
 
 /** By role name, so that a function role that is made anew is trusted again; the external id stops a confused deputy. */

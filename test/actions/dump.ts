@@ -78,6 +78,8 @@ const inputOf = (operation: string, key: string): Record<string, unknown> => {
     GetAccessPointPolicy: ["Name"],
     DescribeJob: ["JobId"],
     GetAccessGrant: ["AccessGrantId"],
+    DescribePermissionSet: ["PermissionSetArn"],
+    GetInlinePolicyForPermissionSet: ["PermissionSetArn"],
   };
   const names = members[operation] ?? [];
   const values = names.length === 1 ? [key] : key.split("/");

@@ -10,7 +10,7 @@ import type { Account, ApiAnswer } from "../../lib/ports/account.ts";
 
 type Json = unknown;
 const DEAD = /"A(?:IDA|ROA)[A-Z0-9]{12,}"/;
-const DOCUMENTS = ["Policy", "PolicyDocument"] as const;
+const DOCUMENTS = ["Policy", "PolicyDocument", "InlinePolicy"] as const;
 
 /** In the service's own spelling; every list but that of statements in another order. */
 const respelt = (value: Json, name = ""): Json => {

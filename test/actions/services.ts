@@ -34,7 +34,32 @@ const sharedWith = (kind: string, name: string, ...AttributeValues: readonly str
   },
 });
 
+export const CENTER = {
+  accountId: "444444444444",
+  region: "eu-central-1",
+  instanceArn: "arn:aws:sso:::instance/ssoins-0123456789abcdef",
+  identityStoreId: "d-0123456789",
+};
+const SET = "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef";
+const OTHER_SET = "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-fedcba9876543210";
+export const JANE = "74a8f448-a0b1-70c2-8d3e-4f5a6b7c8d9e";
+
 export const SERVICES = {
+  "sso-admin": {
+    ListPermissionSetsProvisionedToAccount: { [ACCOUNT]: { PermissionSets: [OTHER_SET, SET] } },
+    DescribePermissionSet: {
+      [SET]: { PermissionSet: { Name: "Data-Reader", PermissionSetArn: SET } },
+      [OTHER_SET]: { PermissionSet: { Name: "Admin", PermissionSetArn: OTHER_SET } },
+    },
+    GetInlinePolicyForPermissionSet: { [SET]: { InlinePolicy: "" }, [OTHER_SET]: { InlinePolicy: "" } },
+  },
+  identitystore: {
+    ListUsers: {
+      [CENTER.identityStoreId]: {
+        Users: [{ UserName: "jane", UserId: JANE, Emails: [{ Value: "jane@example.com", Primary: true }] }],
+      },
+    },
+  },
   cloudtrail: {
     GetTrail: {
       main: { Trail: { Name: "main", S3BucketName: "trail-logs", IsMultiRegionTrail: false, HomeRegion: "us-east-1" } },

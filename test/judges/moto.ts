@@ -3,9 +3,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as iam from "@aws-sdk/client-iam";
+import * as identitystore from "@aws-sdk/client-identitystore";
 import * as kms from "@aws-sdk/client-kms";
 import * as rds from "@aws-sdk/client-rds";
 import * as s3 from "@aws-sdk/client-s3";
+import * as sso from "@aws-sdk/client-sso-admin";
 import { ApiError } from "../../lib/base/errors.ts";
 import type { ApiRequest } from "../../lib/case/apiRequest.ts";
 import type { Account } from "../../lib/ports/ports.ts";
@@ -43,6 +45,8 @@ export const clientsAt = (endpoint: string, credentials: Credentials) => {
     iam: new iam.IAMClient(options),
     kms: new kms.KMSClient(options),
     rds: new rds.RDSClient(options),
+    identitystore: new identitystore.IdentitystoreClient(options),
+    "sso-admin": new sso.SSOAdminClient(options),
     s3: new s3.S3Client({ ...options, forcePathStyle: true }),
   };
 };
@@ -52,7 +56,7 @@ type Served = keyof ReturnType<typeof clientsAt>;
 /** The calls of an action on moto, by the SDK's commands of the same names. */
 export const accountAt = (clients: ReturnType<typeof clientsAt>): Account => ({
   call: async ({ service, operation, input }: ApiRequest) => {
-    const commands = { iam, kms, rds, s3 }[service as Served] as unknown as Record<
+    const commands = { iam, kms, rds, s3, identitystore, "sso-admin": sso }[service as Served] as unknown as Record<
       string,
       new (
         input: unknown,

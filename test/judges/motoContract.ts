@@ -6,11 +6,13 @@
  */
 import assert from "node:assert/strict";
 import * as iam from "@aws-sdk/client-iam";
+import * as identitystore from "@aws-sdk/client-identitystore";
 import * as kms from "@aws-sdk/client-kms";
 import * as rds from "@aws-sdk/client-rds";
 import * as s3 from "@aws-sdk/client-s3";
+import * as sso from "@aws-sdk/client-sso-admin";
 import { actionOf } from "../../lib/actions/index.ts";
-import type { Scene } from "../../lib/core/plan/action.ts";
+import type { IdentityCenter, Scene } from "../../lib/core/plan/action.ts";
 import type { Account } from "../../lib/ports/ports.ts";
 import { ACCOUNT, alice, appRole, appSession, change, FOREIGN, scene, stamp, suspect } from "../actions/world.ts";
 import { accountAt, clientsAt, withMoto } from "./moto.ts";
@@ -34,6 +36,7 @@ interface Made {
   readonly dying: string;
   readonly keyId: string;
   readonly grantId: string;
+  readonly center: IdentityCenter;
 }
 
 const ANY = { Effect: "Allow", Action: "*", Resource: "*" };
@@ -45,6 +48,51 @@ const PAD = policy({
 });
 const fullRole = { roleName: "full", arn: `arn:aws:iam::${ACCOUNT}:role/full`, session: appRole.session };
 const fullSession = { ...appSession, userName: "full", arn: appSession.arn!.replace("/app/", "/full/") };
+
+const SSO_ROLE = "AWSReservedSSO_Data-Reader_0123456789abcdef";
+
+/** An Identity Center with user jane and a permission set that is provisioned to the account. */
+const makeCenter = async ({
+  iam: id,
+  "sso-admin": center,
+  identitystore: store,
+}: ReturnType<typeof clientsAt>): Promise<IdentityCenter> => {
+  const { Instances } = await center.send(new sso.ListInstancesCommand({}));
+  const { InstanceArn, IdentityStoreId } = Instances![0]!;
+  const { PermissionSet } = await center.send(new sso.CreatePermissionSetCommand({ InstanceArn, Name: "Data-Reader" }));
+  const { PermissionSetArn } = PermissionSet!;
+  await center.send(
+    new sso.ProvisionPermissionSetCommand({ InstanceArn, PermissionSetArn, TargetType: "AWS_ACCOUNT" }),
+  );
+  await store.send(
+    new identitystore.CreateUserCommand({
+      ...{ IdentityStoreId, UserName: "jane", DisplayName: "Jane" },
+      Name: { GivenName: "Jane", FamilyName: "Doe" },
+    }),
+  );
+  await id.send(new iam.CreateRoleCommand({ RoleName: SSO_ROLE, AssumeRolePolicyDocument: policy(EC2) }));
+  return { accountId: ACCOUNT, region: "us-east-1", instanceArn: InstanceArn!, identityStoreId: IdentityStoreId! };
+};
+
+/** What moto leaves out of Identity Center: the role in the account follows the permission set, and that it takes a while. */
+const provisioning = (account: Account): Account => ({
+  call: async (asked) => {
+    if (asked.operation === "ListPermissionSetProvisioningStatus")
+      return { requestId: "moto", output: { PermissionSetsProvisioningStatus: [] } };
+    const answer = await account.call(asked);
+    if (asked.operation !== "ProvisionPermissionSet") return answer;
+    const { InstanceArn, PermissionSetArn } = asked.input;
+    const set = { operation: "GetInlinePolicyForPermissionSet", input: { InstanceArn, PermissionSetArn } };
+    const { InlinePolicy } = (await account.call({ ...asked, ...set })).output;
+    const onRole = { RoleName: SSO_ROLE, PolicyName: "AwsSSOInlinePolicy" };
+    const change =
+      typeof InlinePolicy === "string" && InlinePolicy !== ""
+        ? { operation: "PutRolePolicy", input: { ...onRole, PolicyDocument: InlinePolicy } }
+        : { operation: "DeleteRolePolicy", input: onRole };
+    await account.call({ ...asked, service: "iam", ...change });
+    return answer;
+  },
+});
 
 const setUp = async (endpoint: string): Promise<{ account: Account; made: Made }> => {
   const clients = clientsAt(endpoint, { accessKeyId: "setup", secretAccessKey: "setup" });
@@ -104,8 +152,9 @@ const setUp = async (endpoint: string): Promise<{ account: Account; made: Made }
   const { GrantId } = await keys.send(
     new kms.CreateGrantCommand({ KeyId: KeyMetadata!.Arn!, GranteePrincipal, Operations: ["Decrypt"] }),
   );
-  const made = { bobsKey: AccessKey!.AccessKeyId!, dying, keyId: KeyMetadata!.Arn!, grantId: GrantId! };
-  return { account: accountAt(clients), made };
+  const center = await makeCenter(clients);
+  const made = { center, bobsKey: AccessKey!.AccessKeyId!, dying, keyId: KeyMetadata!.Arn!, grantId: GrantId! };
+  return { account: provisioning(accountAt(clients)), made };
 };
 
 const onBucket = (
@@ -121,7 +170,7 @@ const onBucket = (
 /** A session whose name the actor chose: the role can be assumed again. */
 const named = { ...appSession, principalId: "AROAAPP0000000000001:eve", roleSession: "eve" };
 
-const casesOf = ({ bobsKey, dying, keyId, grantId }: Made): Readonly<Record<string, Scene>> => ({
+const casesOf = ({ bobsKey, dying, keyId, grantId, center }: Made): Readonly<Record<string, Scene>> => ({
   "deny-user": scene({}),
   "deactivate-access-keys": scene({}),
   "disable-console-login": scene({}),
@@ -129,6 +178,11 @@ const casesOf = ({ bobsKey, dying, keyId, grantId }: Made): Readonly<Record<stri
   "deny-role-session": scene({ suspects: [appSession], roles: [appRole] }),
   "tighten-role-trust": scene({ suspects: [alice], roles: [appRole] }),
   "deny-actor-on-bucket": scene({ suspects: [alice, appSession], buckets: ["shared"] }),
+  "deny-identity-center-user": scene({
+    suspects: [],
+    roles: [{ roleName: SSO_ROLE, arn: `arn:aws:iam::${ACCOUNT}:role/${SSO_ROLE}`, session: "jane" }],
+    identityCenter: center,
+  }),
   "deny-kms-decrypt": scene({ buckets: ["shared"] }),
   "block-public-access": scene({ suspects: [suspect({ type: "Anonymous" })], buckets: ["plain"] }),
   "deny-role": scene({ suspects: [appSession], roles: [appRole] }),

@@ -3,15 +3,26 @@ import { test } from "node:test";
 import { actions } from "../../lib/actions/index.ts";
 import { OPERATIONS } from "../../lib/aws/operations.ts";
 import type { ServiceName } from "../../lib/case/apiRequest.ts";
-import { memberStatements } from "../../lib/stack/memberPolicy.ts";
+import { centerStatements, memberStatements } from "../../lib/stack/memberPolicy.ts";
 import { permissionOf } from "../actions/permissions.ts";
-import { flat, resourcesOf, synth, toList } from "./synth.ts";
+import { contextOf, flat, MEMBER, resourcesOf, synth, toList } from "./synth.ts";
+
+const identityCenter = {
+  accountId: MEMBER,
+  region: "eu-central-1",
+  instanceArn: "arn:aws:sso:::instance/ssoins-0123456789abcdef",
+  identityStoreId: "d-0123456789",
+};
 
 const { member, cordon } = synth();
 const roles = Object.values(resourcesOf(member, "AWS::IAM::Role"));
 const roleNamed = (name: string) => roles.find(({ Properties }) => Properties.RoleName === name)!.Properties;
 const granted = (kind: "read" | "contain"): ReadonlySet<string> =>
-  new Set(memberStatements(kind, "aws", "222222222222").flatMap((one) => one.actions));
+  new Set(
+    [...memberStatements(kind, "aws", MEMBER), ...centerStatements(kind, "aws", identityCenter)].flatMap(
+      (one) => one.actions,
+    ),
+  );
 
 test("the containing role is trusted by the function that applies, with the external id, and by nobody else", () => {
   const [statement, ...rest] = roleNamed("cordon-contain").AssumeRolePolicyDocument.Statement;
@@ -118,4 +129,41 @@ test("the template needs no asset, no parameter and no bootstrapped account, as 
   const { Parameters = {}, Resources } = member.toJSON() as { Parameters?: object; Resources: object };
   assert.deepEqual(Object.keys(Parameters), []);
   assert.ok(!JSON.stringify(Resources).includes("cdk-hnb659fds-assets"));
+});
+
+test("rights on Identity Center are made only where the settings name one, of that instance, in the account that administers it", () => {
+  const rights = (template: typeof member) =>
+    Object.values(resourcesOf(template, "AWS::IAM::Policy")).filter(({ Properties }) =>
+      JSON.stringify(Properties).includes("sso:"),
+    );
+  assert.deepEqual(rights(member), []);
+  const { member: withCenter } = synth({}, { identityCenter });
+  const policies = rights(withCenter);
+  assert.equal(policies.length, 2);
+  const conditions = withCenter.toJSON().Conditions;
+  for (const { Condition, Properties } of policies) {
+    assert.deepEqual(conditions[Condition], { "Fn::Equals": [{ Ref: "AWS::AccountId" }, MEMBER] });
+    const [sso, store] = Properties.PolicyDocument.Statement;
+    assert.deepEqual(sso.Resource, [
+      "arn:aws:sso:::instance/ssoins-0123456789abcdef",
+      "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/*",
+      "arn:aws:sso:::account/*",
+    ]);
+    assert.deepEqual(store.Resource, [
+      `arn:aws:identitystore::${MEMBER}:identitystore/d-0123456789`,
+      "arn:aws:identitystore:::user/*",
+    ]);
+  }
+});
+
+test("an Identity Center of another partition, or in an account where no role of ours is, is refused before anything is made", () => {
+  const wrong = {
+    ...identityCenter,
+    accountId: "999999999999",
+    instanceArn: "arn:aws-cn:sso:::instance/ins-0123456789abcdef",
+  };
+  assert.throws(
+    () => contextOf({}, { identityCenter: wrong }),
+    /identityCenter\.accountId.*identityCenter\.instanceArn/s,
+  );
 });

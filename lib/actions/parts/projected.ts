@@ -30,6 +30,12 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
     output: () => null,
     absent: "NoSuchBucketPolicy",
   },
+  "sso-admin:PutInlinePolicyToPermissionSet": {
+    reads: "GetInlinePolicyForPermissionSet",
+    by: ["PermissionSetArn"],
+    output: ({ input }) => ({ InlinePolicy: input.InlinePolicy }),
+    absent: "",
+  },
   "kms:PutKeyPolicy": {
     reads: "GetKeyPolicy",
     by: ["KeyId"],

@@ -48,6 +48,15 @@ export interface SuspectRole {
   readonly trustedBy?: readonly string[];
 }
 
+/** Where Identity Center is administered, and which it is. */
+export interface IdentityCenter {
+  /** Its management account or delegated administrator, in which our member roles are. */
+  readonly accountId: string;
+  readonly region: string;
+  readonly instanceArn: string;
+  readonly identityStoreId: string;
+}
+
 /** Everything about the case that actions choose their targets from. */
 export interface Scene {
   readonly caseId: string;
@@ -65,6 +74,8 @@ export interface Scene {
   readonly changes: readonly ActorChange[];
   /** Buckets in which suspects deleted objects, since when (ISO 8601 UTC) and by how many calls; absent: no log shows any. */
   readonly deletions?: readonly { readonly bucket: string; readonly since: string; readonly calls: number }[];
+  /** Absent: people change it by hand. */
+  readonly identityCenter?: IdentityCenter;
   readonly exemptArns: readonly string[];
   readonly protected: { readonly principals: readonly string[]; readonly buckets: readonly string[] };
 }

@@ -62,6 +62,8 @@ const documentOf = (change: Change): string | null => {
     if (operation === "ModifyVpcEndpoint") return String(input.PolicyDocument);
     if (["PutBucketPolicy", "PutKeyPolicy"].includes(operation))
       return withTakenAway(String(input.Policy), before.policy);
+    if (operation === "PutInlinePolicyToPermissionSet")
+      return withTakenAway(String(input.InlinePolicy), before.inlinePolicy);
     if (operation === "DeleteBucketPolicy") return withTakenAway(policyOf([]), before.policy);
     if (operation === "UpdateAssumeRolePolicy") return withTakenAway(String(input.PolicyDocument), before.trust);
     if (

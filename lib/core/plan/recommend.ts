@@ -19,6 +19,7 @@ const ACTOR_ALONE: readonly string[] = [
   "deactivate-access-keys",
   "disable-console-login",
   "deny-role-session",
+  "deny-identity-center-user",
   "quarantine-identity-center",
   "contain-root",
 ];

@@ -32,7 +32,9 @@ const waysOf = (
         : [ELSEWHERE("this federated user", "who issued the session is not known"), ...unread];
     case "AssumedRole":
     case "Role":
-      return isIdentityCenter(suspect) ? [IDENTITY_CENTER, ...unread] : unread;
+      return isIdentityCenter(suspect)
+        ? [has("deny-identity-center-user") ? ONE_SET : IDENTITY_CENTER, ...unread]
+        : unread;
     case "AWSAccount":
       return suspect.accountId === scene.accountId ? unread : [FOREIGN(suspect.accountId ?? "another account")];
     case "Anonymous":
@@ -53,6 +55,8 @@ const ROOT =
   "Root reaches every other bucket and setting of the account, and can take the denies away: only a service control policy binds it (contain-root), and nothing binds the root of a management account.";
 const IDENTITY_CENTER =
   "The role of a permission set cannot be changed here: the live session, and sessions of roles taken from it, go on elsewhere until quarantine-identity-center is done by hand. Only the buckets of the case are closed to it.";
+const ONE_SET =
+  "Only the permission set that was used is closed to the Identity Center user, and in this account alone: their other permission sets and accounts, and sessions of roles taken from it, stay open until quarantine-identity-center is done by hand.";
 const FOREIGN = (account: string): string =>
   `Whoever else of ${account} the bucket lets in gets in, under another name than the one that was seen, and other buckets that let them in stay open: remove-foreign-grant takes the grant away, quarantine-bucket closes the bucket to everybody.`;
 const ANONYMOUS =

@@ -57,6 +57,12 @@ const READS: Readonly<Record<string, Readonly<Record<string, Read>>>> = {
     DescribeDBSnapshotAttributes: read(["DBSnapshotIdentifier"], "DBSnapshotNotFound"),
     DescribeDBClusterSnapshotAttributes: read(["DBClusterSnapshotIdentifier"], "DBClusterSnapshotNotFoundFault"),
   },
+  "sso-admin": {
+    ListPermissionSetsProvisionedToAccount: read(["AccountId"], "ResourceNotFoundException"),
+    DescribePermissionSet: read(["PermissionSetArn"], "ResourceNotFoundException"),
+    GetInlinePolicyForPermissionSet: read(["PermissionSetArn"], "ResourceNotFoundException"),
+  },
+  identitystore: { ListUsers: read(["IdentityStoreId"], "ResourceNotFoundException") },
   datasync: { DescribeTaskExecution: read(["TaskExecutionArn"], "InvalidRequestException") },
   s3control: {
     GetPublicAccessBlock: read(["AccountId"], "NoSuchPublicAccessBlockConfiguration"),

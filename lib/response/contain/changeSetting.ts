@@ -40,6 +40,10 @@ const ATTEMPTS = 3;
 /** Seconds between looks at what was just written: IAM and S3 may answer from before for a while (IAM user guide, eventual consistency). */
 const READ_BACK_SECONDS = [0.25, 0.5, 1, 2, 4] as const;
 
+/** What the service says it is still doing is waited for, up to two minutes (Identity Center provisions after it has answered). */
+const UNDER_WAY_SECONDS = 5;
+const MOST_LOOKS = 24;
+
 /** Looks, works out what must be called now, calls it, looks again. */
 export const changeSetting = async (change: ApprovedChange, ports: Ports): Promise<ActionRecord> => {
   const { plan, planned, outcome } = change;
@@ -160,8 +164,9 @@ const readBack = async (
   for (let look = 0; ; look += 1) {
     const after = await captured(work, ports);
     const verdict = await work.aim.holds(after);
-    const seconds = READ_BACK_SECONDS[look];
-    if (verdict.ok || !isWritten || seconds === undefined) return { after, verdict };
+    const seconds = after.underWay === true ? UNDER_WAY_SECONDS : READ_BACK_SECONDS[look];
+    if (verdict.ok || seconds === undefined || look >= MOST_LOOKS) return { after, verdict };
+    if (!isWritten && after.underWay !== true) return { after, verdict };
     await sleep(Math.min(seconds, most) * 1000);
   }
 };

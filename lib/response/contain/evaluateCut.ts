@@ -90,6 +90,8 @@ const questionsOf = async (
       return [of([issued])];
     case "deny-role-session":
       return namesIn(target.userIds).map((userId) => of([entry("aws:userid", "string", userId)]));
+    case "deny-identity-center-user":
+      return [of([entry("aws:userid", "string", `AROA0000000000000000:${target.session}`)])];
     case "deny-actor-on-bucket":
       return namesIn(target.principalArns)
         .filter((arn) => isUserOf(arn, plan))

@@ -22,6 +22,21 @@ export const preflight = async (
   stamp: Stamp,
   ports: Pick<Ports, "account" | "settings">,
 ): Promise<Preflight> => {
+  // Identity Center is changed where it is administered, by our role there.
+  const groups = [...Map.groupBy(actions, ({ requests }) => requests[0]?.accountId ?? stamp.accountId)];
+  const parts = await Promise.all(groups.map(([accountId, own]) => preflightIn(own, { ...stamp, accountId }, ports)));
+  const judged = new Map(parts.flatMap((part) => part.actions.map((one) => [one.id, one] as const)));
+  return {
+    actions: actions.map((one) => judged.get(one.id)!),
+    unknown: distinct(parts.flatMap((part) => part.unknown)),
+  };
+};
+
+const preflightIn = async (
+  actions: readonly PlannedAction[],
+  stamp: Stamp,
+  ports: Pick<Ports, "account" | "settings">,
+): Promise<Preflight> => {
   const roles = ports.settings.ownRoles ?? [];
   const asks = [...new Map(actions.flatMap((one) => asksOf(one, stamp)).map((ask) => [keyOf(ask), ask])).values()];
   if (roles.length === 0 || asks.length === 0) return { actions, unknown: [] };

@@ -42,6 +42,7 @@ export const sceneOf = async (
     addresses: distinct([...finding.addresses.map(({ ip }) => ip), ...found.addresses], (ip) => ip),
     changes: found.changes,
     deletions: deletionsIn((await find(cases, caseId, DETECTIONS)) ?? []),
+    ...(settings.identityCenter === undefined ? {} : { identityCenter: settings.identityCenter }),
     exemptArns: exemptArnsOf(settings, finding),
     protected: settings.protected,
   };
