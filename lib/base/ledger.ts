@@ -32,7 +32,7 @@ export interface LedgerFact {
   readonly caseId: string | null;
   /** SHA-256 (hex) of the thing recorded. */
   readonly digest: string;
-  /** SHA-256 (hex) of the signed statement, for `bundle-sealed`: so that the sealing fixes every member of it. */
+  /** SHA-256 (hex) of the signed statement, for `bundle-sealed`, and of what opened the case as it was received, for `case-opened`: so that the entry fixes every member of it. */
   readonly statement?: string;
   /** ISO 8601 UTC with milliseconds. */
   readonly at: string;

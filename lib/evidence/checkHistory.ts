@@ -32,7 +32,8 @@ export function checkHistory(
     report.record("HISTORY", [], "none here: an older or a bare form");
     return;
   }
-  const chain = report.attempt("HISTORY", () => chainOf(lines, statement, sealing), describe);
+  const received = form === "copy" ? null : receivedIn(inventory);
+  const chain = report.attempt("HISTORY", () => chainOf(lines, statement, sealing, received), describe);
   if (chain === null || chain.isJoined) return;
   report.leave("HISTORY", NOT_JOINED);
   if (form === "copy" || ledgerKeys === undefined) return;
@@ -52,13 +53,26 @@ const describe = ({ entries, isJoined }: Chain): string =>
 const NOT_JOINED =
   "whether the case had more entries before the sealing, which does not name the last one here: they came while it was sealed, or were left out; a copy of the ledger tells (--ledger)";
 
-function chainOf(lines: Uint8Array, { predicate }: BundleStatement, sealing: Uint8Array | undefined): Chain {
+/** SHA-256 of every finding of the case as it was received. */
+const receivedIn = ({ digests }: Inventory): ReadonlySet<string> =>
+  new Set(
+    [...digests].flatMap(([path, { sha256 }]) => (/^data\/findings\/[0-9a-f]{16}\.json$/.test(path) ? [sha256] : [])),
+  );
+
+/** `received`: null where nobody can tell, of a copy that holds less. */
+function chainOf(
+  lines: Uint8Array,
+  { predicate }: BundleStatement,
+  sealing: Uint8Array | undefined,
+  received: ReadonlySet<string> | null,
+): Chain {
   const { caseId, deployment, sealedAt } = predicate;
   const leaves = splitLines(lines);
   const entries = leaves.map(parseEntry);
   const subject = opaqueCase(deployment.ledgerOrigin, caseId);
   for (const [at, entry] of entries.entries())
     assertLink(entry, subject, at === 0 ? null : leaves[at - 1]!, entries[at - 1]);
+  assertReceived(entries, received);
   const seals = entries.filter(({ type }) => type === "bundle-sealed");
   assertSupersedes(predicate, seals);
   const end = sealing === undefined ? null : parseEntry(sealing);
@@ -78,6 +92,16 @@ function assertLink(
     : entry.prevCase === entryHash(before!) && previous.seq < entry.seq;
   if (entry.case === subject && follows) return;
   throw new EvidenceError("HISTORY", `entry ${entry.seq} (${entry.type}) breaks the chain of the case`);
+}
+
+/** What opened the case is in the bundle as it was then; an opening of the first release does not name it. */
+function assertReceived(entries: readonly LedgerEntry[], received: ReadonlySet<string> | null): void {
+  const statement = entries.find(({ type }) => type === "case-opened")?.statement;
+  if (statement === undefined || received === null || received.has(statement)) return;
+  throw new EvidenceError(
+    "HISTORY",
+    `the case was opened on ${statement}, which is no finding under data/findings here`,
+  );
 }
 
 /** Revision n replaces the n - 1st, and that one was sealed. */

@@ -5,6 +5,7 @@ import { keep, RUN } from "../case/documents.ts";
 import { type CaseEvent, ofType } from "../case/events.ts";
 import type { Finding } from "../case/finding.ts";
 import { opensCase } from "../core/finding/finding.ts";
+import { withoutSecrets } from "../evidence/secrets.ts";
 import type { Ports } from "../ports/ports.ts";
 import { numbered, plansLike } from "./contain/planRecords.ts";
 import { caseOf, joinedOf, keepFinding, readEvent } from "./receivedFindings.ts";
@@ -49,7 +50,7 @@ export const openCase = async ({ event, execution }: OpenCaseInput, ports: Ports
   const head = opened ? null : await ports.cases.head(caseId);
   if (head !== null && head.openedBy !== execution) return extend({ finding, head, event, execution }, ports);
   await keepFinding(caseId, finding, event, ports);
-  await announce(caseId, finding, ports);
+  await announce(caseId, finding, event, ports);
   return { next: "respond", caseId, ...runOf(caseId, 1) };
 };
 
@@ -197,11 +198,18 @@ const newsOf = (now: Finding, before: Finding): readonly string[] => [
   ...(now.severity > before.severity ? [`severity ${now.severity}, not ${before.severity}`] : []),
 ];
 
-/** The opening is on the ledger, and under a signature, before anything is analysed: a case that vanishes later leaves its entry behind. */
-const announce = async (caseId: string, finding: Finding, ports: Ports): Promise<void> => {
+/**
+ * The opening is on the ledger, and under a signature, before anything is analysed: a case that vanishes later leaves its entry
+ * behind. It names what opened the case as it was received, so that a statement of suspicion cannot be another one later.
+ */
+const announce = async (caseId: string, finding: Finding, received: unknown, ports: Ports): Promise<void> => {
   const events = await ports.cases.events(caseId);
   if (events.some(({ type }) => type === "case.opened")) return;
-  await ports.ledger.append({ type: "case-opened", caseId, digest: digestOf(finding), at: ports.clock.now() });
+  const statement = digestOf(withoutSecrets(received));
+  await ports.ledger.append({
+    ...{ type: "case-opened", caseId, digest: digestOf(finding), statement },
+    at: ports.clock.now(),
+  });
   await ports.ledger.head();
   await tell(
     ports,

@@ -121,3 +121,32 @@ test("an entry that the ledger held when the bundle named its head, and that the
   assert.deepEqual(await verdictOver(lines), [undefined, true]);
   assert.deepEqual(await verdictOver(lines.slice(0, 1)), ["HISTORY", true]);
 });
+
+test("what opened a case is in its bundles as it was received; an opening of the first release does not name it", async () => {
+  const finding = Buffer.from('{"Suspicion":{"statement":{"askedBy":"ada"}}}');
+  const verdictOver = async (statement: string | undefined, payload: Buffer) => {
+    const key = makeKey();
+    const signed = createMemoryStore();
+    const ledger = openLedger({ store: signed, signed, signer: { name: ORIGIN, ...key }, formerKeys: [] });
+    const fact = { type: "case-opened", caseId, digest: digestOf("what was read of it"), at: AT } as const;
+    await ledger.append(statement === undefined ? fact : { ...fact, statement });
+    const head = await ledger.head();
+    const input = sampleInput({ revision: 1, supersedes: null });
+    const files = await sealBundle({
+      ...input,
+      deployment: { ...input.deployment, ledgerOrigin: ORIGIN },
+      payload: new Map([
+        ["ledger/entries.jsonl", Buffer.concat([...(await ledger.caseEntries(caseId)), Buffer.from("\n")])],
+        ["findings/0123456789abcdef.json", payload],
+      ]),
+      sealedAt: AT,
+      ledgerHead: { size: String(head.size), rootSha256: head.root },
+    });
+    const report = await verifyBundle(files, { trust: [await EVIDENCE_SIGNER.publicKey()], withoutLedger: true });
+    return report.errors.map(({ code }) => code);
+  };
+  assert.deepEqual(await verdictOver(sha256Hex(finding), finding), []);
+  assert.deepEqual(await verdictOver(undefined, finding), []);
+  const other = Buffer.from('{"Suspicion":{"statement":{"askedBy":"bob"}}}');
+  await assert.rejects(verdictOver(sha256Hex(finding), other), ({ faults }) => faults[0].path === "HISTORY");
+});

@@ -401,7 +401,7 @@ def entry_of(data):
     names = "at case digest prevCase seq type v"
     demand(isinstance(entry, dict) and entry.get("v") in (1, 2), "entry: version")
     members(entry, names + (" statement" if entry["v"] == 2 else ""), "entry")
-    demand(entry["v"] == 1 or entry["type"] == "bundle-sealed", "entry: version of another type")
+    demand(entry["v"] == 1 or entry["type"] in ("case-opened", "bundle-sealed"), "entry: version of another type")
     demand(entry["type"] in TYPES_OF_ENTRIES and whole(entry["seq"]), "entry")
     for name in ("case", "digest", "prevCase", "statement"):
         value = entry.get(name)
@@ -463,6 +463,10 @@ def check_history(files, path, about, sealing, root):
             demand(entry["prevCase"] is None and entry["type"] in ("case-opened", "break-glass"), "history: no opening")
         else:
             demand(entry["prevCase"] == leaf(leaves[at - 1]).hex() and entry["seq"] > entries[at - 1]["seq"], "history: chain")
+    opened = next((entry["statement"] for entry in entries if entry["type"] == "case-opened" and entry["v"] == 2), None)
+    if opened is not None and path.startswith("data/ledger/"):
+        received = [sha(data) for name, data in files.items() if re.match(r"data/findings/[0-9a-f]{16}\.json$", name)]
+        demand(opened in received, "history: opened on another finding")
     seals = [entry for entry in entries if entry["type"] == "bundle-sealed"]
     before = about["supersedes"]
     demand(len(seals) == about["revision"] - 1 and (before["revision"] if before else 0) == len(seals), "history: revisions")

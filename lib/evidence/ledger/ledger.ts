@@ -5,8 +5,12 @@ import { assertMembers } from "../statement.ts";
 import { leafHash } from "./merkle.ts";
 
 const MEMBERS = ["at", "case", "digest", "prevCase", "seq", "type", "v"] as const;
-/** Version 2 is a sealing that fixes the signed statement too; version 1 sealings, of the first release, fix the tag manifest alone. */
-const SEALING_MEMBERS = [...MEMBERS, "statement"] as const;
+/**
+ * Version 2 is a sealing that fixes the signed statement too, or an opening that fixes what was received too; of the first release
+ * are version 1 ones, which fix the tag manifest, and what was read of the finding, alone.
+ */
+const STATEMENT_MEMBERS = [...MEMBERS, "statement"] as const;
+export const STATEMENT_TYPES: readonly EntryType[] = ["case-opened", "bundle-sealed"];
 const MAX_ENTRY_BYTES = 1024;
 const HEX_256 = /^[0-9a-f]{64}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
@@ -24,7 +28,7 @@ export interface LedgerEntry {
   readonly case: string | null;
   /** SHA-256 (hex) of the thing recorded; of a sealed bundle, its `bundleDigest`. */
   readonly digest: string;
-  /** SHA-256 (hex) of the sealed bundle's `attestation/statement.json`; exactly where `v` is 2. */
+  /** SHA-256 (hex) of the sealed bundle's `attestation/statement.json`, or of the finding as it was received (`data/findings/` of the bundles); exactly where `v` is 2. */
   readonly statement?: string;
   /** ISO 8601 UTC with milliseconds, as the writer's clock had it. */
   readonly at: string;
@@ -47,8 +51,8 @@ export const opaqueCase = (origin: string, caseId: string): string => sha256Hex(
 export function parseEntry(bytes: Uint8Array): LedgerEntry {
   if (bytes.length > MAX_ENTRY_BYTES) throw new EvidenceError("LIMIT", `ledger entry over ${MAX_ENTRY_BYTES} bytes`);
   const value = parseCanonicalJson(bytes);
-  const isSealing = typeof value === "object" && value !== null && "v" in value && value.v === 2;
-  assertMembers(value, isSealing ? SEALING_MEMBERS : MEMBERS, "ledger entry");
+  const hasStatement = typeof value === "object" && value !== null && "v" in value && value.v === 2;
+  assertMembers(value, hasStatement ? STATEMENT_MEMBERS : MEMBERS, "ledger entry");
   const wrong = faultsOf(value);
   if (wrong.length > 0)
     throw new EvidenceError("JSON", printable(`ledger entry: not as expected: ${wrong.join(", ")}`));
@@ -62,7 +66,9 @@ function faultsOf(entry: Readonly<Record<string, unknown>>): readonly string[] {
   const isHash = (value: unknown): boolean => typeof value === "string" && HEX_256.test(value);
   const ofCase = (CASE_ENTRY_TYPES as readonly unknown[]).includes(entry.type);
   const right: Record<(typeof MEMBERS)[number], boolean> = {
-    v: entry.v === 1 || (entry.v === 2 && entry.type === "bundle-sealed" && isHash(entry.statement)),
+    v:
+      entry.v === 1 ||
+      (entry.v === 2 && (STATEMENT_TYPES as readonly unknown[]).includes(entry.type) && isHash(entry.statement)),
     seq: Number.isSafeInteger(entry.seq) && (entry.seq as number) >= 0,
     type: (ENTRY_TYPES as readonly unknown[]).includes(entry.type),
     case: ofCase ? isHash(entry.case) : entry.case === null || (entry.type === "break-glass" && isHash(entry.case)),

@@ -1,5 +1,5 @@
 import type { EntryType } from "../../base/ledger.ts";
-import { opaqueCase } from "./ledger.ts";
+import { opaqueCase, STATEMENT_TYPES } from "./ledger.ts";
 import { type AuditedEntry, type AuditFault, type AuditInput, fault, type StoredBundle } from "./ledgerFaults.ts";
 
 /** What the entries say case by case, held against the store. */
@@ -17,12 +17,14 @@ export function auditCases(entries: readonly AuditedEntry[], input: AuditInput):
   return [...faults, ...auditForms(entries), ...auditStore(cases, input)];
 }
 
-/** Whoever writes sealings that name their statements does not go back to ones that do not. */
-function auditForms(entries: readonly AuditedEntry[]): AuditFault[] {
-  const seals = entries.filter(({ entry }) => entry.type === "bundle-sealed");
-  const first = seals.find(({ entry }) => entry.v === 2);
+/** Whoever writes sealings, or openings, that name their statements does not go back to ones that do not. */
+const auditForms = (entries: readonly AuditedEntry[]): AuditFault[] =>
+  STATEMENT_TYPES.flatMap((type) => auditForm(entries.filter(({ entry }) => entry.type === type)));
+
+function auditForm(alike: readonly AuditedEntry[]): AuditFault[] {
+  const first = alike.find(({ entry }) => entry.v === 2);
   if (first === undefined) return [];
-  return seals
+  return alike
     .filter(({ index, entry }) => index > first.index && entry.v === 1)
     .map(({ index, entry }) =>
       fault("DOWNGRADE", index, entry.case, `names no statement, entry ${first.index} before it does`),

@@ -47,7 +47,7 @@ export const suspicionOf = (suspect: Suspect, hunted: Hunted, asked: Asked): Sus
 
 /**
  * The statement in the shape of a GuardDuty finding, signed with the evidence key: everything after it goes its usual way. Null:
- * whoever states it may not sign (in AWS only sealing may); the first bundle of the case is then what signs it.
+ * whoever states it may not sign (in AWS only sealing may); the opening of the case in the ledger names it, and that is signed.
  */
 export const signSuspicion = async (
   { statement, suspect, accountId, region, at }: Suspicion,
