@@ -6,6 +6,7 @@ import type { ScanRequest } from "../case/scan.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import type { Athena } from "./athena.ts";
 import { createTableAs, tableName } from "./athenaText.ts";
+import { withoutFiles } from "./brokenFiles.ts";
 import { assertCaseId } from "./cases.ts";
 import { accountsIn } from "./lakeScope.ts";
 import type { LogPlace } from "./logFiles.ts";
@@ -21,6 +22,8 @@ export interface Copy {
   readonly lastDay: string;
   /** ISO 8601 UTC: when the reading began. What was delivered before is in it. */
   readonly asOf: string;
+  /** Files that Athena broke off at, and was asked without; absent: none. */
+  readonly without?: readonly string[];
 }
 
 /** What is left to read for a request, beside the copies that there are. */
@@ -42,6 +45,8 @@ export interface Reading {
   readonly begun: readonly Begun[];
   readonly uses: readonly string[];
   readonly at: string;
+  /** Files that are in none of these copies; absent: none. */
+  readonly without?: readonly string[];
 }
 
 export interface LakeOptions {
@@ -95,17 +100,21 @@ export const copyOf = (
   { accounts, since, firstDay, lastDay }: Piece,
   place: LogPlace,
   table: string,
+  without: readonly string[] = [],
 ): { readonly sql: string; readonly parameters: readonly string[] } => {
   const ranges = since === null ? [] : rangesOf(accounts, since, lastDay, place);
   return {
     // By day, so that the watch reads the days since the cut; a CTAS takes a hundred partitions, and the last column is theirs.
     sql: createTableAs(
       table,
-      `SELECT ${COLUMNS}, "$path" AS source_path, day
+      withoutFiles(
+        `SELECT ${COLUMNS}, "$path" AS source_path, day
 FROM cloudtrail_logs
 WHERE ${accountsIn(accounts)} AND day >= ? AND day <= ?${
-        ranges.length === 0 ? "" : `\n  AND (${ranges.map(() => '("$path" >= ? AND "$path" < ?)').join(" OR ")})`
-      }`,
+          ranges.length === 0 ? "" : `\n  AND (${ranges.map(() => '("$path" >= ? AND "$path" < ?)').join(" OR ")})`
+        }`,
+        without,
+      ),
       "day",
     ),
     parameters: [firstDay, lastDay, ...ranges.flat()],
@@ -133,54 +142,62 @@ const rangesOf = (
 export const lakeOf = (database: string, tables: readonly string[]): string =>
   `(SELECT *, source_path AS "$path" FROM (${tables.map((one, at) => `SELECT *, ${at} AS copy_number FROM ${tableName(database, one)}`).join(" UNION ALL ")}))`;
 
-/** Starts what is left to read. `table`: the name that the tables of this round begin with. */
+/** Starts what is left to read. `table`: the name that the tables of this round begin with; `broken`: files to leave out. */
 export const beginReading = async (
   options: LakeOptions,
   request: ScanRequest & { readonly accounts: readonly string[] },
-  table: string,
-  number: number,
+  { table, number, broken }: { readonly table: string; readonly number: number; readonly broken: readonly string[] },
 ): Promise<Reading> => {
   const { athena, database, place, now } = options;
   const [firstDay, lastDay] = windowParameters(request);
   const copies = await copiesOf(options, request.caseId);
+  const left = broken.length === 0 ? {} : { without: broken };
   const pieces = piecesFor({ accounts: request.accounts, firstDay, lastDay }, copies);
   const begun: Begun[] = [];
   for (const [at, piece] of pieces.entries()) {
     const own = `${table}_lake${number}_${at + 1}`;
     const asOf = now();
-    const { sql, parameters } = copyOf(piece, place, tableName(database, own));
+    const { sql, parameters } = copyOf(piece, place, tableName(database, own), broken);
     const executionId = await athena.start({ sql, parameters, seed: own });
     const { accounts, firstDay: first, lastDay: last } = piece;
-    begun.push({ table: own, accounts, firstDay: first, lastDay: last, asOf, executionId });
+    begun.push({ table: own, accounts, firstDay: first, lastDay: last, asOf, executionId, ...left });
   }
   const own = copies.filter((copy) => copy.accounts.some((account) => request.accounts.includes(account)));
-  return { number, begun, uses: own.map((copy) => copy.table), at: now() };
+  const without = [...new Set([...own.flatMap((copy) => copy.without ?? []), ...broken])];
+  const reading = { number, begun, uses: own.map((copy) => copy.table), at: now() };
+  return without.length === 0 ? reading : { ...reading, without };
 };
 
 export type ReadingState =
   | { readonly state: "running" }
   | { readonly state: "failed"; readonly reason: string; readonly retryable: boolean }
-  | { readonly state: "done"; readonly tables: readonly string[]; readonly bytesScanned: number };
+  | {
+      readonly state: "done";
+      readonly tables: readonly string[];
+      readonly bytesScanned: number;
+      readonly without: readonly string[];
+    };
 
-/** What became of it; copies that are whole are kept for the case. */
+/** What became of it; copies that are whole are kept for the case, also where another one failed. */
 export const lookAtReading = async (
   { athena, objects }: Pick<LakeOptions, "athena" | "objects">,
   caseId: string,
-  { begun, uses }: Reading,
+  { begun, uses, without = [] }: Reading,
 ): Promise<ReadingState> => {
   let bytesScanned = 0;
   let isRunning = false;
+  let failed: ReadingState | null = null;
   for (const { executionId, ...copy } of begun) {
     const seen = await athena.look(executionId);
-    if (seen.state === "failed") return { state: "failed", reason: seen.reason, retryable: seen.retryable };
-    if (seen.state === "running") isRunning = true;
+    if (seen.state === "failed") failed ??= { state: "failed", reason: seen.reason, retryable: seen.retryable };
+    else if (seen.state === "running") isRunning = true;
     else {
       bytesScanned += seen.bytesScanned;
       await objects.create(`${folderOf(caseId)}${copy.table}.json`, Buffer.from(JSON.stringify(copy)));
     }
   }
   if (isRunning) return { state: "running" };
-  return { state: "done", tables: [...uses, ...begun.map(({ table }) => table)], bytesScanned };
+  return failed ?? { state: "done", tables: [...uses, ...begun.map(({ table }) => table)], bytesScanned, without };
 };
 
 const folderOf = (caseId: string): string => `${assertCaseId(caseId)}/trail/copies/`;

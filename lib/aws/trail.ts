@@ -165,14 +165,21 @@ const roundTable = ({ caseId, series, round }: ScanRequest): string =>
  * Begins to copy what this round needs of the lake and no copy of the case has yet. False: the round reads the lake itself.
  * The days before are summed up by their query and not copied.
  */
-const readOnce = async (options: TrailOptions, ticket: string, request: ScanRequest): Promise<boolean> => {
+const readOnce = async (
+  options: TrailOptions,
+  ticket: string,
+  request: ScanRequest,
+  without: readonly string[] | null = null,
+): Promise<boolean> => {
   const { lake, objects } = options;
   if (lake === null || request.accounts === undefined || request.series === BASELINE_SERIES) return false;
   const number = (await objects.list(`${folderOf(ticket)}lake-`)).length + 1;
-  if (number > ATTEMPTS) return false;
   const last = number === 1 ? null : await readingOf(options, ticket);
+  const broken = without ?? last?.without ?? [];
+  if (number > ATTEMPTS + broken.length) return false;
   if (last !== null && (await lookAtReading(lake, request.caseId, last)).state !== "failed") return true;
-  const reading = await beginReading(lake, { ...request, accounts: request.accounts }, roundTable(request), number);
+  const as = { table: roundTable(request), number, broken };
+  const reading = await beginReading(lake, { ...request, accounts: request.accounts }, as);
   return objects.create(`${folderOf(ticket)}lake-${number}.json`, Buffer.from(JSON.stringify(reading)));
 };
 
@@ -181,7 +188,7 @@ const readingOf = async (options: TrailOptions, ticket: string): Promise<Reading
   return names.length === 0 ? null : readJson<Reading>(options, names.at(-1)!);
 };
 
-/** The copies are being made, or are whole and the table is begun; a copy that fails for good is read past. */
+/** The copies are being made, or are whole and the table is begun; one that fails at a file is made without it, one that fails for good is read past. */
 const checkReading = async (
   options: TrailOptions,
   ticket: string,
@@ -190,7 +197,7 @@ const checkReading = async (
 ): Promise<ScanStatus> => {
   const seen = await lookAtReading(options.lake!, request.caseId, reading);
   const isOver = Date.parse(options.clock.now()) >= Date.parse(reading.at) + options.scanSeconds * 1000;
-  if (seen.state === "done") await launch(options, ticket, request, 1, seen);
+  if (seen.state === "done") await launch(options, ticket, request, 1, seen, seen.without);
   else if (seen.state === "running" && isOver) {
     for (const { executionId } of reading.begun) await options.athena.stop(executionId);
     return {
@@ -200,7 +207,12 @@ const checkReading = async (
   } else if (seen.state === "failed") {
     // What was stopped at the limit of the workgroup would meet it again.
     if (/bytes scanned limit/i.test(seen.reason)) return { state: "failed", reason: seen.reason };
-    if (!seen.retryable || !(await readOnce(options, ticket, request))) await launch(options, ticket, request, 1);
+    const without = reading.without ?? [];
+    const broken = brokenFileIn(seen.reason, without);
+    const isAnew = broken !== null || seen.retryable;
+    const left = broken === null ? without : [...without, broken];
+    if (!isAnew || !(await readOnce(options, ticket, request, left)))
+      await launch(options, ticket, request, 1, null, left);
   }
   return { state: "running", progress: null };
 };

@@ -163,6 +163,56 @@ test("a scan without a copy says that nobody asked which records could not be re
   assert.ok(!world.started.some(({ sql }) => /AS records/.test(sql)));
 });
 
+const BROKEN = `s3://lake/AWSLogs/o-abcdefghij/${A}/CloudTrail/eu-central-1/2026/11/30/${A}_CloudTrail_eu-central-1_20261130T0210Z_0123456789abcdef.json.gz`;
+/** As Athena words it. */
+const spoilt = (file: string) => ({
+  ...({ state: "failed", retryable: false, submittedAt: null } as const),
+  reason: `HIVE_CURSOR_ERROR: Failed to read file at ${file}`,
+});
+
+test("a file that breaks off the copy is left out of the next one by its name, in later rounds and the watch too", async () => {
+  const world = rig();
+  world.states.set(0, spoilt(BROKEN));
+  const first = await untilDone(world, await world.trail.start(request(1, [A!])));
+  const aside = [{ file: BROKEN, reason: "Athena could not read it as JSON to its end, and was asked without it" }];
+  assert.deepEqual(first.state === "done" && first.result.filesSetAside, aside);
+  const [whole, without] = lakeReads(world.started);
+  assert.ok(!whole!.includes("NOT IN") && without!.includes(`"$path" NOT IN ('${BROKEN}')`));
+  world.setNow("2026-11-30T05:00:00.000Z");
+  for (const series of [undefined, "watch-1"]) {
+    const over = series === undefined ? {} : { series };
+    const later = await untilDone(world, await world.trail.start(request(2, [A!], over)));
+    assert.deepEqual(later.state === "done" && later.result.filesSetAside, aside);
+  }
+});
+
+test("one broken file costs the copies of other accounts nothing, and more broken files than an accident end the scan aloud", async () => {
+  const world = rig();
+  await untilDone(world, await world.trail.start(request(1, [A!])));
+  const before = world.started.length;
+  world.setNow("2026-11-30T05:00:00.000Z");
+  // Of two pieces the first, new account B, breaks off; what A delivered since is kept.
+  world.states.set(before, spoilt(BROKEN));
+  const second = await untilDone(world, await world.trail.start(request(2, [A!, B!])));
+  assert.equal(second.state === "done" && second.result.filesSetAside.length, 1);
+  const anew = lakeReads(world.started.slice(before + 2));
+  assert.ok(anew.some((sql) => sql.includes(`account IN ('${B}')`)));
+
+  const hopeless = rig();
+  for (let at = 0; at < 40; at += 1) hopeless.states.set(at, spoilt(BROKEN.replace("0123456789abcdef", `${at}`)));
+  const ended = await hopeless.trail.start(request(1, [A!])).then((ticket) => untilFailed(hopeless, ticket));
+  assert.match(ended, /HIVE_CURSOR_ERROR/);
+});
+
+const untilFailed = async ({ trail }: ReturnType<typeof rig>, ticket: string): Promise<string> => {
+  for (let look = 0; look < 30; look += 1) {
+    const status = await trail.check(ticket);
+    if (status.state === "failed") return status.reason;
+    assert.equal(status.state, "running");
+  }
+  throw new Error("still running");
+};
+
 test("what is no event for the case table is counted by the question for unread rows: DuckDB's answer", async () => {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
