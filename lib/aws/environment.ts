@@ -55,7 +55,10 @@ const EnvironmentSchema = z.object({
   CORDON_ACCOUNTS: z.enum(["file", "organizations"]).optional(),
   /** Logs beside CloudTrail that were given; absent: none. */
   CORDON_SIDE_LOGS: Json(
-    z.partialRecord(z.enum(LOG_SOURCES.map(({ id }) => id)), z.object({ flatFolders: z.array(Name) })),
+    z.partialRecord(
+      z.enum(LOG_SOURCES.map(({ id }) => id)),
+      z.object({ flatFolders: z.array(Name), kept: z.unknown().optional() }),
+    ),
   ).optional(),
   /** For who may start machines; the others are named alike. */
   CORDON_RESPOND_MACHINE: z.string().optional(),

@@ -8,6 +8,7 @@ import type {
   SetAside,
   SideLogFound,
 } from "../case/scan.ts";
+import { isOfLake, LOG_SOURCES } from "../logs/index.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
@@ -46,7 +47,7 @@ export const resultOf = async (
   const base = {
     engine,
     bytesScanned,
-    filesSetAside: [...brokenAside(without), ...otherLogs.flatMap(sideAside)],
+    filesSetAside: [...brokenAside(without), ...otherLogs.filter(isRead).flatMap(sideAside)],
     eventsSeen: null,
     eventsKept: Number(kept.kept),
     watermark: textOrNull(edges.latest),
@@ -137,6 +138,9 @@ const inputOf = (
     accounts: accounts.slice(0, MOST_ACCOUNTS),
   };
 };
+
+/** Tables that AWS keeps are asked later, and then it is known what they hold. */
+const isRead = ({ log }: SideLogFound): boolean => LOG_SOURCES.some((source) => source.id === log && isOfLake(source));
 
 /** A log beside CloudTrail that the deployment was told of and that says nothing, or not all, of the window. */
 const sideAside = ({ log, entries, unread, failed }: SideLogFound): readonly SetAside[] => [

@@ -1,6 +1,6 @@
 import type { ScanRequest } from "../case/scan.ts";
 import type { LogId } from "../logs/index.ts";
-import type { LogSource } from "../logs/source.ts";
+import type { Lake, LogSource } from "../logs/source.ts";
 import { chunksOf, windowParameters } from "../sql/case-table.ts";
 import { ofAccounts } from "./lakeScope.ts";
 
@@ -11,8 +11,12 @@ export interface SideLogPlace {
    * where the table has a partition `day`.
    */
   readonly flatFolders: readonly string[];
+  /** Of tables that AWS keeps: their place, as the source's schema has it. */
+  readonly kept?: unknown;
 }
 export type SideLogPlaces = Readonly<Partial<Record<LogId, SideLogPlace>>>;
+
+type LakeSource = LogSource & { readonly lake: Lake };
 
 /** A statement, and what is bound to its places. */
 export interface Bound {
@@ -31,7 +35,7 @@ export const columnsOf = ({ columns }: Pick<LogSource, "columns">): string =>
   [...Object.keys(columns), "source_file"].join(", ");
 
 /** Entries of the case, for a CTAS. Throws INPUT_INVALID when the indicators do not fit. */
-export const entriesOf = (source: LogSource, place: SideLogPlace, request: ScanRequest): Bound => {
+export const entriesOf = (source: LakeSource, place: SideLogPlace, request: ScanRequest): Bound => {
   const { sql, parameters } = linesOf(source, place, request);
   const [, , from, to] = windowParameters(request);
   const { at, lake } = source;
@@ -49,7 +53,7 @@ WHERE ${at} >= ? AND ${at} < ?
  * One row: `files`, `entries` of the window, `unread` lines, `earliest` and `latest`. Athena binds in WHERE alone, so that
  * the two times, which `windowParameters` made, stand in the text.
  */
-export const countOf = (source: LogSource, place: SideLogPlace, request: ScanRequest): Bound => {
+export const countOf = (source: LakeSource, place: SideLogPlace, request: ScanRequest): Bound => {
   const { sql, parameters } = linesOf(source, place, request);
   const [, , from, to] = windowParameters(request);
   const { at } = source;
@@ -63,7 +67,7 @@ FROM lines`,
 };
 
 /** Files are dated by their delivery: the days of the window, and one more on both sides. */
-const linesOf = ({ lake }: LogSource, { flatFolders }: SideLogPlace, request: ScanRequest): Bound => {
+const linesOf = ({ lake }: LakeSource, { flatFolders }: SideLogPlace, request: ScanRequest): Bound => {
   const { lines, byAccount } = lake;
   const [firstDay, lastDay] = windowParameters(request);
   if (flatFolders.length === 0)

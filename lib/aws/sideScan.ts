@@ -1,7 +1,6 @@
 import { CordonError } from "../base/errors.ts";
 import type { Row, ScanRequest, SideLogFound } from "../case/scan.ts";
-import { LOG_SOURCES, type LogId } from "../logs/index.ts";
-import type { LogSource } from "../logs/source.ts";
+import { isKept, isOfLake, LOG_SOURCES, type LogId, type OfKept, type OfLake } from "../logs/index.ts";
 import type { Athena, ExecutionState } from "./athena.ts";
 import { createTableAs, tableName } from "./athenaText.ts";
 import { columnsOf, countOf, entriesOf, type SideLogPlaces } from "./sideLogs.ts";
@@ -12,8 +11,9 @@ export interface SideOptions {
   readonly sideLogs: SideLogPlaces;
 }
 
-/** What was begun for one log: the table of its entries and a count of all its lines, or why not. */
+/** What was begun for one log: the table of its entries and a count of all its lines, or why not; nothing for tables that AWS keeps. */
 export type SideStart = { readonly log: LogId } & (
+  | { readonly kept: true }
   | { readonly table: string; readonly tableExecution: string; readonly countExecution: string }
   | { readonly reason: string }
 );
@@ -37,14 +37,14 @@ export const startSides = async (
   scan: { readonly request: ScanRequest; readonly table: string; readonly seed: string },
 ): Promise<readonly SideStart[]> =>
   Promise.all(
-    LOG_SOURCES.filter(({ id }) => options.sideLogs[id] !== undefined).map((source) =>
-      startSide(options, source, scan),
+    LOG_SOURCES.filter(({ id }) => options.sideLogs[id] !== undefined).map(async (source) =>
+      isOfLake(source) ? startSide(options, source, scan) : { log: source.id, kept: true },
     ),
   );
 
 const startSide = async (
   { athena, database, sideLogs }: SideOptions,
-  source: LogSource & { readonly id: LogId },
+  source: OfLake,
   { request, table, seed }: { readonly request: ScanRequest; readonly table: string; readonly seed: string },
 ): Promise<SideStart> => {
   const { id: log } = source;
@@ -76,6 +76,7 @@ export const lookAtSides = async (
 
 const lookAtSide = async ({ athena }: SideOptions, start: SideStart, isLate: boolean): Promise<SideFinished | null> => {
   if ("reason" in start) return failed(start, start.reason);
+  if ("kept" in start) return { table: null, bytesScanned: 0, found: foundIn(start, NOTHING) };
   const executions = [start.tableExecution, start.countExecution];
   try {
     const states = await Promise.all(executions.map((id) => athena.look(id)));
@@ -111,6 +112,8 @@ const foundIn = ({ log }: SideStart, row: Row): SideLogFound => ({
   latest: textOrNull(row.latest),
 });
 
+const NOTHING: Row = { files: 0, entries: 0, unread: 0, earliest: null, latest: null };
+
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
 /**
@@ -122,8 +125,8 @@ export const sideTablesIn = (
   finished: readonly SideFinished[],
   database: string,
 ): readonly (readonly [name: string, from: string])[] =>
-  [...Map.groupBy(LOG_SOURCES, ({ table }) => table)]
-    .filter(([name]) => new RegExp(`\\b(FROM|JOIN)\\s+${name}\\b`, "i").test(sql))
+  [...Map.groupBy(LOG_SOURCES.filter(isOfLake), ({ table }) => table)]
+    .filter(([name]) => speaksOf(sql, name))
     .map(([name, sources]) => {
       const sides = finished.filter(({ found }) => sources.some(({ id }) => id === found.log));
       const tables = sides.flatMap(({ table }) => (table === null ? [] : [tableName(database, table)]));
@@ -137,3 +140,18 @@ export const sideTablesIn = (
           : `(${tables.map((one) => `SELECT ${columns} FROM ${one}`).join(" UNION ALL ")})`,
       ];
     });
+
+const speaksOf = (sql: string, table: string): boolean => new RegExp(`\\b(FROM|JOIN)\\s+${table}\\b`, "i").test(sql);
+
+/** Tables that AWS keeps and a query speaks of: the name in it, and what can stand there for a bucket, best first. Null: it speaks of none. */
+export const keptTablesIn = (
+  sql: string,
+  places: SideLogPlaces,
+  bucket: string | undefined,
+): { readonly name: string; readonly places: readonly string[] } | null => {
+  const source = LOG_SOURCES.find((one): one is OfKept => isKept(one) && speaksOf(sql, one.table));
+  if (source === undefined) return null;
+  const place = places[source.id]?.kept;
+  if (place === undefined) throw new CordonError("QUERY_FAILED", `${source.table}: the log was not given`);
+  return { name: source.table, places: source.lake.placesOf(place, bucket ?? "") };
+};

@@ -13,7 +13,15 @@ import type { Objects } from "./objects.ts";
 import { logWindow, RESULT_DAYS, resultOf } from "./scanResult.ts";
 import { type SecurityLake, securityLakeOf } from "./securityLake.ts";
 import type { SideLogPlaces } from "./sideLogs.ts";
-import { lookAtSides, SIDE_SECONDS, type SideFinished, type SideStart, sideTablesIn, startSides } from "./sideScan.ts";
+import {
+  keptTablesIn,
+  lookAtSides,
+  SIDE_SECONDS,
+  type SideFinished,
+  type SideStart,
+  sideTablesIn,
+  startSides,
+} from "./sideScan.ts";
 import { type UnreadFound, unreadFiles, unreadRows, withUnread } from "./unreadRows.ts";
 
 export interface TrailOptions {
@@ -295,7 +303,7 @@ const stopIfLate = async (options: TrailOptions, attempt: Attempt): Promise<Scan
   const { athena, scanSeconds } = options;
   if (!isLate(options, attempt, scanSeconds)) return { state: "running", progress: null };
   const reading = (attempt.sides ?? []).flatMap((side) =>
-    "reason" in side ? [] : [side.tableExecution, side.countExecution],
+    "tableExecution" in side ? [side.tableExecution, side.countExecution] : [],
   );
   for (const executionId of [attempt.executionId, ...reading]) await athena.stop(executionId);
   return {
@@ -354,18 +362,30 @@ const query = async (
   { name, sql, parameters }: Pick<QueryRun, "name" | "sql" | "parameters">,
 ): Promise<QueryRun> => {
   const text = await overTables(options, of, sql);
-  try {
-    const { rows, bytesScanned, engine } = await options.athena.run({
-      sql: text,
-      parameters,
-      seed: `${of.caseId}|${name}`,
-    });
-    return { name, sql: text, parameters, engine, bytesScanned, rows };
-  } catch (error) {
-    if (error instanceof CordonError) error.message = `query ${name}: ${error.message}`;
-    throw error;
+  const kept = keptTablesIn(sql, options.sideLogs, parameters[0]);
+  const texts = kept === null ? [text] : kept.places.map((place) => overTable(text, kept.name, place));
+  for (const [at, one] of texts.entries()) {
+    try {
+      const { rows, bytesScanned, engine } = await options.athena.run({
+        sql: one,
+        parameters,
+        seed: `${of.caseId}|${name}`,
+      });
+      return { name, sql: one, parameters, engine, bytesScanned, rows };
+    } catch (error) {
+      if (kept !== null && isNotThere(error) && at < texts.length - 1) continue;
+      // A bucket without such tables is one of which they tell nothing.
+      if (kept !== null && isNotThere(error)) break;
+      if (error instanceof CordonError) error.message = `query ${name}: ${error.message}`;
+      throw error;
+    }
   }
+  return { name, sql: text, parameters, engine: "Athena", bytesScanned: 0, rows: [] };
 };
+
+/** Athena knows no table, or no place of tables, by that name. */
+const isNotThere = (error: unknown): boolean =>
+  /\b(?:CATALOG|SCHEMA|TABLE)_NOT_FOUND\b|EntityNotFoundException/.test((error as Error).message);
 
 const overTables = async (options: TrailOptions, of: TablesOf, sql: string): Promise<string> => {
   const { table, sides = [] } = await newest(options, of);

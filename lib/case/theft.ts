@@ -14,6 +14,19 @@ export const Amount = z
   );
 export type Amount = NonNullable<Known<typeof Amount>>;
 
+/** How much of what a bucket held was taken, by its live inventory and journal (S3 Metadata), or S3 Inventory. */
+export const BucketHeld = z.looseObject({
+  bucket: z.string(),
+  taken: Count.describe("objects of it that were certainly taken"),
+  objects: Count.describe("objects that it holds by its inventory; those made since are among them"),
+  bytes: Count.nullable(),
+  deletedSince: Count.describe("objects that the journal saw deleted since `since`, and that are not there"),
+  since: Instant,
+  newestAt: Instant.describe("the inventory knows of nothing later"),
+  says: z.string(),
+});
+export type BucketHeld = Known<typeof BucketHeld>;
+
 export const TheftView = z.looseObject({
   certain: Amount,
   likely: Amount,
@@ -23,6 +36,10 @@ export const TheftView = z.looseObject({
   lastAt: LogTime.nullable(),
   buckets: Texts,
   addresses: Texts,
+  held: z
+    .array(BucketHeld)
+    .exactOptional()
+    .describe("how many objects the buckets held, where S3 Metadata tables tell; absent where none does"),
 });
 export type TheftView = Known<typeof TheftView>;
 

@@ -18,6 +18,7 @@ import { type Check, fail } from "../aws/doctor/check.ts";
 import { examine } from "../aws/doctor/doctor.ts";
 import type { Clients } from "../aws/doctor/options.ts";
 import { failureOf } from "../aws/failures.ts";
+import { s3Metadata } from "../logs/index.ts";
 import { type CordonContext, parseContext, stackName } from "../stack/context.ts";
 import { accessOf, DEFAULT_STACK, discoverTyped, optionsWith } from "./awsPlace.ts";
 import type { Typed } from "./command.ts";
@@ -52,6 +53,7 @@ export const examineAws = async ({ context, typed, buckets, ring }: AwsPlace): P
     externalId,
     name,
     ...{ logRegions: logs.regions, securityLake: logs.securityLake },
+    isMetadataAsked: context.sideLogs.some(({ source }) => source.id === s3Metadata.id),
     buckets: wanted.buckets,
     settings: loaded,
     ring,

@@ -66,11 +66,20 @@ const principalLines = (principal: CaseView["principal"]): readonly Line[] =>
         ],
   );
 
-const takenLines = ({ certain, likely, upperBound, firstAt, lastAt, addresses }: CaseView["theft"]): readonly Line[] =>
+const takenLines = ({
+  certain,
+  likely,
+  upperBound,
+  firstAt,
+  lastAt,
+  addresses,
+  held = [],
+}: CaseView["theft"]): readonly Line[] =>
   under("taken", [
     `certain      ${amountText(certain)}`,
     `likely       ${amountText(likely)}`,
     `upper bound  ${amountText(upperBound)}`,
+    ...held.map(({ says }) => says),
     `${timeTold(firstAt)} to ${timeTold(lastAt)}, from ${addresses.join(", ") || "not known"}`,
   ]);
 

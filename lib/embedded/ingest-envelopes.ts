@@ -248,7 +248,12 @@ const cellsOf = (data: unknown): readonly unknown[] =>
 export const holdsRecords = (columns: readonly string[]): boolean => {
   const plain = columns.map((name) => plainName(memberPath(name)[0]!));
   const isRow = ["eventname", "eventsource", "eventtime"].every((name) => plain.includes(name));
-  return isRow || isSiem(columns) || columns.some((name) => [...ENVELOPES.one, ...ENVELOPES.all].includes(name));
+  return (
+    isRow ||
+    isSiem(columns) ||
+    columns.some((name) => [...ENVELOPES.one, ...ENVELOPES.all].includes(name)) ||
+    OBJECT_SOURCES.some(({ reads }) => reads.holds?.(columns) === true)
+  );
 };
 
 /**

@@ -31,7 +31,7 @@ export const createSideReader = (request: ScanRequest): SideReader => {
   );
   const take = (source: LogSource & { readonly id: LogId }, entry: Entry, tally: SideTally, keep: KeepEntry): void => {
     const at = String(entry[source.at]);
-    const isInWindow = at >= from && at < to;
+    const isInWindow = source.isState === true || (at >= from && at < to);
     note(tally, at, isInWindow);
     if (isInWindow && keepers.get(source.id)!.keeps(entry)) keep(source.id, entry);
   };

@@ -22,6 +22,8 @@ export interface ObjectForm<Row extends Entry> {
   readonly form: "objects";
   /** Null for an object that is no entry of this log. */
   parse(object: unknown): Row | null;
+  /** Whether a table of comma-separated values with these columns holds them; absent: none does. */
+  holds?(columns: readonly string[]): boolean;
 }
 
 export interface LogSource<Row extends Entry = Entry> {
@@ -42,7 +44,9 @@ export interface LogSource<Row extends Entry = Entry> {
   readonly reads: LineForm<Row> | ObjectForm<Row>;
   /** Which entries of the window belong to the case. The same rule as `lake.touched`. */
   keeper(request: ScanRequest): Keeper<Row>;
-  readonly lake: Lake;
+  readonly lake: Lake | KeptTables;
+  /** It tells what lies there, not what happened: what is older than the window belongs to the case as well. */
+  readonly isState?: boolean;
   /** Of an identity provider: how its events are read for the start of a role chain. */
   readonly signIns?: SignInWords;
 }
@@ -70,6 +74,23 @@ export interface Lake<Place = unknown> {
   touchedBy(request: ScanRequest): readonly BoundValues[];
   /** The raw table has a partition `account`. */
   readonly byAccount: boolean;
+}
+
+/** Tables that AWS keeps: Athena asks them where they lie, and nothing of them is copied. A query over them is about one bucket, its first parameter. */
+export interface KeptTables<Place = unknown> {
+  /** As of a lake. */
+  readonly key: string;
+  readonly Place: z.ZodType<Place>;
+  /** What can stand in the place of the table for a bucket, best first: an account may have some of its tables only. */
+  placesOf(place: Place, bucket: string): readonly string[];
+  grantsOf(place: Place): readonly KeptCatalog[];
+}
+
+export interface KeptCatalog {
+  readonly name: string;
+  /** Null: the deployment's. */
+  readonly account: string | null;
+  readonly keyArn: string | null;
 }
 
 type Projection = Readonly<Record<string, string>>;

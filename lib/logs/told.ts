@@ -25,10 +25,13 @@ export const otherLogsOf = (inventory: ScanInventory | undefined, failed: Failed
   });
 
 const usedSentence = (
-  { name, uses }: LogSource,
+  { name, uses, isState = false }: LogSource,
   { files, entries, unread, earliest, latest }: SideLogFound,
 ): string => {
+  if (isState)
+    return `${name}s (${files === 0 ? "asked where they lie" : `${files} files, ${entries} entries`}) ${uses}.${broken(unread)}`;
   const span = earliest === null ? "" : ` from ${earliest} to ${latest}`;
-  const broken = unread === 0 ? "" : ` ${unread} lines could not be read.`;
-  return `${name}s (${files} files${span}, ${entries} entries in the window) ${uses}.${broken}`;
+  return `${name}s (${files} files${span}, ${entries} entries in the window) ${uses}.${broken(unread)}`;
 };
+
+const broken = (unread: number): string => (unread === 0 ? "" : ` ${unread} lines could not be read.`);

@@ -29,6 +29,11 @@ const REASONS: readonly { readonly resource: RegExp; readonly reason: string }[]
     resource: /:glue:.*:table\/\w+\/(case|hunt)_\*$/,
     reason: "Tables of cases and hunts; each is made by a scan and named by it.",
   },
+  {
+    resource: /:(glue:.*:(database|table)\/s3tablescatalog\/aws-s3\/b_\*.*|s3tables:.*:bucket\/aws-s3\/table\/\*)$/,
+    reason:
+      "S3 Metadata tables of whichever buckets a case concerns; S3 keeps them in one table bucket, to be read only.",
+  },
   { resource: /:macie2:\*:.*:classification-job\/\*$/, reason: "Macie numbers its jobs, in the region of the bucket." },
   {
     resource: /:secretsmanager:.*:secret:.*-\?{6}$/,

@@ -7,7 +7,7 @@ import { schemaFaults } from "../case/check.ts";
 import { opensCase } from "../core/finding/finding.ts";
 import { DRILL_TYPE } from "../core/finding/samples.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
-import { LOG_SOURCES } from "../logs/index.ts";
+import { LOG_SOURCES, type LogId } from "../logs/index.ts";
 import type { LogSource } from "../logs/source.ts";
 import { placeFaults } from "./contextFaults.ts";
 import { HuntContext, readHuntLists } from "./huntContext.ts";
@@ -201,7 +201,7 @@ export type CordonContext = z.output<typeof ContextSchema> & {
   /** What the hunt's files hold. */
   readonly huntLists: HuntLists;
   /** Logs beside CloudTrail that were given, and where they lie. */
-  readonly sideLogs: readonly { readonly source: LogSource; readonly place: unknown }[];
+  readonly sideLogs: readonly { readonly source: LogSource & { readonly id: LogId }; readonly place: unknown }[];
 };
 
 /**

@@ -1,8 +1,9 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { SecurityLake } from "../aws/securityLake.ts";
+import type { KeptCatalog } from "../logs/source.ts";
 import type { CordonContext } from "./context.ts";
 import { memberRoleNames } from "./context.ts";
-import { sideFoldersOf, sideTableNames } from "./sideTables.ts";
+import { keptCatalogsOf, sideFoldersOf, sideTableNames } from "./sideTables.ts";
 import type { Need } from "./steps.ts";
 
 /** ARNs that permissions speak of; some are tokens of CloudFormation. */
@@ -86,6 +87,38 @@ const securityLake = (glue: string, { database, tables }: SecurityLake): readonl
   ],
 ];
 
+/**
+ * S3 Metadata tables: IAM on the table bucket and the catalogue that mounts it, Lake Formation where the account uses it (S3 user
+ * guide, permissions for querying metadata tables; Glue developer guide, S3 Tables catalogue). A catalogue of another name is one
+ * that Athena was told of.
+ */
+const keptCatalog = (
+  { partition, region, account }: Places,
+  { name, account: owner, keyArn }: KeptCatalog,
+): readonly Rule[] => {
+  const glue = `arn:${partition}:glue:${region}:${owner ?? account}`;
+  const bucket = `arn:${partition}:s3tables:${region}:${owner ?? account}:bucket/aws-s3`;
+  const mounted = "s3tablescatalog/aws-s3";
+  return [
+    [
+      ["glue:GetCatalog", "glue:GetDatabase", "glue:GetTable"],
+      [
+        ...["catalog", "catalog/s3tablescatalog", `catalog/${mounted}`].map((one) => `${glue}:${one}`),
+        ...[`database/${mounted}/b_*`, `table/${mounted}/b_*/inventory`, `table/${mounted}/b_*/journal`].map(
+          (one) => `${glue}:${one}`,
+        ),
+      ],
+    ],
+    [["s3tables:GetTableBucket", "s3tables:GetNamespace"], [bucket]],
+    [["s3tables:GetTable", "s3tables:GetTableData", "s3tables:GetTableMetadataLocation"], [`${bucket}/table/*`]],
+    [["lakeformation:GetDataAccess"], ["*"]],
+    ...(name === mounted
+      ? []
+      : [[["athena:GetDataCatalog"], [`arn:${partition}:athena:${region}:${account}:datacatalog/${name}`]] as Rule]),
+    ...(keyArn === null ? [] : [[["kms:Decrypt"], [keyArn]] as Rule]),
+  ];
+};
+
 /** Listing, reading and decrypting log files: what is done with them is `more`. */
 const logFiles = (
   { logBucket, logKey }: Places,
@@ -168,6 +201,7 @@ const RULES: Readonly<Record<Need, (places: Places, context: CordonContext) => r
         ]
       : [],
   query: (places) => [[QUERY, [places.workgroup]], [READ_CATALOGUE, catalogue(places, "case_*")], ...results(places)],
+  "object-metadata": (places, context) => keptCatalogsOf(context).flatMap((catalog) => keptCatalog(places, catalog)),
   "read-logs": (places, context) => [...logFiles(places, context), [["cloudtrail:ListPublicKeys"], ["*"]]],
   classify: ({ partition, account }) => [
     [

@@ -1,21 +1,30 @@
 import { Aws, type Stack } from "aws-cdk-lib";
 import { type CfnDatabase, CfnTable } from "aws-cdk-lib/aws-glue";
 import type { SideLogPlaces } from "../aws/sideLogs.ts";
-import type { LakePlace, RawTable } from "../logs/source.ts";
+import { isKept, isOfLake } from "../logs/index.ts";
+import type { KeptCatalog, LakePlace, RawTable } from "../logs/source.ts";
 import type { CordonContext } from "./context.ts";
 import { accountProjection } from "./trailTable.ts";
 
 type Given = Pick<CordonContext, "sideLogs" | "logs" | "memberAccounts" | "organization">;
 
 const placesIn = (given: Given): readonly (LakePlace & { readonly id: string })[] =>
-  given.sideLogs.map(({ source: { id, lake }, place }) => ({
-    id,
-    ...lake.placed(place, {
-      accounts: accountProjection(given),
-      regions: given.logs.regions,
-      since: given.logs.since,
-    }),
-  }));
+  given.sideLogs.flatMap(({ source, place }) =>
+    isOfLake(source)
+      ? {
+          id: source.id,
+          ...source.lake.placed(place, {
+            accounts: accountProjection(given),
+            regions: given.logs.regions,
+            since: given.logs.since,
+          }),
+        }
+      : [],
+  );
+
+/** Catalogues of tables that AWS keeps. */
+export const keptCatalogsOf = ({ sideLogs }: Given): readonly KeptCatalog[] =>
+  sideLogs.flatMap(({ source, place }) => (isKept(source) ? source.lake.grantsOf(place) : []));
 
 /** Tables of the logs beside CloudTrail that the context names. */
 export const makeSideTables = (stack: Stack, database: CfnDatabase, databaseName: string, context: Given): void => {
@@ -31,7 +40,12 @@ export const makeSideTables = (stack: Stack, database: CfnDatabase, databaseName
 
 /** What the functions must know of them: `CORDON_SIDE_LOGS`. */
 export const sidePlacesOf = (context: Given): SideLogPlaces =>
-  Object.fromEntries(placesIn(context).map(({ id, flatFolders }) => [id, { flatFolders }]));
+  Object.fromEntries([
+    ...placesIn(context).map(({ id, flatFolders }) => [id, { flatFolders }]),
+    ...context.sideLogs.flatMap(({ source, place }) =>
+      isKept(source) ? [[source.id, { flatFolders: [], kept: place }]] : [],
+    ),
+  ]);
 
 /** Folders of the logs for permissions, and keys of their files. */
 export const sideFoldersOf = (context: Given): readonly Pick<LakePlace, "bucket" | "folder" | "keyArn">[] =>

@@ -12,6 +12,7 @@ export type Need =
   | "vault"
   | "scan"
   | "query"
+  | "object-metadata"
   | "read-logs"
   | "classify"
   | "read-bundles"
@@ -66,7 +67,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
   watchContainment: { ...patient("read-member", "notify", "scan", "query"), timeoutSeconds: 600 },
   startScan: { ...small("scan"), timeoutSeconds: 120 },
   checkScan: { ...small("scan"), timeoutSeconds: 120 },
-  quantify: large("query", "read-member", "notify"),
+  quantify: large("query", "object-metadata", "read-member", "notify"),
   detect: large("query", "read-logs"),
   startBaseline: patient("scan", "query", "notify"),
   checkBaseline: patient("scan", "query", "notify"),

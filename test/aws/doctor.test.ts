@@ -95,6 +95,8 @@ interface World {
   /** Quota code → value; null: the account never had one of its own. */
   readonly quotas?: Readonly<Record<string, number | null>>;
   readonly macieUsedUp?: boolean;
+  readonly metadata?: Reply;
+  readonly isMetadataAsked?: boolean;
   readonly events?: string;
   readonly stack?: boolean;
   /** Names of executions of the response that run. */
@@ -110,6 +112,13 @@ const ENABLED = {
 const LOCK =
   "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>2557</Days></DefaultRetention></Rule></ObjectLockConfiguration>";
 
+/** As the S3 API reference has the answer of GetBucketMetadataConfiguration. */
+const metadataOf = (inventory: string, status: string): Reply =>
+  xml(
+    200,
+    `<GetBucketMetadataConfigurationResult><MetadataConfigurationResult><DestinationResult><TableBucketType>aws</TableBucketType></DestinationResult><JournalTableConfigurationResult><TableStatus>ACTIVE</TableStatus><TableName>journal</TableName></JournalTableConfigurationResult><InventoryTableConfigurationResult><ConfigurationState>${inventory}</ConfigurationState><TableStatus>${status}</TableStatus></InventoryTableConfigurationResult></MetadataConfigurationResult></GetBucketMetadataConfigurationResult>`,
+  );
+
 const answerFor =
   (world: World) =>
   (wire: Wire): Reply => {
@@ -123,6 +132,7 @@ const answerFor =
       members = [{ accountId: "111111111111", state: "ready", why: "both" }],
       quotas = {},
       macieUsedUp = false,
+      metadata = metadataOf("ENABLED", "ACTIVE"),
       events = "1234",
       stack = true,
       running = [],
@@ -175,6 +185,7 @@ const answerFor =
           AdvancedEventSelectors: advanced({ Field: "resources.ARN", StartsWith: ["arn:aws:s3:::payroll/"] }).advanced,
         }),
       "/macie": () => macie,
+      "/payroll?metadataConfiguration": () => metadata,
       "/evidence?object-lock": () => xml(200, lock),
       "/evidence?publicAccessBlock": () =>
         xml(
@@ -296,6 +307,7 @@ const examined = async (
     name: "cordon",
     logRegions: ["eu-central-1"],
     securityLake: null,
+    isMetadataAsked: world.isMetadataAsked ?? true,
     buckets: ["payroll"],
     settings: parseSettings({ ...EXAMPLE, mode: "enforce", ...settings }, "test"),
     ring: false,
@@ -371,6 +383,26 @@ const faults: readonly (readonly [string, World, string, string])[] = [
   ["five queries at a time", { quotas: { "L-FC5F6546": 5 } }, "quota athena-queries", "warn"],
   ["a default quota where the account has none", { quotas: { "L-E80DC288": null } }, "quota athena-minutes", "pass"],
   ["a month of Macie that is used up", { macieUsedUp: true }, "quota macie", "warn"],
+  [
+    "a bucket without S3 Metadata tables",
+    { metadata: refusal(404, "NoSuchMetadataConfiguration") },
+    "object-metadata lacking",
+    "warn",
+  ],
+  ["a bucket whose live inventory is off", { metadata: metadataOf("DISABLED", "") }, "object-metadata lacking", "warn"],
+  [
+    "a bucket whose live inventory is still being made",
+    { metadata: metadataOf("ENABLED", "BACKFILLING") },
+    "object-metadata lacking",
+    "warn",
+  ],
+  [
+    "a bucket of which it cannot be told",
+    { metadata: refusal(403, "AccessDenied") },
+    "object-metadata unknown",
+    "warn",
+  ],
+  ["S3 Metadata tables that the deployment was not told of", { isMetadataAsked: false }, "object-metadata", "warn"],
   ["a table that finds nothing", { events: "0" }, "table", "warn"],
   ["a response that an update would meet", { running: ["respond gd-1"] }, "in-flight", "warn"],
   ["a release that a person proposed", { running: ["release gd-1"] }, "in-flight", "warn"],

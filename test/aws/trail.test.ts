@@ -715,3 +715,50 @@ test("a series reads CloudTrail alone", async (t) => {
   await trail().start({ ...REQUEST, series: "watch" });
   assert.equal(executions.length, 1);
 });
+
+const KEPT = { catalogs: [{ name: "s3tablescatalog/aws-s3", account: null, keyArn: null }] };
+const NOT_THERE = (table: string) => ({
+  State: "FAILED",
+  StateChangeReason: `TABLE_NOT_FOUND: line 1:15: Table 's3tablescatalog/aws-s3.b_exports_eu.${table}' does not exist`,
+  AthenaError: { ErrorCategory: 2, Retryable: false },
+});
+const OVER_METADATA = "SELECT count(*) AS objects FROM object_metadata WHERE bucket = ?";
+
+test("S3 Metadata tables are asked where they lie, of one bucket; one that has no journal is asked for its inventory", async (t) => {
+  const decide: Decide = ({ sql }) =>
+    sql.includes('"journal"') && !sql.startsWith("CREATE") ? NOT_THERE("journal") : DONE;
+  const { trail, executions } = await rig(t, decide, edges, () => null, {
+    "s3-metadata": { flatFolders: [], kept: KEPT },
+  });
+  const result = await doneIn(trail());
+  assert.deepEqual(
+    result.inventory?.otherLogs?.map(({ log, failed }) => [log, failed]),
+    [["s3-metadata", undefined]],
+  );
+  assert.ok(!result.filesSetAside.some(({ file }) => file === "s3-metadata"));
+  const before = executions.length;
+  const run = await trail().query(CASE, "bucket-objects", OVER_METADATA, ["exports.eu"]);
+  assert.equal(executions.length, before + 2);
+  assert.match(run.sql, /WITH object_metadata AS \(SELECT \* FROM \(SELECT/);
+  assert.match(run.sql, /FROM "s3tablescatalog\/aws-s3"\."b_exports_eu"\."inventory"/);
+  assert.deepEqual(executions.at(-1)!.input.ExecutionParameters, ["'exports.eu'"]);
+});
+
+test("a bucket without S3 Metadata tables gives no rows; another failure, a name that is none, and tables that were not given are not taken for that", async (t) => {
+  const refusal = { State: "FAILED", StateChangeReason: "Insufficient Lake Formation permission(s) on b_exports_eu" };
+  let answer: Execution["status"] = NOT_THERE("inventory");
+  const decide: Decide = ({ sql }) => (sql.includes("b_exports_eu") ? answer : DONE);
+  const { trail, executions } = await rig(t, decide, edges, () => null, {
+    "s3-metadata": { flatFolders: [], kept: KEPT },
+  });
+  await doneIn(trail());
+  assert.deepEqual((await trail().query(CASE, "q", OVER_METADATA, ["exports.eu"])).rows, []);
+  const before = executions.length;
+  assert.deepEqual((await trail().query(CASE, "q", OVER_METADATA, ['x" UNION SELECT'])).rows, []);
+  assert.equal(executions.length, before, "no name of a bucket: nobody is asked");
+  answer = { ...refusal, AthenaError: { ErrorCategory: 2, Retryable: false } };
+  await assert.rejects(trail().query(CASE, "q2", OVER_METADATA, ["exports.eu"]), /Lake Formation/);
+  const bare = await rig(t);
+  await doneIn(bare.trail());
+  await assert.rejects(bare.trail().query(CASE, "q", OVER_METADATA, ["exports.eu"]), { code: "QUERY_FAILED" });
+});

@@ -22,6 +22,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "checkDecision notify": "a question that expires, is denied, or of which a third is over",
   "startClassification read-member":
     "what the prefixes of a job cover, where the bucket is larger than the limit; Macie's adapter alone",
+  "quantify object-metadata": "a deployment that was told of S3 Metadata tables",
   "watchContainment notify": "a change that was taken away, a success after the cut",
 };
 

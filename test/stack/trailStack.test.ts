@@ -99,6 +99,36 @@ test("only functions that scan may read those logs, below their prefixes alone",
   assert.ok(of("access_log_lines", "glue:GetTable").length >= 2);
 });
 
+test("S3 Metadata tables are no tables of ours: the counting function alone may ask them, in the catalogues of the context", () => {
+  const given = { objectMetadata: { catalogs: [{}, { name: "exports-metadata", account: "444444444444" }] } };
+  const { trail, cordon } = synth(given);
+  assert.equal(Object.keys(resourcesOf(trail, "AWS::Glue::Table")).length, 1);
+  const [, ...rest] = Object.entries(resourcesOf(cordon, "AWS::IAM::Policy"))
+    .map(([id, { Properties }]) => [id, JSON.stringify(Properties.PolicyDocument)] as const)
+    .filter(([, document]) => document.includes("s3tables:"))
+    .map(([id]) => id);
+  assert.deepEqual(rest, []);
+  const policies = JSON.stringify(Object.values(resourcesOf(cordon, "AWS::IAM::Policy")));
+  for (const part of [
+    "bucket/aws-s3/table/*",
+    "444444444444:bucket/aws-s3/table/*",
+    "table/s3tablescatalog/aws-s3/b_*/journal",
+    "datacatalog/exports-metadata",
+    "lakeformation:GetDataAccess",
+  ])
+    assert.ok(policies.includes(part), part);
+  assert.ok(!JSON.stringify(Object.values(resourcesOf(synth().cordon, "AWS::IAM::Policy"))).includes("s3tables:"));
+  const [fn] = Object.values(resourcesOf(cordon, "AWS::Lambda::Function")).flatMap(
+    ({ Properties }) => Properties.Environment?.Variables?.CORDON_SIDE_LOGS ?? [],
+  );
+  assert.deepEqual(
+    JSON.parse(fn)["s3-metadata"].kept.catalogs.map(({ name }: { readonly name: string }) => name),
+    ["s3tablescatalog/aws-s3", "exports-metadata"],
+  );
+  for (const wrong of [{}, { catalogs: [] }, { catalogs: [{ name: 'a"b' }] }, { catalogs: [{ account: "12" }] }])
+    assert.throws(() => contextOf({ objectMetadata: wrong }), { code: "SETTINGS_INVALID" }, JSON.stringify(wrong));
+});
+
 test("the table has every column that the case table reads", () => {
   const sql = readFileSync(join(ROOT, "lib/sql/case-table.sql"), "utf8");
   const flatPart = sql.slice(sql.indexOf("WITH flat AS ("), sql.indexOf("FROM cloudtrail_logs"));

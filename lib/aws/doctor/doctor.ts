@@ -3,6 +3,7 @@ import { type Check, fail, looked, pass } from "./check.ts";
 import { checkApprovers, checkEvidence, checkKeys, checkNotices, checkTable } from "./deployment.ts";
 import { checkInFlight } from "./inFlight.ts";
 import { checkMembers } from "./members.ts";
+import { checkObjectMetadata } from "./objectMetadata.ts";
 import type { DoctorOptions, Outputs } from "./options.ts";
 import { checkQuotas } from "./quotas.ts";
 import { ringAlarm } from "./ring.ts";
@@ -20,6 +21,9 @@ export const examine = async (options: DoctorOptions): Promise<readonly Check[]>
     looked("trail", "aws cloudtrail describe-trails", () => checkTrail(options)),
     looked("macie", "aws macie2 get-macie-session", () => checkMacie(options)),
     looked("table", `aws athena get-work-group --work-group ${options.name}`, () => checkTable(options)),
+    looked("object-metadata", "aws s3api get-bucket-metadata-configuration --bucket BUCKET", () =>
+      checkObjectMetadata(options),
+    ),
     checkQuotas(options),
   ]);
   return [...deployed, ...sources.flat(), ...checkApprovers(options.settings, options.clock.now())];

@@ -43,6 +43,8 @@ export interface DoctorOptions {
   readonly logRegions: readonly string[];
   /** Tables that are asked in the place of log files; null: the files are. */
   readonly securityLake: SecurityLake | null;
+  /** Whether the deployment was told of S3 Metadata tables. */
+  readonly isMetadataAsked: boolean;
   /** Buckets whose reads must be on record. */
   readonly buckets: readonly string[];
   readonly settings: Settings;

@@ -35,7 +35,15 @@ const entryOf = (parts: readonly Taken[], restored: ReadonlySet<string>, rules: 
   const certainty = CERTAINTIES.find((level) => parts.some((part) => part.certainty === level))!;
   const rows = parts.filter((part) => part.certainty === certainty).map(({ row }) => row);
   const bytesOut = isMovedInside(kind) ? null : sumOrNull(rows.map((row) => row.bytes_out));
-  const size = rules.sizeOf(bucket, key);
+  const size = rules.sizeOf(
+    bucket,
+    key,
+    versionId,
+    extreme(
+      rows.map((row) => row.first_at),
+      (a, b) => a < b,
+    ),
+  );
   const to = rows.find((row) => (row.destination_bucket ?? null) !== null) ?? rows[0]!;
   return {
     bucket,

@@ -56,7 +56,8 @@ export interface TheftRules {
   readonly anonymousThief: boolean;
   /** VPC endpoints that the actor's calls came through; a private address is one only together with its endpoint. */
   readonly endpoints?: ReadonlySet<string>;
-  readonly sizeOf: (bucket: string, key: string) => number | null;
+  /** Stored size of a version, or of what lay there at a time (ISO 8601 UTC). */
+  readonly sizeOf: (bucket: string, key: string, versionId: string | null, at: string) => number | null;
 }
 
 /** Paths on which data moves inside S3: the answer to the call is a receipt of some 200 bytes, the object goes elsewhere. */

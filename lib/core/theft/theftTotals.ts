@@ -23,7 +23,7 @@ const partOf = ({ row, bucket, key, versionId, kind }: Taken, rules: TheftRules)
   path: kind,
   calls: row.calls,
   bytesOut: isMovedInside(kind) ? null : row.bytes_out,
-  size: rules.sizeOf(bucket, key),
+  size: rules.sizeOf(bucket, key, versionId, row.first_at),
 });
 
 /** Objects once each, whatever the ways they were taken; bytes sent, and for a copy the stored size, once, where it is known. */

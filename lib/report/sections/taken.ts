@@ -38,6 +38,7 @@ export const taken = (dossier: CaseDossier, summary: Summary): readonly Block[] 
     facts([
       ["Buckets accessed", bucketsTold(theft, summary)],
       ["Objects downloaded", figure(theft, summary, ({ objects }) => count(objects))],
+      ...(theft.held ?? []).map(({ says }) => ["Of what there was", says] as const),
       ["Requests", figure(theft, summary, ({ calls }) => count(calls))],
       ["Total data volume", figure(theft, summary, ({ bytes: size }) => (size === null ? null : bytesExactly(size)))],
       ...sensitivityFacts(summary),

@@ -7,13 +7,14 @@ import type { Ports } from "../../ports/ports.ts";
 const MAXIMUM_HEADS = 50_000;
 const AT_ONCE = 32;
 
-/** Stored sizes of the objects read, keyed `bucket\nkey`. What is gone, forbidden or not known is simply absent. */
+/** Stored sizes of the objects read, keyed `bucket\nkey`, as they are now. What is gone, forbidden or not known is simply absent. */
 export const sizesOf = async (
   rows: readonly ReadRow[],
   finding: Finding,
-  ports: Ports,
+  { isTold, ...ports }: Pick<Ports, "account"> & { readonly isTold: (bucket: string, key: string) => boolean },
 ): Promise<ReadonlyMap<string, number>> => {
-  const objects = new Map(rows.map(placeOf).map((place) => [`${place.bucket}\n${place.key}`, place]));
+  const places = rows.map(placeOf).filter(({ bucket, key }) => !isTold(bucket, key));
+  const objects = new Map(places.map((place) => [`${place.bucket}\n${place.key}`, place]));
   const sizes = new Map<string, number>();
   if (objects.size > MAXIMUM_HEADS) return sizes;
   const queue = [...objects];
@@ -37,7 +38,7 @@ const placeOf = (row: ReadRow): { bucket: string; key: string } => {
 const sizeOf = async (
   { bucket, key }: { bucket: string; key: string },
   { accountId, region }: Finding,
-  { account }: Ports,
+  { account }: Pick<Ports, "account">,
 ): Promise<number | null | "stop"> => {
   try {
     const { output } = await account.call({

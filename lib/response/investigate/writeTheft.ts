@@ -11,6 +11,7 @@ import type { StolenList, TakenObject } from "../../case/objects.ts";
 import type { ScanRound } from "../../case/scan.ts";
 import type { TheftView } from "../../case/theft.ts";
 import { insteadOf } from "../../core/logs/accessLog.ts";
+import { heldSentence, type SizeAt } from "../../core/logs/objectMetadata.ts";
 import { firstSignIn, isActor } from "../../core/theft/discovery.ts";
 import { sharedGround } from "../../core/theft/marks.ts";
 import { ledgerOf, type ReadRow, type TheftRules } from "../../core/theft/theft.ts";
@@ -20,6 +21,7 @@ import type { Ports } from "../../ports/ports.ts";
 import { toCsv } from "../../report/csv.ts";
 import { ledgerRow } from "../../report/ledgerRow.ts";
 import { coverageViewOf, ifIrrelevantOf, measureCoverage } from "./measureCoverage.ts";
+import { type ObjectMetadata, objectMetadata } from "./objectMetadata.ts";
 import { sizesOf } from "./objectSizes.ts";
 import { otherReads } from "./otherReads.ts";
 import { writePivots } from "./pivots.ts";
@@ -46,8 +48,10 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
   const reads = (await ask<ReadRow>(caseId, "reads", parameters, ports)).filter((row) => row.object_key !== null);
   const others = await otherReads(caseId, { ...input, since, parameters }, ports);
   const rows = [...reads, ...others.rows];
-  const sizes = new Map([...(await sizesOf(rows, finding, ports)), ...others.sizes]);
-  const rules = rulesOf(input, since, sizes, rows);
+  const metadata = await objectMetadata(caseId, { ...input, since, parameters }, rows, ports);
+  const isTold = (bucket: string, key: string): boolean => metadata.sizeAt(bucket, key, null, since) !== undefined;
+  const now = await sizesOf(rows, finding, { account: ports.account, isTold });
+  const rules = rulesOf(input, since, { sizeAt: metadata.sizeAt, now, atRead: others.sizes }, rows);
   const uncounted = await ask<UncountedRow>(caseId, "uncounted-reads", parameters.slice(0, 9), ports);
   const ledger = await others.corroborate(ledgerOf(rows, rules));
   const coverage = await measureCoverage(caseId, input, ledger, ports);
@@ -57,10 +61,11 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
     ...(ground === null ? [] : [ground]),
     ...unreadAccounts(input.rounds),
     ...others.notKnown,
+    ...metadata.notKnown,
     ...insteadOf(coverage.buckets, ledger),
   ];
   const found = { rows, rules, ledger, uncounted };
-  const view = viewOf(input, { ...found, coverage }, notes);
+  const view = { ...viewOf(input, { ...found, coverage }, notes), ...heldOf(metadata.held, ledger) };
   const { whole } = coverage;
   const ifIrrelevant =
     whole === null ? {} : { ifIrrelevant: ifIrrelevantOf(viewOf(input, { ...found, coverage: whole }, notes), whole) };
@@ -109,7 +114,7 @@ export const firstSignOf = ({ actors, marks, finding }: Pick<TheftInput, "actors
 const rulesOf = (
   { actors, marks, finding }: TheftInput,
   since: string,
-  sizes: ReadonlyMap<string, number>,
+  sizes: Sizes,
   rows: readonly ReadRow[],
 ): TheftRules => ({
   marks,
@@ -122,8 +127,31 @@ const rulesOf = (
   anonymousThief:
     finding.principals.length === 0 ||
     finding.principals.some(({ type }) => type === "Anonymous" || type === "AWSAccount"),
-  sizeOf: (bucket, key) => sizes.get(`${bucket}\n${key}`) ?? null,
+  sizeOf: (bucket, key, versionId, at) => {
+    const told = sizes.sizeAt(bucket, key, versionId, at);
+    const place = `${bucket}\n${key}`;
+    return sizes.atRead.get(place) ?? (told === undefined ? (sizes.now.get(place) ?? null) : told);
+  },
 });
+
+/** Sizes by S3 Metadata tables, as they are now, and as the access log has them of the reads themselves; keyed `bucket\nkey`. */
+interface Sizes {
+  readonly sizeAt: SizeAt;
+  readonly now: ReadonlyMap<string, number>;
+  readonly atRead: ReadonlyMap<string, number>;
+}
+
+/** How much of each bucket was taken. */
+const heldOf = (held: ObjectMetadata["held"], ledger: readonly TakenObject[]): Pick<TheftView, "held"> =>
+  held.length === 0
+    ? {}
+    : {
+        held: held.map((one) => {
+          const own = ledger.filter(({ bucket, certainty }) => bucket === one.bucket && certainty === "certain");
+          const taken = new Set(own.map(({ key }) => key)).size;
+          return { ...one, taken, says: heldSentence({ ...one, taken }) };
+        }),
+      };
 
 const viewOf = (
   { changes, marks }: TheftInput,

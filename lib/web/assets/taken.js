@@ -22,6 +22,7 @@ export const taken = (page) => {
     isNothing ? notYet(page) : isOne(theft) ? figure(/** @type {Amount} */ (theft.certain), page) : range(theft),
     theft.firstAt !== null &&
       el("p", { class: "dim" }, "First read ", time(theft.firstAt), ", last ", time(theft.lastAt), "."),
+    (theft.held ?? []).map(({ says }) => el("p", { class: "dim" }, says, ".")),
     !(isNothing && page.view.coverage.filesRead === 0 && page.view.closedAt === null) &&
       theft.notKnown.length > 0 &&
       el("ul", { class: "unknowns" }, ...theft.notKnown.map((reason) => el("li", {}, reason))),
