@@ -3,7 +3,8 @@
 -- Parameters: the bucket; then those of reads.sql. Only where such tables were given.
 WITH told AS (
   SELECT object_key, version_id, object_size, recorded_at, sequence_number,
-    replace(url_encode(object_key), '+', '%20') AS encoded_key
+    -- Callers encode the source of a copy as they like: whatever may be encoded is one sign, and too many keys are better than one too few.
+    regexp_replace(url_encode(object_key), '%[0-9A-Fa-f]{2}|[^A-Za-z0-9]', '?') AS blurred_key
   FROM object_metadata
   WHERE bucket = ? AND record <> 'DELETE' AND object_size IS NOT NULL AND coalesce(is_delete_marker, false) = false
 ),
@@ -16,17 +17,14 @@ calls AS (
       OR contains(split(concat(?, chr(10), ?), chr(10)), coalesce(sourceip, ''))
       OR regexp_like(split_part(principal_id, ':', 2), '^(?:s3-batch-operations_|AwsSync-|s3-replication$)'))
 ),
-named AS (
-  SELECT object_key AS named_key FROM calls
-  UNION
-  -- The source of a copy, as callers write it: plain, with / kept, or all of it encoded.
-  SELECT regexp_extract(regexp_replace(copy_source, '[?]versionId=.*$', ''), '(?s)^[^/]+/(.*)$', 1)
+sources AS (
+  SELECT regexp_replace(regexp_extract(regexp_replace(copy_source, '[?]versionId=.*$', ''), '(?is)^.*?(?:/|%2f)(.*)$', 1),
+    '%[0-9A-Fa-f]{2}|[^A-Za-z0-9]', '?') AS blurred_key
   FROM calls WHERE copy_source IS NOT NULL
 )
 SELECT object_key, version_id, object_size, recorded_at, max(sequence_number) AS sequence_number
 FROM told
-WHERE object_key IN (SELECT named_key FROM named)
-  OR encoded_key IN (SELECT named_key FROM named)
-  OR replace(encoded_key, '%2F', '/') IN (SELECT named_key FROM named)
+WHERE object_key IN (SELECT object_key FROM calls)
+  OR blurred_key IN (SELECT blurred_key FROM sources)
 GROUP BY object_key, version_id, object_size, recorded_at
 ORDER BY 1, 4, 5, 2, 3

@@ -30,12 +30,12 @@ interface Played {
 /** A whole response up to the question, over a generated incident. `more` are further files below `logs/`. */
 const play = async (
   variant: VariantId,
-  more: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> | ((truth: Truth, dir: string) => Readonly<Record<string, string>>),
   look: (played: Played) => Promise<void>,
 ): Promise<void> => {
   const dir = join(base, variant);
   const truth = await writeIncident(dir, { variant, seed: "other-logs", backgroundEvents: 1_200 });
-  for (const [path, text] of Object.entries(more)) {
+  for (const [path, text] of Object.entries(typeof more === "function" ? more(truth, dir) : more)) {
     mkdirSync(join(dir, "logs", path, ".."), { recursive: true });
     writeFileSync(join(dir, "logs", path), text);
   }
@@ -227,3 +227,43 @@ test("federated: the human at the start is Okta's user, who came from the thief'
     );
     assert.equal(view.coverage.otherLogs?.find(({ log }) => log === "okta-system-log")?.state, "used");
   }));
+
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+
+test("copy: with S3 Metadata tables exported beside the logs the copies have the size they had, and the buckets their number, though nothing can be asked of them any more", () =>
+  play(
+    "copy",
+    (truth, dir) => {
+      rmSync(join(dir, "buckets"), { recursive: true });
+      const created = (bucket: string, key: string, size: number) =>
+        `${bucket},${quoted(key)},01,CREATE,2026-01-01 00:00:00.000,,false,${size},2026-01-01 00:00:00.000`;
+      const rows = truth.objects.map(({ bucket, key, size }) => created(bucket, key, size));
+      const [first] = truth.objects;
+      const lying = [...truth.objects.slice(1), { bucket: first!.bucket, key: "untouched.csv", size: 5 }];
+      return {
+        "metadata/journal.csv": [
+          "bucket,key,sequence_number,record_type,record_timestamp,version_id,is_delete_marker,size,last_modified_date",
+          ...rows,
+          `${first!.bucket},${quoted(first!.key)},02,DELETE,${truth.lastTheftAt.slice(0, 19).replace("T", " ")},,,,`,
+        ].join("\n"),
+        "metadata/inventory.csv": [
+          "bucket,key,sequence_number,version_id,is_delete_marker,size,last_modified_date",
+          ...lying.map(({ bucket, key, size }) => `${bucket},${quoted(key)},01,,false,${size},2026-01-01 00:00:00.000`),
+        ].join("\n"),
+      };
+    },
+    async ({ truth, view, ledger }) => {
+      const bySize = new Map(truth.objects.map((one) => [idOf(one), one.size]));
+      const certain = ledger.filter(({ certainty }) => certainty === "certain");
+      assert.ok(certain.length > 0);
+      for (const entry of certain) assert.equal(entry.size, bySize.get(idOf(entry)), idOf(entry));
+      const copied = truth.objects.filter(({ path }) => path === "copy");
+      assert.ok(copied.length > 0);
+      assert.ok(!view.theft.notKnown.some((reason) => /have no known size/.test(reason)));
+      const [{ bucket }] = truth.objects as [Truth["objects"][number]];
+      const own = truth.objects.filter((one) => one.bucket === bucket).length;
+      const held = view.theft.held?.find((one) => one.bucket === bucket);
+      assert.deepEqual([held?.taken, held?.objects, held?.deletedSince], [own, own, 1]);
+      assert.match(held!.says, /objects? deleted since/);
+    },
+  ));
