@@ -6,10 +6,10 @@ import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { homeAt } from "../../lib/embedded/home.ts";
 import { inspectHome } from "../../lib/embedded/homeCheck.ts";
-import { LONG } from "../sample.ts";
+import { runs } from "../sample.ts";
 import { drop, findingNumber, namesIn, sealed, startHost, until } from "./hostProcess.ts";
 
-const KILLS = LONG ? 200 : 3;
+const KILLS = runs(3, 200);
 const CORDON = resolve(import.meta.dirname, "../../bin/cordon.js");
 
 /** The same moments in every run (mulberry32). */

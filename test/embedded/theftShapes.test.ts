@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { sampled } from "../sample.ts";
 import { BYTES, OBJECTS, SHAPES, THEFT, THIEF } from "./theftShapes.ts";
 import { folderOf, requestOf, scan } from "./trailWorld.ts";
 
@@ -18,7 +19,7 @@ const RIGHT = {
   arn: "arn:aws:iam::444455556666:user/nadia.k",
 };
 
-for (const [shape, filesOf] of Object.entries(SHAPES))
+for (const [shape, filesOf] of sampled(Object.entries(SHAPES), 5))
   test(`one theft of 12 objects is 12 objects, written as: ${shape}`, async (context) => {
     const scanned = await scan(context, folderOf(context, await filesOf(THEFT)), requestOf(THIEF));
     assert.deepEqual(scanned.result.filesSetAside, []);

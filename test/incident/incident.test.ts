@@ -9,6 +9,7 @@ import { gunzipSync } from "node:zlib";
 import { parseFindings } from "../../lib/core/finding/finding.ts";
 import { BUNDLED_INCIDENT, type IncidentOptions, writeIncident } from "../../lib/incident/incident.ts";
 import type { StolenObject, Truth } from "../../lib/incident/truth.ts";
+import { sampled } from "../sample.ts";
 import { VARIANT_IDS } from "./variantIds.ts";
 
 const COUNTER = new URL("count.py", import.meta.url).pathname;
@@ -237,7 +238,11 @@ test("sample card numbers pass the Luhn check and addresses are reserved for exa
   assert.match(text, /\b[78]\d\d-\d\d-\d{4}\b/);
 });
 
-for (const variant of VARIANT_IDS.filter((id) => id !== "stolen-key")) {
+const PLAYED = sampled(
+  VARIANT_IDS.filter((id) => id !== "stolen-key"),
+  5,
+);
+for (const variant of PLAYED) {
   test(`${variant}: a count by Python comes to the truth, and the finding parses`, {
     skip: !hasPython && "python3 is not here",
   }, async () => {
@@ -252,9 +257,10 @@ for (const variant of VARIANT_IDS.filter((id) => id !== "stolen-key")) {
 
 test("a copy's record is built like a real one", {
   skip: (!existsSync(REAL_COPY) || !hasPython) && "needs shared/data and python3",
-}, () => {
+}, async () => {
+  const { dir } = await write("copy-again", small("copy"));
   const real = JSON.parse(readFileSync(REAL_COPY, "utf8"));
-  const made = filesIn(join(base, "copy", "logs"))
+  const made = filesIn(join(dir, "logs"))
     .flatMap((path) => JSON.parse(gunzipSync(readFileSync(path)).toString()).Records)
     .find((record) => record.eventName === "CopyObject");
   const membersOf = (record: Record<string, unknown>) =>
@@ -282,7 +288,7 @@ test("every path of theft has its own incident", async () => {
     select: "select",
     restore: "restore",
   } as const;
-  for (const [variant, path] of Object.entries(expected)) {
+  for (const [variant, path] of Object.entries(expected).filter(([id]) => existsSync(join(base, id)))) {
     const truth = json(join(base, variant), "truth.json") as Truth;
     assert.deepEqual(Object.keys(truth.byPath), [path], variant);
   }

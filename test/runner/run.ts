@@ -1,6 +1,6 @@
 /**
  * Runs the tests in one process more than there are cores, each with many files: a process a file costs more than most
- * files do. `node test/runner/run.ts [--quick] [path …]`. The closing line counts what was run; what was skipped is named with its reason.
+ * files do. `node test/runner/run.ts [--quick | --long | --measure] [--times] [path …]`. The closing line counts what was run; what was skipped is named with its reason.
  */
 import { spawn, spawnSync } from "node:child_process";
 import {
@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { isSampled } from "../sample.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 /** As bin/cordon.js does: what is compiled once serves every process of a run, and the next run. */
@@ -24,13 +25,23 @@ process.env.NODE_COMPILE_CACHE ??= join(ROOT, "node_modules/.cache/compiled");
 process.env.CORDON_SEED ??= String(Math.floor(Date.now() / 86_400_000));
 const SHARD = join(import.meta.dirname, "shard.ts");
 
-/** Whole responses, browsers and killed processes; everything else is the inner loop. */
-const SLOW =
-  /^test\/(package|release|approval\/(crash|interleavings)|cli\/|embedded\/(crash|ledgerCrash|trailKilled)|evidence\/(tamper|fuzz|cosign|standalone)|incident\/|response\/|stack\/|web\/browser)/;
+/**
+ * Seconds of CPU by file, of those that take one or more; `--measure` runs every file and writes them anew. Files are dealt by
+ * them, the quick run leaves these files out, and the dearest take turns: the whole is `npm run test:long`.
+ */
+const COSTS = join(import.meta.dirname, "costs.json");
+const costs = JSON.parse(readFileSync(COSTS, "utf8")) as Readonly<Record<string, number>>;
+const costOf = (file: string): number => costs[relative(ROOT, file)] ?? 0;
+const DEAR_SECONDS = 4;
+/** Of the dear files, one in so many in a run that does not name them. */
+const ONE_IN = 3;
+/** Never waits for a turn: the way from finding to proven bundle, by the steps and by the command, and the page in a browser. */
+const ALWAYS = /^test\/(response\/respond|cli\/cli|web\/browser)\.test/;
 
 interface Result {
   readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number };
   readonly skips: readonly string[];
+  readonly spent: Readonly<Record<string, number>>;
   readonly slow: readonly { readonly name: string; readonly milliseconds: number }[];
 }
 
@@ -41,15 +52,21 @@ const testFiles = (folder: string): readonly string[] =>
 
 const chosen = (args: readonly string[]): readonly string[] => {
   const paths = args.filter((arg) => !arg.startsWith("--")).map((path) => resolve(path));
-  const all = testFiles(join(ROOT, "test")).filter(
-    (file) => paths.length === 0 || paths.some((path) => file.startsWith(path)),
-  );
-  return args.includes("--quick") ? all.filter((file) => !SLOW.test(relative(ROOT, file))) : all;
+  const all = testFiles(join(ROOT, "test"));
+  if (paths.length > 0) return all.filter((file) => paths.some((path) => file.startsWith(path)));
+  if (args.includes("--measure")) return all;
+  if (args.includes("--quick")) return all.filter((file) => costOf(file) === 0);
+  if (args.includes("--long")) return all.filter((file) => takesTurns(file) || takesSamples(file));
+  const turns = all.filter(takesTurns);
+  return all.filter((file) => !takesTurns(file) || isSampled(turns.indexOf(file), ONE_IN));
 };
+
+const takesTurns = (file: string): boolean => costOf(file) >= DEAR_SECONDS && !ALWAYS.test(relative(ROOT, file));
+const takesSamples = (file: string): boolean => /\bsample\.ts"|CORDON_(LONG|FUZZ)/.test(readFileSync(file, "utf8"));
 
 /** The long ones first and apart, the others dealt by size: no shard waits long for the other. */
 const deal = (files: readonly string[], shards: number): readonly (readonly string[])[] => {
-  const weight = (file: string): number => statSync(file).size * (SLOW.test(relative(ROOT, file)) ? 10 : 1);
+  const weight = (file: string): number => costOf(file) || statSync(file).size / 40_000;
   const hands = Array.from({ length: shards }, () => ({ files: [] as string[], weight: 0 }));
   for (const file of files.toSorted((a, b) => weight(b) - weight(a))) {
     const lightest = hands.reduce((least, hand) => (hand.weight < least.weight ? hand : least));
@@ -140,6 +157,17 @@ if (args.includes("--slow"))
     .flatMap((result) => result?.slow ?? [])
     .toSorted((a, b) => b.milliseconds - a.milliseconds))
     process.stdout.write(`${Math.round(milliseconds)} ms  ${name}\n`);
-process.stdout.write(`samples by CORDON_SEED=${process.env.CORDON_SEED}\n`);
+const spent = results
+  .flatMap((result) => Object.entries(result?.spent ?? {}))
+  .map(([file, milliseconds]) => [file, Math.round(milliseconds / 100) / 10] as const)
+  .toSorted(([, one], [, other]) => other - one);
+if (args.includes("--measure")) {
+  const dear = spent.filter(([file, seconds]) => seconds >= 1 && file.endsWith(".test.ts"));
+  writeFileSync(COSTS, `${JSON.stringify(Object.fromEntries(dear), null, 2)}\n`);
+}
+if (args.includes("--times"))
+  for (const [file, seconds] of spent)
+    process.stdout.write(`${seconds.toFixed(1).padStart(7)} s of CPU  ${file || "while files were loaded"}\n`);
+process.stdout.write(`samples and turns by CORDON_SEED=${process.env.CORDON_SEED}; all of them: npm run test:long\n`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

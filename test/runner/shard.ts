@@ -7,12 +7,35 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { run } from "node:test";
 import { inspect } from "node:util";
+import fc from "fast-check";
 import { LONG } from "../sample.ts";
 
 const [result, ...files] = process.argv.slice(2) as [string, ...string[]];
+/** What a property tries is had again by the seed that is printed. */
+fc.configureGlobal({ seed: Number(process.env.CORDON_SEED ?? 1) });
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const skips: string[] = [];
 const slow: { readonly name: string; readonly milliseconds: number }[] = [];
+
+/** CPU milliseconds by test file, with those of the processes that ended under it; what files do while they are loaded is under `""`. */
+const spent: Record<string, number> = {};
+let counted = 0;
+const countFor = (file: string): void => {
+  const now = cpuMs();
+  const name = relative(process.cwd(), file);
+  spent[name] = (spent[name] ?? 0) + now - counted;
+  counted = now;
+};
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000 + childrenMs();
+};
+/** Linux counts them in ticks of 10 ms; elsewhere they are not known. */
+const childrenMs = (): number => {
+  if (process.platform !== "linux") return 0;
+  const [user, system] = readFileSync("/proc/self/stat", "utf8").split(") ")[1]!.split(" ").slice(13);
+  return (Number(user) + Number(system)) * 10;
+};
 
 const placeOf = (file: string | undefined, line: number | undefined): string =>
   file === undefined ? "" : `${relative(process.cwd(), file)}:${line ?? 1}`;
@@ -31,7 +54,7 @@ let watch: NodeJS.Timeout | undefined;
 
 const finish = (): never => {
   slow.sort((a, b) => b.milliseconds - a.milliseconds);
-  writeFileSync(result, JSON.stringify({ counts, skips, slow: slow.slice(0, 25) }));
+  writeFileSync(result, JSON.stringify({ counts, skips, slow: slow.slice(0, 25), spent }));
   process.exit(counts.failed === 0 ? 0 : 1);
 };
 
@@ -63,8 +86,12 @@ const play = (some: readonly string[], isolation: "none" | "process"): Promise<v
           concurrency: isolation === "process" ? 1 : false,
           signal: standsStill.signal,
         })
+          .once("test:dequeue", () => countFor(""))
+          // A process of its own is counted when it has ended.
+          .on("test:summary", ({ file }) => countFor(file ?? ""))
           .on("test:pass", ({ name, file, line, skip, details }) => {
             heard(`${placeOf(file, line)} ${name}`, file);
+            if (isolation === "none") countFor(file ?? "");
             if (details.type === "suite") return;
             if (skip !== undefined && skip !== false) {
               counts.skipped += 1;
@@ -74,6 +101,7 @@ const play = (some: readonly string[], isolation: "none" | "process"): Promise<v
           })
           .on("test:fail", ({ name, file, line, details }) => {
             heard(`${placeOf(file, line)} ${name}`, file);
+            if (isolation === "none") countFor(file ?? "");
             counts.failed += 1;
             const error = details.error.cause ?? details.error;
             process.stdout.write(`\n✖ ${name}\n  ${placeOf(file, line)}\n${inspect(error, { depth: 5 })}\n`);

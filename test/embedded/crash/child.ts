@@ -17,7 +17,7 @@ import { isSampled } from "../../sample.ts";
 const [home, log, mode] = process.argv.slice(2) as [string, string, string];
 const fixtures = resolve(import.meta.dirname, "../../fixtures");
 /** Of the boundaries of a calm run, one in so many. */
-const ONE_IN = 8;
+const ONE_IN = 20;
 let met = 0;
 const seen = new Set(existsSync(log) ? readFileSync(log, "utf8").split("\n") : []);
 
