@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { checkHelp, checkResponse, checkUpgrade, unpackHome } from "./releaseCheck.ts";
 import { sbomOf } from "./sbom.ts";
 
@@ -15,6 +16,7 @@ const ROOT = resolve(import.meta.dirname, "..");
 const OUT = join(ROOT, "release");
 const FIXTURES = join(ROOT, "test/fixtures");
 
+const { publish } = parseArgs({ options: { publish: { type: "boolean", default: false } } }).values;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const npm = (cwd: string, ...args: readonly string[]): string =>
   execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
@@ -51,7 +53,7 @@ try {
   const names = readdirSync(OUT).sort();
   writeFileSync(join(OUT, "SHA256SUMS"), names.map((name) => `${sha256(join(OUT, name))}  ${name}\n`).join(""));
   say(readFileSync(join(OUT, "SHA256SUMS"), "utf8").trimEnd());
-  if (process.argv.includes("--publish")) npm(ROOT, "publish", "--access", "public", tarball);
+  if (publish) npm(ROOT, "publish", "--access", "public", tarball);
   else say("dry run: nothing was published (npm run release -- --publish)");
 } finally {
   rmSync(temporary, { recursive: true, force: true });

@@ -67,17 +67,18 @@ export const decide: Verb = {
     }),
 };
 
-/** At a terminal after `respond`: shows the plan, asks, signs, carries on. Nothing happens without a clear yes or no. */
-export const decideAtTerminal = (caseId: string, deployment: Deployment, io: Io): Promise<void> => {
+/** At a terminal after `respond`: shows the plan, asks, signs, carries on. Nothing happens without a clear yes or no; false: the question is left open. */
+export const decideAtTerminal = (caseId: string, deployment: Deployment, io: Io): Promise<boolean> => {
   const typed: Typed = { values: {}, positionals: [caseId] };
   return decideIn(caseId, typed, embeddedPlace(deployment, typed, io), io);
 };
 
-export const decideIn = async (caseId: string, typed: Typed, place: Place, io: Io): Promise<void> => {
+export const decideIn = async (caseId: string, typed: Typed, place: Place, io: Io): Promise<boolean> => {
   const view = await caseView(caseId, place.portsOf(caseId));
-  if (view.status !== "awaiting-decision") return;
+  if (view.status !== "awaiting-decision") return false;
   const outcome = await decideOn(caseId, typed, place, io);
   if (outcome?.recorded === false) io.warn(refusalOf(outcome, caseId, place.flags));
+  return outcome !== null;
 };
 
 /** Null: the person leaves the question open. */

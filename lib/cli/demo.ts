@@ -88,11 +88,13 @@ const decideAll = async (caseId: string, deployment: Deployment, phases: Phases,
   for (let round = 0; round < 4; round += 1) {
     const { status } = await caseView(caseId, deployment.portsOf(caseId));
     if (status !== "awaiting-decision") return;
-    await phases.run(`decide, apply, verify (${round + 1})`, async () => {
+    const isAnswered = await phases.run(`decide, apply, verify (${round + 1})`, async () => {
       if (io.interactive) return decideAtTerminal(caseId, deployment, io);
       await answerAsDemoResponder(caseId, deployment, io);
       await driveUntilParked(deployment, io);
+      return true;
     });
+    if (!isAnswered) return;
   }
 };
 

@@ -35,7 +35,7 @@ export const createIo = (flags: { json: boolean; quiet: boolean }): Io => {
     json: flags.json,
     quiet: flags.quiet,
     interactive: process.stdin.isTTY === true && process.stdout.isTTY === true && !flags.json,
-    width: Math.max(40, process.stdout.columns ?? COLUMNS),
+    width: Math.max(40, process.stdout.columns || COLUMNS),
     live: status.set,
     print: (text) => {
       if (!flags.json) toOutput(`${visibleLines(text)}\n`);
@@ -67,7 +67,7 @@ const liveLine = (isOn: boolean) => {
   let shown: string | null = null;
   const set = (text: string | null): void => {
     if (!isOn) return;
-    const line = text === null ? null : fit(visible(text), (process.stderr.columns ?? COLUMNS) - 1);
+    const line = text === null ? null : fit(visible(text), (process.stderr.columns || COLUMNS) - 1);
     process.stderr.write(line === null ? (shown === null ? "" : CLEAR) : `${CLEAR}${line}`);
     shown = line;
   };
