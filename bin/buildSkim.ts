@@ -1,7 +1,10 @@
-/** Compiles `lib/skim/skim.as` into `lib/skim/skim.wasm`. The same source gives the same bytes, which test/skim/artefact.test.ts holds. */
+/** Compiles `lib/skim/*.as` into `lib/skim/skim.wasm`. The same source gives the same bytes, which test/skim/artefact.test.ts holds. */
 import { readFileSync, writeFileSync } from "node:fs";
 
-const SOURCE = new URL("../lib/skim/skim.as", import.meta.url);
+/** As the compiler names its files. */
+const SOURCES: ReadonlyMap<string, URL> = new Map(
+  ["skim", "calls", "json"].map((name) => [`${name}.ts`, new URL(`../lib/skim/${name}.as`, import.meta.url)]),
+);
 export const ARTEFACT = new URL("../lib/skim/skim.wasm", import.meta.url);
 
 interface Compiler {
@@ -19,11 +22,13 @@ const COMPILER: string = "assemblyscript/asc";
 
 export const compileSkim = async (): Promise<Uint8Array> => {
   const { default: asc } = (await import(COMPILER)) as { readonly default: Compiler };
-  const source = withNumbers(readFileSync(SOURCE, "utf8"));
   let wasm: Uint8Array | undefined;
   const options = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd,bulk-memory", "--initialMemory", "80"];
   const { error, stderr } = await asc.main(["skim.ts", ...options, "--outFile", "skim.wasm"], {
-    readFile: (name) => (name === "skim.ts" ? source : null),
+    readFile: (name) => {
+      const source = SOURCES.get(name);
+      return source === undefined ? null : withNumbers(readFileSync(source, "utf8"));
+    },
     writeFile: (name, contents) => {
       if (name === "skim.wasm") wasm = contents;
     },

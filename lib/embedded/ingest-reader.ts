@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { ScanRequest } from "../case/scan.ts";
 import { LOG_SOURCES, type LogId } from "../logs/index.ts";
+import type { HashKey } from "../skim/skim.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { BASELINE_SERIES } from "../sql/tables.ts";
 import { type Packed, untarred, zipped } from "./ingest-archive.ts";
@@ -27,7 +28,7 @@ import {
   type Tally,
 } from "./ingest-report.ts";
 import { createSideReader, type KeepEntry } from "./ingest-side.ts";
-import { createSkimming } from "./ingest-skimmed.ts";
+import { type Counted, createSkimming } from "./ingest-skimmed.ts";
 import { csvRows, parquetRows } from "./ingest-tables.ts";
 import { createTap } from "./ingest-tap.ts";
 import { linesOf } from "./ingest-text.ts";
@@ -45,6 +46,8 @@ export interface ReaderOptions {
   readonly rowsFrom?: number;
   /** Parses every record: what the skim is held against. */
   readonly isPlain?: boolean;
+  /** A baseline is counted while it is read, by hashes under this key. Absent: all of it is written as lines. */
+  readonly counting?: HashKey;
   /** Absent: every file is unpacked and read. */
   readonly index?: LogIndex;
 }
@@ -54,6 +57,8 @@ export interface Reader {
   read(name: string): Promise<readonly FileReport[]>;
   /** Files of lines that are complete since the last call; all of them when `end`. */
   finished(end: boolean): readonly string[];
+  /** What was counted since the last call, and so stands in no line. */
+  counted(): Counted;
 }
 
 /** A file, or what came out of one. `path`: where it lies as it is, null once it was unpacked. */
@@ -79,6 +84,7 @@ export const createReader = (options: ReaderOptions): Reader => {
   const skimming = createSkimming(options.request, {
     isPlain: options.isPlain === true,
     rowsFrom,
+    counting: options.counting ?? null,
     rows: {
       fileNumber: (name) => {
         names.write(JSON.stringify({ n: ++files, file: name }));
@@ -118,6 +124,7 @@ export const createReader = (options: ReaderOptions): Reader => {
       learn(read);
       return read;
     },
+    counted: skimming.counted,
     finished: (end) => [lines, likes, names, rows, ...sideLines.values()].flatMap((one) => one.finished(end)),
   };
 

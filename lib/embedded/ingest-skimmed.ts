@@ -1,5 +1,13 @@
 import type { ScanRequest } from "../case/scan.ts";
-import { createSkim, type Identifiers, type Skim, type Skimmed } from "../skim/skim.ts";
+import {
+  type Call,
+  type CountedRows,
+  createSkim,
+  type HashKey,
+  type Identifiers,
+  type Skim,
+  type Skimmed,
+} from "../skim/skim.ts";
 import { indicatorValues, windowParameters } from "../sql/case-table.ts";
 import { type Before, type Piece, parsed } from "./ingest-pieces.ts";
 import { addAccount, addTotals, type Tally } from "./ingest-report.ts";
@@ -31,21 +39,48 @@ export interface Skimming {
   identifiers(): Identifiers | null;
   /** What an index must not hold of a file that need not be opened; null: this scan opens all. */
   readonly wanted: readonly number[] | null;
+  /** What was counted since the last call. */
+  counted(): Counted;
 }
 
-/** `isPlain`: every record is parsed. */
+/** Rows of several parts of files, whose calls are numbered together. */
+export interface Counted {
+  readonly rows: readonly CountedRows["rows"][];
+  readonly calls: readonly Call[];
+}
+
+export interface SkimmingOptions {
+  /** Every record is parsed. */
+  readonly isPlain: boolean;
+  readonly rowsFrom: number;
+  readonly rows: RowsSink;
+  /** Records of the window that may matter are counted; null: the exact reader has them. */
+  readonly counting: HashKey | null;
+}
+
 export const createSkimming = (
   request: ScanRequest,
-  { isPlain, rowsFrom, rows }: { readonly isPlain: boolean; readonly rowsFrom: number; readonly rows: RowsSink },
+  { isPlain, rowsFrom, rows, counting }: SkimmingOptions,
 ): Skimming => {
   const [, , from, to] = windowParameters(request);
   const values = indicatorValues(request.indicators);
   const keepsAll = request.indicators.everything === true;
   const skim = isPlain
     ? null
-    : createSkim({ from, to, values, isIndexing: true, rowsFrom: keepsAll ? rowsFrom : null });
+    : createSkim({ from, to, values, isIndexing: true, rowsFrom: keepsAll ? rowsFrom : null, counting });
   let isAll = false;
+  let counted: { rows: Uint8Array[]; calls: Call[] } = { rows: [], calls: [] };
+  const count = (found: CountedRows): void => {
+    if (found.rows.length > 0) counted.rows.push(found.rows.slice());
+    counted.calls.push(...found.calls);
+  };
   return {
+    counted: () => {
+      const found = counted;
+      counted = { rows: [], calls: [] };
+      if (counting !== null) skim?.forgetCalls();
+      return found;
+    },
     wanted: skim === null || keepsAll ? null : values.map((value) => skim.hashOf(asIndexed(value))),
     begin: () => {
       isAll = false;
@@ -60,6 +95,7 @@ export const createSkimming = (
         data,
         (part, found) => {
           if (found.rows !== "") rows.write(found.rows);
+          count(found.counted);
           handOver(part, found, tally, take);
         },
         (piece, number) => rows.keepLike(piece, number),

@@ -2,6 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { type IndexPlace, type LogIndex, openIndex } from "./ingest-index.ts";
 import { createReader, type Reader, type ReaderOptions } from "./ingest-reader.ts";
 import type { FileReport } from "./ingest-report.ts";
+import type { Counted } from "./ingest-skimmed.ts";
 
 /** Names of files to read together. */
 export type Task = readonly string[];
@@ -10,6 +11,7 @@ export interface WorkerAnswer {
   readonly reports: readonly FileReport[];
   /** Files of lines that are ready for DuckDB. */
   readonly lines: readonly string[];
+  readonly counted: Counted;
 }
 
 export interface WorkerOptions extends Omit<ReaderOptions, "index"> {
@@ -40,11 +42,11 @@ const begun = ({ index: place, ...options }: WorkerOptions): Scan => {
 const read = async ({ reader }: Scan, task: Task): Promise<WorkerAnswer> => {
   const reports: FileReport[] = [];
   for (const name of task) reports.push(...(await reader.read(name)));
-  return { reports, lines: reader.finished(false) };
+  return { reports, lines: reader.finished(false), counted: reader.counted() };
 };
 
 const ended = ({ reader, index }: Scan): WorkerAnswer => {
   index?.save();
   scan = null;
-  return { reports: [], lines: reader.finished(true) };
+  return { reports: [], lines: reader.finished(true), counted: reader.counted() };
 };

@@ -2,9 +2,11 @@ import { once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ScanRequest } from "../case/scan.ts";
+import type { HashKey } from "../skim/skim.ts";
 import { filesUnder } from "./ingest-folder.ts";
 import { type IndexPlace, loadIndex, roomFor } from "./ingest-index.ts";
 import { type FileReport, passedBy, unopened } from "./ingest-report.ts";
+import type { Counted } from "./ingest-skimmed.ts";
 import type { Asked, Task, WorkerAnswer, WorkerOptions } from "./ingest-worker.ts";
 import { giveBack, post, takeWorker } from "./ingest-workers.ts";
 
@@ -24,6 +26,8 @@ export interface Ingest {
   readonly report: (report: FileReport, done: number) => void;
   /** Takes a finished file of lines. The next one is handed over when this has settled. */
   readonly lines: (path: string) => Promise<void>;
+  /** A baseline is counted while it is read (`ingest-skimmed.ts`); what was counted in some files is taken here. Null: nothing is. */
+  readonly counting: { readonly key: HashKey; take(counted: Counted): void } | null;
 }
 
 /** Reads every log file of the window with worker threads. Answers the names of those left out as delivered elsewhen. */
@@ -43,6 +47,7 @@ export const ingest = async (job: Ingest): Promise<{ readonly outside: readonly 
       done += report.bytes;
       job.report(report, bytes === 0 ? 1 : done / bytes);
     }
+    loading = loading.then(() => job.counting?.take(answer.counted));
     for (const path of answer.lines.filter((one) => !handed.has(one))) {
       handed.add(path);
       loading = loading.then(() => job.lines(path));
@@ -58,6 +63,8 @@ const indexAt = (folder: string, bytes: number, workers: number): IndexPlace => 
   const loaded = loadIndex(folder);
   return { folder, loaded, room: roomFor(bytes, loaded, workers) };
 };
+
+const NOTHING: WorkerAnswer = { reports: [], lines: [], counted: { rows: [], calls: [] } };
 
 type Indexed = Ingest & Pick<WorkerOptions, "index">;
 
@@ -76,10 +83,10 @@ const work = async (job: Indexed, at: number, tasks: Task[], take: (answer: Work
     );
     if (died === null) return;
     const { task, error } = died;
-    take({ reports: [], lines: await linesLeft(job.linesDir, `${label}-${number}`) });
+    take({ ...NOTHING, lines: await linesLeft(job.linesDir, `${label}-${number}`) });
     if (task.length > 1) tasks.unshift(...task.map((name) => [name]));
     else if (task.length === 1)
-      take({ reports: [unopened(task[0]!, `Reading it failed (${error.message}).`)], lines: [] });
+      take({ ...NOTHING, reports: [unopened(task[0]!, `Reading it failed (${error.message}).`)] });
     else throw error;
   }
 };
@@ -90,7 +97,8 @@ const workUntilDeath = async (
   tasks: Task[],
   take: (answer: WorkerAnswer) => void,
 ): Promise<{ readonly task: Task; readonly error: Error } | null> => {
-  const { request, logsDir, linesDir, index } = job;
+  const { request, logsDir, linesDir, index, counting } = job;
+  const key = counting === null ? {} : { counting: counting.key };
   const worker = takeWorker();
   let task: Task | undefined;
   const answered = async (asked: Asked): Promise<void> => {
@@ -99,7 +107,7 @@ const workUntilDeath = async (
     take(answer);
   };
   try {
-    post(worker, { begin: { request, logsDir, linesDir, ...as, index } });
+    post(worker, { begin: { request, logsDir, linesDir, ...as, ...key, index } });
     for (task = tasks.shift(); task !== undefined; task = tasks.shift()) await answered({ task });
     await answered({ end: true });
     giveBack(worker);

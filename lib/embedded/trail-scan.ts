@@ -5,11 +5,12 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { sum } from "../base/lists.ts";
 import type { LogFileRead, ScanInventory, ScanRequest, ScanResult } from "../case/scan.ts";
 import { BASELINE_SERIES } from "../sql/tables.ts";
-import { deliveryOf, ingest } from "./ingest.ts";
+import { deliveryOf, type Ingest, ingest } from "./ingest.ts";
 import { inputOf } from "./ingest-account.ts";
 import { gapsOf } from "./ingest-gaps.ts";
 import type { FileReport } from "./ingest-report.ts";
 import { createBaselineStage } from "./trail-baseline.ts";
+import { createCountedStage, NotCounted } from "./trail-counted.ts";
 import { type Duck, openDuck, rowsOf } from "./trail-duckdb.ts";
 import { rowFilesOf } from "./trail-rows.ts";
 import { isSideLines, sideLogsIn, writeSideTables } from "./trail-side.ts";
@@ -36,6 +37,21 @@ export const runScan = async (
   place: ScanPlace,
   progress: (done: number) => void,
 ): Promise<ScanResult> => {
+  try {
+    return await scanOnce(request, place, progress, false);
+  } catch (error) {
+    if (!(error instanceof NotCounted)) throw error;
+    return scanOnce(request, place, progress, true);
+  }
+};
+
+/** `isPlain`: nothing is counted but by the SQL. */
+const scanOnce = async (
+  request: ScanRequest,
+  place: ScanPlace,
+  progress: (done: number) => void,
+  isPlain: boolean,
+): Promise<ScanResult> => {
   const { logsDir, workDir, indexDir, threads } = place;
   await mkdir(workDir, { recursive: true });
   const duck = await openLock({
@@ -46,7 +62,7 @@ export const runScan = async (
   });
   try {
     for (const left of await readdir(workDir)) if (left.endsWith(".jsonl")) await rm(join(workDir, left));
-    const stage = stageOf(duck.connection, request, place);
+    const stage = await stageOf(duck.connection, request, place, isPlain);
     const reports: FileReport[] = [];
     const report = (one: FileReport, done: number): void => {
       reports.push(one);
@@ -54,7 +70,7 @@ export const runScan = async (
     };
     const { outside } = await ingest({
       ...{ request, logsDir, indexDir, threads, report },
-      ...{ linesDir: workDir, lines: stage.take },
+      ...{ linesDir: workDir, lines: stage.take, counting: stage.counting },
     });
     const finished = join(workDir, "case.parquet");
     const kept = await stage.finish(finished, reports);
@@ -93,13 +109,20 @@ interface Stage {
   take(lines: string): Promise<void>;
   /** Writes the table; answers the number of events in it. */
   finish(target: string, reports: readonly FileReport[]): Promise<number>;
+  readonly counting: Ingest["counting"];
 }
 
-const stageOf = (connection: DuckDBConnection, request: ScanRequest, place: ScanPlace): Stage => {
+const stageOf = async (
+  connection: DuckDBConnection,
+  request: ScanRequest,
+  place: ScanPlace,
+  isPlain: boolean,
+): Promise<Stage> => {
   if (request.series !== BASELINE_SERIES) {
     const stage = createCaseStage(connection, request, place.workDir);
     return {
       take: stage.take,
+      counting: null,
       finish: async (target, reports) => {
         const kept = await writeCaseTable(
           connection,
@@ -112,8 +135,10 @@ const stageOf = (connection: DuckDBConnection, request: ScanRequest, place: Scan
       },
     };
   }
-  const stage = createBaselineStage(connection, request, place.workDir);
+  const counted = isPlain ? null : await createCountedStage(connection, request);
+  const stage = counted ?? createBaselineStage(connection, request, place.workDir);
   return {
+    counting: counted?.counting ?? null,
     finish: stage.finish,
     take: async (lines) => {
       if (!isSideLines(lines)) await stage.take(recordsIn(lines));

@@ -25,8 +25,8 @@ export interface TrailOptions {
   readonly onScan?: (result: ScanResult) => void;
 }
 
-/** The baseline comes after the first figures and may take its time: it counts in little memory. */
-const MODEST = { memoryLimitMb: 170, threads: 1 };
+/** A baseline counts in little memory. */
+const MODEST_MB = 170;
 
 /** A scan of this process. Keyed by work folder, so that two trails over one folder do not run it twice. */
 interface Job {
@@ -171,7 +171,8 @@ const launch = (options: TrailOptions, place: Place, request: ScanRequest): void
 
 const scan = async (options: TrailOptions, place: Place, request: ScanRequest, job: Job): Promise<void> => {
   const { parquet, files, workDir } = place;
-  const { memoryLimitMb, threads } = request.series === BASELINE_SERIES ? { ...options, ...MODEST } : options;
+  const { threads } = options;
+  const memoryLimitMb = request.series === BASELINE_SERIES ? MODEST_MB : options.memoryLimitMb;
   const logsDir = resolve(options.logsDir);
   const { indexDir = null } = options;
   const result = await withMoreMemory(memoryLimitMb, (limit) =>

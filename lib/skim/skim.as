@@ -1,5 +1,9 @@
 // AssemblyScript, compiled to skim.wasm by bin/buildSkim.ts, which also puts in the numbers that word4 and word8 stand for.
 // A validating JSON skimmer for `{"Records":[{…},…]}`: see README.md for what it promises.
+import { MOST_COUNTED, beginCalls, count, counted, isObjectRead, setUpCalls } from "./calls";
+import { blank, escaped, forgetEscapes, isDigit, scalarEnd, textEnd } from "./json";
+
+export { calls, counted, forgetCalls, keyed } from "./calls";
 
 /** Hashes of indicators, 0 = free. */
 const INDICATORS: usize = 0x20000;
@@ -15,8 +19,8 @@ const SET: usize = 0x100000;
 const SET_MASK: u32 = 0x3ffff;
 const LIST: usize = 0x300000;
 const MOST_DISTINCT: i32 = 100000;
-const IN: usize = 0x400000;
-// Of rows (`setUpRows`). At most 7 MiB of data may then stand at IN.
+export const IN: usize = 0x400000;
+// Of rows (`setUpRows`); a scan that counts has its own there (calls.as). At most 7 MiB of data may then stand at IN.
 /** First and last byte of each value that is cut out of a record, and of those that a row holds, by their fields. */
 const CUTS: usize = 0xb00000;
 const MOST_CUTS: i32 = 64;
@@ -104,13 +108,13 @@ let isRow: bool = false;
 let from: u64 = 0;
 let to: u64 = 0;
 let indexing: bool = false;
+let counting: bool = false;
 let accountsSeen: i32 = 0;
 let account0: u64 = 0;
 let account1: u64 = 0;
 let account2: u64 = 0;
 let account3: u64 = 0;
 let account4: u64 = 0;
-let escaped: bool = false;
 let wanted: bool = false;
 
 export function setUp(windowFrom: u64, windowTo: u64, isIndexing: i32): void {
@@ -146,6 +150,12 @@ export function mark(): void {
 export function back(): void {
   records = records0; inWindow = inWindow0; aggregated = aggregated0; place = place0; accountsSeen = accountsSeen0;
   earliest = earliest0; latest = latest0; watermark = watermark0;
+}
+
+/** Records that may be counted are, by hashes under a secret key. */
+export function setUpCounting(first: u64, second: u64): void {
+  counting = true;
+  setUpCalls(first, second);
 }
 
 export function addIndicator(length: i32): void {
@@ -210,65 +220,6 @@ function remember(value: u64): void {
 @inline function meet(value: u64): void {
   if (isIndicator(value)) wanted = true;
   if (indexing) remember(value);
-}
-
-@inline function blank(at: usize): usize {
-  let c = load<u8>(at);
-  while (c == 32 || c == 10 || c == 13 || c == 9) c = load<u8>(++at);
-  return at;
-}
-@inline function isHex(c: u8): bool {
-  return (c >= 48 && c <= 57) || ((c | 32) >= 97 && (c | 32) <= 102);
-}
-@inline function isDigit(at: usize): bool {
-  const c = load<u8>(at);
-  return c >= 48 && c <= 57;
-}
-/** The closing quote of a text; 0: it is not valid, or goes on behind the data. */
-function textEnd(at: usize): usize {
-  while (true) {
-    const v = v128.load(at);
-    const stops = i8x16.bitmask(v128.or(v128.or(i8x16.eq(v, i8x16.splat(34)), i8x16.eq(v, i8x16.splat(92))), i8x16.lt_u(v, i8x16.splat(32))));
-    if (stops == 0) { at += 16; continue; }
-    at += ctz(stops);
-    const c = load<u8>(at);
-    if (c == 34) return at;
-    if (c != 92) return 0;
-    const d = load<u8>(at + 1);
-    if (d == 117) {
-      if (!isHex(load<u8>(at + 2)) || !isHex(load<u8>(at + 3)) || !isHex(load<u8>(at + 4)) || !isHex(load<u8>(at + 5))) return 0;
-      escaped = true;
-      at += 6;
-    } else if (d == 47) { escaped = true; at += 2; }
-    else if (d == 34 || d == 92 || d == 110 || d == 116 || d == 114 || d == 98 || d == 102) at += 2;
-    else return 0;
-  }
-}
-/** Behind a number, true, false or null; 0: not valid. */
-function scalarEnd(at: usize): usize {
-  const c = load<u8>(at);
-  if (c == 110) return load<u32>(at) == word4("null") ? at + 4 : 0;
-  if (c == 116) return load<u32>(at) == word4("true") ? at + 4 : 0;
-  if (c == 102) return load<u32>(at + 1) == word4("alse") ? at + 5 : 0;
-  if (c == 45) at++;
-  if (load<u8>(at) == 48) at++;
-  else {
-    if (!isDigit(at)) return 0;
-    while (isDigit(at)) at++;
-  }
-  if (load<u8>(at) == 46) {
-    at++;
-    if (!isDigit(at)) return 0;
-    while (isDigit(at)) at++;
-  }
-  if ((load<u8>(at) | 32) == 101) {
-    at++;
-    const sign = load<u8>(at);
-    if (sign == 43 || sign == 45) at++;
-    if (!isDigit(at)) return 0;
-    while (isDigit(at)) at++;
-  }
-  return at;
 }
 
 @inline function two(at: usize): u64 {
@@ -377,12 +328,6 @@ function isRead(at: usize, isObjectStore: bool): bool {
   if (b == word8("CreateMu")) return load<u64>(at + 6) == word8("Multipar") && load<u8>(at + 14) == 116;
   return b == word8("UploadPa");
 }
-/** A read that the exact reader looks at for what it lacks: `READS` in ingest-normalise.ts. */
-@inline function isObjectRead(at: usize, end: usize): bool {
-  const n = end - at;
-  return (n == 9 && load<u64>(at) == word8("GetObjec")) || (n == 19 && load<u64>(at) == word8("SelectOb"));
-}
-
 /** The field of a member of a record, or 0. */
 function fieldOf(bit: u32): i32 {
   if (bit == TIME) return TIME_FIELD;
@@ -577,6 +522,7 @@ function wrapperEnd(at: usize): usize {
  */
 export function skim(length: i32): void {
   exact = 0; accounts = 0; news = 0; rowBytes = 0;
+  beginCalls();
   if (skeletons > MOST_SKELETONS || storeEnd > MOST_STORE) forgetSkeletons();
   const end = IN + <usize>length;
   let at = IN;
@@ -604,7 +550,7 @@ export function skim(length: i32): void {
       if (next != 44) return;
       at = blank(at + 1);
     }
-    if (<u32>exact >= MOST_EXACT || ROWS + <usize>rowBytes + MOST_SKELETON > ROWS_END) return;
+    if (<u32>exact >= MOST_EXACT || counted >= MOST_COUNTED || ROWS + <usize>rowBytes + MOST_SKELETON > ROWS_END) return;
     at = recordEnd(at);
     if (at == 0) return;
     place = 2;
@@ -615,7 +561,7 @@ export function skim(length: i32): void {
 /** Takes one record; answers the place behind it, 0 where it is not valid, unusual or cut off. */
 function recordEnd(start: usize): usize {
   if (load<u8>(start) != 123) return 0;
-  escaped = false;
+  forgetEscapes();
   wanted = false;
   let depth = 1;
   let inObject: u64 = 1; // a bit for each depth
@@ -629,7 +575,7 @@ function recordEnd(start: usize): usize {
     isRow = true;
     memory.fill(FIELDS, 0, 72);
   }
-  let name: usize = 0, nameEnd: usize = 0, account: usize = 0, accountEnd: usize = 0;
+  let name: usize = 0, account: usize = 0, accountEnd: usize = 0;
   let at = blank(start + 1);
   if (load<u8>(at) == 125) {
     at++;
@@ -670,7 +616,7 @@ function recordEnd(start: usize): usize {
         else cutField(field, value, valueEnd);
       } else if (keeping && kind == 3 && depth == 3 && top == RESOURCES) cutKey(value, valueEnd);
       if (bit == TIME) time = timeOf(value, valueEnd);
-      else if (bit == NAME) { name = value; nameEnd = valueEnd; }
+      else if (bit == NAME) name = value;
       else if (bit == SOURCE) source = watched(value, valueEnd);
       else if (bit == ID) { if (value == valueEnd) isOdd = true; }
       else if (bit == ADDRESS) { for (let i = value; i < valueEnd; i++) if (load<u8>(i) == 58) isOdd = true; } // IPv6 is spelt in many ways
@@ -718,7 +664,7 @@ function recordEnd(start: usize): usize {
     if (depth == 0) break;
   }
 
-  const lacksPart = name != 0 && isObjectRead(name, nameEnd) && (seen & ERROR) == 0 &&
+  const lacksPart = name != 0 && isObjectRead(name) && (seen & ERROR) == 0 &&
     ((seen & ADDITIONAL) == 0 || (seen & (REQUEST | RESOURCES)) == 0);
   if (isOdd || isTwice || escaped || lacksPart || time == 0 || (seen & NEEDED) != NEEDED || (seen & METADATA) != 0) {
     openAlways = 1;
@@ -735,7 +681,8 @@ function recordEnd(start: usize): usize {
     accounts++;
   }
   const isInside = time >= from && time < to;
-  if (isInside && (wanted || isChange || isCopy || (keeping && !takeRow(start, at)))) {
+  const isWanted = wanted && !(counting && !isChange && !isCopy && isInside && count(start, time));
+  if (isInside && (isWanted || isChange || isCopy || (keeping && !takeRow(start, at)))) {
     give(start, at);
     return at;
   }

@@ -10,7 +10,30 @@ export interface SkimOptions {
   readonly isIndexing: boolean;
   /** A record that is one before in all but its time, ids, key and bytes becomes a row; the numbers of skeletons begin here. Null: no rows. */
   readonly rowsFrom: number | null;
+  /** Records that hold a value are counted instead of given to the exact reader, where they are as CloudTrail writes them. Null: none is. Not with rows. */
+  readonly counting: HashKey | null;
 }
+
+/** 32 hexadecimal digits that nobody knows who writes logs: hashes under another key are not comparable. */
+export type HashKey = string;
+
+/** What was counted of some records. */
+export interface CountedRows {
+  /** 32 bytes a record: hashes of event and object (0: it has none), bytes out (-1: none), each 64 bits; number of the call, second of the hour, each 32 bits. */
+  readonly rows: Uint8Array;
+  /** Calls that are new since `forgetCalls`, numbered one after another. */
+  readonly calls: readonly Call[];
+}
+
+/** Hour as `YYYY-MM-DDTHH`. */
+export type Call = readonly [
+  hour: string,
+  stableId: string | null,
+  address: string | null,
+  agent: string | null,
+  bucket: string | null,
+  name: string | null,
+];
 
 /** Of one file, without the records for the exact reader. Times as above. */
 export interface SkimTotals {
@@ -34,6 +57,7 @@ export interface Skimmed {
   readonly news: readonly { readonly at: number; readonly number: number }[];
   /** Lines of `skeleton file time id requestId sharedId key bytesOut bytesIn`, parted by tabs, in ASCII. */
   readonly rows: string;
+  readonly counted: CountedRows;
 }
 
 /** Identifiers of a file, hashed to 40 bits. */
@@ -58,12 +82,17 @@ export interface Skim {
   totals(): SkimTotals;
   identifiers(): Identifiers;
   hashOf(value: string): number;
+  /** Calls are numbered from 0 again. */
+  forgetCalls(): void;
 }
 
 /** The exports of skim.as. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
   setUp(from: bigint, to: bigint, isIndexing: number): void;
+  setUpCounting(key0: bigint, key1: bigint): void;
+  forgetCalls(): void;
+  keyed(length: number): bigint;
   addIndicator(length: number): void;
   hashOf(length: number): bigint;
   setUpRows(first: bigint): void;
@@ -76,7 +105,7 @@ interface Exports {
   readonly [name: string]: unknown;
 }
 
-/** Places in its memory, as skim.as has them. */
+/** Places in its memory, as skim.as and calls.as have them. */
 const EXACT = 0x40000;
 const ACCOUNTS = 0xc0000;
 const SET = 0x100000;
@@ -84,12 +113,19 @@ const LIST = 0x300000;
 const IN = 0x400000;
 const NEW = 0xb10000;
 const ROWS = 0xf20000;
+const COUNTED = 0xc00000;
+export const COUNTED_BYTES = 32;
+const CALLS = 0xc80000;
+/** Numbers of a call: where six texts begin and end. */
+const CALL_WORDS = 12;
 /** Bytes behind the data that must be zero. */
 const MARGIN = 64;
 const PAGE = 65_536;
 const WORD = 2 ** 32;
 /** Half of the places for them: beyond that looking one up takes long. */
 const MOST_VALUES = 2_000;
+/** Bytes of a text that is hashed. */
+const MOST_TEXT = 4096;
 
 const CODE = readFileSync(new URL("./skim.wasm", import.meta.url));
 const MODULE = new WebAssembly.Module(CODE);
@@ -102,22 +138,11 @@ export const createSkim = (options: SkimOptions): Skim | null => {
   const isPlain = values.every((value) => value.isWellFormed() && !/["\\\uFFFD\p{Cc}]/u.test(value));
   const isBounded = [from, to].every((time) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time));
   if (!isPlain || !isBounded || values.length > MOST_VALUES) return null;
-  const wasm = new WebAssembly.Instance(MODULE, { env: { abort } }).exports as unknown as Exports;
-  const put = (data: Uint8Array): void => {
-    const missing = IN + data.length + MARGIN - wasm.memory.buffer.byteLength;
-    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
-    const memory = new Uint8Array(wasm.memory.buffer);
-    memory.set(data, IN);
-    memory.fill(0, IN + data.length, IN + data.length + MARGIN);
-  };
-  const putText = (value: string): number => {
-    const data = Buffer.from(value);
-    put(data);
-    return data.length;
-  };
+  const { wasm, put, putText } = instance();
   const numberOf = (name: string): number => Number((wasm[name] as WebAssembly.Global).value);
   wasm.setUp(packed(from), packed(to), isIndexing ? 1 : 0);
   for (const value of values) wasm.addIndicator(putText(value));
+  if (options.counting !== null) wasm.setUpCounting(...wordsOf(options.counting));
   if (rowsFrom !== null) wasm.setUpRows(BigInt(rowsFrom));
   return {
     begin: (file) => {
@@ -135,6 +160,13 @@ export const createSkim = (options: SkimOptions): Skim | null => {
         used: numberOf("used"),
         exact: new Uint32Array(buffer, EXACT, 2 * numberOf("exact")),
         accounts: new Uint32Array(buffer, ACCOUNTS, 3 * numberOf("accounts")),
+        counted:
+          options.counting === null
+            ? NOTHING_COUNTED
+            : {
+                rows: new Uint8Array(buffer, COUNTED, COUNTED_BYTES * numberOf("counted")),
+                calls: callsIn(new Uint32Array(buffer, CALLS, CALL_WORDS * numberOf("calls")), data),
+              },
         ...(rowsFrom === null ? NO_ROWS : rowsIn(buffer, numberOf("news"), numberOf("rowBytes"))),
       };
     },
@@ -155,10 +187,12 @@ export const createSkim = (options: SkimOptions): Skim | null => {
         hashes: Array.from(slots, (slot) => words[2 * slot]! + (words[2 * slot + 1]! & 0xff) * WORD),
       };
     },
+    forgetCalls: wasm.forgetCalls,
     hashOf: (value) => Number(BigInt.asUintN(40, wasm.hashOf(putText(value)))),
   };
 };
 
+const NOTHING_COUNTED: CountedRows = { rows: new Uint8Array(0), calls: [] };
 const NO_ROWS: Pick<Skimmed, "news" | "rows"> = { news: [], rows: "" };
 
 const rowsIn = (buffer: ArrayBuffer, news: number, rowBytes: number): typeof NO_ROWS => {
@@ -170,6 +204,56 @@ const rowsIn = (buffer: ArrayBuffer, news: number, rowBytes: number): typeof NO_
     })),
     rows: Buffer.from(buffer, ROWS, rowBytes).toString("latin1"),
   };
+};
+
+interface Instance {
+  readonly wasm: Exports;
+  put(data: Uint8Array): void;
+  /** Answers its length in bytes. */
+  putText(value: string): number;
+}
+
+const instance = (): Instance => {
+  const wasm = new WebAssembly.Instance(MODULE, { env: { abort } }).exports as unknown as Exports;
+  const put = (data: Uint8Array): void => {
+    const missing = IN + data.length + MARGIN - wasm.memory.buffer.byteLength;
+    if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE));
+    const memory = new Uint8Array(wasm.memory.buffer);
+    memory.set(data, IN);
+    memory.fill(0, IN + data.length, IN + data.length + MARGIN);
+  };
+  const putText = (value: string): number => {
+    const data = Buffer.from(value);
+    put(data);
+    return data.length;
+  };
+  return { wasm, put, putText };
+};
+
+/** Hashes texts as the rows hold them. Of a text of more than 4 KiB, which no row has, by its digest. */
+export const createKeyedHash = (key: HashKey): ((text: string) => bigint) => {
+  const { wasm, putText } = instance();
+  wasm.setUpCounting(...wordsOf(key));
+  return (text) => {
+    const length = putText(text);
+    return BigInt.asUintN(64, wasm.keyed(length <= MOST_TEXT ? length : putText(digestOf(text))));
+  };
+};
+
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+const wordsOf = (key: HashKey): [bigint, bigint] => [BigInt(`0x${key.slice(0, 16)}`), BigInt(`0x${key.slice(16)}`)];
+
+/** All are printable ASCII. */
+const callsIn = (places: Uint32Array, data: Uint8Array): readonly Call[] => {
+  const { buffer, byteOffset, length } = data;
+  const text = Buffer.from(buffer, byteOffset, length);
+  return Array.from({ length: places.length / CALL_WORDS }, (_, call) =>
+    Array.from({ length: CALL_WORDS / 2 }, (_, at) => {
+      const [from, to] = places.subarray(CALL_WORDS * call + 2 * at);
+      return to === 0 ? null : text.toString("latin1", from, to);
+    }),
+  ) as unknown as readonly Call[];
 };
 
 const abort = (): never => {

@@ -21,6 +21,19 @@ export const baselineSubjects = ({
   ...chunksOf(plain(buckets), BASELINE_CHUNKS),
 ];
 
+/**
+ * Parts of the text of `baseline-table.sql` for an engine that counts in another way: the events of the window before copies
+ * are told apart (parameters: those of the window), and how the network is made of an address.
+ */
+export const baselineParts = (text: string): { readonly named: string; readonly network: string } => {
+  const [before] = /^.*?(?=,\nonce AS \()/s.exec(text) ?? [];
+  const [network] = /CASE\s+WHEN regexp_like\(sourceip,.*?END(?= AS network,)/s.exec(text) ?? [];
+  if (before === undefined || network === undefined)
+    throw new TypeError("baseline-table.sql: expected parts named once and network");
+  const columns = "event_key, eventtime, eventname, stable_id, sourceip, useragent, bucket, object_key, bytes_out";
+  return { named: `${before}\nSELECT ${columns} FROM named`, network };
+};
+
 /** A value with a control character equals no identifier in CloudTrail. */
 const plain = (values: readonly string[]): readonly string[] =>
   [...new Set(values)].filter((value) => /^[^\u0000-\u001f]+$/.test(value) && value.trim() !== "").sort();

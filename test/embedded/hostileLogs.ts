@@ -51,6 +51,7 @@ const CALLS: readonly unknown[] = [
   ...["DeleteBucket", "DeleteObjec", "CreateMultipartUpload", "CreateMultipar", "UploadPart", "Uplo", "CopyObject"],
   ...["Cop", "StopLogging", "LookupEvents", "Lookup", "SearchX", "BatchGet", "TestX", "Describe", "DescribX"],
   ...["HeadBucket", "RestoreObject", "UpdateObjectX", "SelectObjectContent", "AssumeRole", "CompleteMultipartUpload"],
+  ...["GetObjectTorrent", "GetObjectAnnotation", "GetTableData", "GetObjectAcl", "GetTables"],
   ...["Complete", "Abort", "", null, 3, { a: 1 }],
 ];
 

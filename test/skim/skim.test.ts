@@ -10,6 +10,7 @@ const NOBODY: SkimOptions = {
   values: [],
   isIndexing: false,
   rowsFrom: null,
+  counting: null,
 };
 const skimOf = (options: Partial<SkimOptions>, ...texts: readonly string[]) => {
   const skim = createSkim({ ...NOBODY, ...options })!;
