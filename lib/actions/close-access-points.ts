@@ -1,11 +1,13 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActorChange } from "../case/principal.ts";
 import type { ActionCard, Scene } from "../core/plan/action.ts";
-import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "../core/plan/foreign.ts";
+import { statementsIn } from "../core/plan/foreign.ts";
+import type { Statement } from "../core/plan/policyDocument.ts";
 import type { Action } from "./parts/action.ts";
 import { readOrNull, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
+import { grantTargets, isStillIn, withoutGrants } from "./parts/grants.ts";
 
 /** S3 user guide, naming of access points. */
 const NAME = /^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$/;
@@ -35,21 +37,22 @@ const card: ActionCard = {
 
 const nameIn = ({ request: input }: ActorChange): string => memberOf(input, "name", "accessPointName") ?? "";
 
-const grantsIn = (changes: readonly ActorChange[], accountId: string) =>
-  changes
-    .flatMap(({ request: input }) => statementsIn(input.policy ?? input.Policy ?? memberOf(input, "policy") ?? ""))
-    .filter((each) => isForeignGrant(each, accountId));
+const statementsOf = (changes: readonly ActorChange[]): readonly Statement[] =>
+  changes.flatMap(({ request: input }) =>
+    statementsIn(input.policy ?? input.Policy ?? memberOf(input, "policy") ?? ""),
+  );
 
 const targets = (scene: Scene): readonly Target[] =>
   [...Map.groupBy(changesOf(scene, "PutAccessPointPolicy"), nameIn)].flatMap(([name, changes]) => {
-    const grants = grantsIn(changes, scene.accountId);
-    if (!NAME.test(name) || grants.length === 0) return [];
-    const target = { label: `access point ${name}`, name, statements: JSON.stringify(grants), ...eventsOf(changes) };
-    return [withProtection(target, scene, [name, changes.at(-1)?.bucket ?? null], "buckets")];
+    if (!NAME.test(name)) return [];
+    const target = { label: `access point ${name}`, name, ...eventsOf(changes) };
+    return grantTargets(target, statementsOf(changes), scene.accountId).map((each) =>
+      withProtection(each, scene, [name, changes.at(-1)?.bucket ?? null], "buckets"),
+    );
   });
 
 const wanted = (target: Target, state: State, accountId: string): string | null =>
-  state.policy === null ? null : withoutForeignGrants(String(state.policy), JSON.parse(target.statements!), accountId);
+  state.policy === null ? null : withoutGrants(state.policy, target, accountId);
 
 const put = (target: Target, policy: unknown, stamp: Parameters<typeof request>[0]) => {
   const input = { AccountId: stamp.accountId, Name: target.name };
@@ -77,7 +80,7 @@ export const closeAccessPoints: Action = {
   },
 
   verify: (target, _before, now, stamp) =>
-    letsIn(now.policy, JSON.parse(target.statements!), stamp.accountId)
+    isStillIn(now.policy, target, stamp.accountId)
       ? { ok: false, why: "outsiders whom the actor let in are still let in" }
       : { ok: true, why: "nobody whom the actor let in from outside is let in" },
 

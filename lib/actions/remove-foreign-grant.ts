@@ -1,7 +1,6 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard } from "../core/plan/action.ts";
-import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "../core/plan/foreign.ts";
-import type { Statement } from "../core/plan/policyDocument.ts";
+import { statementsIn } from "../core/plan/foreign.ts";
 import type { Action } from "./parts/action.ts";
 import {
   bucketTargets,
@@ -13,6 +12,7 @@ import {
 } from "./parts/bucketPolicy.ts";
 import { changesOf, eventsOf } from "./parts/changes.ts";
 import { refuseSpared } from "./parts/exempt.ts";
+import { grantTargets, isStillIn, withoutGrants } from "./parts/grants.ts";
 
 const card: ActionCard = {
   id: "remove-foreign-grant",
@@ -29,7 +29,7 @@ const card: ActionCard = {
   atExecution: "the outsiders are taken out of the policy that is found then; everything else in it stays",
   limits: [
     "Takes the outsiders that the actor's own call named out of every statement of the policy as it is now; principals of the account and services beside them stay. An outsider who stood there before and was put again by the actor goes too: look at the statements.",
-    "A statement for everybody goes as a whole, if it says the same as the actor's. One that is limited to an organisation or an endpoint stays: whose it is cannot be told from it.",
+    "A statement for everybody goes as a whole, if it says the same as the actor's. One that is limited to an organisation, a network or an endpoint is offered apart: whose that is cannot be told from it.",
     "What the actor's call removed from the policy does not come back; undo-bucket-policy does that where the former policy was recorded.",
   ],
   sources: [
@@ -38,10 +38,8 @@ const card: ActionCard = {
   ],
 };
 
-const granted = (target: Target): readonly Statement[] => JSON.parse(target.statements!) as readonly Statement[];
-
 const wanted = (target: Target, before: State, accountId: string): string | null =>
-  before.policy === null ? null : withoutForeignGrants(String(before.policy), granted(target), accountId);
+  before.policy === null ? null : withoutGrants(before.policy, target, accountId);
 
 export const removeForeignGrant: Action = {
   card,
@@ -53,10 +51,8 @@ export const removeForeignGrant: Action = {
       changes.map(({ bucket }) => bucket ?? ""),
     ).flatMap((target) => {
       const own = changes.filter(({ bucket }) => bucket === target.bucket);
-      const grants = own
-        .flatMap(({ request }) => statementsIn(request.bucketPolicy))
-        .filter((each) => isForeignGrant(each, scene.accountId));
-      return grants.length === 0 ? [] : [{ ...target, ...eventsOf(own), statements: JSON.stringify(grants) }];
+      const statements = own.flatMap(({ request }) => statementsIn(request.bucketPolicy));
+      return grantTargets({ ...target, ...eventsOf(own) }, statements, scene.accountId);
     });
   },
 
@@ -65,7 +61,7 @@ export const removeForeignGrant: Action = {
     putBucketPolicy(target.bucket!, wanted(target, before, stamp.accountId), before, stamp),
 
   verify: (target, _before, now, stamp) =>
-    letsIn(now.policy, granted(target), stamp.accountId)
+    isStillIn(now.policy, target, stamp.accountId)
       ? { ok: false, why: "outsiders whom the actor let in are still let in" }
       : { ok: true, why: "nobody whom the actor let in from outside is let in" },
 

@@ -1,11 +1,11 @@
 import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Scene, Stamp } from "../core/plan/action.ts";
-import { isForeignGrant, letsIn, statementsIn, withoutForeignGrants } from "../core/plan/foreign.ts";
-import type { Statement } from "../core/plan/policyDocument.ts";
+import { statementsIn } from "../core/plan/foreign.ts";
 import { isSamePolicy } from "../core/plan/samePolicy.ts";
 import type { Action } from "./parts/action.ts";
 import { read, request } from "./parts/calls.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
+import { grantTargets, isStillIn, withoutGrants } from "./parts/grants.ts";
 import { KEY } from "./parts/kmsKey.ts";
 
 const card: ActionCard = {
@@ -27,20 +27,16 @@ const card: ActionCard = {
   sources: ["CloudTrail record of PutKeyPolicy (requestParameters.policy)", "KMS API reference, PutKeyPolicy"],
 };
 
-const grantsOf = (target: Target): readonly Statement[] => JSON.parse(target.statements!) as readonly Statement[];
-
 const wanted = (target: Target, { policy }: State, { accountId }: Stamp): string | null =>
-  withoutForeignGrants(String(policy), grantsOf(target), accountId);
+  withoutGrants(policy, target, accountId);
 
 const targets = (scene: Scene): readonly Target[] =>
   [...Map.groupBy(changesOf(scene, "PutKeyPolicy"), ({ request: input }) => memberOf(input, "keyId") ?? "")]
     .filter(([keyId]) => KEY.test(keyId))
     .flatMap(([keyId, changes]) => {
-      const grants = changes
-        .flatMap(({ request: input }) => statementsIn(input.policy))
-        .filter((each) => isForeignGrant(each, scene.accountId));
+      const statements = changes.flatMap(({ request: input }) => statementsIn(input.policy));
       const label = `policy of key ${keyId.split("/").at(-1)}`;
-      return grants.length === 0 ? [] : [{ label, keyId, statements: JSON.stringify(grants), ...eventsOf(changes) }];
+      return grantTargets({ label, keyId, ...eventsOf(changes) }, statements, scene.accountId);
     });
 
 const put = (target: Target, Policy: unknown, stamp: Stamp) =>
@@ -61,7 +57,7 @@ export const undoKeyPolicy: Action = {
   },
 
   verify: (target, _before, now, stamp) =>
-    letsIn(now.policy, grantsOf(target), stamp.accountId)
+    isStillIn(now.policy, target, stamp.accountId)
       ? { ok: false, why: "outsiders whom the actor let in may still use the key" }
       : { ok: true, why: "nobody whom the actor let in from outside may use the key" },
 

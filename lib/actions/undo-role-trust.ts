@@ -1,21 +1,16 @@
-import type { State, Target, Verdict } from "../case/plan.ts";
+import type { State, Target } from "../case/plan.ts";
 import type { ActionCard, Scene } from "../core/plan/action.ts";
-import {
-  isForeignGrant,
-  letsIn,
-  letsLoginsIn,
-  statementsIn,
-  withoutForeignGrants,
-  withoutLogins,
-} from "../core/plan/foreign.ts";
+import { insidersIn, letsLoginsIn, statementsIn, withoutInsider } from "../core/plan/foreign.ts";
 import { policyOf, type Statement } from "../core/plan/policyDocument.ts";
+import { isMadeBySuspect } from "../core/plan/remade.ts";
 import { isSamePolicy } from "../core/plan/samePolicy.ts";
 import type { Action } from "./parts/action.ts";
 import { changesOf, eventsOf, memberOf } from "./parts/changes.ts";
 import { refuseSpared, withProtection } from "./parts/exempt.ts";
+import { grantTargets, listing, withoutGrants } from "./parts/grants.ts";
 import { refuseUnmodifiable } from "./parts/inlineDeny.ts";
 import { captureTrust, updateTrust } from "./parts/roleTrust.ts";
-import { isIamName } from "./parts/suspects.ts";
+import { isIamName, roleTargets, userTargets } from "./parts/suspects.ts";
 
 const card: ActionCard = {
   id: "undo-role-trust",
@@ -29,7 +24,8 @@ const card: ActionCard = {
   ],
   atExecution: "the outsiders are taken out of the trust policy that is found then; everything else in it stays",
   limits: [
-    "Takes the outsiders that the actor's own call named out of the trust policy as it is now; principals of the account and services beside them stay. Sessions made through them live on: revoke the sessions of the role.",
+    "Takes the outsiders that the actor's own call named out of the trust policy as it is now; services beside them stay. Sessions made through them live on: revoke the sessions of the role.",
+    "Identities of the account itself that the actor's own call named are asked about each alone: those that are the actor's or were made by them go by default, the others, and whole organisations or networks, are offered.",
     "Logins of a provider (GitHub, SAML, EKS) that the actor's trust policy lets in are offered apart: nobody but the owner can tell whose they are.",
     "A role that the actor made is theirs whole, whomever it trusts: its trust policy is replaced by one that denies everybody, as is one that would be empty afterwards.",
     "What the actor's call removed from the trust policy does not come back: CloudTrail does not record it.",
@@ -39,15 +35,13 @@ const card: ActionCard = {
 
 const NOBODY = policyOf([{ Effect: "Deny", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }]);
 
-const grantsOf = (target: Target): readonly Statement[] => JSON.parse(target.statements!) as readonly Statement[];
-
 const wanted = (target: Target, state: State, accountId: string): string =>
   target.minted !== undefined ? NOBODY : kept(target, state, accountId);
 
-const kept = (target: Target, state: State, accountId: string): string =>
-  (target.logins === undefined
-    ? withoutForeignGrants(String(state.trust), grantsOf(target), accountId)
-    : withoutLogins(String(state.trust), grantsOf(target))) ?? NOBODY;
+const kept = (target: Target, { trust }: State, accountId: string): string =>
+  (target.insider === undefined
+    ? withoutGrants(trust, target, accountId)
+    : withoutInsider(String(trust), target.insider, accountId)) ?? NOBODY;
 
 const targets = (scene: Scene): readonly Target[] => {
   const byRole = Map.groupBy(
@@ -65,11 +59,9 @@ const targets = (scene: Scene): readonly Target[] => {
     const parts = isMinted
       ? listing(allowed, { label, ...named, minted: "yes" })
       : [
-          ...listing(
-            statements.filter((each) => isForeignGrant(each, scene.accountId)),
-            { label, ...named },
-          ),
+          ...grantTargets({ label, ...named }, statements, scene.accountId),
           ...listing(statements.filter(letsLoginsIn), { label: `logins in the ${label}`, ...named, ...LOGINS }),
+          ...insiders(statements, { label, ...named }, scene),
         ];
     return parts.map((target) =>
       withProtection(
@@ -82,21 +74,36 @@ const targets = (scene: Scene): readonly Target[] => {
   });
 };
 
-const listing = (grants: readonly Statement[], target: Target): readonly Target[] =>
-  grants.length === 0 ? [] : [{ ...target, statements: JSON.stringify(grants) }];
+/** Of the account itself: whom the actor is or made goes by default, whoever else is asked about, each alone. */
+const insiders = (statements: readonly Statement[], target: Target, scene: Scene): readonly Target[] =>
+  [...new Set(statements.flatMap((each) => insidersIn(each, scene.accountId)))].map((insider) => ({
+    ...target,
+    label: `${insider} in the ${target.label}`,
+    insider,
+    ...(isActors(insider, scene) ? {} : OF_THE_ACCOUNT),
+  }));
+
+const OF_THE_ACCOUNT = {
+  offer: "optional",
+  caution:
+    "An identity of the account itself stands in the trust that the actor wrote: whether it stood there before, and who uses it, no record says. Ask its owner.",
+} as const;
+
+const isActors = (insider: string, scene: Scene): boolean => {
+  const name = /:assumed-role\/([^/]+)\//.exec(insider)?.[1] ?? insider.split("/").at(-1)!;
+  const kind = /:(?:assumed-)?role\//.test(insider) ? "roleName" : "userName";
+  const suspects = [...userTargets(scene), ...roleTargets(scene)];
+  const target = { label: insider, [kind]: name };
+  return suspects.some((one) => one[kind] === name) || isMadeBySuspect(target, scene);
+};
 
 /** A call puts the whole trust again, honest logins included: nobody pulls them unasked. */
 const LOGINS = {
-  logins: "yes",
+  whole: "yes",
   offer: "optional",
   caution:
     "Logins of a provider (OIDC, SAML) stand in the trust that the actor wrote: whose they are, and whether they stood there before, no record says. Compare the subjects with the owner's.",
 } as const;
-
-const stillTrusted = (isIn: boolean): Verdict =>
-  isIn
-    ? { ok: false, why: "outsiders whom the actor let in are still trusted" }
-    : { ok: true, why: "nobody whom the actor let in from outside is trusted" };
 
 export const undoRoleTrust: Action = {
   card,
@@ -110,9 +117,9 @@ export const undoRoleTrust: Action = {
   },
 
   verify: (target, _before, now, stamp) =>
-    target.logins === undefined && target.minted === undefined
-      ? stillTrusted(letsIn(now.trust, grantsOf(target), stamp.accountId))
-      : stillTrusted(!isSamePolicy(wanted(target, now, stamp.accountId), now.trust)),
+    isSamePolicy(wanted(target, now, stamp.accountId), now.trust)
+      ? { ok: true, why: "nobody whom the actor let in is trusted" }
+      : { ok: false, why: "somebody whom the actor let in is still trusted" },
 
   rollback: (target, before, stamp) => [updateTrust(target, before.trust, stamp)],
   refuse: (target, before, stamp) =>

@@ -63,3 +63,29 @@ test("everybody, another account, its principals and canonical ids are outsiders
 test("where the former policy was recorded, restoring it is left to undo-bucket-policy", () => {
   assert.deepEqual(action.targets(scene({ changes: [{ ...put(out), prior: { Policy: policy(own) } }] })), []);
 });
+
+test("a grant to an organisation or an endpoint is offered apart: taken out where somebody says so, and not otherwise", async () => {
+  const all = {
+    Sid: "All",
+    Effect: "Allow",
+    Principal: "*",
+    Action: "s3:GetObject",
+    Resource: "arn:aws:s3:::shared/*",
+  };
+  const limited = { ...all, Condition: { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } } };
+  const account = open(policy(own, limited, out))();
+  const targets = action.targets(scene({ changes: [put(own, limited, out)] }));
+  assert.deepEqual(
+    targets.map(({ offer = "default" }) => offer),
+    ["default", "optional"],
+  );
+  const left = async () => {
+    const { output } = await account.call(api("s3", "GetBucketPolicy", { Bucket: "shared" }));
+    return JSON.parse(String(output.Policy)).Statement;
+  };
+  for (const [at, expected] of [[own, limited], [own]].entries()) {
+    const before = await action.capture(targets[at]!, stamp, account);
+    await carryOut(account, action.apply(targets[at]!, before, stamp));
+    assert.deepEqual(await left(), expected);
+  }
+});

@@ -229,6 +229,16 @@ test("what is a door is judged by the call: inside the account, or closing somet
   assert.equal(doors("ModifySnapshotAttribute", { createVolumePermission: { remove: { items: [] } } }), 0);
   assert.equal(doors("StopLogging", { name: "t" }), 1);
   assert.equal(doors("ListBuckets", {}), 0);
+  const everybody = (condition: object) => policy("*", { Condition: { StringEquals: condition } });
+  assert.equal(doors("PutBucketPolicy", everybody({ "aws:PrincipalOrgID": "o-a1b2c3d4e5" })), 1);
+  assert.equal(doors("PutBucketPolicy", everybody({ "aws:SourceVpce": "vpce-0123456789abcdef0" })), 1);
+  const trusts = (principal: unknown) => ({
+    roleName: "x",
+    policyDocument: JSON.stringify(policy(principal).bucketPolicy),
+  });
+  assert.equal(doors("UpdateAssumeRolePolicy", trusts({ AWS: `arn:aws:iam::${ACCOUNT}:user/x` })), 1);
+  assert.equal(doors("UpdateAssumeRolePolicy", trusts({ AWS: ACCOUNT })), 1);
+  assert.equal(doors("UpdateAssumeRolePolicy", trusts({ Service: "ec2.amazonaws.com" })), 0);
   // A role that the actor made is a way back, whomever it trusts.
   assert.equal(
     doors("CreateRole", { roleName: "x", assumeRolePolicyDocument: policy({ AWS: ACCOUNT }).bucketPolicy }),

@@ -4,7 +4,7 @@
  */
 import type { DoorKind } from "../../case/caseState.ts";
 import type { ActorChange } from "../../case/principal.ts";
-import { isForeignGrant, letsLoginsIn, readStatements } from "./foreign.ts";
+import { insidersIn, isDoubtfulGrant, isForeignGrant, letsLoginsIn, readStatements } from "./foreign.ts";
 import type { Statement } from "./policyDocument.ts";
 
 export interface Door {
@@ -27,11 +27,12 @@ const policyIn = ({ request }: ActorChange): readonly Statement[] => {
 };
 
 const letsOutsidersIn: Test = (change, accountId) =>
-  policyIn(change).some((statement) => isForeignGrant(statement, accountId));
+  policyIn(change).some((each) => isForeignGrant(each, accountId) || isDoubtfulGrant(each, accountId));
 
-/** A trust policy lets outsiders in, or logins of which nobody can tell whose they are. */
+/** A trust policy lets outsiders in, logins of which nobody can tell whose they are, or another identity of the account. */
 const isTrustOpened: Test = (change, accountId) =>
-  letsOutsidersIn(change, accountId) || policyIn(change).some(letsLoginsIn);
+  letsOutsidersIn(change, accountId) ||
+  policyIn(change).some((each) => letsLoginsIn(each) || insidersIn(each, accountId).length > 0);
 
 /** A policy in the call allows something: denies alone raise nobody. */
 const allows: Test = (change) => policyIn(change).some(({ Effect }) => Effect === "Allow");

@@ -1,7 +1,7 @@
 /** Statements that let somebody outside the account in, and the policy without those that the actor let in. */
 import { changeStatements, withPrincipals } from "./mergePolicy.ts";
 import { type Conditions, type Principal, readPolicy, type Statement, statementsOf, toList } from "./policyDocument.ts";
-import { isSamePolicy, isSameStatement } from "./samePolicy.ts";
+import { isSameStatement } from "./samePolicy.ts";
 
 /**
  * Allows everybody, another account, one of its principals, or a service that acts for another account. Conditions that
@@ -33,15 +33,38 @@ export const withoutForeignGrants = (text: string, actors: readonly Statement[],
 export const letsLoginsIn = ({ Effect, Principal }: Statement): boolean =>
   Effect === "Allow" && Principal !== undefined && Principal !== "*" && Principal.Federated !== undefined;
 
-/** The text without the statements for logins that say the same as the actor's. Null when nothing is left. */
-export const withoutLogins = (text: string, actors: readonly Statement[]): string | null =>
-  changeStatements(text, (statement) =>
-    letsLoginsIn(statement) && actors.some((other) => isSameStatement(other, statement)) ? null : statement,
-  );
+/**
+ * Allows everybody whom a condition lets through of which nobody here can say whose it is: of one organisation, from one
+ * network or endpoint. It may be the owner's, and it may be the actor's.
+ */
+export const isDoubtfulGrant = (statement: Statement, accountId: string): boolean =>
+  statement.Effect === "Allow" &&
+  !isForeignGrant(statement, accountId) &&
+  isForAnybody(statement.Principal) &&
+  limitsOf(statement.Condition ?? {}).includes(null);
 
-/** Whether outsiders of the actor are still let in. */
-export const letsIn = (text: unknown, actors: readonly Statement[], accountId: string): boolean =>
-  typeof text === "string" && !isSamePolicy(withoutForeignGrants(text, actors, accountId), text);
+/** Whom of the account itself a statement names: `account <id>` for all of it, ARNs for the others. */
+export const insidersIn = ({ Effect, Principal, Condition }: Statement, accountId: string): readonly string[] => {
+  if (Effect !== "Allow" || Principal === undefined) return [];
+  const limits = limitsOf(Condition ?? {});
+  if (isForAnybody(Principal))
+    return limits.length > 0 && limits.every((one) => one === accountId) ? [`account ${accountId}`] : [];
+  const names = Principal === "*" ? [] : toList(Principal.AWS).filter((name) => accountIn(name) === accountId);
+  return [...new Set(names.map(nameOf))];
+};
+
+/** The text without this name of the account in any statement that allows. Null when nothing is left. */
+export const withoutInsider = (text: string, insider: string, accountId: string): string | null =>
+  changeStatements(text, (statement) => {
+    if (!insidersIn(statement, accountId).includes(insider)) return statement;
+    return isForAnybody(statement.Principal) ? null : withoutNames(statement, new Set([insider]));
+  });
+
+/** The text without the statements that say the same as these of the actor's. Null when nothing is left. */
+export const withoutTheSame = (text: string, actors: readonly Statement[]): string | null =>
+  changeStatements(text, (statement) =>
+    statement.Effect === "Allow" && actors.some((other) => isSameStatement(other, statement)) ? null : statement,
+  );
 
 const withoutNames = (statement: Statement, out: ReadonlySet<string>): Statement | null => {
   const { CanonicalUser, ...principal } = statement.Principal as Readonly<Record<string, string | readonly string[]>>;
@@ -58,13 +81,16 @@ const isForEverybody = (statement: Statement, accountId: string): boolean => {
   const { Principal, NotPrincipal, Condition } = statement;
   if (NotPrincipal !== undefined) return true;
   if (Principal === undefined) return false;
-  const isOpen = Principal === "*" || toList(Principal.AWS).includes("*");
+  const isOpen = isForAnybody(Principal);
   const isService = Principal !== "*" && Principal.Service !== undefined;
   const limits = limitsOf(Condition ?? {});
   const isOthers = limits.some((account) => account !== null && account !== accountId);
   if (isOpen) return limits.length === 0 || isOthers;
   return isService && (isOthers || (limits.length === 0 && servesAnybody(statement)));
 };
+
+const isForAnybody = (principal: Principal | undefined): boolean =>
+  principal === "*" || (principal !== undefined && toList(principal.AWS).includes("*"));
 
 /** Reads for everybody who has a distribution, unless a condition says for whose (CloudFront guide, Origin access control). */
 const SERVES_ANYBODY = "cloudfront.amazonaws.com";
