@@ -14,7 +14,7 @@ export interface CaseForOptions {
   readonly db: DatabaseSync;
   /** Folder of the cases. */
   readonly folder: string;
-  readonly journal: Pick<Journal, "running">;
+  readonly journal: Pick<Journal, "execution">;
   readonly reach: Reach;
 }
 
@@ -23,7 +23,7 @@ const MOST_CASES = 200;
 
 /**
  * The case that a finding belongs to: its own, or that of another finding of the same actor, which may still wait to be
- * opened. What was read once is kept: a burst of findings looks at the same cases again and again.
+ * opened. What was read once is kept as long as its case is looked at: a burst of findings looks at the same cases again and again.
  */
 export const createCaseFor = ({ db, folder, journal, reach }: CaseForOptions): ((finding: Finding) => string) => {
   const opened = new Map<string, { readonly version: number; readonly finding: Finding | null }>();
@@ -37,29 +37,47 @@ export const createCaseFor = ({ db, folder, journal, reach }: CaseForOptions): (
     opened.set(caseId, { version, finding });
     return finding;
   };
-  const waitingFor = (name: string, input: string): Finding | null => {
-    if (!waiting.has(name))
-      waiting.set(
-        name,
-        orNull(() => readEvent(JSON.parse(input)).finding),
-      );
-    return waiting.get(name)!;
+  const waitingFor = (name: string): Finding | null => {
+    const known = waiting.get(name);
+    if (known !== undefined) return known;
+    const finding = orNull(() => readEvent(JSON.parse(journal.execution(name)!.input)).finding);
+    waiting.set(name, finding);
+    return finding;
   };
 
   return (finding) => {
     const own = caseIdOf(finding);
-    const heads = (db.prepare("SELECT body FROM heads").all() as { body: string }[])
-      .map(({ body }) => JSON.parse(body) as CaseHead)
-      .filter(({ accountId }) => accountId === finding.accountId)
-      .toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1));
-    if (heads.some(({ caseId }) => caseId === own)) return own;
+    if (db.prepare("SELECT 1 FROM heads WHERE case_id = ?").get(own) !== undefined) return own;
     const isTheirs = (other: Finding | null): boolean => other !== null && isSameActor(other, finding, reach);
-    const known = heads.slice(0, MOST_CASES).find((head) => isTheirs(findingOf(head)));
+    const heads = newestOf(db, finding.accountId);
+    keepOnly(opened, new Set(heads.map(({ caseId }) => caseId)));
+    const known = heads.find((head) => isTheirs(findingOf(head)));
     if (known !== undefined) return known.caseId;
-    const running = journal.running().filter(({ machine }) => machine === "respond");
-    for (const name of waiting.keys()) if (!running.some((one) => one.name === name)) waiting.delete(name);
-    return running.find(({ name, input }) => isTheirs(waitingFor(name, input)))?.caseId ?? own;
+    const running = runningResponses(db);
+    keepOnly(waiting, new Set(running.map(({ name }) => name)));
+    return running.find(({ name }) => isTheirs(waitingFor(name)))?.caseId ?? own;
   };
+};
+
+const newestOf = (db: DatabaseSync, accountId: string): readonly CaseHead[] =>
+  db
+    .prepare(
+      `SELECT body FROM heads WHERE json_extract(body, '$.accountId') = ?
+       ORDER BY json_extract(body, '$.openedAt') DESC LIMIT ${MOST_CASES}`,
+    )
+    .all(accountId)
+    .map(({ body }) => JSON.parse(String(body)) as CaseHead);
+
+const runningResponses = (db: DatabaseSync): readonly { readonly name: string; readonly caseId: string }[] =>
+  db
+    .prepare(
+      "SELECT name, case_id FROM executions WHERE status = 'running' AND machine = 'respond' ORDER BY begun_at, rowid",
+    )
+    .all()
+    .map((row) => ({ name: String(row.name), caseId: String(row.case_id) }));
+
+const keepOnly = (kept: Map<string, unknown>, names: ReadonlySet<string>): void => {
+  for (const name of kept.keys()) if (!names.has(name)) kept.delete(name);
 };
 
 const orNull = <T>(work: () => T): T | null => {
