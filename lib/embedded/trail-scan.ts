@@ -9,6 +9,7 @@ import { deliveryOf, type Ingest, ingest } from "./ingest.ts";
 import { inputOf } from "./ingest-account.ts";
 import { gapsOf } from "./ingest-gaps.ts";
 import type { FileReport } from "./ingest-report.ts";
+import { machineFault } from "./machineFault.ts";
 import { createBaselineStage } from "./trail-baseline.ts";
 import { createCountedStage, NotCounted } from "./trail-counted.ts";
 import { type Duck, openDuck, rowsOf } from "./trail-duckdb.ts";
@@ -86,15 +87,15 @@ const scanOnce = async (
 };
 
 /**
- * Opens the database by which a scan is held. One that was killed while it made its file left half of it, which nobody
- * holds: DuckDB takes the file's lock before it looks inside. It is made anew.
+ * Opens the database by which a scan is held. One that was killed, or had no more room, while it made its file left half of
+ * it, which nobody holds: DuckDB takes the file's lock before it looks inside. Nothing in it is needed: it is made anew.
  */
 const openLock = async (options: Parameters<typeof openDuck>[0]): Promise<Awaited<ReturnType<typeof openDuck>>> => {
   try {
     return await openDuck(options);
   } catch (error) {
-    if (!/not a valid DuckDB database file/.test((error as Error).message)) throw error;
-    await rm(options.database);
+    if (isLocked(error as Error) || machineFault(error) !== null) throw error;
+    for (const file of [options.database, `${options.database}.wal`]) await rm(file, { force: true });
     return openDuck(options);
   }
 };
@@ -104,6 +105,9 @@ const moved = async (from: string, to: string): Promise<void> => {
   if (existsSync(from)) await rename(from, to);
   else await rm(to, { force: true });
 };
+
+/** Another process holds the scan's DuckDB file: it is at work, and its result will appear. */
+export const isLocked = (error: Error): boolean => /Could not set lock on file/.test(error.message);
 
 interface Stage {
   take(lines: string): Promise<void>;

@@ -10,7 +10,7 @@ import { machineFault } from "./machineFault.ts";
 import { digestsUnder } from "./trail-digests.ts";
 import { integrityOf } from "./trail-integrity.ts";
 import { createTables, withMoreMemory } from "./trail-query.ts";
-import { runScan } from "./trail-scan.ts";
+import { isLocked, runScan } from "./trail-scan.ts";
 
 export interface TrailOptions {
   /** The folder with the logs, of any depth. */
@@ -184,9 +184,6 @@ const scan = async (options: TrailOptions, place: Place, request: ScanRequest, j
   await rm(workDir, { recursive: true, force: true });
   options.onScan?.(result);
 };
-
-/** Another process holds the scan's DuckDB file: it is at work, and its result will appear. */
-const isLocked = (error: Error): boolean => /Could not set lock on file/.test(error.message);
 
 const readResult = async (place: Place): Promise<ScanResult | null> => {
   const text = await readText(place.result);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { openDuck } from "../../lib/embedded/trail-duckdb.ts";
 import { delivered, finish, getObject, requestOf, tempDir, trailOf } from "./trailWorld.ts";
 
 const WORLD = new URL("./trailWorld.ts", import.meta.url).href;
@@ -53,15 +54,35 @@ test("a scan whose process is killed is finished by the next one, whole", async 
   assert.equal(result.eventsKept, FILES * RECORDS);
 });
 
-test("a scan that was killed while its lock was half made is begun anew", async (context) => {
+/** A file as DuckDB makes it, with what it had not yet moved out of its log of writes. */
+const databaseIn = async (folder: string): Promise<{ readonly whole: Buffer; readonly log: Buffer }> => {
+  const database = join(folder, "made.duckdb");
+  const options = { folders: [folder], spillFolder: folder, memoryLimitMb: 100, threads: 1 };
+  const { connection, close } = await openDuck({ database, ...options });
+  await connection.run("CREATE TABLE numbers AS SELECT range AS number FROM range(20000)");
+  const log = readFileSync(`${database}.wal`);
+  close();
+  return { whole: readFileSync(database), log };
+};
+
+test("a scan whose lock was left half made, wherever it was cut off, is begun anew", async (context) => {
   const folder = tempDir(context);
   const logs = makeLogs(folder);
-  const work = join(folder, "case-1/trail/round-1.work");
-  mkdirSync(work, { recursive: true });
-  writeFileSync(join(work, "lock.duckdb"), Buffer.alloc(512));
-  const trail = trailOf(logs, folder);
-  await trail.start(requestOf({ accessKeyIds: ["AKIATHIEF"] }));
-  assert.equal((await finish(trail, "case-1#1")).eventsKept, FILES * RECORDS);
+  const { whole, log } = await databaseIn(folder);
+  const halves: (readonly [Buffer, Buffer | null])[] = [
+    [Buffer.alloc(512), null],
+    ...[4096, 12_288, whole.length - 1].map((bytes) => [whole.subarray(0, bytes), null] as const),
+    [whole, log.subarray(0, log.length >> 1)],
+  ];
+  for (const [round, [lock, writes]] of halves.entries()) {
+    const work = join(folder, `case-1/trail/round-${round + 1}.work`);
+    mkdirSync(work, { recursive: true });
+    writeFileSync(join(work, "lock.duckdb"), lock);
+    if (writes !== null) writeFileSync(join(work, "lock.duckdb.wal"), writes);
+    const trail = trailOf(logs, folder);
+    const ticket = await trail.start(requestOf({ accessKeyIds: ["AKIATHIEF"] }, { round: round + 1 }));
+    assert.equal((await finish(trail, ticket)).eventsKept, FILES * RECORDS, `${lock.length} bytes`);
+  }
 });
 
 test("a scan that another process runs is running here too, and its result is ours", async (context) => {
