@@ -128,5 +128,13 @@ export const DOCUMENTS: readonly (CaseDocument | CaseLines)[] = [
 
 const PATTERNS = [...DOCUMENTS.map(({ name }) => name), ...TEXTS].map(patternOf);
 
+/** Written once, and never again. */
+const ONCE = [
+  ...[RECEIVED_FINDING, RUN, PLAN, DECISION, REVIEW, MARK, BEGUN, LOG_FILES].map(({ name }) => name),
+  TEXTS[1],
+].map(patternOf);
+
+export const isWrittenOnce = (name: string): boolean => ONCE.some((pattern) => pattern.test(name));
+
 /** Whether Cordon writes a document of this name. */
 export const isDeclared = (name: string): boolean => PATTERNS.some((pattern) => pattern.test(name));

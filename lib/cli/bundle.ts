@@ -5,6 +5,7 @@ import { CordonError } from "../base/errors.ts";
 import { printable } from "../base/evidenceError.ts";
 import { type Spools, withSpools } from "../base/spool.ts";
 import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
+import type { LedgerCopy } from "../evidence/ledger/ledgerCopy.ts";
 import { openBundle } from "../evidence/openBundle.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { PREDICATE_TYPES } from "../evidence/statement.ts";
@@ -12,6 +13,7 @@ import { verifyBundle } from "../evidence/verify.ts";
 import type { VerifyOptions } from "../evidence/verifyOptions.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 import type { Io } from "./io.ts";
+import { bundlesIn, ownLedger } from "./ledgerSource.ts";
 import { caseIdFrom, ignoreBoundaries } from "./named.ts";
 import type { Place } from "./place.ts";
 import { withPlace } from "./places.ts";
@@ -68,40 +70,56 @@ export const isCase = (target: string): boolean => target.startsWith("case-") &&
 
 const statOf = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
 
-/** The revision that a command line names, or the newest. Throws USAGE when there is no such one. */
-export const namedRevision = async (typed: Typed, { ports }: Pick<Place, "ports">): Promise<NamedRevision> => {
-  const caseId = await caseIdFrom(typed, ports);
-  const { revision } = typed.values;
-  const ledger = { origin: ports.ledger.origin, entries: await ports.ledger.caseEntries(caseId) };
-  return revisionNamed(await ports.cases.head(caseId), revision === undefined ? undefined : String(revision), ledger);
-};
+interface Judged {
+  readonly named: NamedRevision;
+  readonly report: VerifyReport;
+  readonly path: string;
+  readonly source: string | Bodies;
+  /** By what it was judged. */
+  readonly options: VerifyOptions;
+}
 
 /**
- * Judges a revision where the vault keeps it, found by its name and not by what the case says, and holds it to the id,
- * revision and digest that the case names.
+ * Judges the revision that a command line names, or the newest, where the vault keeps it, found by its name and not by what the
+ * case says. Held to the id, revision and digest that the case names, and to the ledger of the deployment. Throws USAGE when
+ * there is no such revision.
  */
 export const verifyNamed = async (
-  named: NamedRevision,
+  typed: Typed,
   place: Place,
   spools: Spools,
   more: Partial<VerifyOptions> = {},
-): Promise<{ readonly report: VerifyReport; readonly path: string; readonly source: string | Bodies }> => {
-  const name = `${named.caseId}/r${named.revision}`;
+): Promise<Judged> => {
+  const caseId = await caseIdFrom(typed, place.ports);
+  const { revision } = typed.values;
+  const ledger = await ownLedger(place);
+  const wanted = revision === undefined ? undefined : String(revision);
+  const named = revisionNamed(await place.ports.cases.head(caseId), wanted, ledger.newer);
+  const name = `${caseId}/r${named.revision}`;
   const path = await place.ports.vault.locate(name);
-  const source = path === null || place.inAws ? await place.ports.vault.files(name, spools) : path;
+  const source = await bundlesIn(place.ports.vault, place.inAws).source(name, spools);
   if (path === null || source === null) throw notInVault(named);
-  const { options } = await trustIn(place);
-  return { path, source, report: await verifyRevision(named, source, { ...options, ...more }) };
+  const trusted = (await trustIn(place)).options;
+  const options = { ...trusted, ...heldAgainst(ledger, trusted), ...more };
+  return { named, path, source, options, report: await verifyRevision(named, source, options) };
 };
+
+/** A ledger tells whether the case was sealed again later; it is held to signed roots and to the bundle's own proof. */
+export const heldAgainst = (
+  ledger: LedgerCopy,
+  { verifyLedger }: VerifyOptions,
+): Pick<VerifyOptions, "supersededBy" | "verifyLedger"> => ({
+  supersededBy: ({ caseId, digest }) => ledger.newer(caseId, digest),
+  verifyLedger: (files, bundle) => [...(verifyLedger?.(files, bundle) ?? []), ...ledger.check(files, bundle)],
+});
 
 /** Nothing comes out of the vault that is not proven to be the bundle that the case names. */
 const ownBundle = async (typed: Typed, place: Place, spools: Spools): Promise<SealedBundle> => {
-  const named = await namedRevision(typed, place);
-  const { report, path, source } = await verifyNamed(named, place, spools);
-  assertOwn(path, report);
+  const { named, report, path, source, options } = await verifyNamed(typed, place, spools);
+  const wasAskedFor = typed.values.revision !== undefined;
+  assertOwn(path, report, wasAskedFor);
   const files = typeof source === "string" ? openBundle(source, DEFAULT_LIMITS) : source;
-  const { options } = await trustIn(place);
-  assertOwn(path, await verifyBundle(files, { ...options, expected: named }));
+  assertOwn(path, await verifyBundle(files, { ...options, expected: named }), wasAskedFor);
   return { ...named, path, files };
 };
 
@@ -128,9 +146,9 @@ const assertIntact = (path: string, report: VerifyReport): void => {
   if (report.exitCode === 1 || report.exitCode === 2) throw notTaken(path, report);
 };
 
-/** What a deployment keeps itself must be its own, whole, and as its ledger has it. */
-const assertOwn = (path: string, report: VerifyReport): void => {
-  if (report.exitCode !== 0 && report.exitCode !== 4) throw notTaken(path, report);
+/** What a deployment keeps itself must be its own, whole, and as its ledger has it; an old revision is taken out where that one was asked for. */
+const assertOwn = (path: string, report: VerifyReport, wasAskedFor: boolean): void => {
+  if (report.exitCode !== 0 && !(wasAskedFor && report.exitCode === 4)) throw notTaken(path, report);
 };
 
 const notTaken = (path: string, { exitCode, errors }: VerifyReport): CordonError =>

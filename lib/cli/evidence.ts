@@ -16,7 +16,7 @@ import { verifyBundle } from "../evidence/verify.ts";
 import type { VerifyOptions } from "../evidence/verifyOptions.ts";
 import { topFolderOf, zipChunks } from "../evidence/zip.ts";
 import type { Vault } from "../ports/ports.ts";
-import { BUNDLE_OPTIONS, isCase, namedRevision, REVISION_OPTION, verifyNamed, withBundle } from "./bundle.ts";
+import { BUNDLE_OPTIONS, heldAgainst, isCase, REVISION_OPTION, verifyNamed, withBundle } from "./bundle.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -198,15 +198,6 @@ const verifyPath = async (path: string, typed: Typed): Promise<VerifyReport> => 
   return withReportRebuilt(report, path);
 };
 
-/** A copy of the ledger tells whether the case was sealed again later; it is held to signed roots and to the bundle's own proof. */
-const heldAgainst = (
-  copy: LedgerCopy,
-  { verifyLedger }: VerifyOptions,
-): Pick<VerifyOptions, "supersededBy" | "verifyLedger"> => ({
-  supersededBy: ({ caseId, digest }) => copy.newer(caseId, digest),
-  verifyLedger: (files, bundle) => [...(verifyLedger?.(files, bundle) ?? []), ...copy.check(files, bundle)],
-});
-
 /** `--checkpoint`, and a copy of the ledger that joins it to the bundle's own where the bundle does not. */
 const seenGiven = (typed: Typed, copy: LedgerCopy | null): SeenLedger | null => {
   const { checkpoint } = typed.values;
@@ -223,9 +214,8 @@ const verifyCase = (typed: Typed, io: Io): Promise<VerifyReport> =>
         "USAGE",
         `--${ignored} goes with the path of a bundle; a case is judged by the keys and the ledger of its deployment`,
       );
-    const named = await namedRevision(typed, place);
     return withSpools(async (spools) => {
-      const { report, source } = await verifyNamed(named, place, spools, authoritiesGiven(typed));
+      const { report, source } = await verifyNamed(typed, place, spools, authoritiesGiven(typed));
       return withReportRebuilt(report, source);
     });
   });

@@ -24,6 +24,8 @@ export const homeCheck: Verb = {
     io.result({ home: home.root, cases, archived, bytes: size, faults });
     for (const { where, caseId, what, remedy } of faults)
       io.print(`${where.padEnd(10)} ${caseId === null ? "" : `${caseId}: `}${what}\n           ${remedy}`);
+    if (serious.length === 0)
+      io.print("not looked at: signatures, and each file of a bundle; `cordon ledger audit` does");
     io.print(
       serious.length === 0
         ? `WELL: ${counted(cases, "case")}${archived === 0 ? "" : `, ${archived} archived`}, ${bytes(size)}, nothing was found`

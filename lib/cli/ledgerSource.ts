@@ -7,6 +7,7 @@ import type { HomeFault } from "../embedded/homeFault.ts";
 import { createDirectoryStore } from "../embedded/ledgerStore.ts";
 import { createVault } from "../embedded/vault.ts";
 import type { LogKey } from "../evidence/ledger/checkpoint.ts";
+import type { NamedSealings, SealedBundles } from "../evidence/ledger/ledgerAuditRun.ts";
 import { type LedgerCopy, readLedgerCopy } from "../evidence/ledger/ledgerCopy.ts";
 import { readAll } from "../evidence/ledger/ledgerInspect.ts";
 import type { ConsistencyBetween } from "../evidence/ledger/ledgerMemory.ts";
@@ -36,7 +37,9 @@ export interface LedgerSource {
   /** By what sealed bundles are judged. */
   readonly judge: Pick<VerifyOptions, "trust" | "verifyLedger" | "withoutLedger">;
   /** Null: the bundles were not given, and are left out of the audit. */
-  readonly vault: Pick<Vault, "list" | "files"> | null;
+  readonly vault: SealedBundles | null;
+  /** What the cases say of their revisions; null: they were not given. */
+  readonly named: readonly NamedSealings[] | null;
   /** How long a case may stay unsealed; null: nobody said, the caller's default applies. */
   readonly decisionDeadlineSeconds: number | null;
   /** What is wrong with the data directory around it. */
@@ -59,9 +62,19 @@ const ownOf = async (place: Place): Promise<LedgerSource> => ({
   origin: place.ports.ledger.origin,
   ...judgedBy((await trustIn(place)).bytes),
   ...place.ledger,
-  vault: place.ports.vault,
+  vault: bundlesIn(place.ports.vault, place.inAws),
+  named: (await place.ports.cases.list()).map(({ caseId, sealed }) => ({
+    caseId,
+    digests: sealed.map(({ digest }) => digest),
+  })),
   decisionDeadlineSeconds: place.settings.decisionDeadlineSeconds,
   faults: place.faults(),
+});
+
+/** Bundles where the vault keeps them: found by name, and not by what a case says. */
+export const bundlesIn = (vault: Pick<Vault, "list" | "locate" | "files">, inAws: boolean): SealedBundles => ({
+  list: (prefix) => vault.list(prefix),
+  source: async (name, spools) => (inAws ? vault.files(name, spools) : vault.locate(name)),
 });
 
 /** A revoked key's checkpoints are part of the series; here the entries themselves are held against every one of them. */
@@ -89,7 +102,8 @@ const copyOf = (typed: Typed, folder: string): LedgerSource => {
     ...judgedBy(bytes),
     store: storeIn(folder, "log"),
     signed: storeIn(folder, "signed"),
-    vault: typeof vault === "string" ? createVault(assertFolder("--vault", vault)) : null,
+    vault: typeof vault === "string" ? bundlesIn(createVault(assertFolder("--vault", vault)), false) : null,
+    named: null,
     decisionDeadlineSeconds: null,
     faults: ledgerFaults(join(resolve(folder), "log")),
   };
@@ -134,8 +148,17 @@ export const ledgerCopyFrom = async (folder: string, given: readonly string[]): 
   if (bytes === null) throw new CordonError("USAGE", NEEDS_KEYS);
   const stores = { store: storeIn(folder, "log"), signed: storeIn(folder, "signed") };
   const origin = parseTrustRoot(bytes).origin;
-  return readLedgerCopy(stores, { origin, ...judgedBy(bytes), asOf: systemClock.now() });
+  return readLedgerCopy(stores, { origin, ...judgedBy(bytes), asOf: systemClock.now(), inUse: false });
 };
+
+/** The ledger of the deployment itself, as a bundle of its vault is held against it. */
+export const ownLedger = async (place: Place): Promise<LedgerCopy> =>
+  readLedgerCopy(place.ledger, {
+    origin: place.ports.ledger.origin,
+    ...judgedBy((await trustIn(place)).bytes),
+    asOf: systemClock.now(),
+    inUse: true,
+  });
 
 export const NEEDS_KEYS =
   "--ledger and --checkpoint need --trust keys.json: only that says which ledger is meant and who signs it";

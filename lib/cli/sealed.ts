@@ -2,8 +2,7 @@ import type { Bodies } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
 import { counted } from "../base/figures.ts";
 import type { CaseHead } from "../case/case.ts";
-import { opaqueCase, parseEntry } from "../evidence/ledger/ledger.ts";
-import { newerIn } from "../evidence/ledger/ledgerCopy.ts";
+import type { LedgerCopy } from "../evidence/ledger/ledgerCopy.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { verifyBundle } from "../evidence/verify.ts";
 import type { Newer, VerifyOptions } from "../evidence/verifyOptions.ts";
@@ -17,24 +16,17 @@ export interface NamedRevision {
   readonly supersededBy: Newer | null;
 }
 
-/** The ledger of the deployment, its entries in order. */
-export interface SealedIn {
-  readonly origin: string;
-  readonly entries: readonly Uint8Array[];
-}
-
 /** The revision that is asked for, or the newest. Throws USAGE when there is no such one. */
 export const revisionNamed = (
   { caseId, sealed }: Pick<CaseHead, "caseId" | "sealed">,
   wanted: string | undefined,
-  { origin, entries }: SealedIn,
+  newer: LedgerCopy["newer"],
 ): NamedRevision => {
   const named = wanted === undefined ? sealed.at(-1) : sealed.find(({ revision }) => String(revision) === wanted);
   if (named === undefined)
     throw new CordonError("USAGE", `${caseId} has ${counted(sealed.length, "sealed revision")}, not the one asked for`);
   const { revision, digest } = named;
-  const sealings = entries.map(parseEntry).filter(({ type }) => type === "bundle-sealed");
-  return { caseId, revision, digest, supersededBy: newerIn(sealings, opaqueCase(origin, caseId), digest) };
+  return { caseId, revision, digest, supersededBy: newer(caseId, digest) };
 };
 
 /** Holds a bundle to the id, revision and digest that the case names, and to whether the ledger has a newer one. */

@@ -49,15 +49,33 @@ export const trustIn = async (
 };
 
 const keysIn = async (place: Published): Promise<Uint8Array> => {
-  const first = trustRootBytes(await firstTrustRoot(place));
+  const first = await firstTrustRoot(place);
   if (place.keysPath !== null) {
-    createExclusively(place.keysPath, first);
-    return readFileSync(place.keysPath);
+    createExclusively(place.keysPath, trustRootBytes(first));
+    const bytes = readFileSync(place.keysPath);
+    assertFounded(bytes, first);
+    return bytes;
   }
   const published = await place.publishedKeys?.();
-  if (published === null || published === undefined) return first;
+  if (published === null || published === undefined) return trustRootBytes(first);
   await assertOwn(published, place);
   return published;
+};
+
+/** The first version follows from the keys that lie beside it, and every later one has them; that it is the newest is for the ledger to say. */
+const assertFounded = (bytes: Uint8Array, first: TrustRoot): void => {
+  const root = parseTrustRoot(bytes);
+  const { issuedAt } = root;
+  const same = { ...first, issuedAt, keys: first.keys.map((key) => ({ ...key, validFrom: issuedAt })) };
+  const fits =
+    root.version === 1
+      ? Buffer.from(trustRootBytes(same)).equals(bytes)
+      : first.keys.every(({ id, purpose }) => root.keys.some((one) => one.id === id && one.purpose === purpose));
+  if (fits) return;
+  throw new CordonError(
+    "SETTINGS_INVALID",
+    "keys.json is not of the keys that lie beside it: one of them was changed; do not rely on it before that is explained",
+  );
 };
 
 /** A file in a bucket is believed no further than the keys that KMS gives out itself: they must be in it, and in force. */

@@ -4,12 +4,14 @@ import type { DatabaseSync } from "node:sqlite";
 import { canonicalJson } from "../base/jcs.ts";
 import { brokenLink } from "../case/auditTrail.ts";
 import type { CaseHead } from "../case/case.ts";
+import { isWrittenOnce } from "../case/documents.ts";
 import { type CaseEvent, planOf } from "../case/events.ts";
+import { FILES } from "../evidence/layout.ts";
 import { archiveOf } from "./archived.ts";
 import { isOnReadOnly, openDatabase, openToRead } from "./database.ts";
 import { isDraft } from "./files.ts";
 import { type Home, missingIn } from "./home.ts";
-import { vaultFaults } from "./homeCheckVault.ts";
+import { digestOf, vaultFaults } from "./homeCheckVault.ts";
 import { BACKUP, CASE_ID, type HomeFault, printed, STRAY } from "./homeFault.ts";
 
 /** Cases that lie in the data directory and are not in the journal: it was lost, cut, or put back to an older state. */
@@ -103,6 +105,7 @@ const documentFaults = (home: Home, { caseId, findings, sealed }: CaseHead): rea
   return [
     ...(broken === null ? [] : [fault(`the audit trail does not hold together at line ${broken}`, BACKUP)]),
     ...rewritten(home, caseId, events, sealed.at(-1)?.revision).map((what) => fault(what, BACKUP)),
+    ...exchanged(home, caseId, sealed.at(-1)?.revision).map((what) => fault(what, BACKUP)),
     ...doneTwice(events).map((what) => fault(what, "look at the account: this was carried out more than once")),
     ...unreadable(join(folder, "docs")).map((name) => fault(`docs/${name} cannot be read`, BACKUP)),
   ];
@@ -121,6 +124,17 @@ const rewritten = (
   return trail.startsWith(readFileSync(sealed, "utf8"))
     ? []
     : [`the audit trail is not the one that r${revision} sealed: it was written anew, or cut`];
+};
+
+/** What is written once is what the newest revision sealed of it. */
+const exchanged = (home: Home, caseId: string, revision: number | undefined): readonly string[] => {
+  const list = join(home.vault, caseId, `r${revision}`, FILES.manifest);
+  if (revision === undefined || !existsSync(list)) return [];
+  const lines = readFileSync(list, "utf8").matchAll(/^([0-9a-f]{64}) {2}data\/(.+)$/gm);
+  return [...lines]
+    .filter(([, , name]) => isWrittenOnce(name!))
+    .filter(([, digest, name]) => digestOf(join(home.cases, caseId, "docs", name!)) !== digest)
+    .map(([, , name]) => `docs/${name} is gone, or not the one that r${revision} sealed`);
 };
 
 const readEvents = (path: string): readonly CaseEvent[] | string => {
@@ -159,16 +173,20 @@ const unreadable = (docs: string): readonly string[] =>
 
 const ENTRY = /^\d{12}\.json$/;
 
-/** Entries are numbered without holes. */
+/** Entries are numbered without holes, and lie there themselves. */
 export const ledgerFaults = (log: string): readonly HomeFault[] => {
   const folder = join(log, "entry");
   if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).sort();
+  const there = readdirSync(folder, { withFileTypes: true });
+  const names = there.map(({ name }) => name).sort();
   const entries = names.filter((name) => ENTRY.test(name));
   const missing = entries.findIndex((name, index) => Number(name.slice(0, 12)) !== index);
   const fault = (what: string, remedy: string): HomeFault => ({ where: "ledger", caseId: null, what, remedy });
   return [
     ...(missing === -1 ? [] : [fault(`entry ${missing} is missing`, BACKUP)]),
+    ...there
+      .filter((one) => ENTRY.test(one.name) && !one.isFile())
+      .map(({ name }) => fault(`${printed(name)} is a link, and what it leads to may change`, BACKUP)),
     ...names
       .filter((name) => !ENTRY.test(name))
       .map((name) => ({ ...fault(`${printed(name)} is no entry of the ledger`, ""), ...STRAY })),

@@ -3,6 +3,7 @@ import { type Bodies, chunksOf } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
 import { createSpools, type Spools } from "../base/spool.ts";
 import { PLAN, read } from "../case/documents.ts";
+import { parseEntry } from "../evidence/ledger/ledger.ts";
 import { verifyBundle } from "../evidence/verify.ts";
 import { topFolderOf, zipChunks } from "../evidence/zip.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -145,6 +146,15 @@ const soundBundle = async (
   const files = named === undefined ? null : await ports.vault.files(`${head.caseId}/r${named.revision}`, spools);
   if (named === undefined || files === null)
     return refusal(404, "NOT_FOUND", "This case has no such revision of evidence.");
+  const sealings = (await ports.ledger.caseEntries(caseId)).map(parseEntry);
+  if (!sealings.some(({ type, digest }) => type === "bundle-sealed" && digest === named.digest)) {
+    spools.dispose();
+    return refusal(
+      409,
+      "INPUT_INVALID",
+      "The ledger holds no sealing of this revision. Tell whoever keeps the evidence.",
+    );
+  }
   const { exitCode, errors } = await verifyBundle(files, {
     trust: [await ports.signer.publicKey()],
     withoutLedger: true,

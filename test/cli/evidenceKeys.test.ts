@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { faultOf } from "../../lib/base/evidenceError.ts";
 import { sha256Hex } from "../../lib/base/jcs.ts";
 import { revokeKey, rotateKey } from "../../lib/cli/keyRotation.ts";
-import { consistencyIn } from "../../lib/cli/ledgerSource.ts";
+import { bundlesIn, consistencyIn } from "../../lib/cli/ledgerSource.ts";
 import { trustRootOf } from "../../lib/cli/trust.ts";
 import { type Deployment, openDeployment } from "../../lib/embedded/deployment.ts";
 import { openOwnLedger } from "../../lib/embedded/ledger.ts";
@@ -151,7 +151,8 @@ const auditOf = (deployment: Deployment, root: TrustRoot) =>
     leastSize: leastSizeOf(root),
     trustRoot: { version: root.version, digest: trustRootDigest(trustRootBytes(root)) },
     judge: auditOptionsOf(root),
-    vault: deployment.ports.vault,
+    vault: bundlesIn(deployment.ports.vault, false),
+    named: null,
     remembered: null,
     asOf: deployment.ports.clock.now(),
     policy: { heartbeatSeconds: 1e9, sealWithinSeconds: 1e9, clockSkewSeconds: 1e9 },

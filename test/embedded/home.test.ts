@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   cpSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { brokenLink } from "../../lib/case/auditTrail.ts";
@@ -194,6 +195,25 @@ test("check finds a broken trail, a torn document, a missing bundle and an unfin
   db.prepare("UPDATE heads SET body = ?").run(JSON.stringify({ ...HEAD, sealed: [{ revision: 1 }] }));
   db.close();
   assert.deepEqual(whats(home), ["documents", "documents", "vault", "home"]);
+});
+
+test("check finds revisions that were exchanged in the vault, and one whose list of files was written anew", () => {
+  const home = copy();
+  const tags = (revision: number): string => join(home, "vault", CASE, `r${revision}`, "tagmanifest-sha256.txt");
+  const sealed = [1, 2, 3].map((revision) => {
+    mkdirSync(dirname(tags(revision)), { recursive: true });
+    writeFileSync(tags(revision), `list ${revision}`);
+    return { revision, digest: createHash("sha256").update(`list ${revision}`).digest("hex") };
+  });
+  const db = openDatabase(join(home, "journal.db"));
+  db.prepare("UPDATE heads SET body = ?").run(JSON.stringify({ ...HEAD, sealed }));
+  db.close();
+  assert.deepEqual(whats(home), []);
+  writeFileSync(tags(1), "list 2");
+  writeFileSync(tags(2), "list 1");
+  assert.deepEqual(whats(home), ["vault", "vault"]);
+  rmSync(tags(3));
+  assert.deepEqual(whats(home), ["vault", "vault", "vault"]);
 });
 
 test("what is done once in the life of a plan and stands in the trail twice is a fault", () => {

@@ -40,7 +40,7 @@ async function setUp({ replaced = false, rotated = false } = {}) {
   const verify = async (trustRoot = ROOT) => {
     const copy = await readLedgerCopy(
       { store, signed },
-      { origin: ORIGIN, keys: [key.key], leastSize: 0, trustRoot, asOf: AT },
+      { origin: ORIGIN, keys: [key.key], leastSize: 0, trustRoot, inUse: false, asOf: AT },
     );
     const { exitCode, errors } = await verifyBundle(bundle, {
       trust: [await EVIDENCE_SIGNER.publicKey()],
@@ -111,7 +111,7 @@ test("an entry that the ledger held when the bundle named its head, and that the
     });
     const copy = await readLedgerCopy(
       { store, signed },
-      { origin: ORIGIN, keys: [key.key], leastSize: 0, trustRoot: ROOT, asOf: AT },
+      { origin: ORIGIN, keys: [key.key], leastSize: 0, trustRoot: ROOT, inUse: false, asOf: AT },
     );
     const trust = [await EVIDENCE_SIGNER.publicKey()];
     const report = await verifyBundle(files, { trust, verifyLedger: copy.check });

@@ -1,4 +1,6 @@
 import type { EvidenceVerdict } from "../../case/listViews.ts";
+import { opaqueCase, parseEntry } from "../../evidence/ledger/ledger.ts";
+import { newerIn } from "../../evidence/ledger/ledgerCopy.ts";
 import { VERDICTS, withoutReport } from "../../evidence/reportText.ts";
 import { optionsFromTrustRoot } from "../../evidence/trustOptions.ts";
 import { parseTrustRoot } from "../../evidence/trustRoot.ts";
@@ -16,8 +18,9 @@ export const verdictOf = async (
   place: Reading,
 ): Promise<EvidenceVerdict> => {
   const head = await place.ports.cases.head(caseId);
-  const ledger = { origin: place.ports.ledger.origin, entries: await place.ledgerEntries() };
-  const named = revisionNamed(head, revision?.toString(), ledger);
+  const sealings = (await place.ledgerEntries()).map(parseEntry).filter(({ type }) => type === "bundle-sealed");
+  const subject = opaqueCase(place.ports.ledger.origin, caseId);
+  const named = revisionNamed(head, revision?.toString(), (_, digest) => newerIn(sealings, subject, digest));
   const options = await trustIn(place);
   const report = await place.bundle(`${caseId}/r${named.revision}`, async (source) => {
     if (source === null) throw notInVault(named);

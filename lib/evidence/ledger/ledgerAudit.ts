@@ -59,14 +59,14 @@ function auditUnsigned({ entries, checkpoints }: AuditInput): AuditFault[] {
   return size > signed ? [fault("UNSIGNED", signed, null, `${size - signed} entries behind the last signature`)] : [];
 }
 
-/** The newest keys.json is the one that the log entered last; a former one does not know which keys ended since. */
+/** The newest keys.json is the one that the log entered last: a former one does not know which keys ended since, a later one is nobody's. */
 function auditRotations(entries: readonly AuditedEntry[], { trustRoot }: AuditInput): AuditFault[] {
   if (trustRoot === null) return [];
   const rotations = entries.filter(({ entry }) => entry.type === "key-rotated");
   const last = rotations.at(-1);
-  if (last === undefined || last.entry.digest === trustRoot.digest) return [];
+  if (last === undefined ? trustRoot.version === 1 : last.entry.digest === trustRoot.digest) return [];
   const detail = `keys.json version ${trustRoot.version} is not the one entered last (version ${rotations.length + 1} by the ledger)`;
-  return [fault("KEYS", last.index, null, detail)];
+  return [fault("KEYS", last?.index ?? null, null, detail)];
 }
 
 /** Every signed root must be that of a prefix of the entries, and no size may have two. */

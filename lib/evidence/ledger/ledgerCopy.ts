@@ -10,7 +10,7 @@ import type { LedgerStore } from "./ledgerStore.ts";
 import { createTree, leafHash, sameHash, type Tree } from "./merkle.ts";
 import { parseTlogProof } from "./tlogProof.ts";
 
-/** A copy of the ledger that came with a bundle, from whoever: believed as far as its signed roots carry it. */
+/** A ledger beside a bundle, a copy from whoever or a deployment's own: believed as far as its signed roots carry it. */
 export interface LedgerCopy {
   /** What is wrong with the copy itself, and whether it and the bundle's own proof are one history. */
   readonly check: LedgerCheck;
@@ -28,10 +28,13 @@ export interface CopyOf {
   readonly trustRoot: { readonly version: number; readonly digest: string };
   /** The present (ISO 8601 UTC). */
   readonly asOf: string;
+  /** It is in use: entries may be behind its last signature for a while. */
+  readonly inUse: boolean;
 }
 
 /** Silence, delay and caches are for `ledger audit`: they say nothing about one bundle. */
 const NOT_ASKED: readonly AuditCode[] = ["HEARTBEAT", "UNSEALED", "DERIVED"];
+const NOT_ASKED_IN_USE: readonly AuditCode[] = [...NOT_ASKED, "UNSIGNED"];
 const ANY = {
   heartbeatSeconds: Number.MAX_SAFE_INTEGER,
   sealWithinSeconds: Number.MAX_SAFE_INTEGER,
@@ -44,25 +47,38 @@ export async function readLedgerCopy(
 ): Promise<LedgerCopy> {
   const { entries, checkpoints, faults: stored } = await inspectLedger(stores, of);
   const audited = auditLedger({ ...of, entries, checkpoints, remembered: null, bundles: null, policy: ANY });
-  const faults = [...stored, ...audited].filter(({ code }) => !NOT_ASKED.includes(code)).map(toFault);
+  const ignored = of.inUse ? NOT_ASKED_IN_USE : NOT_ASKED;
+  const name = of.inUse ? "the ledger" : "the copy of the ledger";
+  const faults = [...stored, ...audited]
+    .filter(({ code }) => !ignored.includes(code))
+    .map((one) => toFault(one, name));
+  const signed = Math.max(0, ...checkpoints.map(({ size }) => size));
   const tree = treeOf(entries);
   const sealings = sealingsIn(entries);
   return {
-    check: (files, bundle) => [...faults, ...compare(files, entries, tree), ...leftOut(bundle, entries)],
+    check: (files, bundle) => [
+      ...faults,
+      ...compare(files, entries, { name, tree, signed }),
+      ...leftOut(bundle, entries),
+    ],
     newer: (caseId, digest) => newerIn(sealings, opaqueCase(of.origin, caseId), digest),
     between: (from, to) => (from <= to && to <= tree.size() ? tree.consistencyProof(from, to) : null),
   };
 }
 
-const toFault = ({ code, seq, detail }: AuditFault): EvidenceFault => ({
+const toFault = ({ code, seq, detail }: AuditFault, name: string): EvidenceFault => ({
   code: code === "KEYS" ? "TRUST" : "LEDGER",
-  detail: `${code === "KEYS" ? "" : `the copy of the ledger: ${code}: `}${seq === null ? "" : `entry ${seq}: `}${detail}`,
+  detail: `${code === "KEYS" ? "" : `${name}: ${code}: `}${seq === null ? "" : `entry ${seq}: `}${detail}`,
 });
 
 type Entries = ReadonlyMap<number, Uint8Array>;
 
-/** The bundle's own proof must be of this very log, and the copy must reach as far as it does. */
-function compare(files: ReadonlyMap<string, Uint8Array>, entries: Entries, tree: Tree): readonly EvidenceFault[] {
+/** The bundle's own proof must be of this very log, and entries and signatures must reach as far as it does. */
+function compare(
+  files: ReadonlyMap<string, Uint8Array>,
+  entries: Entries,
+  { name, tree, signed }: { readonly name: string; readonly tree: Tree; readonly signed: number },
+): readonly EvidenceFault[] {
   const [leaf, proof] = [files.get("ledger/entry.json"), files.get("ledger/case.tlog-proof")];
   if (leaf === undefined || proof === undefined) return [];
   const faults: EvidenceFault[] = [];
@@ -73,15 +89,20 @@ function compare(files: ReadonlyMap<string, Uint8Array>, entries: Entries, tree:
     if (tree.size() < shown.size)
       faults.push({
         code: "LEDGER_UNTRUSTED",
-        detail: `the copy of the ledger has ${tree.size()} entries, the bundle's proof is of ${shown.size}: whether it was replaced is not known`,
+        detail: `${name} has ${tree.size()} entries, the bundle's proof is of ${shown.size}: whether it was replaced is not known`,
+      });
+    else if (signed < shown.size)
+      faults.push({
+        code: "LEDGER",
+        detail: `${name} is signed up to ${signed} entries, and the bundle's proof shows a signature over ${shown.size}`,
       });
     else if (!sameHash(tree.root(shown.size), shown.root))
       faults.push({
         code: "FORK",
-        detail: `the copy of the ledger and the bundle's proof differ in ${shown.size} entries`,
+        detail: `${name} and the bundle's proof differ in ${shown.size} entries`,
       });
     if (here !== undefined && Buffer.compare(here, leaf) !== 0)
-      faults.push({ code: "FORK", detail: `entry ${seq} of the copy of the ledger is another one` });
+      faults.push({ code: "FORK", detail: `entry ${seq} of ${name} is another one` });
   });
   return fault === null ? faults : [];
 }
@@ -105,8 +126,8 @@ function treeOf(entries: Entries): Tree {
   return tree;
 }
 
-/** What is no entry is a fault already. */
-function sealingsIn(entries: Entries): readonly LedgerEntry[] {
+/** In order; what is no entry is a fault already. */
+export function sealingsIn(entries: Entries): readonly LedgerEntry[] {
   const sealings: LedgerEntry[] = [];
   for (const [, bytes] of [...entries].sort(([a], [b]) => a - b))
     faultOf(() => {

@@ -21,8 +21,9 @@ export async function inspectLedger(
   { store, signed }: { readonly store: LedgerStore; readonly signed: LedgerStore },
   log: { readonly origin: string; readonly keys: readonly LogKey[] },
 ): Promise<LedgerContents> {
-  const stored = await readSeries(store, "entry/", entryName);
+  // In this order: of a log that grows meanwhile every signed entry is seen.
   const notes = await readSeries(signed, "signed/", signedName);
+  const stored = await readSeries(store, "entry/", entryName);
   const opened = openAll(notes.documents, log);
   const faults = [...stored.strange, ...notes.strange, ...opened.faults];
   const derived = [...(await checkMarkers(store, stored.documents)), ...(await checkTiles(store, stored.documents))];

@@ -3,28 +3,11 @@ import { EvidenceError } from "../../base/evidenceError.ts";
 import { canonicalJson } from "../../base/jcs.ts";
 import type { Spools } from "../../base/spool.ts";
 import type { CaseHead } from "../../case/case.ts";
-import { patternOf } from "../../case/document.ts";
-import {
-  BEGUN,
-  DECISION,
-  isDeclared,
-  LOG_FILES,
-  MARK,
-  PLAN,
-  RECEIVED_FINDING,
-  REVIEW,
-  RUN,
-  TEXTS,
-} from "../../case/documents.ts";
+import { isDeclared, isWrittenOnce } from "../../case/documents.ts";
 import { parseManifest } from "../../evidence/bag.ts";
 import { FILES, isPayload, isTagFile } from "../../evidence/layout.ts";
 import type { Ports } from "../../ports/ports.ts";
 
-/** Written once, and never again. */
-const ONCE = [
-  ...[RECEIVED_FINDING, RUN, PLAN, DECISION, REVIEW, MARK, BEGUN, LOG_FILES].map(({ name }) => name),
-  TEXTS[1],
-].map(patternOf);
 /** Drafts of bundles, judged one by one (`draftOf`). */
 const DRAFTS = "sealing/";
 const ACTOR = "sealEvidence";
@@ -70,7 +53,7 @@ const changedSince = async (
   if (files === null || listed === null) return [`the vault has no r${revision} of this digest to compare with`];
   const once = [...listed].flatMap(([path, sha256]) => {
     const name = path.slice("data/".length);
-    return ONCE.some((pattern) => pattern.test(name)) ? [{ name, sha256 }] : [];
+    return isWrittenOnce(name) ? [{ name, sha256 }] : [];
   });
   const changed = await Promise.all(
     once.map(async ({ name, sha256 }) => {
