@@ -36,6 +36,11 @@ const NAMES = [
   "decided in a test",
 ];
 
+interface Salted {
+  readonly id?: string;
+  readonly nonce?: string;
+}
+
 const withCopy = async (
   use: (
     copy: Files,
@@ -162,6 +167,18 @@ test("a redacted copy verifies against the original's digests, names nobody, and
     );
   });
 });
+
+test("what the ledger holds of findings and plans is no digest that names can be tried out on: each holds a number that the copy does not tell", () =>
+  withCopy(async (copy, { bundle }) => {
+    const text = Buffer.concat([...copy.values()]).toString("utf8");
+    const documents = [...bundle].filter(([path]) => /^data\/(?:finding|findings\/.+|plans\/.+)\.json$/.test(path));
+    const salts = documents.map(([, bytes]) => JSON.parse(Buffer.from(bytes).toString("utf8")) as Salted);
+    assert.ok(salts.length >= 2);
+    for (const { id, nonce } of salts) {
+      assert.match((nonce ?? id)!, /^[0-9a-f]{32}$/);
+      assert.ok(!text.includes((nonce ?? id)!), nonce ?? id);
+    }
+  }));
 
 test("a redacted copy never passes for an evidence bundle, and a revoked key makes no copies", async () => {
   await withCopy(async (copy, { options }) => {

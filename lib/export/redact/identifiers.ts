@@ -25,6 +25,7 @@ const BY_MEMBER: Readonly<Record<string, Kind>> = {
   displayname: "name",
   envelope: "text",
   filter: "text",
+  findingid: "digest",
   grantee: "name",
   groupname: "name",
   groups: "name",
@@ -33,6 +34,7 @@ const BY_MEMBER: Readonly<Record<string, Kind>> = {
   humanid: "name",
   instance: "name",
   key: "object",
+  nonce: "digest",
   mintedkey: "key",
   mintedsession: "principal",
   minteduser: "name",
@@ -61,8 +63,9 @@ const OF_ACTOR: Readonly<Record<string, Kind>> = { id: "name", name: "name" };
 
 /** Identifiers that show themselves wherever they stand: addresses, ARNs, keys and unique ids of IAM, mail addresses. */
 const PATTERNS: readonly (readonly [Kind, RegExp])[] = [
-  // Of a line, an answer or a file with a name in it: whoever tries all names would find the one that gives it.
-  ["digest", /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g],
+  // Of a line, an answer or a file with a name in it: whoever tries all names would find the one that gives it. The nonce of a
+  // plan and the id of a finding keep the plain digests of both, which the ledger holds, from being found like that.
+  ["digest", /(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{32})(?![0-9a-f])/g],
   ["principal", /arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:[0-9]{12}:[^\s"'\\,;)\]}]+/g],
   ["bucket", /arn:aws[a-z-]*:s3:::[^\s"'\\,;)\]}]+/g],
   ["key", /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}\b/g],
