@@ -49,9 +49,7 @@ export async function readLedgerCopy(
   const audited = auditLedger({ ...of, entries, checkpoints, remembered: null, bundles: null, policy: ANY });
   const ignored = of.inUse ? NOT_ASKED_IN_USE : NOT_ASKED;
   const name = of.inUse ? "the ledger" : "the copy of the ledger";
-  const faults = [...stored, ...audited]
-    .filter(({ code }) => !ignored.includes(code))
-    .map((one) => toFault(one, name));
+  const faults = [...stored, ...audited].filter(({ code }) => !ignored.includes(code)).map((one) => toFault(one, name));
   const signed = Math.max(0, ...checkpoints.map(({ size }) => size));
   const tree = treeOf(entries);
   const sealings = sealingsIn(entries);
