@@ -29,7 +29,7 @@ import { openBareCase, sealNext } from "../response/sealedCase.ts";
 
 interface Said {
   readonly errors?: readonly { readonly code: string }[];
-  readonly findings?: readonly { readonly code: string }[];
+  readonly faults?: readonly { readonly code: string }[];
   readonly report?: string;
 }
 
@@ -67,8 +67,8 @@ test("every verb asks for the bundle that the case names: folders that were exch
       return [status, errors?.[0]?.code];
     };
     const audit = async (): Promise<readonly unknown[]> => {
-      const [status, { findings }] = await run(ledgerAudit, root, [], { memory: join(root, "memory") });
-      return [status, ...new Set(findings?.map(({ code }) => code))];
+      const [status, { faults }] = await run(ledgerAudit, root, [], { memory: join(root, "memory") });
+      return [status, ...new Set(faults?.map(({ code }) => code))];
     };
     assert.deepEqual([await verify(), await audit()], [[0, undefined], [0]]);
 
@@ -228,7 +228,7 @@ test("a case that hides its newest revision gives out no older one unasked", asy
       ...head,
       sealed: [head.sealed[0]!, { ...head.sealed[0]!, revision: 2 }],
     }));
-    const [status, { findings }] = await run(ledgerAudit, root, [], { memory: join(root, "memory") });
-    assert.deepEqual([status, findings?.map(({ code }) => code)], [1, ["ALTERED"]]);
+    const [status, { faults }] = await run(ledgerAudit, root, [], { memory: join(root, "memory") });
+    assert.deepEqual([status, faults?.map(({ code }) => code)], [1, ["ALTERED"]]);
   });
 });
