@@ -18,6 +18,7 @@ import { createApp } from "../web/app.ts";
 import { loadAssets } from "../web/assets.ts";
 import { createLocalSessions } from "../web/sessions.ts";
 import { localSite } from "../web/site.ts";
+import { becomeDriver } from "./becomeDriver.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import { createFaults, createProbe, type Faults } from "./hostHealth.ts";
 import { createHostLog, type HostLog } from "./hostLog.ts";
@@ -81,7 +82,7 @@ interface Serving {
 /** Until a signal, or until another process has taken the lease. */
 const drive = async (serving: Serving, deployment: Deployment): Promise<number> => {
   const { typed, log, faults } = serving;
-  await becomeDriver(deployment, log);
+  await becomeDriver({ lease: deployment.lease, say: (text) => log.info("lease", text) });
   const inbox = openInbox({
     folder: resolve(typeof typed.values.inbox === "string" ? typed.values.inbox : deployment.home.inbox),
     sources: serving.sources,
@@ -108,17 +109,6 @@ const drive = async (serving: Serving, deployment: Deployment): Promise<number> 
   }
   log.info("stopped", "Stopped. Parked questions stay open; start again to go on.");
   return EXIT.ok;
-};
-
-/** Waits for a holder that may be dead; refuses while one lives. */
-const becomeDriver = async ({ lease }: Deployment, log: HostLog): Promise<void> => {
-  for (let said = false; ; said = true) {
-    const held = lease.take();
-    if (held === "ours") return;
-    if (held === "theirs") throw new CordonError("USAGE", "another Cordon process drives this data directory already");
-    if (!said) log.info("lease", "Another process held this data directory; waiting to see whether it lives (15 s).");
-    await new Promise((done) => setTimeout(done, TURN_MS));
-  }
 };
 
 const announce = ({ io, log }: Serving, { settings }: Deployment, inbox: Inbox): void => {
