@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { askApproval } from "../lib/response/approve/askApproval.ts";
 import { PlanRefInput, step } from "../lib/response/step.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { callPerson } from "../lib/response/callPerson.ts";
 import { ExecutionState } from "../lib/response/failures.ts";
 import { CaseInput, step } from "../lib/response/step.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { openCase } from "../lib/response/openCase.ts";
 import { step } from "../lib/response/step.ts";
 

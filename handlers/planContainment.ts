@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { planContainment } from "../lib/response/contain/planContainment.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { planRelease } from "../lib/response/contain/planRelease.ts";
 import { CaseInput, step } from "../lib/response/step.ts";
 

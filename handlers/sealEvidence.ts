@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ExecutionState } from "../lib/response/failures.ts";
 import { sealEvidence } from "../lib/response/seal/sealEvidence.ts";
 import { CaseInput, step } from "../lib/response/step.ts";

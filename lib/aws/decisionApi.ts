@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CordonError } from "../base/errors.ts";
 import { matchesArn } from "../core/plan/iamEvaluate.ts";
 import type { Settings } from "../core/settings.ts";

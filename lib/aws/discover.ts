@@ -3,7 +3,7 @@ import {
   DescribeStackResourceCommand,
   DescribeStacksCommand,
 } from "@aws-sdk/client-cloudformation";
-import { z } from "zod";
+import * as z from "zod";
 import { CordonError } from "../base/errors.ts";
 import { schemaFaults } from "../case/check.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";

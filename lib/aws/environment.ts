@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CordonError } from "../base/errors.ts";
 import { faultTold, schemaFaults } from "../case/check.ts";
 import { LOG_SOURCES } from "../logs/index.ts";

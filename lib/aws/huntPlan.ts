@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AllowList } from "../core/hunt/allow.ts";
 
 /** `CORDON_HUNT`: what the context asks for. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MAXIMUM_BODY_BYTES } from "../web/body.ts";
 import { refusal } from "../web/reply.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { CordonError, TransientError } from "../base/errors.ts";
 import type { Clock } from "../ports/ports.ts";
 import type { Submission } from "../response/approve/decisions.ts";

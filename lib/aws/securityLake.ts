@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import type { ScanRequest } from "../case/scan.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { accountsIn } from "./lakeScope.ts";

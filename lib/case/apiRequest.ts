@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Json, type Known } from "./schema.ts";
 
 /** Services whose calls a plan may contain. */

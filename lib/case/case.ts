@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { Count, Instant, type Known, Sha256 } from "./schema.ts";
 
 /** Where a case stands. `attention` means that a person must look: a step failed or containment is incomplete. */

@@ -2,7 +2,7 @@
  * How a case can stand, in the words that everybody reads: the page, `cordon show` and `cordon cases`, notices, the report.
  * `lib/core/caseState.ts` tells it from the documents of a case; `status` of the head is the machine's own note.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { Count, Instant, type Known, LogTime, Text } from "./schema.ts";
 
 export const TONES = ["plain", "busy", "ask", "good", "bad"] as const;

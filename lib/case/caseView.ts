@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CASE_STATUSES } from "./case.ts";
 import { CaseState } from "./caseState.ts";
 import { Instant, type Known, Sha256, Text, Texts } from "./schema.ts";

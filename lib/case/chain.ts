@@ -1,5 +1,5 @@
 /** Where the credentials came from, back to the human or workload at the start, and what else was opened with them. */
-import { z } from "zod";
+import * as z from "zod";
 import { Count, type Known, LogTime, Text, Texts } from "./schema.ts";
 
 /** Something one can act with: an access key, or a session of which the logs show no key. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Instant, type Known } from "./schema.ts";
 
 /** A decision or a review as it is stored: the envelope as it came, the key it was signed with, and when it arrived here. */

@@ -1,5 +1,5 @@
 /** Where and by what a bundle was sealed, as it was measured then; what could not be measured is left out, and `notMeasured` says why. */
-import { z } from "zod";
+import * as z from "zod";
 import { Instant, type Known } from "./schema.ts";
 
 export const Environment = z.looseObject({

@@ -1,5 +1,5 @@
 /** What can happen to a case, each declared once, and the lines of the audit trail that tell of it. */
-import { z } from "zod";
+import * as z from "zod";
 import type { EventKind, Weight } from "./eventKind.ts";
 import { APPROVAL } from "./eventsApproval.ts";
 import { CASE } from "./eventsCase.ts";

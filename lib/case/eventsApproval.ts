@@ -1,6 +1,6 @@
 /** What is written into the audit trail of plans, questions and decisions. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { counted, minute } from "../base/figures.ts";
 import { type EventKind, event } from "./eventKind.ts";
 import { Count, Instant, Text, Texts } from "./schema.ts";

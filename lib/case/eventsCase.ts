@@ -1,5 +1,5 @@
 /** What is written into the audit trail of the case as a whole: its beginning and end, whoever was told, and its seals. */
-import { z } from "zod";
+import * as z from "zod";
 import { second } from "../base/figures.ts";
 import { CASE_STATUSES } from "./case.ts";
 import { type EventKind, event } from "./eventKind.ts";

@@ -1,6 +1,6 @@
 /** What is written into the audit trail while a plan is carried out, verified and watched. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { counted, second } from "../base/figures.ts";
 import { type EventKind, event } from "./eventKind.ts";
 import { Breach, Evaluation, Hold } from "./plan.ts";

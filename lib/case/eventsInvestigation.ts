@@ -1,6 +1,6 @@
 /** What the investigation writes into the audit trail. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { counted, minute } from "../base/figures.ts";
 import { DOOR_WORDS } from "./caseState.ts";
 import { type EventKind, event } from "./eventKind.ts";

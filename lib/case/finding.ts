@@ -1,5 +1,5 @@
 /** What GuardDuty says, checked. */
-import { z } from "zod";
+import * as z from "zod";
 import { PrincipalRef } from "./principal.ts";
 import { Instant, type Known, Text } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 /** Lists that verbs print with `--json` and assistants are given; the JSON Schemas under docs/schemas are made from these. */
-import { z } from "zod";
+import * as z from "zod";
 import { CASE_STATUSES } from "./case.ts";
 import { CaseState } from "./caseState.ts";
 import { TakenObject } from "./objects.ts";

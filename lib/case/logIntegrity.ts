@@ -1,5 +1,5 @@
 /** Log files against CloudTrail's digest files. */
-import { z } from "zod";
+import * as z from "zod";
 import { Count, type Known, Text, Texts } from "./schema.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Instant, type Known, Sha256 } from "./schema.ts";
 
 /** A file that was not understood, and that a person called irrelevant: their word and no reading of ours. */

@@ -1,5 +1,5 @@
 /** What a notice says of a case, the same on every channel. */
-import { z } from "zod";
+import * as z from "zod";
 import { Count, Instant, type Known, Text, Texts } from "./schema.ts";
 
 export const NoticeFacts = z.looseObject({

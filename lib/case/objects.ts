@@ -1,5 +1,5 @@
 /** What was taken, object by object, and what is known of its content. */
-import { z } from "zod";
+import * as z from "zod";
 import { Count, type Known, LogTime, Text, Texts } from "./schema.ts";
 
 /** Strongest first. */

@@ -1,5 +1,5 @@
 /** What the figures mean: how likely theft is, what was usual before, what names hint at, when the actor was there. */
-import { z } from "zod";
+import * as z from "zod";
 import { CERTAINTIES } from "./objects.ts";
 import { Count, type Known, LogTime, Text, Texts } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 /** What is proposed, and what became of it. */
-import { z } from "zod";
+import * as z from "zod";
 import { ApiRequest } from "./apiRequest.ts";
 import { LIKELIHOODS } from "./opinion.ts";
 import { Count, Instant, Json, type Known, LogTime, Sha256, Text, Texts } from "./schema.ts";

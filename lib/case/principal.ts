@@ -1,5 +1,5 @@
 /** Who acts, and what the account says of them. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Known, Text, Texts } from "./schema.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** What was asked of the case table, and what it answered. */
-import { z } from "zod";
+import * as z from "zod";
 import { Count, type Known, LogTime, Row, Sha256, Text, Texts } from "./schema.ts";
 
 const asked = {

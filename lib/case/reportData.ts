@@ -1,5 +1,5 @@
 /** Figures for the report that `quantify` leaves behind. */
-import { z } from "zod";
+import * as z from "zod";
 import { CERTAINTIES } from "./objects.ts";
 import { HINT_KINDS } from "./opinion.ts";
 import { StoryEntry } from "./queries.ts";

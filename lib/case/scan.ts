@@ -1,5 +1,5 @@
 /** What is asked of the logs and what a scan of them gives. */
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalJson } from "../base/jcs.ts";
 import { Count, Instant, type Known, LogTime, Sha256, Text, Texts } from "./schema.ts";
 

@@ -1,5 +1,8 @@
 /** The parts that documents of a case are declared with. Objects are open: a later version may add members, and nothing drops them. */
-import { z } from "zod";
+import * as z from "zod";
+
+/** A document is parsed a few times in a process: code that Zod writes for its schema would cost more than it saves (a tenth of `show`). */
+z.config({ jitless: true });
 
 /** What a schema describes, as it is handed around: never changed in place, and without the members that nobody declared. */
 export type Known<Schema extends z.ZodType> = Settled<z.infer<Schema>>;

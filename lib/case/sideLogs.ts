@@ -1,5 +1,5 @@
 /** What logs beside CloudTrail say. */
-import { z } from "zod";
+import * as z from "zod";
 import { Count, type Known, LogTime, Texts } from "./schema.ts";
 
 const State = z.enum(["used", "not given", "failed"]);

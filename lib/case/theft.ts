@@ -1,5 +1,5 @@
 /** What was taken, and how complete that is. */
-import { z } from "zod";
+import * as z from "zod";
 import { IntegrityCoverage } from "./logIntegrity.ts";
 import { Mark } from "./mark.ts";
 import { InputAccount, LogId, SetAside } from "./scan.ts";

@@ -1,5 +1,5 @@
 /** What the account's trails were set to record when they were read. */
-import { z } from "zod";
+import * as z from "zod";
 import { NotKnown } from "./principal.ts";
 import { Instant, type Known, Text, Texts } from "./schema.ts";
 

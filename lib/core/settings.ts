@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CordonError, type Fault } from "../base/errors.ts";
 import { counted } from "../base/figures.ts";
 import { schemaFaults } from "../case/check.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { HUMAN_ID } from "./plan/decision.ts";
 
 const Quorum = z.int().min(1).max(10);

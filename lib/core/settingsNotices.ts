@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A mail server on this machine itself: what goes there in the clear leaves it for nobody to read. */
 const HERE = ["localhost", "127.0.0.1", "::1"];

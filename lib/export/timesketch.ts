@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Body } from "../base/content.ts";
 import { textLines } from "../base/textLines.ts";
 import { visible } from "../base/visible.ts";

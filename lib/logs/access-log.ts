@@ -1,5 +1,5 @@
 /** S3 server access logs. */
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalAddress } from "../base/address.ts";
 import { BucketName, dayFrom, LINE, oneOf, Prefix, rootOf } from "./lake.ts";
 import { type Lake, type LogSource, places, textBeside } from "./source.ts";

@@ -1,5 +1,5 @@
 /** VPC flow logs, as text. */
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalAddress } from "../base/address.ts";
 import type { Indicators } from "../case/scan.ts";
 import { INSIDE, isInside } from "../core/logs/flowLog.ts";

@@ -1,5 +1,5 @@
 /** Parts of places in S3 that several logs have. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Around, Lake, LakePlace, RawTable } from "./source.ts";
 
 export const BucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "expected the name of a bucket");

@@ -1,5 +1,5 @@
 /** S3 Metadata: what lies in a bucket, and every write and deletion, by the tables that S3 keeps of it; and S3 Inventory in the same columns. */
-import { z } from "zod";
+import * as z from "zod";
 import { membersOf, textOf } from "./identity.ts";
 import { KeyArn } from "./lake.ts";
 import type { KeptTables, LogSource } from "./source.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CaseHead } from "../case/case.ts";
 import type { Ports } from "../ports/ports.ts";
 

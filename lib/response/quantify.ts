@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { digestOf } from "../base/jcs.ts";
 import { DISCOVERED, FINDING, read, write } from "../case/documents.ts";
 import type { Finding } from "../case/finding.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CordonError, FindingRefused } from "../base/errors.ts";
 import { digestOf, sha256Hex } from "../base/jcs.ts";
 import { type CaseHead, caseIdOf } from "../case/case.ts";

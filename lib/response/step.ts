@@ -1,5 +1,5 @@
 import middy from "@middy/core";
-import { z } from "zod";
+import * as z from "zod";
 import { CordonError } from "../base/errors.ts";
 import { counted } from "../base/figures.ts";
 import { schemaFaults } from "../case/check.ts";

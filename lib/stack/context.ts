@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import type { HuntLists } from "../aws/huntPlan.ts";
 import { SecurityLake } from "../aws/securityLake.ts";
 import { CordonError, type Fault } from "../base/errors.ts";

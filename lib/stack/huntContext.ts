@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { HuntLists, HuntPlan } from "../aws/huntPlan.ts";
 import { CordonError } from "../base/errors.ts";
 import { huntMonth } from "../core/cost/hunt.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Ports } from "../ports/ports.ts";
 import { requestPlan } from "../response/approve/requestPlan.ts";
 import { readJson } from "./body.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CordonError } from "../base/errors.ts";
 import { canonicalBytes, digestOf, sha256Hex } from "../base/jcs.ts";
 import { PLAN, read } from "../case/documents.ts";

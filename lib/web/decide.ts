@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PLAN, read } from "../case/documents.ts";
 import type { Plan } from "../case/plan.ts";
 import {

@@ -4,7 +4,7 @@ import {
   verifyRegistrationResponse,
 } from "@simplewebauthn/server";
 import { cose, decodeCredentialPublicKey } from "@simplewebauthn/server/helpers";
-import { z } from "zod";
+import * as z from "zod";
 import { CordonError } from "../base/errors.ts";
 import { sha256Hex } from "../base/jcs.ts";
 import { parsePublicKey } from "../evidence/publicKey.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalBytes } from "../base/jcs.ts";
 import { isAnswerTo, type Review, ReviewSchema } from "../core/plan/review.ts";
 import { assertedEnvelope, challengeOf } from "../evidence/webauthn.ts";

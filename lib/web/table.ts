@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Bodies, chunksOf } from "../base/content.ts";
 import { CordonError } from "../base/errors.ts";
 import { createSpools, type Spools } from "../base/spool.ts";

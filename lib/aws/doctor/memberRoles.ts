@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isApiError } from "../../base/errors.ts";
 import { decodedDocument } from "../../core/plan/policyDocument.ts";
 import type { Ports } from "../../ports/ports.ts";

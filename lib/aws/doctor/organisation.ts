@@ -7,7 +7,7 @@ import {
   ListMembersCommand,
 } from "@aws-sdk/client-guardduty";
 import { SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
-import { z } from "zod";
+import * as z from "zod";
 import { failureOf } from "../failures.ts";
 import type { Check } from "./check.ts";
 import type { LogTried, MemberState } from "./memberRoles.ts";

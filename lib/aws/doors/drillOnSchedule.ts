@@ -1,5 +1,5 @@
 import { GuardDutyClient } from "@aws-sdk/client-guardduty";
-import { z } from "zod";
+import * as z from "zod";
 import { clientOptions, LAMBDA_OPTIONS } from "../clientOptions.ts";
 import { beginDrill, checkDrill, type Drilled, type DrillParts } from "../drill.ts";
 import { parseEnvironment } from "../environment.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CordonError } from "../../base/errors.ts";
 import { CASE_STATUSES } from "../../case/case.ts";
 import { CERTAINTIES } from "../../case/objects.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Fault } from "../../base/errors.ts";
 import { parseTime } from "./findingTime.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Acts } from "./acts.ts";
 import { SIGNS, type SignId } from "./signs.ts";
 

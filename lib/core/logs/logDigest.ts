@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { DigestCheck } from "../../case/logIntegrity.ts";
 
 /** A digest file as it was found. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { digestOf } from "../../base/jcs.ts";
 import { visible } from "../../base/visible.ts";
 import type { Mark } from "../../case/mark.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 export const CHOICES = ["approve", "deny"] as const;
 export type Choice = (typeof CHOICES)[number];

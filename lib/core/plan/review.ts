@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LIKELIHOODS } from "../../case/opinion.ts";
 import { DecisionSchema, HUMAN_ID } from "./decision.ts";
 

@@ -1,5 +1,5 @@
 /** Worked out from the case at sealing: who did what, with what rights, how much, and how bad it is. Closed objects: no member may be added without a new version. */
-import { z } from "zod";
+import * as z from "zod";
 import { Count, Instant, type Known, Text, Texts } from "../../case/schema.ts";
 import { Transfer } from "../../case/sideLogs.ts";
 import { Amount, Principal } from "./parts.ts";

@@ -1,6 +1,6 @@
 /** Who and what a case is about, and its audit trail. Members may be added by later versions, so objects are open; what is named here is there. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { CaseHead } from "../../case/case.ts";
 import { CaseView } from "../../case/caseView.ts";
 import { Count } from "../../case/schema.ts";

@@ -1,5 +1,5 @@
 /** Plans, decisions, what was done, and what the ledger has of it. Members may be added by later versions, so objects are open; what is named here is there. */
-import { z } from "zod";
+import * as z from "zod";
 import { Count, Instant, Sha256 } from "../../case/schema.ts";
 
 export const LedgerEntryLine = z.strictObject({

@@ -1,5 +1,5 @@
 /** What other tools read; their own schemas say more than these. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const OcsfEvent = z.looseObject({
   category_uid: z.int(),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DOCUMENTS } from "../../case/documents.ts";
 import { Environment } from "../../case/environment.ts";
 import { TimelineLine } from "../../case/events.ts";

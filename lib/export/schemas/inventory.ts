@@ -1,6 +1,6 @@
 /** The data access inventory: what was taken, with what classification says of it. */
 
-import { z } from "zod";
+import * as z from "zod";
 import { lines } from "../../case/lines.ts";
 import { Categories, SENSITIVITIES, TakenObject } from "../../case/objects.ts";
 import { type Known, Text } from "../../case/schema.ts";

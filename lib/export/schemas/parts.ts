@@ -1,5 +1,5 @@
 /** What several of the published files are made of. */
-import { z } from "zod";
+import * as z from "zod";
 import { Count, Text } from "../../case/schema.ts";
 
 export const Amount = z

@@ -1,5 +1,5 @@
 /** Worked out from the case at sealing: custody, clocks, controls, notices, rules. Closed objects: no member may be added without a new version. */
-import { z } from "zod";
+import * as z from "zod";
 import { Count, Instant, type Known, Sha256, Text, Texts } from "../../case/schema.ts";
 
 export const CustodyLine = z.strictObject({

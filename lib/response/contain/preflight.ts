@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { actionOf } from "../../actions/index.ts";
 import { isBucketName } from "../../actions/parts/bucketPolicy.ts";
 import { distinct } from "../../base/lists.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sha256Hex } from "../../base/jcs.ts";
 import { CLASSIFICATION, find, STOLEN, write } from "../../case/documents.ts";
 import type { StolenList } from "../../case/objects.ts";

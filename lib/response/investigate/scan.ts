@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CordonError } from "../../base/errors.ts";
 import { distinct } from "../../base/lists.ts";
 import { DISCOVERED, FINDING, find, PRINCIPALS, read, readAll, SCAN_ROUND, write } from "../../case/documents.ts";
