@@ -17,7 +17,7 @@ WHERE errorcode IS NULL
     'backup.amazonaws.com', 'datasync.amazonaws.com', 'transfer.amazonaws.com', 'storagegateway.amazonaws.com',
     'firehose.amazonaws.com', 'cloudfront.amazonaws.com', 'lambda.amazonaws.com', 'glue.amazonaws.com',
     'lakeformation.amazonaws.com', 'athena.amazonaws.com', 'sagemaker.amazonaws.com', 'bedrock.amazonaws.com',
-    'sso.amazonaws.com', 'sso-directory.amazonaws.com', 'identitystore.amazonaws.com', 'rolesanywhere.amazonaws.com',
+    'eks.amazonaws.com', 'sso.amazonaws.com', 'sso-directory.amazonaws.com', 'identitystore.amazonaws.com', 'rolesanywhere.amazonaws.com',
     'sns.amazonaws.com', 'sqs.amazonaws.com', 'ecr.amazonaws.com', 'elasticfilesystem.amazonaws.com',
     'route53resolver.amazonaws.com', 'ssm.amazonaws.com', 'ec2-instance-connect.amazonaws.com', 'signin.amazonaws.com')
   AND eventname NOT IN ('UpdateInstanceInformation', 'CreateLogStream', 'PutLogEvents', 'PutMetricData', 'CheckMfa', 'StartQueryExecution')

@@ -246,6 +246,66 @@ test("what is a door is judged by the call: inside the account, or closing somet
   );
 });
 
+test("what comes back, leaves or hides by other services is a door too, judged by the call", () => {
+  const of = (name: string, request: Record<string, unknown>) =>
+    doorsOf([change(name, request, { eventSource: `${request.by ?? "iam"}.amazonaws.com` })], ACCOUNT).length;
+  const ours = { Policy: JSON.stringify(grant).replaceAll(FOREIGN, ACCOUNT) };
+  const open: readonly (readonly [string, Record<string, unknown>])[] = [
+    ["UpdateAccessKey", { userName: "bob", accessKeyId: "AKIAX", status: "Active" }],
+    ["ChangePassword", {}],
+    ["UploadSSHPublicKey", { userName: "bob" }],
+    ["CreateFunction20150331", { functionName: "f", role: "r" }],
+    ["UpdateFunctionCode20150331v2", { functionName: "f" }],
+    ["CreateFunctionUrlConfig", { functionName: "f", authType: "NONE" }],
+    ["AddPermission20150331v2", { functionName: "f", principal: FOREIGN }],
+    ["AddPermission20150331v2", { functionName: "f", principal: "*" }],
+    ["PutMultiRegionAccessPointPolicy", { putMultiRegionAccessPointPolicyRequest: { details: {} } }],
+    ["PutAccessPointPolicyForObjectLambda", { name: "x", policy: JSON.stringify(grant) }],
+    ["PutVectorBucketPolicy", { policy: JSON.stringify(grant) }],
+    ["PutAccountPublicAccessBlock", { PublicAccessBlockConfiguration: { RestrictPublicBuckets: false } }],
+    ["PutBucketInventoryConfiguration", { InventoryConfiguration: { Destination: { Bucket: "arn:aws:s3:::loot" } } }],
+    ["PutBucketNotification", { NotificationConfiguration: { Queue: `arn:aws:sqs:us-east-1:${FOREIGN}:q` } }],
+    ["StartCopyJob", { destinationBackupVaultArn: `arn:aws:backup:us-east-1:${FOREIGN}:backup-vault:v` }],
+    ["CreateProfile", { name: "anywhere" }],
+    ["CreateAccountAssignment", { targetId: ACCOUNT }],
+    ["DetachUserPolicy", { userName: "x", policyArn: "arn:aws:iam::aws:policy/AWSDenyAll" }],
+    ["DetachPolicy", { policyId: "p-x", by: "organizations" }],
+    ["PutBucketLogging", { BucketLoggingStatus: {} }],
+    ["UpdateIPSet", { activate: true }],
+  ];
+  for (const [name, request] of open) assert.equal(of(name, request), 1, `${name} ${JSON.stringify(request)}`);
+  const closed: readonly (readonly [string, Record<string, unknown>])[] = [
+    ["UpdateAccessKey", { userName: "bob", accessKeyId: "AKIAX", status: "Inactive" }],
+    ["CreateFunctionUrlConfig", { functionName: "f", authType: "AWS_IAM" }],
+    ["AddPermission20150331v2", { functionName: "f", principal: "s3.amazonaws.com" }],
+    ["AddPermission20150331v2", { functionName: "f", principal: `arn:aws:iam::${ACCOUNT}:role/x` }],
+    ["PutAccessPointPolicyForObjectLambda", { name: "x", policy: ours.Policy }],
+    ["PutBucketInventoryConfiguration", { InventoryConfiguration: { Destination: { AccountId: ACCOUNT } } }],
+    ["PutBucketNotification", { NotificationConfiguration: { Queue: `arn:aws:sqs:us-east-1:${ACCOUNT}:q` } }],
+    ["PutBucketNotification", { NotificationConfiguration: {} }],
+    ["DetachUserPolicy", { userName: "x", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }],
+    ["DetachPolicy", { userName: "x" }],
+    ["PutBucketLogging", { BucketLoggingStatus: { LoggingEnabled: { TargetBucket: "logs" } } }],
+  ];
+  for (const [name, request] of closed) assert.equal(of(name, request), 0, `${name} ${JSON.stringify(request)}`);
+});
+
+test("a door that no action closes is said in the plan before anybody approves", async () => {
+  const world = await openWorld();
+  const { caseId, ports } = world;
+  const left = {
+    ...change("CreateFunctionUrlConfig", { functionName: "f", authType: "NONE" }),
+    eventId: "e1f3c2d4-0000-4000-8000-0000000000bb",
+    eventTime: "2026-11-21T02:31:00Z",
+  };
+  const asked = { ...change("UpdateAccessKey", { status: "Active" }), eventId: "e1f3c2d4-0000-4000-8000-0000000000aa" };
+  await write(ports.cases, caseId, FOUND, { ...FOUND_SINCE, changes: [left, opening, asked] } as never);
+  const { remains = [] } = await draftPlan(caseId, "contain-9", "contain", ports);
+  const said = remains.filter((line) => line.includes("no change here closes it"));
+  assert.equal(said.length, 1);
+  assert.match(said[0]!, /public access \(CreateFunctionUrlConfig, 2026-11-21T02:31:00Z\)/);
+});
+
 test("an inline policy that allows is a door; one that only denies is none, and one that cannot be read is", () => {
   const put = (name: string, policyDocument: unknown) => change(name, { userName: "alice", policyDocument });
   const policy = (Effect: string): string =>

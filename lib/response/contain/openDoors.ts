@@ -1,4 +1,6 @@
 import { actions as catalogue } from "../../actions/index.ts";
+import { userNameOf } from "../../actions/parts/changes.ts";
+import { DOOR_WORDS } from "../../case/caseState.ts";
 import { DISCOVERED, find, PLAN, readAll } from "../../case/documents.ts";
 import type { Plan, Target } from "../../case/plan.ts";
 import type { Scene } from "../../core/plan/action.ts";
@@ -78,23 +80,38 @@ interface Answer {
   readonly targets: readonly Target[];
 }
 
+/** Calls that name no user when they are about who makes them (IAM API reference): with every user of the actor denied they are worth nothing. */
+const OF_ONESELF =
+  /^(?:ChangePassword|UpdateAccessKey|UpdateLoginProfile|UploadSSHPublicKey|UploadSigningCertificate|(?:Create|Reset)ServiceSpecificCredential)$/;
+
 /** Actions that would close it: those made for this very event, and what cuts off the user that it concerns. */
 const answersTo = (door: Door, scene: Scene): readonly Answer[] => {
   const change = scene.changes.find(({ eventId }) => eventId === door.eventId);
-  const userName = change?.request.userName;
+  const userName = change === undefined ? null : userNameOf(change);
+  const isOwn = userName === null && OF_ONESELF.test(door.eventName);
   return catalogue
     .map(({ card, targets }) => ({
       kind: card.id,
       targets: targets(scene).filter((target) =>
         card.side === "undo"
           ? (target.because ?? "").includes(door.eventId)
-          : door.kind === "identity" &&
-            typeof userName === "string" &&
-            target.userName === userName &&
-            card.id === "deny-user",
+          : door.kind === "identity" && card.id === "deny-user" && (isOwn || target.userName === userName),
       ),
     }))
     .filter((answer) => answer.targets.length > 0);
+};
+
+/** Open doors to which no action has an answer, in sentences for whoever decides. */
+export const unansweredDoors = async (caseId: string, ports: ReadPorts): Promise<readonly string[]> => {
+  const open = await openDoors(caseId, ports);
+  if (open.length === 0) return [];
+  const scene = await sceneOf(caseId, ports);
+  return open
+    .filter((door) => answersTo(door, scene).length === 0)
+    .map(
+      ({ kind, eventName, eventTime }) =>
+        `The actor left ${DOOR_WORDS[kind]} (${eventName}, ${eventTime}), and no change here closes it: a person must, and until then the case is not called contained.`,
+    );
 };
 
 /** Open doors that no plan has put to people yet. */

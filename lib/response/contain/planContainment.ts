@@ -19,7 +19,7 @@ import { becauseOf, isProposed, type Link, linksOf, outOfReach, readChain, withL
 import { considerInOrder, type Draft } from "./considerActions.ts";
 import { containmentStatus } from "./containmentStatus.ts";
 import { appliedChanges } from "./inForce.ts";
-import { isMade } from "./openDoors.ts";
+import { isMade, unansweredDoors } from "./openDoors.ts";
 import { basisOf } from "./planBasis.ts";
 import { numbered, plansLike } from "./planRecords.ts";
 import { preflight } from "./preflight.ts";
@@ -162,6 +162,7 @@ export const draftPlan = async (
   const drafted = guardingSomething(judged.flatMap(({ planned }) => (planned === null ? [] : [planned])));
   const { actions, unknown } = await preflight(drafted, stamp, ports);
   const recommended = actions.filter((action) => action.recommended);
+  const doors = await unansweredDoors(caseId, ports);
   return {
     schema: "cordon/plan/v1",
     caseId: scene.caseId,
@@ -181,7 +182,7 @@ export const draftPlan = async (
     basis,
     policyDigest: digestOf(approvalPolicyOf(ports.settings)),
     actions,
-    ...(purpose === "contain" ? { remains: [...remainsOf(scene, recommended, basis), ...unknown] } : {}),
+    ...(purpose === "contain" ? { remains: [...remainsOf(scene, recommended, basis), ...unknown, ...doors] } : {}),
     leftOut: [...judged.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])), ...outOfReach(scene, links)],
   };
 };
