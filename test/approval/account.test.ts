@@ -41,7 +41,7 @@ const answering = (
 const EDITS: readonly (readonly [string, string, ApiRequest])[] = [
   [
     "a policy edited",
-    "a4",
+    "a5",
     request("s3", "PutBucketPolicy", {
       Bucket: "plain",
       Policy:
@@ -87,7 +87,7 @@ test("a bucket that is gone fails alone", async () => {
   );
   await recorded(world, {});
   await execute(world);
-  assert.equal(await statusOf(world, "a4"), "failed");
+  assert.equal(await statusOf(world, "a5"), "failed");
   assert.deepEqual(world.changes(), ["iam:PutUserPolicy", "iam:UpdateAccessKey", "iam:PutRolePolicy"]);
 });
 
@@ -97,9 +97,9 @@ test("what needs a failed action is not done", async () => {
       throw new ApiError(operation, "AccessDenied", "no");
     }),
   );
-  await recorded(world, { approve: ["a4", "a9"] });
+  await recorded(world, { approve: ["a5", "a9"] });
   await execute(world);
-  assert.deepEqual([await statusOf(world, "a4"), await statusOf(world, "a9")], ["failed", "skipped"]);
+  assert.deepEqual([await statusOf(world, "a5"), await statusOf(world, "a9")], ["failed", "skipped"]);
   assert.deepEqual(world.changes(), []);
 });
 
@@ -135,8 +135,8 @@ test("a throttled call does not stop the others, and the step is tried again unt
   await execute(world);
   assert.deepEqual(world.changes(), [
     "iam:UpdateAccessKey",
-    "s3:PutBucketPolicy",
     "iam:PutRolePolicy",
+    "s3:PutBucketPolicy",
     "iam:PutUserPolicy",
   ]);
 });
@@ -200,13 +200,13 @@ test("a crash before the first call, and somebody's edit before the restart: bot
       },
     }),
   });
-  await recorded(world, { approve: ["a4"] });
+  await recorded(world, { approve: ["a5"] });
   await execute(world);
   const resumed = await worldOn(world.disk, world.caseId, SETTINGS);
   await resumed.ports.account.call(EDITS[0]![2]);
-  resumed.disk.documents.delete(`${world.caseId}/actions/${PLAN}/a4.json`);
+  resumed.disk.documents.delete(`${world.caseId}/actions/${PLAN}/a5.json`);
   await execute(resumed);
-  assert.equal(await statusOf(resumed, "a4"), "applied");
+  assert.equal(await statusOf(resumed, "a5"), "applied");
   const now = await resumed.ports.account.call(request("s3", "GetBucketPolicy", { Bucket: "plain" }));
   const statements = (JSON.parse(String(now.output.Policy)) as { Statement: { Effect: string }[] }).Statement;
   assert.deepEqual(
@@ -217,11 +217,11 @@ test("a crash before the first call, and somebody's edit before the restart: bot
 
 test("a dry run goes all the way, calls nothing, and says what it would have done, chains included", async () => {
   const world = await openWorld({ settings: { mode: "dry-run" } });
-  await recorded(world, { approve: ["a1", "a4", "a9"] });
+  await recorded(world, { approve: ["a1", "a5", "a9"] });
   await execute(world);
   assert.deepEqual(world.changes(), []);
   assert.deepEqual(
-    [await statusOf(world, "a1"), await statusOf(world, "a4"), await statusOf(world, "a9")],
+    [await statusOf(world, "a1"), await statusOf(world, "a5"), await statusOf(world, "a9")],
     Array(3).fill("would-have-applied"),
   );
   await verifyContainment({ caseId: world.caseId, planId: PLAN }, world.ports);
@@ -255,7 +255,7 @@ test("a change that somebody takes away is made again three times, then a person
 
 test("a change that people take back by a release is not made again by the watch", async () => {
   const world = await openWorld({ settings: { watchMinutes: 30 } });
-  await recorded(world, { approve: ["a1", "a4"] });
+  await recorded(world, { approve: ["a1", "a5"] });
   await execute(world);
   const input = { caseId: world.caseId, planId: PLAN };
   await verifyContainment(input, world.ports);

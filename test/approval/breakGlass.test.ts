@@ -69,7 +69,7 @@ const REFUSED: readonly (readonly [string, Given, string])[] = [
   ["a suspect", { humanId: "mallory" }, "INELIGIBLE"],
   ["a newcomer", { humanId: "newcomer" }, "INELIGIBLE"],
   ["what cannot be undone", { choices: { a1: "approve", a8: "approve" } }, "BREAK_GLASS"],
-  ["what somebody else must undo", { choices: { a5: "approve" } }, "BREAK_GLASS"],
+  ["what somebody else must undo", { choices: { a6: "approve" } }, "BREAK_GLASS"],
   ["a denial", { choices: { a1: "deny" } }, "BREAK_GLASS"],
   ["nothing named", { choices: {} }, "BREAK_GLASS"],
 ];
@@ -100,7 +100,7 @@ for (const purpose of ["release", "follow-up"] as const) {
 
 test("a denial stands against whoever breaks the glass", async () => {
   const world = await openWorld({ settings: GLASS });
-  await recorded(world, { humanId: "grace", choices: { a1: "deny", a2: "deny", a3: "deny", a4: "deny" } });
+  await recorded(world, { humanId: "grace", choices: { a1: "deny", a2: "deny", a3: "deny", a5: "deny" } });
   await recorded(world, broken());
   await assertGateClosed(world);
 });

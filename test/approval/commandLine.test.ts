@@ -61,9 +61,9 @@ for (const [what, values] of USAGE) {
 
 test("all is what is recommended; what is only offered stays off and is not denied", async () => {
   const chosen = await answer(await question(), { approve: "all", reason: REASON });
-  assert.deepEqual(chosen?.choices, { a1: "approve", a2: "approve", a4: "approve", a6: "approve" });
+  assert.deepEqual(chosen?.choices, { a1: "approve", a2: "approve", a4: "approve", a5: "approve" });
   const denied = await answer(await question(), { deny: true, reason: REASON });
-  assert.deepEqual(denied?.choices, { a1: "deny", a2: "deny", a4: "deny", a6: "deny" });
+  assert.deepEqual(denied?.choices, { a1: "deny", a2: "deny", a4: "deny", a5: "deny" });
 });
 
 test("what cannot be undone is approved with the fingerprint of this plan", async () => {
@@ -77,7 +77,7 @@ test("to break the glass names what one person may contain, and denies nothing",
   const chosen = await answer(await question(), { approve: "all", "break-glass": true, reason: REASON });
   assert.deepEqual(chosen, {
     kind: "break-glass",
-    choices: { a1: "approve", a2: "approve", a4: "approve", a6: "approve" },
+    choices: { a1: "approve", a2: "approve", a4: "approve", a5: "approve" },
     reason: REASON,
   });
 });
@@ -97,8 +97,8 @@ test("at a terminal nothing is decided without the typed group of the fingerprin
   assert.equal(await at("all", "", REASON), null);
   assert.equal(await at("all", "yes", REASON), null);
   assert.equal(await at("all", last === "0000" ? "0001" : "0000", REASON), null);
-  assert.deepEqual((await at("a1", last, REASON))?.choices, { a1: "approve", a2: "deny", a4: "deny", a6: "deny" });
-  assert.deepEqual((await at("none", last, REASON))?.choices, { a1: "deny", a2: "deny", a4: "deny", a6: "deny" });
+  assert.deepEqual((await at("a1", last, REASON))?.choices, { a1: "approve", a2: "deny", a4: "deny", a5: "deny" });
+  assert.deepEqual((await at("none", last, REASON))?.choices, { a1: "deny", a2: "deny", a4: "deny", a5: "deny" });
 });
 
 test("each answer is checked when it is given, in words, and asked for again; d shows the plan, ? explains", async () => {
@@ -110,7 +110,7 @@ test("each answer is checked when it is given, in words, and asked for again; d 
   assert.equal(terminal.printed.filter((text) => /no action a99/.test(text)).length, 1);
   const patient = io(["a99", "a1, a2", "wrong", last.toUpperCase(), "short", REASON]);
   const decided = await answerFor(asked, { values: {}, positionals: [] }, patient);
-  assert.deepEqual(decided?.choices, { a1: "approve", a2: "approve", a4: "deny", a6: "deny" });
+  assert.deepEqual(decided?.choices, { a1: "approve", a2: "approve", a4: "deny", a5: "deny" });
   assert.equal(decided?.reason, REASON);
   for (const text of patient.printed) assert.doesNotMatch(text, /undefined|\[object|Zod|invalid_type/);
 });

@@ -99,7 +99,7 @@ test("dead at any port call of an execution and carried on by another process: e
 });
 
 /** What can be taken back by calls, none on top of another. */
-const UNDOABLE = ["a1", "a2", "a3", "a4", "a6", "a7"];
+const UNDOABLE = ["a1", "a2", "a3", "a5", "a4", "a7"];
 
 test("dead at any write of a release and carried on by another process: the settings are as they were captured, but the stolen key", async () => {
   const contained = await openWorld({ keys: "both active" });

@@ -10,7 +10,7 @@ import type { Plan } from "../../lib/case/plan.ts";
 import type { Settings } from "../../lib/core/settings.ts";
 import type { KeyName } from "./world.ts";
 
-export const ACTIONS = ["a1", "a2", "a4", "a8", "a9"] as const;
+export const ACTIONS = ["a1", "a2", "a5", "a8", "a9"] as const;
 type ActionId = (typeof ACTIONS)[number];
 
 export type Step =
@@ -83,7 +83,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         who,
         fc.constantFrom(
           { a1: "approve" as const },
-          { a1: "approve" as const, a4: "approve" as const },
+          { a1: "approve" as const, a5: "approve" as const },
           { a8: "approve" as const },
         ),
       )

@@ -40,7 +40,7 @@ test("one byte of the plan changed after the approval, and nothing is carried ou
     (text) => text.replace('"UserName":"alice"', '"UserName":"alicf"'),
     (text) => text.replace('"reversible"', '"instruction"'),
     (text) => text.replace('"recommended":false', '"recommended":true'),
-    (text) => text.replace('"requires":["a4"]', '"requires":[]'),
+    (text) => text.replace('"requires":["a5"]', '"requires":[]'),
     (text) => text.replace('"enforce"', '"dry-run"'),
   ];
   for (const change of edits) {
@@ -195,7 +195,7 @@ test("a decision removed from the case closes the plan, be it a denial or an app
 test("a whole trail written anew without the denial holds together, and the ledger still tells", async () => {
   const world = await openWorld();
   await recorded(world, {});
-  await recorded(world, { humanId: "grace", choices: { a1: "deny", a2: "deny", a3: "deny", a4: "deny" } });
+  await recorded(world, { humanId: "grace", choices: { a1: "deny", a2: "deny", a3: "deny", a5: "deny" } });
   world.disk.documents.delete(`${world.caseId}/decisions/${PLAN}/decide/grace.json`);
   const kept = world.disk.events.get(world.caseId)!.filter(({ actor }) => actor !== "human:grace");
   const anew: CaseEvent[] = [];

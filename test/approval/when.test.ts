@@ -179,8 +179,8 @@ test("32 submissions of the same decision at once are one record, one ledger ent
   assert.deepEqual(world.changes(), [
     "iam:PutUserPolicy",
     "iam:UpdateAccessKey",
-    "s3:PutBucketPolicy",
     "iam:PutRolePolicy",
+    "s3:PutBucketPolicy",
   ]);
   assert.equal(world.eventTypes().filter((type) => type === "execution.started").length, 1);
 });
@@ -274,7 +274,7 @@ test("a denial after the quorum and before the execution closes the action", asy
   const { verdict } = await recorded(world, { humanId: "grace", choices: { a1: "deny" } });
   assert.equal(verdict.state, "open");
   await execute(world);
-  assert.deepEqual(world.changes(), ["iam:UpdateAccessKey", "s3:PutBucketPolicy", "iam:PutRolePolicy"]);
+  assert.deepEqual(world.changes(), ["iam:UpdateAccessKey", "iam:PutRolePolicy", "s3:PutBucketPolicy"]);
 });
 
 test("waking the execution up decides nothing: an insider with SendTaskSuccess gets the question asked again", async () => {
