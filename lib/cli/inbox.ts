@@ -1,10 +1,20 @@
-import { type Dirent, mkdirSync, readdirSync, renameSync, type Stats, statSync } from "node:fs";
+import { type Dirent, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CordonError, unsaidFaults } from "../base/errors.ts";
 import type { Deployment } from "../embedded/deployment.ts";
 import { machineFault } from "../embedded/machineFault.ts";
 import type { Sources } from "../embedded/portsHere.ts";
-import { giveReadableNames, moveInto, writeReason } from "./inboxFiles.ts";
+import {
+  carry,
+  codeOf,
+  giveReadableNames,
+  kindOf,
+  lookOf,
+  moveInto,
+  statOf,
+  TRANSIENT,
+  writeReason,
+} from "./inboxFiles.ts";
 import { begin } from "./respond.ts";
 import { type Findings, opening, readFindings } from "./sources.ts";
 
@@ -36,8 +46,6 @@ const READ_AT_ONCE = 500;
 const UNFINISHED = /^\.|~$|\.(tmp|temp|part|partial|crdownload|swp|filepart)$|\.reason\.txt$/i;
 const MAXIMUM_BYTES = 64 * 1024 ** 2;
 const CORRECTED_EVERY_MS = 3000;
-/** What the machine lacks for reading any file at all; another failure is of this one. */
-const TRANSIENT: readonly string[] = ["EMFILE", "ENFILE", "ENOMEM"];
 const OWN = ["taken", "refused"];
 
 /** Findings that were read and wait for their turn. */
@@ -121,9 +129,9 @@ export const openInbox = (options: InboxOptions): Inbox => {
   const consider = (entry: Dirent): boolean => {
     const { name } = entry;
     if (UNFINISHED.test(name) || OWN.includes(name)) return false;
-    const found = statSync(join(folder, name), { throwIfNoEntry: false });
+    const found = statOf(join(folder, name));
     if (found === undefined && !entry.isSymbolicLink()) return false;
-    const look = found === undefined ? "a link to nothing" : lookOf(found);
+    const look = lookOf(found);
     const before = known.get(name);
     if (before?.look !== look) {
       known.set(name, { look, sinceMs: monotonicMs(), done: false });
@@ -131,7 +139,7 @@ export const openInbox = (options: InboxOptions): Inbox => {
       return false;
     }
     if (before.done || ready.has(name) || monotonicMs() - before.sinceMs < SETTLED_MS) return false;
-    if (found?.isFile() === true) readInto(name, look);
+    if (typeof found === "object" && found.isFile()) readInto(name, look);
     else {
       known.set(name, { ...before, done: true });
       warn(`inbox: ${name}: expected a file, got ${kindOf(found)}; it stays`);
@@ -187,13 +195,6 @@ const severityOf = ({ findings: { intakes } }: Ready): number =>
 
 const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : 1);
 
-const lookOf = ({ size, mtimeMs, ctimeMs, ino, mode }: Stats): string => [size, mtimeMs, ctimeMs, ino, mode].join(" ");
-
-const kindOf = (found: Stats | undefined): string => {
-  if (found === undefined) return "a link to nothing";
-  return found.isDirectory() ? "a folder" : "something else (a device, a pipe)";
-};
-
 const reasonOf = (error: Error): string => {
   const faults = error instanceof CordonError ? unsaidFaults(error) : [];
   return [error.message, ...faults.map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`)].join(
@@ -222,18 +223,15 @@ const assertSize = (path: string): void => {
     throw new CordonError("INPUT_INVALID", `expected at most ${MAXIMUM_BYTES} bytes of findings, got ${size}`);
 };
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? codeOf(error.cause)) : "";
-
 /** A file of `refused/` that changed after its reason was written comes back into the inbox. */
 const takeBackCorrected = (folder: string, note: (text: string) => void): void => {
   const refused = join(folder, "refused");
   for (const reason of readdirOrNone(refused).filter((name) => name.endsWith(".reason.txt"))) {
     const name = reason.slice(0, -".reason.txt".length);
-    const [file, why] = [name, reason].map((one) => statSync(join(refused, one), { throwIfNoEntry: false }));
-    if (file === undefined || why === undefined || file.ctimeMs <= why.ctimeMs) continue;
-    if (statSync(join(folder, name), { throwIfNoEntry: false }) !== undefined) continue;
-    renameSync(join(refused, name), join(folder, name));
+    const [file, why] = [name, reason].map((one) => statOf(join(refused, one)));
+    if (typeof file !== "object" || typeof why !== "object" || file.ctimeMs <= why.ctimeMs) continue;
+    if (statOf(join(folder, name)) !== undefined) continue;
+    carry(join(refused, name), join(folder, name));
     note(`inbox: ${name} was changed after it was refused; it is tried again`);
   }
 };

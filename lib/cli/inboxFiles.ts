@@ -1,5 +1,16 @@
 import { isUtf8 } from "node:buffer";
-import { constants, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  constants,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { sha256Hex } from "../base/jcs.ts";
 
@@ -12,16 +23,20 @@ export const moveInto = (folder: string, place: "taken" | "refused", name: strin
   mkdirSync(join(folder, place), { recursive: true, mode: 0o700 });
   const base = shortened(name);
   const free = [base, ...Array.from({ length: 9999 }, (_, index) => `${base}.${index + 2}`)].find(
-    (candidate) => statSync(join(folder, place, candidate), { throwIfNoEntry: false }) === undefined,
+    (candidate) => lstatSync(join(folder, place, candidate), { throwIfNoEntry: false }) === undefined,
   );
-  const target = join(folder, place, free ?? base);
+  carry(join(folder, name), join(folder, place, free ?? base));
+  return free ?? base;
+};
+
+/** Renames a file, or copies it to another file system and removes it here. */
+export const carry = (from: string, to: string): void => {
   try {
-    renameSync(join(folder, name), target);
+    renameSync(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-    copyOver(join(folder, name), target);
+    copyOver(from, to);
   }
-  return free ?? base;
 };
 
 /** To another file system: a copy that fails half way is taken away again. */
@@ -62,4 +77,34 @@ const shortened = (name: string): string => {
     kept += character;
   }
   return `${kept}-${sha256Hex(name).slice(0, 12)}`;
+};
+
+/** What the machine lacks for reading any file at all; another failure is of this one. */
+export const TRANSIENT: readonly string[] = ["EMFILE", "ENFILE", "ENOMEM"];
+
+export const codeOf = (error: unknown): string =>
+  error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? codeOf(error.cause)) : "";
+
+/** A name that leads nowhere: undefined where there is nothing, or why it cannot be followed, which is of this one alone. */
+type Found = Stats | string | undefined;
+
+/** Throws what the machine lacks for looking at any file at all. */
+export const statOf = (path: string): Found => {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (TRANSIENT.includes(codeOf(error))) throw error;
+    return codeOf(error) === "ELOOP" ? "a link that leads in a circle" : `what cannot be looked at (${codeOf(error)})`;
+  }
+};
+
+export const lookOf = (found: Found): string => {
+  if (typeof found !== "object") return found ?? "a link to nothing";
+  const { size, mtimeMs, ctimeMs, ino, mode } = found;
+  return [size, mtimeMs, ctimeMs, ino, mode].join(" ");
+};
+
+export const kindOf = (found: Found): string => {
+  if (typeof found !== "object") return found ?? "a link to nothing";
+  return found.isDirectory() ? "a folder" : "something else (a device, a pipe)";
 };

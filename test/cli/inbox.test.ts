@@ -139,6 +139,19 @@ test("what is no finding is named once, kept with its reason, and taken when it 
   assert.ok(existsSync(at("taken/f.json")));
 });
 
+test("links in a circle that lie in taken/ and refused/ stop nothing", () => {
+  const { inbox, journal, turns, at } = world();
+  for (const place of ["taken", "refused"]) {
+    mkdirSync(at(place), { recursive: true });
+    symlinkSync(at(`${place}/one.json`), at(`${place}/one.json`));
+  }
+  writeFileSync(at("refused/one.json.reason.txt"), "no finding");
+  copyFileSync(FINDING, at("one.json"));
+  turns(12);
+  assert.deepEqual([journal.begun.length, inbox.counts().readable], [1, true]);
+  assert.deepEqual(readdirSync(at("taken")).sort(), ["one.json", "one.json.2"]);
+});
+
 test("an earlier file of the same name stays", () => {
   const { turns, at } = world();
   for (let time = 0; time < 3; time += 1) {
@@ -148,16 +161,18 @@ test("an earlier file of the same name stays", () => {
   assert.deepEqual(readdirSync(at("taken")).sort(), ["f.json", "f.json.2", "f.json.3"]);
 });
 
-test("folders, pipes, devices and links to nothing are named once and left; a link to a finding is taken", () => {
-  const { journal, said, turns, at } = world();
+test("folders, pipes, devices, links to nothing and in a circle are named once and left; a link to a finding is taken", () => {
+  const { inbox, journal, said, turns, at } = world();
   mkdirSync(at("folder.json"));
   execFileSync("mkfifo", [at("pipe.json")]);
   symlinkSync("/dev/zero", at("zero.json"));
   symlinkSync(at("nowhere"), at("dangling.json"));
+  symlinkSync(at("circle.json"), at("circle.json"));
   symlinkSync(FINDING, at("link.json"));
   turns(6);
+  assert.equal(inbox.counts().readable, true);
   assert.equal(journal.begun.length, 1);
-  for (const name of ["folder", "pipe", "zero", "dangling"])
+  for (const name of ["folder", "pipe", "zero", "dangling", "circle"])
     assert.equal(said.filter((line) => line.includes(`${name}.json`)).length, 1, name);
 });
 
