@@ -48,8 +48,10 @@ UPDATE executions SET input = json_set(input, '$.planId', CASE json_extract(inpu
   WHERE machine = 'contain' AND status = 'running' AND json_valid(input) AND json_type(input, '$.planId') IS NULL;
 `;
 
-/** Opens the journal, bringing an older one up to date. Throws SETTINGS_INVALID for one of a later release. */
+/** Opens the journal, bringing an older one up to date. Throws SETTINGS_INVALID for one of a later release, INPUT_UNREADABLE in a read-only place. */
 export const openDatabase = (path: string): DatabaseSync => {
+  if (path !== ":memory:" && isOnReadOnly(path))
+    throw new CordonError("INPUT_UNREADABLE", `${dirname(path)} is a read-only place, and this would write there`);
   const db = new DatabaseSync(path, { timeout: 10_000 });
   try {
     db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
@@ -63,7 +65,7 @@ export const openDatabase = (path: string): DatabaseSync => {
 
 /** Opens the journal to read: nothing can be written through it. Throws SETTINGS_INVALID for one of a later release. */
 export const openToRead = (path: string): DatabaseSync => {
-  const db = isOnReadOnly(path) ? openUnchanging(path) : new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+  const db = isOnReadOnly(path) ? openUnchanging(path) : openQuerying(path);
   try {
     const format = formatOf(db);
     if (format > FORMAT) throw laterFormat(path, format);
@@ -75,6 +77,16 @@ export const openToRead = (path: string): DatabaseSync => {
     db.close();
     throw damageIn(path, error);
   }
+};
+
+/**
+ * SQLite reads a journal of its kind with two files beside it (`-wal`, `-shm`). Whoever may only read the file itself leaves
+ * them there; the last of those who may write takes them away.
+ */
+const openQuerying = (path: string): DatabaseSync => {
+  const db = new DatabaseSync(path, { timeout: 10_000 });
+  db.exec("PRAGMA query_only = 1");
+  return db;
 };
 
 /** SQLite reads a journal of its kind by writing beside it, which a read-only place forbids; there nobody changes it either. */

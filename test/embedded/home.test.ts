@@ -92,9 +92,10 @@ test("verbs that read make nothing: no data directory, no key, no file in one th
   assert.deepEqual(everything(empty), []);
   const home = copy();
   const before = everything(home);
-  assert.equal(cordon(home, "cases").code, 0);
-  assert.equal(cordon(home, "home", "check").code, 0);
-  assert.deepEqual(everything(home), before);
+  for (const words of [["cases"], ["home", "check"], ["timeline", CASE], ["cases"]]) {
+    assert.equal(cordon(home, ...words).code, 0, words.join(" "));
+    assert.deepEqual(everything(home), before, words.join(" "));
+  }
 });
 
 test("a lost or emptied journal is no empty list of cases and no clean audit", () => {
