@@ -108,7 +108,9 @@ const execute = async (running: Running, name: string): Promise<void> => {
     Task: { Token: TOKEN_MARKER },
   };
   try {
-    const { result, abort } = loadMachine(machine).run(JSON.parse(execution.input), {
+    const interpreter = await loadMachine(machine);
+    if (running.stopped || running.stopping) return;
+    const { result, abort } = interpreter.run(JSON.parse(execution.input), {
       context,
       overrides: { taskResourceLocalHandlers: overridesFor({ running, execution }) },
     } as never);

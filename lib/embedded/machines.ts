@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { StateMachine } from "aws-local-stepfunctions";
 
 export const MACHINES = ["respond", "investigate", "contain", "release"] as const;
 export type MachineName = (typeof MACHINES)[number];
@@ -28,10 +27,14 @@ const memoize = <T>(make: (name: MachineName) => T): ((name: MachineName) => T) 
   };
 };
 
-/** The interpreter for one of our ASL files. What they are is checked when they are built (test/stateMachines): a validator compiled here would cost a second. */
-export const loadMachine = memoize(
-  (name) => new StateMachine(unhurried(readDefinition(name)) as never, { validationOptions: { noValidate: true } }),
-);
+/**
+ * The interpreter for one of our ASL files, loaded by who runs one: to look at a case needs none. What they are is checked when
+ * they are built (test/stateMachines): a validator compiled here would cost a second.
+ */
+export const loadMachine = memoize(async (name) => {
+  const { StateMachine } = await import("aws-local-stepfunctions");
+  return new StateMachine(unhurried(readDefinition(name)) as never, { validationOptions: { noValidate: true } });
+});
 
 export const readDefinition = (name: MachineName): Definition =>
   JSON.parse(readFileSync(new URL(`../../stateMachines/${name}.asl.json`, import.meta.url), "utf8")) as Definition;
