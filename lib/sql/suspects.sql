@@ -18,7 +18,8 @@ WITH told AS (
       AND eventname IN ('GetObject', 'SelectObjectContent', 'GetObjectTorrent', 'GetObjectAnnotation', 'GetTableData') THEN 1 ELSE 0 END AS is_read,
     CASE WHEN errorcode IS NULL AND eventname IN ('CopyObject', 'UploadPartCopy') THEN 1 ELSE 0 END AS is_copy,
     CASE WHEN errorcode IS NULL AND eventsource = 's3.amazonaws.com' AND regexp_like(eventname, '^DeleteObjects?$') THEN 1 ELSE 0 END AS is_delete,
-    CASE WHEN regexp_like(eventname, '^(ListBuckets|GetBucket|HeadBucket|GetCallerIdentity|ListUsers|ListRoles|ListAccessKeys)') THEN 1 ELSE 0 END AS is_looking,
+    -- Of a bucket's settings the console asks seven at once: they are one kind.
+    regexp_extract(eventname, '^(ListBuckets|GetBucket|HeadBucket|GetCallerIdentity|ListUsers|ListRoles|ListAccessKeys)', 1) AS look,
     event_key
   FROM case_events
 ),
@@ -44,7 +45,7 @@ pairs AS (
     min(eventtime) AS first_at, max(eventtime) AS last_at, count(*) AS calls, CAST(sum(refused) AS bigint) AS refused, count(DISTINCT CASE WHEN refused = 1 THEN eventname END) AS refused_kinds, CAST(sum(is_read) AS bigint) AS reads,
     count(DISTINCT CASE WHEN is_read = 1 THEN concat(coalesce(bucket, ''), '/', coalesce(object_key, '')) END) AS objects,
     CAST(coalesce(sum(CASE WHEN is_read = 1 THEN bytes_out END), 0) AS bigint) AS bytes_out,
-    CAST(sum(is_copy) AS bigint) AS copies, CAST(sum(is_delete) AS bigint) AS deletes, count(DISTINCT CASE WHEN is_looking = 1 THEN eventname END) AS looks, CAST(sum(touched) AS bigint) AS touched,
+    CAST(sum(is_copy) AS bigint) AS copies, CAST(sum(is_delete) AS bigint) AS deletes, count(DISTINCT look) AS looks, CAST(sum(touched) AS bigint) AS touched,
     count(DISTINCT CASE WHEN is_read = 1 OR is_copy = 1 THEN bucket END) AS buckets_read,
     count(DISTINCT sourceip) AS addresses_total, count(DISTINCT useragent) AS agents_total,
     nullif(array_join(slice(array_agg(DISTINCT sourceip ORDER BY sourceip), 1, 50), chr(10)), '') AS addresses,
@@ -63,6 +64,8 @@ others AS (
   SELECT p.identity, p.network,
     count(DISTINCT e.network) AS networks_before,
     count(DISTINCT CASE WHEN e.is_read = 1 OR e.is_copy = 1 THEN e.bucket END) AS buckets_before,
+    count(DISTINCT e.look) AS looks_before,
+    CAST(coalesce(sum(CASE WHEN e.is_read = 1 THEN e.bytes_out END), 0) AS bigint) AS bytes_before,
     count(DISTINCT substr(e.eventtime, 1, 10)) AS days_before,
     array_join(array_agg(DISTINCT substr(e.eventtime, 12, 2) ORDER BY substr(e.eventtime, 12, 2)), ' ') AS hours_before
   FROM pairs p
@@ -77,7 +80,7 @@ habits AS (
 SELECT p.identity, p.network, identity_name, principal_type, identity_first_at, first_at, last_at, calls, refused, refused_kinds, reads, objects, bytes_out, copies,
   deletes, looks, touched, buckets_read, addresses_total, agents_total, addresses, access_keys, principals, buckets, agents, principal_ids, user_name, principal_account,
   recipient_account, coalesce(k.peak_reads, 0) AS peak_reads, CAST(coalesce(k.peak_bytes, 0) AS bigint) AS peak_bytes,
-  coalesce(o.networks_before, 0) AS networks_before, coalesce(o.buckets_before, 0) AS buckets_before, coalesce(o.days_before, 0) AS days_before,
+  coalesce(o.networks_before, 0) AS networks_before, coalesce(o.buckets_before, 0) AS buckets_before, coalesce(o.days_before, 0) AS days_before, coalesce(o.looks_before, 0) AS looks_before, CAST(coalesce(o.bytes_before, 0) AS bigint) AS bytes_before,
   hours_of_day, coalesce(o.hours_before, '') AS hours_before,
   coalesce(h.other_peak_reads, 0) AS other_peak_reads, CAST(coalesce(h.other_peak_bytes, 0) AS bigint) AS other_peak_bytes
 FROM pairs p

@@ -18,6 +18,8 @@ const acts = (given: Record<string, unknown> = {}) =>
     ...{ addresses: "198.51.100.7", access_keys: "AKIAEXAMPLE", principals: "p", buckets: "", agents: "" },
     ...{ principal_ids: "AIDAEXAMPLE", user_name: "nadia", principal_account: "111122223333" },
     ...{ recipient_account: "111122223333", peak_reads: 0, peak_bytes: 0, networks_before: 1, buckets_before: 1 },
+    looks_before: 0,
+    bytes_before: 0,
     ...{
       days_before: 20,
       hours_of_day: "03",

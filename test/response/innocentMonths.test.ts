@@ -1,85 +1,30 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Suspect } from "../../lib/core/hunt/suspects.ts";
-import { createTrail } from "../../lib/embedded/trail.ts";
-import { hunt } from "../../lib/response/hunt/hunt.ts";
 import type { Rec } from "../embedded/theftShapes.ts";
 import { LONG } from "../sample.ts";
-import { ACCOUNT, BUCKET, bucket, jsonLines, object, read } from "./inputWorld.ts";
+import { BUCKET } from "./inputWorld.ts";
+import { call, days, huntOver, reading, role, user } from "./monthsWorld.ts";
 
-const START = Date.parse("2026-10-01T00:00:00Z");
-const at = (day: number, hour: number, second = 0): string =>
-  new Date(START + day * 86_400_000 + hour * 3_600_000 + second * 1000).toISOString().replace(".000Z", "Z");
+/** What the console asks of each bucket that is opened in it. */
+const CONSOLE =
+  "ListBuckets GetBucketLocation GetBucketVersioning GetBucketPolicyStatus GetBucketAcl GetBucketPublicAccessBlock GetBucketOwnershipControls".split(
+    " ",
+  );
+const SCANNED =
+  "ListUsers ListRoles ListAccessKeys GetBucketPolicy GetBucketAcl GetCallerIdentity ListPolicies GetAccountSummary ListMFADevices GetAccountPasswordPolicy".split(
+    " ",
+  );
 
-const user = (name: string): Rec => ({
-  ...{ type: "IAMUser", principalId: `AIDA${name.toUpperCase().padEnd(16, "0")}`, accountId: ACCOUNT, userName: name },
-  ...{ arn: `arn:aws:iam::${ACCOUNT}:user/${name}`, accessKeyId: `AKIA${name.toUpperCase().padEnd(16, "0")}` },
-});
-const role = (name: string, session: string): Rec => {
-  const principalId = `AROA${name.toUpperCase().replaceAll("-", "").padEnd(16, "0")}`;
-  const arn = `arn:aws:iam::${ACCOUNT}:role/${name}`;
-  return {
-    ...{
-      type: "AssumedRole",
-      principalId: `${principalId}:${session}`,
-      accountId: ACCOUNT,
-      accessKeyId: `ASIA${name.toUpperCase().replaceAll("-", "").padEnd(16, "1")}`,
-    },
-    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/${session}`,
-    sessionContext: { sessionIssuer: { type: "Role", principalId, arn, accountId: ACCOUNT, userName: name } },
-  };
+const OAI: Rec = { type: "AWSAccount", principalId: "", accountId: "CloudFront" };
+const FOREIGN: Rec = {
+  ...{
+    type: "AssumedRole",
+    principalId: "AROAVAULT00000000000:backup",
+    accountId: "777788889999",
+    accessKeyId: "ASIAVAULT00000000000",
+  },
+  arn: "arn:aws:sts::777788889999:assumed-role/vault/backup",
 };
-
-interface Reading {
-  readonly who: Rec;
-  readonly from: string;
-  readonly day: number;
-  readonly hour: number;
-  readonly objects: number;
-  readonly places?: readonly string[];
-  readonly bytes?: number;
-}
-
-/** So many objects read one a second, in turn from each bucket. */
-const reading = ({ who, from, day, hour, objects, places = [BUCKET], bytes = 50_000 }: Reading): readonly Rec[] =>
-  Array.from({ length: objects }, (_, index) => {
-    const name = places[index % places.length]!;
-    const key = `data/${day}/${index}`;
-    return read(key, {
-      ...{ eventTime: at(day, hour, index), sourceIPAddress: from, userIdentity: who },
-      requestParameters: { bucketName: name, key },
-      resources: [object(name, key), bucket(name, ACCOUNT)],
-      additionalEventData: { bytesTransferredOut: bytes },
-    });
-  });
-
-const call = (
-  who: Rec,
-  from: string,
-  day: number,
-  hour: number,
-  eventSource: string,
-  eventName: string,
-  more: Rec = {},
-): Rec =>
-  read("", {
-    ...{
-      eventTime: at(day, hour),
-      sourceIPAddress: from,
-      userIdentity: who,
-      eventSource,
-      eventName,
-      requestParameters: {},
-      resources: [],
-    },
-    ...more,
-  });
-
-const days = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, day) => from + day);
 
 /** Each has a first-seen address, a first full run and a new role in it; none is a theft. */
 const MONTHS: Readonly<Record<string, readonly Rec[]>> = {
@@ -181,30 +126,200 @@ const MONTHS: Readonly<Record<string, readonly Rec[]>> = {
     }),
     ...reading({ who: user("svc"), from: "203.0.113.88", day: 22, hour: 10, objects: 2000 }),
   ],
+  "CI by OIDC: every job another session and address, and one that deploys a site": [
+    ...days(0, 26).flatMap((day) =>
+      reading({ who: role("github-ci", `run-${day}`), from: `20.${day}.7.9`, day, hour: 11, objects: 150 }),
+    ),
+    ...["CreateRole", "AttachRolePolicy", "PutRolePolicy"].map((eventName, n) =>
+      call(role("github-ci", "run-26"), "20.200.7.9", 26, 11 + n, "iam.amazonaws.com", eventName, {
+        requestParameters: { roleName: "site", policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+      }),
+    ),
+    ...reading({ who: role("github-ci", "run-26"), from: "20.200.7.9", day: 26, hour: 12, objects: 1500 }),
+  ],
+  "a workforce by SSO: somebody new in the role opens buckets in the console, from home, and fetches a folder": [
+    ...days(0, 20).flatMap((day) =>
+      reading({
+        who: role("AWSReservedSSO_Analyst", "ana@example.com"),
+        from: "192.0.2.11",
+        day,
+        hour: 9,
+        objects: 30,
+      }),
+    ),
+    ...CONSOLE.map((eventName, n) =>
+      call(role("AWSReservedSSO_Analyst", "ben@example.com"), "203.0.113.21", 21, n, "s3.amazonaws.com", eventName, {
+        requestParameters: { bucketName: BUCKET },
+        userAgent: "[S3Console/0.4, aws-internal/3]",
+      }),
+    ),
+    ...reading({
+      ...{ who: role("AWSReservedSSO_Analyst", "ben@example.com"), from: "203.0.113.21" },
+      ...{ day: 21, hour: 10, objects: 1400 },
+    }),
+  ],
+  "CloudFront by origin access control and by an origin access identity, from its own networks": [
+    ...days(0, 12).flatMap((day) => reading({ who: OAI, from: `130.176.${day}.9`, day, hour: 12, objects: 80 })),
+    ...reading({ who: OAI, from: "130.176.99.9", day: 13, hour: 12, objects: 4000 }),
+  ],
+  "a backup account of ours that delivers no logs here fetches everything each week": [
+    ...[1, 8, 15, 22].flatMap((day) =>
+      reading({ who: FOREIGN, from: day === 22 ? "198.51.100.9" : "198.51.77.9", day, hour: 3, objects: 2200 }),
+    ),
+    call(user("admin"), "192.0.2.60", 1, 1, "s3.amazonaws.com", "PutBucketPolicy", {
+      requestParameters: {
+        bucketName: BUCKET,
+        bucketPolicy: {
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: { AWS: "arn:aws:iam::777788889999:root" },
+              Action: "s3:GetObject",
+              Resource: "*",
+            },
+          ],
+        },
+      },
+    }),
+    ...days(0, 28).flatMap((day) => reading({ who: user("admin"), from: "192.0.2.60", day, hour: 8, objects: 3 })),
+  ],
+  "replication and a batch job, set up by an administrator at another desk, with roles of their own": [
+    ...days(0, 20).flatMap((day) => reading({ who: user("ops"), from: "192.0.2.61", day, hour: 9, objects: 5 })),
+    call(user("ops"), "192.0.3.61", 21, 9, "iam.amazonaws.com", "CreateRole", {
+      requestParameters: { roleName: "replicate" },
+    }),
+    call(user("ops"), "192.0.3.61", 21, 10, "s3.amazonaws.com", "PutBucketReplication", {
+      requestParameters: {
+        bucketName: BUCKET,
+        ReplicationConfiguration: {
+          Role: "r",
+          Rule: { Status: "Enabled", Destination: { Bucket: "arn:aws:s3:::dr-copy" } },
+        },
+      },
+    }),
+    call(user("ops"), "192.0.3.61", 21, 11, "s3.amazonaws.com", "JobCreated", {
+      requestParameters: null,
+      serviceEventDetails: { jobId: "j-1", jobArn: "arn:aws:s3:::job/j-1", status: "New" },
+    }),
+    ...reading({
+      who: role("replicate", "s3-replication"),
+      from: "s3.amazonaws.com",
+      day: 21,
+      hour: 12,
+      objects: 3000,
+    }),
+  ],
+  "Athena and EMR read a lake for the first time, from every node": [
+    ...reading({
+      who: role("analyst", "ana"),
+      from: "athena.amazonaws.com",
+      day: 4,
+      hour: 9,
+      objects: 2500,
+      places: ["lake-a", "lake-b"],
+    }),
+    ...days(0, 6).flatMap((node) =>
+      reading({
+        who: role("EMR_EC2_DefaultRole", `i-0a1b2c3d4e5f6070${node}`),
+        from: `10.0.${node}.12`,
+        day: 6,
+        hour: 2,
+        objects: 1200,
+      }),
+    ),
+    call(
+      role("EMR_EC2_DefaultRole", "i-0a1b2c3d4e5f60701"),
+      "10.0.1.12",
+      6,
+      1,
+      "sts.amazonaws.com",
+      "GetCallerIdentity",
+    ),
+  ],
+  "a Glue crawler looks at every bucket and reads of each, from new addresses every week": [2, 9, 16, 23].flatMap(
+    (day) => [
+      ...["GetCallerIdentity", "GetBucketLocation", "ListBuckets"].map((eventName) =>
+        call(role("AWSGlueServiceRole", "GlueJobRunnerSession"), `3.5.${day}.8`, day, 1, "s3.amazonaws.com", eventName),
+      ),
+      ...reading({
+        ...{ who: role("AWSGlueServiceRole", "GlueJobRunnerSession"), from: `3.5.${day}.8` },
+        ...{ day, hour: 2, objects: day === 23 ? 2000 : 150, places: ["raw-1", "raw-2", "raw-3"] },
+      }),
+    ],
+  ),
+  "a scanner of settings tries every door, is refused half of it, and fetches its own rules": [
+    ...days(0, 20).map((day) => call(role("prowler", "scan"), "192.0.2.70", day, 5, "iam.amazonaws.com", "ListUsers")),
+    ...SCANNED.map((eventName, n) =>
+      call(
+        role("prowler", "scan"),
+        "203.0.113.70",
+        22,
+        5,
+        "iam.amazonaws.com",
+        eventName,
+        n % 2 === 0 ? { errorCode: "AccessDenied" } : {},
+      ),
+    ),
+    ...reading({ who: role("prowler", "scan"), from: "203.0.113.70", day: 22, hour: 6, objects: 40 }),
+  ],
+  "an administrator on a journey makes a user, publishes the site's bucket and looks at a few files": [
+    ...days(0, 20).flatMap((day) => reading({ who: user("root-ish"), from: "192.0.2.62", day, hour: 9, objects: 4 })),
+    call(user("root-ish"), "203.0.113.62", 22, 9, "s3.amazonaws.com", "PutBucketPublicAccessBlock", {
+      requestParameters: {
+        bucketName: "www-site",
+        PublicAccessBlockConfiguration: {
+          BlockPublicPolicy: false,
+          RestrictPublicBuckets: false,
+          BlockPublicAcls: false,
+          IgnorePublicAcls: false,
+        },
+      },
+    }),
+    ...reading({ who: user("root-ish"), from: "203.0.113.62", day: 22, hour: 10, objects: 12 }),
+  ],
+  "a machine image is shared with a partner by the team that does so, from its desk": [
+    ...days(0, 20).flatMap((day) => reading({ who: user("images"), from: "192.0.2.63", day, hour: 9, objects: 4 })),
+    call(user("images"), "192.0.2.63", 21, 9, "ec2.amazonaws.com", "ModifyImageAttribute", {
+      requestParameters: {
+        imageId: "ami-1",
+        launchPermission: { add: { items: [{ userId: "777788889999" }] } },
+        attributeType: "launchPermission",
+      },
+    }),
+  ],
+  "a job that reads what comes in and deletes it moves to another subnet": [
+    ...days(0, 26).flatMap((day) => {
+      const from = day < 20 ? "192.0.2.64" : "192.0.3.64";
+      return [
+        ...reading({ who: user("intake"), from, day, hour: 4, objects: 160 }),
+        ...days(0, 160).map((n) =>
+          call(user("intake"), from, day, 5, "s3.amazonaws.com", "DeleteObject", {
+            requestParameters: { bucketName: BUCKET, key: `data/${day}/${n}` },
+          }),
+        ),
+      ];
+    }),
+  ],
+  "auditors come once, by a role of their own, look at every setting and fetch the logs": [
+    ...[...SCANNED, ...CONSOLE].map((eventName) =>
+      call(role("auditor", "kim"), "198.51.100.80", 18, 9, "s3.amazonaws.com", eventName),
+    ),
+    ...reading({
+      who: role("auditor", "kim"),
+      from: "198.51.100.80",
+      day: 18,
+      hour: 10,
+      objects: 1500,
+      places: [BUCKET, "audit-logs"],
+    }),
+    call(role("auditor", "kim"), "198.51.100.80", 18, 11, "cloudtrail.amazonaws.com", "DescribeTrails"),
+  ],
 };
-
-const ALWAYS = { from: "1970-01-01T00:00:00.000Z", to: "2999-01-01T00:00:00.000Z" };
-
-const huntOver = async (records: readonly Rec[]): Promise<readonly Suspect[]> => {
-  const root = mkdtempSync(join(tmpdir(), "cordon-innocent-"));
-  try {
-    writeFileSync(join(root, "logs.jsonl"), jsonLines(records));
-    const trail = createTrail({ logsDir: root, caseDir: (id) => `${root}-${id}`, memoryLimitMb: 400, threads: 2 });
-    const { suspects } = await hunt({ huntId: "hunt-1", read: ALWAYS, judge: null, indicator: {} }, trail, () =>
-      sleep(20),
-    );
-    return suspects;
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-    rmSync(`${root}-hunt-1`, { recursive: true, force: true });
-  }
-};
-
-test("ten innocent months: nobody in them is ranked as likely theft", async () => {
-  assert.equal(Object.keys(MONTHS).length, 10);
+test("innocent months of twenty-two kinds: nobody in them is ranked as likely theft", async () => {
+  assert.equal(Object.keys(MONTHS).length, 22);
   const wrong: string[] = [];
   // One reading for all of them is quick; each by itself has other neighbours.
-  const asked = LONG ? Object.entries(MONTHS) : [["all ten", Object.values(MONTHS).flat()] as const];
+  const asked = LONG ? Object.entries(MONTHS) : [["all of them", Object.values(MONTHS).flat()] as const];
   for (const [name, records] of asked)
     for (const { level, name: who, network, signs } of await huntOver(records))
       if (level === "likely theft")

@@ -29,7 +29,7 @@ export interface Acts {
   readonly bytesOut: number;
   readonly copies: number;
   readonly deletes: number;
-  /** Kinds of calls that look around: who am I, which buckets, which users. */
+  /** Kinds of calls that look around: who am I, which buckets, their settings, which users. */
   readonly looks: number;
   /** Events that touch what was asked for; 0 in a hunt. */
   readonly touched: number;
@@ -38,7 +38,13 @@ export interface Acts {
   /** Hours of the day (UTC, `00` to `23`) in which it read, and in which the identity was active before. */
   readonly hoursOfDay: readonly string[];
   readonly hoursBefore: readonly string[];
-  readonly before: { readonly networks: number; readonly days: number; readonly buckets: number };
+  readonly before: {
+    readonly networks: number;
+    readonly days: number;
+    readonly buckets: number;
+    readonly looks: number;
+    readonly bytesOut: number;
+  };
   readonly elsewhere: { readonly peakReads: number; readonly peakBytes: number };
 }
 
@@ -88,6 +94,8 @@ export const actsOf = (row: Row): Acts => ({
     networks: Number(row.networks_before),
     days: Number(row.days_before),
     buckets: Number(row.buckets_before),
+    looks: Number(row.looks_before),
+    bytesOut: Number(row.bytes_before),
   },
   elsewhere: { peakReads: Number(row.other_peak_reads), peakBytes: Number(row.other_peak_bytes) },
 });

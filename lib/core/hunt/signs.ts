@@ -19,6 +19,12 @@ export const SIGNS = {
 } as const;
 export type SignId = keyof typeof SIGNS;
 
+/** What puts one before another of the same level: who is a stranger, then what no honest routine does, then the rest. */
+export const weightOf = (id: SignId): number => {
+  if (id === "foreign-account" || id === "anonymous") return 3;
+  return SIGNS[id] === "deed" || id === "copies-out" || id === "listed-range" || id === "machine-credentials" ? 2 : 1;
+};
+
 export interface Sign {
   readonly id: SignId;
   readonly says: string;

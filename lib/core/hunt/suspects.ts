@@ -8,7 +8,7 @@ import { SEVERITIES } from "../../case/queries.ts";
 import type { Acts, Hit } from "./acts.ts";
 import { type AllowEntry, entriesFor } from "./allow.ts";
 import type { Ranges } from "./ranges.ts";
-import { SIGNS, type Sign, type SignId } from "./signs.ts";
+import { SIGNS, type Sign, type SignId, weightOf } from "./signs.ts";
 
 /** Object reads within an hour that are still ordinary; the number of the alarm in the seed documents. */
 const READS_AN_HOUR = 1000;
@@ -99,12 +99,7 @@ const signsOf = (acts: Acts, hits: readonly Hit[], { ownAccounts, ranges }: Know
         (acts.peakReads > LARGE_READS && acts.peakReads > TIMES_HABIT * elsewhere.peakReads && before.days > 0)) &&
         `${acts.peakReads} object reads within an hour; at most ${elsewhere.peakReads} from elsewhere.`,
     ],
-    [
-      "bytes-against-habit",
-      acts.peakBytes > LARGE_BYTES &&
-        acts.peakBytes > TIMES_HABIT * elsewhere.peakBytes &&
-        `${acts.peakBytes} bytes within an hour; at most ${elsewhere.peakBytes} from elsewhere.`,
-    ],
+    ["bytes-against-habit", bytesAgainstHabit(acts)],
     [
       "new-buckets",
       acts.buckets.length >= 2 &&
@@ -125,6 +120,7 @@ const signsOf = (acts: Acts, hits: readonly Hit[], { ownAccounts, ranges }: Know
       acts.looks > 0 &&
         acts.reads > 0 &&
         acts.looks >= LOOKING_KINDS &&
+        acts.looks > before.looks &&
         `${acts.looks} kinds of calls that look around.`,
     ],
     ["deleted-after-reading", acts.deletes >= DELETIONS && acts.reads > 0 && `${acts.deletes} objects deleted.`],
@@ -148,6 +144,18 @@ const signsOf = (acts: Acts, hits: readonly Hit[], { ownAccounts, ranges }: Know
   return found.flatMap(([id, says]) => (typeof says === "string" ? [{ id, says }] : []));
 };
 
+/** Within an hour, or in all: what is carried away slowly makes no busy hour. */
+const bytesAgainstHabit = ({ peakBytes, bytesOut, before, elsewhere }: Acts): string | false => {
+  if (peakBytes > LARGE_BYTES && peakBytes > TIMES_HABIT * elsewhere.peakBytes)
+    return `${peakBytes} bytes within an hour; at most ${elsewhere.peakBytes} from elsewhere.`;
+  return (
+    before.days > 0 &&
+    bytesOut > LARGE_BYTES &&
+    bytesOut > TIMES_HABIT * before.bytesOut &&
+    `${bytesOut} bytes in all; ${before.bytesOut} from elsewhere in ${before.days} days before.`
+  );
+};
+
 /** A name of a service in place of an address is AWS acting for the identity. */
 const isNewNetwork = ({ network, before, firstAt, knownSince }: Acts): boolean =>
   before.networks > 0 &&
@@ -166,39 +174,49 @@ const listedRange = ({ addresses }: Acts, ranges: Ranges): string | false => {
 /** Days that make hours of work a habit, and hours of the day beyond which there is none. */
 const DAYS_OF_HABIT = 5;
 const MOST_HOURS = 14;
+/** So many strange hours are what a machine does at work and at night, whatever the other reads were. */
+const MANY_HOURS = 8;
 
-/** Every read at an hour that is not within one of the identity's own. */
+/** Every read at an hour that is not within one of the identity's own, or at many such hours. */
 const isOffHours = ({ hoursOfDay, hoursBefore, before }: Acts): boolean => {
   const usual = new Set(hoursBefore.map(Number));
+  const strange = hoursOfDay
+    .map(Number)
+    .filter((hour) => ![hour - 1, hour, hour + 1].some((near) => usual.has((near + 24) % 24)));
   return (
     before.days >= DAYS_OF_HABIT &&
     usual.size > 0 &&
     usual.size <= MOST_HOURS &&
-    hoursOfDay.length > 0 &&
-    hoursOfDay.map(Number).every((hour) => ![hour - 1, hour, hour + 1].some((near) => usual.has((near + 24) % 24)))
+    strange.length > 0 &&
+    (strange.length === hoursOfDay.length || strange.length >= MANY_HOURS)
   );
 };
 
 const isAnonymous = ({ type, identity }: Acts): boolean => type === "Anonymous" || /anonymous/i.test(identity);
 
 /**
- * Likely theft: data goes out, the circumstances are not the identity's own, and either a deed that no backup does, or an
- * unusual amount taken in an unusual manner. One kind of sign alone is worth a look, never more: a first full backup, a
- * migration or a new colleague give amount and circumstances too.
+ * Likely theft: data goes out, the circumstances are not the identity's own, and either tracks were covered, or two grounds
+ * meet: each deed is one, copies to elsewhere are one, an unusual amount is one, an unusual manner is one. One ground alone is worth a look, never more: a first
+ * full backup, a migration, a new colleague, an administrator who shares or publishes something give one, and circumstances too.
  */
 const levelOf = (acts: Acts, signs: readonly Sign[]): Level => {
-  const has = (kind: (typeof SIGNS)[SignId]): boolean => signs.some(({ id }) => SIGNS[id] === kind);
-  const isTaking =
-    acts.reads > 0 || acts.copies > 0 || signs.some(({ id }) => id === "copies-out" || id === "opened-door");
-  if (isTaking && has("context") && (has("deed") || (has("amount") && has("manner")))) return "likely theft";
-  if (isTaking && signs.some(({ id }) => id === "opened-door" || id === "copies-out") && has("deed"))
-    return "likely theft";
-  return has("context") || has("amount") || has("deed") ? "worth a look" : "ordinary";
+  const of = (kind: (typeof SIGNS)[SignId]): number => signs.filter(({ id }) => SIGNS[id] === kind).length;
+  const isWayOut = signs.some(({ id }) => id === "copies-out" || id === "opened-door");
+  const isTaking = acts.reads > 0 || acts.copies > 0 || isWayOut;
+  const copies = signs.some(({ id }) => id === "copies-out") ? 1 : 0;
+  const grounds = of("deed") + copies + Math.min(1, of("amount") - copies) + Math.min(1, of("manner"));
+  const isCovered = signs.some(({ id }) => id === "covered-tracks");
+  const isStrange = of("context") > 0;
+  if (isTaking && isStrange && (isCovered || grounds >= 2)) return "likely theft";
+  if (isWayOut && isCovered) return "likely theft";
+  return isStrange || of("amount") + of("deed") > 0 ? "worth a look" : "ordinary";
 };
+
+const weighed = ({ signs }: Suspect): number => signs.reduce((sum, { id }) => sum + weightOf(id), 0);
 
 const gravestFirst = (a: Suspect, b: Suspect): number =>
   LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level) ||
-  b.signs.length - a.signs.length ||
+  weighed(b) - weighed(a) ||
   b.bytesOut - a.bytesOut ||
   b.calls - a.calls ||
   (a.identity < b.identity ? -1 : 1);
