@@ -8,7 +8,7 @@ import type {
   SetAside,
   SideLogFound,
 } from "../case/scan.ts";
-import { isOfLake, LOG_SOURCES } from "../logs/index.ts";
+import { aggregated, isOfLake, LOG_SOURCES } from "../logs/index.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
 import type { Athena } from "./athena.ts";
@@ -102,14 +102,14 @@ const places = (values: readonly string[]): string => values.map(() => "?").join
 const one = async (athena: Athena, sql: string, parameters: readonly string[], seed: string): Promise<Row> =>
   (await athena.run({ sql, parameters, seed })).rows[0] ?? {};
 
-/** Only requests are read (the case table filters the category), so that summaries are neither counted nor seen here. */
+/** Only requests are read (the case table filters the category): summaries are a log beside, or neither counted nor seen. */
 const inventoryOf = (files: LogMeasure | null, otherLogs: readonly SideLogFound[], broken = 0): ScanInventory => ({
   deliveryHours: files?.deliveryHours ?? null,
   digestFiles: files?.digests ?? [],
   otherLogs,
   ...(files === null ? {} : { input: inputOf(files, otherLogs, broken) }),
   filesOutside: 0,
-  aggregatedRecords: null,
+  aggregatedRecords: otherLogs.some(({ log, failed }) => log === aggregated.id && failed === undefined) ? 0 : null,
 });
 
 /** From the names alone: what is in a file is asked apart (`unreadFiles`). Only the days of the window are listed, so that none lies outside. */

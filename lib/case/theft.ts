@@ -27,6 +27,17 @@ export const BucketHeld = z.looseObject({
 });
 export type BucketHeld = Known<typeof BucketHeld>;
 
+/** Reads that CloudTrail's summaries of five minutes counted where no record names them: in no figure. */
+export const CountedCalls = z.looseObject({
+  bucket: z.string(),
+  eventName: z.string(),
+  calls: Count.describe("at least, by whomever"),
+  from: Instant,
+  to: Instant.describe("exclusive"),
+  says: z.string(),
+});
+export type CountedCalls = Known<typeof CountedCalls>;
+
 export const TheftView = z.looseObject({
   certain: Amount,
   likely: Amount,
@@ -40,6 +51,10 @@ export const TheftView = z.looseObject({
     .array(BucketHeld)
     .exactOptional()
     .describe("how many objects the buckets held, where S3 Metadata tables tell; absent where none does"),
+  counted: z
+    .array(CountedCalls)
+    .exactOptional()
+    .describe("counted, not named: reads of buckets whose data events were off; absent where none was counted"),
 });
 export type TheftView = Known<typeof TheftView>;
 

@@ -1,12 +1,13 @@
 /** Every log beside CloudTrail that is read. A further one is a line here. */
 import { accessLog } from "./access-log.ts";
+import { aggregated } from "./aggregated.ts";
 import { entra } from "./entra.ts";
 import { flowLog } from "./flow-log.ts";
 import { okta } from "./okta.ts";
 import { s3Metadata } from "./s3-metadata.ts";
 import type { Entry, KeptTables, Lake, LineForm, LogSource, ObjectForm } from "./source.ts";
 
-const SOURCES = [accessLog, flowLog, okta, entra, s3Metadata] as const;
+const SOURCES = [accessLog, flowLog, okta, entra, s3Metadata, aggregated] as const;
 
 export type LogId = (typeof SOURCES)[number]["id"];
 
@@ -33,4 +34,4 @@ export const KIND_NAMES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(SOURCES.map(({ id, name }) => [id, name])),
 };
 
-export { accessLog, flowLog, s3Metadata };
+export { accessLog, aggregated, flowLog, s3Metadata };

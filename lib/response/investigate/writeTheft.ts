@@ -20,6 +20,7 @@ import { accessLog, flowLog } from "../../logs/index.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { toCsv } from "../../report/csv.ts";
 import { ledgerRow } from "../../report/ledgerRow.ts";
+import { countedCalls } from "./countedCalls.ts";
 import { coverageViewOf, ifIrrelevantOf, measureCoverage } from "./measureCoverage.ts";
 import { type ObjectMetadata, objectMetadata } from "./objectMetadata.ts";
 import { sizesOf } from "./objectSizes.ts";
@@ -55,6 +56,7 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
   const uncounted = await ask<UncountedRow>(caseId, "uncounted-reads", parameters.slice(0, 9), ports);
   const ledger = await others.corroborate(ledgerOf(rows, rules));
   const coverage = await measureCoverage(caseId, input, ledger, ports);
+  const { counted, notKnown: countedTold } = await countedCalls(caseId, { ...input, since }, coverage, ports);
   const flowsFailed = await writeFlowLogs(caseId, { ...input, ledger, since }, ports);
   const ground = sharedGround(marks);
   const notes = [
@@ -62,10 +64,15 @@ export const writeTheft = async (caseId: string, input: TheftInput, ports: Ports
     ...unreadAccounts(input.rounds),
     ...others.notKnown,
     ...metadata.notKnown,
+    ...countedTold,
     ...insteadOf(coverage.buckets, ledger),
   ];
   const found = { rows, rules, ledger, uncounted };
-  const view = { ...viewOf(input, { ...found, coverage }, notes), ...heldOf(metadata.held, ledger) };
+  const view = {
+    ...viewOf(input, { ...found, coverage }, notes),
+    ...heldOf(metadata.held, ledger),
+    ...(counted.length === 0 ? {} : { counted }),
+  };
   const { whole } = coverage;
   const ifIrrelevant =
     whole === null ? {} : { ifIrrelevant: ifIrrelevantOf(viewOf(input, { ...found, coverage: whole }, notes), whole) };
