@@ -5,6 +5,7 @@ import {
   chownSync,
   copyFileSync,
   cpSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   realpathSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, test } from "node:test";
 import { checkUpgrade, unpackHome } from "../bin/releaseCheck.ts";
 import { ROOT, read } from "./house.ts";
@@ -85,6 +86,22 @@ test("the tutorial works as it stands, from the package, for an ordinary user wh
 
 test("a data directory that 0.1.0 left with a case that waits is seen, decided and proven by this release", () => {
   checkUpgrade(installed, unpackHome(join(FIXTURES, "home-0.1.0/home.tar.gz"), join(root, "home"), FIXTURES));
+});
+
+/** In Step Functions an execution that waits keeps the definition it began with, while its functions are those of today. */
+test("a case of 0.1.0 that waits is decided and proven by the functions of this release under the machines of 0.1.0", () => {
+  const place = "node_modules/@cordon-response/cordon";
+  const folder = join(root, "updated");
+  cpSync(join(installed.folder, place), join(folder, place), { recursive: true });
+  symlinkSync(realpathSync(join(ROOT, "node_modules/@duckdb")), join(folder, "node_modules/@duckdb"));
+  const machines = globSync(`${place}/dist/**/stateMachines/*.asl.json`, { cwd: folder });
+  assert.equal(machines.length, 4);
+  for (const machine of machines)
+    copyFileSync(join(FIXTURES, "machines-0.1.0", basename(machine)), join(folder, machine));
+  checkUpgrade(
+    { ...installed, folder, program: join(folder, place, "bin/cordon.js") },
+    unpackHome(join(FIXTURES, "home-0.1.0/home.tar.gz"), join(root, "home-updated"), FIXTURES),
+  );
 });
 
 test("the container recipe takes the tarball and nothing else, and ends as an ordinary user", () => {

@@ -28,10 +28,10 @@ SELECT
   nullif(json_extract_scalar(event, '$.eventSource'), '') AS event_source,
   nullif(json_extract_scalar(event, '$.summary.primaryDimension.dimension'), '') AS dimension,
   nullif(array_join(transform(
-    filter(primary_statistics, s -> regexp_like(json_format(json_extract(s, '$.value')), '^-?\d{1,15}$')),
+    filter(primary_statistics, s -> regexp_like(concat(json_format(json_extract(s, '$.value')), ' ', json_format(json_extract(s, '$.name'))), '^-?\d{1,15} "')),
     s -> concat(json_extract_scalar(s, '$.value'), ' ', regexp_replace(json_extract_scalar(s, '$.name'), '\p{Cc}', ' '))), chr(10)), '') AS counts,
   nullif(array_join(flatten(transform(details_by, d -> transform(
-    filter(TRY_CAST(json_extract(d, '$.statistics') AS array(json)), s -> regexp_like(json_format(json_extract(s, '$.value')), '^-?\d{1,15}$')),
+    filter(TRY_CAST(json_extract(d, '$.statistics') AS array(json)), s -> regexp_like(concat(json_format(json_extract(s, '$.value')), ' ', json_format(json_extract(s, '$.name'))), '^-?\d{1,15} "')),
     s -> concat(coalesce(json_extract_scalar(d, '$.dimension'), ''), ' ', json_extract_scalar(s, '$.value'), ' ',
       regexp_replace(json_extract_scalar(s, '$.name'), '\p{Cc}', ' '))))), chr(10)), '') AS details,
   source_file

@@ -45,7 +45,8 @@ type Files = ReadonlyMap<string, Uint8Array | string>;
 
 export const createSideWorld = async (home: string, trino: Trino): Promise<SideWorld> => {
   const { cloudTrail, access, okta } = await incidentFiles(join(home, "sides"));
-  const files = new Map([...byDay(access), ...flowFiles(), ...okta]);
+  const files = new Map([...byDay(access), ...flowFiles(), ...okta, ...summaries()]);
+  const metadata = metadataOf(cloudTrail);
   const logs = join(home, "logs/sides");
   const lake = join(home, "trino/files/sides");
   for (const [path, records] of cloudTrail) {
@@ -56,11 +57,15 @@ export const createSideWorld = async (home: string, trino: Trino): Promise<SideW
     write(join(logs, path), Buffer.from(text));
     write(join(lake, path), Buffer.from(text));
   }
+  for (const [name, rows] of Object.entries(metadata))
+    write(join(logs, `metadata/${name}.csv`), Buffer.from(csvOf(rows)));
   for (const [name, text] of access) write(join(lake, "flat", name), Buffer.from(text));
   for (const [schema, tables] of Object.entries({ sides: TABLES, sides_flat: [FLAT] })) {
     await trino.query("default", `CREATE SCHEMA hive."${schema}"`);
     for (const table of [rawTable("sides", cloudTrail), ...tables]) await trino.query(schema, table);
   }
+  await trino.query("default", `CREATE SCHEMA hive."b_${METADATA_BUCKET}"`);
+  for (const [name, rows] of Object.entries(metadata)) await trino.query("default", keptTable(name, rows));
   const gateway = await startAthenaGateway({ trino, paths: { trino: "local:///sides/", athena: "s3://sides/" } });
   const embedded = trailOf(logs, join(home, "cases/sides"));
   const scanned = async (trail: Trail): Promise<Scanned> => ({
@@ -89,6 +94,8 @@ const ALL: SideLogPlaces = {
   "vpc-flow-log": { flatFolders: [] },
   "okta-system-log": { flatFolders: [] },
   "entra-sign-in-log": { flatFolders: [] },
+  "cloudtrail-aggregated": { flatFolders: [] },
+  "s3-metadata": { flatFolders: [], kept: { catalogs: [{ name: "hive", account: null, keyArn: null }] } },
 };
 
 const REQUEST: ScanRequest = requestOf(
@@ -300,6 +307,92 @@ const HARD_SIGN_INS = `${[
   .map((one) => JSON.stringify(one))
   .join("\n")}\n`;
 
+const count = (name: unknown, value: unknown) => ({ name, value });
+const summaryOf = (dimension: string, statistics: readonly object[], details: unknown, over: object = {}): object => ({
+  ...{ eventVersion: "1.0", accountId: "123456789012", eventId: `s-${dimension}`, awsRegion: "us-east-1" },
+  ...{ eventCategory: "Aggregated", eventType: "AwsAggregatedEvent", eventSource: "s3.amazonaws.com" },
+  timeWindow: { windowStart: "2026-02-22T10:00:00Z", windowEnd: "2026-02-22T10:05:00Z", windowSize: "PT5M" },
+  summary: { primaryDimension: { dimension, statistics, aggregationType: "Count" }, details },
+  ...over,
+});
+
+/** A list, an object with Records, and one event a line; numbers and names that are none. */
+const summaries = (): Files => {
+  const arn = `arn:aws:s3:::${METADATA_BUCKET}`;
+  const gets = [{ dimension: "eventName", statistics: [count("GetObject", 700), count("Put\nObject", 100)] }];
+  const list = [summaryOf("resourceARN", [count(arn, 800)], gets)];
+  const records = {
+    Records: [
+      summaryOf("eventName", [count("GetObject", 700)], [{ dimension: "resourceARN", statistics: [count(arn, 700)] }]),
+    ],
+  };
+  const lines = [
+    summaryOf("userIdentity", [count("arn:aws:iam::123456789012:user/o'hara", 1), count("x", "5"), count(7, 7)], null),
+    summaryOf("resourceARN", [count(arn, 1.5)], [{ statistics: [count("GetObject", 3)] }, 5], { eventId: null }),
+    summaryOf("resourceARN", [], {}, { eventSource: "dynamodb.amazonaws.com" }),
+  ];
+  const folder = "aggregated/AWSLogs/123456789012/CloudTrail-Aggregated/us-east-1/2026/02/22";
+  return new Map([
+    [`${folder}/a.json.gz`, gzipSync(JSON.stringify(list))],
+    [`${folder}/b.json.gz`, gzipSync(JSON.stringify(records))],
+    [`${folder}/c.json.gz`, gzipSync(lines.map((line) => JSON.stringify(line)).join("\n"))],
+  ]);
+};
+
+/** A bucket of the incidents, with tables of S3 Metadata. */
+export const METADATA_BUCKET = "acme-customer-records";
+
+type MetadataRow = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Every object that a call names, one written over since, one deleted, one behind a marker. */
+const metadataOf = (
+  cloudTrail: ReadonlyMap<string, readonly LogRecord[]>,
+): Readonly<Record<string, readonly MetadataRow[]>> => {
+  const named = [...cloudTrail.values()].flat().flatMap((one) => {
+    const { bucketName, key } = ((one as Record<string, unknown>).requestParameters ?? {}) as Record<string, unknown>;
+    return bucketName === METADATA_BUCKET && typeof key === "string" && key !== "" ? [key] : [];
+  });
+  const keys = [...new Set(named)].sort();
+  const lying = (key: string, at: number, over: object = {}): MetadataRow => ({
+    ...{ bucket: METADATA_BUCKET, key, sequence_number: String(at).padStart(6, "0"), version_id: null },
+    ...{ is_delete_marker: false, size: at * 1000, last_modified_date: "2026-01-01 00:00:00.123" },
+    ...over,
+  });
+  const inventory = keys.slice(2).map((key, at) => lying(key, at));
+  const journal = [
+    ...keys
+      .slice(0, 5)
+      .map((key, at) => ({ ...lying(key, at), record_type: "CREATE", record_timestamp: "2026-01-02 00:00:00.5" })),
+    {
+      ...lying(keys[0]!, 9, { size: null, is_delete_marker: null, last_modified_date: null }),
+      ...{ record_type: "DELETE", record_timestamp: "2026-02-22 12:00:00.000" },
+    },
+    {
+      ...lying(keys[1]!, 9, { size: 0, is_delete_marker: true, version_id: "v1" }),
+      ...{ record_type: "DELETE", record_timestamp: "2026-02-22 12:00:00.000" },
+    },
+  ];
+  return { inventory, journal };
+};
+
+const csvOf = (rows: readonly MetadataRow[]): string => {
+  const cell = (value: MetadataRow[string] | undefined) => `"${String(value ?? "").replaceAll('"', '""')}"`;
+  const names = Object.keys(rows[0]!);
+  return [names.join(","), ...rows.map((row) => names.map((name) => cell(row[name])).join(","))].join("\n");
+};
+
+/** As S3 keeps it, in Trino's Hive tables in the place of Iceberg's. */
+const keptTable = (name: string, rows: readonly MetadataRow[]): string => {
+  const names = Object.keys(rows[0]!);
+  const types: Readonly<Record<string, string>> = { is_delete_marker: "boolean", size: "bigint" };
+  const typeOf = (column: string): string =>
+    types[column] ?? (/_(date|timestamp)$/.test(column) ? "timestamp(3)" : "varchar");
+  const literal = (column: string, value: MetadataRow[string] | undefined): string =>
+    `CAST(${value === null || value === undefined ? "NULL" : `'${String(value).replaceAll("'", "''")}'`} AS ${typeOf(column)})`;
+  const values = rows.map((row) => `(${names.map((column) => literal(column, row[column])).join(", ")})`);
+  return `CREATE TABLE hive."b_${METADATA_BUCKET}"."${name}" AS SELECT * FROM (VALUES ${values.join(", ")}) t (${names.map((column) => `"${column}"`).join(", ")})`;
+};
+
 const day = (column: string): string =>
   `${column} varchar WITH (partition_projection_type = 'DATE', partition_projection_format = 'yyyy/MM/dd',
     partition_projection_range = ARRAY['2025/01/01', 'NOW'], partition_projection_interval = 1, partition_projection_interval_unit = 'DAYS')`;
@@ -342,4 +435,11 @@ const TABLES = [
   ),
   tableOf("identity_log_lines", ["line"], "okta", { day: day("day") }, "${day}"),
   tableOf("entra_sign_in_lines", ["line"], "entra", { day: day("day") }, "${day}"),
+  tableOf(
+    "aggregated_event_lines",
+    ["line"],
+    "aggregated/AWSLogs",
+    { account: oneOf("account", "123456789012"), region: oneOf("region", "us-east-1"), day: day("day") },
+    "${account}/CloudTrail-Aggregated/${region}/${day}",
+  ),
 ];
