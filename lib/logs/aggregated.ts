@@ -52,7 +52,9 @@ const listOf = (value: unknown): readonly Members[] => (Array.isArray(value) ? v
 
 const countsIn = ({ statistics }: Members): readonly string[] =>
   listOf(statistics).flatMap(({ name, value }) =>
-    typeof name === "string" && Number.isSafeInteger(value) ? `${value} ${name.replaceAll(/\p{Cc}/gu, " ")}` : [],
+    typeof name === "string" && Number.isInteger(value) && Math.abs(Number(value)) < 1e15
+      ? `${value} ${name.replaceAll(/\p{Cc}/gu, " ")}`
+      : [],
   );
 
 const linesOf = (lines: readonly string[]): string | null => (lines.length === 0 ? null : lines.join("\n"));
