@@ -1,4 +1,4 @@
-import { EvidenceError } from "../base/evidenceError.ts";
+import { EvidenceError, faultOf } from "../base/evidenceError.ts";
 import type { BundleStatement } from "./checkAttestation.ts";
 import type { Inventory } from "./inventory.ts";
 import { HISTORY_FILES, REDACTION } from "./layout.ts";
@@ -25,9 +25,14 @@ export function checkHistory(
   form: Form,
   { ledgerKeys }: Pick<VerifyOptions, "ledgerKeys">,
 ): void {
-  const { held } = inventory;
+  const { held, digests } = inventory;
   const lines = held.get(form === "copy" ? `${REDACTION.copy}ledger/entries.jsonl` : HISTORY_FILES.entries);
   const sealing = held.get(form === "copy" ? `${REDACTION.original}ledger/entry.json` : "ledger/entry.json");
+  const parts = Object.values(HISTORY_FILES).filter((path) => digests.has(path));
+  if (form === "bundle" && parts.length > 0 && parts.length < Object.keys(HISTORY_FILES).length)
+    report.record("HISTORY", [{ code: "HISTORY", detail: `of its files only ${parts.join(", ")}` }], "");
+  const behind = faultOf(() => assertEntered(statement.predicate, sealing));
+  if (behind !== null) report.record("TIME", [behind], "");
   if (lines === undefined) {
     report.record("HISTORY", [], "none here: an older or a bare form");
     return;
@@ -36,9 +41,9 @@ export function checkHistory(
   const chain = report.attempt("HISTORY", () => chainOf(lines, statement, sealing, received), describe);
   if (chain === null || chain.isJoined) return;
   report.leave("HISTORY", NOT_JOINED);
-  if (form === "copy" || ledgerKeys === undefined) return;
+  if (form === "copy") return;
   const { caseId, deployment } = statement.predicate;
-  const { errors } = verifyCaseHistory(held, { caseId, origin: deployment.ledgerOrigin }, ledgerKeys);
+  const { errors } = verifyCaseHistory(held, { caseId, origin: deployment.ledgerOrigin }, ledgerKeys ?? null);
   report.record("HISTORY", errors, "its opening and its latest entry are in the ledger");
 }
 
@@ -76,7 +81,7 @@ function chainOf(
   const seals = entries.filter(({ type }) => type === "bundle-sealed");
   assertSupersedes(predicate, seals);
   const end = sealing === undefined ? null : parseEntry(sealing);
-  assertDates(sealedAt, entries, seals.at(-1), end);
+  assertDates(sealedAt, entries, seals.at(-1));
   return { entries: entries.length, isJoined: end !== null && end.prevCase === entryHash(leaves.at(-1)!) };
 }
 
@@ -117,19 +122,21 @@ function assertSupersedes({ revision, supersedes }: BundleStatement["predicate"]
 }
 
 /** Opening and revision before come first by minutes, on whatever clock; the rest may be as far apart as clocks are. */
-function assertDates(
-  sealedAt: string,
-  entries: readonly LedgerEntry[],
-  superseded: LedgerEntry | undefined,
-  sealing: LedgerEntry | null,
-): void {
+function assertDates(sealedAt: string, entries: readonly LedgerEntry[], superseded: LedgerEntry | undefined): void {
   const tooEarly = [entries[0]!, ...(superseded === undefined ? [] : [superseded])].find(({ at }) => sealedAt < at);
-  const late = (at: string, than: string): boolean => Date.parse(at) > Date.parse(than) + SKEW_MS;
   if (tooEarly !== undefined)
     throw new EvidenceError("TIME", `sealed at ${sealedAt}, before ${tooEarly.type} at ${tooEarly.at}`);
   const ahead = entries.find(({ at }) => late(at, sealedAt));
   if (ahead !== undefined)
     throw new EvidenceError("TIME", `sealed at ${sealedAt}, with a ${ahead.type} of ${ahead.at} in it`);
-  if (sealing !== null && late(sealedAt, sealing.at))
-    throw new EvidenceError("TIME", `sealed at ${sealedAt}, and in the ledger as of ${sealing.at}`);
+}
+
+const late = (at: string, than: string): boolean => Date.parse(at) > Date.parse(than) + SKEW_MS;
+
+/** What is no entry is the ledger check's to say. */
+function assertEntered({ sealedAt }: BundleStatement["predicate"], sealing: Uint8Array | undefined): void {
+  const entered: { at?: string } = {};
+  if (sealing === undefined || faultOf(() => Object.assign(entered, parseEntry(sealing))) !== null) return;
+  if (late(sealedAt, entered.at!))
+    throw new EvidenceError("TIME", `sealed at ${sealedAt}, and in the ledger as of ${entered.at}`);
 }

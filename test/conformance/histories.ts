@@ -20,10 +20,16 @@ interface Story {
   readonly ofCase?: string;
   /** Recorded after the history was read and before the sealing. */
   readonly meanwhile?: boolean;
+  /** Made of the three files of the history, as they go into the bundle. */
+  readonly files?: (history: Map<string, Uint8Array>) => void;
+  /** Minute of the sealing's own entry. */
+  readonly entered?: number;
+  /** Nobody gave keys.json. */
+  readonly byKey?: boolean;
 }
 
 /** Revision 2 of a case that was opened, sealed once, and decided about; with the history that says so. The same bytes on every run. */
-const told = async ({ lines = (all) => all, predicate = {}, ofCase = caseId, meanwhile = false }: Story = {}): Promise<Files> => {
+const told = async ({ lines = (all) => all, predicate = {}, ofCase = caseId, meanwhile = false, files: remake = () => {}, entered = 21 }: Story = {}): Promise<Files> => {
   const store = createMemoryStore();
   const signer = { name: deployment.ledgerOrigin, ...LEDGER_SIGNER };
   const ledger = openLedger({ store, signed: store, signer, formerKeys: [] });
@@ -38,6 +44,7 @@ const told = async ({ lines = (all) => all, predicate = {}, ofCase = caseId, mea
   const history = new Map(await caseHistoryFiles(ledger, ofCase));
   const entries = textOf(history.get("ledger/entries.jsonl")).trimEnd().split("\n");
   history.set("ledger/entries.jsonl", utf8(lines(entries).map((line) => `${line}\n`).join("")));
+  remake(history);
   const head = await ledger.head();
   const files = await forge({
     predicate: { sealedAt: at(20), ledgerHead: { size: String(head.size), rootSha256: head.root }, ...predicate },
@@ -45,7 +52,7 @@ const told = async ({ lines = (all) => all, predicate = {}, ofCase = caseId, mea
   });
   if (meanwhile) await enter("execution", 20);
   const statement = sha256Hex(files.get(FILES.statement)!);
-  const { seq } = await ledger.append({ type: "bundle-sealed", caseId, digest: bundleDigest(files), statement, at: at(21) });
+  const { seq } = await ledger.append({ type: "bundle-sealed", caseId, digest: bundleDigest(files), statement, at: at(entered) });
   return new Map(attachLedger(files, await ledgerFiles(ledger, { caseId, seq }, head, null)));
 };
 
@@ -69,6 +76,14 @@ export const HISTORY_CASES: readonly ConformanceCase[] = (
     ["superseding-what-never-was", "HISTORY", { predicate: { supersedes: { revision: 1, digest: "ab".repeat(32) } } }],
     ["superseding-a-revision-ahead", "HISTORY", { predicate: { revision: 9, supersedes: { revision: 4, digest: supersedes!.digest } } }],
     ["superseding-nothing", "HISTORY", { predicate: { supersedes: null } }],
+    ["without-its-lines", "HISTORY", { files: (history) => history.delete("ledger/entries.jsonl") }, LINES],
+    ["without-its-proofs", "HISTORY", { files: (history) => ["opened", "latest"].forEach((name) => history.delete(`ledger/${name}.tlog-proof`)) }, LINES],
+    ["with-a-last-line-that-does-not-end", "HISTORY", { files: (history) => history.set("ledger/entries.jsonl", history.get("ledger/entries.jsonl")!.subarray(0, -1)) }, LINES],
+    ["of-no-line", "HISTORY", { lines: () => [] }, LINES],
+    ["by-a-key-alone-with-an-entry-meanwhile", null, { byKey: true, meanwhile: true }],
+    ["by-a-key-alone-without-the-decision", "LEDGER", { byKey: true, lines: (all) => all.slice(0, -1) }, LINES],
+    ["sealed-behind-its-entry", "TIME", { entered: 14 }, LINES],
+    ["none-and-sealed-behind-its-entry", "TIME", { entered: 14, files: (history) => history.clear() }, LINES],
     ["calling-itself-the-first", "HISTORY", { predicate: { revision: 1, supersedes: null } }],
   ] satisfies readonly Row[] as readonly Row[]
 ).map(([name, code, story, recipeAccepts]) => ({
@@ -76,7 +91,7 @@ export const HISTORY_CASES: readonly ConformanceCase[] = (
   exitCode: code === null ? 0 : 1,
   code,
   trust: "evidence",
-  keys: trustRoot(),
+  ...(story.byKey === true ? {} : { keys: trustRoot() }),
   bundle: () => told(story),
   recipeAccepts: recipeAccepts ?? null,
 }));

@@ -219,8 +219,8 @@ test("the signed history of a case is one chain from its opening, both ends in t
   assert.deepEqual(of(changed([lines[0]!, ""])), ["LEDGER"], "latest left out");
   assert.deepEqual(of(changed([lines[0]!, lines[2]!, ""])), ["LEDGER"], "one in between left out");
   assert.deepEqual(of(changed([lines[1]!, lines[0]!, lines[2]!, ""])), ["LEDGER"], "swapped");
-  assert.deepEqual(of(changed(lines.slice(0, 2))), ["LIMIT"], "last line not ended");
-  assert.deepEqual(of(changed([""])), ["LIMIT"], "nothing");
+  assert.deepEqual(of(changed(lines.slice(0, 2))), ["HISTORY"], "last line not ended");
+  assert.deepEqual(of(changed([""])), ["HISTORY"], "nothing");
   const without = new Map(sealed.history);
   without.delete("data/ledger/opened.tlog-proof");
   assert.deepEqual(of(without), ["MISSING"]);

@@ -431,7 +431,9 @@ def check_ledger(files, folder, about, digest, root):
     demand(index == entry["seq"], "entry: at another index")
     included(index, size, leaf(entry_data), path, tree)
     said = about["ledgerHead"]
-    if said is not None and int(said["size"]) > 0:
+    if said is None:
+        demand(not any(folder + name in files for name in ("ledger/previous-checkpoint", "ledger/consistency.txt")), "previous checkpoint: of no head")
+    elif int(said["size"]) > 0:
         before = held(files, folder + "ledger/previous-checkpoint")
         old_size, old = open_checkpoint(before, origin, keys)
         demand(str(old_size) == said["size"] and old.hex() == said["rootSha256"], "previous checkpoint: another")
@@ -451,6 +453,10 @@ SKEW = timedelta(minutes=5)
 
 
 def check_history(files, path, about, sealing, root):
+    sealed = instant(about["sealedAt"])
+    demand(sealing is None or sealed <= instant(sealing["at"]) + SKEW, "history: sealed after its entry")
+    parts = [f"data/ledger/{name}" in files for name in ("entries.jsonl", "opened.tlog-proof", "latest.tlog-proof")]
+    demand(not path.startswith("data/ledger/") or all(parts) or not any(parts), "history: in parts")
     if path not in files:
         return
     demand(files[path].endswith(b"\n"), "history: no last line feed")
@@ -471,15 +477,11 @@ def check_history(files, path, about, sealing, root):
     before = about["supersedes"]
     demand(len(seals) == about["revision"] - 1 and (before["revision"] if before else 0) == len(seals), "history: revisions")
     demand((before["digest"] if before else None) == (seals[-1]["digest"] if seals else None), "history: supersedes another")
-    sealed = instant(about["sealedAt"])
     demand(sealed >= instant(entries[0]["at"]) and (not seals or sealed >= instant(seals[-1]["at"])), "history: sealed before")
     demand(all(instant(entry["at"]) <= sealed + SKEW for entry in entries), "history: dated behind the sealing")
-    if sealing is not None:
-        demand(sealed <= instant(sealing["at"]) + SKEW, "history: sealed after its entry")
-        if sealing["prevCase"] == leaf(leaves[-1]).hex():
-            return
-    if root is None or not path.startswith("data/ledger/"):
+    if not path.startswith("data/ledger/") or sealing is not None and sealing["prevCase"] == leaf(leaves[-1]).hex():
         return
+    root = root or {"origin": about["deployment"]["ledgerOrigin"], "ledger": None}
     # The sealing does not name the last entry: then the proofs beside the history must hold it.
     for name, data, entry in (("opened", leaves[0], entries[0]), ("latest", leaves[-1], entries[-1])):
         index, size, tree, path_ = read_proof(held(files, f"data/ledger/{name}.tlog-proof"), root)
@@ -491,15 +493,30 @@ def check_history(files, path, about, sealing, root):
 def read_trust(given):
     if not (len(given) == 1 and given[0].endswith(".json")):
         return {"evidence": set(given), "root": None}
-    value = members(signed_json(open(given[0], "rb").read()), "issuedAt keys origin previous schema version", "keys.json")
-    keys = []
-    for one in value["keys"]:
-        key = {**one, **read_key(one["pem"].encode())}
-        demand(key["id"] == one["id"], "keys.json: id", 2)
-        keys.append(key)
+    try:
+        value, keys = read_keys(given[0])
+    except Fault as fault:
+        raise Fault(2, str(fault))
     ledger = [key for key in keys if key["purpose"] == "ledger" and key["revokedAt"] is None]
     return {"evidence": {key["id"] for key in keys if key["purpose"] == "evidence"},
             "root": {"origin": value["origin"], "ledger": ledger, "keys": {key["id"]: key for key in keys}}}
+
+
+def read_keys(path):
+    value = members(signed_json(open(path, "rb").read()), "issuedAt keys origin previous schema version", "keys.json")
+    demand(value["schema"] == "cordon/keys/v1" and type(value["version"]) is int and value["version"] >= 1, "keys.json: version")
+    demand((value["previous"] is None) == (value["version"] == 1), "keys.json: previous")
+    keys = []
+    for one in value["keys"]:
+        members(one, "holder id ledgerFrom ledgerTo opensshFingerprint pem purpose reason revokedAt validFrom validTo", "keys.json: key")
+        key = {**one, **read_key(one["pem"].encode())}
+        demand(key["id"] == one["id"] and one["purpose"] in ("evidence", "ledger", "approver"), "keys.json: id or purpose")
+        demand((one["holder"] is None) == (one["purpose"] != "approver"), "keys.json: holder")
+        demand(type(one["ledgerFrom"]) is int and one["ledgerFrom"] >= 0, "keys.json: ledgerFrom")
+        demand(one["ledgerTo"] is None or type(one["ledgerTo"]) is int and one["ledgerTo"] >= 0, "keys.json: ledgerTo")
+        keys.append(key)
+    demand(len({key["id"] for key in keys}) == len(keys), "keys.json: a key twice")
+    return value, keys
 
 
 def judge_key(root, key_id, at, index):

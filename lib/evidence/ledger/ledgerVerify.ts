@@ -69,15 +69,15 @@ export function verifyLedgerProof(
 
 /**
  * Verifies what `caseHistoryFiles` put under `data/` (paths as in the bundle): one unbroken chain from the opening of
- * this case, whose first and last entries the log holds. The same faults.
+ * this case, whose first and last entries the log holds. The same faults; without keys (null) all but the signatures.
  */
 export function verifyCaseHistory(
   files: Files,
   expected: { readonly caseId: string; readonly origin: string },
-  trustedLedgerKeys: readonly TrustedLedgerKey[],
+  trustedLedgerKeys: readonly TrustedLedgerKey[] | null,
 ): LedgerVerdict {
   return verdictOf(() => {
-    const log = { origin: expected.origin, keys: parseTrusted(trustedLedgerKeys) };
+    const log = { origin: expected.origin, keys: trustedLedgerKeys && parseTrusted(trustedLedgerKeys) };
     const leaves = splitLines(need(files, HISTORY_FILES.entries));
     assertChain(leaves, opaqueCase(expected.origin, expected.caseId));
     assertIncluded(leaves.at(0)!, need(files, HISTORY_FILES.opened), log);
@@ -155,12 +155,13 @@ function assertChain(leaves: readonly Uint8Array[], subject: string): void {
   if (first !== "case-opened" && first !== "break-glass") throw new EvidenceError("LEDGER", `begins with ${first}`);
 }
 
-/** The lines of a history. Fault LIMIT for none, or more than a case has. */
+/** The lines of a history. HISTORY for none, or a last one that does not end; LIMIT for more than a case has. */
 export function splitLines(bytes: Uint8Array): readonly Uint8Array[] {
   const text = Buffer.from(bytes).toString("utf8");
   const lines = text.slice(0, -1).split("\n");
-  if (!text.endsWith("\n") || lines.length > MAX_CASE_ENTRIES)
-    throw new EvidenceError("LIMIT", "entries.jsonl: not 1 to 10000 lines");
+  if (!text.endsWith("\n")) throw new EvidenceError("HISTORY", "entries.jsonl: no line, or one that does not end");
+  if (lines.length > MAX_CASE_ENTRIES)
+    throw new EvidenceError("LIMIT", `entries.jsonl: over ${MAX_CASE_ENTRIES} lines`);
   return lines.map((line) => Buffer.from(line, "utf8"));
 }
 
