@@ -24,8 +24,6 @@ interface Story {
   readonly files?: (history: Map<string, Uint8Array>) => void;
   /** Minute of the sealing's own entry. */
   readonly entered?: number;
-  /** Nobody gave keys.json. */
-  readonly byKey?: boolean;
 }
 
 /** Revision 2 of a case that was opened, sealed once, and decided about; with the history that says so. The same bytes on every run. */
@@ -80,8 +78,6 @@ export const HISTORY_CASES: readonly ConformanceCase[] = (
     ["without-its-proofs", "HISTORY", { files: (history) => ["opened", "latest"].forEach((name) => history.delete(`ledger/${name}.tlog-proof`)) }, LINES],
     ["with-a-last-line-that-does-not-end", "HISTORY", { files: (history) => history.set("ledger/entries.jsonl", history.get("ledger/entries.jsonl")!.subarray(0, -1)) }, LINES],
     ["of-no-line", "HISTORY", { lines: () => [] }, LINES],
-    ["by-a-key-alone-with-an-entry-meanwhile", null, { byKey: true, meanwhile: true }],
-    ["by-a-key-alone-without-the-decision", "LEDGER", { byKey: true, lines: (all) => all.slice(0, -1) }, LINES],
     ["sealed-behind-its-entry", "TIME", { entered: 14 }, LINES],
     ["none-and-sealed-behind-its-entry", "TIME", { entered: 14, files: (history) => history.clear() }, LINES],
     ["calling-itself-the-first", "HISTORY", { predicate: { revision: 1, supersedes: null } }],
@@ -91,7 +87,7 @@ export const HISTORY_CASES: readonly ConformanceCase[] = (
   exitCode: code === null ? 0 : 1,
   code,
   trust: "evidence",
-  ...(story.byKey === true ? {} : { keys: trustRoot() }),
+  keys: trustRoot(),
   bundle: () => told(story),
   recipeAccepts: recipeAccepts ?? null,
 }));

@@ -221,6 +221,12 @@ test("the signed history of a case is one chain from its opening, both ends in t
   assert.deepEqual(of(changed([lines[1]!, lines[0]!, lines[2]!, ""])), ["LEDGER"], "swapped");
   assert.deepEqual(of(changed(lines.slice(0, 2))), ["HISTORY"], "last line not ended");
   assert.deepEqual(of(changed([""])), ["HISTORY"], "nothing");
+  const unsigned = (files: Files) => verifyCaseHistory(files, expected, null).errors.map(({ code }) => code);
+  assert.deepEqual(
+    [unsigned(sealed.history), unsigned(changed([lines[0]!, ""]))],
+    [[], ["LEDGER"]],
+    "whoever knows no ledger key judges all but the signatures",
+  );
   const without = new Map(sealed.history);
   without.delete("data/ledger/opened.tlog-proof");
   assert.deepEqual(of(without), ["MISSING"]);
