@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { createGunzip, createZstdDecompress, gunzipSync } from "node:zlib";
+import type { Inflate } from "./ingest-inflate.ts";
 import { type Unpacker, unpackedStreams } from "./ingest-streams.ts";
 import type { Tap } from "./ingest-tap.ts";
 
@@ -74,8 +75,11 @@ interface Unpacked {
   readonly engine: { readonly bytesWritten: number };
 }
 
-export const gunzipped = async (packed: Content): Promise<Content> => {
+/** `inflate`: for a file whose content is done with when the next one is read. */
+export const gunzipped = async (packed: Content, inflate: Inflate | null): Promise<Content> => {
   if (packed.whole !== null) {
+    const whole = inflate?.(packed.whole) ?? null;
+    if (whole !== null) return { ...contentOf(whole), bytes: packed.bytes };
     try {
       const options = { maxOutputLength: WHOLE_BYTES, chunkSize: unpackedSize(packed.whole), info: true };
       const { buffer, engine } = gunzipSync(packed.whole, options) as unknown as Unpacked;

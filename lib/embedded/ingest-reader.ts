@@ -6,9 +6,10 @@ import type { HashKey } from "../skim/skim.ts";
 import { windowParameters } from "../sql/case-table.ts";
 import { BASELINE_SERIES } from "../sql/tables.ts";
 import { type Packed, untarred, zipped } from "./ingest-archive.ts";
-import { asUtf8, type Content, fileContent, gunzipped, unzstd } from "./ingest-content.ts";
+import { asUtf8, type Content, fileContent, gunzipped, unzstd, WHOLE_BYTES } from "./ingest-content.ts";
 import { type Found, opened } from "./ingest-envelopes.ts";
 import { holdsOneOf, type LogIndex } from "./ingest-index.ts";
+import { createInflate } from "./ingest-inflate.ts";
 import { kindOf, withoutTime } from "./ingest-kind.ts";
 import { createLines } from "./ingest-lines.ts";
 import type { Members } from "./ingest-members.ts";
@@ -99,6 +100,7 @@ export const createReader = (options: ReaderOptions): Reader => {
     },
   });
   const { index = null } = options;
+  const inflate = createInflate(WHOLE_BYTES);
   const lines = createLines(linesDir, label);
   const written = options.request.series === BASELINE_SERIES ? countedOf : undefined;
   const sides = createSideReader(options.request);
@@ -152,7 +154,7 @@ export const createReader = (options: ReaderOptions): Reader => {
         : void reports.push(reportOf(name, bytes, refused("Archives are nested too deep in it.")));
     switch (kind.kind) {
       case "gzip":
-        return unpacked(gunzipped(content));
+        return unpacked(gunzipped(content, nested === 0 ? inflate : null));
       case "zstd":
         return unpacked(unzstd(content));
       case "zip":
