@@ -3,56 +3,36 @@ import { test } from "node:test";
 import { denyIdentityCenterUser as action } from "../../lib/actions/deny-identity-center-user.ts";
 import { explicitDeny } from "../../lib/core/plan/iamEvaluate.ts";
 import { contract } from "./contract.ts";
-import { CENTER, JANE, SERVICES } from "./services.ts";
-import { ACCOUNT, api, carryOut, openAccount, scene, snapshot, stamp } from "./world.ts";
+import { atIdentityCenter, role, roleName, SET, withPermissionSets } from "./permissionSets.ts";
+import { CENTER, JANE } from "./services.ts";
+import { ACCOUNT, api, carryOut, stamp } from "./world.ts";
 
-const roleName = "AWSReservedSSO_Data-Reader_0123456789abcdef";
-const arn = `arn:aws:iam::${ACCOUNT}:role/aws-reserved/sso.amazonaws.com/eu-central-1/${roleName}`;
-const role = { roleName, arn, session: "jane@example.com" };
 const OWNERS = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Sid: "Read", Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
 });
-const [OTHER_SET, SET] = SERVICES["sso-admin"].ListPermissionSetsProvisionedToAccount[ACCOUNT]!.PermissionSets as [
-  string,
-  string,
-];
-
-/** The account with roles of both permission sets, and this inline policy in the one and on its role. */
-const opened = (inSet: string, onRole = inSet) => {
-  const iam = snapshot("iam.json") as { RoleDetailList: readonly { RoleName: string }[] };
-  const model = iam.RoleDetailList.find(({ RoleName }) => RoleName === "app")!;
-  const reserved = (RoleName: string, RoleId: string, policy: string) => ({
-    ...model,
-    ...{ RoleName, RoleId, Path: "/aws-reserved/sso.amazonaws.com/eu-central-1/", AttachedManagedPolicies: [] },
-    Arn: arn.replace(roleName, RoleName),
-    RolePolicyList: policy === "" ? [] : [{ PolicyName: "AwsSSOInlinePolicy", PolicyDocument: policy }],
-  });
-  const RoleDetailList = [
-    ...iam.RoleDetailList,
-    reserved(roleName, "AROASSO0000000000001", onRole),
-    reserved("AWSReservedSSO_Admin_fedcba9876543210", "AROASSO0000000000002", ""),
-  ];
-  const center = SERVICES["sso-admin"];
-  const GetInlinePolicyForPermissionSet = { [SET]: { InlinePolicy: inSet }, [OTHER_SET]: { InlinePolicy: "" } };
-  const services = { ...SERVICES, "sso-admin": { ...center, GetInlinePolicyForPermissionSet } };
-  return () => openAccount({ "iam.json": { ...iam, RoleDetailList }, "services.json": services });
-};
-
-const at = scene({ suspects: [], roles: [role], identityCenter: CENTER });
-
-contract({ action, when: "a permission set without an inline policy", scene: at, open: opened("") });
-contract({ action, when: "statements of the owner's beside it", scene: at, open: opened(OWNERS) });
+contract({
+  action,
+  when: "a permission set without an inline policy",
+  scene: atIdentityCenter,
+  open: withPermissionSets(""),
+});
+contract({
+  action,
+  when: "statements of the owner's beside it",
+  scene: atIdentityCenter,
+  open: withPermissionSets(OWNERS),
+});
 contract({
   action,
   when: "a user whom the identity store does not know",
-  scene: { ...at, roles: [{ ...role, session: "gone@example.com" }] },
-  open: opened(OWNERS),
+  scene: { ...atIdentityCenter, roles: [{ ...role, session: "gone@example.com" }] },
+  open: withPermissionSets(OWNERS),
 });
 
 test("the user is denied by the id that stays and by their sessions' name, on the role too, and nobody else is", async () => {
-  const account = opened(OWNERS)();
-  const target = action.targets(at)[0]!;
+  const account = withPermissionSets(OWNERS)();
+  const target = action.targets(atIdentityCenter)[0]!;
   await carryOut(account, action.apply(target, await action.capture(target, stamp, account), stamp));
   const asked = api("iam", "GetRolePolicy", { RoleName: roleName, PolicyName: "AwsSSOInlinePolicy" });
   const policy = decodeURIComponent(String((await account.call(asked)).output.PolicyDocument));
@@ -68,8 +48,8 @@ test("the user is denied by the id that stays and by their sessions' name, on th
 
 test("calls on Identity Center go where it is administered, the role is read in the account of the case", async () => {
   const calls = new Set<string>();
-  const account = opened(OWNERS)();
-  const target = action.targets(at)[0]!;
+  const account = withPermissionSets(OWNERS)();
+  const target = action.targets(atIdentityCenter)[0]!;
   const before = await action.capture(target, stamp, {
     call: (request) => {
       calls.add(`${request.service} ${request.accountId} ${request.region}`);
@@ -87,8 +67,8 @@ test("calls on Identity Center go where it is administered, the role is read in 
 
 test("two users of one permission set are cut and released in either order, and what the owner set meanwhile stays", async () => {
   for (const first of [0, 1]) {
-    const account = opened(OWNERS)();
-    const both = { ...at, roles: [role, { ...role, session: "john" }] };
+    const account = withPermissionSets(OWNERS)();
+    const both = { ...atIdentityCenter, roles: [role, { ...role, session: "john" }] };
     const targets = action.targets(both);
     assert.equal(targets.length, 2);
     const befores = [];
@@ -119,17 +99,20 @@ test("two users of one permission set are cut and released in either order, and 
 });
 
 test("a permission set with edits that nobody provisioned, one that is not there and one that is full are refused", async () => {
-  const target = action.targets(at)[0]!;
-  const refusal = async (open: ReturnType<typeof opened>, chosen = target) =>
+  const target = action.targets(atIdentityCenter)[0]!;
+  const refusal = async (open: ReturnType<typeof withPermissionSets>, chosen = target) =>
     action.refuse(chosen, await action.capture(chosen, stamp, open()), stamp);
-  assert.match((await refusal(opened(OWNERS, "")))!, /never provisioned/);
-  assert.match((await refusal(opened(""), { ...target, permissionSet: "Data" }))!, /no permission set of this name/);
+  assert.match((await refusal(withPermissionSets(OWNERS, "")))!, /never provisioned/);
+  assert.match(
+    (await refusal(withPermissionSets(""), { ...target, permissionSet: "Data" }))!,
+    /no permission set of this name/,
+  );
   const full = JSON.stringify({ Version: "2012-10-17", Statement: [], Id: "x".repeat(32_600) });
-  assert.match((await refusal(opened(full)))!, /32768 are allowed/);
-  assert.equal(await refusal(opened(OWNERS)), null);
+  assert.match((await refusal(withPermissionSets(full)))!, /32768 are allowed/);
+  assert.equal(await refusal(withPermissionSets(OWNERS)), null);
 });
 
 test("without an Identity Center in the settings there is nothing to call", () => {
-  const { identityCenter: _, ...elsewhere } = at;
+  const { identityCenter: _, ...elsewhere } = atIdentityCenter;
   assert.deepEqual(action.targets(elsewhere), []);
 });

@@ -28,6 +28,8 @@ test("who cannot be denied as an identity keeps what is outside of the case's bu
   for (const one of [alice, federated]) assert.match(said(one, "read"), /Other buckets and services stay open/);
   assert.match(said(root, "read"), /service control policy/);
   assert.match(said(sso, "read"), /quarantine-identity-center/);
+  const inSet = { ...denyUser, kind: "deny-identity-center-user" } as const;
+  assert.match(said(sso, "read", [inSet]), /other permission sets and accounts.*quarantine-identity-center/);
   assert.match(said(stranger, "read"), new RegExp(`${FOREIGN}.*quarantine-bucket`));
   assert.match(said(suspect({ type: "Anonymous", accountId: null }), "read"), /public/);
 });
