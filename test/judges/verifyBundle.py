@@ -333,7 +333,7 @@ def leaf(data):
 def open_checkpoint(data, origin, keys):
     text, _, signatures = data.partition(b"\n\n")
     lines = text.decode("utf8", "replace").split("\n")
-    demand(len(lines) == 3 and lines[0] == origin, "checkpoint: another log")
+    demand(len(lines) == 3, "checkpoint: form")
     demand(re.match(r"(0|[1-9]\d{0,15})\Z", lines[1], re.A), "checkpoint: size")
     demand(signatures.endswith(b"\n"), "checkpoint: no signature")
     size, root = int(lines[1]), strict_base64(lines[2])
@@ -351,6 +351,7 @@ def open_checkpoint(data, origin, keys):
             demand(size == 0 or key["ledgerTo"] is None or size - 1 <= key["ledgerTo"], "checkpoint: key ended")
             known = True
     demand(known or keys is None, "checkpoint: by no key that counts", 3)
+    demand(lines[0] == origin, "checkpoint: another log")
     return size, root
 
 
@@ -406,6 +407,9 @@ def entry_of(data):
     for name in ("case", "digest", "prevCase", "statement"):
         value = entry.get(name)
         demand(value is None and name != "statement" or "statement" not in entry and name == "statement" or type(value) is str and HEX.match(value), f"entry: {name}")
+    whole_deployment = entry["type"] in ("policy-changed", "key-rotated", "heartbeat")
+    demand(entry["type"] == "break-glass" or (entry["case"] is None) == whole_deployment, "entry: case")
+    demand(entry["case"] is not None or entry["prevCase"] is None, "entry: prevCase")
     instant(entry["at"])
     return entry
 
