@@ -1,7 +1,7 @@
 /** Who is let in from outside, whatever a condition pretends (IAM user guide, condition operators and global keys). */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isForeignGrant } from "../../lib/core/plan/foreign.ts";
+import { isForeignGrant, readStatements, statementsIn } from "../../lib/core/plan/foreign.ts";
 import type { Statement } from "../../lib/core/plan/policyDocument.ts";
 
 const OWN = "123456789012";
@@ -57,4 +57,21 @@ test("CloudFront serves whoever has a distribution, unless a condition says whos
   assert.equal(isForeignGrant(logs, OWN), false);
   const trust: Statement = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
   assert.equal(isForeignGrant(trust, OWN), false);
+});
+
+test("a statement of a log that AWS would never have taken takes the others down nowhere, and is no policy to whoever must know", () => {
+  const odd: readonly object[] = [
+    { Principal: null },
+    { Principal: ["*"] },
+    { Principal: { AWS: 5 } },
+    { Principal: { AWS: [{}] } },
+    { NotPrincipal: null },
+    { Condition: { StringEquals: null } },
+    { Condition: [] },
+  ];
+  for (const members of odd) {
+    const document = { Statement: [{ ...EVERYBODY, ...members }, EVERYBODY] };
+    assert.deepEqual(statementsIn(document), [EVERYBODY], JSON.stringify(members));
+    assert.throws(() => readStatements(document), JSON.stringify(members));
+  }
 });

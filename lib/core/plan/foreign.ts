@@ -152,15 +152,29 @@ const isAccount = (name: string): boolean => /^\d{12}$/.test(name) || /^arn:[^:]
 const accountIn = (name: string): string | null =>
   /^\d{12}$/.test(name) ? name : (/^arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(name)?.[1] ?? null);
 
-/** Statements of a document in an event: an object, or JSON text. Throws where it is neither. */
-export const readStatements = (document: unknown): readonly Statement[] =>
-  statementsOf(readPolicy(typeof document === "string" ? document : JSON.stringify(document)));
+/** Statements of a document in an event: an object, or JSON text. Throws where it is neither, or one has no form that AWS takes. */
+export const readStatements = (document: unknown): readonly Statement[] => {
+  const statements = statementsOf(readPolicy(typeof document === "string" ? document : JSON.stringify(document)));
+  if (!statements.every(isWellFormed)) throw new TypeError("a principal or a condition has no form that AWS takes");
+  return statements;
+};
 
-/** The same; none where it is neither. */
+/** The same; none where it is neither, and without those that AWS would never have taken: a log can hold anything. */
 export const statementsIn = (document: unknown): readonly Statement[] => {
   try {
-    return readStatements(document);
+    const policy = readPolicy(typeof document === "string" ? document : JSON.stringify(document));
+    return statementsOf(policy).filter(isWellFormed);
   } catch {
     return [];
   }
 };
+
+const isWellFormed = ({ Principal, NotPrincipal, Condition }: Statement): boolean =>
+  [Principal, NotPrincipal].every((one) => typeof one === "string" || isMap(one, isTexts)) &&
+  isMap(Condition, (byKey) => isMap(byKey, () => true));
+
+const isMap = (value: unknown, holds: (member: unknown) => boolean): boolean =>
+  value === undefined ||
+  (typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(holds));
+
+const isTexts = (value: unknown): boolean => [value].flat().every((one) => typeof one === "string");
