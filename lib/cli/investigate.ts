@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+import { canonicalAddress } from "../base/address.ts";
 import { CordonError } from "../base/errors.ts";
 import { type AlertSays, readAlert } from "../core/hunt/alert.ts";
 import type { Typed, Verb } from "./command.ts";
@@ -35,10 +37,10 @@ export const investigate: Verb = {
     const of = (given: string | undefined, named: readonly string[] = []): string =>
       [...(given === undefined ? [] : [given]), ...named].join("\n");
     const all = {
-      bucket: of(bucket, said?.buckets),
-      accessKeyId: of(key, said?.accessKeyIds),
+      bucket: of(bucketIn(bucket), said?.buckets),
+      accessKeyId: of(keyIn(key), said?.accessKeyIds),
       principal: of(principal, said?.principals),
-      address: of(address, said?.addresses),
+      address: of(addressIn(address), said?.addresses),
       objectKey: of(object, said?.objectKeys),
     };
     const indicator = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
@@ -51,6 +53,23 @@ export const investigate: Verb = {
       );
     return huntLogs(indicator, said === null ? typed : withWindow(typed, said.times), io);
   },
+};
+
+/** As people copy it: a name, an ARN, or `s3://name/…`. */
+const bucketIn = (bucket: string | undefined): string | undefined =>
+  bucket?.replace(/^(?:s3:\/\/|arn:aws[a-z-]*:s3:::)/, "").replace(/\/.*$/s, "");
+
+/** What can be no key would be found in no log, and the answer would read as if nobody had used it. Throws USAGE. */
+const keyIn = (key: string | undefined): string | undefined => {
+  if (key === undefined || /^A[KS]IA[A-Z0-9]{12,124}$/i.test(key.trim())) return key?.trim().toUpperCase();
+  throw new CordonError("USAGE", `--key ${key}: expected the id of an access key, AKIA… or ASIA…, not its secret`);
+};
+
+/** In the one spelling of the tables. Throws USAGE. */
+const addressIn = (address: string | undefined): string | undefined => {
+  if (address === undefined) return undefined;
+  if (isIP(address.trim()) !== 0) return canonicalAddress(address.trim());
+  throw new CordonError("USAGE", `--address ${address}: expected one IP address, version 4 or 6`);
 };
 
 /** Several alerts in one file are one question. Throws INPUT_UNREADABLE, INPUT_INVALID. */
