@@ -185,7 +185,12 @@ test("lists that are none are refused by name of line or member, before anything
 });
 
 test("what can be no key and no address is refused; a bucket may be given as people copy it", async () => {
-  for (const wrong of [{ key: "wJalrXUtnFEMI/K7MDENG" }, { key: "AKIA" }, { address: "1.2.3" }, { address: "192.0.2.0/24" }])
+  for (const wrong of [
+    { key: "wJalrXUtnFEMI/K7MDENG" },
+    { key: "AKIA" },
+    { address: "1.2.3" },
+    { address: "192.0.2.0/24" },
+  ])
     await assert.rejects(resultOf(investigate, wrong), { code: "USAGE" });
   const { suspects } = await resultOf(investigate, { bucket: "s3://harbor-ledgers-0391/reports/" });
   assert.ok(suspects.length > 0);
