@@ -128,6 +128,8 @@ export const createTurns = (options: TurnsOptions): Turns => {
         pump();
       });
       try {
+        // Hundreds of steps that never wait for anything would keep signals, the page and timers out until the last has ended.
+        await nextTurnOfTheLoop();
         return await work();
       } finally {
         end(claim);
@@ -142,6 +144,8 @@ export const createTurns = (options: TurnsOptions): Turns => {
     },
   };
 };
+
+const nextTurnOfTheLoop = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 const isLight = ({ claim }: Waiting): boolean => !claim.heavy;
 

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Claim, createTurns } from "../../lib/embedded/turns.ts";
 
-const soon = (): Promise<void> => new Promise((done) => setImmediate(done));
+const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
+/** A step ends in one turn of the event loop, and the next begins in the one after. */
+const soon = async (): Promise<void> => {
+  await turn();
+  await turn();
+};
 
 /** Turns on a clock of their own. Each step notes when it begins, and ends when it is told to. */
 const world = (places: number, busy: () => boolean = () => false) => {
@@ -155,6 +160,21 @@ test("a thousand cases at once never use more than the places", async () => {
     Array.from({ length: 1000 }, (_, rank) => `${rank}`),
   );
   assert.ok(most() <= 3);
+  turns.close();
+});
+
+test("between steps that wait for nothing signals and timers have their turn", async () => {
+  const { turns } = world(1);
+  let done = 0;
+  const steps = Array.from({ length: 200 }, (_, rank) =>
+    turns.run({ caseId: `${rank}`, urgency: 5, rank, heavy: false }, async () => {
+      done += 1;
+    }),
+  );
+  await turn();
+  await turn();
+  assert.ok(done < 200, `${done} steps were done before anything else had its turn`);
+  await Promise.all(steps);
   turns.close();
 });
 
