@@ -214,7 +214,7 @@ test("the ledger in the bucket audits clean, and one entry taken away is found",
   const robbed = await alice("ledger", "audit", "--memory", memory, "--json");
   model.s3.objects.set(place, entry);
   assert.equal(robbed.status, 1);
-  assert.ok(JSON.parse(robbed.stdout).findings.length > 0);
+  assert.ok(JSON.parse(robbed.stdout).faults.length > 0);
 });
 
 test("a redacted copy is signed by whoever makes it: the evidence key signs for nobody at a command line", async () => {

@@ -1,6 +1,6 @@
 /**
  * Runs the tests in one process more than there are cores, each with many files: a process a file costs more than most
- * files do. `node test/runner/run.ts [--quick | --long | --measure] [--times] [path …]`. The closing line counts what was run; what was skipped is named with its reason.
+ * files do. `node test/runner/run.ts [--quick | --turns | --long | --measure] [--times] [path …]`. The closing line counts what was run; what was skipped is named with its reason.
  */
 import { spawn, spawnSync } from "node:child_process";
 import {
@@ -31,7 +31,10 @@ const SHARD = join(import.meta.dirname, "shard.ts");
  */
 const COSTS = join(import.meta.dirname, "costs.json");
 const costs = JSON.parse(readFileSync(COSTS, "utf8")) as Readonly<Record<string, number>>;
-const costOf = (file: string): number => costs[relative(ROOT, file)] ?? 0;
+/** A browser ends without telling what it took. */
+const BROWSER_SECONDS = 20;
+const costOf = (file: string): number =>
+  costs[relative(ROOT, file)] ?? (file.endsWith("web/browser.test.ts") ? BROWSER_SECONDS : 0);
 const DEAR_SECONDS = 4;
 /** Of the dear files, one in so many in a run that does not name them. */
 const ONE_IN = 4;
@@ -56,6 +59,7 @@ const chosen = (args: readonly string[]): readonly string[] => {
   if (paths.length > 0) return all.filter((file) => paths.some((path) => file.startsWith(path)));
   if (args.includes("--measure")) return all;
   if (args.includes("--quick")) return all.filter((file) => costOf(file) === 0);
+  if (args.includes("--turns")) return all.filter(takesTurns);
   if (args.includes("--long")) return all.filter((file) => takesTurns(file) || takesSamples(file));
   // By cost, so that the days cost alike.
   const turns = all.filter(takesTurns).toSorted((a, b) => costOf(b) - costOf(a));
@@ -63,7 +67,8 @@ const chosen = (args: readonly string[]): readonly string[] => {
 };
 
 const takesTurns = (file: string): boolean => costOf(file) >= DEAR_SECONDS && !ALWAYS.test(relative(ROOT, file));
-const takesSamples = (file: string): boolean => /\bsample\.ts"|CORDON_(LONG|FUZZ)/.test(readFileSync(file, "utf8"));
+const takesSamples = (file: string): boolean =>
+  /"(\.\.\/)+sample\.ts"|CORDON_(LONG|FUZZ)/.test(readFileSync(file, "utf8"));
 
 /** The long ones first and apart, the others dealt by size: no shard waits long for the other. */
 const deal = (files: readonly string[], shards: number): readonly (readonly string[])[] => {

@@ -368,6 +368,7 @@ test(
       await ports.vault.put(`${caseId}/r1`, files);
       await ports.vault.put(`${caseId}/r2`, new Map([["bagit.txt", Buffer.from("BagIt-Version: 1.0\n")]]));
       const one = { revision: 1, path: "", digest: bundleDigest(files), at: ports.clock.now() };
+      await ports.ledger.append({ type: "bundle-sealed", caseId, digest: one.digest, at: one.at });
       await ports.cases.update(caseId, (head) => ({ ...head, sealed: [one, { ...one, revision: 2 }] }));
     });
     const [download] = await Promise.all([
