@@ -70,7 +70,7 @@ const Catalog = z.strictObject({
   /** As Athena knows it. S3 keeps the tables of an account and region in one. */
   name: z
     .string()
-    .regex(/^[a-z0-9_][a-z0-9_/-]{0,127}$/, "expected the name of a catalogue in Athena")
+    .regex(/^[a-z0-9_][a-z0-9_/-]{0,63}$/, "expected the name of a catalogue in Athena")
     .default("s3tablescatalog/aws-s3"),
   /** Account whose buckets they tell of; null: the deployment's. */
   account: z
@@ -80,7 +80,8 @@ const Catalog = z.strictObject({
     .default(null),
   keyArn: KeyArn,
 });
-const Place = z.strictObject({ catalogs: z.array(Catalog).min(1).max(10) });
+/** They travel in an environment variable, of which a function has 4 KB for all. */
+const Place = z.strictObject({ catalogs: z.array(Catalog).min(1).max(3) });
 type Place = z.output<typeof Place>;
 
 const columnsFrom = {
