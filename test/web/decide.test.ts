@@ -285,6 +285,9 @@ test("sealed evidence is downloaded byte for byte, with a session only", async (
   const sealed = [{ revision: 1, path: "", digest: bundleDigest(files), at: ports.clock.now() }];
   await ports.cases.update(caseId, (head) => ({ ...head, sealed }));
   const path = `/api/cases/${world.caseId}/evidence/1.zip`;
+  assert.equal((await world.app(get(path, world.headers))).status, 409, "the ledger knows of no such sealing");
+  const { digest } = sealed[0]!;
+  await ports.ledger.append({ type: "bundle-sealed", caseId, digest, at: ports.clock.now() });
   const response = await world.app(get(path, world.headers));
   assert.equal(response.headers.get("content-disposition"), `attachment; filename="${world.caseId}-r1.zip"`);
   const unpacked = unpackZip(new Uint8Array(await response.arrayBuffer()), { files: 100, bytes: 1e6, heldBytes: 1e6 });
