@@ -56,10 +56,10 @@ test("the exports of a case: findings by class, a marked STIX bundle that names 
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as Record<string, number>);
-    // GuardDuty's finding and two detections, the incident, two containment steps that were applied.
+    // GuardDuty's finding and two detections, the incident, three containment steps that were applied.
     assert.deepEqual(
       events.map(({ class_uid }) => class_uid),
-      [2004, 2004, 2004, 2005, 7001, 7001],
+      [2004, 2004, 2004, 2005, 7001, 7001, 7001],
     );
     for (const { class_uid, category_uid, activity_id, type_uid } of events)
       assert.deepEqual([category_uid, type_uid], [Math.floor(class_uid! / 1000), class_uid! * 100 + activity_id!]);
