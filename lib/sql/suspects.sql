@@ -19,15 +19,19 @@ WITH told AS (
     CASE WHEN errorcode IS NULL AND eventname IN ('CopyObject', 'UploadPartCopy') THEN 1 ELSE 0 END AS is_copy,
     CASE WHEN errorcode IS NULL AND eventsource = 's3.amazonaws.com' AND regexp_like(eventname, '^DeleteObjects?$') THEN 1 ELSE 0 END AS is_delete,
     -- Of a bucket's settings the console asks seven at once: they are one kind.
-    regexp_extract(eventname, '^(ListBuckets|GetBucket|HeadBucket|GetCallerIdentity|ListUsers|ListRoles|ListAccessKeys)', 1) AS look
+    regexp_extract(eventname, '^(ListBuckets|GetBucket|HeadBucket|GetCallerIdentity|ListUsers|ListRoles|ListAccessKeys)', 1) AS look,
+    event_key
   FROM case_events
+),
+touching AS (
+  SELECT event_key FROM told
+  WHERE contains(split(?, chr(10)), bucket) OR contains(split(?, chr(10)), access_key_id) OR contains(split(?, chr(10)), sourceip) OR contains(split(?, chr(10)), object_key)
+    OR contains(split(?, chr(10)), principal) OR contains(split(?, chr(10)), identity_name) OR contains(split(?, chr(10)), identity) OR contains(split(?, chr(10)), user_name)
 ),
 placed AS (
   SELECT told.*, min(eventtime) OVER (PARTITION BY identity) AS identity_first_at,
-    CASE WHEN contains(split(?, chr(10)), bucket) OR contains(split(?, chr(10)), access_key_id) OR contains(split(?, chr(10)), sourceip) OR contains(split(?, chr(10)), object_key)
-      OR contains(split(?, chr(10)), principal) OR contains(split(?, chr(10)), identity_name) OR contains(split(?, chr(10)), identity) OR contains(split(?, chr(10)), user_name)
-      THEN 1 ELSE 0 END AS touched
-  FROM told
+    CASE WHEN touching.event_key IS NULL THEN 0 ELSE 1 END AS touched
+  FROM told LEFT JOIN touching ON touching.event_key = told.event_key
 ),
 hours AS (
   SELECT identity, network, hour, CAST(sum(is_read) AS bigint) AS reads, CAST(sum(CASE WHEN is_read = 1 THEN bytes_out END) AS bigint) AS bytes_out

@@ -6,7 +6,7 @@ import { entryBytes, parseEntry } from "../../lib/evidence/ledger/ledger.ts";
 import { readLedgerCopy } from "../../lib/evidence/ledger/ledgerCopy.ts";
 import { openLedger } from "../../lib/evidence/ledger/ledgerLog.ts";
 import { entryName, signedName } from "../../lib/evidence/ledger/ledgerNames.ts";
-import { ledgerFiles } from "../../lib/evidence/ledger/ledgerProof.ts";
+import { caseHistoryFiles, ledgerFiles } from "../../lib/evidence/ledger/ledgerProof.ts";
 import { attachLedger, bundleDigest, sealBundle } from "../../lib/evidence/seal.ts";
 import { verifyBundle } from "../../lib/evidence/verify.ts";
 import { AT, createMemoryStore, digestOf, makeKey, ORIGIN } from "./ledgerFixture.ts";
@@ -98,6 +98,7 @@ test("an entry that the ledger held when the bundle named its head, and that the
   const opening = await ledger.append({ type: "case-opened", caseId, digest: digestOf("finding"), at: AT });
   await ledger.append({ type: "decision", caseId, digest: digestOf("a denial"), at: AT });
   const head = await ledger.head();
+  const whole = await caseHistoryFiles(ledger, caseId);
   const lines = [0, 1].map((seq) => Buffer.from(store.documents.get(entryName(seq))!).toString("utf8"));
   const verdictOver = async (told: readonly string[]) => {
     const input = sampleInput({ revision: 1, supersedes: null });
@@ -105,7 +106,15 @@ test("an entry that the ledger held when the bundle named its head, and that the
     const files = await sealBundle({
       ...input,
       deployment: { ...input.deployment, ledgerOrigin: ORIGIN },
-      payload: new Map([["ledger/entries.jsonl", history]]),
+      payload: new Map([
+        ...whole,
+        ["ledger/entries.jsonl", history],
+        // Who leaves the latest entry out shows the proof of the one before it.
+        [
+          "ledger/latest.tlog-proof",
+          whole.get(told.length === 1 ? "ledger/opened.tlog-proof" : "ledger/latest.tlog-proof")!,
+        ],
+      ]),
       sealedAt: AT,
       ledgerHead: { size: String(head.size), rootSha256: head.root },
     });
@@ -135,10 +144,7 @@ test("what opened a case is in its bundles as it was received; an opening of the
     const files = await sealBundle({
       ...input,
       deployment: { ...input.deployment, ledgerOrigin: ORIGIN },
-      payload: new Map([
-        ["ledger/entries.jsonl", Buffer.concat([...(await ledger.caseEntries(caseId)), Buffer.from("\n")])],
-        ["findings/0123456789abcdef.json", payload],
-      ]),
+      payload: new Map([...(await caseHistoryFiles(ledger, caseId)), ["findings/0123456789abcdef.json", payload]]),
       sealedAt: AT,
       ledgerHead: { size: String(head.size), rootSha256: head.root },
     });

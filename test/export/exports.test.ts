@@ -92,6 +92,6 @@ test("independent models of the three standards accept the exports", {
     const ontology = spawnSync(join(dirname(PYTHON), "case_validate"), [join(folder, "chain-of-custody.jsonld")], {
       encoding: "utf8",
     });
-    assert.match(ontology.stdout, /Conforms: True/);
+    assert.match(ontology.stdout, /Conforms: True/, `${ontology.error ?? ""} ${ontology.stderr}`);
   });
 });
