@@ -83,6 +83,13 @@ test("pure rooms rest on node's own modules and zod; evidence on node's alone, s
   );
 });
 
+test("Zod is taken as a namespace: by its name z every bundle carries what nobody uses, its languages included", () => {
+  const whole = [...sourcesIn("lib"), ...sourcesIn("handlers"), ...sourcesIn("bin")].filter((path) =>
+    /^import \{[^}]*\bz\b[^}]*\} from "zod";$/m.test(read(path)),
+  );
+  assert.deepEqual(whole, []);
+});
+
 test("only the AWS adapters, the stacks and the command line know an SDK", () => {
   assert.deepEqual(
     offenders(

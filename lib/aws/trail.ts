@@ -1,34 +1,21 @@
 import { CordonError } from "../base/errors.ts";
 import { isSameRequest, type LogFileRead, type ScanEstimate, type ScanRequest, type ScanResult } from "../case/scan.ts";
-import type { Clock, QueryRun, ScanStatus, Trail } from "../ports/ports.ts";
+import type { ScanStatus, Trail } from "../ports/ports.ts";
 import { BASELINE_SERIES, tableOf } from "../sql/tables.ts";
-import type { Athena } from "./athena.ts";
 import { createTableAs, overTable, tableName } from "./athenaText.ts";
 import { brokenFileIn, withoutFiles } from "./brokenFiles.ts";
-import { assertCaseId } from "./cases.ts";
 import { beginReading, type LakeOptions, lakeOf, lookAtReading, type Reading } from "./lakeCopies.ts";
 import { ofAccounts } from "./lakeScope.ts";
 import type { LogLister } from "./logFiles.ts";
-import type { Objects } from "./objects.ts";
-import { logWindow, RESULT_DAYS, resultOf } from "./scanResult.ts";
+import { logWindow, resultOf } from "./scanResult.ts";
 import { type SecurityLake, securityLakeOf } from "./securityLake.ts";
-import type { SideLogPlaces } from "./sideLogs.ts";
-import {
-  keptTablesIn,
-  lookAtSides,
-  SIDE_SECONDS,
-  type SideFinished,
-  type SideStart,
-  sideTablesIn,
-  startSides,
-} from "./sideScan.ts";
+import { lookAtSides, SIDE_SECONDS, startSides } from "./sideScan.ts";
+import { type Attempt, type Finished, finished, folderOf, readJson, ticketOf } from "./trailPlaces.ts";
+import { type QueryOptions, query } from "./trailQuery.ts";
 import { type UnreadFound, unreadFiles, unreadRows, withUnread } from "./unreadRows.ts";
 
-export interface TrailOptions {
-  readonly athena: Athena;
-  readonly database: string;
-  /** The folder of all cases; this port keeps `<case>/trail/round-<n>/` there. */
-  readonly objects: Objects;
+/** This port keeps `<case>/trail/round-<n>/` in the folder of all cases. */
+export interface TrailOptions extends QueryOptions {
   readonly logs: LogLister;
   /** Where what is read of the lake is kept for the case; null: every round reads the lake. */
   readonly lake: LakeOptions | null;
@@ -36,37 +23,10 @@ export interface TrailOptions {
   readonly securityLake: SecurityLake | null;
   /** Asked where a scan is of all accounts and the table of the lake wants them named; null: it knows them. */
   readonly everyAccount: (() => Promise<readonly string[]>) | null;
-  /** Logs beside CloudTrail that the deployment was given. */
-  readonly sideLogs: SideLogPlaces;
   /** Reads log files themselves, for custody and digests. */
   readonly reader: Required<Pick<Trail, "digests" | "integrity">>;
-  readonly clock: Clock;
   /** A scan of the lake that takes longer is stopped; Athena itself ends a query after 30 minutes unless raised. */
   readonly scanSeconds: number;
-}
-
-/** `result.json`: what a scan found, and the table that holds it. */
-interface Finished {
-  readonly table: string;
-  /** When it was finished, ISO 8601 UTC; absent in cases of 0.1.0. */
-  readonly at?: string;
-  readonly result: ScanResult;
-  /** Tables of logs beside CloudTrail. */
-  readonly sides?: readonly SideFinished[];
-}
-
-/** One run of the case table's CTAS. */
-interface Attempt {
-  readonly number: number;
-  readonly table: string;
-  readonly executionId: string;
-  readonly at: string;
-  /** What it asks in the place of the lake, and what making those took; absent: the lake itself. */
-  readonly copies?: { readonly tables: readonly string[]; readonly bytesScanned: number };
-  /** Absent in cases begun before there were any. */
-  readonly sides?: readonly SideStart[];
-  /** Files that an earlier attempt broke off at; absent: none. */
-  readonly without?: readonly string[];
 }
 
 /** A scan that Athena itself calls retryable is begun anew this often; anything else is reported. */
@@ -119,28 +79,6 @@ const filesOf = async (options: TrailOptions, ticket: string): Promise<readonly 
   return files.logs
     .map(({ path, bytes }) => ({ file: path, bytes, sha256: null, kind: "json", records: null }))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
-};
-
-const SERIES = /^[a-z0-9-]{1,40}$/;
-
-/** A scan is of a case, or of a hunt. */
-const assertScanned = (id: string): string => (/^hunt-[0-9a-f]{12}$/.test(id) ? id : assertCaseId(id));
-
-const ticketOf = ({ caseId, round, series }: ScanRequest): string =>
-  [assertScanned(caseId), round, ...(series === undefined ? [] : [assertSeries(series)])].join("#");
-
-const folderOf = (ticket: string): string => {
-  const [caseId, round, series] = ticket.split("#");
-  return `${roundsOf(caseId!, series)}${Number(round)}/`;
-};
-
-/** Where the rounds of a case or of a series lie, up to their number. */
-const roundsOf = (caseId: string, series: string | undefined): string =>
-  `${assertScanned(caseId)}/trail/${series === undefined ? "" : `${assertSeries(series)}/`}round-`;
-
-const assertSeries = (series: string): string => {
-  if (SERIES.test(series)) return series;
-  throw new CordonError("INPUT_INVALID", `series of scans: expected a-z, 0-9 and -, got ${JSON.stringify(series)}`);
 };
 
 /** Of an organisation every statement names the accounts that it reads. */
@@ -349,80 +287,4 @@ const unreadOf = async (
   if (copies === undefined) return { notKnown: NOT_ASKED };
   const { firstDay, lastDay } = logWindow(request);
   return unreadFiles(athena, unreadRows(lakeOf(database, copies.tables), [firstDay, lastDay]), ticket);
-};
-
-interface TablesOf {
-  readonly caseId: string;
-  readonly series: string | undefined;
-}
-
-const query = async (
-  options: TrailOptions,
-  of: TablesOf,
-  { name, sql, parameters }: Pick<QueryRun, "name" | "sql" | "parameters">,
-): Promise<QueryRun> => {
-  const text = await overTables(options, of, sql);
-  const kept = keptTablesIn(sql, options.sideLogs, parameters[0]);
-  const texts = kept === null ? [text] : kept.places.map((place) => overTable(text, kept.name, place));
-  for (const [at, one] of texts.entries()) {
-    try {
-      const { rows, bytesScanned, engine } = await options.athena.run({
-        sql: one,
-        parameters,
-        seed: `${of.caseId}|${name}`,
-      });
-      return { name, sql: one, parameters, engine, bytesScanned, rows };
-    } catch (error) {
-      if (kept !== null && isNotThere(error) && at < texts.length - 1) continue;
-      // A bucket without such tables is one of which they tell nothing.
-      if (kept !== null && isNotThere(error)) break;
-      if (error instanceof CordonError) error.message = `query ${name}: ${error.message}`;
-      throw error;
-    }
-  }
-  return { name, sql: text, parameters, engine: "Athena", bytesScanned: 0, rows: [] };
-};
-
-/** Athena knows no table, or no place of tables, by that name. */
-const isNotThere = (error: unknown): boolean =>
-  /\b(?:CATALOG|SCHEMA|TABLE)_NOT_FOUND\b|EntityNotFoundException/.test((error as Error).message);
-
-const overTables = async (options: TrailOptions, of: TablesOf, sql: string): Promise<string> => {
-  const { table, sides = [] } = await newest(options, of);
-  const { database } = options;
-  const bound = [[tableOf(of).name, tableName(database, table)] as const, ...sideTablesIn(sql, sides, database)];
-  return bound.reduce((text, [name, from]) => overTable(text, name, from), sql);
-};
-
-/** The newest finished round. */
-const newest = async (options: TrailOptions, { caseId, series }: TablesOf): Promise<Finished> => {
-  const folder = roundsOf(caseId, series);
-  const names = await options.objects.list(folder);
-  const finishedRound = /^(\d+)\/result\.json$/;
-  const rounds = names.flatMap((name) => finishedRound.exec(name.slice(folder.length))?.[1] ?? []).map(Number);
-  if (rounds.length === 0) throw new CordonError("QUERY_FAILED", `${caseId}: expected a finished scan, got none`);
-  const round = `${folder}${Math.max(...rounds)}/`;
-  const found = (await finished(options, round))!;
-  const at =
-    found.at ?? (await readJson<Attempt>(options, (await options.objects.list(`${round}attempt-`)).at(-1) ?? ""))?.at;
-  assertKept(caseId, at, options.clock.now());
-  return found;
-};
-
-/** A table whose data the lifecycle took still answers, with no row: that must not read as "nobody did anything". */
-const assertKept = (caseId: string, at: string | undefined, now: string): void => {
-  const keptUntil = Date.parse(at ?? now) + (RESULT_DAYS - 1) * 86_400_000;
-  if (Date.parse(now) < keptUntil) return;
-  throw new CordonError(
-    "QUERY_FAILED",
-    `${caseId}: its tables were made at ${at} and their data are kept for ${RESULT_DAYS} days: scan the logs anew`,
-  );
-};
-
-const finished = (options: TrailOptions, folder: string): Promise<Finished | null> =>
-  readJson(options, `${folder}result.json`);
-
-const readJson = async <T>({ objects }: TrailOptions, name: string): Promise<T | null> => {
-  const found = await objects.read(name);
-  return found === null ? null : (JSON.parse(Buffer.from(found.bytes).toString("utf8")) as T);
 };

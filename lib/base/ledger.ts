@@ -26,6 +26,21 @@ export interface Ledger {
   caseEntries(caseId: string): Promise<readonly Uint8Array[]>;
 }
 
+/** Where a ledger lies, to be read: documents by name. */
+export interface LedgerDocuments {
+  has(name: string): Promise<boolean>;
+  /** Null: there is none of this name. */
+  read(name: string): Promise<Uint8Array | null>;
+  /** Names below a folder (`entry/`, `case/<id>/`), sorted. */
+  list(folder: string): Promise<readonly string[]>;
+}
+
+/** The entries of a ledger, and what is signed of them. */
+export interface LedgerToRead {
+  readonly store: LedgerDocuments;
+  readonly signed: LedgerDocuments;
+}
+
 export interface LedgerFact {
   readonly type: EntryType;
   /** Null for what concerns the deployment as a whole. */

@@ -1,5 +1,5 @@
+import type { LedgerDocuments } from "../base/ledger.ts";
 import { withSpools } from "../base/spool.ts";
-import { readAll } from "../evidence/ledger/ledgerInspect.ts";
 import type { Reading } from "../ports/ports.ts";
 import { openAwsPlace } from "./awsPlace.ts";
 import type { Typed } from "./command.ts";
@@ -23,9 +23,14 @@ export const openAwsReading = async (typed: Typed): Promise<Reading> => {
     },
     lostCases: [],
     bundle: (name, work) => withSpools(async (spools) => work(await vault.files(name, spools))),
-    ledgerEntries: async () =>
-      (await readAll(ledger.store, await ledger.store.list("entry/"))).filter((bytes) => bytes !== null),
+    ledger: { store: documentsOf(ledger.store), signed: documentsOf(ledger.signed) },
     publishedKeys,
     close: () => {},
   };
 };
+
+const documentsOf = (store: LedgerDocuments): LedgerDocuments => ({
+  has: (name) => store.has(name),
+  read: (name) => store.read(name),
+  list: (folder) => store.list(folder),
+});

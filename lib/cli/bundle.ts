@@ -5,7 +5,6 @@ import { CordonError } from "../base/errors.ts";
 import { printable } from "../base/evidenceError.ts";
 import { type Spools, withSpools } from "../base/spool.ts";
 import { DEFAULT_LIMITS } from "../evidence/inventory.ts";
-import type { LedgerCopy } from "../evidence/ledger/ledgerCopy.ts";
 import { openBundle } from "../evidence/openBundle.ts";
 import type { VerifyReport } from "../evidence/report.ts";
 import { PREDICATE_TYPES } from "../evidence/statement.ts";
@@ -13,11 +12,11 @@ import { verifyBundle } from "../evidence/verify.ts";
 import type { VerifyOptions } from "../evidence/verifyOptions.ts";
 import type { OptionSpecs, Typed } from "./command.ts";
 import type { Io } from "./io.ts";
-import { bundlesIn, ownLedger } from "./ledgerSource.ts";
+import { bundlesIn } from "./ledgerSource.ts";
 import { caseIdFrom, ignoreBoundaries } from "./named.ts";
 import type { Place } from "./place.ts";
 import { withPlace } from "./places.ts";
-import { type NamedRevision, notInVault, revisionNamed, verifyRevision } from "./sealed.ts";
+import { heldAgainst, type NamedRevision, notInVault, ownLedger, revisionNamed, verifyRevision } from "./sealed.ts";
 import { TRUST_OPTION, trustFrom, trustGiven, trustIn } from "./trust.ts";
 
 export const REVISION_OPTION: OptionSpecs = {
@@ -92,26 +91,21 @@ export const verifyNamed = async (
 ): Promise<Judged> => {
   const caseId = await caseIdFrom(typed, place.ports);
   const { revision } = typed.values;
-  const ledger = await ownLedger(place);
+  const { bytes: keys, options: trusted } = await trustIn(place);
+  const ledger = await ownLedger(place.ledger, {
+    origin: place.ports.ledger.origin,
+    keys,
+    now: place.ports.clock.now(),
+  });
   const wanted = revision === undefined ? undefined : String(revision);
   const named = revisionNamed(await place.ports.cases.head(caseId), wanted, ledger.newer);
   const name = `${caseId}/r${named.revision}`;
   const path = await place.ports.vault.locate(name);
   const source = await bundlesIn(place.ports.vault, place.inAws).source(name, spools);
   if (path === null || source === null) throw notInVault(named);
-  const trusted = (await trustIn(place)).options;
   const options = { ...trusted, ...heldAgainst(ledger, trusted), ...more };
   return { named, path, source, options, report: await verifyRevision(named, source, options) };
 };
-
-/** A ledger tells whether the case was sealed again later; it is held to signed roots and to the bundle's own proof. */
-export const heldAgainst = (
-  ledger: LedgerCopy,
-  { verifyLedger }: VerifyOptions,
-): Pick<VerifyOptions, "supersededBy" | "verifyLedger"> => ({
-  supersededBy: ({ caseId, digest }) => ledger.newer(caseId, digest),
-  verifyLedger: (files, bundle) => [...(verifyLedger?.(files, bundle) ?? []), ...ledger.check(files, bundle)],
-});
 
 /** Nothing comes out of the vault that is not proven to be the bundle that the case names. */
 const ownBundle = async (typed: Typed, place: Place, spools: Spools): Promise<SealedBundle> => {

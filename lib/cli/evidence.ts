@@ -16,7 +16,7 @@ import { verifyBundle } from "../evidence/verify.ts";
 import type { VerifyOptions } from "../evidence/verifyOptions.ts";
 import { topFolderOf, zipChunks } from "../evidence/zip.ts";
 import type { Vault } from "../ports/ports.ts";
-import { BUNDLE_OPTIONS, heldAgainst, isCase, REVISION_OPTION, verifyNamed, withBundle } from "./bundle.ts";
+import { BUNDLE_OPTIONS, isCase, REVISION_OPTION, verifyNamed, withBundle } from "./bundle.ts";
 import { FILTER_OPTIONS, filteredCases } from "./caseFilter.ts";
 import { EXIT, type Typed, type Verb } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -24,6 +24,7 @@ import { ledgerCopyFrom, NEEDS_KEYS } from "./ledgerSource.ts";
 import { caseMeant, ignoreBoundaries } from "./named.ts";
 import { withPlace } from "./places.ts";
 import { withReportRebuilt } from "./reportRebuilt.ts";
+import { heldAgainst } from "./sealed.ts";
 import { TRUST_OPTION, trustFrom, trustGiven } from "./trust.ts";
 
 export const evidenceList: Verb = {

@@ -14,8 +14,7 @@ import type { ConsistencyBetween } from "../evidence/ledger/ledgerMemory.ts";
 import type { LedgerStore } from "../evidence/ledger/ledgerStore.ts";
 import { createTree, leafHash } from "../evidence/ledger/merkle.ts";
 import { isFingerprint } from "../evidence/trustInput.ts";
-import { auditOptionsOf, leastSizeOf, ledgerKeysOf } from "../evidence/trustOptions.ts";
-import { parseTrustRoot, trustRootDigest } from "../evidence/trustRoot.ts";
+import { parseTrustRoot } from "../evidence/trustRoot.ts";
 import type { VerifyOptions } from "../evidence/verifyOptions.ts";
 import type { Vault } from "../ports/ports.ts";
 import type { Typed } from "./command.ts";
@@ -23,6 +22,7 @@ import type { Io } from "./io.ts";
 import { ignoreBoundaries } from "./named.ts";
 import type { Place } from "./place.ts";
 import { withPlace } from "./places.ts";
+import { judgedBy } from "./sealed.ts";
 import { trustIn } from "./trust.ts";
 
 /** A ledger to be audited: this deployment's own, or a copy that an auditor was given. */
@@ -76,17 +76,6 @@ export const bundlesIn = (vault: Pick<Vault, "list" | "locate" | "files">, inAws
   list: (prefix) => vault.list(prefix),
   source: async (name, spools) => (inAws ? vault.files(name, spools) : vault.locate(name)),
 });
-
-/** A revoked key's checkpoints are part of the series; here the entries themselves are held against every one of them. */
-const judgedBy = (bytes: Uint8Array): Pick<LedgerSource, "keys" | "leastSize" | "judge" | "trustRoot"> => {
-  const root = parseTrustRoot(bytes);
-  return {
-    keys: ledgerKeysOf(root, true),
-    leastSize: leastSizeOf(root),
-    judge: auditOptionsOf(root),
-    trustRoot: { version: root.version, digest: trustRootDigest(bytes) },
-  };
-};
 
 /** A copy proves nothing about itself: the keys must come by another way. */
 const copyOf = (typed: Typed, folder: string): LedgerSource => {
@@ -150,15 +139,6 @@ export const ledgerCopyFrom = async (folder: string, given: readonly string[]): 
   const origin = parseTrustRoot(bytes).origin;
   return readLedgerCopy(stores, { origin, ...judgedBy(bytes), asOf: systemClock.now(), inUse: false });
 };
-
-/** The ledger of the deployment itself, as a bundle of its vault is held against it. */
-export const ownLedger = async (place: Place): Promise<LedgerCopy> =>
-  readLedgerCopy(place.ledger, {
-    origin: place.ports.ledger.origin,
-    ...judgedBy((await trustIn(place)).bytes),
-    asOf: systemClock.now(),
-    inUse: true,
-  });
 
 export const NEEDS_KEYS =
   "--ledger and --checkpoint need --trust keys.json: only that says which ledger is meant and who signs it";

@@ -1,12 +1,10 @@
+import { READ_CALLS } from "../core/logs/readCalls.ts";
 import type { Members } from "./ingest-members.ts";
 
 /** A record as it is written for the case table. */
 export type Normalised = Members & { readonly userIdentity: Identity };
 export type Identity = Members & { readonly accessKeyId: string | null };
 
-/** Calls whose answer is an object, part of one, or rows of a table. */
-export const READ_CALLS: readonly string[] =
-  "GetObject SelectObjectContent GetObjectTorrent GetObjectAnnotation GetTableData".split(" ");
 /** 50 TiB is the largest object; no answer is longer. Source: Amazon S3 user guide, quotas of objects. */
 const MOST_BYTES = 54_975_581_388_800;
 

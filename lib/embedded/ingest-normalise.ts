@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { canonicalAddress } from "../base/address.ts";
 import { parseTime } from "../core/finding/findingTime.ts";
-import { doubtsAbout, type Identity, type Normalised, READ_CALLS } from "./ingest-doubts.ts";
+import { READ_CALLS } from "../core/logs/readCalls.ts";
+import { doubtsAbout, type Identity, type Normalised } from "./ingest-doubts.ts";
 import { memberPath, plainName, RECORD_MEMBERS } from "./ingest-envelopes.ts";
 import type { Members } from "./ingest-members.ts";
 import { printedRow } from "./ingest-row.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CordonError } from "../base/errors.ts";
+import type { LedgerDocuments } from "../base/ledger.ts";
 import { parseSettings } from "../core/settings.ts";
-import { readAll } from "../evidence/ledger/ledgerInspect.ts";
 import type { Reading } from "../ports/ports.ts";
 import { createCases } from "./cases.ts";
 import { systemClock } from "./clock.ts";
@@ -26,7 +26,6 @@ export const openReading = (root: string): Reading => {
   const lost = lostCases(home, db);
   const { head, list, events, read, names } = createCases(db, home.cases, systemClock, readOnly);
   const { locate } = createVault(home.vault, readOnly);
-  const log = createDirectoryStore(join(home.ledger, "log"), undefined, readOnly);
   return {
     ports: {
       cases: { head, list, events, read, names },
@@ -36,7 +35,7 @@ export const openReading = (root: string): Reading => {
     },
     lostCases: lost,
     bundle: async (name, work) => work(await locate(name)),
-    ledgerEntries: async () => (await readAll(log, await log.list("entry/"))).filter((bytes) => bytes !== null),
+    ledger: { store: documentsIn(join(home.ledger, "log")), signed: documentsIn(join(home.ledger, "signed")) },
     publishedKeys: async () => readIfThere(join(home.keys, "keys.json")),
     close: () => db.close(),
   };
@@ -44,6 +43,11 @@ export const openReading = (root: string): Reading => {
 
 const readOnly = (): never => {
   throw new CordonError("STATE_UNKNOWN", "this process only reads");
+};
+
+const documentsIn = (folder: string): LedgerDocuments => {
+  const { has, read, list } = createDirectoryStore(folder, undefined, readOnly);
+  return { has, read, list };
 };
 
 const textOf = (path: string): string =>

@@ -68,7 +68,7 @@ export const createCaseStage = (connection: DuckDBConnection, request: ScanReque
         );
       return pieces;
     },
-    rows: () => (alike.rows.length === 0 || alike.likes.length === 0 ? null : alike),
+    rows: () => (alike.rows.length === 0 ? null : alike),
     copies,
     sideLines,
   };

@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from "node:os";
+import { sum } from "../base/lists.ts";
 import { HostStopped } from "./enduring.ts";
 
 /**
@@ -110,7 +111,7 @@ export const createTurns = (options: TurnsOptions): Turns => {
   const pump = (): void => {
     lend();
     if (closed) return;
-    for (let next = first(isLight); next !== undefined && sum(light) < LIGHT_AT_ONCE; next = first(isLight))
+    for (let next = first(isLight); next !== undefined && sum(light.values()) < LIGHT_AT_ONCE; next = first(isLight))
       start(next);
     for (const one of queue.filter(({ claim }) => claim.heavy && held.has(claim.caseId))) start(one);
     const mayBegin = (one: Waiting): boolean =>
@@ -135,7 +136,7 @@ export const createTurns = (options: TurnsOptions): Turns => {
         end(claim);
       }
     },
-    counts: () => ({ waiting: queue.length, working: sum(light) + workingIn(held), places, taken: held.size }),
+    counts: () => ({ waiting: queue.length, working: sum(light.values()) + workingIn(held), places, taken: held.size }),
     close: () => {
       closed = true;
       clearInterval(sweep);
@@ -152,8 +153,4 @@ const isLight = ({ claim }: Waiting): boolean => !claim.heavy;
 const isBefore = (a: Waiting, b: Waiting): boolean =>
   a.claim.urgency === b.claim.urgency ? a.claim.rank < b.claim.rank : a.claim.urgency > b.claim.urgency;
 
-const sum = (counts: ReadonlyMap<string, number>): number =>
-  [...counts.values()].reduce((total, one) => total + one, 0);
-
-const workingIn = (held: ReadonlyMap<string, Place>): number =>
-  [...held.values()].reduce((total, { working }) => total + working, 0);
+const workingIn = (held: ReadonlyMap<string, Place>): number => sum([...held.values()].map(({ working }) => working));

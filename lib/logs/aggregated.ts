@@ -1,5 +1,5 @@
 /** Summaries of data events that CloudTrail makes every five minutes: they count calls and name no object. */
-import { z } from "zod";
+import * as z from "zod";
 import { membersOf, textOf } from "./identity.ts";
 import { BucketName, dayFrom, KeyArn, LINE, oneOf, Prefix, rootOf } from "./lake.ts";
 import { type Lake, type LogSource, textBeside } from "./source.ts";

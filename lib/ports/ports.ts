@@ -4,7 +4,7 @@
  */
 
 import type { Bodies } from "../base/content.ts";
-import type { Ledger } from "../base/ledger.ts";
+import type { Ledger, LedgerToRead } from "../base/ledger.ts";
 import type { Signer } from "../base/signer.ts";
 import type { Environment } from "../case/environment.ts";
 import type { Settings } from "../core/settings.ts";
@@ -60,8 +60,7 @@ export interface Reading {
   readonly lostCases: readonly string[];
   /** Works on a sealed bundle (`<caseId>/r<revision>`): where it lies, or its files; null: it is not in the vault. */
   bundle<T>(name: string, work: (bundle: string | Bodies | null) => Promise<T>): Promise<T>;
-  /** Every entry of the ledger, in order. */
-  ledgerEntries(): Promise<readonly Uint8Array[]>;
+  readonly ledger: LedgerToRead;
   /** `keys.json`; null: nothing was sealed yet. */
   publishedKeys(): Promise<Uint8Array | null>;
   close(): void;

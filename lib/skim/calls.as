@@ -294,7 +294,7 @@ function areOther(at: usize, end: usize): bool {
   for (; at < end; at++) if (load<u64>(at) == word8("AWS::S3:") && load<u64>(at + 7) == word8("::Bucket")) return false;
   return true;
 }
-/** A read that the exact reader looks at for what it lacks: `READ_CALLS` in ingest-doubts.ts, and what begins like one. */
+/** A read that the exact reader looks at for what it lacks: `READ_CALLS` of lib/core/logs/readCalls.ts, and what begins like one. */
 @inline export function isObjectRead(at: usize): bool {
   const a = load<u64>(at);
   return a == word8("GetObjec") || a == word8("SelectOb") || a == word8("GetTable");

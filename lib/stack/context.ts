@@ -4,12 +4,10 @@ import type { HuntLists } from "../aws/huntPlan.ts";
 import { SecurityLake } from "../aws/securityLake.ts";
 import { CordonError, type Fault } from "../base/errors.ts";
 import { schemaFaults } from "../case/check.ts";
-import { opensCase } from "../core/finding/finding.ts";
-import { DRILL_TYPE } from "../core/finding/samples.ts";
 import { parseSettings, type Settings } from "../core/settings.ts";
 import { LOG_SOURCES, type LogId } from "../logs/index.ts";
 import type { LogSource } from "../logs/source.ts";
-import { placeFaults } from "./contextFaults.ts";
+import { centerFaults, drillFaults, placeFaults } from "./contextFaults.ts";
 import { HuntContext, readHuntLists } from "./huntContext.ts";
 import { PARTITIONS } from "./partitions.ts";
 
@@ -243,35 +241,6 @@ const refused = (faults: readonly Fault[]): CordonError =>
     `context: ${faults.map(({ path, expected }) => `${path}: ${expected}`).join("; ")}`,
     { faults },
   );
-
-/** A drill whose sample would open no case. GuardDuty's samples of that type have severity 8. */
-const drillFaults = ({ drill }: z.output<typeof ContextSchema>, settings: Settings): readonly Fault[] =>
-  !drill || opensCase({ type: DRILL_TYPE, severity: 8 }, settings)
-    ? []
-    : [{ path: "settings.openOn", expected: `${DRILL_TYPE}, which the drill of cordon.drill makes`, got: "not it" }];
-
-/** An Identity Center that no role of ours could ask. */
-const centerFaults = (
-  { memberAccounts, organization, partition }: z.output<typeof ContextSchema>,
-  { identityCenter }: Settings,
-): readonly Fault[] => {
-  if (identityCenter === undefined) return [];
-  const { accountId, instanceArn } = identityCenter;
-  return [
-    ...(organization !== null || memberAccounts.includes(accountId)
-      ? []
-      : [{ path: "settings.identityCenter.accountId", expected: "one of cordon.memberAccounts", got: accountId }]),
-    ...(instanceArn.split(":")[1] === partition
-      ? []
-      : [
-          {
-            path: "settings.identityCenter.instanceArn",
-            expected: `an ARN of cordon.partition, ${partition}`,
-            got: instanceArn,
-          },
-        ]),
-  ];
-};
 
 /** A page on which nobody could ever decide, found before it is deployed. */
 const pageFaults = (

@@ -1,5 +1,7 @@
 /** What each value of the context allows by itself and all of them together do not. */
 import type { Fault } from "../base/errors.ts";
+import { opensCase } from "../core/finding/finding.ts";
+import { DRILL_TYPE } from "../core/finding/samples.ts";
 import type { Settings } from "../core/settings.ts";
 import { partitionNamed, partitionOf } from "./partitions.ts";
 
@@ -121,6 +123,35 @@ const twice = (path: string, values: readonly string[]): readonly Fault[] =>
   values.flatMap((value, at) =>
     values.indexOf(value) === at ? [] : [{ path: `${path}.${at}`, expected: "each once", got: value }],
   );
+
+/** A drill whose sample would open no case. GuardDuty's samples of that type have severity 8. */
+export const drillFaults = ({ drill }: { readonly drill: boolean }, settings: Settings): readonly Fault[] =>
+  !drill || opensCase({ type: DRILL_TYPE, severity: 8 }, settings)
+    ? []
+    : [{ path: "settings.openOn", expected: `${DRILL_TYPE}, which the drill of cordon.drill makes`, got: "not it" }];
+
+/** An Identity Center that no role of ours could ask. */
+export const centerFaults = (
+  { memberAccounts, organization, partition }: Pick<Placed, "memberAccounts" | "organization" | "partition">,
+  { identityCenter }: Settings,
+): readonly Fault[] => {
+  if (identityCenter === undefined) return [];
+  const { accountId, instanceArn } = identityCenter;
+  return [
+    ...(organization !== null || memberAccounts.includes(accountId)
+      ? []
+      : [{ path: "settings.identityCenter.accountId", expected: "one of cordon.memberAccounts", got: accountId }]),
+    ...(instanceArn.split(":")[1] === partition
+      ? []
+      : [
+          {
+            path: "settings.identityCenter.instanceArn",
+            expected: `an ARN of cordon.partition, ${partition}`,
+            got: instanceArn,
+          },
+        ]),
+  ];
+};
 
 /** What is allowed and somebody may not have meant: an id for the warning, and the sentence. */
 export const doubts = (

@@ -21,9 +21,11 @@ import { evidenceGet, evidenceVerify } from "../../lib/cli/evidence.ts";
 import { evidenceExport } from "../../lib/cli/evidenceExport.ts";
 import { evidenceOpen } from "../../lib/cli/evidenceOpen.ts";
 import { ledgerAudit } from "../../lib/cli/ledger.ts";
+import { verdictOf } from "../../lib/cli/mcp/verdict.ts";
 import { evidenceRedact } from "../../lib/cli/redact.ts";
 import { homeAt } from "../../lib/embedded/home.ts";
 import { inspectHome } from "../../lib/embedded/homeCheck.ts";
+import { openReading } from "../../lib/embedded/reading.ts";
 import { quiet, withHome } from "../response/run.ts";
 import { openBareCase, sealNext } from "../response/sealedCase.ts";
 
@@ -122,7 +124,7 @@ const SHOWN = "plans/contain-1.shown.txt";
 const HARM: Readonly<Record<string, { readonly by: (home: string, caseId: string) => void; readonly seen: string }>> = {
   "a link put into a bundle": {
     by: (home, caseId) => symlinkSync("/etc/hostname", join(home, "vault", caseId, "r2/data/extra")),
-    seen: "verify open audit",
+    seen: "verify open audit assistant",
   },
   "a revision that is a link": {
     by: (home, caseId) => {
@@ -144,7 +146,7 @@ const HARM: Readonly<Record<string, { readonly by: (home: string, caseId: string
   "an entry with another date": {
     by: (home) =>
       edit(join(home, "ledger/log/entry/000000000000.json"), (text) => text.replace('"at":"20', '"at":"19')),
-    seen: "verify open audit",
+    seen: "verify open audit assistant",
   },
   "entries and signatures taken off the end": {
     by: (home, caseId) => {
@@ -154,15 +156,15 @@ const HARM: Readonly<Record<string, { readonly by: (home: string, caseId: string
       rmSync(lastIn(join(home, "ledger/log/case", markers)));
       assert.ok(caseId);
     },
-    seen: "verify open audit",
+    seen: "verify open audit assistant",
   },
   "no signature at all": {
     by: (home) => rmSync(join(home, "ledger/signed"), { recursive: true }),
-    seen: "verify open audit",
+    seen: "verify open audit assistant",
   },
   "a signature that is none": {
     by: (home) => writeFileSync(lastIn(join(home, "ledger/signed/signed")), "none"),
-    seen: "verify open audit",
+    seen: "verify open audit assistant",
   },
   "keys.json in another order": {
     by: (home) => edit(join(home, "keys/keys.json"), reordered),
@@ -202,6 +204,15 @@ test("whatever was done to vault, ledger, keys and documents, no verb that shows
           verify: async () => (await run(evidenceVerify, home, [caseId]))[0],
           open: async () => (await run(evidenceOpen, home, [caseId]))[0],
           audit: async () => (await run(ledgerAudit, home, [], { memory: join(aside, "memory", name) }))[0],
+          assistant: async () => {
+            const reading = openReading(home);
+            return verdictOf(caseId, undefined, reading)
+              .then(
+                ({ exitCode }) => exitCode,
+                ({ code }: CordonError) => code,
+              )
+              .finally(reading.close);
+          },
           check: async () => inspectHome(homeAt(home)).faults.filter(({ harmless }) => harmless !== true).length,
         };
         for (const [verb, look] of Object.entries(ill))

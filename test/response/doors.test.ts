@@ -259,6 +259,7 @@ test("what comes back, leaves or hides by other services is a door too, judged b
     ["CreateFunctionUrlConfig", { functionName: "f", authType: "NONE" }],
     ["AddPermission20150331v2", { functionName: "f", principal: FOREIGN }],
     ["AddPermission20150331v2", { functionName: "f", principal: "*" }],
+    ["AddPermission20150331v2", { functionName: "f", principal: `arn:aws:iam::210987654321:role/of-${ACCOUNT}` }],
     ["PutMultiRegionAccessPointPolicy", { putMultiRegionAccessPointPolicyRequest: { details: {} } }],
     ["PutAccessPointPolicyForObjectLambda", { name: "x", policy: JSON.stringify(grant) }],
     ["PutVectorBucketPolicy", { policy: JSON.stringify(grant) }],

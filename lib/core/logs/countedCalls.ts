@@ -1,6 +1,7 @@
 import { counted } from "../../base/figures.ts";
 import { sum } from "../../base/lists.ts";
 import type { CountedCalls } from "../../case/theft.ts";
+import { READ_CALLS } from "./readCalls.ts";
 
 /** A row of `lib/sql/counted-calls.sql`. */
 export interface CountedRow {
@@ -12,9 +13,7 @@ export interface CountedRow {
 }
 
 /** Calls by which what objects hold leaves a bucket. */
-const READS: ReadonlySet<string> = new Set([
-  ...["GetObject", "CopyObject", "UploadPartCopy", "SelectObjectContent", "GetObjectTorrent"],
-]);
+const READS: ReadonlySet<string> = new Set([...READ_CALLS, "CopyObject", "UploadPartCopy"]);
 
 interface Count {
   readonly row: CountedRow;

@@ -49,13 +49,18 @@ const staysHere: Test = ({ request }, accountId) => {
 };
 const leaves: Test = (change, accountId) => !staysHere(change, accountId);
 
+/** Whose a principal is: an account's id alone, or that of its ARN. */
+const accountNamed = (principal: string): string | undefined =>
+  principal.startsWith("arn:") ? principal.split(":")[4] : principal;
+
 /** A permission for a service of AWS, or for this account, lets no outsider in (Lambda, SQS and SNS API references, AddPermission). */
 const isPermittedOutside: Test = ({ request }, accountId) => {
   const { principal, aWSAccountIds, aWSAccountId } = request;
   return [principal, aWSAccountIds, aWSAccountId]
     .flat(2)
     .filter((one) => one != null)
-    .some((one) => !/^[a-z0-9.-]+\.amazonaws\.com$/.test(String(one)) && !String(one).includes(accountId));
+    .map(String)
+    .some((one) => !/^[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?$/.test(one) && accountNamed(one) !== accountId);
 };
 
 const withoutLogin: Test = ({ request }) => request.authType === "NONE";

@@ -1,4 +1,5 @@
 import { type EvidenceFault, faultOf } from "../../base/evidenceError.ts";
+import type { LedgerToRead } from "../../base/ledger.ts";
 import type { LedgerCheck, LedgerSubject, Newer } from "../verifyOptions.ts";
 import { type LogKey, readCheckpoint } from "./checkpoint.ts";
 import { type LedgerEntry, opaqueCase, parseEntry } from "./ledger.ts";
@@ -6,7 +7,6 @@ import { auditLedger } from "./ledgerAudit.ts";
 import type { AuditCode, AuditFault } from "./ledgerFaults.ts";
 import { inspectLedger } from "./ledgerInspect.ts";
 import type { ConsistencyBetween } from "./ledgerMemory.ts";
-import type { LedgerStore } from "./ledgerStore.ts";
 import { createTree, leafHash, sameHash, type Tree } from "./merkle.ts";
 import { parseTlogProof } from "./tlogProof.ts";
 
@@ -41,10 +41,7 @@ const ANY = {
   clockSkewSeconds: 300,
 };
 
-export async function readLedgerCopy(
-  stores: { readonly store: LedgerStore; readonly signed: LedgerStore },
-  of: CopyOf,
-): Promise<LedgerCopy> {
+export async function readLedgerCopy(stores: LedgerToRead, of: CopyOf): Promise<LedgerCopy> {
   const { entries, checkpoints, faults: stored } = await inspectLedger(stores, of);
   const audited = auditLedger({ ...of, entries, checkpoints, remembered: null, bundles: null, policy: ANY });
   const ignored = of.inUse ? NOT_ASKED_IN_USE : NOT_ASKED;

@@ -1,4 +1,5 @@
 import { EvidenceError } from "../../base/evidenceError.ts";
+import type { LedgerDocuments, LedgerToRead } from "../../base/ledger.ts";
 import { inLanes, LANES } from "../lanes.ts";
 import { type Checkpoint, type LogKey, openCheckpoint } from "./checkpoint.ts";
 import { parseEntry } from "./ledger.ts";
@@ -18,7 +19,7 @@ export interface LedgerContents {
 
 /** Reads everything and checks what derives from the entries against them. `keys`: the ledger key and its predecessors. */
 export async function inspectLedger(
-  { store, signed }: { readonly store: LedgerStore; readonly signed: LedgerStore },
+  { store, signed }: LedgerToRead,
   log: { readonly origin: string; readonly keys: readonly LogKey[] },
 ): Promise<LedgerContents> {
   // In this order: of a log that grows meanwhile every signed entry is seen.
@@ -39,7 +40,7 @@ export async function rebuildCaseIndex(store: LedgerStore): Promise<void> {
 type Documents = ReadonlyMap<number, Uint8Array>;
 
 async function readSeries(
-  store: LedgerStore,
+  store: LedgerDocuments,
   folder: string,
   nameOf: (number: number) => string,
 ): Promise<{ documents: Documents; strange: AuditFault[] }> {
@@ -53,7 +54,7 @@ async function readSeries(
 }
 
 /** Documents in the order of their names; null: it is gone. */
-export const readAll = (store: LedgerStore, names: readonly string[]): Promise<readonly (Uint8Array | null)[]> =>
+export const readAll = (store: LedgerDocuments, names: readonly string[]): Promise<readonly (Uint8Array | null)[]> =>
   inLanes(names, LANES, (name) => store.read(name));
 
 function openAll(
@@ -77,7 +78,7 @@ function openAll(
 }
 
 /** The marker of the very last entry may still be missing: the next writer completes it. */
-async function checkMarkers(store: LedgerStore, entries: Documents): Promise<AuditFault[]> {
+async function checkMarkers(store: LedgerDocuments, entries: Documents): Promise<AuditFault[]> {
   const wanted = new Set(markersOf(entries));
   const subjects = new Set([...wanted].map((name) => name.slice(0, name.lastIndexOf("/") + 1)));
   const there = new Set((await inLanes([...subjects], LANES, (folder) => store.list(folder))).flat());
@@ -90,7 +91,7 @@ async function checkMarkers(store: LedgerStore, entries: Documents): Promise<Aud
   ];
 }
 
-async function checkTiles(store: LedgerStore, entries: Documents): Promise<AuditFault[]> {
+async function checkTiles(store: LedgerDocuments, entries: Documents): Promise<AuditFault[]> {
   const faults: AuditFault[] = [];
   for (const name of await store.list("tile/0/")) {
     const tile = numberOf(name);
